@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+
+// The arrows between the folders, read from the import lines. Format, types, default exports, enums and
+// console are the linter's; this holds what it cannot see.
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  /** Paths from the root of the repo for our own files, else names as written. */
+  readonly imports: readonly string[];
+}
+
+const root = join(import.meta.dirname, '..');
+const sources = globSync('src/**/*.ts', { cwd: root }).sort().map(read);
+
+function read(path: string): Source {
+  const text = readFileSync(join(root, path), 'utf8');
+  const names = [...text.matchAll(/(?:\bfrom|\bimport\(?)\s*'([^']+)'/g)].map((match) => match[1]!);
+  return {
+    path,
+    text,
+    imports: names.map((name) => (name.startsWith('.') ? join(dirname(path), name) : name)),
+  };
+}
+
+/** Fails with each import of a file in `from` that `allowed` does not accept. */
+function holds(name: string, from: RegExp, allowed: (imported: string, source: Source) => boolean): void {
+  test(`layers: ${name}`, () => {
+    const bad = sources
+      .filter(({ path }) => from.test(path))
+      .flatMap((source) =>
+        source.imports.filter((to) => !allowed(to, source)).map((to) => `${source.path} imports ${to}`),
+      );
+    assert.deepEqual(bad, []);
+  });
+}
+
+holds('plan is pure', /^src\/plan\//, (to) => /^src\/(plan\/|errors\.ts$)/.test(to));
+holds(
+  'work knows no domain',
+  /^src\/work\//,
+  (to) => /^src\/(work\/|errors\.ts$)/.test(to) || !to.startsWith('src/'),
+);
+holds('lower folders do not reach up', /^src\/(location|journal|report|profile|store)\//, (to) => {
+  return !/^src\/(cli\/|engine\/|transfer\.ts$|main\.ts$)/.test(to);
+});
+holds('siblings do not meet', /^src\/(store|engine)\/\w+\//, (to, { path }) => {
+  const [, layer, own] = path.split('/');
+  const [, toLayer, other, deeper] = to.split('/');
+  return layer !== toLayer || deeper === undefined || own === other;
+});
+
+const homes = {
+  'better-sqlite3': 'src/journal/',
+  commander: 'src/cli/',
+  zod: 'src/cli/',
+  koffi: 'src/work/',
+};
+for (const [library, home] of Object.entries(homes)) {
+  holds(
+    `${library} only in ${home}`,
+    /./,
+    (to, { path }) => to.split('/')[0] !== library || path.startsWith(home),
+  );
+}
+
+test('layers: the environment and the exit code belong to the edge', () => {
+  const edge = /^src\/(main\.ts|lane\.ts|cli\/|report\/|work\/native\.ts)/;
+  const bad = sources.filter(
+    ({ path, text }) => !edge.test(path) && /\bprocess\.(env|exit|exitCode)\b/.test(text),
+  );
+  assert.deepEqual(
+    bad.map(({ path }) => path),
+    [],
+  );
+});
+
+test('layers: no file is longer than 400 lines', () => {
+  const long = sources.filter(({ text }) => text.split('\n').length > 400);
+  assert.deepEqual(
+    long.map(({ path }) => path),
+    [],
+  );
+});
+
+test('layers: nothing stands at the top level that a worker or the one file could not wait for', () => {
+  const waits = sources.filter(({ text }) => /^(?:export const .*= |const .*= )?await /m.test(text));
+  assert.deepEqual(
+    waits.map(({ path }) => path),
+    [],
+  );
+});

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const tryLoopMount = `
+  d=$(mktemp -d) && trap 'rm -rf "$d"' EXIT && truncate -s 1M "$d/image" && mke2fs -q "$d/image" &&
+  mkdir "$d/mount" && mount -o loop "$d/image" "$d/mount" && umount "$d/mount"`;
+
+// The real programs and rights that tests need. A name is a program on PATH, or one of these.
+const rights: Readonly<Record<string, () => boolean>> = {
+  root: () => process.geteuid!() === 0,
+  loop: () => shell(tryLoopMount),
+  fuse: () => shell('test -c /dev/fuse && /usr/bin/python3 -c "import fusepy"'),
+};
+
+const required = new Set(process.env.DIFPIPE_REQUIRE?.split(',').filter(Boolean));
+
+/**
+ * For a test's `skip`: false when every peer is here, else the reason.
+ * Throws where DIFPIPE_REQUIRE names the missing one, so that such a machine never skips.
+ */
+export function needs(...peers: string[]): string | false {
+  const missing = peers.filter((peer) => !present(peer));
+  const due = missing.filter((peer) => required.has(peer));
+  if (due.length > 0) throw new Error(`DIFPIPE_REQUIRE names ${due.join(', ')}: not here`);
+  return missing.length > 0 && `needs ${missing.join(', ')}`;
+}
+
+function present(peer: string): boolean {
+  return rights[peer]?.() ?? (process.env.PATH ?? '').split(delimiter).some((at) => runs(join(at, peer)));
+}
+
+function runs(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function shell(script: string): boolean {
+  try {
+    execFileSync('sh', ['-c', script], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
