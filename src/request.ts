@@ -1,0 +1,69 @@
+/**
+ * What a verb asks of the program below it: flags parsed, checked and defaulted once, in `cli/`.
+ *
+ * Every value is required and specific. A TransferRequest is plain JSON: the Journal keeps it with the run, and
+ * `runs resume` reads it back. Strings that name files or match names hold one character per byte (latin1),
+ * because names are bytes; `stateDir` and run ids are ordinary text.
+ */
+import type { Strategy } from './plan/plan.ts';
+import type { Rule } from './profile/filter.ts';
+
+/** What to keep of an entry besides its bytes; false for what `--no-preserve` named. */
+export type Preserve = {
+  readonly mode: boolean;
+  readonly owner: boolean;
+  readonly times: boolean;
+  readonly hardlinks: boolean;
+  readonly xattrs: boolean;
+  readonly acls: boolean;
+  readonly sparse: boolean;
+  readonly specials: boolean;
+};
+
+/** Only these paths: a list in a file (path '-' is standard input), or what failed in an earlier run. */
+export type FilesFrom =
+  | { readonly kind: 'file'; readonly path: string; readonly separator: 'newline' | 'nul' }
+  | { readonly kind: 'failed'; readonly run: string };
+
+/** When a Part counts as done: after its own barrier, after one at the end of the run, or without any. */
+export type Durability = 'part' | 'run' | 'none';
+
+/** Which entries, and what of them; what every verb that looks at two trees has to know. */
+export type Selection = {
+  readonly rules: readonly Rule[]; // first match wins
+  readonly filesFrom: FilesFrom | undefined;
+  readonly oneFileSystem: boolean;
+};
+
+export type TransferRequest = Selection & {
+  readonly strategy: Strategy;
+  readonly streams: number | 'auto';
+  readonly dryRun: boolean;
+  readonly verify: boolean;
+  readonly checksum: boolean;
+  readonly preserve: Preserve;
+  readonly numericIds: boolean;
+  readonly durability: Durability;
+  readonly retries: number;
+  readonly maxErrors: number; // 0: no limit
+  readonly bytesPerSecond: number | undefined;
+  readonly trustJournal: boolean;
+  readonly stateDir: string;
+  readonly verbose: boolean; // report every entry
+  readonly resume: string | undefined; // the run to continue exactly
+};
+
+export type VerifyRequest = Selection & {
+  readonly checksum: boolean;
+  readonly streams: number | 'auto';
+  readonly preserve: Preserve; // what is false is not compared
+  readonly numericIds: boolean;
+  readonly bytesPerSecond: number | undefined;
+  readonly stateDir: string;
+};
+
+export type AnalyzeRequest = Selection & {
+  readonly strategy: Strategy;
+  readonly streams: number | 'auto';
+  readonly stateDir: string;
+};
