@@ -32,10 +32,17 @@ function keepIn(directory: string, asset: Asset): string {
 }
 
 function privateDirectory(cache: string, digest: string): string {
-  fs.mkdirSync(cache, { recursive: true, mode: 0o700 });
+  makeDirectories(cache);
   const home = fs.realpathSync(cache);
   if (!outOfReach(home)) throw new Error(`another user can change ${home}`);
   return [join(home, 'difpipe'), join(home, 'difpipe', digest)].map(ownDirectory).at(-1)!;
+}
+
+/** Node's own recursive mkdir never returns where the kernel answers ENOENT below what is there, as in /proc. */
+function makeDirectories(path: string): void {
+  if (fs.existsSync(path)) return;
+  makeDirectories(dirname(path));
+  attempt(() => fs.mkdirSync(path, { mode: 0o700 }));
 }
 
 function ownDirectory(path: string): string {
