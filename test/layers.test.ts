@@ -85,11 +85,3 @@ test('layers: no file is longer than 400 lines', () => {
     [],
   );
 });
-
-test('layers: nothing stands at the top level that a worker or the one file could not wait for', () => {
-  const waits = sources.filter(({ text }) => /^(?:export const .*= |const .*= )?await /m.test(text));
-  assert.deepEqual(
-    waits.map(({ path }) => path),
-    [],
-  );
-});
