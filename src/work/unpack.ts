@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -86,7 +85,8 @@ function holds(path: string, bytes: Buffer): boolean {
 }
 
 function writeWhole(path: string, bytes: Buffer): void {
-  const partial = `${path}.${randomUUID()}`;
+  // Nobody else can create in here, so the name need not be hard to guess; node:crypto takes 5 ms to load.
+  const partial = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
     fs.writeFileSync(partial, bytes, { flag: 'wx', mode: 0o600 });
     fs.renameSync(partial, path);
