@@ -1,4 +1,4 @@
-import { getAsset, isSea } from 'node:sea';
+import { isSea } from 'node:sea';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /** What a worker thread can run. The build bundles each into the one-file program under its name. */
