@@ -2,8 +2,7 @@
  * What a verb asks of the program below it: flags parsed, checked and defaulted once, in `cli/`.
  *
  * Every value is required and specific. A TransferRequest is plain JSON: the Journal keeps it with the run, and
- * `runs resume` reads it back. Strings that name files or match names hold one character per byte (latin1),
- * because names are bytes; `stateDir` and run ids are ordinary text.
+ * `runs resume` reads it back.
  */
 import type { Strategy } from './plan/plan.ts';
 import type { Rule } from './profile/filter.ts';
@@ -20,7 +19,10 @@ export type Preserve = {
   readonly specials: boolean;
 };
 
-/** Only these paths: a list in a file (path '-' is standard input), or what failed in an earlier run. */
+/**
+ * Only these paths: a list in a file (path '-' is standard input), or what failed in an earlier run.
+ * `path` holds one character per byte (latin1), because names are bytes, and starts from the root.
+ */
 export type FilesFrom =
   | { readonly kind: 'file'; readonly path: string; readonly separator: 'newline' | 'nul' }
   | { readonly kind: 'failed'; readonly run: string };
@@ -59,7 +61,6 @@ export type VerifyRequest = Selection & {
   readonly preserve: Preserve; // what is false is not compared
   readonly numericIds: boolean;
   readonly bytesPerSecond: number | undefined;
-  readonly stateDir: string;
 };
 
 export type AnalyzeRequest = Selection & {

@@ -6,10 +6,7 @@ export function nearest(
 ): string | undefined {
   const [best] = known
     .map((word) => ({ word, steps: distance(typed.toLowerCase(), word.toLowerCase()) }))
-    .filter(
-      ({ word, steps }) =>
-        steps <= Math.max(1, Math.min(3, Math.floor(word.length / 2))) || isStart(typed, word),
-    )
+    .filter(({ word, steps }) => steps <= Math.max(1, Math.floor(word.length / 3)) || isStart(typed, word))
     .sort((a, b) => a.steps - b.steps);
   return best && `did you mean ${write(best.word)}?`;
 }

@@ -37,9 +37,9 @@ export function printable(sentence: string): string {
   return unsafe.test(sentence) ? sentence.replace(eachUnsafe, octal) : sentence;
 }
 
-/** JSON that a terminal can show: the same value, with what could do harm there as \uXXXX. */
+/** JSON that a terminal can show: undefined is null, and what could do harm there is written \uXXXX. */
 export function toJson(value: unknown): string {
-  const json = JSON.stringify(value);
+  const json = JSON.stringify(value, (_key, item: unknown) => (item === undefined ? null : item));
   return unsafe.test(json) ? json.replace(eachUnsafe, unicodeEscape) : json;
 }
 

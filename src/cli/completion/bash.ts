@@ -1,0 +1,53 @@
+import type { Verb } from './model.ts';
+import { quoted } from './quote.ts';
+
+/** Completion for bash: sourced, or put where bash-completion looks for `difpipe`. */
+export function bashScript(verbs: readonly Verb[]): string {
+  return `# completion of difpipe for bash; made by: difpipe completion bash
+_difpipe() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} verb= i IFS=$' \\t\\n'
+  if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "$verb \${COMP_WORDS[i]}" in
+${verbs.flatMap(verbCases).join('\n')}
+    esac
+  done
+  case "$verb $prev" in
+${verbs.flatMap(valueCases).join('\n')}
+  esac
+  case "$verb:$cur" in
+${verbs.flatMap(wordCases).join('\n')}
+  esac
+}
+complete -o default -F _difpipe difpipe
+`;
+}
+
+const nothing = 'compopt +o default 2>/dev/null';
+
+function verbCases({ words, verbs }: Verb): string[] {
+  return verbs.map((verb) => `      ${quoted(`${words} ${verb.name}`)}) verb=${quoted(verb.words)} ;;`);
+}
+
+function valueCases({ words, flags }: Verb): string[] {
+  return flags.flatMap(({ names, value }) => {
+    if (value === undefined) return [];
+    const patterns = names.map((name) => quoted(`${words} ${name}`)).join('|');
+    return [`    ${patterns}) ${value === 'file' ? '' : offer(value === 'any' ? [] : value)}return ;;`];
+  });
+}
+
+function wordCases({ words, verbs, flags, operand }: Verb): string[] {
+  const offered = [...verbs.map(({ name }) => name), ...(typeof operand === 'string' ? [] : operand)];
+  const others = operand === 'file' ? '' : offer(offered);
+  return [
+    `    ${quoted(`${words}:-`)}*) ${offer(flags.flatMap(({ names }) => names))};;`,
+    `    ${quoted(`${words}:`)}*) ${others};;`,
+  ];
+}
+
+function offer(words: readonly string[]): string {
+  if (words.length === 0) return `${nothing}; `;
+  return `${nothing}; COMPREPLY=($(compgen -W ${quoted(words.join(' '))} -- "$cur")); `;
+}

@@ -1,0 +1,48 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { CommanderError } from 'commander';
+import { exitCodes, TransferError } from '../errors.ts';
+import { printable } from '../report/show.ts';
+import { readWords } from './argv.ts';
+import { buildProgram } from './program.ts';
+import { explain, reasonOf, sayExplained } from './reason.ts';
+
+/** Does what the command line asks, and returns the exit code. Every error has been said. */
+export async function run(): Promise<number> {
+  const lost = watchOutput();
+  const exitCode = await runVerb();
+  await turn(); // write errors arrive a turn late
+  const error = lost();
+  if (error === undefined) return exitCode;
+  const code = crash(new TransferError('io', `cannot write results: ${reasonOf(error)}`, { cause: error }));
+  return exitCode === exitCodes.done ? code : exitCode;
+}
+
+/** Says what went wrong in one line, and returns the exit code. */
+export function crash(error: unknown): number {
+  const explained = explain(error);
+  sayExplained(explained, error, (line) => void process.stderr.write(`${printable(line)}\n`));
+  return explained.exitCode;
+}
+
+async function runVerb(): Promise<number> {
+  let exitCode: number = exitCodes.done; // help and version call no verb
+  const program = buildProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(readWords(), { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return error instanceof CommanderError ? error.exitCode : crash(error);
+  }
+}
+
+/** From now on a write error is not thrown but kept; a reader that went away is none. */
+function watchOutput(): () => Error | undefined {
+  let lost: Error | undefined;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') lost ??= error;
+  });
+  process.stderr.on('error', () => undefined); // nowhere is left to say it
+  return () => lost;
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { allExits } from './exits.ts';
+import { forgetVerb } from './runs/forget.ts';
+import { listVerb, sayList } from './runs/list.ts';
+import { resumeVerb } from './runs/resume.ts';
+import { retryVerb } from './runs/retry.ts';
+import { showVerb } from './runs/show.ts';
+import { type Finish, verb } from './verb.ts';
+
+/** What ran on this machine; alone it lists. */
+export function runsVerb(finish: Finish): Command {
+  const command = verb('runs', {
+    summary: 'list, show, continue, retry and forget what ran here',
+    examples: [
+      ['runs', 'the newest first'],
+      ['runs resume', 'continue the newest that is unfinished'],
+      ['runs retry 20261120-1412', 'only what failed in it; the start of an id is enough'],
+    ],
+    exits: allExits,
+  }).usage('[VERB] [options]');
+  const verbs = [listVerb, showVerb, resumeVerb, retryVerb, forgetVerb];
+  for (const make of verbs) command.addCommand(make(finish));
+  return command.action(async () => finish(await sayList({})));
+}

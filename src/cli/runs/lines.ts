@@ -1,0 +1,55 @@
+import type { ListedRun } from '../../journal/list.ts';
+import { counted, formatBytes, formatDuration } from '../../report/size.ts';
+import { predictionText, tallyText } from '../../report/summary.ts';
+
+/** `20261120-1412-7f3a9c  stopped    2026-11-20 14:12  12 files, 3.4 KB: /data to /backup` */
+export function runLine({ id, state, startedMs, tally, source, dest }: ListedRun): string {
+  const moved = `${counted(tally.copied, 'file')}, ${formatBytes(tally.copiedBytes)}`;
+  return `${id}  ${state.padEnd(9)}  ${dateText(startedMs)}  ${moved}: ${source} to ${dest}`;
+}
+
+/** All about one run but what failed in it. */
+export function runLines(run: ListedRun): string[] {
+  const { tally, elapsedMs, predictedMs, endedMs } = run;
+  const prediction = elapsedMs === undefined ? '' : predictionText(elapsedMs, predictedMs);
+  return [
+    row('run', run.id),
+    row('from', run.source),
+    row('to', run.dest),
+    row('state', run.pid === undefined ? run.state : `${run.state}, process ${run.pid}`),
+    row('started', dateText(run.startedMs)),
+    ...(endedMs === undefined ? [] : [row('ended', dateText(endedMs))]),
+    ...(elapsedMs === undefined ? [] : [row('took', `${formatDuration(elapsedMs)}${prediction}`)]),
+    row('tally', tallyText(tally, false)),
+    row('settings', ''),
+    ...settingLines(run.settings),
+  ];
+}
+
+/** The same for a program. */
+export function runFields({ settings, key: _key, ...run }: ListedRun): Record<string, unknown> {
+  return { ...run, settings: settingsOf(settings) };
+}
+
+function settingLines(json: string): string[] {
+  const settings = Object.entries(settingsOf(json));
+  return settings.map(([name, value]) => `  ${name.padEnd(14)}  ${JSON.stringify(value)}`);
+}
+
+/** As they were kept; only to be shown, so what cannot be read is shown as it is. */
+function settingsOf(json: string): Record<string, unknown> {
+  try {
+    return JSON.parse(json) as Record<string, unknown>;
+  } catch {
+    return { unreadable: json };
+  }
+}
+
+function dateText(ms: number): string {
+  const date = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+  return date.toISOString().slice(0, 16).replace('T', ' ');
+}
+
+function row(name: string, text: string): string {
+  return `${name.padEnd(8)}  ${text}`.trimEnd();
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../../errors.ts';
+import { jsonLine } from '../../report/json.ts';
+import { createPrinter } from '../../report/printer.ts';
+import { printable } from '../../report/show.ts';
+import { type StateFlags, stateFlags } from '../flags.ts';
+import { stateDirOf } from '../state.ts';
+import { type Finish, verb } from '../verb.ts';
+import { runFields, runLine } from './lines.ts';
+
+type Flags = StateFlags & { readonly json?: boolean };
+
+export function listVerb(finish: Finish): Command {
+  const command = verb('list', {
+    summary: 'what ran here, the newest first',
+    examples: [
+      ['runs list', 'one line each: id, state, start, what was moved, from where to where'],
+      ['runs list --json', 'one JSON object each'],
+    ],
+    exits: [0, 1, 2],
+  });
+  return runsFlags(command).action(async (flags: Flags) => finish(await sayList(flags)));
+}
+
+/** The flags of the verbs that only read or forget. */
+export function runsFlags(command: Command): Command {
+  return stateFlags(command).option('--json', 'JSON objects on standard output');
+}
+
+export async function sayList({ stateDir, json }: Flags): Promise<number> {
+  const { listRuns } = await import('../../journal/list.ts');
+  const dir = stateDirOf(stateDir);
+  const { runs, damaged } = listRuns(dir);
+  const printer = createPrinter(() => undefined);
+  for (const run of runs) printer.result(json ? jsonLine('run', runFields(run)) : printable(runLine(run)));
+  for (const path of damaged) printer.notice(`difpipe: damaged, set aside by the next run: ${path}`);
+  if (runs.length === 0) printer.notice(`no runs are kept in ${dir}`);
+  printer.end();
+  return exitCodes.done;
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { TransferError } from '../../errors.ts';
+import type { ListedRun } from '../../journal/list.ts';
+import { parseLocation } from '../../location/parse.ts';
+import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
+import { perform } from '../perform.ts';
+import { stateDirOf } from '../state.ts';
+import { type Finish, verb } from '../verb.ts';
+import { canContinue, newestUnfinished, runCalled } from './find.ts';
+
+type Flags = StateFlags & VoiceFlags;
+
+export function resumeVerb(finish: Finish): Command {
+  const command = verb('resume', {
+    summary: 'continue a run where it stopped',
+    description:
+      'Continues a run exactly where it stopped, with its places and settings; nothing that is done is read ' +
+      'again. Without ID the newest unfinished run.',
+    examples: [
+      ['runs resume', 'the newest that is unfinished'],
+      ['runs resume 20261120-1412-7f3a9c', 'this one'],
+    ],
+    exits: [0, 1, 2, 3, 4, 5, 6, 129, 130, 143],
+  }).argument('[ID]', 'of the run, or the start of it');
+  voiceFlags(stateFlags(command));
+  return command.action(async (id: string | undefined, flags: Flags) => finish(await resume(id, flags)));
+}
+
+async function resume(id: string | undefined, flags: Flags): Promise<number> {
+  const stateDir = stateDirOf(flags.stateDir);
+  const run = id === undefined ? await newestUnfinished(stateDir) : await runCalled(stateDir, id);
+  if (!canContinue(run) && run.state !== 'running') throw finished(run);
+  const { readSettings } = await import('../settings.ts');
+  const settings = readSettings(run.id, run.settings);
+  const request = { ...settings, stateDir, resume: run.id, verbose: flags.verbose ?? false };
+  return perform({ source: parseLocation(run.source), dest: parseLocation(run.dest) }, request, flags);
+}
+
+function finished({ id, state, failures }: ListedRun): TransferError {
+  const hint = failures > 0 ? `difpipe runs retry ${id} tries again what failed` : 'start the transfer again';
+  return new TransferError('usage', `run ${id} is not unfinished but ${state}`, { hint });
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../../errors.ts';
+import { parseLocation } from '../../location/parse.ts';
+import type { TransferRequest } from '../../request.ts';
+import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
+import { perform } from '../perform.ts';
+import { stateDirOf } from '../state.ts';
+import { type Finish, verb } from '../verb.ts';
+import { runCalled } from './find.ts';
+
+type Flags = StateFlags & VoiceFlags;
+
+export function retryVerb(finish: Finish): Command {
+  const command = verb('retry', {
+    summary: 'try again only what failed in a run',
+    description:
+      'A new run with the places and settings of another, limited to the paths that failed in that.',
+    examples: [['runs retry 20261120-1412-7f3a9c', 'what failed in this one']],
+    exits: [0, 1, 2, 3, 4, 5, 6, 129, 130, 143],
+  }).argument('ID', 'of the run, or the start of it');
+  voiceFlags(stateFlags(command));
+  return command.action(async (id: string, flags: Flags) => finish(await retry(id, flags)));
+}
+
+async function retry(id: string, flags: Flags): Promise<number> {
+  const stateDir = stateDirOf(flags.stateDir);
+  const run = await runCalled(stateDir, id);
+  if (run.failures === 0) {
+    if (!flags.quiet) process.stderr.write(`nothing failed in run ${run.id}\n`);
+    return exitCodes.done;
+  }
+  const { readSettings } = await import('../settings.ts');
+  const request: TransferRequest = {
+    ...readSettings(run.id, run.settings),
+    filesFrom: { kind: 'failed', run: run.id },
+    stateDir,
+    resume: undefined,
+    verbose: flags.verbose ?? false,
+  };
+  return perform({ source: parseLocation(run.source), dest: parseLocation(run.dest) }, request, flags);
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { TransferError } from '../errors.ts';
+import { absolutePath, currentDirectory } from '../location/absolute.ts';
+import type { Rule } from '../profile/filter.ts';
+import { show } from '../report/show.ts';
+import type { FilesFrom, Selection } from '../request.ts';
+import { reasonOf } from './reason.ts';
+import { bytesOfWord, textOfWord } from './values.ts';
+
+type Asked = { readonly flag: 'include' | 'exclude' | 'filter-from'; readonly word: string };
+
+export type SelectFlags = {
+  readonly include?: readonly Asked[];
+  readonly exclude?: readonly Asked[];
+  readonly filterFrom?: readonly Asked[];
+  readonly filesFrom?: string;
+  readonly filesFrom0?: string;
+  readonly oneFileSystem?: boolean;
+};
+
+/** The flags that say which entries; rules keep the order of the command line across their three flags. */
+export function selectFlags(command: Command): Command {
+  const asked: Asked[] = [];
+  const note = (flag: Asked['flag']) => (word: string) => {
+    asked.push({ flag, word });
+    return asked;
+  };
+  return command
+    .optionsGroup('Which entries:')
+    .addOption(new Option('--include <pattern>', 'keep what matches').argParser(note('include')))
+    .addOption(new Option('--exclude <pattern>', 'leave out what matches').argParser(note('exclude')))
+    .addOption(
+      new Option('--filter-from <file>', 'rules from a file: lines of + PATTERN and - PATTERN').argParser(
+        note('filter-from'),
+      ),
+    )
+    .addOption(
+      new Option('--files-from <file>', 'only the paths in this list, - is standard input').conflicts([
+        'filesFrom0',
+      ]),
+    )
+    .addOption(new Option('--files-from0 <file>', 'the same, each path ended by NUL'))
+    .addOption(new Option('--one-file-system', 'do not enter other file systems'));
+}
+
+/** Reads the rule files. Throws kind 'usage' for a pattern or a file that is wrong. */
+export async function selectionOf(flags: SelectFlags): Promise<Selection> {
+  const asked = flags.include ?? flags.exclude ?? flags.filterFrom ?? [];
+  return {
+    rules: asked.length === 0 ? [] : await rulesOf(asked),
+    filesFrom: filesFromOf(flags),
+    oneFileSystem: flags.oneFileSystem ?? false,
+  };
+}
+
+async function rulesOf(asked: readonly Asked[]): Promise<Rule[]> {
+  const { parseFilterFile, parsePattern } = await import('../profile/filter-file.ts');
+  return asked.flatMap(({ flag, word }) => {
+    if (flag !== 'filter-from') return parsePattern(flag, textOfWord(word));
+    return parseFilterFile(readText(word), show(bytesOfWord(word)));
+  });
+}
+
+function readText(word: string): string {
+  try {
+    return readFileSync(word === '-' ? 0 : bytesOfWord(word), 'utf8');
+  } catch (cause) {
+    const path = show(bytesOfWord(word));
+    throw new TransferError('usage', `cannot read ${path}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function filesFromOf({ filesFrom, filesFrom0 }: SelectFlags): FilesFrom | undefined {
+  const word = filesFrom ?? filesFrom0;
+  if (word === undefined) return undefined;
+  const separator = filesFrom === undefined ? 'nul' : 'newline';
+  return { kind: 'file', path: word === '-' ? word : fromRoot(word), separator };
+}
+
+function fromRoot(word: string): string {
+  return Buffer.from(absolutePath(bytesOfWord(word), currentDirectory())).toString('latin1');
+}

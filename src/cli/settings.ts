@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { TransferError } from '../errors.ts';
+import { strategies } from '../plan/plan.ts';
+import type { TransferRequest } from '../request.ts';
+
+// Loaded only to continue a run: zod costs more time than everything else a small job does.
+
+const count = z.int().check(z.nonnegative());
+
+const settings = z.object({
+  rules: z.array(z.object({ action: z.enum(['include', 'exclude', 'clear']), pattern: z.string() })),
+  filesFrom: z.optional(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('file'), path: z.string(), separator: z.enum(['newline', 'nul']) }),
+      z.object({ kind: z.literal('failed'), run: z.string() }),
+    ]),
+  ),
+  oneFileSystem: z.boolean(),
+  strategy: z.enum(strategies),
+  streams: z.union([z.int().check(z.positive()), z.literal('auto')]),
+  dryRun: z.boolean(),
+  verify: z.boolean(),
+  checksum: z.boolean(),
+  preserve: z.object({
+    mode: z.boolean(),
+    owner: z.boolean(),
+    times: z.boolean(),
+    hardlinks: z.boolean(),
+    xattrs: z.boolean(),
+    acls: z.boolean(),
+    sparse: z.boolean(),
+    specials: z.boolean(),
+  }),
+  numericIds: z.boolean(),
+  durability: z.enum(['part', 'run', 'none']),
+  retries: count,
+  maxErrors: count,
+  bytesPerSecond: z.optional(z.number().check(z.positive())),
+  trustJournal: z.boolean(),
+  stateDir: z.string(),
+  verbose: z.boolean(),
+  resume: z.optional(z.string()),
+});
+
+const absent = { filesFrom: undefined, bytesPerSecond: undefined, resume: undefined };
+
+/** The settings a run was started with, as the Journal kept them. Throws kind 'corrupt'. */
+export function readSettings(run: string, json: string): TransferRequest {
+  const read = settings.safeParse(parsed(json));
+  if (read.success) return { ...absent, ...read.data };
+  const at = read.error.issues[0]?.path.join('.') || 'all';
+  throw new TransferError('corrupt', `cannot read the settings of run ${run}: ${at} is not as expected`, {
+    hint: 'another version of difpipe may have written them: start the transfer again',
+  });
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // the check that follows says so
+  }
+}

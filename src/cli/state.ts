@@ -1,0 +1,19 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { TransferError } from '../errors.ts';
+import { textOfWord } from './values.ts';
+
+/** Where runs are remembered: --state-dir, else DIFPIPE_STATE_DIR, else the place that XDG gives to state. */
+export function stateDirOf(flag: string | undefined): string {
+  const { DIFPIPE_STATE_DIR: own, XDG_STATE_HOME: state } = process.env;
+  if (flag !== undefined) return checked(textOfWord(flag), '--state-dir');
+  if (own) return checked(own, 'DIFPIPE_STATE_DIR');
+  if (state?.startsWith('/')) return checked(`${state}/difpipe`, 'XDG_STATE_HOME');
+  return checked(`${homedir()}/.local/state/difpipe`, 'HOME');
+}
+
+function checked(dir: string, from: string): string {
+  if (dir !== '' && !dir.includes('\ufffd')) return resolve(dir);
+  const message = dir === '' ? `${from} is empty` : `${from} is not valid UTF-8`;
+  throw new TransferError('usage', message, { hint: 'name a directory for the state of runs' });
+}

@@ -1,0 +1,50 @@
+import { TransferError } from '../errors.ts';
+import type { Strategy } from '../plan/plan.ts';
+import type { Durability, TransferRequest } from '../request.ts';
+import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
+import { type SelectFlags, selectionOf } from './select.ts';
+import { stateDirOf } from './state.ts';
+
+const built: readonly Strategy[] = ['auto', 'parallel'];
+
+export type TransferFlags = CompareFlags &
+  SelectFlags &
+  StateFlags &
+  VoiceFlags & {
+    readonly strategy: Strategy;
+    readonly dryRun?: boolean;
+    readonly verify?: boolean;
+    readonly durability: Durability;
+    readonly retries: number;
+    readonly maxErrors: number;
+    readonly trustJournal?: boolean;
+  };
+
+/** What the flags of `transfer` ask for, every value specific. Throws 'usage' or 'unsupported'. */
+export async function transferRequest(flags: TransferFlags): Promise<TransferRequest> {
+  if (!built.includes(flags.strategy)) throw notBuilt(flags.strategy);
+  return {
+    ...(await selectionOf(flags)),
+    strategy: flags.strategy,
+    streams: flags.streams,
+    dryRun: flags.dryRun ?? false,
+    verify: flags.verify ?? false,
+    checksum: flags.checksum ?? false,
+    preserve: preserveOf(flags.preserve),
+    numericIds: flags.numericIds ?? false,
+    durability: flags.durability,
+    retries: flags.retries,
+    maxErrors: flags.maxErrors,
+    bytesPerSecond: flags.bwlimit,
+    trustJournal: flags.trustJournal ?? false,
+    stateDir: stateDirOf(flags.stateDir),
+    verbose: flags.verbose ?? false,
+    resume: undefined,
+  };
+}
+
+function notBuilt(strategy: Strategy): TransferError {
+  return new TransferError('unsupported', `the ${strategy} strategy is not in this build`, {
+    hint: 'auto and parallel are',
+  });
+}

@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander';
+import { strategies } from '../plan/plan.ts';
+import { compareFlags, speedFlags, stateFlags, voiceFlags } from './flags.ts';
+import { perform } from './perform.ts';
+import { placeOf, sourceOf } from './places.ts';
+import { selectFlags } from './select.ts';
+import { type TransferFlags, transferRequest } from './transfer-request.ts';
+import { oneOf, wholeNumber } from './values.ts';
+import { type Finish, verb } from './verb.ts';
+
+const durabilities = ['part', 'run', 'none'] as const;
+
+export function transferVerb(finish: Finish): Command {
+  const command = verb('transfer', {
+    summary: 'copy SRC to DEST, and pick up where it stopped',
+    description:
+      'Copies the contents of directory SRC into directory DEST, or one file to DEST, or into it where DEST is a ' +
+      'directory or ends in /. What is there already and unchanged is skipped. Also called cp.',
+    examples: [
+      ['transfer /data /backup/data', 'make the contents of /data those of /backup/data'],
+      [
+        'transfer --verify --exclude "*.tmp" /data /backup/data',
+        'without temporary files, compared afterwards',
+      ],
+      ['transfer --dry-run /data /backup/data', 'only say what would be done'],
+      ['runs resume', 'continue what was stopped'],
+    ],
+    exits: [0, 1, 2, 3, 4, 5, 6, 129, 130, 143],
+  })
+    .alias('cp')
+    .argument('SRC', 'a directory or a file')
+    .argument('DEST', 'where it goes');
+  strategyFlags(command);
+  speedFlags(command);
+  compareFlags(command, 'decide what to copy by content, not by size and time');
+  safetyFlags(command);
+  stateFlags(command);
+  voiceFlags(selectFlags(command));
+  return command.action(async (source: string, dest: string, flags: TransferFlags) => {
+    const route = { source: sourceOf(source), dest: placeOf(dest) };
+    finish(await perform(route, await transferRequest(flags), flags));
+  });
+}
+
+function strategyFlags(command: Command): void {
+  command
+    .addOption(
+      new Option('--strategy <name>', 'how to move it')
+        .choices(strategies)
+        .argParser(oneOf('--strategy', strategies))
+        .default('auto'),
+    )
+    .addOption(new Option('--dry-run', 'change nothing, print what would be done'))
+    .addOption(new Option('--verify', 'compare the contents of both trees after the copy'));
+}
+
+function safetyFlags(command: Command): void {
+  command
+    .addOption(
+      new Option('--durability <when>', 'when what is written must survive a power cut')
+        .choices(durabilities)
+        .argParser(oneOf('--durability', durabilities))
+        .default('part'),
+    )
+    .addOption(
+      new Option('--retries <n>', 'how often to try again what may pass')
+        .argParser(wholeNumber('--retries', 0))
+        .default(3),
+    )
+    .addOption(
+      new Option('--max-errors <n>', 'stop after so many failed entries, 0 is never')
+        .argParser(wholeNumber('--max-errors', 0))
+        .default(0),
+    )
+    .addOption(new Option('--trust-journal', 'do not look at what the last run left at the destination'));
+}

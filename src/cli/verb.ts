@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { exitText } from './exits.ts';
+import { operandText } from './words.ts';
+import { wrongUse } from './wrong.ts';
+
+/** Called once with the exit code when a verb has done its work. */
+export type Finish = (exitCode: number) => void;
+
+type About = {
+  readonly summary: string;
+  readonly description?: string;
+  /** Command lines without the program's name, and what each does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  readonly exits: readonly number[];
+};
+
+/** A verb whose help ends with examples and exit codes, and whose wrong use is one sentence of kind 'usage'. */
+export function verb(name: string, { summary, description, examples, exits }: About): Command {
+  const command = new Command(name);
+  return command
+    .summary(summary)
+    .description(description ?? summary)
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .commandsGroup('Verbs:')
+    .configureHelp({ helpWidth: 100, subcommandTerm: termOf })
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .exitOverride((error) => {
+      throw wrongUse(error, command);
+    })
+    .addHelpText('after', `\nExamples:\n${exampleText(examples)}\n\nExit codes:\n${exitText(exits)}`);
+}
+
+function termOf(command: Command): string {
+  const operands = command.registeredArguments.map((operand) => ` ${operandText(operand)}`);
+  return `${command.name()}${operands.join('')}`;
+}
+
+function exampleText(examples: About['examples']): string {
+  const lines = examples.map(([line, does]) => `  # ${does}\n  difpipe ${line}`);
+  return lines.join('\n');
+}

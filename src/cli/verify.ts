@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../errors.ts';
+import type { VerifyRequest } from '../request.ts';
+import {
+  type CompareFlags,
+  compareFlags,
+  preserveOf,
+  speedFlags,
+  type VoiceFlags,
+  voiceFlags,
+} from './flags.ts';
+import { placeOf, type Route, sourceOf } from './places.ts';
+import { type SelectFlags, selectFlags, selectionOf } from './select.ts';
+import { type Finish, verb } from './verb.ts';
+import { type Stage, speak } from './voice.ts';
+
+type Flags = CompareFlags & SelectFlags & VoiceFlags;
+
+export function verifyVerb(finish: Finish): Command {
+  const command = verb('verify', {
+    summary: 'compare two trees and print what differs',
+    description:
+      'Compares the contents of SRC with those of DEST by type, size, times and other metadata, and changes ' +
+      'nothing. One line for each entry that differs: what differs, two spaces, its path.',
+    examples: [
+      ['verify /data /backup/data', 'by size, times and metadata'],
+      ['verify --checksum /data /backup/data', 'every byte of both trees'],
+      ['verify --no-preserve owner,times /data /backup/data', 'owners and times may differ'],
+    ],
+    exits: [0, 1, 2, 4, 129, 130, 143],
+  })
+    .argument('SRC', 'a directory or a file')
+    .argument('DEST', 'what it should be equal to');
+  speedFlags(command);
+  compareFlags(command, 'compare contents, not only sizes and times');
+  voiceFlags(selectFlags(command));
+  return command.action(async (source: string, dest: string, flags: Flags) => {
+    const route = { source: sourceOf(source), dest: placeOf(dest) };
+    const request = await requestOf(flags);
+    finish(await speak(flags, { onlyResults: true }, (stage) => compare(route, request, stage)));
+  });
+}
+
+async function compare({ source, dest }: Route, request: VerifyRequest, { report, control }: Stage) {
+  const { verify } = await import('../verify.ts');
+  const startedMs = performance.now();
+  const { compared, bytes, differences } = await verify(source, dest, request, report, control);
+  const elapsedMs = Math.round(performance.now() - startedMs);
+  report({ type: 'verified', compared, bytes, differences, elapsedMs });
+  return differences === 0 ? exitCodes.done : exitCodes.different;
+}
+
+async function requestOf(flags: Flags): Promise<VerifyRequest> {
+  return {
+    ...(await selectionOf(flags)),
+    checksum: flags.checksum ?? false,
+    streams: flags.streams,
+    preserve: preserveOf(flags.preserve),
+    numericIds: flags.numericIds ?? false,
+    bytesPerSecond: flags.bwlimit,
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * What happened, as a union. A reporter is a function of events; nothing else prints while a run goes on.
+ *
+ * Paths are bytes, relative to the source root; a reporter escapes them for whom it writes to.
+ */
+import type { Kind } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Profile } from '../profile/profile.ts';
+
+/** What was done, or in a dry run would be done, to one entry. */
+export type Action = 'copy' | 'update' | 'link' | 'make' | 'repair';
+
+/** What could not be kept, or was passed over: said once per topic, with a count. */
+export type Topic =
+  | 'owner' // no right to give files away
+  | 'mode'
+  | 'times'
+  | 'xattr'
+  | 'acl'
+  | 'hardlink' // the destination has none: copied once for each name
+  | 'special' // devices without the right to make them
+  | 'sparse'
+  | 'mount' // another file system under --one-file-system
+  | 'excluded'
+  | 'clock'; // the destination's times are coarser
+
+export type Tally = {
+  copied: number;
+  copiedBytes: number;
+  skipped: number;
+  skippedBytes: number;
+  repaired: number;
+  linked: number;
+  made: number; // directories, symlinks and specials made
+  failed: number;
+  refused: number;
+};
+
+export type Progress = {
+  readonly bytes: number;
+  readonly files: number; // entries handled, moved or skipped
+  readonly totalBytes: number; // found by the walk so far
+  readonly totalFiles: number;
+  readonly walkEnded: boolean;
+  readonly lanes: number;
+  readonly elapsedMs: number;
+};
+
+export type Failure = {
+  readonly path: Uint8Array;
+  readonly kind: Kind;
+  readonly message: string; // 'cannot read: permission denied'
+  readonly hint: string | undefined;
+};
+
+export type Difference = {
+  readonly path: Uint8Array;
+  /** what differs: missing, extra, type, size, time, mode, owner, target, device, xattr, acl, links, content */
+  readonly what: readonly string[];
+};
+
+export type Summary = {
+  readonly run: string;
+  readonly outcome: 'done' | 'partial' | 'stopped' | 'failed' | 'different';
+  readonly exitCode: number;
+  readonly dryRun: boolean;
+  readonly tally: Tally;
+  readonly notices: Partial<Record<Topic, number>>;
+  readonly profile: Profile;
+  readonly elapsedMs: number;
+  readonly predictedMs: number | undefined;
+  /** time the checkpoint store took, for those who measure it */
+  readonly journalMs: number;
+  readonly resumeWith: string | undefined; // the command that continues, when there is something to continue
+};
+
+export type Event =
+  | {
+      readonly type: 'started';
+      readonly run: string;
+      readonly source: string;
+      readonly dest: string;
+      readonly dryRun: boolean;
+      readonly resumed: boolean;
+    }
+  | { readonly type: 'planned'; readonly plan: Plan }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'entry'; readonly action: Action; readonly path: Uint8Array; readonly bytes: number }
+  | { readonly type: 'failed'; readonly failure: Failure }
+  | { readonly type: 'difference'; readonly difference: Difference }
+  /** the trees were compared, outside of a transfer */
+  | {
+      readonly type: 'verified';
+      readonly compared: number;
+      readonly bytes: number;
+      readonly differences: number;
+      readonly elapsedMs: number;
+    }
+  /** the person asked how far it is: shown whatever else is silent */
+  | { readonly type: 'status'; readonly progress: Progress }
+  | { readonly type: 'warning'; readonly message: string; readonly hint: string | undefined }
+  | { readonly type: 'stopping'; readonly signal: string }
+  | { readonly type: 'finished'; readonly summary: Summary };
+
+export type Report = (event: Event) => void;
+
+export function emptyTally(): Tally {
+  return {
+    copied: 0,
+    copiedBytes: 0,
+    skipped: 0,
+    skippedBytes: 0,
+    repaired: 0,
+    linked: 0,
+    made: 0,
+    failed: 0,
+    refused: 0,
+  };
+}
+
+/** Adds what `more` counted into `total`. */
+export function mergeTally(total: Tally, more: Tally): void {
+  for (const key of Object.keys(total) as (keyof Tally)[]) total[key] += more[key];
+}

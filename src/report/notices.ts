@@ -1,0 +1,30 @@
+import type { Topic } from './events.ts';
+import { counted, formatCount } from './size.ts';
+
+/** What a run could not keep or passed over, as a sentence; the number is how many entries it concerns. */
+const sentences = {
+  owner: 'owner not kept: giving files away needs root',
+  mode: 'mode not kept: the destination cannot hold it',
+  times: 'times not kept: the destination refused them',
+  xattr: 'extended attributes not kept: the destination or the rights of this user cannot hold them',
+  acl: 'access control lists not kept: the destination cannot hold them',
+  hardlink: 'hard links not kept: the destination has none, each name is a file of its own',
+  special: 'devices not made: that needs root',
+  sparse: 'holes not kept: the destination file system has no sparse files',
+  mount: 'other file systems not entered, as --one-file-system asks',
+  excluded: 'excluded by the filter rules',
+  clock: 'times are coarser at the destination',
+} satisfies Record<Topic, string>;
+
+/** One line for each topic that was noticed, the most frequent first. */
+export function noticeLines(notices: Partial<Record<Topic, number>>): string[] {
+  return (Object.entries(notices) as [Topic, number][])
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([topic, count]) => `${counted(count, 'entry', 'entries')}: ${sentences[topic]}`);
+}
+
+/** Said once at the end in place of a warning that came again and again. */
+export function repeated(message: string, times: number): string {
+  return `${formatCount(times)} times in all: ${message}`;
+}

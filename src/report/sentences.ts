@@ -1,0 +1,62 @@
+/** Each event as a person reads it: a line of results, or lines that tell how the run goes. */
+import type { Event, Failure, Progress } from './events.ts';
+import { progressParts } from './progress.ts';
+import { show } from './show.ts';
+import { counted, formatBytes, formatDuration } from './size.ts';
+import { summaryLines } from './summary.ts';
+
+/** What was done to an entry, or how it differs: `copy    a/b`, `content  a/b`. */
+export function resultOf(event: Event): string | undefined {
+  if (event.type === 'entry') return `${event.action.padEnd(6)}  ${show(event.path)}`;
+  if (event.type !== 'difference') return undefined;
+  const { what, path } = event.difference;
+  return `${what.join(',').padEnd(7)}  ${show(path)}`;
+}
+
+/** What else there is to say; failures and warnings are said, and counted, elsewhere. */
+export function noticesOf(event: Event, verbose: boolean): string[] {
+  switch (event.type) {
+    case 'started':
+      return startedText(event, verbose);
+    case 'planned':
+      return verbose ? event.plan.legs.map(({ engine, reason }) => `plan: ${engine}, ${reason}`) : [];
+    case 'status':
+      return [statusText(event.progress)];
+    case 'stopping':
+      return [`stopping on ${event.signal}: what is in flight comes first; once more stops at once`];
+    case 'verified':
+      return [verifiedText(event)];
+    case 'finished':
+      return summaryLines(event.summary);
+    default:
+      return [];
+  }
+}
+
+/** `difpipe: path: why; what to try` */
+export function failureText({ path, message, hint }: Failure): string {
+  return sentence(`${show(path)}: ${message}`, hint);
+}
+
+/** `difpipe: what could not be done; what to try` */
+export function sentence(message: string, hint: string | undefined): string {
+  return `difpipe: ${message}${hint === undefined ? '' : `; ${hint}`}`;
+}
+
+type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+
+function startedText({ run, source, dest, resumed }: Of<'started'>, verbose: boolean): string[] {
+  if (!resumed && !verbose) return [];
+  return [`${resumed ? 'continuing run' : 'run'} ${run}: ${source} to ${dest}`];
+}
+
+function statusText(progress: Progress): string {
+  const { bytes, files, elapsedMs } = progress;
+  return progressParts(progress, { bytes, files, ms: elapsedMs }).join(', ');
+}
+
+function verifiedText({ compared, bytes, differences, elapsedMs }: Of<'verified'>): string {
+  const found = differences === 0 ? 'no difference' : counted(differences, 'difference');
+  const all = `${counted(compared, 'entry', 'entries')} (${formatBytes(bytes)})`;
+  return `compared ${all} in ${formatDuration(elapsedMs)}: ${found}`;
+}

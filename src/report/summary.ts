@@ -1,0 +1,42 @@
+import type { Summary, Tally } from './events.ts';
+import { noticeLines } from './notices.ts';
+import { counted, formatBytes, formatCount, formatDuration, formatRate } from './size.ts';
+
+/** The last lines a person reads after a transfer: what was done, how long it took, what to do next. */
+export function summaryLines(summary: Summary): string[] {
+  const { outcome, dryRun, tally, notices, run, resumeWith } = summary;
+  const again = resumeWith === undefined ? [] : [`continue with: ${resumeWith}`];
+  const named = tally.failed > 0 && !dryRun ? [`try what failed again with: difpipe runs retry ${run}`] : [];
+  return [
+    ...noticeLines(notices),
+    `${outcome}${dryRun ? ' (dry run: nothing was changed)' : ''}: ${tallyText(tally, dryRun)}`,
+    timeText(summary),
+    ...(again.length > 0 ? again : named),
+  ];
+}
+
+/** `moved 3 files (12.0 KB), skipped 1 (5 B), repaired 0, linked 0, made 2, failed 0, refused 0` */
+export function tallyText(tally: Tally, dryRun: boolean): string {
+  const moved = `${dryRun ? 'would move' : 'moved'} ${counted(tally.copied, 'file')}`;
+  const rest = (['repaired', 'linked', 'made', 'failed', 'refused'] as const).map(
+    (what) => `${what} ${formatCount(tally[what])}`,
+  );
+  return [
+    `${moved} (${formatBytes(tally.copiedBytes)})`,
+    `skipped ${formatCount(tally.skipped)} (${formatBytes(tally.skippedBytes)})`,
+    ...rest,
+  ].join(', ');
+}
+
+function timeText({ tally, elapsedMs, predictedMs }: Summary): string {
+  const rate = tally.copiedBytes > 0 ? `, ${formatRate(tally.copiedBytes, elapsedMs)}` : '';
+  return `took ${formatDuration(elapsedMs)}${rate}${predictionText(elapsedMs, predictedMs)}`;
+}
+
+/** `; predicted 12.0 s, 20 % more than it took`, or nothing where nothing was predicted. */
+export function predictionText(elapsedMs: number, predictedMs: number | undefined): string {
+  if (predictedMs === undefined) return '';
+  const share = elapsedMs > 0 ? Math.round((predictedMs / elapsedMs - 1) * 100) : 0;
+  const off = share === 0 ? 'as it took' : `${Math.abs(share)} % ${share > 0 ? 'more' : 'less'} than it took`;
+  return `; predicted ${formatDuration(predictedMs)}, ${off}`;
+}
