@@ -1,0 +1,42 @@
+import type { Candidate } from './candidate.ts';
+import { choose } from './choose.ts';
+import type { Counts } from './counts.ts';
+import type { Costs } from './entrants.ts';
+import { thisBuild } from './fit.ts';
+import { planOf } from './legs.ts';
+import type { EngineName, Plan, Strategy } from './plan.ts';
+import type { Route } from './route.ts';
+
+/** What `analyze` found out, as plain JSON; `schema` rises when a member changes its meaning or goes. */
+export type Analysis<Profile extends Counts = Counts> = {
+  readonly schema: 1;
+  readonly route: Route;
+  readonly profile: Profile;
+  readonly candidates: readonly Candidate[];
+  /** the engine that would be chosen if this build had all of them */
+  readonly wanted: EngineName;
+  readonly reason: string;
+  /** no leg when nothing in this build can do it */
+  readonly plan: Plan;
+};
+
+type Given = { readonly costs: Costs; readonly strategy: Strategy; readonly lanes: number | 'auto' };
+
+/** What each engine would take for a tree on a route, and what is best. */
+export function analysis<Profile extends Counts>(
+  profile: Profile,
+  route: Route,
+  { costs, strategy, lanes }: Given,
+): Analysis<Profile> {
+  const choice = choose(profile, route, { strategy, costs, build: thisBuild });
+  const { candidates, wanted, reason } = choice;
+  return {
+    schema: 1,
+    route,
+    profile,
+    candidates,
+    wanted,
+    reason,
+    plan: planOf(choice, { counts: profile, lanes }),
+  };
+}

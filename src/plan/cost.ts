@@ -1,0 +1,90 @@
+import type { EngineName } from './plan.ts';
+
+/** The times that runs teach, in milliseconds. */
+export const constants = ['setupMs', 'perFileMs', 'perByteMs', 'perSkipMs'] as const;
+export type Constant = (typeof constants)[number];
+type Times = Readonly<Record<Constant, number>>;
+
+/**
+ * What a run costs with one engine: set-up, each entry that is moved or made, each byte, each entry that is
+ * looked at and left alone, and the round trips that the engine's protocol waits for.
+ *
+ * The first four are measured: `learn` corrects them after every run. The round trips follow from how the
+ * engine works, and their time from the route.
+ */
+export type Cost = Times & {
+  readonly engine: string;
+  /** how far off each constant may be: the variance of its logarithm */
+  readonly doubt: Times;
+  /** how many runs taught it, but for tiny ones; 0: nothing was measured */
+  readonly runs: number;
+};
+
+/** What there is to do: `files` are entries of any kind that are moved or made. */
+export type Work = {
+  readonly files: number;
+  readonly bytes: number;
+  readonly skipped: number;
+  readonly roundTripMs: number; // to the far end, 0 on one machine
+};
+
+/**
+ * Where nothing was measured: two cores, both trees in memory, which is the best one machine can do. Per entry
+ * and per byte are the slopes between an empty tree, 20,000 empty files, 100,000 files of 4 KB and one file of
+ * 1 GB; the first run on a real disk corrects them.
+ */
+const defaults: Readonly<Record<EngineName, Times>> = {
+  parallel: { setupMs: 100, perFileMs: 0.008, perByteMs: 1e-6, perSkipMs: 0.002 },
+  tar: { setupMs: 10, perFileMs: 0.012, perByteMs: 2e-6, perSkipMs: 0.002 },
+  proxy: { setupMs: 200, perFileMs: 0.02, perByteMs: 5e-6, perSkipMs: 0.01 },
+  rsync: { setupMs: 40, perFileMs: 0.03, perByteMs: 2.3e-6, perSkipMs: 0.0035 },
+  rclone: { setupMs: 55, perFileMs: 0.045, perByteMs: 4e-6, perSkipMs: 0.01 },
+};
+
+/** Another disk or machine may well be eight times slower or quicker, rarely sixty times. */
+const firstDoubt = Math.log(8) ** 2;
+
+type Trips = { readonly setup: number; readonly perFile: number; readonly perByte: number };
+
+/** An SSH channel has at most 2 MB on the way. */
+const channelBytes = 2 * 2 ** 20;
+
+/**
+ * Waits for an answer, over the lanes that wait side by side: 8 for parallel, 4 for rclone. tar and rsync send
+ * ahead and wait for nothing but the channel; what proxy moves crosses two of them.
+ */
+const trips: Readonly<Record<EngineName, Trips>> = {
+  parallel: { setup: 6, perFile: 4 / 8, perByte: 1 / (8 * channelBytes) },
+  tar: { setup: 6, perFile: 0, perByte: 1 / channelBytes },
+  proxy: { setup: 12, perFile: 0, perByte: 2 / channelBytes },
+  rsync: { setup: 8, perFile: 0, perByte: 1 / channelBytes },
+  rclone: { setup: 6, perFile: 4 / 4, perByte: 1 / (4 * channelBytes) },
+};
+
+/** The constants to begin with, before any run taught others. */
+export function defaultCost(engine: EngineName): Cost {
+  const doubt = { setupMs: firstDoubt, perFileMs: firstDoubt, perByteMs: firstDoubt, perSkipMs: firstDoubt };
+  return { engine, ...defaults[engine], doubt, runs: 0 };
+}
+
+/** The time the work will take, in milliseconds. */
+export function predictMs(cost: Cost, work: Work): number {
+  const terms = termsOf(cost, work);
+  return constants.reduce((sum, constant) => sum + terms[constant], waitsMs(cost, work));
+}
+
+/** What each constant adds to a prediction. */
+export function termsOf(cost: Cost, { files, bytes, skipped }: Work): Times {
+  return {
+    setupMs: cost.setupMs,
+    perFileMs: cost.perFileMs * files,
+    perByteMs: cost.perByteMs * bytes,
+    perSkipMs: cost.perSkipMs * skipped,
+  };
+}
+
+/** What the round trips of the work add to it. */
+export function waitsMs({ engine }: Cost, { files, bytes, roundTripMs }: Work): number {
+  const { setup, perFile, perByte } = (trips as Readonly<Record<string, Trips>>)[engine] ?? trips.parallel;
+  return (setup + perFile * files + perByte * bytes) * roundTripMs;
+}

@@ -1,0 +1,30 @@
+import type { Work } from './cost.ts';
+import type { Route } from './route.ts';
+
+/** What the plan reads of a Profile. */
+export type Counts = {
+  readonly files: number;
+  readonly directories: number;
+  readonly symlinks: number;
+  readonly specials: number;
+  readonly bytes: number;
+  readonly smallFiles: number; // below 10 KB
+  readonly hugeFileBytes: number; // in files above 100 MB
+  readonly changed: number | undefined; // entries; undefined without a last run
+};
+
+/** All entries of a tree, of whatever kind. */
+export function entriesOf({ files, directories, symlinks, specials }: Counts): number {
+  return files + directories + symlinks + specials;
+}
+
+/**
+ * The work of a transfer of this tree: all of it, or what changed since the last run. Entries that changed are
+ * taken to be as large as the others.
+ */
+export function workOf(counts: Counts, { roundTripMs }: Route): Work {
+  const entries = entriesOf(counts);
+  const files = Math.min(counts.changed ?? entries, entries);
+  const share = entries === 0 ? 0 : files / entries;
+  return { files, bytes: counts.bytes * share, skipped: entries - files, roundTripMs };
+}

@@ -1,0 +1,45 @@
+import { type Cost, defaultCost, predictMs, type Work } from './cost.ts';
+import { type Build, unfit } from './fit.ts';
+import { type EngineName, engineNames } from './plan.ts';
+import type { Route } from './route.ts';
+
+/** The constants that runs have taught, on this route and on this machine whatever the route. */
+export type Costs = { readonly route: readonly Cost[]; readonly machine: readonly Cost[] };
+
+/** What a prediction rests on. */
+export type Basis = 'route' | 'machine' | 'default';
+
+/** One engine, before any is chosen. */
+export type Entrant = {
+  readonly engine: EngineName;
+  readonly unfit: string | undefined; // why it cannot do this route
+  readonly inBuild: boolean;
+  readonly predictedMs: number | undefined; // undefined where it is unfit or nothing is known of the tree
+  readonly basis: Basis;
+};
+
+type Given = {
+  readonly route: Route;
+  readonly work: Work | undefined;
+  readonly costs: Costs;
+  readonly build: Build;
+};
+
+/** Every engine with what it would take. */
+export function entrants({ route, work, costs, build }: Given): Entrant[] {
+  return engineNames.map((engine) => {
+    const { cost, basis } = costOf(engine, costs);
+    const reason = unfit(engine, route, build);
+    const predictedMs = work === undefined || reason !== undefined ? undefined : predictMs(cost, work);
+    return { engine, unfit: reason, inBuild: build.engines.includes(engine), predictedMs, basis };
+  });
+}
+
+/** The best known constants of an engine: of this route, of this machine, or the ones to begin with. */
+export function costOf(engine: EngineName, { route, machine }: Costs): { cost: Cost; basis: Basis } {
+  const here = route.find((cost) => cost.engine === engine);
+  if (here && here.runs > 0) return { cost: here, basis: 'route' };
+  const elsewhere = machine.find((cost) => cost.engine === engine);
+  if (elsewhere && elsewhere.runs > 0) return { cost: elsewhere, basis: 'machine' };
+  return { cost: here ?? elsewhere ?? defaultCost(engine), basis: 'default' };
+}

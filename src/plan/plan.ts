@@ -1,0 +1,23 @@
+/**
+ * A Plan is plain JSON: the legs of a transfer, each with an engine, its share of the entries, its settings,
+ * the predicted time and the reason. Nothing in this folder touches a file, a clock or a process.
+ */
+
+export const engineNames = ['parallel', 'tar', 'proxy', 'rsync', 'rclone'] as const;
+export type EngineName = (typeof engineNames)[number];
+export const strategies = ['auto', ...engineNames] as const;
+export type Strategy = (typeof strategies)[number];
+
+export type PlaceKind = 'local' | 'ssh' | 's3' | 'http' | 'cloud';
+
+export type Leg = {
+  readonly engine: EngineName;
+  readonly entries: 'all' | 'small' | 'large' | 'changed';
+  readonly files: number | undefined;
+  readonly bytes: number | undefined;
+  readonly lanes: number | 'auto';
+  readonly predictedMs: number | undefined;
+  readonly reason: string;
+};
+
+export type Plan = { readonly legs: readonly Leg[]; readonly predictedMs: number | undefined };

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { choose } from '../../src/plan/choose.ts';
+import type { Cost } from '../../src/plan/cost.ts';
+import type { Counts } from '../../src/plan/counts.ts';
+import { type Build, thisBuild } from '../../src/plan/fit.ts';
+import { type EngineName, engineNames, type PlaceKind, type Strategy } from '../../src/plan/plan.ts';
+import type { Route } from '../../src/plan/route.ts';
+import { costOf, countsOf, routeOf } from './counts.ts';
+
+const whole: Build = { engines: engineNames, nativeS3: false };
+const nothing = { route: [], machine: [] };
+
+const mixed = countsOf({ files: 5000, bytes: 5e9, smallFiles: 100 });
+const three = countsOf({ files: 3, bytes: 300 });
+const tiny = countsOf({ files: 1000, bytes: 1e6, smallFiles: 801 });
+const huge = countsOf({ files: 100, bytes: 1000, hugeFileBytes: 501 });
+
+const streams = 'several streams side by side suit a mixture of sizes';
+const oneMachine = 'both ends are on this machine, where several lanes use every core and disk';
+
+type Case = readonly [string, Counts | undefined, PlaceKind, PlaceKind | undefined, EngineName, string];
+
+const table: readonly Case[] = [
+  [
+    'a cloud destination',
+    tiny,
+    'local',
+    'cloud',
+    'rclone',
+    'one end is a cloud place, and rclone speaks its protocol',
+  ],
+  [
+    'a cloud source',
+    three,
+    'cloud',
+    'ssh',
+    'rclone',
+    'one end is a cloud place, and rclone speaks its protocol',
+  ],
+  [
+    'two cloud places',
+    huge,
+    'cloud',
+    'cloud',
+    'rclone',
+    'one end is a cloud place, and rclone speaks its protocol',
+  ],
+  ['S3', three, 's3', 'local', 'rclone', 'one end is an S3 bucket, and rclone speaks its protocol'],
+  ['two hosts', tiny, 'ssh', 'ssh', 'proxy', 'both ends are remote, so the data passes through this machine'],
+  [
+    'HTTP to a host',
+    three,
+    'http',
+    'ssh',
+    'proxy',
+    'both ends are remote, so the data passes through this machine',
+  ],
+  ['two disks and 3 files', three, 'local', 'local', 'parallel', oneMachine],
+  ['two disks and tiny files', tiny, 'local', 'local', 'parallel', oneMachine],
+  ['no destination', huge, 'local', undefined, 'parallel', oneMachine],
+  [
+    '1 file',
+    countsOf({ files: 1 }),
+    'local',
+    'ssh',
+    'rsync',
+    'one file is too few to share out, and rsync sends only what changed inside them',
+  ],
+  [
+    '10 files',
+    countsOf({ files: 10 }),
+    'ssh',
+    'local',
+    'rsync',
+    '10 files are too few to share out, and rsync sends only what changed inside them',
+  ],
+  ['11 files', countsOf({ files: 11 }), 'local', 'ssh', 'parallel', streams],
+  ['no file', countsOf({ directories: 1 }), 'local', 'ssh', 'parallel', streams],
+  [
+    '1,000 files, over 80 % below 10 KB',
+    tiny,
+    'local',
+    'ssh',
+    'tar',
+    '80 % of the files are below 10 KB, and tar carries them in one stream',
+  ],
+  [
+    '1,000 files, 80 % below 10 KB',
+    countsOf({ files: 1000, smallFiles: 800 }),
+    'local',
+    'ssh',
+    'parallel',
+    streams,
+  ],
+  ['999 files below 10 KB', countsOf({ files: 999, smallFiles: 999 }), 'local', 'ssh', 'parallel', streams],
+  [
+    'over 50 % of the bytes in huge files',
+    huge,
+    'local',
+    'ssh',
+    'rsync',
+    '50 % of the bytes are in files above 100 MB, and rsync sends only what changed inside them',
+  ],
+  [
+    '50 % of the bytes in huge files',
+    countsOf({ files: 100, bytes: 1000, hugeFileBytes: 500 }),
+    'local',
+    'ssh',
+    'parallel',
+    streams,
+  ],
+  [
+    'tiny files and huge bytes',
+    countsOf({ files: 2000, smallFiles: 1999, bytes: 1e9, hugeFileBytes: 9e8 }),
+    'local',
+    'ssh',
+    'tar',
+    '99 % of the files are below 10 KB, and tar carries them in one stream',
+  ],
+  ['a mixture', mixed, 'local', 'ssh', 'parallel', streams],
+  ['a tree nothing is known of', undefined, 'local', 'ssh', 'parallel', streams],
+  ['3 files from HTTP, which rsync does not reach', three, 'http', 'local', 'parallel', streams],
+];
+
+describe('choose() by rule', () => {
+  for (const [name, counts, source, dest, engine, reason] of table) {
+    test(`takes ${engine} for ${name}`, () => {
+      const choice = choose(counts, routeOf(source, dest), {
+        strategy: 'auto',
+        costs: nothing,
+        build: whole,
+      });
+      assert.deepEqual({ engine: choice.engine, reason: choice.reason }, { engine, reason });
+      assert.equal(choice.wanted, engine);
+    });
+  }
+
+  test('takes parallel for S3 once it speaks S3 itself', () => {
+    const build = { ...whole, nativeS3: true };
+    const choice = choose(tiny, routeOf('local', 's3'), { strategy: 'auto', costs: nothing, build });
+    assert.equal(choice.engine, 'parallel');
+    assert.match(choice.reason, /^one end is an S3 bucket, where several streams/);
+  });
+});
+
+describe('choose() by what was measured', () => {
+  const far = routeOf('local', 'ssh', 50);
+  const pick = (costs: readonly Cost[], counts: Counts = tiny) =>
+    choose(counts, far, { strategy: 'auto', costs: { route: costs, machine: [] }, build: whole });
+
+  test('leaves the rule for an engine that takes clearly less time', () => {
+    const choice = pick([costOf('tar', { perFileMs: 10 }), costOf('rsync', { perFileMs: 1 })]);
+    assert.equal(choice.engine, 'rsync');
+    assert.match(choice.reason, /^by what runs on this route measured, it takes \d+ % less time than tar$/);
+  });
+
+  test('keeps the rule for an engine that takes about the same time', () => {
+    assert.equal(pick([costOf('tar', { perFileMs: 10 }), costOf('rsync', { perFileMs: 9.9 })]).engine, 'tar');
+  });
+
+  test('keeps the rule until its engine was measured too', () => {
+    assert.equal(pick([costOf('rsync', { perFileMs: 0.0001 })]).engine, 'tar');
+    const untaught = costOf('tar', { perFileMs: 10, runs: 0 });
+    assert.equal(pick([untaught, costOf('rsync', { perFileMs: 0.0001 })]).engine, 'tar');
+  });
+
+  test('keeps the rule where nothing is known of the tree', () => {
+    const costs = { route: [costOf('parallel', { perFileMs: 10 }), costOf('tar')], machine: [] };
+    assert.equal(choose(undefined, far, { strategy: 'auto', costs, build: whole }).engine, 'parallel');
+  });
+
+  test('never takes an engine that cannot do the route', () => {
+    const costs = {
+      route: [costOf('rclone', { perFileMs: 10 }), costOf('tar', { perFileMs: 0 })],
+      machine: [],
+    };
+    const choice = choose(tiny, routeOf('local', 'cloud'), { strategy: 'auto', costs, build: whole });
+    assert.equal(choice.engine, 'rclone');
+  });
+
+  test('says what each prediction rests on, the route before the machine', () => {
+    const costs = {
+      route: [costOf('tar', { setupMs: 1000 })],
+      machine: [
+        costOf('tar', { setupMs: 5 }),
+        costOf('rsync', { setupMs: 7 }),
+        costOf('rclone', { runs: 0 }),
+      ],
+    };
+    const { candidates } = choose(countsOf({}), routeOf('local', 'local'), {
+      strategy: 'auto',
+      costs,
+      build: whole,
+    });
+    const basis = candidates.map(({ engine, basis, predictedMs }) => [engine, basis, predictedMs]);
+    assert.deepEqual(basis, [
+      ['parallel', 'default', 100],
+      ['tar', 'route', 1000],
+      ['proxy', 'default', undefined],
+      ['rsync', 'machine', 7],
+      ['rclone', 'default', 100],
+    ]);
+  });
+});
+
+describe('choose() in this build', () => {
+  const pick = (counts: Counts | undefined, route: Route, strategy: Strategy = 'auto') =>
+    choose(counts, route, { strategy, costs: nothing, build: thisBuild });
+
+  test('names what it would choose and lets parallel do it', () => {
+    const choice = pick(three, routeOf('local', 'ssh'));
+    assert.deepEqual([choice.engine, choice.wanted], ['parallel', 'rsync']);
+    assert.match(choice.reason, /^rsync would be chosen \(3 files are .*\), but it is not in this build$/);
+    const rsync = choice.candidates.find(({ engine }) => engine === 'rsync')!;
+    assert.deepEqual([rsync.fit, rsync.inBuild, rsync.chosen], [true, false, false]);
+    assert.match(rsync.reason, /^not in this build; would be chosen: 3 files are/);
+  });
+
+  test('has no engine for what only rclone reaches, and says so', () => {
+    const choice = pick(three, routeOf('local', 'cloud'));
+    assert.equal(choice.engine, undefined);
+    assert.match(choice.reason, /^rclone would be chosen \(.*\), but it is not in this build$/);
+    assert.ok(choice.candidates.every(({ chosen }) => !chosen));
+  });
+
+  test('has no engine for a strategy that it does not have', () => {
+    const choice = pick(three, routeOf('local', 'local'), 'tar');
+    assert.deepEqual(
+      [choice.engine, choice.wanted, choice.reason],
+      [undefined, 'tar', 'tar is not in this build'],
+    );
+  });
+
+  test('has no engine for a strategy that cannot do the route', () => {
+    const choice = pick(three, routeOf('local', 'local'), 'proxy');
+    assert.equal(choice.engine, undefined);
+    assert.equal(choice.reason, 'proxy cannot: it joins two remote places, and one end is this machine');
+  });
+
+  test('takes the strategy that was asked for, against the rules', () => {
+    const choice = pick(three, routeOf('local', 'ssh'), 'parallel');
+    assert.deepEqual([choice.engine, choice.reason], ['parallel', '--strategy parallel asks for it']);
+  });
+
+  test('predicts nothing where nothing is known of the tree', () => {
+    assert.equal(pick(undefined, routeOf('local', 'local')).predictedMs, undefined);
+  });
+});
+
+describe('choose() tells of the engines it did not take', () => {
+  const reasons = (counts: Counts, route: Route, costs: readonly Cost[] = []) =>
+    Object.fromEntries(
+      choose(counts, route, {
+        strategy: 'auto',
+        costs: { route: costs, machine: [] },
+        build: whole,
+      }).candidates.map(({ engine, reason }) => [engine, reason]),
+    );
+
+  test('why they cannot', () => {
+    const told = reasons(tiny, routeOf('local', 'cloud'));
+    assert.equal(told.rsync, 'it does not reach cloud places');
+    assert.equal(told.tar, 'it does not reach cloud places');
+    assert.equal(told.parallel, 'it does not reach cloud places');
+    assert.equal(told.proxy, 'it joins two remote places, and one end is this machine');
+    const remote = reasons(tiny, routeOf('ssh', 'ssh'));
+    assert.equal(remote.rsync, 'it does not copy from one remote place to another');
+    assert.equal(reasons(tiny, routeOf('local', 'http')).rclone, 'nothing is written to HTTP places');
+    assert.equal(reasons(tiny, routeOf('s3', 'local')).parallel, 'it does not reach S3');
+  });
+
+  test('how they compare', () => {
+    const setups = { parallel: 1000, tar: 2500, rsync: 1050, rclone: 500 };
+    const costs = Object.entries(setups).map(([engine, setupMs]) => costOf(engine, { setupMs }));
+    const told = reasons(countsOf({}), routeOf('local', 'local'), costs.slice(0, 3));
+    assert.equal(told.tar, 'about 2.5 times the time of parallel');
+    assert.equal(told.rsync, 'about the time of parallel');
+    assert.equal(told.rclone, 'perhaps quicker than parallel, but never measured here');
+    assert.match(
+      reasons(countsOf({}), routeOf('local', 'local'), costs).rclone!,
+      /50 % less time than parallel$/,
+    );
+  });
+});

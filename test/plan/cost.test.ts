@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultCost, predictMs } from '../../src/plan/cost.ts';
+import { workOf } from '../../src/plan/counts.ts';
+import { engineNames } from '../../src/plan/plan.ts';
+import { costOf, countsOf, routeOf } from './counts.ts';
+
+const none = { files: 0, bytes: 0, skipped: 0, roundTripMs: 0 };
+
+test('predictMs() adds set-up, entries, bytes and entries left alone', () => {
+  const cost = costOf('parallel', { setupMs: 100, perFileMs: 2, perByteMs: 0.5, perSkipMs: 0.25 });
+  assert.equal(predictMs(cost, none), 100);
+  assert.equal(predictMs(cost, { ...none, files: 10, bytes: 8, skipped: 4 }), 100 + 20 + 4 + 1);
+});
+
+test('predictMs() adds round trips: none on one machine, fewer for engines that send ahead', () => {
+  const far = { files: 10_000, bytes: 0, skipped: 0, roundTripMs: 100 };
+  for (const engine of engineNames) {
+    assert.ok(predictMs(costOf(engine), far) > predictMs(costOf(engine), { ...far, roundTripMs: 0 }), engine);
+  }
+  const { rsync, tar, parallel } = {
+    rsync: costOf('rsync'),
+    tar: costOf('tar'),
+    parallel: costOf('parallel'),
+  };
+  assert.ok(predictMs(tar, far) < predictMs(parallel, far));
+  assert.ok(predictMs(rsync, far) < predictMs(parallel, far));
+});
+
+test('predictMs() holds one SSH channel to what it keeps in flight, and lets lanes go past it', () => {
+  const far = { files: 1, bytes: 1.7e9, skipped: 0, roundTripMs: 100 };
+  const seconds = (engine: 'rsync' | 'parallel') => predictMs(defaultCost(engine), far) / 1000;
+  assert.ok(Math.abs(seconds('rsync') - 85) < 5, `17 MB/s was measured; predicted ${seconds('rsync')} s`);
+  assert.ok(seconds('parallel') < 20, `predicted ${seconds('parallel')} s`);
+});
+
+test('defaultCost() has constants that no run has taught, for every engine', () => {
+  for (const engine of engineNames) {
+    const cost = defaultCost(engine);
+    assert.deepEqual([cost.engine, cost.runs], [engine, 0]);
+    assert.ok(cost.setupMs > 0 && cost.perFileMs > 0 && cost.perByteMs > 0 && cost.perSkipMs > 0);
+  }
+});
+
+test('workOf() counts entries of every kind', () => {
+  const counts = countsOf({ files: 5, directories: 4, symlinks: 3, specials: 2, bytes: 70 });
+  assert.deepEqual(workOf(counts, routeOf('local', 'ssh', 9)), {
+    files: 14,
+    bytes: 70,
+    skipped: 0,
+    roundTripMs: 9,
+  });
+});
+
+test('workOf() leaves alone what did not change since the last run', () => {
+  const counts = countsOf({ files: 90, directories: 10, bytes: 1000, changed: 25 });
+  assert.deepEqual(workOf(counts, routeOf('local', 'local')), {
+    files: 25,
+    bytes: 250,
+    skipped: 75,
+    roundTripMs: 0,
+  });
+});
+
+test('workOf() of an empty tree is nothing', () => {
+  assert.deepEqual(workOf(countsOf({ changed: 0 }), routeOf('local', 'local')), none);
+});
