@@ -1,0 +1,69 @@
+/**
+ * The picture that `analyze` draws of a tree: how many files of which sizes, what else is in it, what each
+ * strategy would take, and the command to run. Every line but paths and the command fits the columns, from 60 on.
+ */
+import type { Analysis } from '../plan/analysis.ts';
+import type { Profile } from '../profile/profile.ts';
+import { type Brush, brush, type Canvas, wrap } from './brush.ts';
+import { facts } from './facts.ts';
+import { histogram } from './histogram.ts';
+import { counted, formatBytes, formatDuration } from './size.ts';
+import { strategyTable } from './strategies.ts';
+
+const fewestColumns = 60;
+
+export type Look = Canvas & {
+  /** both ends, as formatted for a person and as `transfer` takes them back */
+  readonly source: string;
+  readonly dest: string | undefined;
+  /** who owns files, by name where the system knows one */
+  readonly ownerName: (uid: number) => string | undefined;
+};
+
+/** Draws an Analysis, without a line feed at the end. */
+export function renderAnalysis(analysis: Analysis<Profile>, look: Look): string {
+  const paint = brush({ ...look, columns: Math.max(fewestColumns, look.columns) });
+  const { profile, candidates } = analysis;
+  const sections = [
+    [paint.bold(look.source), `  ${totals(profile)}`],
+    histogram(profile, paint),
+    facts(profile, look.ownerName).flatMap(([name, text]) => entry(name, text, paint)),
+    [...assumption(look, paint), ...strategyTable(candidates, paint)],
+    recommendation(analysis, look, paint),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+function totals({ files, bytes, directories, depth }: Profile): string {
+  const held = `${counted(files, 'file')}, ${formatBytes(bytes)}`;
+  return directories === 0
+    ? held
+    : `${held} in ${counted(directories, 'directory', 'directories')}, up to ${depth} deep`;
+}
+
+function entry(name: string, text: string, { columns, faint }: Brush): string[] {
+  const from = 2 + 14 + 2;
+  const [first, ...rest] = wrap(text, columns - from);
+  return [`  ${faint(name.padEnd(14))}  ${first}`, ...rest.map((line) => ' '.repeat(from) + line)];
+}
+
+function assumption({ dest }: Look, { faint }: Brush): string[] {
+  return dest === undefined ? [faint('  without DEST: as if it went to another place on this machine')] : [];
+}
+
+function recommendation({ plan, reason }: Analysis<Profile>, look: Look, paint: Brush): string[] {
+  const leg = plan.legs[0];
+  if (leg === undefined) return wrap(`No strategy of this build can do it: ${reason}.`, paint.columns);
+  const time = leg.predictedMs === undefined ? '' : `, about ${formatDuration(leg.predictedMs)}`;
+  const sentence = wrap(`Recommended: ${leg.engine}${time}: ${reason}.`, paint.columns);
+  const dest = look.dest === undefined ? 'DEST' : quoted(look.dest);
+  return [...sentence, '', `  ${paint.bold(`difpipe transfer ${quoted(look.source)} ${dest}`)}`];
+}
+
+/** As a shell takes it back. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

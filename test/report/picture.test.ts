@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { type Analysis, analysis } from '../../src/plan/analysis.ts';
+import type { PlaceKind } from '../../src/plan/plan.ts';
+import { emptyProfile, type Profile, sizeBounds, tallyFile } from '../../src/profile/profile.ts';
+import { type Look, renderAnalysis } from '../../src/report/picture.ts';
+
+const names: Readonly<Record<number, string>> = { 0: 'root', 1000: 'alice', 33: 'www\x1b[31mdata' };
+
+const plain: Look = {
+  columns: 80,
+  colour: false,
+  unicode: false,
+  source: '/data',
+  dest: '/backup',
+  ownerName: (uid) => names[uid],
+};
+
+function rich(): Profile {
+  const profile = emptyProfile();
+  tallyFile(profile, 0);
+  for (const bound of sizeBounds) for (let i = 0; i < 100; i++) tallyFile(profile, bound + 1);
+  Object.assign(profile, { directories: 1, depth: 3, symlinks: 1203, specials: 4, sparseFiles: 1 });
+  Object.assign(profile, { linkedFiles: 300, linkGroups: 120, changed: 7 });
+  profile.owners = { 0: 600, 1000: 250, 33: 149, 7: 1, 8: 1 };
+  return profile;
+}
+
+function found(profile: Profile, dest: PlaceKind | undefined = 'local'): Analysis<Profile> {
+  const route = { source: 'local', dest, roundTripMs: 0 } as const;
+  return analysis(profile, route, { costs: { route: [], machine: [] }, strategy: 'auto', lanes: 'auto' });
+}
+
+function linesOf(profile: Profile, look: Partial<Look> = {}, dest?: PlaceKind): string[] {
+  return renderAnalysis(found(profile, dest), { ...plain, ...look }).split('\n');
+}
+
+function lineWith(lines: readonly string[], start: string): string | undefined {
+  return lines.find((line) => line.trimStart().startsWith(start))?.trim();
+}
+
+describe('renderAnalysis()', () => {
+  test('has a row with a bar for each size from the smallest to the largest that occurs', () => {
+    const profile = emptyProfile();
+    for (let i = 0; i < 1200; i++) tallyFile(profile, 500);
+    for (let i = 0; i < 3; i++) tallyFile(profile, 50_000);
+    const lines = linesOf(profile, { columns: 60 });
+    const rows = lines.slice(3, lines.indexOf('', 3));
+    assert.deepEqual(rows, [
+      '  file size       files                  bytes',
+      `  up to 1 KB      1,200 ${'#'.repeat(13)}   600 KB ${'#'.repeat(13)}`,
+      `  1 to 10 KB          0 ${' '.repeat(13)}      0 B`,
+      `  10 to 100 KB        3 #${' '.repeat(12)}   150 KB ###`,
+    ]);
+  });
+
+  test('has a label for every size that a profile counts', () => {
+    const rows = linesOf(rich());
+    const labels = ['empty', 'up to 1 KB', '1 to 10 KB', '10 to 100 KB', '100 KB to 1 MB', '1 to 10 MB'];
+    for (const label of [...labels, '10 to 100 MB', '100 MB to 1 GB', '1 to 10 GB', 'over 10 GB']) {
+      assert.match(lineWith(rows, label) ?? '', /#/, label);
+    }
+  });
+
+  test('says what else is in the tree', () => {
+    const lines = linesOf(rich());
+    assert.equal(lines[1], '  901 files, 1.11 TB in 1 directory, up to 3 deep');
+    assert.match(lineWith(lines, 'below 10 KB')!, /22 % of the files$/);
+    assert.match(lineWith(lines, 'above 100 MB')!, /300 files with over 99 % of the bytes$/);
+    assert.match(lineWith(lines, 'largest')!, /10\.0 GB$/);
+    assert.match(lineWith(lines, 'symlinks')!, /1,203$/);
+    assert.match(lineWith(lines, 'hard links')!, /300 names of 120 files$/);
+    assert.match(lineWith(lines, 'sparse')!, /1 file$/);
+    assert.match(lineWith(lines, 'special')!, /4 \(FIFOs, sockets, devices\)$/);
+    assert.match(lineWith(lines, 'changed')!, /7 of 2,109 entries since the last run \(under 1 %\)$/);
+  });
+
+  test('names the first owners, with nothing in a name that a terminal obeys', () => {
+    assert.match(
+      lineWith(linesOf(rich()), 'owners')!,
+      /root 60 %, alice 25 %, www\\033\[31mdata 15 %, 2 more$/,
+    );
+  });
+
+  test('leaves out what does not occur', () => {
+    const lines = linesOf(emptyProfile());
+    for (const name of [
+      'file size',
+      'below',
+      'above',
+      'symlinks',
+      'hard',
+      'sparse',
+      'special',
+      'owners',
+      'changed',
+    ]) {
+      assert.equal(lineWith(lines, name), undefined, name);
+    }
+    assert.equal(lines[1], '  0 files, 0 B');
+  });
+
+  test('shows every strategy with its time, what it rests on and the reason', () => {
+    const lines = linesOf(rich(), { columns: 120 });
+    assert.match(
+      lineWith(lines, '> parallel')!,
+      /^> parallel +[\d.]+ s +defaults +both ends are on this machine/,
+    );
+    assert.match(lineWith(lines, 'tar')!, /^tar +[\d.]+ s +defaults +not in this build; /);
+    assert.match(
+      lineWith(lines, 'proxy')!,
+      /^proxy +- +it joins two remote places, and one end is this machine$/,
+    );
+    for (const engine of ['rsync', 'rclone'])
+      assert.match(lineWith(lines, engine)!, /not in this build; about/);
+  });
+
+  test('ends with the recommendation and the command to run, quoted for a shell', () => {
+    const lines = linesOf(rich(), { source: "/it's here", dest: 'host:/b c', columns: 200 });
+    assert.match(
+      lines.at(-3)!,
+      /^Recommended: parallel, about [\d.]+ s: both ends are on this machine, where/,
+    );
+    assert.equal(lines.at(-1), "  difpipe transfer '/it'\\''s here' 'host:/b c'");
+  });
+
+  test('says what it takes the destination for where none was named', () => {
+    const text = renderAnalysis(found(rich(), undefined), { ...plain, dest: undefined });
+    assert.match(text, /without DEST: as if it went to another place on this machine/);
+    assert.match(text, / {2}difpipe transfer \/data DEST$/);
+  });
+
+  test('has no command where no strategy can do it, and says why', () => {
+    const text = renderAnalysis(found(rich(), 'cloud'), { ...plain, columns: 200 });
+    assert.match(
+      text,
+      /\nNo strategy of this build can do it: rclone would be chosen \(.*\), but it .*build\.$/,
+    );
+    assert.doesNotMatch(text, /difpipe transfer/);
+  });
+
+  test('is the same picture with colour and without', () => {
+    const coloured = renderAnalysis(found(rich()), { ...plain, colour: true });
+    assert.ok(coloured.includes('\x1b['));
+    assert.equal(stripVTControlCharacters(coloured), renderAnalysis(found(rich()), plain));
+  });
+
+  test('is ASCII for a terminal that shows nothing else', () => {
+    assert.match(renderAnalysis(found(rich()), plain), /^[\n -~]*$/);
+    const blocks = renderAnalysis(found(rich()), { ...plain, unicode: true });
+    assert.ok(blocks.includes('\u2588') && blocks.includes('\u25b6'));
+  });
+
+  test('fits every width from 60 columns to 200', () => {
+    for (const dest of ['local', 'ssh', 'cloud'] as const) {
+      for (let columns = 60; columns <= 200; columns++) {
+        const lines = linesOf(rich(), { columns, unicode: columns % 2 === 0 }, dest);
+        const wide = lines.filter((line) => line.length > columns);
+        assert.deepEqual(wide, [], `${columns} columns`);
+      }
+    }
+  });
+
+  test('is drawn for 60 columns where there are fewer', () => {
+    assert.deepEqual(linesOf(rich(), { columns: 20 }), linesOf(rich(), { columns: 60 }));
+  });
+});
