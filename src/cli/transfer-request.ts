@@ -1,11 +1,11 @@
 import { TransferError } from '../errors.ts';
+import { thisBuild } from '../plan/fit.ts';
 import type { Strategy } from '../plan/plan.ts';
 import type { Durability, TransferRequest } from '../request.ts';
 import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
 import { stateDirOf } from './state.ts';
-
-const built: readonly Strategy[] = ['auto', 'parallel'];
+import { listed } from './values.ts';
 
 export type TransferFlags = CompareFlags &
   SelectFlags &
@@ -22,7 +22,7 @@ export type TransferFlags = CompareFlags &
 
 /** What the flags of `transfer` ask for, every value specific. Throws 'usage' or 'unsupported'. */
 export async function transferRequest(flags: TransferFlags): Promise<TransferRequest> {
-  if (!built.includes(flags.strategy)) throw notBuilt(flags.strategy);
+  checkBuilt(flags.strategy);
   return {
     ...(await selectionOf(flags)),
     strategy: flags.strategy,
@@ -43,8 +43,9 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
   };
 }
 
-function notBuilt(strategy: Strategy): TransferError {
-  return new TransferError('unsupported', `the ${strategy} strategy is not in this build`, {
-    hint: 'auto and parallel are',
+function checkBuilt(strategy: Strategy): void {
+  if (strategy === 'auto' || thisBuild.engines.includes(strategy)) return;
+  throw new TransferError('unsupported', `the ${strategy} strategy is not in this build`, {
+    hint: `${listed(['auto', ...thisBuild.engines])} can be used`,
   });
 }

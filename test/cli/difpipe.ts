@@ -1,0 +1,59 @@
+import { spawn, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+
+const main = join(import.meta.dirname, '../../src/main.ts');
+
+/** The command line that runs the program from its sources. */
+export const program: readonly [string, string] = [process.execPath, main];
+
+export type Said = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+
+type Options = {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly input?: string;
+};
+
+const state = directory('state-');
+
+/** Where the programs of this test file remember runs, unless told otherwise. */
+export const stateDir = join(state, 'difpipe');
+
+/** Runs the program to its end, as a child without a terminal. */
+export function difpipe(words: readonly string[], { cwd, env, input }: Options = {}): Said {
+  const { status, stdout, stderr } = spawnSync(program[0], [program[1], ...words], {
+    cwd: cwd ?? state,
+    env: environment(env),
+    input: input ?? '',
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    timeout: 120_000,
+  });
+  return { status, stdout, stderr };
+}
+
+/** Starts it, to be sent signals. */
+export function start(words: readonly string[], { cwd, env }: Options = {}) {
+  return spawn(program[0], [program[1], ...words], { cwd: cwd ?? state, env: environment(env) });
+}
+
+export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const { DIFPIPE_DEBUG: _debug, NO_COLOR: _colour, ...env } = process.env;
+  return { ...env, DIFPIPE_STATE_DIR: stateDir, ...more };
+}
+
+/** A new directory that is gone after the tests of this file. */
+export function directory(prefix = 'cli-'): string {
+  const path = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), prefix)));
+  after(() => fs.rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Each line of JSON, parsed. */
+export function objects(stdout: string): Record<string, unknown>[] {
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}

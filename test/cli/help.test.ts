@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import pkg from '../../package.json' with { type: 'json' };
+import { difpipe } from './difpipe.ts';
+
+const verbs = [
+  [],
+  ['transfer'],
+  ['cp'],
+  ['analyze'],
+  ['verify'],
+  ['runs'],
+  ['runs', 'list'],
+  ['runs', 'show'],
+  ['runs', 'resume'],
+  ['runs', 'retry'],
+  ['runs', 'forget'],
+  ['doctor'],
+  ['completion'],
+];
+
+for (const words of verbs) {
+  test(`difpipe ${words.join(' ')} --help ends with examples and exit codes, on standard output`, () => {
+    const { status, stdout, stderr } = difpipe([...words, '--help']);
+    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+    assert.match(stdout, /\nExamples:\n( {2}# .+\n {2}difpipe .+\n)+\nExit codes:\n( {2}\d+ +\S.*\n)+$/);
+    assert.ok(stdout.split('\n').every((line) => line.length <= 100));
+  });
+}
+
+test('difpipe help VERB is the same as difpipe VERB --help', () => {
+  assert.equal(difpipe(['help', 'verify']).stdout, difpipe(['verify', '--help']).stdout);
+});
+
+test('difpipe --help names every verb and not its alias', () => {
+  const { stdout } = difpipe(['--help']);
+  for (const verb of ['transfer', 'analyze', 'verify', 'runs', 'doctor', 'completion']) {
+    assert.match(stdout, new RegExp(`^  ${verb}\\b`, 'm'));
+  }
+  assert.doesNotMatch(stdout, /\bcp\b/);
+});
+
+for (const flag of ['--version', '-V']) {
+  test(`difpipe ${flag} prints name and version`, () => {
+    assert.deepEqual(difpipe([flag]), { status: 0, stdout: `difpipe ${pkg.version}\n`, stderr: '' });
+  });
+}
+
+test('transfer --help lists every flag that was promised', () => {
+  const { stdout } = difpipe(['transfer', '--help']);
+  const flags = `--strategy --streams --dry-run --verify --checksum --include --exclude --filter-from --files-from
+    --files-from0 --one-file-system --no-preserve --numeric-ids --durability --retries --max-errors --bwlimit
+    --state-dir --json --quiet --progress --verbose --trust-journal`;
+  for (const flag of flags.split(/\s+/)) assert.match(stdout, new RegExp(`${flag}\\b`));
+});

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TransferError } from '../../src/errors.ts';
+import { formatLocation } from '../../src/location/format.ts';
+import { parseLocation } from '../../src/location/parse.ts';
+
+const base = Buffer.from('/home/x');
+
+function parse(text: string | Uint8Array) {
+  return parseLocation(text, base);
+}
+
+function local(path: string | Uint8Array) {
+  return { kind: 'local', path: Buffer.from(path as string) };
+}
+
+const localPlaces: readonly (readonly [typed: string, path: string])[] = [
+  ['/data', '/data'],
+  ['/data/', '/data/'],
+  ['/', '/'],
+  ['a/b', '/home/x/a/b'],
+  ['.', '/home/x'],
+  ['./', '/home/x/'],
+  ['a/.', '/home/x/a/'],
+  ['./a:b', '/home/x/a:b'],
+  ['/a:b/c', '/a:b/c'],
+  ['dir/a:b', '/home/x/dir/a:b'],
+  ['//a///b/./c', '/a/b/c'],
+  ['../y', '/home/x/../y'],
+  ['-', '/home/x/-'],
+  ['--help', '/home/x/--help'],
+  ['u@h', '/home/x/u@h'],
+  ['file:///a%20b%25', '/a b%'],
+  ['file://localhost/a', '/a'],
+  ['a\nb', '/home/x/a\nb'],
+];
+for (const [typed, path] of localPlaces) {
+  test(`parseLocation() takes ${JSON.stringify(typed)} for the local path ${JSON.stringify(path)}`, () => {
+    assert.deepEqual(parse(typed), local(path));
+  });
+}
+
+const remotePlaces: Readonly<Record<string, object>> = {
+  'u@h:/data': { kind: 'ssh', user: 'u', host: 'h', port: undefined, path: Buffer.from('/data') },
+  'u@h:': { kind: 'ssh', user: 'u', host: 'h', port: undefined, path: Buffer.from('') },
+  'u@h:a:b': { kind: 'ssh', user: 'u', host: 'h', port: undefined, path: Buffer.from('a:b') },
+  'u@realm@h:a': { kind: 'ssh', user: 'u@realm', host: 'h', port: undefined, path: Buffer.from('a') },
+  'h.example:/data': {
+    kind: 'ssh',
+    user: undefined,
+    host: 'h.example',
+    port: undefined,
+    path: Buffer.from('/data'),
+  },
+  'u@[fe80::1%eth0]:/d': {
+    kind: 'ssh',
+    user: 'u',
+    host: 'fe80::1%eth0',
+    port: undefined,
+    path: Buffer.from('/d'),
+  },
+  'ssh://u@h:2222/a%20b': { kind: 'ssh', user: 'u', host: 'h', port: 2222, path: Buffer.from('/a b') },
+  'sftp://h/~/a': { kind: 'ssh', user: undefined, host: 'h', port: undefined, path: Buffer.from('a') },
+  'SSH://h': { kind: 'ssh', user: undefined, host: 'h', port: undefined, path: Buffer.from('/') },
+  's3://bucket/a/b': { kind: 's3', bucket: 'bucket', prefix: 'a/b' },
+  's3://bucket': { kind: 's3', bucket: 'bucket', prefix: '' },
+  'https://h:8443/a?b=c': { kind: 'http', url: 'https://h:8443/a?b=c' },
+  'gs://bucket/x': { kind: 'cloud', service: 'gs', remote: 'bucket', path: 'x' },
+  'az://container/x': { kind: 'cloud', service: 'az', remote: 'container', path: 'x' },
+  'remote:a/b': { kind: 'cloud', service: 'rclone', remote: 'remote', path: 'a/b' },
+};
+for (const [typed, place] of Object.entries(remotePlaces)) {
+  test(`parseLocation() takes ${typed} for what it is`, () => assert.deepEqual(parse(typed), place));
+}
+
+const wrong = [
+  '',
+  'a\0b',
+  '-h:/x',
+  '-oProxyCommand=x@h:/x',
+  'u@-h:/x',
+  'ssh://-oProxyCommand=x/y',
+  'ssh://u@-h/y',
+  '$(id)@h:/x',
+  'u;id@h:/x',
+  'u\n@h:/x',
+  'u@h\n:/x',
+  'u@:/x',
+  '@h:/x',
+  'u:hunter2@h:/x',
+  'ssh://u:hunter2@h/x',
+  'ssh://h:0/x',
+  'ssh://h:99999/x',
+  'ssh://h/%zz',
+  'ssh://h/a%00b',
+  'file://host/x',
+  'file:///%',
+  's3:///x',
+  's3://-b/x',
+  's3://key:hunter2@b/x',
+  'https://hunter2@h/x',
+  'https:///x',
+  'h::module',
+  'rsync://h/x',
+  ':sftp,pass=hunter2:y',
+  '$x:y',
+];
+for (const typed of wrong) {
+  test(`parseLocation() refuses ${JSON.stringify(typed)}, in one line and with a hint`, () => {
+    assert.throws(
+      () => parse(typed),
+      (error) => {
+        assert.ok(error instanceof TransferError);
+        assert.equal(error.kind, 'usage');
+        assert.ok(error.hint);
+        assert.doesNotMatch(error.message + error.hint, /\n|hunter2/);
+        return true;
+      },
+    );
+  });
+}
+
+test('parseLocation() keeps bytes that are not UTF-8', () => {
+  const name = Buffer.from('/caf\xe9/\xff', 'latin1');
+  assert.deepEqual(parse(name), local(name));
+});
+
+test('formatLocation() is taken back to the same place, whatever the bytes', () => {
+  const names = ['/a b', '/a:b', '/é', '/a\nb', '/a%20', "/$'x'", '/ends ', '/\u202e', '/file:', '/a/'];
+  const bytes = Buffer.from(Array.from({ length: 255 }, (_, i) => i + 1));
+  const odd = [Buffer.from('/caf\xe9', 'latin1'), Buffer.concat([Buffer.from('/'), bytes])];
+  for (const path of [...names.map((name) => Buffer.from(name)), ...odd]) {
+    const text = formatLocation({ kind: 'local', path });
+    assert.match(text, /^[\x20-\x7eé]+$/);
+    const back = parseLocation(text);
+    assert.ok(back.kind === 'local');
+    // Of several slashes one is kept: no two of these names differ only in that.
+    assert.equal(Buffer.from(back.path).toString('latin1'), path.toString('latin1').replace(/\/+/g, '/'));
+  }
+  for (const typed of Object.keys(remotePlaces).filter((text) => !text.includes('?'))) {
+    assert.deepEqual(parse(formatLocation(parse(typed))), parse(typed));
+  }
+});
+
+test('formatLocation() leaves out the query of an HTTP address, which may be a signature', () => {
+  const place = parse('https://h/a?X-Amz-Signature=abc');
+  assert.equal(formatLocation(place), 'https://h/a');
+});

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { difpipe, directory } from './difpipe.ts';
+
+const here = directory();
+fs.mkdirSync(join(here, 'source'));
+fs.writeFileSync(join(here, 'bad.rules'), 'no sign\n');
+
+/** Fails unless these words are answered with one line on standard error, exit 2, and nothing done. */
+function refuses(words: readonly string[], expected: RegExp | string): void {
+  test(`difpipe ${words.join(' ')} says what was expected`, () => {
+    const { status, stdout, stderr } = difpipe(words, { cwd: here });
+    assert.deepEqual({ status, stdout }, { status: 2, stdout: '' }, stderr);
+    assert.match(stderr, /^difpipe: [^\n]+\n$/);
+    if (typeof expected === 'string') assert.equal(stderr, `difpipe: ${expected}\n`);
+    else assert.match(stderr, expected);
+  });
+}
+
+refuses(
+  ['transfer', '--verfy', 'source', 'd'],
+  'unknown option --verfy for transfer: did you mean --verify?',
+);
+refuses(
+  ['transfer', '--stream=4', 'source', 'd'],
+  'unknown option --stream for transfer: did you mean --streams?',
+);
+refuses(['transfer', '--dry', 'source', 'd'], /did you mean --dry-run\?$/m);
+refuses(['transfer', '-n', 'source', 'd'], 'unknown option -n for transfer: did you mean --dry-run?');
+refuses(['transfer', '-avP', 'source', 'd'], /-avP for transfer: modes, owners, times, links/);
+refuses(['transfer', '--delete', 'source', 'd'], /nothing is ever deleted/);
+refuses(['transfer', '--zzz', 'source', 'd'], /difpipe transfer --help lists them/);
+refuses(['verify', '--dry-run', 'source', 'd'], /unknown option --dry-run for verify/);
+refuses(
+  ['--json', 'transfer', 'source', 'd'],
+  'unknown option --json before the verb: options come after the verb',
+);
+refuses(['runs', 'list', '--jsn'], 'unknown option --jsn for runs list: did you mean --json?');
+
+refuses([], /^difpipe: a verb is missing: expected transfer, .* or completion$/m);
+refuses(['trasnfer', 'source', 'd'], 'unknown verb trasnfer: did you mean transfer?');
+refuses(['sync', 'source', 'd'], /unknown verb sync: expected transfer, analyze/);
+refuses(['/data', '/backup'], 'unknown verb /data: did you mean difpipe transfer SRC DEST?');
+refuses(['runs', 'shwo'], 'unknown verb shwo for runs: did you mean runs show?');
+refuses(['help', 'runz'], 'unknown verb runz: did you mean runs?');
+
+refuses(['transfer', 'source'], 'transfer expects SRC DEST, and was given 1 word');
+refuses(['transfer', 'a', 'b', 'c'], 'transfer expects SRC DEST, and was given 3 words');
+refuses(['transfer'], 'transfer expects SRC DEST, and was given nothing');
+refuses(['analyze'], 'analyze expects SRC [DEST], and was given nothing');
+refuses(['runs', 'show'], 'runs show expects ID, and was given nothing');
+refuses(['runs', 'resume', 'a', 'b'], 'runs resume expects [ID], and was given 2 words');
+refuses(['doctor', 'x'], 'doctor expects nothing, and was given 1 word');
+refuses(['transfer', '--streams'], '--streams of transfer needs a value: --streams <n>');
+
+refuses(
+  ['transfer', '--streams', 'many', 'source', 'd'],
+  "--streams cannot be 'many': expected a whole number, at least 1",
+);
+refuses(['transfer', '--streams', '0', 'source', 'd'], /at least 1/);
+refuses(['transfer', '--retries=-1', 'source', 'd'], /--retries cannot be '-1'/);
+refuses(['transfer', '--max-errors', '1.5', 'source', 'd'], /--max-errors cannot be '1.5'/);
+refuses(['transfer', '--bwlimit', '10Q', 'source', 'd'], /expected a rate such as 10M/);
+refuses(
+  ['transfer', '--strategy', 'paralel', 'source', 'd'],
+  /expected auto, .* or rclone; did you mean parallel\?/,
+);
+refuses(['transfer', '--durability', 'always', 'source', 'd'], /expected part, run or none$/m);
+refuses(['transfer', '--progress', 'bars', 'source', 'd'], /did you mean bar\?/);
+refuses(
+  ['transfer', '--no-preserve', 'owner,tmes', 'source', 'd'],
+  /--no-preserve cannot be 'tmes'.*did you mean times\?/,
+);
+refuses(['completion', 'tcsh'], "SHELL cannot be 'tcsh': expected bash, zsh or fish");
+refuses(['transfer', '--json', '--quiet', 'source', 'd'], '--json cannot be used with --quiet');
+refuses(['transfer', '--quiet', '-v', 'source', 'd'], /--quiet cannot be used with/);
+refuses(['transfer', '--files-from', 'a', '--files-from0', 'b', 'source', 'd'], /cannot be used with/);
+refuses(['transfer', '--state-dir=', 'source', 'd'], /--state-dir is empty/);
+refuses(['transfer', '--filter-from', 'none', 'source', 'd'], /cannot read none: no such file or directory/);
+refuses(['transfer', '--filter-from', 'bad.rules', 'source', 'd'], /bad\.rules line 1/);
+
+for (const strategy of ['tar', 'proxy', 'rsync', 'rclone']) {
+  refuses(
+    ['transfer', '--strategy', strategy, 'source', 'd'],
+    `the ${strategy} strategy is not in this build; auto or parallel can be used`,
+  );
+}
+
+refuses(['transfer', 'host.example:/x', 'd'], /places over SSH are not in this build yet/);
+refuses(['transfer', 'source', 's3://bucket/x'], /places in S3 are not in this build yet/);
+refuses(['transfer', 'https://host/x', 'd'], /places over HTTP are not in this build yet/);
+refuses(['transfer', 'source', 'remote:x'], /rclone reaches are not in this build yet.* \.\/ before it/);
+refuses(['transfer', 'htps://host/x', 'd'], 'unknown kind of place htps://: did you mean https://?');
+refuses(['transfer', '', 'd'], /a place is empty/);
+refuses(['transfer', 'sourec', 'd'], `there is no ${here}/sourec: did you mean ${here}/source?`);
+refuses(['transfer', 'none/at/all', 'd'], `there is no ${here}/none/at/all`);
+refuses(['runs', 'show', '20200101'], /there is no run 20200101/);
+refuses(['runs', 'resume'], /no run in .* is unfinished/);
+
+test('a wrong word with control bytes reaches the terminal escaped', () => {
+  const { stderr } = difpipe(['transfer', '--\x1b[31m\nx', 'a', 'b']);
+  assert.equal(
+    stderr,
+    'difpipe: unknown option --\\033[31m\\nx for transfer: difpipe transfer --help lists them\n',
+  );
+});
+
+test('a password in a place is refused and not repeated', () => {
+  for (const place of [
+    'ssh://u:hunter2@h/x',
+    'u:hunter2@h:/x',
+    'https://u:hunter2@h/',
+    's3://k:hunter2@b/',
+  ]) {
+    const { status, stdout, stderr } = difpipe(['transfer', place, 'd']);
+    assert.equal(status, 2);
+    assert.doesNotMatch(stdout + stderr, /hunter2/);
+  }
+});

@@ -1,0 +1,73 @@
+import { emptyProfile } from '../../src/profile/profile.ts';
+import { type Event, emptyTally, type Progress, type Summary } from '../../src/report/events.ts';
+
+export const progress: Progress = {
+  bytes: 1200,
+  files: 3,
+  totalBytes: 5600,
+  totalFiles: 9,
+  walkEnded: false,
+  lanes: 2,
+  elapsedMs: 1003,
+};
+
+export const summary: Summary = {
+  run: '20261120-1412-7f3a9c',
+  outcome: 'partial',
+  exitCode: 3,
+  dryRun: false,
+  tally: {
+    ...emptyTally(),
+    copied: 1234,
+    copiedBytes: 5_600_000,
+    skipped: 2,
+    skippedBytes: 17,
+    made: 1,
+    failed: 3,
+  },
+  notices: { owner: 3, excluded: 12 },
+  profile: emptyProfile(),
+  elapsedMs: 2000,
+  predictedMs: 3000,
+  journalMs: 3,
+  resumeWith: undefined,
+};
+
+/** One event of every type; the compiler says when one is missing. */
+export const samples: { readonly [T in Event['type']]: Extract<Event, { type: T }> } = {
+  started: { type: 'started', run: summary.run, source: '/a', dest: '/b', dryRun: false, resumed: false },
+  planned: {
+    type: 'planned',
+    plan: {
+      legs: [
+        {
+          engine: 'parallel',
+          entries: 'all',
+          files: undefined,
+          bytes: undefined,
+          lanes: 'auto',
+          predictedMs: undefined,
+          reason: 'both ends are on this machine',
+        },
+      ],
+      predictedMs: undefined,
+    },
+  },
+  progress: { type: 'progress', progress },
+  status: { type: 'status', progress },
+  entry: { type: 'entry', action: 'copy', path: Buffer.from('caf\xe9', 'latin1'), bytes: 17 },
+  failed: {
+    type: 'failed',
+    failure: {
+      path: Buffer.from('a\nb'),
+      kind: 'denied',
+      message: 'cannot read it: permission denied',
+      hint: undefined,
+    },
+  },
+  difference: { type: 'difference', difference: { path: Buffer.from('a/b'), what: ['size', 'time'] } },
+  verified: { type: 'verified', compared: 3, bytes: 5617, differences: 1, elapsedMs: 12 },
+  warning: { type: 'warning', message: 'something is odd', hint: 'look at it' },
+  stopping: { type: 'stopping', signal: 'SIGINT' },
+  finished: { type: 'finished', summary },
+};
