@@ -1,0 +1,141 @@
+/**
+ * A large file in ranges: begun under a name of ours, filled by any lane in any order, finished once under its
+ * own name. A file system that shares blocks takes all of it at the beginning.
+ */
+import { clone, moveRange } from '../../store/local/bytes.ts';
+import { changedFault } from '../../store/local/fault.ts';
+import { dress } from '../../store/local/metadata.ts';
+import { Target } from '../../store/local/target.ts';
+import * as c from '../../work/posix/constants.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { join, openUnder } from '../../work/posix/path.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import type { BigFile } from './jobs.ts';
+import type { Lane } from './lane.ts';
+
+const nameSlot = new Slot();
+const partialSlot = new Slot();
+const readFlags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
+
+/**
+ * Opens the partial file an earlier run left, or makes one, as long as it will be. The outcome names it, and says
+ * 'complete' when all bytes came with it.
+ */
+export function begin(lane: Lane, file: BigFile): void {
+  withBoth(lane, file, (source, target) => {
+    if (file.partial !== '' && isWhole(target, file)) return begun(lane, file, 'begun');
+    const partial = lane.partialName();
+    const flags = c.O_CREAT | c.O_EXCL | c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC;
+    const output = target.change(() => libc.openat(target.fd, partialSlot.put(partial), flags, 0o600));
+    if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
+    const cloned = clone(source, output);
+    const grown = cloned ? 0 : libc.ftruncate(output, file.bytes);
+    libc.close(output);
+    if (grown < 0) {
+      lane.failed(() => pathOf(file), grown, 'write');
+      libc.unlinkat(target.fd, partialSlot.put(partial), 0);
+      return;
+    }
+    if (cloned) lane.moves(file.bytes);
+    begun(lane, { ...file, partial: partial.toString() }, cloned ? 'complete' : 'begun');
+  });
+}
+
+function begun(lane: Lane, file: BigFile, state: 'begun' | 'complete'): void {
+  lane.ledger.out.bigs.push(file);
+  lane.ledger.out.big = state;
+}
+
+function isWhole(target: Target, file: BigFile): boolean {
+  const stat = new Stat();
+  const failed = stat.at(target.fd, partialSlot.put(Buffer.from(file.partial)));
+  return failed === 0 && stat.type === c.S_IFREG && stat.size === file.bytes;
+}
+
+export function copyRange(lane: Lane, file: BigFile, offset: number, length: number): void {
+  withBoth(lane, file, (source, target) => {
+    const output = libc.openat(target.fd, partialSlot.put(Buffer.from(file.partial)), c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+    if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
+    const sparse = file.sparse && lane.setup.keep.sparse;
+    const moved = moveRange(source, output, offset, length, sparse, lane.how.before);
+    libc.close(output);
+    if (moved.errno < 0) return lane.failed(() => pathOf(file), moved.errno, moved.side);
+    lane.ledger.out.big = 'begun';
+  });
+}
+
+/** Gives it its metadata and its name, if the source is still what was copied; 'changed' when it is not. */
+export function finish(lane: Lane, file: BigFile): void {
+  const { setup, ledger } = lane;
+  withBoth(lane, file, (source, target, stat) => {
+    const partial = partialSlot.put(Buffer.from(file.partial));
+    const output = libc.openat(target.fd, partial, c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+    if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
+    const made = new Stat();
+    made.of(output);
+    ledger.lost(dress(output, stat, made, { fd: source }, setup.keep, setup.holder));
+    if (!setup.keep.mode) libc.fchmod(output, stat.mode & 0o777 & ~setup.holder.umask);
+    libc.close(output);
+    const final = nameSlot.put(setup.single ?? file.name.subarray(0, -1));
+    const replaces = new Stat().at(target.fd, final) === 0;
+    const failed = target.change(() => libc.renameat(target.fd, partial, target.fd, final));
+    if (failed < 0) return lane.failed(() => pathOf(file), failed, 'write');
+    ledger.did(replaces ? 'update' : 'copy', () => pathOf(file), file.bytes);
+    ledger.out.big = 'complete';
+    ledger.out.devices.push({ device: target.stat.device, dir: file.dir });
+  });
+}
+
+/** Takes the partial file away, whether or not its source is still there. */
+export function drop(lane: Lane, file: BigFile): void {
+  const to = openUnder(lane.dest, file.dir, c.O_RDONLY | c.O_DIRECTORY);
+  if (to < 0) return;
+  const target = new Target(to);
+  target.change(() => libc.unlinkat(target.fd, partialSlot.put(Buffer.from(file.partial)), 0));
+  const from = openUnder(lane.source, file.dir, c.O_RDONLY | c.O_DIRECTORY);
+  if (from >= 0 && !lane.setup.single) settle(lane, from, target);
+  if (from >= 0) libc.close(from);
+  libc.close(to);
+}
+
+function withBoth(lane: Lane, file: BigFile, work: (source: number, target: Target, stat: Stat) => void): void {
+  withDirectories(lane, file, (from, target) => {
+    const source = libc.openat(from, nameSlot.put(file.name.subarray(0, -1)), readFlags, 0);
+    if (source < 0) return lane.failed(() => pathOf(file), source, 'read');
+    const stat = new Stat();
+    stat.of(source);
+    if (stat.print().toString('base64') === file.print) work(source, target, stat);
+    else lane.ledger.out.big = 'changed';
+    libc.close(source);
+  });
+}
+
+/** Opens its directory on both sides, and gives the one at the destination its times back if it was changed. */
+function withDirectories(lane: Lane, file: BigFile, work: (from: number, target: Target) => void): void {
+  const from = openUnder(lane.source, file.dir, c.O_RDONLY | c.O_DIRECTORY);
+  if (from < 0) return lane.failed(() => pathOf(file), from, 'read');
+  const to = openUnder(lane.dest, file.dir, c.O_RDONLY | c.O_DIRECTORY);
+  if (to >= 0) {
+    const target = new Target(to);
+    work(from, target);
+    if (target.touched && !lane.setup.single) settle(lane, from, target);
+    libc.close(to);
+  } else lane.failed(() => pathOf(file), to, 'write');
+  libc.close(from);
+}
+
+function settle(lane: Lane, from: number, target: Target): void {
+  const source = new Stat();
+  source.of(from);
+  lane.ledger.lost(target.settle(from, source, lane.setup.keep, lane.setup.holder));
+}
+
+function pathOf(file: BigFile): Uint8Array {
+  return join(file.dir, file.name.subarray(0, -1));
+}
+
+/** The failure to report when it was tried often enough. */
+export function changedTooOften(file: BigFile) {
+  return changedFault(pathOf(file));
+}

@@ -1,0 +1,168 @@
+/** Large files under way: begun, filled range by range, finished, tried again when their source changed. */
+import type { LinkGroup, PartRow } from '../../journal/types.ts';
+import type { Bundle } from '../../profile/walk.ts';
+import type { Failure } from '../../report/events.ts';
+import { changedFault } from '../../store/local/fault.ts';
+import { join } from '../../work/posix/path.ts';
+import { BigWork } from './big-work.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Frontier } from './frontier.ts';
+import type { BigFile, Job, Outcome } from './jobs.ts';
+import { bigOf, isStale, rowOfBig } from './rows.ts';
+
+type With = {
+  readonly rangeBytes: number;
+  readonly tries: number;
+  readonly open: (parent: number, row: (id: number) => PartRow) => number;
+  readonly look: (parent: number, bundle: Bundle) => void;
+  readonly failed: (id: number, failure: Failure) => void;
+  readonly link: (group: LinkGroup) => void;
+  readonly frontier: Frontier;
+  readonly checkpoint: Checkpoint;
+};
+
+export class Bigs {
+  readonly #with: With;
+  readonly #works = new Map<number, BigWork>();
+  readonly #tries = new Map<string, number>();
+  /** what an earlier run began: taken up where the source is still the same, taken away at the end where not */
+  readonly #adoptable = new Map<string, PartRow>();
+  readonly #groups = new Map<string, LinkGroup>();
+
+  constructor(given: With) {
+    this.#with = given;
+  }
+
+  /** A large file was found; a group of names waits for it when it is the first of them. */
+  add(parent: number, found: BigFile, groups: readonly LinkGroup[]): void {
+    const key = keyOf(found);
+    const old = this.#adoptable.get(key);
+    const before = old && bigOf(old);
+    const isSame = before !== undefined && before.print === found.print;
+    if (old && isSame) this.#adopt(key, old);
+    const file = isSame ? before : found;
+    const work: { current?: BigWork } = {};
+    const id = this.#with.open(parent, (partId) => rowOfBig(partId, work.current!));
+    work.current = this.#start(id, file, isSame ? (old?.ranges ?? undefined) : undefined);
+    const waiting = groups.find((group) => group.names.some(({ dir, name }) => keyOfName(dir, name) === key));
+    if (waiting) this.#groups.set(key, waiting);
+  }
+
+  /** A large file that the Journal knows, from this run or one before it. */
+  restore(row: PartRow): void {
+    const file = bigOf(row);
+    if (isStale(row)) return void this.#adoptable.set(keyOf(file), row);
+    const work = this.#start(row.id, file, row.ranges ?? undefined);
+    this.#with.checkpoint.renew(row.id, () => rowOfBig(row.id, work));
+  }
+
+  /** Its Part is another one from now on. */
+  #adopt(key: string, old: PartRow): void {
+    this.#adoptable.delete(key);
+    this.#with.checkpoint.done(old.id, undefined);
+  }
+
+  #start(id: number, file: BigFile, ranges: Uint8Array | undefined): BigWork {
+    const work = new BigWork(id, file, this.#with.rangeBytes, ranges);
+    this.#works.set(id, work);
+    this.#with.frontier.addBig(work);
+    return work;
+  }
+
+  /** A range was not finished because the run stops. */
+  stopped(job: Extract<Job, { kind: 'range' }>): void {
+    this.#works.get(job.id)?.rangeEnded(job.offset, false);
+  }
+
+  /** False: the job was not one of ours. */
+  ended(job: Job, outcome: Outcome): boolean {
+    const work = this.#works.get(job.id);
+    if (!work) return false;
+    if (job.kind === 'begin') this.#begun(work, outcome);
+    else if (job.kind === 'range') this.#ranged(work, job.offset, outcome);
+    else if (job.kind === 'finish') this.#finished(work, outcome);
+    else this.#close(work, outcome);
+    return true;
+  }
+
+  #begun(work: BigWork, outcome: Outcome): void {
+    const file = outcome.bigs[0];
+    if (outcome.big === 'changed') return this.#again(work, outcome);
+    if (!file) return this.#close(work, outcome);
+    this.#with.checkpoint.gather(outcome);
+    if (file.partial !== work.file.partial) work.restart();
+    work.file = file;
+    this.#with.checkpoint.changed(work.id);
+    if (outcome.big === 'complete' || work.isComplete) this.#with.frontier.addNow({ kind: 'finish', id: work.id, file });
+    else this.#with.frontier.addBegun(work);
+  }
+
+  #ranged(work: BigWork, offset: number, outcome: Outcome): void {
+    work.rangeEnded(offset, outcome.big === 'begun');
+    this.#with.checkpoint.changed(work.id);
+    if (outcome.big === 'changed') work.isChanged = true;
+    this.#with.checkpoint.gather(outcome);
+    if (!work.isIdle) return;
+    if (work.isComplete) return this.#with.frontier.addNow({ kind: 'finish', id: work.id, file: work.file });
+    if (!work.isBroken) return;
+    this.#with.frontier.addNow({ kind: 'drop', id: work.id, file: work.file });
+  }
+
+  #finished(work: BigWork, outcome: Outcome): void {
+    if (outcome.big === 'complete') return this.#close(work, outcome);
+    work.isChanged = outcome.big === 'changed';
+    this.#with.checkpoint.gather(outcome);
+    this.#with.frontier.addNow({ kind: 'drop', id: work.id, file: work.file });
+  }
+
+  /** The end of a Part: it is there, or it failed, or its source changed and it is looked at again. */
+  #close(work: BigWork, outcome: Outcome): void {
+    if (work.isChanged) return this.#again(work, outcome);
+    this.#works.delete(work.id);
+    this.#with.checkpoint.done(work.id, outcome);
+    this.#releaseGroup(work, outcome.big === 'complete' || outcome.tally.copied > 0);
+  }
+
+  #again(work: BigWork, outcome: Outcome): void {
+    const key = keyOf(work.file);
+    const tries = (this.#tries.get(key) ?? 0) + 1;
+    this.#tries.set(key, tries);
+    this.#works.delete(work.id);
+    if (tries > this.#with.tries) this.#with.failed(work.id, changedFault(pathOf(work.file)));
+    else this.#with.look(work.id, { dir: work.file.dir, names: work.file.name, what: 'entries', fresh: undefined, slice: 0 });
+    this.#with.checkpoint.done(work.id, outcome);
+  }
+
+  #releaseGroup(work: BigWork, isThere: boolean): void {
+    const key = keyOf(work.file);
+    const group = this.#groups.get(key);
+    this.#groups.delete(key);
+    if (!group) return;
+    if (isThere) return this.#with.link(group);
+    for (const { dir, name } of group.names) {
+      if (keyOfName(dir, name) !== key) this.#with.failed(work.id, unlinked(join(dir, name)));
+    }
+  }
+
+  /** Takes away the partial files of an earlier run that nobody wants any more. */
+  dropLeftovers(): void {
+    for (const row of this.#adoptable.values()) this.#with.frontier.addNow({ kind: 'drop', id: row.id, file: bigOf(row) });
+    this.#adoptable.clear();
+  }
+}
+
+function unlinked(path: Uint8Array): Failure {
+  return { path, kind: 'io', message: 'cannot link it: another name of the same file failed', hint: undefined };
+}
+
+function pathOf(file: BigFile): Uint8Array {
+  return join(file.dir, file.name.subarray(0, -1));
+}
+
+function keyOf(file: BigFile): string {
+  return keyOfName(file.dir, file.name.subarray(0, -1));
+}
+
+function keyOfName(dir: Uint8Array, name: Uint8Array): string {
+  return Buffer.from(join(dir, name)).toString('latin1');
+}

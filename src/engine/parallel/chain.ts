@@ -1,0 +1,48 @@
+/** Directories above a listed name: made at the destination, with the source's metadata, where they are missing. */
+import { dress } from '../../store/local/metadata.ts';
+import * as c from '../../work/posix/constants.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { openUnder } from '../../work/posix/path.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import type { Lane } from './lane.ts';
+
+const slot = new Slot();
+
+/** Opens the directory `path` at the destination, making it and those above it; or a negative error number. */
+export function ensureChain(lane: Lane, path: Uint8Array): number {
+  for (let end = path.indexOf(0x2f); ; end = path.indexOf(0x2f, end + 1)) {
+    const part = end < 0 ? path : path.subarray(0, end);
+    const fd = ensure(lane, part);
+    if (fd < 0 || end < 0) return fd;
+    libc.close(fd);
+  }
+}
+
+function ensure(lane: Lane, path: Uint8Array): number {
+  const there = openUnder(lane.dest, path, c.O_RDONLY | c.O_DIRECTORY);
+  if (there !== -c.ENOENT) return there;
+  const slash = path.lastIndexOf(0x2f);
+  const parent = openUnder(lane.dest, path.subarray(0, Math.max(0, slash)), c.O_RDONLY | c.O_DIRECTORY);
+  if (parent < 0) return parent;
+  const made = libc.mkdirat(parent, slot.put(path.subarray(slash + 1)), 0o700);
+  dressLike(lane, path.subarray(0, Math.max(0, slash)), parent);
+  libc.close(parent);
+  if (made < 0 && made !== -c.EEXIST) return made;
+  lane.ledger.did('make', () => path, 0);
+  const fd = openUnder(lane.dest, path, c.O_RDONLY | c.O_DIRECTORY);
+  if (fd >= 0) dressLike(lane, path, fd);
+  return fd;
+}
+
+function dressLike(lane: Lane, path: Uint8Array, fd: number): void {
+  const { keep, holder } = lane.setup;
+  const like = openUnder(lane.source, path, c.O_RDONLY | c.O_DIRECTORY);
+  if (like < 0) return;
+  const source = new Stat();
+  const present = new Stat();
+  source.of(like);
+  present.of(fd);
+  lane.ledger.lost(dress(fd, source, present, { fd: like }, keep, holder));
+  libc.close(like);
+}

@@ -1,0 +1,255 @@
+/**
+ * The engine's main loop: gives lanes what is next, takes what became of it, and keeps the checkpoint.
+ *
+ * It ends when nothing is left, when it was told to stop, when the destination is full, or when a barrier failed
+ * (then what was written since the last good one has to be written again from the source).
+ */
+import type { Journal } from '../../journal/journal.ts';
+import type { LinkGroup, PartRow } from '../../journal/types.ts';
+import { mergeProfile } from '../../profile/profile.ts';
+import type { Bundle } from '../../profile/walk.ts';
+import { type Failure, mergeTally, type Progress, type Report, type Topic } from '../../report/events.ts';
+import type { Durability } from '../../request.ts';
+import { Bigs } from './bigs.ts';
+import type { Barrier } from './barrier.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { divide } from './divide.ts';
+import { Frontier, type WalkJob } from './frontier.ts';
+import type { Job, LaneSetup, Outcome } from './jobs.ts';
+import { rowOfWalk, walkOf } from './rows.ts';
+import type { Score } from './score.ts';
+import type { Shared } from './shared.ts';
+
+export type Conducting = {
+  readonly journal: Journal;
+  readonly setup: LaneSetup;
+  readonly shared: Shared;
+  readonly barrier: Barrier;
+  readonly durability: Durability;
+  readonly maxErrors: number;
+  readonly report: Report;
+};
+
+const linksAtOnce = 256;
+
+export class Conductor {
+  readonly score: Score;
+  readonly #with: Conducting;
+  readonly #frontier = new Frontier();
+  readonly #checkpoint = new Checkpoint();
+  readonly #bigs: Bigs;
+  readonly #startMs = performance.now();
+  #lastId = 0;
+  #underWay = 0;
+  #links: Generator<LinkGroup> | undefined;
+  #walkEnded = false;
+  #passing: Promise<void> | undefined;
+
+  constructor(conducting: Conducting, score: Score) {
+    this.#with = conducting;
+    this.score = score;
+    mergeTally(this.#checkpoint.tally, score.tally);
+    mergeProfile(this.#checkpoint.profile, score.profile);
+    this.#bigs = new Bigs({
+      rangeBytes: conducting.setup.rangeBytes,
+      tries: conducting.setup.retries,
+      open: (parent, row) => this.#open(parent, row),
+      look: (parent, bundle) => this.#addWalk(parent, bundle, { inline: false }),
+      failed: (id, failure) => this.#failedLater(id, failure),
+      frontier: this.#frontier,
+      checkpoint: this.#checkpoint,
+      link: (group) => this.#frontier.addLinks({ kind: 'links', id: ++this.#lastId, groups: [group] }),
+    });
+    this.#restore();
+  }
+
+  get hasWork(): boolean {
+    return !this.#frontier.isEmpty || this.#underWay > 0;
+  }
+
+  get isWalkEnded(): boolean {
+    return this.#walkEnded;
+  }
+
+  /** Whether more lanes would have something to do. */
+  get isPlentiful(): boolean {
+    return this.#frontier.size > 0;
+  }
+
+  progress(moved: { bytes: number; entries: number }, lanes: number): Progress {
+    const { profile, tally } = this.score;
+    return {
+      bytes: moved.bytes + tally.skippedBytes,
+      files: moved.entries,
+      totalBytes: profile.bytes,
+      totalFiles: profile.files + profile.directories + profile.symlinks + profile.specials,
+      walkEnded: this.#walkEnded,
+      lanes,
+      elapsedMs: performance.now() - this.#startMs,
+    };
+  }
+
+  /** The next job, if there is one; `sharers` lanes would like one. */
+  take(sharers: number): Job | undefined {
+    if (this.#with.shared.stopped) return undefined;
+    const job = this.#frontier.next();
+    if (!job) return undefined;
+    this.#underWay++;
+    return job.kind === 'walk' && sharers > 1 && this.#frontier.isEmpty ? this.#share(job) : job;
+  }
+
+  /** A lane gave names of a very large directory away. */
+  shared(parent: number, bundle: Bundle): void {
+    this.#addWalk(parent, bundle, { inline: false });
+  }
+
+  ended(job: Job, outcome: Outcome): void {
+    this.#underWay--;
+    this.#say(outcome);
+    if (outcome.stopped) {
+      if (job.kind === 'range') this.#bigs.stopped(job);
+      return;
+    }
+    this.#count(outcome);
+    if (this.#bigs.ended(job, outcome)) return;
+    for (const bundle of outcome.rest) this.#addWalk(job.id, bundle, { inline: false });
+    for (const file of outcome.bigs) this.#bigs.add(job.id, file, outcome.groups);
+    if (job.kind === 'links') this.#linked(job.groups, outcome);
+    this.#checkpoint.done(job.id, outcome);
+  }
+
+  /** Called when no lane has a job and none is left: brings the links, if any are to be made. False: all is done. */
+  async refill(): Promise<boolean> {
+    await this.pass();
+    if (this.#with.shared.stopped) return false;
+    this.#walkEnded = true;
+    const groups = this.#nextGroups();
+    if (groups.length === 0) return this.#tidy();
+    this.score.profile.linkGroups += groups.length;
+    this.#frontier.addLinks({ kind: 'links', id: ++this.#lastId, groups });
+    return true;
+  }
+
+  /** The last thing to do; false when that was done before. */
+  #tidy(): boolean {
+    this.#bigs.dropLeftovers();
+    return this.hasWork;
+  }
+
+  #nextGroups(): LinkGroup[] {
+    this.#links ??= this.#with.journal.linkGroups();
+    const groups: LinkGroup[] = [];
+    while (groups.length < linksAtOnce) {
+      const next = this.#links.next();
+      if (next.done) break;
+      groups.push(next.value);
+    }
+    return groups;
+  }
+
+  /** A barrier, and then the Journal is told what it made durable. */
+  async pass(): Promise<void> {
+    while (this.#passing) await this.#passing;
+    if (!this.#checkpoint.hasNews) return;
+    this.#passing = this.#pass();
+    await this.#passing;
+    this.#passing = undefined;
+  }
+
+  get isPassing(): boolean {
+    return this.#passing !== undefined;
+  }
+
+  async #pass(): Promise<void> {
+    const { barrier, durability, journal, shared } = this.#with;
+    const beganNs = BigInt(Date.now()) * 1_000_000n;
+    const news = this.#checkpoint.take();
+    if (durability !== 'none' && !(await barrier.pass())) {
+      this.#takeBack();
+      return shared.stop();
+    }
+    this.score.goodUntil = beganNs;
+    journal.commit({ ...news(), walkEnded: this.#walkEnded });
+  }
+
+  /** Only what is durable counts. */
+  #takeBack(): void {
+    this.score.barrierFailed = true;
+    Object.assign(this.score.tally, this.#checkpoint.tally);
+    Object.assign(this.score.profile, structuredClone(this.#checkpoint.profile));
+  }
+
+  #restore(): void {
+    for (const row of this.#with.journal.pendingParts()) {
+      this.#lastId = Math.max(this.#lastId, row.id);
+      this.#checkpoint.open(row.id, 0, () => row, true);
+      if (row.kind === 'big') this.#bigs.restore(row);
+      else this.#frontier.addWalk(walkOf(row));
+    }
+  }
+
+  #open(parent: number, row: (id: number) => PartRow): number {
+    const id = ++this.#lastId;
+    this.#checkpoint.open(id, parent, () => row(id));
+    return id;
+  }
+
+  #addWalk(parent: number, bundle: Bundle, how: { inline: boolean; descend?: boolean }): void {
+    const id = ++this.#lastId;
+    const job: WalkJob = { kind: 'walk', id, bundle, inline: how.inline, again: false, descend: how.descend ?? false };
+    this.#checkpoint.open(id, parent, () => rowOfWalk(job));
+    this.#frontier.addWalk(job);
+  }
+
+  /** One half now, the other for the next lane that asks. */
+  #share(job: WalkJob): Job {
+    const halves = divide(job.bundle);
+    if (!halves) return job;
+    for (const half of halves) this.#addWalk(job.id, half, job);
+    this.#checkpoint.done(job.id, undefined);
+    return this.#frontier.next()!;
+  }
+
+  #linked(groups: readonly LinkGroup[], outcome: Outcome): void {
+    const later = new Set(outcome.groups.map(({ inode, device }) => `${device} ${inode}`));
+    this.#checkpoint.linked(groups.filter(({ inode, device }) => !later.has(`${device} ${inode}`)));
+  }
+
+  #say(outcome: Outcome): void {
+    const { report } = this.#with;
+    for (const { action, path, bytes } of outcome.done) report({ type: 'entry', action, path, bytes });
+    for (const failure of outcome.failures) {
+      report({ type: 'failed', failure });
+      if (failure.kind === 'full') this.score.full ??= failure;
+    }
+    if (outcome.stopped) this.#countStopped(outcome);
+  }
+
+  /** What a stopped job did is done, though its Part is not. */
+  #countStopped({ tally }: Outcome): void {
+    mergeTally(this.score.tally, tally);
+  }
+
+  #count(outcome: Outcome): void {
+    const { score } = this;
+    mergeTally(score.tally, outcome.tally);
+    mergeProfile(score.profile, outcome.profile);
+    for (const [topic, count] of Object.entries(outcome.notices) as [Topic, number][]) {
+      score.notices[topic] = (score.notices[topic] ?? 0) + count;
+    }
+    for (const { device, dir } of outcome.devices) this.#with.barrier.wrote(device, dir);
+    this.#checkLimit();
+  }
+
+  #failedLater(id: number, failure: Failure): void {
+    this.score.tally.failed++;
+    this.#with.report({ type: 'failed', failure });
+    this.#checkpoint.failed(id, failure);
+    this.#checkLimit();
+  }
+
+  #checkLimit(): void {
+    const { maxErrors, shared } = this.#with;
+    if (maxErrors > 0 && this.score.tally.failed >= maxErrors) shared.stop();
+  }
+}

@@ -1,0 +1,28 @@
+/** Whether a file of the right size at the destination is the source's: by its time, or by its bytes. */
+import { sameBytes } from '../../store/local/bytes.ts';
+import { sameTime } from '../../store/local/metadata.ts';
+import type { At } from '../../store/local/place.ts';
+import * as c from '../../work/posix/constants.ts';
+import * as libc from '../../work/posix/libc.ts';
+import type { Stat } from '../../work/posix/stat.ts';
+import type { Lane } from './lane.ts';
+
+export function sameContent(lane: Lane, from: At, to: At, source: Stat, dest: Stat): boolean {
+  const { checksum, keep, holder } = lane.setup;
+  if (checksum) return equalBytes(lane, from, to, source.size);
+  if (keep.times) return sameTime(source, dest, holder.timeStepNs);
+  return dest.mtimeSeconds >= source.mtimeSeconds;
+}
+
+/** Reads both; anything that cannot be read counts as different, so that copying it says why. */
+function equalBytes(lane: Lane, from: At, to: At, size: number): boolean {
+  const flags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
+  const a = libc.openat(from.dir, from.name, flags, 0);
+  const b = libc.openat(to.dir, to.name, flags, 0);
+  try {
+    return a >= 0 && b >= 0 && sameBytes(a, b, size, lane.how.before) === 'same';
+  } finally {
+    if (a >= 0) libc.close(a);
+    if (b >= 0) libc.close(b);
+  }
+}

@@ -1,0 +1,126 @@
+/** Several lanes at work: kept busy, made more or fewer, looked at five times a second. */
+import type { Control } from '../../control.ts';
+import type { Report } from '../../report/events.ts';
+import type { Conductor } from './conductor.ts';
+import type { LaneSetup } from './jobs.ts';
+import { Lanes } from './lanes.ts';
+import type { Order } from './parallel.ts';
+import type { Shared } from './shared.ts';
+import { createTuner } from './tuner.ts';
+
+type Given = {
+  readonly order: Order;
+  readonly setup: LaneSetup;
+  readonly shared: Shared;
+  readonly conductor: Conductor;
+  readonly report: Report;
+  readonly control: Control;
+};
+
+const tickMs = 200;
+const tuneEveryTicks = 4;
+const quietMs = 1000; // between barriers, or four times as long as one takes
+
+export class Crew {
+  readonly #given: Given;
+  readonly #lanes: Lanes;
+  readonly #ended = Promise.withResolvers<void>();
+  #ticks = 0;
+  #lastUnits = 0;
+  #nextPassMs = performance.now() + quietMs;
+  #isRefilling = false;
+
+  constructor(given: Given) {
+    this.#given = given;
+    this.#lanes = new Lanes(given.setup, given.shared, {
+      ended: (job, outcome) => {
+        given.conductor.ended(job, outcome);
+        this.#feed();
+      },
+      shared: (parent, bundle) => {
+        given.conductor.shared(parent, bundle);
+        this.#feed();
+      },
+      broken: (error) => this.#ended.reject(error),
+    });
+  }
+
+  async run(): Promise<void> {
+    const { order, control } = this.#given;
+    control.onLanes((delta) => this.#resize(delta));
+    control.onStatus(() => this.#progress('status'));
+    this.#lanes.resize(order.lanes === 'auto' ? Math.max(2, order.cores) : order.lanes);
+    const ticking = setInterval(() => this.#tick(), tickMs);
+    try {
+      this.#feed();
+      await this.#ended.promise;
+    } finally {
+      clearInterval(ticking);
+      await this.#lanes.end();
+    }
+  }
+
+  /** A job for every idle lane, as long as there are any. */
+  #feed(): void {
+    const { conductor } = this.#given;
+    for (let idle = this.#lanes.idle; idle > 0; idle = this.#lanes.idle) {
+      const job = conductor.take(idle);
+      if (!job) break;
+      this.#lanes.give(job);
+    }
+    this.#given.shared.idle = this.#lanes.idle;
+    if (this.#lanes.busy === 0) void this.#refill();
+  }
+
+  async #refill(): Promise<void> {
+    if (this.#isRefilling) return;
+    this.#isRefilling = true;
+    try {
+      const more = await this.#given.conductor.refill();
+      this.#isRefilling = false;
+      if (more) this.#feed();
+      else this.#ended.resolve();
+    } catch (error) {
+      this.#ended.reject(error);
+    }
+  }
+
+  #tick(): void {
+    this.#ticks++;
+    this.#progress('progress');
+    if (performance.now() >= this.#nextPassMs && !this.#given.conductor.isPassing) void this.#pass();
+    if (this.#given.order.lanes === 'auto' && this.#ticks % tuneEveryTicks === 0) this.#tune();
+  }
+
+  async #pass(): Promise<void> {
+    const startMs = performance.now();
+    try {
+      await this.#given.conductor.pass();
+    } catch (error) {
+      this.#ended.reject(error);
+    }
+    const endMs = performance.now();
+    this.#nextPassMs = endMs + Math.max(quietMs, 4 * (endMs - startMs));
+  }
+
+  readonly #tuner = createTuner(1, 32);
+
+  #tune(): void {
+    const { bytes, entries } = this.#given.shared.totals();
+    const units = bytes / 65536 + entries;
+    const rate = (units - this.#lastUnits) / (tickMs * tuneEveryTicks);
+    this.#lastUnits = units;
+    if (this.#given.conductor.isPlentiful) this.#lanes.resize(this.#tuner.next(this.#lanes.count, rate));
+    this.#feed();
+  }
+
+  #resize(delta: 1 | -1): void {
+    this.#lanes.resize(this.#lanes.count + delta);
+    this.#feed();
+  }
+
+  #progress(type: 'progress' | 'status'): void {
+    const { conductor, shared, report } = this.#given;
+    report({ type, progress: conductor.progress(shared.totals(), this.#lanes.count) });
+  }
+}

@@ -1,0 +1,83 @@
+/** The fingerprints of the directory a lane is in: what earlier runs left there, and what this one leaves. */
+import type { LeftRow } from '../../journal/types.ts';
+import type { Directory } from '../../profile/walk.ts';
+import type { Name } from '../../work/posix/dirents.ts';
+import type { Stat } from '../../work/posix/stat.ts';
+import type { Lane } from './lane.ts';
+import { directoryKey, KnownPrints, PrintCollector } from './prints.ts';
+
+const collector = new PrintCollector();
+
+export class Prints {
+  readonly #lane: Lane;
+  readonly #dir: Directory;
+  readonly #key: bigint;
+  readonly #rows: readonly LeftRow[];
+  readonly #known: KnownPrints | undefined;
+  #isKnown = false;
+  #isStale = false;
+
+  constructor(lane: Lane, dir: Directory) {
+    this.#lane = lane;
+    this.#dir = dir;
+    this.#key = directoryKey(dir.path);
+    this.#rows = lane.leftIn(this.#key);
+    this.#known = this.#rows.length > 0 ? new KnownPrints(this.#rows) : undefined;
+    collector.take();
+  }
+
+  /** The entry at hand; the answers below are about it. */
+  look(name: Name, stat: Stat): void {
+    collector.look(name, stat);
+    this.#isKnown = this.#known?.has(collector.entry) ?? false;
+    const { profile } = this.#lane.ledger.out;
+    if (this.#lane.setup.leftPath !== undefined) profile.changed = (profile.changed ?? 0) + (this.#isKnown ? 0 : 1);
+  }
+
+  /** Nothing needs to be asked of the destination: the source is as it was, and the user believes the Journal. */
+  get isTrusted(): boolean {
+    return this.#isKnown && this.#lane.setup.trust;
+  }
+
+  /** Neither side changed since a run of ours compared everything there is to compare. */
+  isUntouched(present: Stat): boolean {
+    if (this.#isKnown && this.#known && present.ctime <= this.#known.stamp) return true;
+    this.#isStale = true;
+    return false;
+  }
+
+  /** The entry at hand is at the destination. */
+  keep(): void {
+    collector.keep();
+  }
+
+  #slice(): number {
+    const { whole, slice } = this.#dir;
+    return whole || slice > 0 ? slice : later + this.#lane.ledger.out.id;
+  }
+
+  /** Tells what is left here, where that is not what was known. */
+  flush(): void {
+    const { out } = this.#lane.ledger;
+    const slice = this.#slice();
+    const old = this.#rows.find((row) => row.slice === slice);
+    const prints = collector.take();
+    if (this.#isStale || !isEqual(prints, old?.prints)) {
+      if (prints.length > 0 || old) out.left.push({ dir: this.#key, slice, stamp: clock(), prints });
+    }
+    const slices = this.#dir.given + 1;
+    if (this.#dir.whole && this.#rows.some((row) => row.slice >= slices)) out.leftEnd.push({ dir: this.#key, slices });
+  }
+}
+
+/** Entries that come after their directory was looked at get a slice of their own, until it is looked at again. */
+const later = 2 ** 30;
+
+function isEqual(prints: Uint8Array, old: Uint8Array | undefined): boolean {
+  if (!old) return prints.length === 0;
+  return Buffer.compare(prints, old) === 0;
+}
+
+function clock(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}

@@ -1,0 +1,25 @@
+/** A bundle in two halves, so that two lanes can work on it. */
+import type { Bundle } from '../../profile/walk.ts';
+
+/** Undefined when there is only one name in it. */
+export function divide(bundle: Bundle): readonly [Bundle, Bundle] | undefined {
+  const middle = bundle.names.indexOf(0, bundle.names.length >> 1) + 1;
+  const cut = middle < bundle.names.length ? middle : bundle.names.lastIndexOf(0, bundle.names.length - 2) + 1;
+  if (cut <= 0) return undefined;
+  const names = bundle.names;
+  const count = namesIn(names.subarray(0, cut));
+  return [
+    { ...bundle, names: names.slice(0, cut), fresh: part(bundle, 0, count) },
+    { ...bundle, names: names.slice(cut), fresh: part(bundle, count, undefined) },
+  ];
+}
+
+function part(bundle: Bundle, from: number, to: number | undefined): Uint8Array | undefined {
+  return bundle.what === 'trees' ? bundle.fresh?.slice(from, to) : bundle.fresh;
+}
+
+export function namesIn(packed: Uint8Array): number {
+  let count = 0;
+  for (const byte of packed) if (byte === 0) count++;
+  return count;
+}

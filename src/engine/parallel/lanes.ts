@@ -1,0 +1,97 @@
+/**
+ * The lanes of a run: worker threads that each do one job at a time. They start when there is more to do than the
+ * first look found, and their number can change while they work.
+ */
+import type { Worker } from 'node:worker_threads';
+import type { Bundle } from '../../profile/walk.ts';
+import { startWorker } from '../../work/worker.ts';
+import type { FromLane, Job, LaneSetup, Outcome } from './jobs.ts';
+import { mostLanes, type Shared } from './shared.ts';
+
+type Told = {
+  readonly ended: (job: Job, outcome: Outcome) => void;
+  readonly shared: (parent: number, bundle: Bundle) => void;
+  readonly broken: (error: Error) => void;
+};
+
+type LaneThread = { readonly worker: Worker; readonly number: number; job: Job | undefined };
+
+export class Lanes {
+  readonly #setup: LaneSetup;
+  readonly #shared: Shared;
+  readonly #told: Told;
+  readonly #threads: LaneThread[] = [];
+  #wanted = 0;
+
+  constructor(setup: LaneSetup, shared: Shared, told: Told) {
+    this.#setup = setup;
+    this.#shared = shared;
+    this.#told = told;
+  }
+
+  get count(): number {
+    return this.#wanted;
+  }
+
+  get busy(): number {
+    return this.#threads.filter((thread) => thread.job).length;
+  }
+
+  /** How many could take a job now. */
+  get idle(): number {
+    return Math.max(0, this.#wanted - this.busy);
+  }
+
+  /** Makes it this many: new threads start at once, too many end when their job does. */
+  resize(count: number): void {
+    this.#wanted = Math.max(1, Math.min(mostLanes - 1, count));
+    while (this.#threads.length < this.#wanted) this.#start();
+    this.#retire();
+  }
+
+  /** Gives a job to an idle lane; call only when there is one. */
+  give(job: Job): void {
+    const thread = this.#threads.find((candidate) => !candidate.job)!;
+    thread.job = job;
+    thread.worker.postMessage(job);
+    this.#shared.idle = this.idle;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#threads.splice(0).map(({ worker }) => worker.terminate()));
+  }
+
+  #start(): void {
+    const number = this.#freeNumber();
+    const worker = startWorker('lane', { setup: this.#setup, number });
+    const thread: LaneThread = { worker, number, job: undefined };
+    worker.on('message', (message: FromLane) => this.#heard(thread, message));
+    worker.on('error', (error: Error) => this.#told.broken(error));
+    this.#threads.push(thread);
+  }
+
+  /** Lane 0 is the main thread's. */
+  #freeNumber(): number {
+    let number = 1;
+    while (this.#threads.some((thread) => thread.number === number)) number++;
+    return number;
+  }
+
+  #heard(thread: LaneThread, message: FromLane): void {
+    if (message.type === 'share') return this.#told.shared(message.parent, message.bundle);
+    const job = thread.job!;
+    thread.job = undefined;
+    this.#retire();
+    this.#shared.idle = this.idle;
+    this.#told.ended(job, message.outcome);
+  }
+
+  #retire(): void {
+    for (let extra = this.#threads.length - this.#wanted; extra > 0; extra--) {
+      const at = this.#threads.findIndex(({ job }) => !job);
+      if (at < 0) return;
+      const [gone] = this.#threads.splice(at, 1);
+      void gone!.worker.terminate();
+    }
+  }
+}

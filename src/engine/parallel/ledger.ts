@@ -1,0 +1,69 @@
+/** What a lane has to say about the job it is doing, gathered as it goes. */
+import { emptyProfile } from '../../profile/profile.ts';
+import { type Action, emptyTally, type Failure, type Topic } from '../../report/events.ts';
+import type { Lost } from '../../store/local/metadata.ts';
+import type { Outcome } from './jobs.ts';
+
+export class Ledger {
+  out: Outcome = blank(0);
+  readonly #verbose: boolean;
+
+  constructor(verbose: boolean) {
+    this.#verbose = verbose;
+  }
+
+  /** Starts anew for another job. */
+  open(id: number): void {
+    this.out = blank(id);
+  }
+
+  did(action: Action, path: () => Uint8Array, bytes: number): void {
+    const tally = this.out.tally;
+    if (action === 'copy' || action === 'update') {
+      tally.copied++;
+      tally.copiedBytes += bytes;
+    } else if (action === 'link') tally.linked++;
+    else if (action === 'make') tally.made++;
+    else tally.repaired++;
+    if (this.#verbose) this.out.done.push({ action, path: path(), bytes });
+  }
+
+  skipped(bytes: number): void {
+    this.out.tally.skipped++;
+    this.out.tally.skippedBytes += bytes;
+  }
+
+  failed(failure: Failure): void {
+    if (failure.kind === 'refused') this.out.tally.refused++;
+    else this.out.tally.failed++;
+    this.out.failures.push(failure);
+  }
+
+  notice(topic: Topic, count = 1): void {
+    if (count > 0) this.out.notices[topic] = (this.out.notices[topic] ?? 0) + count;
+  }
+
+  lost(lost: Lost): void {
+    for (const topic of ['owner', 'mode', 'times', 'xattr', 'acl'] as const) this.notice(topic, lost[topic]);
+  }
+}
+
+function blank(id: number): Outcome {
+  return {
+    id,
+    stopped: false,
+    tally: emptyTally(),
+    profile: emptyProfile(),
+    notices: {},
+    failures: [],
+    done: [],
+    rest: [],
+    bigs: [],
+    links: [],
+    groups: [],
+    left: [],
+    leftEnd: [],
+    devices: [],
+    big: undefined,
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * The parallel engine: walks, compares and copies in several lanes at once, on this machine.
+ *
+ * A tree is handed out as bundles of directories; a lane walks one, copies what is small as it goes and hands back
+ * what is left over, large files and names with several links. The first look is taken in this thread, and for
+ * a small tree it is the last. It promises that a Part is told to the Journal only once it is durable; it does
+ * not promise an order.
+ */
+import type { Journal } from '../../journal/journal.ts';
+import type { Report } from '../../report/events.ts';
+import type { Control } from '../../control.ts';
+import type { Durability } from '../../request.ts';
+import { Barrier } from './barrier.ts';
+import { Conductor } from './conductor.ts';
+import { Crew } from './crew.ts';
+import type { LaneSetup } from './jobs.ts';
+import type { Score } from './score.ts';
+import { Shared } from './shared.ts';
+import { openLane } from './work.ts';
+
+export type Order = {
+  readonly setup: Omit<LaneSetup, 'shared'>;
+  readonly journal: Journal;
+  readonly durability: Durability;
+  readonly lanes: number | 'auto';
+  readonly cores: number;
+  readonly maxErrors: number;
+};
+
+const firstLook = { entries: 200, bytes: 8 * 1024 * 1024 };
+
+/** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
+export async function parallel(order: Order, score: Score, report: Report, control: Control): Promise<void> {
+  const shared = new Shared();
+  const setup: LaneSetup = { ...order.setup, shared: shared.buffer };
+  using barrier = new Barrier(setup.dest);
+  const conductor = new Conductor({ ...order, setup, shared, barrier, report }, score);
+  const stop = () => shared.stop();
+  control.signal.addEventListener('abort', stop);
+  if (control.signal.aborted) stop();
+  try {
+    if (await lookFirst(conductor, setup, shared)) await new Crew({ order, setup, shared, conductor, report, control }).run();
+    await conductor.pass();
+    score.isComplete = !shared.stopped;
+  } finally {
+    control.signal.removeEventListener('abort', stop);
+  }
+}
+
+/** A small piece of work in this thread, before other threads are worth their start; true: there is more. */
+async function lookFirst(conductor: Conductor, setup: LaneSetup, shared: Shared): Promise<boolean> {
+  shared.idle = 1 << 30; // whatever is more than a little is for others
+  const work = openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) => conductor.shared(parent, bundle));
+  const job = conductor.take(1);
+  if (job) conductor.ended(job, work(job));
+  return conductor.hasWork || (await conductor.refill());
+}

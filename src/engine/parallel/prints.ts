@@ -1,0 +1,148 @@
+/**
+ * What was left at the destination, as fingerprints: for each entry of a directory the hash of its name and the
+ * hash of what the source looked like (type, mode, inode, size, times) when the destination was made the same.
+ * 16 bytes an entry. A match proves that the source has not changed since; it says nothing of the destination.
+ */
+import type { LeftRow } from '../../journal/types.ts';
+import type { Name } from '../../work/posix/dirents.ts';
+import type { Stat } from '../../work/posix/stat.ts';
+
+const entryWords = 4;
+
+/** Two 32-bit hashes of some bytes, into `into` at `at`: independent, so that together they are 64 bits. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number, into: Int32Array, at: number): void {
+  let a = 0x811c9dc5 ^ (end - start);
+  let b = 0x9e3779b9;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul((b << 5) ^ (b >>> 27) ^ byte, 0x85ebca6b);
+  }
+  into[at] = scramble(a);
+  into[at + 1] = scramble(b);
+}
+
+function scramble(word: number): number {
+  let h = word;
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
+  h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
+  return h ^ (h >>> 16);
+}
+
+const printed = [7, 8, 9, 10, 11, 24, 25, 26, 28, 29, 30]; // mode and type, inode, size, ctime, mtime
+
+function hashStat(stat: Stat, into: Int32Array, at: number): void {
+  const words = stat.words;
+  let a = 0x2545f491;
+  let b = 0x6c078965;
+  for (let i = 0; i < printed.length; i++) {
+    const word = words[printed[i]!]!;
+    a = Math.imul(a ^ word, 0xcc9e2d51) ^ (a >>> 15);
+    b = Math.imul(b + word, 0x1b873593) ^ (b >>> 13);
+  }
+  into[at] = scramble(a);
+  into[at + 1] = scramble(b);
+}
+
+const key = new Int32Array(2);
+
+/** The signed 64-bit number a directory is kept under. */
+export function directoryKey(path: Uint8Array): bigint {
+  hashBytes(path, 0, path.length, key, 0);
+  return BigInt.asIntN(64, (BigInt(key[0]!) << 32n) | BigInt(key[1]! >>> 0));
+}
+
+/** What was left in one directory by runs before this one. */
+export class KnownPrints {
+  /** destination clock, ns: what changed there later was not us */
+  readonly stamp: bigint;
+  readonly #words: Int32Array;
+  #cursor = 0;
+  #table: Int32Array | undefined;
+
+  constructor(rows: readonly LeftRow[]) {
+    const bytes = rows.reduce((sum, row) => sum + row.prints.length, 0);
+    const joined = new Uint8Array(bytes);
+    let at = 0;
+    for (const row of rows) {
+      joined.set(row.prints, at);
+      at += row.prints.length;
+    }
+    this.#words = new Int32Array(joined.buffer);
+    this.stamp = rows.reduce((least, row) => (row.stamp < least ? row.stamp : least), rows[0]?.stamp ?? 0n);
+  }
+
+  get entries(): number {
+    return this.#words.length / entryWords;
+  }
+
+  /** Whether an entry with these four words was left. Directories are mostly listed in the same order each time. */
+  has(entry: Int32Array): boolean {
+    const guess = this.#cursor * entryWords;
+    const at = this.#isNamed(guess, entry) ? guess : this.#find(entry);
+    if (at < 0) return false;
+    this.#cursor = at / entryWords + 1;
+    return this.#words[at + 2] === entry[2] && this.#words[at + 3] === entry[3];
+  }
+
+  #isNamed(at: number, entry: Int32Array): boolean {
+    return this.#words[at] === entry[0] && this.#words[at + 1] === entry[1];
+  }
+
+  #find(entry: Int32Array): number {
+    const table = (this.#table ??= this.#tabulate());
+    const mask = table.length - 1;
+    for (let probe = entry[0]! & mask; table[probe] !== 0; probe = (probe + 1) & mask) {
+      const at = (table[probe]! - 1) * entryWords;
+      if (this.#isNamed(at, entry)) return at;
+    }
+    return -1;
+  }
+
+  #tabulate(): Int32Array {
+    const size = 1 << Math.ceil(Math.log2(this.entries * 2 + 2));
+    const table = new Int32Array(size);
+    for (let i = 0; i < this.entries; i++) {
+      let probe = this.#words[i * entryWords]! & (size - 1);
+      while (table[probe] !== 0) probe = (probe + 1) & (size - 1);
+      table[probe] = i + 1;
+    }
+    return table;
+  }
+}
+
+/** Collects what is left in a directory now. */
+export class PrintCollector {
+  readonly entry = new Int32Array(entryWords);
+  #words = new Int32Array(64 * entryWords);
+  #used = 0;
+
+  /** Fills `entry` for the one looked at. */
+  look(name: Name, stat: Stat): void {
+    hashBytes(name.bytes, name.start, name.end, this.entry, 0);
+    hashStat(stat, this.entry, 2);
+  }
+
+  /** What `look` saw last is at the destination. */
+  keep(): void {
+    if (this.#used === this.#words.length) this.#grow();
+    this.#words.set(this.entry, this.#used);
+    this.#used += entryWords;
+  }
+
+  get isEmpty(): boolean {
+    return this.#used === 0;
+  }
+
+  take(): Uint8Array {
+    const taken = this.#words.slice(0, this.#used);
+    this.#used = 0;
+    return new Uint8Array(taken.buffer);
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.#words.length * 2);
+    larger.set(this.#words);
+    this.#words = larger;
+  }
+}

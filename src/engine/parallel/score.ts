@@ -1,0 +1,29 @@
+/** What a run came to so far, counted as it happens. */
+import { emptyProfile, mergeProfile, type Profile } from '../../profile/profile.ts';
+import { emptyTally, type Failure, mergeTally, type Tally, type Topic } from '../../report/events.ts';
+
+export type Score = {
+  readonly tally: Tally;
+  readonly profile: Profile;
+  readonly notices: Partial<Record<Topic, number>>;
+  /** the destination has no room */
+  full: Failure | undefined;
+  /** what was written since the last good barrier may be lost */
+  barrierFailed: boolean;
+  /** ns since 1970: when the last good barrier began, or the run */
+  goodUntil: bigint;
+  /** nothing is left to do */
+  isComplete: boolean;
+};
+
+/** A new score, or one that goes on from a run that was stopped. */
+export function score(from?: { readonly tally: Tally; readonly profile: Profile }): Score {
+  const tally = emptyTally();
+  const profile = emptyProfile();
+  if (from) {
+    mergeTally(tally, from.tally);
+    mergeProfile(profile, from.profile);
+  }
+  const goodUntil = BigInt(Date.now()) * 1_000_000n;
+  return { tally, profile, notices: {}, full: undefined, barrierFailed: false, goodUntil, isComplete: false };
+}

@@ -1,0 +1,53 @@
+/** What earlier runs taught: the costs that predictions rest on, the plan they lead to, and their correction. */
+import { TransferError } from './errors.ts';
+import { costsOf, learnCosts } from './journal/costs.ts';
+import { choose } from './plan/choose.ts';
+import type { Cost, Work } from './plan/cost.ts';
+import { type Costs, costOf } from './plan/entrants.ts';
+import { thisBuild } from './plan/fit.ts';
+import { learn } from './plan/learn.ts';
+import { planOf } from './plan/legs.ts';
+import type { EngineName, Plan } from './plan/plan.ts';
+import type { Profile } from './profile/profile.ts';
+import type { Summary, Tally } from './report/events.ts';
+import type { TransferRequest } from './request.ts';
+
+const engine: EngineName = 'parallel';
+const machine = 'machine';
+const onThisMachine = { source: 'local', dest: 'local', roundTripMs: 0 } as const;
+
+export function knownCosts(stateDir: string, key: string): Costs {
+  const [route, onMachine] = costsOf(stateDir, [key, machine]);
+  return { route: route!, machine: onMachine! };
+}
+
+/** The plan before anything was looked at; `last` is what an earlier run of this route found. Throws 'unsupported'. */
+export function planFor({ strategy, streams }: TransferRequest, costs: Costs, last: Profile | undefined): Plan {
+  const choice = choose(last, onThisMachine, { strategy, costs, build: thisBuild });
+  if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
+  return planOf(choice, { counts: last, lanes: streams });
+}
+
+/** The work a run turned out to be. */
+export function workDone(tally: Tally): Work {
+  const files = tally.copied + tally.linked + tally.made + tally.repaired;
+  return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs: 0 };
+}
+
+export function costNow(costs: Costs): Cost {
+  return costOf(engine, costs).cost;
+}
+
+/** Corrects the costs by a run that went through. */
+export function learnFrom(summary: Summary, costs: Costs, stateDir: string, key: string): void {
+  if (summary.dryRun || summary.exitCode !== 0) return;
+  const work = workDone(summary.tally);
+  const learnt = [
+    { scope: key, own: costs.route },
+    { scope: machine, own: costs.machine },
+  ].map(({ scope, own }) => {
+    const before = own.find((row) => row.engine === engine) ?? costNow(costs);
+    return { scope, row: learn(before, work, summary.elapsedMs) };
+  });
+  learnCosts(stateDir, learnt);
+}

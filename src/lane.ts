@@ -1,0 +1,10 @@
+/** A worker thread's start: opens a lane of the parallel engine and does its jobs until the thread is ended. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FromLane, Job, LaneSetup } from './engine/parallel/jobs.ts';
+import { openLane } from './engine/parallel/work.ts';
+
+const { setup, number } = workerData as { readonly setup: LaneSetup; readonly number: number };
+const tell = (message: FromLane) => parentPort?.postMessage(message);
+const perform = openLane(setup, number, (parent, bundle) => tell({ type: 'share', parent, bundle }));
+
+parentPort?.on('message', (job: Job) => tell({ type: 'outcome', outcome: perform(job) }));

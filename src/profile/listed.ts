@@ -1,0 +1,69 @@
+/** Paths from a list, as Bundles: names that follow each other in one directory stay together. */
+import { createReadStream } from 'node:fs';
+import { TransferError } from '../errors.ts';
+import { show } from '../report/show.ts';
+import { NamePacker } from '../work/posix/dirents.ts';
+import type { Bundle } from './walk.ts';
+
+const namesAtOnce = 1000;
+const slash = 0x2f;
+
+/** The lines of a file, or of standard input for '-', without their ends; empty ones are passed over. */
+export async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGenerator<Uint8Array> {
+  const stream = file === '-' ? process.stdin : createReadStream(Buffer.from(file, 'latin1'));
+  const end = separator === 'nul' ? 0 : 0x0a;
+  let rest = Buffer.alloc(0);
+  try {
+    for await (const chunk of stream) {
+      rest = Buffer.concat([rest, chunk as Buffer]);
+      for (let at = rest.indexOf(end); at >= 0; at = rest.indexOf(end)) {
+        if (at > 0) yield rest.subarray(0, at);
+        rest = rest.subarray(at + 1);
+      }
+    }
+  } catch (cause) {
+    throw new TransferError('usage', `cannot read the list ${file}: ${(cause as Error).message}`, { cause });
+  }
+  if (rest.length > 0) yield rest;
+}
+
+/** Groups paths; throws 'usage' for one that leads out of the source. */
+export async function* bundled(paths: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Bundle> {
+  const names = new NamePacker();
+  let dir: Uint8Array = new Uint8Array(0);
+  for await (const typed of paths) {
+    const path = normal(typed);
+    const cut = path.lastIndexOf(slash);
+    const parent = path.subarray(0, Math.max(0, cut));
+    if (names.count > 0 && (names.count >= namesAtOnce || Buffer.compare(parent, dir) !== 0)) yield bundleOf(dir, names);
+    dir = new Uint8Array(parent);
+    if (path.length === 0) yield wholeTree;
+    else names.addBytes(path.subarray(cut + 1));
+  }
+  if (names.count > 0) yield bundleOf(dir, names);
+}
+
+/** The source itself, with all that is in it. */
+export const wholeTree: Bundle = {
+  dir: new Uint8Array(0),
+  names: new Uint8Array(1),
+  what: 'trees',
+  fresh: undefined,
+  slice: 0,
+};
+
+function bundleOf(dir: Uint8Array, names: NamePacker): Bundle {
+  return { dir, names: names.take(), what: 'entries', fresh: undefined, slice: 0 };
+}
+
+/** Relative to the source, without empty parts and dots. */
+function normal(path: Uint8Array): Uint8Array {
+  const parts = Buffer.from(path).toString('latin1').split('/');
+  const kept = parts.filter((part) => part !== '' && part !== '.');
+  if (kept.includes('..')) {
+    throw new TransferError('usage', `the list holds ${show(path)}, which leads out of the source`, {
+      hint: 'list paths below the source directory',
+    });
+  }
+  return Buffer.from(kept.join('/'), 'latin1');
+}

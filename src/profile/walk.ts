@@ -1,0 +1,287 @@
+/**
+ * The one pass over a source, in a lane: opens directories below the root, looks at every entry once, counts it
+ * into the Profile and shows it to a visitor. Iterative, with a stack of packed names, so depth and width cost
+ * little memory. It stops at a budget and hands back what is left, as Bundles others can take.
+ */
+import * as c from '../work/posix/constants.ts';
+import { Dirents, type Name, NamePacker, PackedNames } from '../work/posix/dirents.ts';
+import { close } from '../work/posix/libc.ts';
+import { join, openUnder } from '../work/posix/path.ts';
+import { Stat } from '../work/posix/stat.ts';
+import { type Profile, tallyFile } from './profile.ts';
+
+/** Names in one directory, still to do: directories to walk with all below them, or single entries. */
+export type Bundle = {
+  readonly dir: Uint8Array;
+  readonly names: Uint8Array; // packed, each with its NUL
+  readonly what: 'trees' | 'entries';
+  /** a byte for each tree: 1 where the visitor said that nothing is at the destination yet */
+  readonly fresh: Uint8Array | undefined;
+  /** entries only: which slice of a very large directory this is */
+  readonly slice: number;
+};
+
+export type Directory = {
+  readonly path: Uint8Array;
+  readonly fd: number;
+  readonly stat: Stat;
+  readonly fresh: boolean;
+  /** entries of a slice belong to it; a whole directory counts up from 0 */
+  readonly slice: number;
+  /** whether this pass sees all of it, or a few names */
+  readonly whole: boolean;
+  /** only the directory itself, nothing in it */
+  readonly alone: boolean;
+  /** how many slices of it were given to others */
+  given: number;
+};
+
+/** What to do with a directory that was found. */
+export const descend = { no: 0, yes: 1, fresh: 2 } as const;
+export type Descend = (typeof descend)[keyof typeof descend];
+
+export interface Visitor {
+  /** A directory was opened; false passes over its contents. `leave` is called only after true. */
+  enter(dir: Directory): boolean;
+  /** A directory in the one entered last. */
+  directory(name: Name, stat: Stat): Descend;
+  /** Anything else in it. */
+  entry(name: Name, stat: Stat): void;
+  leave(dir: Directory): void;
+  /** It could not be opened, listed or looked at. */
+  failed(path: Uint8Array, errno: number): void;
+  /** It was passed over on purpose. */
+  passed(why: 'excluded' | 'mount'): void;
+}
+
+export type WalkSettings = {
+  readonly root: number; // the open source directory
+  readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
+  readonly oneFileSystem: boolean;
+  readonly descendInto: boolean; // directories among entries are walked too
+};
+
+/** What a walk asks while it goes on. */
+export type Pace = {
+  /** true: stop at once */
+  stopped(): boolean;
+  /** true: enough for one Part */
+  spent(): boolean;
+  /** true: somebody has nothing to do, and what is left here is worth sharing */
+  wanted(): boolean;
+  /** hands names of a very large directory to somebody else */
+  share(bundle: Bundle): void;
+};
+
+type Frame = {
+  readonly dir: Uint8Array;
+  readonly names: Uint8Array;
+  readonly fresh: Uint8Array;
+  at: number;
+  index: number;
+};
+
+/** bytes of directory entries, about fifty names */
+const worthSharing = 2048;
+
+export class Walk {
+  readonly #settings: WalkSettings;
+  readonly #profile: Profile;
+  readonly #pace: Pace;
+  readonly #dirents = new Dirents();
+  readonly #stat = new Stat();
+  readonly #subdirs = new NamePacker();
+  #fresh: number[] = [];
+  #alone: Uint8Array[] = [];
+  #rootDevice: bigint | undefined;
+
+  constructor(settings: WalkSettings, profile: Profile, pace: Pace) {
+    this.#settings = settings;
+    this.#profile = profile;
+    this.#pace = pace;
+  }
+
+  /** Walks a bundle; answers what is left of it when the budget was spent. */
+  run(bundle: Bundle, visitor: Visitor): Bundle[] {
+    if (bundle.what === 'trees') return this.#trees(bundle, visitor);
+    const below = this.#entries(bundle, visitor);
+    return below ? this.#drain([below], visitor) : [];
+  }
+
+  #trees(bundle: Bundle, visitor: Visitor): Bundle[] {
+    const fresh = bundle.fresh ?? new Uint8Array(0);
+    return this.#drain([{ dir: bundle.dir, names: bundle.names, fresh, at: 0, index: 0 }], visitor);
+  }
+
+  #drain(stack: Frame[], visitor: Visitor): Bundle[] {
+    for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
+      if (this.#pace.stopped() || this.#pace.spent()) break;
+      const end = frame.names.indexOf(0, frame.at);
+      const path = join(frame.dir, frame.names.subarray(frame.at, end));
+      const isFresh = frame.fresh[frame.index++] === 1;
+      frame.at = end + 1;
+      if (frame.at >= frame.names.length) stack.pop();
+      const below = this.#directory(path, isFresh, visitor);
+      if (below) stack.push(below);
+    }
+    return stack.map(leftOf);
+  }
+
+  #directory(path: Uint8Array, fresh: boolean, visitor: Visitor): Frame | undefined {
+    const opened = this.#open(path, { fresh, slice: 0, whole: true, alone: false }, visitor);
+    if (!opened) return undefined;
+    try {
+      if (!visitor.enter(opened)) return undefined;
+      if (this.#isMount(opened)) visitor.passed('mount');
+      else this.#read(opened, visitor);
+      visitor.leave(opened);
+      return this.#frame(path);
+    } finally {
+      close(opened.fd);
+    }
+  }
+
+  #entries(bundle: Bundle, visitor: Visitor): Frame | undefined {
+    const how = { fresh: bundle.fresh !== undefined, slice: bundle.slice, whole: false, alone: false };
+    const opened = this.#open(bundle.dir, how, visitor);
+    if (!opened) return undefined;
+    try {
+      if (!visitor.enter(opened)) return undefined;
+      const names = new PackedNames(bundle.names);
+      while (names.next() && !this.#pace.stopped()) this.#look(opened, names.name, visitor);
+      visitor.leave(opened);
+      this.#visitAlone(visitor);
+      return this.#frame(bundle.dir);
+    } finally {
+      close(opened.fd);
+    }
+  }
+
+  /** Directories that were listed, but not what is in them. */
+  #visitAlone(visitor: Visitor): void {
+    for (const path of this.#alone.splice(0)) {
+      const opened = this.#open(path, { fresh: false, slice: 0, whole: false, alone: true }, visitor);
+      if (!opened) continue;
+      this.#count(path);
+      if (visitor.enter(opened)) visitor.leave(opened);
+      close(opened.fd);
+    }
+  }
+
+  #open(
+    path: Uint8Array,
+    how: Omit<Directory, 'path' | 'fd' | 'stat' | 'given'>,
+    visitor: Visitor,
+  ): Directory | undefined {
+    const fd = openUnder(this.#settings.root, path, c.O_RDONLY | c.O_DIRECTORY);
+    if (fd < 0) {
+      visitor.failed(path, fd);
+      return undefined;
+    }
+    const stat = new Stat();
+    stat.of(fd);
+    if (how.whole) this.#count(path);
+    return { path, fd, stat, ...how, given: 0 };
+  }
+
+  #count(path: Uint8Array): void {
+    this.#profile.directories++;
+    let depth = path.length === 0 ? 0 : 1;
+    for (const byte of path) if (byte === 0x2f) depth++;
+    if (depth > this.#profile.depth) this.#profile.depth = depth;
+  }
+
+  #isMount(dir: Directory): boolean {
+    if (!this.#settings.oneFileSystem) return false;
+    this.#rootDevice ??= this.#deviceOfRoot();
+    return dir.stat.device !== this.#rootDevice;
+  }
+
+  #deviceOfRoot(): bigint {
+    const stat = new Stat();
+    stat.of(this.#settings.root);
+    return stat.device;
+  }
+
+  #read(dir: Directory, visitor: Visitor): void {
+    for (;;) {
+      const got = this.#dirents.fill(dir.fd);
+      if (got < 0) visitor.failed(dir.path, got);
+      if (got <= 0 || this.#pace.stopped()) return;
+      while (this.#dirents.next()) {
+        this.#look(dir, this.#dirents.name, visitor);
+        if (this.#dirents.remaining > worthSharing && this.#pace.wanted()) this.#give(dir);
+        if (this.#pace.stopped()) return;
+      }
+    }
+  }
+
+  /** The rest of this buffer of names goes to whoever is idle. */
+  #give(dir: Directory): void {
+    const rest = new NamePacker();
+    while (this.#dirents.next()) rest.add(this.#dirents.name);
+    if (rest.count === 0) return;
+    const fresh = dir.fresh ? new Uint8Array(1) : undefined;
+    this.#pace.share({ dir: dir.path, names: rest.take(), what: 'entries', fresh, slice: ++dir.given });
+  }
+
+  #look(dir: Directory, name: Name, visitor: Visitor): void {
+    const failed = this.#stat.at(dir.fd, name.at);
+    if (failed < 0) {
+      visitor.failed(join(dir.path, name.bytes.subarray(name.start, name.end)), failed);
+      return;
+    }
+    const isDirectory = this.#stat.type === c.S_IFDIR;
+    if (this.#isExcluded(dir, name, isDirectory)) visitor.passed('excluded');
+    else if (isDirectory) this.#found(dir, name, visitor);
+    else this.#tally(name, visitor);
+  }
+
+  #isExcluded(dir: Directory, name: Name, isDirectory: boolean): boolean {
+    const excluded = this.#settings.excluded;
+    if (!excluded) return false;
+    const path = Buffer.from(join(dir.path, name.bytes.subarray(name.start, name.end))).toString('latin1');
+    return excluded(path, isDirectory);
+  }
+
+  #found(dir: Directory, name: Name, visitor: Visitor): void {
+    const verdict = visitor.directory(name, this.#stat);
+    if (verdict === descend.no) return;
+    if (!(dir.whole || dir.slice > 0 || this.#settings.descendInto)) {
+      return void this.#alone.push(join(dir.path, name.bytes.subarray(name.start, name.end)));
+    }
+    this.#subdirs.add(name);
+    this.#fresh.push(verdict === descend.fresh ? 1 : 0);
+  }
+
+  #tally(name: Name, visitor: Visitor): void {
+    const { type, links } = this.#stat;
+    const profile = this.#profile;
+    if (type === c.S_IFREG) {
+      const { size, blocks, uid } = this.#stat;
+      tallyFile(profile, size);
+      if (blocks * 512 < size) profile.sparseFiles++;
+      profile.owners[uid] = (profile.owners[uid] ?? 0) + 1;
+    } else if (type === c.S_IFLNK) profile.symlinks++;
+    else profile.specials++;
+    if (links > 1) profile.linkedFiles++;
+    visitor.entry(name, this.#stat);
+  }
+
+  #frame(dir: Uint8Array): Frame | undefined {
+    if (this.#subdirs.count === 0) return undefined;
+    const fresh = Uint8Array.from(this.#fresh);
+    this.#fresh = [];
+    return { dir, names: this.#subdirs.take(), fresh, at: 0, index: 0 };
+  }
+}
+
+function leftOf(frame: Frame): Bundle {
+  return {
+    dir: frame.dir,
+    names: frame.names.slice(frame.at),
+    what: 'trees',
+    fresh: frame.fresh.slice(frame.index),
+    slice: 0,
+  };
+}

@@ -1,0 +1,60 @@
+/** The local store's one place that turns an error number into a kind, a sentence and a hint. */
+import type { Kind } from '../../errors.ts';
+import type { Failure } from '../../report/events.ts';
+import { errnoName } from '../../work/posix/errno.ts';
+
+/** What was being done when it failed; `read` is the source's side, all others the destination's. */
+export type Doing = 'read' | 'write' | 'make' | 'replace' | 'set metadata of' | 'look at' | 'link';
+
+const kinds: Record<string, Kind> = {
+  ENOENT: 'missing',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EROFS: 'denied',
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EFBIG: 'unsupported',
+  ENAMETOOLONG: 'unsupported',
+  EILSEQ: 'unsupported',
+  EINVAL: 'unsupported',
+  EOPNOTSUPP: 'unsupported',
+  ELOOP: 'refused',
+  EEXIST: 'conflict',
+  ENOTEMPTY: 'conflict',
+  ENOTDIR: 'conflict',
+  EISDIR: 'conflict',
+  ETXTBSY: 'conflict',
+  EINTR: 'transient',
+  EAGAIN: 'transient',
+  ESTALE: 'transient',
+  EMFILE: 'transient',
+  ENFILE: 'transient',
+  ENOMEM: 'transient',
+};
+
+const hints: Partial<Record<Kind, string>> = {
+  denied: 'check who owns it, or run as a user who may',
+  full: 'make room, then resume',
+  conflict: 'move what is in the way, or choose another destination',
+  refused: 'a symlink is where a directory should be: remove it if it should not be there',
+  missing: 'it may have been removed while the run went on: run again',
+  io: 'look at the system log for disk errors',
+};
+
+/** The failure of one entry, ready to be reported. */
+export function fault(path: Uint8Array, errno: number, doing: Doing): Failure {
+  const { code, text } = errnoName(errno);
+  const kind = kinds[code] ?? 'io';
+  const side = doing === 'read' ? '' : ' at the destination';
+  return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint: hints[kind] };
+}
+
+/** The source was not the same before and after it was read, as often as was tried. */
+export function changedFault(path: Uint8Array): Failure {
+  return {
+    path,
+    kind: 'changed',
+    message: 'it changed while it was read, each time it was tried',
+    hint: 'run again when nobody writes to it, or copy from a snapshot',
+  };
+}

@@ -1,0 +1,10 @@
+/** Who we are and what the destination can hold, found out once per run. */
+export type Holder = {
+  readonly uid: number;
+  readonly gid: number;
+  /** new files without kept modes are made as the user's umask says */
+  readonly umask: number;
+  /** the smallest step of the destination's times, in ns: 1 on most */
+  readonly timeStepNs: number;
+  readonly foldsCase: boolean;
+};

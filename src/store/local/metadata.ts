@@ -1,0 +1,78 @@
+/** Owners, modes and times: compared, and put on what was just made or is to be repaired. */
+import * as c from '../../work/posix/constants.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { block } from '../../work/posix/memory.ts';
+import type { Stat } from '../../work/posix/stat.ts';
+import type { Preserve } from '../../request.ts';
+import type { Holder } from './holder.ts';
+import { type Attributed, readAttributes, writeAttributes } from './xattrs.ts';
+
+const times = block(32);
+const timeWords = new BigInt64Array(times.bytes.buffer, times.bytes.byteOffset, 4);
+const timeInts = new Int32Array(times.bytes.buffer, times.bytes.byteOffset, 8);
+
+/** What could not be kept, counted. */
+export type Lost = { owner: number; mode: number; times: number; xattr: number; acl: number };
+
+export function nothingLost(): Lost {
+  return { owner: 0, mode: 0, times: 0, xattr: 0, acl: 0 };
+}
+
+/** Access and modification time of the source, as the C library takes them, until the next call. */
+export function timesOf(stat: Stat): number {
+  const words = stat.words;
+  timeInts[0] = words[16]!;
+  timeInts[1] = words[17]!;
+  timeWords[1] = BigInt(words[18]!);
+  timeInts[4] = words[28]!;
+  timeInts[5] = words[29]!;
+  timeWords[3] = BigInt(words[30]!);
+  return times.at;
+}
+
+/** Whether the modification times are the same, as finely as the destination can hold them. */
+export function sameTime(source: Stat, dest: Stat, stepNs: number): boolean {
+  const seconds = source.words[28] === dest.words[28] && source.words[29] === dest.words[29];
+  if (seconds && source.mtimeNs === dest.mtimeNs) return true;
+  if (stepNs <= 1) return false;
+  const apart =
+    (source.mtimeSeconds - dest.mtimeSeconds) * 1e9 + (source.mtimeNs - dest.mtimeNs);
+  return Math.abs(apart) < stepNs;
+}
+
+export function sameOwner(source: Stat, dest: Stat, keep: Preserve): boolean {
+  return !keep.owner || (source.uid === dest.uid && source.gid === dest.gid);
+}
+
+export function sameMode(source: Stat, dest: Stat, keep: Preserve): boolean {
+  return !keep.mode || source.mode === dest.mode || source.type === c.S_IFLNK;
+}
+
+/** Gives an open file or directory the source's owner, mode, attributes and times, in the order that keeps each. */
+export function dress(fd: number, source: Stat, present: Stat, attributes: Attributed | undefined, keep: Preserve, holder: Holder): Lost {
+  const lost = nothingLost();
+  let mode = present.mode;
+  if (keep.owner && (present.uid !== source.uid || present.gid !== source.gid)) {
+    lost.owner = own((uid, gid) => libc.fchown(fd, uid, gid), source, present, holder);
+    mode = -1; // giving away clears setuid
+  }
+  if (keep.mode && mode !== source.mode && libc.fchmod(fd, source.mode) < 0) lost.mode = 1;
+  if (attributes) carry(attributes, { fd }, keep, lost);
+  if (keep.times && libc.futimens(fd, timesOf(source)) < 0) lost.times = 1;
+  return lost;
+}
+
+/** Changes owner and group with `change`, or at least the group; answers 1 where the owner could not be kept. */
+export function own(change: (uid: number, gid: number) => number, source: Stat, present: Stat, holder: Holder): number {
+  if (change(source.uid, source.gid) === 0) return 0;
+  if (holder.uid === 0) return 1;
+  const groupKept = source.gid === present.gid || change(0xffffffff, source.gid) === 0;
+  return groupKept && source.uid === present.uid ? 0 : 1;
+}
+
+/** Carries extended attributes and ACLs over. */
+export function carry(from: Attributed, to: Attributed, keep: Preserve, lost: Lost): void {
+  const unkept = writeAttributes(to, readAttributes(from, keep), readAttributes(to, keep));
+  lost.xattr += unkept.xattr;
+  lost.acl += unkept.acl;
+}

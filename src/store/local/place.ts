@@ -1,0 +1,159 @@
+/**
+ * Puts one regular file in its place at the destination: the bytes go into a file without a name, or one of ours,
+ * get their metadata, and only then the final name. Until that moment the name holds the old file or nothing.
+ */
+import * as c from '../../work/posix/constants.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { block, constant, Slot } from '../../work/posix/memory.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import { type Before, clone, ECANCELED, moveRange } from './bytes.ts';
+import type { Preserve } from '../../request.ts';
+import type { Holder } from './holder.ts';
+import { dress, type Lost } from './metadata.ts';
+import { hasAttributes } from './xattrs.ts';
+
+/** A name in an open directory. */
+export type At = { readonly dir: number; readonly name: number };
+
+export type Placed =
+  | { readonly ok: true; readonly lost: Lost }
+  | { readonly ok: false; readonly errno: number; readonly side: 'read' | 'write' }
+  | { readonly ok: false; readonly errno: 0; readonly side: 'changed' };
+
+export type PlaceHow = {
+  readonly keep: Preserve;
+  readonly holder: Holder;
+  /** a name for what must be visible before it is done: unique in this run */
+  readonly partialName: () => Uint8Array;
+  readonly before: Before;
+};
+
+const inOneRead = 1024 * 1024;
+const buffer = block(inOneRead + 8);
+const dot = constant('.');
+const empty = constant('');
+const slot = new Slot();
+const after = new Stat();
+const made = new Stat();
+const changed: Placed = { ok: false, errno: 0, side: 'changed' };
+
+/** Which trick names an unnamed file here; found out by trying. */
+let naming: 'by descriptor' | 'by proc' | 'none' = 'by descriptor';
+
+/**
+ * Copies `from`, which looked like `source` before, to `to`. `existing` is what has the name now and may be
+ * replaced; without it the name must be free. `loose` says that the directory hands attributes down to new files.
+ */
+export function place(from: At, to: At, source: Stat, existing: Stat | undefined, loose: boolean, how: PlaceHow): Placed {
+  const input = libc.openat(from.dir, from.name, c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC, 0);
+  if (input < 0) return input === -c.ELOOP ? changed : { ok: false, errno: input, side: 'read' };
+  try {
+    return fillAndName(input, to, source, existing, loose, how);
+  } finally {
+    libc.close(input);
+  }
+}
+
+function fillAndName(input: number, to: At, source: Stat, existing: Stat | undefined, loose: boolean, how: PlaceHow): Placed {
+  const output = create(to, source, existing !== undefined, how);
+  if (output.fd < 0) return { ok: false, errno: output.fd, side: 'write' };
+  let named = false;
+  try {
+    const failed = fill(input, output.fd, source, how);
+    if (failed) return failed;
+    const lost = finish(input, output.fd, source, loose, how);
+    if (after.of(input) < 0 || !after.untouchedSince(source)) return changed;
+    const errno = giveName(output, to, existing !== undefined);
+    named = errno === 0;
+    return named ? { ok: true, lost } : { ok: false, errno, side: 'write' };
+  } finally {
+    libc.close(output.fd);
+    if (!named && output.partial) libc.unlinkat(to.dir, slot.put(output.partial), 0);
+  }
+}
+
+type Output = { readonly fd: number; readonly partial: Uint8Array | undefined };
+
+function create(to: At, source: Stat, replaces: boolean, how: PlaceHow): Output {
+  const mode = startMode(source, how);
+  if (!replaces && naming !== 'none') {
+    const fd = libc.openat(to.dir, dot, c.O_TMPFILE | c.O_RDWR | c.O_CLOEXEC, mode);
+    if (fd !== -c.EOPNOTSUPP && fd !== -c.EISDIR && fd !== -c.ENOENT && fd !== -c.EINVAL) return { fd, partial: undefined };
+    naming = 'none';
+  }
+  const partial = how.partialName();
+  const flags = c.O_CREAT | c.O_EXCL | c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC;
+  return { fd: libc.openat(to.dir, slot.put(partial), flags, mode), partial };
+}
+
+/** The final mode where nothing has to change afterwards; private until then where it has. */
+function startMode(source: Stat, { keep, holder }: PlaceHow): number {
+  if (!keep.mode) return source.mode & 0o777 & ~holder.umask;
+  const ours = !keep.owner || (source.uid === holder.uid && source.gid === holder.gid);
+  return ours ? source.mode & 0o777 : 0o600;
+}
+
+function fill(input: number, output: number, source: Stat, how: PlaceHow): Placed | undefined {
+  const size = source.size;
+  if (size === 0) return undefined;
+  const sparse = how.keep.sparse && source.blocks * 512 < size;
+  if (size <= inOneRead && !sparse) return fillAtOnce(input, output, size, how);
+  return fillInSteps(input, output, size, sparse, how);
+}
+
+function fillAtOnce(input: number, output: number, size: number, how: PlaceHow): Placed | undefined {
+  if (!how.before(size)) return { ok: false, errno: -ECANCELED, side: 'read' };
+  const got = libc.read(input, buffer.at, size + 1);
+  if (got < 0) return { ok: false, errno: got, side: 'read' };
+  if (got !== size) return changed;
+  for (let done = 0; done < size; ) {
+    const wrote = libc.write(output, buffer.at + done, size - done);
+    if (wrote < 0) return { ok: false, errno: wrote, side: 'write' };
+    done += wrote;
+  }
+  return undefined;
+}
+
+function fillInSteps(input: number, output: number, size: number, sparse: boolean, how: PlaceHow): Placed | undefined {
+  if (clone(input, output)) return undefined;
+  if (sparse) {
+    const failed = libc.ftruncate(output, size);
+    if (failed < 0) return { ok: false, errno: failed, side: 'write' };
+  }
+  const moved = moveRange(input, output, 0, size, sparse, how.before);
+  return moved.errno < 0 ? { ok: false, ...moved } : undefined;
+}
+
+function finish(input: number, output: number, source: Stat, loose: boolean, how: PlaceHow): Lost {
+  const { keep, holder } = how;
+  const plain = !loose && source.uid === holder.uid && source.gid === holder.gid;
+  if (plain) made.words.set(source.words);
+  else made.of(output);
+  if (plain && source.mode > 0o777) made.words[7]! &= ~0o7000;
+  const carries = (keep.xattrs || keep.acls) && (loose || hasAttributes(input));
+  return dress(output, source, made, carries ? { fd: input } : undefined, keep, holder);
+}
+
+function giveName(output: Output, to: At, replaces: boolean): number {
+  if (output.partial) return nameOver(output.partial, to, replaces);
+  for (;;) {
+    const errno = linkUnnamed(output.fd, to);
+    if (errno !== -c.ENOENT || naming !== 'by descriptor') return errno;
+    naming = 'by proc';
+  }
+}
+
+function linkUnnamed(fd: number, to: At): number {
+  if (naming === 'by descriptor') return libc.linkat(fd, empty, to.dir, to.name, c.AT_EMPTY_PATH);
+  return libc.linkat(c.AT_FDCWD, slot.put(Buffer.from(`/proc/self/fd/${fd}`)), to.dir, to.name, c.AT_SYMLINK_FOLLOW);
+}
+
+/** Renames over what is there; where nothing may be there, a rival's file is not touched. */
+function nameOver(partial: Uint8Array, to: At, replaces: boolean): number {
+  const old = slot.put(partial);
+  if (replaces) return libc.renameat(to.dir, old, to.dir, to.name);
+  const linked = libc.linkat(to.dir, old, to.dir, to.name, 0);
+  if (linked === 0) return libc.unlinkat(to.dir, old, 0);
+  if (linked === -c.EEXIST) return linked;
+  return libc.renameat(to.dir, old, to.dir, to.name); // a file system without hard links
+}

@@ -1,0 +1,64 @@
+/** Metadata of something that is otherwise as it should be: compared, and put right without copying it. */
+import type { Preserve } from '../../request.ts';
+import * as c from '../../work/posix/constants.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import type { Holder } from './holder.ts';
+import { carry, type Lost, nothingLost, own, sameMode, sameOwner, sameTime, timesOf } from './metadata.ts';
+import type { At } from './place.ts';
+import { type Attributed, attributedAt, readAttributes, sameAttributes } from './xattrs.ts';
+
+const slot = new Slot();
+const opened = new Stat();
+
+/** What differs, by the names `verify` uses for them; empty when nothing does. `deep` looks at attributes too. */
+export function metadataDiffers(
+  from: At,
+  to: At,
+  { source, dest, name, deep }: { source: Stat; dest: Stat; name: Uint8Array; deep: boolean },
+  keep: Preserve,
+  holder: Holder,
+): string[] {
+  const differs: string[] = [];
+  if (keep.times && !sameTime(source, dest, holder.timeStepNs)) differs.push('time');
+  if (!sameMode(source, dest, keep)) differs.push('mode');
+  if (!sameOwner(source, dest, keep)) differs.push('owner');
+  if (deep && !sameAttributesOf(from.dir, to.dir, name, { ...keep, acls: false })) differs.push('xattr');
+  if (deep && !sameAttributesOf(from.dir, to.dir, name, { ...keep, xattrs: false })) differs.push('acl');
+  return differs;
+}
+
+function sameAttributesOf(fromDir: number, toDir: number, name: Uint8Array, keep: Preserve): boolean {
+  if (!keep.xattrs && !keep.acls) return true;
+  const wanted = readAttributes(attributedAt(fromDir, name), keep);
+  return sameAttributes(wanted, readAttributes(attributedAt(toDir, name), keep));
+}
+
+/** Gives what has a name at the destination the source's owner, mode, attributes and times. Never follows a symlink. */
+export function redress(to: At, source: Stat, present: Stat, carried: { from: Attributed; to: Attributed } | undefined, keep: Preserve, holder: Holder): Lost {
+  const lost = nothingLost();
+  let mode = present.mode;
+  if (keep.owner && (present.uid !== source.uid || present.gid !== source.gid)) {
+    const chown = (uid: number, gid: number) => libc.fchownat(to.dir, to.name, uid, gid, c.AT_SYMLINK_NOFOLLOW);
+    lost.owner = own(chown, source, present, holder);
+    mode = -1;
+  }
+  if (keep.mode && source.type !== c.S_IFLNK && mode !== source.mode && chmod(to, source.mode) < 0) lost.mode = 1;
+  if (carried) carry(carried.from, carried.to, keep, lost);
+  if (keep.times && libc.utimensat(to.dir, to.name, timesOf(source), c.AT_SYMLINK_NOFOLLOW) < 0) lost.times = 1;
+  return lost;
+}
+
+/** chmod by name follows symlinks, so it goes through a descriptor of what was looked at. */
+function chmod(to: At, mode: number): number {
+  const fd = libc.openat(to.dir, to.name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+  if (fd < 0) return fd;
+  opened.of(fd);
+  const answer =
+    opened.type === c.S_IFLNK
+      ? -c.ELOOP
+      : libc.fchmodat(c.AT_FDCWD, slot.put(Buffer.from(`/proc/self/fd/${fd}`)), mode, 0);
+  libc.close(fd);
+  return answer;
+}

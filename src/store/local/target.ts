@@ -1,0 +1,79 @@
+/**
+ * One directory at the destination while entries are put into it: opened below the root and never through a
+ * symlink, and given back its times and mode after anything in it was changed.
+ */
+import type { Preserve } from '../../request.ts';
+import * as c from '../../work/posix/constants.ts';
+import { Dirents, keepName } from '../../work/posix/dirents.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import type { Holder } from './holder.ts';
+import { dress, type Lost, sameMode, sameOwner, sameTime } from './metadata.ts';
+import { hasAttributes, readAttributes, sameAttributes } from './xattrs.ts';
+
+const slot = new Slot();
+
+export class Target {
+  /** the open directory */
+  readonly fd: number;
+  readonly stat = new Stat();
+  /** new files here are handed attributes or a group by the directory */
+  readonly loose: boolean;
+  touched = false;
+
+  constructor(fd: number) {
+    this.fd = fd;
+    this.stat.of(fd);
+    this.loose = (this.stat.mode & 0o2000) !== 0 || hasAttributes(fd);
+  }
+
+  /** Does something that changes the directory; where only its mode is in the way, that is lifted for the time. */
+  change(act: () => number): number {
+    this.touched = true;
+    const answer = act();
+    if (answer !== -c.EACCES || (this.stat.mode & 0o300) === 0o300) return answer;
+    return libc.fchmod(this.fd, this.stat.mode | 0o700) < 0 ? answer : act();
+  }
+
+  /** Whether its own metadata is not the source's. */
+  differs(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): boolean {
+    if (!sameMode(source, this.stat, keep) || !sameOwner(source, this.stat, keep)) return true;
+    if (keep.times && !sameTime(source, this.stat, holder.timeStepNs)) return true;
+    if (!keep.xattrs && !keep.acls) return false;
+    return !sameAttributes(readAttributes({ fd: sourceFd }, keep), readAttributes({ fd: this.fd }, keep));
+  }
+
+  /** Gives it the source's metadata, after the last change in it. */
+  settle(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): Lost {
+    const now = new Stat();
+    now.of(this.fd);
+    const wanted = keep.mode ? source : withMode(source, this.stat.mode);
+    const carries = keep.xattrs || keep.acls ? { fd: sourceFd } : undefined;
+    if (!keep.mode && now.mode !== wanted.mode) libc.fchmod(this.fd, wanted.mode);
+    return dress(this.fd, wanted, now, carries, keep, holder);
+  }
+
+  /** All names in it. */
+  names(): Uint8Array[] {
+    const names: Uint8Array[] = [];
+    const dirents = new Dirents();
+    libc.lseek(this.fd, 0, c.SEEK_SET);
+    while (dirents.fill(this.fd) > 0) while (dirents.next()) names.push(keepName(dirents.name));
+    return names;
+  }
+
+  /** Removes what a run of this route left behind under a name of ours, but for the spared ones. */
+  sweep(tag: Buffer, spared: readonly string[]): void {
+    for (const name of this.names()) {
+      const isOurs = tag.compare(name, 0, tag.length) === 0 && name.length > tag.length;
+      if (isOurs && !spared.includes(Buffer.from(name).toString())) this.change(() => libc.unlinkat(this.fd, slot.put(name), 0));
+    }
+  }
+}
+
+function withMode(source: Stat, mode: number): Stat {
+  const copy = source.copy();
+  copy.words[7] = (copy.words[7]! & ~0o7777) | mode;
+  return copy;
+}

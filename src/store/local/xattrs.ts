@@ -1,0 +1,92 @@
+/**
+ * Extended attributes and POSIX ACLs: listed, compared, carried over. ACLs travel as the kernel's own attributes,
+ * so one mechanism serves both.
+ *
+ * An Attributed is an open file, or a name in an open directory (never followed when it is a symlink).
+ */
+import * as c from '../../work/posix/constants.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { block, Slot } from '../../work/posix/memory.ts';
+import type { Preserve } from '../../request.ts';
+
+export type Attributed = { readonly fd: number } | { readonly path: Buffer };
+
+const pathSlot = new Slot();
+const keySlot = new Slot();
+const valueSlot = new Slot();
+
+const list = block(64 * 1024);
+const value = block(64 * 1024);
+const aclNames = ['system.posix_acl_access', 'system.posix_acl_default'];
+
+/** A name in an open directory, as something to read and set attributes of. */
+export function attributedAt(directory: number, name: Uint8Array): Attributed {
+  return { path: Buffer.concat([Buffer.from(`/proc/self/fd/${directory}/`), name]) };
+}
+
+/** The attributes that are to be kept, as name → bytes; empty where there are none or the place has none at all. */
+export function readAttributes(from: Attributed, keep: Preserve): Map<string, string> {
+  const found = new Map<string, string>();
+  const length = 'fd' in from ? libc.flistxattr(from.fd, list.at, 65536) : libc.llistxattr(pathSlot.put(from.path), list.at, 65536);
+  if (length <= 0) return found;
+  for (const name of list.bytes.toString('latin1', 0, length - 1).split('\0')) {
+    if (!isKept(name, keep)) continue;
+    const bytes = readOne(from, name);
+    if (bytes !== undefined) found.set(name, bytes);
+  }
+  return found;
+}
+
+function isKept(name: string, keep: Preserve): boolean {
+  if (aclNames.includes(name)) return keep.acls;
+  if (name.startsWith('system.')) return false;
+  return keep.xattrs && name !== 'security.selinux';
+}
+
+function readOne(from: Attributed, name: string): string | undefined {
+  const key = keySlot.put(Buffer.from(name, 'latin1'));
+  const length =
+    'fd' in from
+      ? libc.fgetxattr(from.fd, key, value.at, 65536)
+      : libc.lgetxattr(pathSlot.put(from.path), key, value.at, 65536);
+  return length < 0 ? undefined : value.bytes.toString('latin1', 0, length);
+}
+
+function setOne(to: Attributed, name: string, bytes: string): number {
+  const key = keySlot.put(Buffer.from(name, 'latin1'));
+  const memory = valueSlot.put(Buffer.from(bytes, 'latin1'));
+  return 'fd' in to
+    ? libc.fsetxattr(to.fd, key, memory, bytes.length, 0)
+    : libc.lsetxattr(pathSlot.put(to.path), key, memory, bytes.length, 0);
+}
+
+function removeOne(to: Attributed, name: string): number {
+  const key = keySlot.put(Buffer.from(name, 'latin1'));
+  return 'fd' in to ? libc.fremovexattr(to.fd, key) : libc.lremovexattr(pathSlot.put(to.path), key);
+}
+
+export function sameAttributes(a: Map<string, string>, b: Map<string, string>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, bytes] of a) if (b.get(name) !== bytes) return false;
+  return true;
+}
+
+/** Which kinds of attributes could not be set, for the report. */
+export type Unkept = { xattr: number; acl: number };
+
+/** Makes the attributes at the destination those of the source; says how many the place or our rights refuse. */
+export function writeAttributes(to: Attributed, wanted: Map<string, string>, present: Map<string, string>): Unkept {
+  const unkept = { xattr: 0, acl: 0 };
+  for (const name of present.keys()) if (!wanted.has(name)) removeOne(to, name);
+  for (const [name, bytes] of wanted) {
+    if (present.get(name) === bytes) continue;
+    if (setOne(to, name, bytes) < 0) unkept[aclNames.includes(name) ? 'acl' : 'xattr']++;
+  }
+  return unkept;
+}
+
+/** Whether an open file has any attribute at all: one call, for the many that have none. */
+export function hasAttributes(fd: number): boolean {
+  const length = libc.flistxattr(fd, list.at, 65536);
+  return length > 0 || length === -c.ERANGE;
+}

@@ -1,0 +1,67 @@
+/** The end of a run: its outcome, its exit code, and what the Journal keeps of it. */
+import type { Begun } from './begin.ts';
+import type { Control } from './control.ts';
+import type { Score } from './engine/parallel/score.ts';
+import { exitCodes } from './errors.ts';
+import { costNow, workDone } from './experience.ts';
+import type { Journal } from './journal/journal.ts';
+import { predictMs } from './plan/cost.ts';
+import type { Costs } from './plan/entrants.ts';
+import type { Summary } from './report/events.ts';
+import type { TransferRequest } from './request.ts';
+
+type Given = {
+  readonly begun: Begun;
+  readonly request: TransferRequest;
+  readonly score: Score;
+  readonly control: Control;
+  readonly differences: number;
+  readonly costs: Costs;
+  readonly elapsedMs: number;
+  readonly journal: Journal;
+};
+
+const signals: Record<string, number> = {
+  SIGHUP: exitCodes.hangup,
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+};
+
+/** Ends the run in the Journal and says what became of it. */
+export function summarise(given: Given): Summary {
+  const { begun, request, score, costs, elapsedMs, journal } = given;
+  const { outcome, exitCode } = ending(given);
+  const { tally, profile, notices } = score;
+  const predictedMs = predictMs(costNow(costs), workDone(tally));
+  endInJournal(given, outcome, predictedMs);
+  const isResumable = (outcome === 'stopped' || outcome === 'failed') && !request.dryRun;
+  return {
+    run: begun.run,
+    outcome,
+    exitCode,
+    dryRun: request.dryRun,
+    tally,
+    notices,
+    profile,
+    elapsedMs,
+    predictedMs,
+    journalMs: journal.spentMs,
+    resumeWith: isResumable ? `difpipe runs resume ${begun.run}` : undefined,
+  };
+}
+
+function endInJournal({ score, elapsedMs, journal, request }: Given, state: Summary['outcome'], predictedMs: number): void {
+  const { tally, profile, isComplete } = score;
+  if (isComplete && request.trustJournal) journal.trustedRuns = (journal.trustedRuns + 1) % 10;
+  journal.endRun({ state, tally, profile, predictedMs, elapsedMs });
+}
+
+function ending({ score, control, differences }: Given): Pick<Summary, 'outcome' | 'exitCode'> {
+  const signal = control.signal.aborted ? signals[String(control.signal.reason)] : undefined;
+  if (signal !== undefined && !score.isComplete) return { outcome: 'stopped', exitCode: signal };
+  if (score.full || score.barrierFailed) return { outcome: 'failed', exitCode: exitCodes.failed };
+  if (!score.isComplete) return { outcome: 'stopped', exitCode: exitCodes.failed };
+  if (differences > 0) return { outcome: 'different', exitCode: exitCodes.different };
+  const isPartial = score.tally.failed > 0 || score.tally.refused > 0;
+  return isPartial ? { outcome: 'partial', exitCode: exitCodes.partial } : { outcome: 'done', exitCode: exitCodes.done };
+}

@@ -1,0 +1,14 @@
+/** Error numbers as people know them. */
+import { getSystemErrorMap } from 'node:util';
+
+/** `EACCES` and `permission denied`, for 13 or -13. */
+export function errnoName(errno: number): { readonly code: string; readonly text: string } {
+  const [code, text] = getSystemErrorMap().get(-Math.abs(errno)) ?? extra[Math.abs(errno)] ?? [`E${Math.abs(errno)}`, 'unknown error'];
+  return { code, text };
+}
+
+const extra: Record<number, readonly [string, string]> = {
+  61: ['ENODATA', 'no such attribute'],
+  117: ['EUCLEAN', 'the file system is damaged'],
+  122: ['EDQUOT', 'disk quota exceeded'],
+};

@@ -1,0 +1,40 @@
+/** Memory with an address that stays put, to hand to the C library. Keep the block as long as its address is used. */
+import { loadKoffi } from '../native.ts';
+
+export type Block = { readonly bytes: Buffer; readonly at: number };
+
+/** A block of zeroed memory of its own, aligned for 64-bit views. */
+export function block(size: number): Block {
+  const bytes = Buffer.from(new ArrayBuffer(Math.max(64, Math.ceil(size / 8) * 8)));
+  return { bytes, at: addressOf(bytes) };
+}
+
+/** The address of bytes somebody else holds. */
+export function addressOf(bytes: Uint8Array): number {
+  return Number(loadKoffi().address(bytes));
+}
+
+/**
+ * Room for one C string at a time, for a name on its way into a call. It lives as long as the module that made
+ * it: an address of memory that nothing refers to any more may be gone before the call reads it.
+ */
+export class Slot {
+  #memory = block(256);
+
+  /** The address of these bytes with a final NUL; good until the next `put`. */
+  put(text: Uint8Array): number {
+    if (text.length >= this.#memory.bytes.length) this.#memory = block(text.length * 2);
+    this.#memory.bytes.set(text);
+    this.#memory.bytes[text.length] = 0;
+    return this.#memory.at;
+  }
+}
+
+/** The address of a C string that is never freed: for constants only. */
+export function constant(text: string): number {
+  const slot = new Slot();
+  constants.push(slot);
+  return slot.put(Buffer.from(text));
+}
+
+const constants: Slot[] = [];

@@ -1,0 +1,100 @@
+/** What statx says of one file, read in place: every field is looked up when it is asked for. */
+import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, S_IFMT } from './constants.ts';
+import { statx } from './libc.ts';
+import { type Block, block, constant } from './memory.ts';
+
+const wanted = 0x7ff; // the basic fields
+const nothing = constant('');
+
+export class Stat {
+  readonly #memory: Block = block(256);
+  /** the raw words, for comparing and hashing: see the accessors for what is where */
+  readonly words: Int32Array;
+
+  constructor() {
+    this.words = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset, 64);
+  }
+
+  /** Looks at a name in an open directory, never through a symlink; answers 0 or a negative error number. */
+  at(directory: number, name: number): number {
+    return statx(directory, name, AT_SYMLINK_NOFOLLOW, wanted, this.#memory.at);
+  }
+
+  /** Looks at an open file. */
+  of(fd: number): number {
+    return statx(fd, nothing, AT_EMPTY_PATH, wanted, this.#memory.at);
+  }
+
+  copy(): Stat {
+    const other = new Stat();
+    other.words.set(this.words);
+    return other;
+  }
+
+  get links(): number {
+    return this.words[4]! >>> 0;
+  }
+  get uid(): number {
+    return this.words[5]! >>> 0;
+  }
+  get gid(): number {
+    return this.words[6]! >>> 0;
+  }
+  /** permission bits with setuid, setgid and sticky */
+  get mode(): number {
+    return this.words[7]! & 0o7777;
+  }
+  get type(): number {
+    return this.words[7]! & S_IFMT;
+  }
+  get size(): number {
+    return this.#wide(10);
+  }
+  get blocks(): number {
+    return this.#wide(12);
+  }
+  get mtimeNs(): number {
+    return this.words[30]!;
+  }
+  get mtimeSeconds(): number {
+    return this.#wide(28);
+  }
+  get inode(): bigint {
+    return (BigInt(this.words[9]! >>> 0) << 32n) | BigInt(this.words[8]! >>> 0);
+  }
+  get rdevMajor(): number {
+    return this.words[32]! >>> 0;
+  }
+  get rdevMinor(): number {
+    return this.words[33]! >>> 0;
+  }
+  get device(): bigint {
+    return (BigInt(this.words[34]! >>> 0) << 32n) | BigInt(this.words[35]! >>> 0);
+  }
+  get ctime(): bigint {
+    return BigInt(this.#wide(24)) * 1_000_000_000n + BigInt(this.words[26]!);
+  }
+
+  sameFile(other: Stat): boolean {
+    const a = this.words;
+    const b = other.words;
+    return a[8] === b[8] && a[9] === b[9] && a[34] === b[34] && a[35] === b[35];
+  }
+
+  /** Inode, size, mtime and ctime are as they were: nobody wrote here in between. */
+  untouchedSince(before: Stat): boolean {
+    const a = this.words;
+    const b = before.words;
+    for (const at of [8, 9, 10, 11, 24, 26, 28, 30]) if (a[at] !== b[at]) return false;
+    return true;
+  }
+
+  /** Bytes that say "the same as then": changes with anything that changes the file or what it is. */
+  print(): Buffer {
+    return Buffer.from(Int32Array.of(...[7, 8, 9, 10, 11, 24, 26, 28, 29, 30].map((at) => this.words[at]!)).buffer);
+  }
+
+  #wide(at: number): number {
+    return (this.words[at + 1]! | 0) * 0x1_0000_0000 + (this.words[at]! >>> 0);
+  }
+}
