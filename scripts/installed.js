@@ -15,6 +15,6 @@ function holds(found, wanted) {
 const hidden = 'node_modules/.package-lock.json';
 const complete =
   existsSync(hidden) &&
-  existsSync('node_modules/.bin/node') &&
+  existsSync(`node_modules/node-linux-${process.arch}/bin/node`) &&
   holds(packages(hidden), packages('package-lock.json'));
 process.exitCode = complete ? 0 : 1;

@@ -14,7 +14,7 @@ after(() => fs.rmSync(root, { recursive: true }));
 
 // What a person has who cloned and did nothing else: the system's own Node, and nothing of ours on PATH.
 const path = (process.env.PATH ?? '').split(delimiter).filter((at) => !at.includes('node_modules'));
-const env = { HOME: process.env.HOME, PATH: path.join(delimiter), npm_config_prefer_offline: 'true' };
+const env = { ...process.env, PATH: path.join(delimiter), npm_config_prefer_offline: 'true' };
 
 const clone = join(root, 'a clone');
 const link = join(root, 'bin/difpipe');
@@ -49,8 +49,8 @@ describe('bin/difpipe', { skip: needs('git', 'npm') }, () => {
     assert.equal((await launch('--version')).stderr, '');
   });
 
-  test('sees that an install was done by hand', async () => {
-    fs.rmSync(join(clone, 'node_modules/.difpipe-installed'));
+  test('sees that an install was done by hand, by an npm that makes no link to Node', async () => {
+    for (const made of ['.difpipe-installed', '.bin/node']) fs.rmSync(join(clone, 'node_modules', made));
     assert.equal((await launch('--version')).stderr, '');
   });
 
