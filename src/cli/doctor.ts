@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
 import { jsonLine } from '../report/json.ts';
-import { printable } from '../report/show.ts';
-import { lookAtBuild } from './doctor/build.ts';
-import { readLimits } from './doctor/limits.ts';
-import { type Findings, findingLines } from './doctor/lines.ts';
-import { lookAtState } from './doctor/state.ts';
-import { findTools } from './doctor/tools.ts';
+import { examine, type Findings } from './doctor/examine.ts';
+import { findingLines } from './doctor/lines.ts';
 import { type StateFlags, stateFlags } from './flags.ts';
 import { stateDirOf } from './state.ts';
 import { type Finish, verb } from './verb.ts';
@@ -28,15 +24,10 @@ export function doctorVerb(finish: Finish): Command {
   stateFlags(command).option('--json', 'one JSON object on standard output');
   return command.action(async ({ json, stateDir }: Flags) => {
     const findings = await examine(stateDirOf(stateDir));
-    const lines = json ? [jsonLine('doctor', findings)] : findingLines(findings).map(printable);
+    const lines = json ? [jsonLine('doctor', findings)] : findingLines(findings);
     process.stdout.write(`${lines.join('\n')}\n`);
     finish(isWell(findings) ? exitCodes.done : exitCodes.usage);
   });
-}
-
-async function examine(stateDir: string): Promise<Findings> {
-  const [tools, build] = await Promise.all([findTools(), lookAtBuild()]);
-  return { tools, limits: readLimits(), state: lookAtState(stateDir), build };
 }
 
 /** Old tools are for other strategies: difpipe itself works without them. */

@@ -4,6 +4,7 @@ import { jsonReporter } from '../report/json.ts';
 import { lineReporter } from '../report/lines.ts';
 import type { Printer } from '../report/printer.ts';
 import type { VoiceFlags } from './flags.ts';
+import { showsUnicode } from './look.ts';
 
 export type Voice = { report(event: Event): void; end(): void };
 
@@ -29,7 +30,7 @@ async function progressOf(kind: VoiceFlags['progress'], printer: Printer): Promi
   const terminal = process.stderr.isTTY && process.env.TERM !== 'dumb';
   if (kind === 'line' || !terminal) return silent(lineReporter(printer));
   const { barReporter } = await import('../report/bar.ts');
-  return barReporter(printer);
+  return barReporter(printer, showsUnicode());
 }
 
 function silent(report: Report): Voice {

@@ -37,15 +37,16 @@ const settings = z.object({
   maxErrors: count,
   bytesPerSecond: z.optional(z.number().check(z.positive())),
   trustJournal: z.boolean(),
-  stateDir: z.string(),
   verbose: z.boolean(),
-  resume: z.optional(z.string()),
 });
 
-const absent = { filesFrom: undefined, bytesPerSecond: undefined, resume: undefined };
+/** What the Journal keeps of a request: not where the Journal is, nor which run was continued. */
+type Settings = Omit<TransferRequest, 'stateDir' | 'resume'>;
+
+const absent = { filesFrom: undefined, bytesPerSecond: undefined };
 
 /** The settings a run was started with, as the Journal kept them. Throws kind 'corrupt'. */
-export function readSettings(run: string, json: string): TransferRequest {
+export function readSettings(run: string, json: string): Settings {
   const read = settings.safeParse(parsed(json));
   if (read.success) return { ...absent, ...read.data };
   const at = read.error.issues[0]?.path.join('.') || 'all';

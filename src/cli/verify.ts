@@ -45,6 +45,7 @@ async function compare({ source, dest }: Route, request: VerifyRequest, { report
   const { verify } = await import('../verify.ts');
   const startedMs = performance.now();
   const { compared, bytes, differences } = await verify(source, dest, request, report, control);
+  control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);
   report({ type: 'verified', compared, bytes, differences, elapsedMs });
   return differences === 0 ? exitCodes.done : exitCodes.different;

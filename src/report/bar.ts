@@ -11,11 +11,12 @@ const startsAfterMs = 300;
  * A bar on the last line of the terminal while a run goes on, gone when it has finished, or at `end`. Runs
  * shorter than a blink never show one. Other lines are written above it.
  */
-export function barReporter(printer: Printer): { report(event: Event): void; end(): void } {
+export function barReporter(printer: Printer, unicode: boolean): { report(event: Event): void; end(): void } {
   const terminal = withoutCursorMoves(process.stderr);
   const paceOf = createPace();
   const bar = new SingleBar({
-    format: (_options, { maxWidth }, { progress, parts }: Payload) => barLine(progress, parts, maxWidth),
+    format: (_options, { maxWidth }, { progress, parts }: Payload) =>
+      barLine(progress, parts, { columns: maxWidth, unicode }),
     stream: terminal,
     fps: drawsPerSecond,
     linewrap: true, // the terminal's own wrapping is left as it is: nothing to restore after a kill
@@ -45,12 +46,14 @@ export function barReporter(printer: Printer): { report(event: Event): void; end
   return { report, end };
 }
 
+type Line = { readonly columns: number; readonly unicode: boolean };
 type Payload = { readonly progress: Progress; readonly parts: readonly string[] };
 
 /** The bar and as many texts as fit; never as wide as the line, which would wrap. */
-export function barLine(progress: Progress, parts: readonly string[], columns: number): string {
+export function barLine(progress: Progress, parts: readonly string[], { columns, unicode }: Line): string {
+  const [done, left] = unicode ? ['█', '░'] : ['#', '-'];
   const full = Math.round(shareDone(progress) * barColumns);
-  const bar = `[${'█'.repeat(full)}${'░'.repeat(barColumns - full)}]`;
+  const bar = `[${done.repeat(full)}${left.repeat(barColumns - full)}]`;
   let line = columns >= 60 ? bar : '';
   for (const part of parts) {
     const longer = line === '' ? part : `${line}  ${part}`;

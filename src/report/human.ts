@@ -5,7 +5,7 @@
  * A run that fails on every file must stay readable: failures past a limit are counted and the verb that lists
  * them is named; a warning that comes again is counted.
  */
-import type { Report } from './events.ts';
+import type { Report, Summary } from './events.ts';
 import { repeated } from './notices.ts';
 import type { Printer } from './printer.ts';
 import { failureText, noticesOf, resultOf, sentence } from './sentences.ts';
@@ -23,7 +23,6 @@ export type Manner = {
 export function humanReporter(printer: Printer, { quiet, verbose }: Manner): Report {
   const limit = verbose ? Number.POSITIVE_INFINITY : shownFailures;
   const warnings = new Map<string, number>();
-  let run = '';
   let failures = 0;
 
   const warn = (message: string, hint: string | undefined) => {
@@ -31,18 +30,18 @@ export function humanReporter(printer: Printer, { quiet, verbose }: Manner): Rep
     warnings.set(message, times);
     if (times === 1) printer.notice(sentence(message, hint));
   };
-  const closing = () => {
+  const closing = ({ run, dryRun }: Summary) => {
     if (failures > limit) {
-      printer.notice(`and ${formatCount(failures - limit)} more: difpipe runs show ${run}`);
+      const where = dryRun ? '-v names them' : `difpipe runs show ${run}`;
+      printer.notice(`and ${formatCount(failures - limit)} more: ${where}`);
     }
     for (const [message, times] of warnings) if (times > 1) printer.notice(repeated(message, times));
   };
 
   return (event) => {
-    if (event.type === 'started') run = event.run;
     if (event.type === 'failed' && ++failures <= limit) printer.notice(failureText(event.failure));
     if (event.type === 'warning' && !quiet) warn(event.message, event.hint);
-    if (event.type === 'finished') closing();
+    if (event.type === 'finished') closing(event.summary);
     if (quiet && event.type !== 'status') return;
     const result = resultOf(event);
     if (result !== undefined) printer.result(result);

@@ -1,15 +1,10 @@
+import { printable } from '../../report/show.ts';
 import { counted, formatBytes, formatCount } from '../../report/size.ts';
 import type { Build } from './build.ts';
+import type { Findings } from './examine.ts';
 import type { Limits } from './limits.ts';
 import type { State } from './state.ts';
 import type { Tool } from './tools.ts';
-
-export type Findings = {
-  readonly tools: readonly Tool[];
-  readonly limits: Limits;
-  readonly state: State;
-  readonly build: Build;
-};
 
 /** What was found, for a person. */
 export function findingLines({ tools, limits, state, build }: Findings): string[] {
@@ -22,7 +17,7 @@ export function findingLines({ tools, limits, state, build }: Findings): string[
     ...stateLines(state),
     'program',
     ...buildLines(build),
-  ];
+  ].map(printable);
 }
 
 function toolLines({ name, path, version, package: packaged, verdicts }: Tool): string[] {

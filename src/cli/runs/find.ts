@@ -1,5 +1,7 @@
 import { TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
+import { parseLocation } from '../../location/parse.ts';
+import type { Route } from '../places.ts';
 
 /** The run with this id, or the only one whose id begins so. Throws 'usage'. */
 export async function runCalled(stateDir: string, start: string): Promise<ListedRun> {
@@ -26,4 +28,9 @@ export async function newestUnfinished(stateDir: string): Promise<ListedRun> {
 /** Whether it stopped before it had looked at everything; what runs now is left alone. */
 export function canContinue({ state }: ListedRun): boolean {
   return state === 'stopped' || state === 'failed';
+}
+
+/** The places of a run, as the Journal kept them. */
+export function routeOf({ source, dest }: ListedRun): Route {
+  return { source: parseLocation(source), dest: parseLocation(dest) };
 }

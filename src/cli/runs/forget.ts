@@ -2,13 +2,10 @@ import type { Command } from 'commander';
 import { exitCodes } from '../../errors.ts';
 import { jsonLine } from '../../report/json.ts';
 import { createPrinter } from '../../report/printer.ts';
-import type { StateFlags } from '../flags.ts';
 import { stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { runCalled } from './find.ts';
-import { runsFlags } from './list.ts';
-
-type Flags = StateFlags & { readonly json?: boolean };
+import { type RunsFlags, runsFlags } from './list.ts';
 
 export function forgetVerb(finish: Finish): Command {
   const command = verb('forget', {
@@ -19,10 +16,10 @@ export function forgetVerb(finish: Finish): Command {
     examples: [['runs forget 20261120-1412-7f3a9c', 'this one']],
     exits: [0, 1, 2, 6],
   }).argument('ID', 'of the run, or the start of it');
-  return runsFlags(command).action(async (id: string, flags: Flags) => finish(await forget(id, flags)));
+  return runsFlags(command).action(async (id: string, flags: RunsFlags) => finish(await forget(id, flags)));
 }
 
-async function forget(start: string, { stateDir, json }: Flags): Promise<number> {
+async function forget(start: string, { stateDir, json }: RunsFlags): Promise<number> {
   const dir = stateDirOf(stateDir);
   const { forgetRun } = await import('../../journal/forget.ts');
   const { id, route } = forgetRun(dir, (await runCalled(dir, start)).id);

@@ -1,15 +1,33 @@
 import type { ListedRun } from '../../journal/list.ts';
+import type { Failure } from '../../report/events.ts';
+import { eventFields, jsonLine } from '../../report/json.ts';
+import { failureText } from '../../report/sentences.ts';
+import { printable } from '../../report/show.ts';
 import { counted, formatBytes, formatDuration } from '../../report/size.ts';
 import { predictionText, tallyText } from '../../report/summary.ts';
 
+/** One run as one line, for a person or as JSON. */
+export function listLine(run: ListedRun, json: boolean): string {
+  return json ? jsonLine('run', runFields(run)) : printable(runLine(run));
+}
+
+/** All about one run but what failed in it. */
+export function showLines(run: ListedRun, json: boolean): string[] {
+  return json ? [listLine(run, json)] : runLines(run).map(printable);
+}
+
+export function failedLine(failure: Failure, json: boolean): string {
+  if (!json) return printable(failureText(failure));
+  return jsonLine('failed', eventFields.failed({ type: 'failed', failure }));
+}
+
 /** `20261120-1412-7f3a9c  stopped    2026-11-20 14:12  12 files, 3.4 KB: /data to /backup` */
-export function runLine({ id, state, startedMs, tally, source, dest }: ListedRun): string {
+function runLine({ id, state, startedMs, tally, source, dest }: ListedRun): string {
   const moved = `${counted(tally.copied, 'file')}, ${formatBytes(tally.copiedBytes)}`;
   return `${id}  ${state.padEnd(9)}  ${dateText(startedMs)}  ${moved}: ${source} to ${dest}`;
 }
 
-/** All about one run but what failed in it. */
-export function runLines(run: ListedRun): string[] {
+function runLines(run: ListedRun): string[] {
   const { tally, elapsedMs, predictedMs, endedMs } = run;
   const prediction = elapsedMs === undefined ? '' : predictionText(elapsedMs, predictedMs);
   return [
@@ -26,8 +44,7 @@ export function runLines(run: ListedRun): string[] {
   ];
 }
 
-/** The same for a program. */
-export function runFields({ settings, key: _key, ...run }: ListedRun): Record<string, unknown> {
+function runFields({ settings, key: _key, ...run }: ListedRun): Record<string, unknown> {
   return { ...run, settings: settingsOf(settings) };
 }
 

@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.ts';
-import { jsonLine } from '../../report/json.ts';
 import { createPrinter } from '../../report/printer.ts';
-import { printable } from '../../report/show.ts';
 import { type StateFlags, stateFlags } from '../flags.ts';
 import { stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
-import { runFields, runLine } from './lines.ts';
+import { listLine } from './lines.ts';
 
-type Flags = StateFlags & { readonly json?: boolean };
+export type RunsFlags = StateFlags & { readonly json?: boolean };
 
 export function listVerb(finish: Finish): Command {
   const command = verb('list', {
@@ -19,7 +17,7 @@ export function listVerb(finish: Finish): Command {
     ],
     exits: [0, 1, 2],
   });
-  return runsFlags(command).action(async (flags: Flags) => finish(await sayList(flags)));
+  return runsFlags(command).action(async (flags: RunsFlags) => finish(await sayList(flags)));
 }
 
 /** The flags of the verbs that only read or forget. */
@@ -27,12 +25,12 @@ export function runsFlags(command: Command): Command {
   return stateFlags(command).option('--json', 'JSON objects on standard output');
 }
 
-export async function sayList({ stateDir, json }: Flags): Promise<number> {
+export async function sayList({ stateDir, json = false }: RunsFlags): Promise<number> {
   const { listRuns } = await import('../../journal/list.ts');
   const dir = stateDirOf(stateDir);
   const { runs, damaged } = listRuns(dir);
   const printer = createPrinter(() => undefined);
-  for (const run of runs) printer.result(json ? jsonLine('run', runFields(run)) : printable(runLine(run)));
+  for (const run of runs) printer.result(listLine(run, json));
   for (const path of damaged) printer.notice(`difpipe: damaged, set aside by the next run: ${path}`);
   if (runs.length === 0) printer.notice(`no runs are kept in ${dir}`);
   printer.end();

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
-import { parseLocation } from '../../location/parse.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
 import { stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
-import { canContinue, newestUnfinished, runCalled } from './find.ts';
+import { canContinue, newestUnfinished, routeOf, runCalled } from './find.ts';
 
 type Flags = StateFlags & VoiceFlags;
 
@@ -33,7 +32,7 @@ async function resume(id: string | undefined, flags: Flags): Promise<number> {
   const { readSettings } = await import('../settings.ts');
   const settings = readSettings(run.id, run.settings);
   const request = { ...settings, stateDir, resume: run.id, verbose: flags.verbose ?? false };
-  return perform({ source: parseLocation(run.source), dest: parseLocation(run.dest) }, request, flags);
+  return perform(routeOf(run), request, flags);
 }
 
 function finished({ id, state, failures }: ListedRun): TransferError {

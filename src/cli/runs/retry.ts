@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.ts';
-import { parseLocation } from '../../location/parse.ts';
 import type { TransferRequest } from '../../request.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
 import { stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
-import { runCalled } from './find.ts';
+import { routeOf, runCalled } from './find.ts';
 
 type Flags = StateFlags & VoiceFlags;
 
@@ -37,5 +36,5 @@ async function retry(id: string, flags: Flags): Promise<number> {
     resume: undefined,
     verbose: flags.verbose ?? false,
   };
-  return perform({ source: parseLocation(run.source), dest: parseLocation(run.dest) }, request, flags);
+  return perform(routeOf(run), request, flags);
 }

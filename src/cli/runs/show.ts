@@ -1,17 +1,11 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.ts';
-import { eventFields, jsonLine } from '../../report/json.ts';
 import { createPrinter } from '../../report/printer.ts';
-import { failureText } from '../../report/sentences.ts';
-import { printable } from '../../report/show.ts';
-import type { StateFlags } from '../flags.ts';
 import { stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { runCalled } from './find.ts';
-import { runFields, runLines } from './lines.ts';
-import { runsFlags } from './list.ts';
-
-type Flags = StateFlags & { readonly json?: boolean };
+import { failedLine, showLines } from './lines.ts';
+import { type RunsFlags, runsFlags } from './list.ts';
 
 export function showVerb(finish: Finish): Command {
   const command = verb('show', {
@@ -22,20 +16,16 @@ export function showVerb(finish: Finish): Command {
     ],
     exits: [0, 1, 2],
   }).argument('ID', 'of the run, or the start of it');
-  return runsFlags(command).action(async (id: string, flags: Flags) => finish(await sayRun(id, flags)));
+  return runsFlags(command).action(async (id: string, flags: RunsFlags) => finish(await sayRun(id, flags)));
 }
 
-async function sayRun(id: string, { stateDir, json }: Flags): Promise<number> {
+async function sayRun(id: string, { stateDir, json = false }: RunsFlags): Promise<number> {
   const dir = stateDirOf(stateDir);
   const run = await runCalled(dir, id);
   const { failuresOf } = await import('../../journal/list.ts');
   const printer = createPrinter(() => undefined);
-  if (json) printer.result(jsonLine('run', runFields(run)));
-  else for (const line of runLines(run)) printer.result(printable(line));
-  for (const failure of failuresOf(dir, run)) {
-    const event = { type: 'failed', failure } as const;
-    printer.result(json ? jsonLine('failed', eventFields.failed(event)) : failureText(failure));
-  }
+  for (const line of showLines(run, json)) printer.result(line);
+  for (const failure of failuresOf(dir, run)) printer.result(failedLine(failure, json));
   printer.end();
   return exitCodes.done;
 }
