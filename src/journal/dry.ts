@@ -1,0 +1,57 @@
+import { tmpdir } from 'node:os';
+import { configured, fill } from './database.ts';
+import { faultIn, isDamage } from './fault.ts';
+import { type RouteFiles, routeFiles, routesDir } from './files.ts';
+import type { Ground, Route } from './ground.ts';
+import { Journal } from './journal.ts';
+import { openLeftReader } from './left-reader.ts';
+import { type Past, readPast } from './past.ts';
+import { connect, inOne } from './sqlite.ts';
+import { tablesOf } from './tables.ts';
+
+/**
+ * A Journal for a dry run: it knows what the route's own knows of earlier runs and of the destination, and what
+ * it is told goes with it. It takes no lock and leaves no file.
+ */
+export function openDryJournal(stateDir: string, route: Route): Journal {
+  const files = routeFiles(routesDir(stateDir), route.key);
+  try {
+    return new Journal(dryGround(files, route));
+  } catch (error) {
+    throw faultIn(files.dir, error);
+  }
+}
+
+function dryGround(files: RouteFiles, route: Route): Ground {
+  using owned = new DisposableStack();
+  const past = pastOf(files);
+  const left = past && owned.use(openLeftReader(files.db));
+  const db = configured(owned.use(connect('', { readonly: false, waitMs: 0 })));
+  fill(db);
+  const tables = tablesOf(db);
+  for (const run of past?.runs ?? []) tables.runs.write(run);
+  tables.route.write({ ...tables.route.read(), trustedRuns: past?.trustedRuns ?? 0 });
+  const kept = owned.move();
+  return {
+    tables,
+    dir: tmpdir(), // where SQLite keeps what does not fit into memory
+    route,
+    path: past && files.db,
+    rescued: undefined,
+    leftOf: (dir) => left?.of(dir) ?? [],
+    name: () => undefined,
+    write: (change) => inOne(db, change),
+    condemn: () => 'nothing',
+    [Symbol.dispose]: () => kept.dispose(),
+  };
+}
+
+/** The run that follows would set a damaged Journal aside, and know nothing either. */
+function pastOf(files: RouteFiles): Past | undefined {
+  try {
+    return readPast(files);
+  } catch (error) {
+    if (isDamage(files.dir, error)) return undefined;
+    throw error;
+  }
+}

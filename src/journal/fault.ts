@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { type Kind, TransferError } from '../errors.ts';
+import { sqliteCode } from './sqlite.ts';
+
+/**
+ * What to throw for an error under the Journal in `dir`: always a TransferError that names this directory and
+ * not the destination, 'full' or 'denied' where that is why, and 'corrupt' where the database is to blame.
+ */
+export function faultIn(dir: string, error: unknown): unknown {
+  if (error instanceof TransferError) return error;
+  const why = reason(dir, error);
+  if (why === undefined) return error;
+  return new TransferError(why.kind, `cannot keep the Journal in ${dir}: ${why.text}`, {
+    cause: error,
+    hint: hints[why.kind] ?? 'give another directory with --state-dir',
+  });
+}
+
+/** For a database whose own checks say that it is not what was written. */
+export function damaged(why: string): TransferError {
+  return new TransferError('corrupt', why);
+}
+
+/** Whether the content of a database is to blame for this error, not the room or the rights around it. */
+export function isDamage(dir: string, error: unknown): boolean {
+  if (error instanceof TransferError) return error.kind === 'corrupt';
+  return sqliteCode(error) !== undefined && reason(dir, error)?.kind === 'corrupt';
+}
+
+type Reason = { readonly kind: Kind; readonly text: string };
+
+const hints: Partial<Record<Kind, string>> = {
+  full: 'make room there, or give another directory with --state-dir',
+  corrupt: 'run it again: the destination is then looked at afresh',
+};
+
+const errnos: Readonly<Record<string, Reason>> = {
+  ENOSPC: { kind: 'full', text: 'no space left' },
+  EDQUOT: { kind: 'full', text: 'disk quota exceeded' },
+  EMFILE: { kind: 'io', text: 'too many open files' },
+  EACCES: { kind: 'denied', text: 'permission denied' },
+  EPERM: { kind: 'denied', text: 'not permitted' },
+  EROFS: { kind: 'denied', text: 'the file system is read-only' },
+  ENOTDIR: { kind: 'usage', text: 'a part of this path is no directory' },
+  EEXIST: { kind: 'usage', text: 'a part of this path is no directory' },
+  ELOOP: { kind: 'refused', text: 'it is a symlink' },
+};
+
+function reason(dir: string, error: unknown): Reason | undefined {
+  const code = sqliteCode(error);
+  if (code === undefined) return ofErrno(error);
+  if (code === 'SQLITE_FULL') return errnos.ENOSPC;
+  if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code))
+    return { kind: 'io', text: 'another program keeps it locked' };
+  if (/^SQLITE_(CONSTRAINT|MISUSE|RANGE|NOMEM|TOOBIG|INTERRUPT)/.test(code)) return undefined;
+  return whatHinders(dir) ?? { kind: 'corrupt', text: (error as Error).message };
+}
+
+function ofErrno(error: unknown): Reason | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === undefined ? undefined : (errnos[code] ?? { kind: 'io', text: message });
+}
+
+/** SQLite says only that it could not read or write: tries it, to see why. Undefined if nothing is in the way. */
+function whatHinders(dir: string): Reason | undefined {
+  const trial = join(dir, `.trial-${randomBytes(6).toString('hex')}`);
+  try {
+    fs.writeFileSync(trial, randomBytes(64 * 1024), { flag: 'wx', mode: 0o600, flush: true });
+    return undefined;
+  } catch (error) {
+    return ofErrno(error);
+  } finally {
+    fs.rmSync(trial, { force: true });
+  }
+}

@@ -1,0 +1,92 @@
+import { TransferError } from '../errors.ts';
+import { setAside } from './aside.ts';
+import { settle } from './database.ts';
+import { faultIn, isDamage } from './fault.ts';
+import type { RouteFiles } from './files.ts';
+import { setMark } from './header.ts';
+import type { RouteLock } from './lock.ts';
+import { type Db, inOne, sqliteCode } from './sqlite.ts';
+import type { Tables } from './tables.ts';
+import type { LeftRow } from './types.ts';
+
+/** Which route it is: its key, and both ends as a person may see them. */
+export type Route = { readonly key: string; readonly source: string; readonly dest: string };
+
+/** What a Journal stands on: a database that is its own until it is disposed of. */
+export type Ground = Disposable & {
+  readonly tables: Tables;
+  readonly dir: string;
+  readonly route: Route;
+  readonly path: string | undefined;
+  readonly rescued: string | undefined;
+  readonly leftOf: (dir: bigint) => readonly LeftRow[];
+  /** Tells others which run holds the route. */
+  name(run: string): void;
+  /** Keeps the change durably, or none of it. */
+  write<T>(change: () => T): T;
+  /** Moves the database out of the way, because it is damaged; returns its new name. Nothing can follow. */
+  condemn(): string;
+};
+
+type Kept = Pick<Ground, 'tables' | 'route' | 'rescued'> & {
+  readonly db: Db;
+  readonly files: RouteFiles;
+  readonly lock: RouteLock;
+};
+
+/** The ground of a run: the route's database, under the route's lock. */
+export function keptGround({ db, tables, files, lock, route, rescued }: Kept): Ground {
+  let marked = false;
+  const owned = new DisposableStack();
+  owned.use(lock);
+  owned.use(db);
+  owned.defer(() => {
+    if (marked) leaveClean(db);
+  });
+  return {
+    tables,
+    dir: files.dir,
+    route,
+    path: files.db,
+    rescued,
+    leftOf: tables.left.of,
+    name: lock.name,
+    write(change) {
+      if (marked) return inOne(db, change);
+      const result = inOne(db, () => {
+        setMark(db, 'open');
+        return change();
+      });
+      marked = true;
+      db.pragma('wal_checkpoint(PASSIVE)'); // from here on the file itself says that it needs its WAL
+      return result;
+    },
+    condemn() {
+      marked = false;
+      db.close();
+      return setAside(files.db);
+    },
+    [Symbol.dispose]: () => owned.dispose(),
+  };
+}
+
+/** Without room for it the WAL just stays, and is read at the next start. */
+function leaveClean(db: Db): void {
+  try {
+    settle(db);
+  } catch (error) {
+    if (sqliteCode(error) === undefined) throw error;
+  }
+}
+
+/** Runs `work`, so that whatever it throws is a TransferError, and damage is set aside at once. */
+export function guarded<T>(ground: Ground, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isDamage(ground.dir, error)) throw faultIn(ground.dir, error);
+    const message = `the Journal in ${ground.dir} was damaged in use: ${(error as Error).message}`;
+    const hint = `it is kept as ${ground.condemn()}; run it again: the destination is then looked at afresh`;
+    throw new TransferError('corrupt', message, { cause: error, hint });
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The checkpoint store of one route, held by one process at a time.
+ *
+ * It is told what became durable at the destination, never before, and gives it back after any end of the
+ * process or the machine: at worst an older whole state, which costs work but claims nothing. Every call is
+ * synchronous, and durable when it returns. What it throws are TransferErrors that name the state directory:
+ * 'full' and 'denied' where that is why, 'corrupt' where the database was damaged in use; it is then set aside,
+ * and the next run starts with a fresh one.
+ */
+import { TransferError } from '../errors.ts';
+import type { Failure } from '../report/events.ts';
+import { writeCommit } from './commit.ts';
+import { eachFailure } from './failures-table.ts';
+import { type Ground, guarded } from './ground.ts';
+import { newRunId } from './run-id.ts';
+import { beginRun, continueRun, finishRun, isUnfinished, stateOnceLeft } from './runs.ts';
+import type { Commit, LeftRow, LinkGroup, LinkKey, PartRow, RunEnd, RunRow } from './types.ts';
+
+const pageRows = 64;
+
+export class Journal implements Disposable {
+  /** What to tell the user if the Journal of this route was damaged: it was set aside, and this one is new. */
+  readonly rescued: string | undefined;
+  /** The database to open left readers on; undefined in a dry run of a route that never ran. */
+  readonly path: string | undefined;
+  readonly #ground: Ground;
+  #run: string | undefined;
+  #fault: unknown;
+  #spentMs = 0;
+
+  constructor(ground: Ground) {
+    this.rescued = ground.rescued;
+    this.path = ground.path;
+    this.#ground = ground;
+  }
+
+  /** Time spent inside this Journal so far. */
+  get spentMs(): number {
+    return this.#spentMs;
+  }
+
+  /** Begins a run and returns its id. `settings` is kept as it is, so it holds no secret. */
+  startRun({ settings, predictedMs }: Pick<RunRow, 'settings' | 'predictedMs'>): string {
+    const { source, dest } = this.#ground.route;
+    const start = { id: newRunId(Date.now()), source, dest, settings, predictedMs };
+    this.#hold(start.id, () => beginRun(this.#ground.tables, start));
+    return start.id;
+  }
+
+  /**
+   * Begins again where a run of this route was left, and returns it as it was found. Its Parts and links are
+   * there if no other run began since; if one did, the walk has to start over. Throws 'missing'.
+   */
+  resumeRun(id: string): RunRow {
+    const found = this.#timed(({ tables }) => tables.runs.find(id));
+    if (found === undefined)
+      throw new TransferError('missing', `cannot resume run ${id}: it is not on this route`);
+    return this.#hold(id, () => continueRun(this.#ground.tables, found));
+  }
+
+  /** Ends the run that was begun. */
+  endRun(end: RunEnd): void {
+    const run = this.#current();
+    this.#write(() => finishRun(this.#ground.tables, run, end));
+    this.#run = undefined;
+  }
+
+  /** Keeps all of it, or throws and keeps none. */
+  commit(commit: Commit): void {
+    const run = this.#current();
+    this.#write(() => writeCommit(this.#ground.tables, run, commit));
+  }
+
+  /** The runs of this route that are kept, the newest first. */
+  runs(): RunRow[] {
+    const rows = this.#timed(({ tables }) => tables.runs.all());
+    return rows.map((row) => (row.id === this.#run ? row : { ...row, state: stateOnceLeft(row) }));
+  }
+
+  lastRun(): RunRow | undefined {
+    return this.runs()[0];
+  }
+
+  /** The last run, if it has something left to do. */
+  unfinishedRun(): RunRow | undefined {
+    const last = this.lastRun();
+    return last && isUnfinished(last) ? last : undefined;
+  }
+
+  /** The Parts left to do when this is called, in the order of their ids. Commits may come in between. */
+  *pendingParts(): Generator<PartRow> {
+    const upTo = this.#timed(({ tables }) => tables.parts.lastId());
+    let after = -1;
+    while (after < upTo) {
+      const page = this.#timed(({ tables }) => tables.parts.page({ after, upTo }, pageRows));
+      yield* page;
+      after = page.at(-1)?.id ?? upTo;
+    }
+  }
+
+  /** All names of each inode that was told and not yet done. Commits may come in between. */
+  *linkGroups(): Generator<LinkGroup> {
+    let after: LinkKey | undefined;
+    for (;;) {
+      const group = this.#timed(({ tables }) => tables.links.groupAfter(after));
+      if (group === undefined) return;
+      yield group;
+      after = group;
+    }
+  }
+
+  countLinkGroups(): number {
+    return this.#timed(({ tables }) => tables.links.groups());
+  }
+
+  /** What failed in a run, in the order it was told; of very many only the first. */
+  failures(run: string): Generator<Failure> {
+    return eachFailure((after) => this.#timed(({ tables }) => tables.failures.page(run, after)));
+  }
+
+  /** What was left at the destination in this directory; nothing where that is not known for certain. */
+  leftOf(dir: bigint): readonly LeftRow[] {
+    return this.#timed(({ leftOf }) => leftOf(dir));
+  }
+
+  /** How many runs in a row believed what was left without looking; very many if that is in doubt. */
+  get trustedRuns(): number {
+    return this.#timed(({ tables }) => tables.route.read().trustedRuns);
+  }
+
+  set trustedRuns(runs: number) {
+    const { route } = this.#ground.tables;
+    this.#write(() => route.write({ ...route.read(), trustedRuns: runs }));
+  }
+
+  /** Lets go of the route. May be called twice. */
+  [Symbol.dispose](): void {
+    this.#ground[Symbol.dispose]();
+  }
+
+  #current(): string {
+    if (this.#run === undefined) throw new Error('no run was begun');
+    return this.#run;
+  }
+
+  #hold<T>(run: string, begin: () => T): T {
+    const begun = this.#timed((ground) => {
+      ground.name(run);
+      return ground.write(begin);
+    });
+    this.#run = run;
+    return begun;
+  }
+
+  #write(change: () => void): void {
+    this.#timed((ground) => ground.write(change));
+  }
+
+  #timed<T>(work: (ground: Ground) => T): T {
+    if (this.#fault !== undefined) throw this.#fault;
+    const startMs = performance.now();
+    try {
+      return guarded(this.#ground, () => work(this.#ground));
+    } catch (error) {
+      if (error instanceof TransferError && error.kind === 'corrupt') this.#fault = error;
+      throw error;
+    } finally {
+      this.#spentMs += performance.now() - startMs;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { crcOf } from './crc.ts';
+import type { Db } from './sqlite.ts';
+import type { LeftRow } from './types.ts';
+
+type Raw = [dir: bigint, slice: bigint, stamp: bigint, crc: bigint, prints: Uint8Array];
+
+/** What was left at the destination. A directory with a row that is not what was written is as if unknown. */
+export function leftTable(db: Db) {
+  const get = leftQuery(db);
+  const put = db.prepare<[bigint, number, bigint, number, Uint8Array]>(
+    `INSERT INTO left_rows (dir, slice, stamp, crc, prints) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (dir, slice) DO UPDATE
+     SET stamp = excluded.stamp, crc = excluded.crc, prints = excluded.prints`,
+  );
+  const cut = db.prepare<[bigint, number]>('DELETE FROM left_rows WHERE dir = ? AND slice >= ?');
+  return {
+    of: get,
+    put: (row: LeftRow) => void put.run(row.dir, row.slice, row.stamp, crcOfRow(row), row.prints),
+    cut: (dir: bigint, slices: number) => void cut.run(dir, slices),
+  };
+}
+
+/** The one thing that a reader asks: all slices of a directory, in order. */
+export function leftQuery(db: Db): (dir: bigint) => LeftRow[] {
+  const get = db
+    .prepare<[bigint], Raw>(
+      'SELECT dir, slice, stamp, crc, prints FROM left_rows WHERE dir = ? ORDER BY slice',
+    )
+    .raw()
+    .safeIntegers();
+  return (dir) => {
+    const rows = get.all(dir);
+    return rows.every(isRight) ? rows.map(rowOf) : [];
+  };
+}
+
+function rowOf([dir, slice, stamp, , prints]: Raw): LeftRow {
+  return { dir, slice: Number(slice), stamp, prints };
+}
+
+function isRight(raw: Raw): boolean {
+  return BigInt(crcOfRow(rowOf(raw))) === raw[3];
+}
+
+function crcOfRow({ dir, slice, stamp, prints }: LeftRow): number {
+  return crcOf(`${dir} ${slice} ${stamp}`, prints);
+}

@@ -1,0 +1,35 @@
+import type { Failure } from '../report/events.ts';
+import { eachFailure, failuresTable } from './failures-table.ts';
+import { damaged } from './fault.ts';
+import { privateSize, type RouteFiles } from './files.ts';
+import { routeTable } from './route-table.ts';
+import { runsTable } from './runs-table.ts';
+import { newest, versionOf } from './schema.ts';
+import { connect, type Db } from './sqlite.ts';
+import type { RunRow } from './types.ts';
+
+/** What a route's database tells to one who only reads it: no lock, no change, beside a live run or not. */
+export type Past = { readonly runs: readonly RunRow[]; readonly trustedRuns: number };
+
+/** Undefined if there is no database. Throws 'corrupt', or SQLite's error, where it cannot be believed. */
+export function readPast(files: RouteFiles): Past | undefined {
+  if (privateSize(files.db) === undefined) return undefined;
+  using db = connectKnown(files.db);
+  return { runs: runsTable(db).all(), trustedRuns: routeTable(db).read().trustedRuns };
+}
+
+/** What failed in a run; throws as readPast does. */
+export function* readFailures(files: RouteFiles, run: string): Generator<Failure> {
+  if (privateSize(files.db) === undefined) return;
+  using db = connectKnown(files.db);
+  const { page } = failuresTable(db);
+  yield* eachFailure((after) => page(run, after));
+}
+
+function connectKnown(path: string): Db {
+  using owned = new DisposableStack();
+  const db = owned.use(connect(path, { readonly: true, waitMs: 2000 }));
+  if (versionOf(db) !== newest) throw damaged('another difpipe wrote it');
+  owned.move();
+  return db;
+}

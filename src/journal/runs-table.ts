@@ -1,0 +1,50 @@
+import { emptyProfile } from '../profile/profile.ts';
+import { emptyTally } from '../report/events.ts';
+import { crcOf } from './crc.ts';
+import { damaged } from './fault.ts';
+import type { Db } from './sqlite.ts';
+import type { RunRow } from './types.ts';
+
+const runsKept = 100;
+
+const optional = { endedMs: undefined, predictedMs: undefined, elapsedMs: undefined };
+
+type Raw = [id: string, startedMs: number, body: string, crc: number];
+
+export function runsTable(db: Db) {
+  const columns = 'id, started_ms, body, crc FROM runs';
+  const newest = 'ORDER BY started_ms DESC, rowid DESC';
+  const one = db.prepare<[string], Raw>(`SELECT ${columns} WHERE id = ?`).raw();
+  const last = db.prepare<[], Raw>(`SELECT ${columns} ${newest} LIMIT 1`).raw();
+  const every = db.prepare<[], Raw>(`SELECT ${columns} ${newest}`).raw();
+  const put = db.prepare<Raw>(
+    `INSERT INTO runs (id, started_ms, body, crc) VALUES (?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET started_ms = excluded.started_ms, body = excluded.body, crc = excluded.crc`,
+  );
+  const remove = db.prepare<[string]>('DELETE FROM runs WHERE id = ?');
+  const old = db.prepare<[number], [string]>(`SELECT id FROM runs ${newest} LIMIT -1 OFFSET ?`).raw();
+  return {
+    find: (id: string) => optionalRow(one.get(id)),
+    last: () => optionalRow(last.get()),
+    /** The newest first. */
+    all: () => every.all().map(rowOf),
+    write(run: RunRow): void {
+      const body = JSON.stringify(run);
+      put.run(run.id, run.startedMs, body, crcOf(`${run.id} ${run.startedMs}`, body));
+    },
+    remove: (id: string) => void remove.run(id),
+    /** Ids of runs that are older than those that are kept. */
+    surplus: () => old.all(runsKept).map(([id]) => id),
+  };
+}
+
+function optionalRow(raw: Raw | undefined): RunRow | undefined {
+  return raw && rowOf(raw);
+}
+
+function rowOf([id, startedMs, body, crc]: Raw): RunRow {
+  if (crcOf(`${id} ${startedMs}`, body) !== crc) throw damaged('a run in it is not what was written');
+  const run = JSON.parse(body) as RunRow;
+  const tally = { ...emptyTally(), ...run.tally };
+  return { ...optional, ...run, tally, profile: { ...emptyProfile(), ...run.profile } };
+}
