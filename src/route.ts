@@ -4,7 +4,8 @@
  */
 import { lstatSync, mkdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { TransferError } from './errors.ts';
-import type { LocalPlace } from './location/location.ts';
+import { formatLocation } from './location/format.ts';
+import type { LocalPlace, Location } from './location/location.ts';
 import { show } from './report/show.ts';
 
 export type Ends = {
@@ -20,6 +21,24 @@ export type Ends = {
 };
 
 const slash = Buffer.from('/');
+
+/** A place on this machine, which is where this build can go. */
+export function here(place: Location): LocalPlace {
+  if (place.kind === 'local') return place;
+  throw new TransferError('unsupported', `${formatLocation(place)} is not on this machine`);
+}
+
+/** A source that goes nowhere yet. */
+export function openSource(source: LocalPlace): Ends {
+  const from = trimmed(source.path);
+  const found = look(from, 'source');
+  if (!found) throw new TransferError('usage', `there is no ${show(source.path)}`);
+  const isTree = found.isDirectory();
+  const dir = realpathSync(isTree ? from : parentOf(from), { encoding: 'buffer' });
+  const single = isTree ? undefined : { from: nameOf(from), to: nameOf(from) };
+  const nowhere = new Uint8Array(0);
+  return { source: dir, dest: nowhere, single, canonical: { source: dir, dest: nowhere }, isNew: true };
+}
 
 /** Throws 'usage', 'missing', 'denied', 'conflict' or 'refused'. */
 export function openEnds(source: LocalPlace, dest: LocalPlace, { make }: { readonly make: boolean }): Ends {
@@ -49,7 +68,9 @@ function singleEnds(from: Buffer, typed: Uint8Array, make: boolean): Ends {
   const there = look(to, 'destination');
   const goesInto = there?.isDirectory() || typed.at(-1) === slash[0];
   if (goesInto && there && !there.isDirectory()) {
-    throw new TransferError('usage', `${show(to)} is not a directory`, { hint: 'leave the last / out to replace it' });
+    throw new TransferError('usage', `${show(to)} is not a directory`, {
+      hint: 'leave the last / out to replace it',
+    });
   }
   const source = realpathSync(parentOf(from), { encoding: 'buffer' });
   const name = nameOf(from);
@@ -68,9 +89,13 @@ function refuseOverlap(source: Buffer, dest: Buffer): void {
   if (source.equals(dest)) throw same(source);
   const inside = source.equals(slash) ? source : Buffer.concat([source, slash]);
   if (dest.subarray(0, inside.length).equals(inside)) {
-    throw new TransferError('refused', `${show(dest)} is inside ${show(source)}: it would be copied into itself`, {
-      hint: 'choose a destination outside of the source',
-    });
+    throw new TransferError(
+      'refused',
+      `${show(dest)} is inside ${show(source)}: it would be copied into itself`,
+      {
+        hint: 'choose a destination outside of the source',
+      },
+    );
   }
 }
 
@@ -88,7 +113,9 @@ function look(path: Buffer, side: 'source' | 'destination'): Stats | undefined {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOTDIR') return undefined;
     const kind = code === 'EACCES' ? 'denied' : 'io';
-    throw new TransferError(kind, `cannot look at the ${side} ${show(path)}: ${(cause as Error).message}`, { cause });
+    throw new TransferError(kind, `cannot look at the ${side} ${show(path)}: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

@@ -1,52 +1,68 @@
 /** What the lanes of a run have to know, from what was asked and what was found at both ends. */
-import type { Begun } from './begin.ts';
 import type { LaneSetup } from './engine/parallel/jobs.ts';
-import type { Journal } from './journal/journal.ts';
-import type { TransferRequest } from './request.ts';
+import type { Preserve, Selection, TransferRequest } from './request.ts';
 import type { Ends } from './route.ts';
 import { probe } from './store/local/probe.ts';
 
-const inlineBytes = 1024 * 1024;
-const rangeBytes = 64 * 1024 * 1024;
-const budget = { entries: 2000, bytes: 32 * 1024 * 1024 };
+type Setup = Omit<LaneSetup, 'shared'>;
 
-type Given = {
-  readonly ends: Ends;
-  readonly begun: Begun;
-  readonly journal: Journal;
-  readonly request: TransferRequest;
-  readonly key: string;
-  readonly trust: boolean;
-  readonly suspectSince: bigint;
-};
+const sizes = {
+  inlineBytes: 1024 * 1024,
+  rangeBytes: 64 * 1024 * 1024,
+  budget: { entries: 2000, bytes: 32 * 1024 * 1024 },
+} as const;
 
 let umask: number | undefined;
 
-export function setupFor(given: Given): Omit<LaneSetup, 'shared'> {
-  const { ends, begun, journal, request, key } = given;
+type Looking = Selection & {
+  readonly preserve: Preserve;
+  readonly checksum: boolean;
+  readonly bytesPerSecond: number | undefined;
+};
+
+/** For lanes that only look, at one tree or at two; `leftPath` is the Journal, where it knows of earlier runs. */
+export function setupToLook(ends: Ends, looking: Looking, leftPath: string | undefined): Setup {
   umask ??= process.umask(0); // modes are the source's, or made with the user's umask by hand
-  const found = ends.isNew && request.dryRun ? { timeStepNs: 1, foldsCase: false } : probe(ends.dest);
+  const found = ends.isNew ? { timeStepNs: 1, foldsCase: false } : probe(ends.dest);
   return {
     source: ends.source,
     dest: ends.dest,
     single: ends.single?.to,
-    rules: request.rules,
-    oneFileSystem: request.oneFileSystem,
-    keep: request.preserve,
+    rootIsNew: ends.isNew,
+    rules: looking.rules,
+    oneFileSystem: looking.oneFileSystem,
+    keep: looking.preserve,
     holder: { uid: process.geteuid!(), gid: process.getegid!(), umask, ...found },
+    dryRun: true,
+    checksum: looking.checksum,
+    trust: false,
+    verbose: false,
+    retries: 0,
+    leftPath,
+    tag: '',
+    sweep: false,
+    spared: [],
+    suspectSince: 0n,
+    bytesPerSecond: looking.bytesPerSecond,
+    ...sizes,
+  };
+}
+
+type Run = Pick<Setup, 'sweep' | 'spared' | 'suspectSince' | 'trust' | 'leftPath'> & { readonly key: string };
+
+/** For lanes that copy. */
+export function setupToCopy(ends: Ends, request: TransferRequest, run: Run): Setup {
+  const { key, sweep, spared, suspectSince, trust, leftPath } = run;
+  return {
+    ...setupToLook(ends.isNew && !request.dryRun ? { ...ends, isNew: false } : ends, request, leftPath),
+    sweep,
+    spared,
+    suspectSince,
+    trust,
+    rootIsNew: ends.isNew,
     dryRun: request.dryRun,
-    checksum: request.checksum,
-    trust: given.trust,
     verbose: request.verbose || request.dryRun,
     retries: request.retries,
-    leftPath: journal.path,
     tag: `.difpipe-${key.slice(0, 12)}-`,
-    sweep: begun.sweep,
-    spared: begun.spared,
-    suspectSince: given.suspectSince,
-    inlineBytes,
-    rangeBytes,
-    budget,
-    bytesPerSecond: request.bytesPerSecond,
   };
 }

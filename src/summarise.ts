@@ -50,7 +50,11 @@ export function summarise(given: Given): Summary {
   };
 }
 
-function endInJournal({ score, elapsedMs, journal, request }: Given, state: Summary['outcome'], predictedMs: number): void {
+function endInJournal(
+  { score, elapsedMs, journal, request }: Given,
+  state: Summary['outcome'],
+  predictedMs: number,
+): void {
   const { tally, profile, isComplete } = score;
   if (isComplete && request.trustJournal) journal.trustedRuns = (journal.trustedRuns + 1) % 10;
   journal.endRun({ state, tally, profile, predictedMs, elapsedMs });
@@ -63,5 +67,7 @@ function ending({ score, control, differences }: Given): Pick<Summary, 'outcome'
   if (!score.isComplete) return { outcome: 'stopped', exitCode: exitCodes.failed };
   if (differences > 0) return { outcome: 'different', exitCode: exitCodes.different };
   const isPartial = score.tally.failed > 0 || score.tally.refused > 0;
-  return isPartial ? { outcome: 'partial', exitCode: exitCodes.partial } : { outcome: 'done', exitCode: exitCodes.done };
+  return isPartial
+    ? { outcome: 'partial', exitCode: exitCodes.partial }
+    : { outcome: 'done', exitCode: exitCodes.done };
 }

@@ -14,18 +14,17 @@ import { type Begun, begin } from './begin.ts';
 import type { Control } from './control.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { score as emptyScore, type Score } from './engine/parallel/score.ts';
-import { TransferError } from './errors.ts';
+import { knownCosts, learnFrom, planFor } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';
 import type { Journal } from './journal/journal.ts';
 import { routeKey } from './journal/key.ts';
 import { openJournal } from './journal/open.ts';
-import type { LocalPlace, Location } from './location/location.ts';
 import { formatLocation } from './location/format.ts';
-import { knownCosts, learnFrom, planFor } from './experience.ts';
+import type { Location } from './location/location.ts';
 import type { Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
-import { type Ends, openEnds } from './route.ts';
-import { setupFor } from './setup.ts';
+import { type Ends, here, openEnds } from './route.ts';
+import { setupToCopy } from './setup.ts';
 import { summarise } from './summarise.ts';
 import { verify } from './verify.ts';
 
@@ -40,17 +39,35 @@ export async function transfer(
   const startMs = performance.now();
   const ends = openEnds(here(source), here(dest), { make: !request.dryRun });
   const route = routeOf(ends, source, dest);
-  using journal = request.dryRun ? openDryJournal(request.stateDir, route) : openJournal(request.stateDir, route);
+  using journal = request.dryRun
+    ? openDryJournal(request.stateDir, route)
+    : openJournal(request.stateDir, route);
   if (journal.rescued) report({ type: 'warning', message: journal.rescued, hint: undefined });
   const costs = knownCosts(request.stateDir, route.key);
   const plan = planFor(request, costs, journal.lastRun()?.profile);
   const begun = await begin(journal, request, { single: ends.single?.from });
-  report({ type: 'started', run: begun.run, source: route.source, dest: route.dest, dryRun: request.dryRun, resumed: begun.resumed !== undefined });
+  report({
+    type: 'started',
+    run: begun.run,
+    source: route.source,
+    dest: route.dest,
+    dryRun: request.dryRun,
+    resumed: begun.resumed !== undefined,
+  });
   report({ type: 'planned', plan });
   const score = emptyScore(begun.resumed);
   await work({ ends, begun, journal, request, key: route.key }, score, report, control);
   const differences = await compare(source, dest, request, { score, report, control });
-  const summary = summarise({ begun, request, score, control, differences, costs, elapsedMs: performance.now() - startMs, journal });
+  const summary = summarise({
+    begun,
+    request,
+    score,
+    control,
+    differences,
+    costs,
+    elapsedMs: performance.now() - startMs,
+    journal,
+  });
   learnFrom(summary, costs, request.stateDir, route.key);
   report({ type: 'finished', summary });
   return summary;
@@ -66,10 +83,12 @@ type Working = {
 
 /** Lets the engine work, and work again from the last good barrier as long as that may help. */
 async function work(given: Working, score: Score, report: Report, control: Control): Promise<void> {
-  const { journal, request } = given;
+  const { begun, ends, journal, key, request } = given;
   for (let tries = 0; ; tries++) {
-    const suspectSince = tries === 0 ? given.begun.suspectSince : score.goodUntil;
-    const setup = setupFor({ ...given, trust: mayTrust(journal, request), suspectSince });
+    const suspectSince = tries === 0 ? begun.suspectSince : score.goodUntil;
+    const trust = mayTrust(journal, request);
+    const leftPath = begun.hasPast ? journal.path : undefined;
+    const setup = setupToCopy(ends, request, { ...begun, key, trust, leftPath, suspectSince });
     const order = {
       setup,
       journal,
@@ -81,7 +100,11 @@ async function work(given: Working, score: Score, report: Report, control: Contr
     await parallel(order, score, report, control);
     if (!score.barrierFailed || tries >= request.retries) return;
     score.barrierFailed = false;
-    report({ type: 'warning', message: 'the destination could not sync; what it may have lost is written again', hint: undefined });
+    report({
+      type: 'warning',
+      message: 'the destination could not sync; what it may have lost is written again',
+      hint: undefined,
+    });
   }
 }
 
@@ -98,14 +121,10 @@ async function compare(
   request: TransferRequest,
   { score, report, control }: { score: Score; report: Report; control: Control },
 ): Promise<number> {
-  if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed) return 0;
+  if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
+    return 0;
   const { differences } = await verify(source, dest, { ...request, checksum: true }, report, control);
   return differences;
-}
-
-function here(place: Location): LocalPlace {
-  if (place.kind === 'local') return place;
-  throw new TransferError('unsupported', `${formatLocation(place)} is not on this machine`);
 }
 
 function routeOf({ canonical }: Ends, source: Location, dest: Location) {

@@ -1,9 +1,58 @@
+/** Compares two trees on this machine, entry by entry, and reports every difference. Changes nothing. */
 import type { Control } from './control.ts';
+import type { Outcome } from './engine/parallel/jobs.ts';
+import { survey } from './engine/parallel/survey.ts';
 import { TransferError } from './errors.ts';
+import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
+import { firstBundles } from './profile/listed.ts';
 import type { Report } from './report/events.ts';
 import type { VerifyRequest } from './request.ts';
-export type VerifyResult = { readonly compared: number; readonly bytes: number; readonly differences: number };
-export async function verify(_source: Location, _dest: Location, _request: VerifyRequest, _report: Report, _control: Control): Promise<VerifyResult> {
-  throw new TransferError('unsupported', 'not yet');
+import { here, openEnds } from './route.ts';
+import { setupToLook } from './setup.ts';
+
+export type VerifyResult = {
+  readonly compared: number;
+  readonly bytes: number; // whose contents were compared
+  readonly differences: number;
+  readonly failed: number; // could not be compared
+};
+
+/** Throws where nothing could be compared; what cannot be read is reported and counted as failed. */
+export async function verify(
+  source: Location,
+  dest: Location,
+  request: VerifyRequest,
+  report: Report,
+  control: Control,
+): Promise<VerifyResult> {
+  const ends = openEnds(here(source), here(dest), { make: false });
+  if (ends.isNew) throw new TransferError('usage', `there is no ${formatLocation(dest)}`);
+  const counted = { compared: 0, bytes: 0, differences: 0, failed: 0 };
+  const check = pairing();
+  const heard = ({ tally, profile, differences, pairs }: Outcome) => {
+    counted.compared += tally.skipped + profile.directories;
+    counted.bytes += tally.skippedBytes;
+    counted.failed += tally.failed;
+    for (const difference of [...differences, ...pairs.flatMap(check)]) {
+      counted.differences++;
+      report({ type: 'difference', difference });
+    }
+  };
+  const setup = setupToLook(ends, request, undefined);
+  const first = firstBundles(request.filesFrom, ends.single?.from);
+  await survey({ kind: 'verify', setup, lanes: request.streams, first }, heard, report, control);
+  return counted;
+}
+
+/** Names that share a file on one side have to share it on the other. */
+function pairing() {
+  const there = new Map<string, string>();
+  const back = new Map<string, string>();
+  return ({ source, dest, path }: Outcome['pairs'][number]) => {
+    const same = (there.get(source) ?? dest) === dest && (back.get(dest) ?? source) === source;
+    there.set(source, dest);
+    back.set(dest, source);
+    return same ? [] : [{ path, what: ['links'] }];
+  };
 }

@@ -23,7 +23,7 @@ export type Pattern =
  */
 export function compilePattern(typed: string): Pattern {
   const bytes = Buffer.from(typed).toString('latin1');
-  const directoryOnly = bytes.length > 1 && bytes.endsWith('/');
+  const directoryOnly = bytes.endsWith('/');
   const text = directoryOnly ? bytes.slice(0, -1) : bytes;
   return /[*?[]/.test(text) ? wildPattern(text, directoryOnly) : plainPattern(text, directoryOnly);
 }
@@ -44,7 +44,7 @@ function wildPattern(text: string, directoryOnly: boolean): Pattern {
   const matches = machine(steps, {
     slashFirst: text.startsWith('**'), // so that `**/x` finds an x at the root
     slashAfterDirectory: text.endsWith('***'), // so that `x/***` finds x itself
-    afterAnySlash: !anchored && !text.startsWith('**'),
+    afterAnySlash: !anchored,
   });
   return { kind: 'wild', nameOnly: !deep && !text.includes('/'), directoryOnly, matches };
 }

@@ -2,14 +2,26 @@
 import { createReadStream } from 'node:fs';
 import { TransferError } from '../errors.ts';
 import { show } from '../report/show.ts';
+import type { FilesFrom } from '../request.ts';
 import { NamePacker } from '../work/posix/dirents.ts';
 import type { Bundle } from './walk.ts';
 
 const namesAtOnce = 1000;
 const slash = 0x2f;
 
+/** Where a walk begins: at the whole source, at its only entry, or at the paths of a list. */
+export function firstBundles(
+  filesFrom: FilesFrom | undefined,
+  single: Uint8Array | undefined,
+  failed: Iterable<Uint8Array> = [],
+): AsyncIterable<Bundle> | Iterable<Bundle> {
+  if (single) return [{ ...wholeTree, names: Uint8Array.of(...single, 0), what: 'entries' }];
+  if (!filesFrom) return [wholeTree];
+  return bundled(filesFrom.kind === 'file' ? listedPaths(filesFrom.path, filesFrom.separator) : failed);
+}
+
 /** The lines of a file, or of standard input for '-', without their ends; empty ones are passed over. */
-export async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGenerator<Uint8Array> {
+async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGenerator<Uint8Array> {
   const stream = file === '-' ? process.stdin : createReadStream(Buffer.from(file, 'latin1'));
   const end = separator === 'nul' ? 0 : 0x0a;
   let rest = Buffer.alloc(0);
@@ -28,14 +40,15 @@ export async function* listedPaths(file: string, separator: 'newline' | 'nul'): 
 }
 
 /** Groups paths; throws 'usage' for one that leads out of the source. */
-export async function* bundled(paths: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Bundle> {
+async function* bundled(paths: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Bundle> {
   const names = new NamePacker();
   let dir: Uint8Array = new Uint8Array(0);
   for await (const typed of paths) {
     const path = normal(typed);
     const cut = path.lastIndexOf(slash);
     const parent = path.subarray(0, Math.max(0, cut));
-    if (names.count > 0 && (names.count >= namesAtOnce || Buffer.compare(parent, dir) !== 0)) yield bundleOf(dir, names);
+    if (names.count > 0 && (names.count >= namesAtOnce || Buffer.compare(parent, dir) !== 0))
+      yield bundleOf(dir, names);
     dir = new Uint8Array(parent);
     if (path.length === 0) yield wholeTree;
     else names.addBytes(path.subarray(cut + 1));
@@ -44,7 +57,7 @@ export async function* bundled(paths: AsyncIterable<Uint8Array> | Iterable<Uint8
 }
 
 /** The source itself, with all that is in it. */
-export const wholeTree: Bundle = {
+const wholeTree: Bundle = {
   dir: new Uint8Array(0),
   names: new Uint8Array(1),
   what: 'trees',

@@ -34,7 +34,13 @@ export class BigWork {
   /** Opens it, or copies it in one go. */
   firstJob(): Job {
     if (this.isRanged) return { kind: 'begin', id: this.id, file: this.file };
-    const bundle = { dir: this.file.dir, names: this.file.name, what: 'entries', fresh: undefined, slice: 0 } as const;
+    const bundle = {
+      dir: this.file.dir,
+      names: this.file.name,
+      what: 'entries',
+      fresh: undefined,
+      slice: 0,
+    } as const;
     return { kind: 'walk', id: this.id, bundle, inline: true, again: false, descend: false };
   }
 

@@ -55,7 +55,12 @@ function isWhole(target: Target, file: BigFile): boolean {
 
 export function copyRange(lane: Lane, file: BigFile, offset: number, length: number): void {
   withBoth(lane, file, (source, target) => {
-    const output = libc.openat(target.fd, partialSlot.put(Buffer.from(file.partial)), c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+    const output = libc.openat(
+      target.fd,
+      partialSlot.put(Buffer.from(file.partial)),
+      c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC,
+      0,
+    );
     if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
     const sparse = file.sparse && lane.setup.keep.sparse;
     const moved = moveRange(source, output, offset, length, sparse, lane.how.before);
@@ -99,7 +104,11 @@ export function drop(lane: Lane, file: BigFile): void {
   libc.close(to);
 }
 
-function withBoth(lane: Lane, file: BigFile, work: (source: number, target: Target, stat: Stat) => void): void {
+function withBoth(
+  lane: Lane,
+  file: BigFile,
+  work: (source: number, target: Target, stat: Stat) => void,
+): void {
   withDirectories(lane, file, (from, target) => {
     const source = libc.openat(from, nameSlot.put(file.name.subarray(0, -1)), readFlags, 0);
     if (source < 0) return lane.failed(() => pathOf(file), source, 'read');

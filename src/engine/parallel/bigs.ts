@@ -93,7 +93,8 @@ export class Bigs {
     if (file.partial !== work.file.partial) work.restart();
     work.file = file;
     this.#with.checkpoint.changed(work.id);
-    if (outcome.big === 'complete' || work.isComplete) this.#with.frontier.addNow({ kind: 'finish', id: work.id, file });
+    if (outcome.big === 'complete' || work.isComplete)
+      this.#with.frontier.addNow({ kind: 'finish', id: work.id, file });
     else this.#with.frontier.addBegun(work);
   }
 
@@ -129,7 +130,14 @@ export class Bigs {
     this.#tries.set(key, tries);
     this.#works.delete(work.id);
     if (tries > this.#with.tries) this.#with.failed(work.id, changedFault(pathOf(work.file)));
-    else this.#with.look(work.id, { dir: work.file.dir, names: work.file.name, what: 'entries', fresh: undefined, slice: 0 });
+    else
+      this.#with.look(work.id, {
+        dir: work.file.dir,
+        names: work.file.name,
+        what: 'entries',
+        fresh: undefined,
+        slice: 0,
+      });
     this.#with.checkpoint.done(work.id, outcome);
   }
 
@@ -146,13 +154,19 @@ export class Bigs {
 
   /** Takes away the partial files of an earlier run that nobody wants any more. */
   dropLeftovers(): void {
-    for (const row of this.#adoptable.values()) this.#with.frontier.addNow({ kind: 'drop', id: row.id, file: bigOf(row) });
+    for (const row of this.#adoptable.values())
+      this.#with.frontier.addNow({ kind: 'drop', id: row.id, file: bigOf(row) });
     this.#adoptable.clear();
   }
 }
 
 function unlinked(path: Uint8Array): Failure {
-  return { path, kind: 'io', message: 'cannot link it: another name of the same file failed', hint: undefined };
+  return {
+    path,
+    kind: 'io',
+    message: 'cannot link it: another name of the same file failed',
+    hint: undefined,
+  };
 }
 
 function pathOf(file: BigFile): Uint8Array {

@@ -10,8 +10,8 @@ import { mergeProfile } from '../../profile/profile.ts';
 import type { Bundle } from '../../profile/walk.ts';
 import { type Failure, mergeTally, type Progress, type Report, type Topic } from '../../report/events.ts';
 import type { Durability } from '../../request.ts';
-import { Bigs } from './bigs.ts';
 import type { Barrier } from './barrier.ts';
+import { Bigs } from './bigs.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { divide } from './divide.ts';
 import { Frontier, type WalkJob } from './frontier.ts';
@@ -196,7 +196,14 @@ export class Conductor {
 
   #addWalk(parent: number, bundle: Bundle, how: { inline: boolean; descend?: boolean }): void {
     const id = ++this.#lastId;
-    const job: WalkJob = { kind: 'walk', id, bundle, inline: how.inline, again: false, descend: how.descend ?? false };
+    const job: WalkJob = {
+      kind: 'walk',
+      id,
+      bundle,
+      inline: how.inline,
+      again: false,
+      descend: how.descend ?? false,
+    };
     this.#checkpoint.open(id, parent, () => rowOfWalk(job));
     this.#frontier.addWalk(job);
   }

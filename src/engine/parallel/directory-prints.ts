@@ -31,7 +31,8 @@ export class Prints {
     collector.look(name, stat);
     this.#isKnown = this.#known?.has(collector.entry) ?? false;
     const { profile } = this.#lane.ledger.out;
-    if (this.#lane.setup.leftPath !== undefined) profile.changed = (profile.changed ?? 0) + (this.#isKnown ? 0 : 1);
+    if (this.#lane.setup.leftPath !== undefined)
+      profile.changed = (profile.changed ?? 0) + (this.#isKnown ? 0 : 1);
   }
 
   /** Nothing needs to be asked of the destination: the source is as it was, and the user believes the Journal. */
@@ -66,7 +67,8 @@ export class Prints {
       if (prints.length > 0 || old) out.left.push({ dir: this.#key, slice, stamp: clock(), prints });
     }
     const slices = this.#dir.given + 1;
-    if (this.#dir.whole && this.#rows.some((row) => row.slice >= slices)) out.leftEnd.push({ dir: this.#key, slices });
+    if (this.#dir.whole && this.#rows.some((row) => row.slice >= slices))
+      out.leftEnd.push({ dir: this.#key, slices });
   }
 }
 

@@ -3,9 +3,10 @@ import type { Bundle } from '../../profile/walk.ts';
 
 /** Undefined when there is only one name in it. */
 export function divide(bundle: Bundle): readonly [Bundle, Bundle] | undefined {
+  if (namesIn(bundle.names) < 2) return undefined;
   const middle = bundle.names.indexOf(0, bundle.names.length >> 1) + 1;
-  const cut = middle < bundle.names.length ? middle : bundle.names.lastIndexOf(0, bundle.names.length - 2) + 1;
-  if (cut <= 0) return undefined;
+  const cut =
+    middle < bundle.names.length ? middle : bundle.names.lastIndexOf(0, bundle.names.length - 2) + 1;
   const names = bundle.names;
   const count = namesIn(names.subarray(0, cut));
   return [
@@ -18,7 +19,7 @@ function part(bundle: Bundle, from: number, to: number | undefined): Uint8Array 
   return bundle.what === 'trees' ? bundle.fresh?.slice(from, to) : bundle.fresh;
 }
 
-export function namesIn(packed: Uint8Array): number {
+function namesIn(packed: Uint8Array): number {
   let count = 0;
   for (const byte of packed) if (byte === 0) count++;
   return count;

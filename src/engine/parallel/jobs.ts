@@ -1,9 +1,9 @@
 /** What the engine tells a lane and what a lane answers: plain data, sent between threads. */
 import type { LeftRow, LinkGroup, LinkRow } from '../../journal/types.ts';
-import type { Bundle } from '../../profile/walk.ts';
-import type { Profile } from '../../profile/profile.ts';
 import type { Rule } from '../../profile/filter.ts';
-import type { Action, Failure, Tally, Topic } from '../../report/events.ts';
+import type { Profile } from '../../profile/profile.ts';
+import type { Bundle } from '../../profile/walk.ts';
+import type { Action, Difference, Failure, Tally, Topic } from '../../report/events.ts';
 import type { Preserve } from '../../request.ts';
 import type { Holder } from '../../store/local/holder.ts';
 
@@ -13,6 +13,7 @@ export type LaneSetup = {
   readonly dest: Uint8Array; // path of the destination directory
   /** one file goes to another name: its name at the destination; nothing else in the directory is ours */
   readonly single: Uint8Array | undefined;
+  readonly rootIsNew: boolean; // the destination directory was made for this run
   readonly rules: readonly Rule[];
   readonly oneFileSystem: boolean;
   readonly keep: Preserve;
@@ -45,12 +46,34 @@ export type BigFile = {
 };
 
 export type Job =
-  | { readonly kind: 'walk'; readonly id: number; readonly bundle: Bundle; readonly inline: boolean; readonly again: boolean; readonly descend: boolean }
+  | {
+      readonly kind: 'walk';
+      readonly id: number;
+      readonly bundle: Bundle;
+      readonly inline: boolean;
+      readonly again: boolean;
+      readonly descend: boolean;
+    }
+  | {
+      readonly kind: 'scan' | 'verify';
+      readonly id: number;
+      readonly bundle: Bundle;
+      readonly descend: boolean;
+    }
   | { readonly kind: 'links'; readonly id: number; readonly groups: readonly LinkGroup[] }
   | { readonly kind: 'begin' | 'finish' | 'drop'; readonly id: number; readonly file: BigFile }
-  | { readonly kind: 'range'; readonly id: number; readonly file: BigFile; readonly offset: number; readonly length: number };
+  | {
+      readonly kind: 'range';
+      readonly id: number;
+      readonly file: BigFile;
+      readonly offset: number;
+      readonly length: number;
+    };
 
 export type Done = { readonly action: Action; readonly path: Uint8Array; readonly bytes: number };
+
+/** One name of a file with several, on both sides: the same names have to share it. */
+export type Pair = { readonly source: string; readonly dest: string; readonly path: Uint8Array };
 
 /** What became of a job. */
 export type Outcome = {
@@ -68,6 +91,9 @@ export type Outcome = {
   readonly left: LeftRow[];
   readonly leftEnd: { dir: bigint; slices: number }[];
   readonly devices: { device: bigint; dir: Uint8Array }[]; // file systems written to
+  /** of a comparison */
+  readonly differences: Difference[];
+  readonly pairs: Pair[];
   /** of a big file */
   big: 'begun' | 'complete' | 'changed' | undefined;
 };

@@ -64,6 +64,8 @@ function blank(id: number): Outcome {
     left: [],
     leftEnd: [],
     devices: [],
+    differences: [],
+    pairs: [],
     big: undefined,
   };
 }

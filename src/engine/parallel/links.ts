@@ -3,10 +3,10 @@
  * what the destination has already, so that a new name costs a link and not a copy.
  */
 import type { LinkGroup, LinkName } from '../../journal/types.ts';
+import type { Walk } from '../../profile/walk.ts';
 import { fault } from '../../store/local/fault.ts';
 import { sameTime } from '../../store/local/metadata.ts';
 import { Target } from '../../store/local/target.ts';
-import type { Walk } from '../../profile/walk.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
@@ -26,7 +26,8 @@ export function link(lane: Lane, walk: Walk, group: LinkGroup): void {
   const bigs = lane.ledger.out.bigs.length;
   settleAlone(lane, walk, leader);
   if (lane.ledger.out.bigs.length > bigs) return void lane.ledger.out.groups.push(group);
-  for (const member of group.names) if (member !== leader && !lane.shared.stopped) join1(lane, walk, leader, member);
+  for (const member of group.names)
+    if (member !== leader && !lane.shared.stopped) join1(lane, walk, leader, member);
 }
 
 /** Copies it, or finds it in place, as if it had no other name. */
@@ -41,7 +42,11 @@ function isThere(lane: Lane, member: Member): boolean {
   const looked = lookBoth(lane, member);
   if (!looked) return false;
   const { source, dest } = looked;
-  return source.type === dest.type && source.size === dest.size && sameTime(source, dest, lane.setup.holder.timeStepNs);
+  return (
+    source.type === dest.type &&
+    source.size === dest.size &&
+    sameTime(source, dest, lane.setup.holder.timeStepNs)
+  );
 }
 
 function lookBoth(lane: Lane, member: Member): { source: Stat; dest: Stat } | undefined {
@@ -73,7 +78,8 @@ function join1(lane: Lane, walk: Walk, leader: Member, member: Member): void {
   if (!wanted) return; // why is said with the first name
   const failed = tie(lane, leader, member, present !== undefined);
   if (failed === 0) return ledger.did('link', path, 0);
-  if (![c.EXDEV, c.EPERM, c.EMLINK, c.EOPNOTSUPP].includes(-failed)) return ledger.failed(fault(path(), failed, 'link'));
+  if (![c.EXDEV, c.EPERM, c.EMLINK, c.EOPNOTSUPP].includes(-failed))
+    return ledger.failed(fault(path(), failed, 'link'));
   ledger.notice('hardlink');
   settleAlone(lane, walk, member);
 }
@@ -90,7 +96,15 @@ function tie(lane: Lane, leader: Member, member: Member, replaces: boolean): num
   }
 }
 
-function tieIn(lane: Lane, from: number, leader: Member, sourceDir: number, target: Target, member: Member, replaces: boolean): number {
+function tieIn(
+  lane: Lane,
+  from: number,
+  leader: Member,
+  sourceDir: number,
+  target: Target,
+  member: Member,
+  replaces: boolean,
+): number {
   const old = leaderSlot.put(leader.name);
   const name = nameSlot.put(member.name);
   const partial = partialSlot.put(lane.partialName());

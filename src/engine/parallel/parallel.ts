@@ -6,9 +6,10 @@
  * a small tree it is the last. It promises that a Part is told to the Journal only once it is durable; it does
  * not promise an order.
  */
+
+import type { Control } from '../../control.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Report } from '../../report/events.ts';
-import type { Control } from '../../control.ts';
 import type { Durability } from '../../request.ts';
 import { Barrier } from './barrier.ts';
 import { Conductor } from './conductor.ts';
@@ -39,7 +40,8 @@ export async function parallel(order: Order, score: Score, report: Report, contr
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
   try {
-    if (await lookFirst(conductor, setup, shared)) await new Crew({ order, setup, shared, conductor, report, control }).run();
+    if (await lookFirst(conductor, setup, shared))
+      await new Crew({ order, setup, shared, conductor, report, control }).run();
     await conductor.pass();
     score.isComplete = !shared.stopped;
   } finally {
@@ -50,7 +52,9 @@ export async function parallel(order: Order, score: Score, report: Report, contr
 /** A small piece of work in this thread, before other threads are worth their start; true: there is more. */
 async function lookFirst(conductor: Conductor, setup: LaneSetup, shared: Shared): Promise<boolean> {
   shared.idle = 1 << 30; // whatever is more than a little is for others
-  const work = openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) => conductor.shared(parent, bundle));
+  const work = openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) =>
+    conductor.shared(parent, bundle),
+  );
   const job = conductor.take(1);
   if (job) conductor.ended(job, work(job));
   return conductor.hasWork || (await conductor.refill());

@@ -30,7 +30,14 @@ export function walkOf(row: PartRow): WalkJob {
 export function rowOfBig(id: number, { file, ranges }: BigWork): PartRow {
   const { bytes, print, partial, sparse } = file;
   const detail: BigDetail = { bytes, print, partial, sparse };
-  return { id, kind: 'big', dir: file.dir, names: file.name, detail: JSON.stringify(detail), ranges: Uint8Array.from(ranges) };
+  return {
+    id,
+    kind: 'big',
+    dir: file.dir,
+    names: file.name,
+    detail: JSON.stringify(detail),
+    ranges: Uint8Array.from(ranges),
+  };
 }
 
 export function bigOf(row: PartRow): BigFile {

@@ -1,19 +1,25 @@
 /** A lane's work: takes one job at a time, does it, and says what became of it. Runs in any thread. */
 import { compileRules } from '../../profile/filter.ts';
-import { type Bundle, type Pace, Walk } from '../../profile/walk.ts';
 import { emptyProfile } from '../../profile/profile.ts';
+import { type Bundle, type Pace, type Visitor, Walk } from '../../profile/walk.ts';
 import { begin, copyRange, drop, finish } from './big.ts';
+import { Comparing } from './comparing.ts';
 import { Copying } from './copying.ts';
 import type { Job, LaneSetup, Outcome } from './jobs.ts';
 import { Lane } from './lane.ts';
 import { link } from './links.ts';
+import { Scanning } from './scanning.ts';
 
 const shareAfter = 128; // entries: less is done sooner than given away
 
 export type Worker = (job: Job) => Outcome;
 
 /** Opens a lane; `share` takes names of a very large directory while a job goes on. */
-export function openLane(setup: LaneSetup, number: number, share: (parent: number, bundle: Bundle) => void): Worker {
+export function openLane(
+  setup: LaneSetup,
+  number: number,
+  share: (parent: number, bundle: Bundle) => void,
+): Worker {
   const lane = new Lane(setup, number);
   const excluded = setup.rules.length > 0 ? compileRules(setup.rules) : undefined;
   return (job) => {
@@ -26,19 +32,37 @@ export function openLane(setup: LaneSetup, number: number, share: (parent: numbe
   };
 
   function perform(job: Job): void {
-    if (job.kind === 'walk') walkOf(job.id, job.descend, lane.ledger.out.profile, job.bundle, job);
-    else if (job.kind === 'links') for (const group of job.groups) link(lane, aside(job.id), group);
-    else if (job.kind === 'begin') begin(lane, job.file);
-    else if (job.kind === 'range') copyRange(lane, job.file, job.offset, job.length);
-    else if (job.kind === 'finish') finish(lane, job.file);
-    else drop(lane, job.file);
+    switch (job.kind) {
+      case 'walk':
+        return walkOf(job);
+      case 'scan':
+        return surveyOf(job, new Scanning(lane));
+      case 'verify':
+        return surveyOf(job, new Comparing(lane, excluded));
+      case 'links':
+        for (const group of job.groups) link(lane, aside(job.id), group);
+        return;
+      case 'begin':
+        return begin(lane, job.file);
+      case 'range':
+        return copyRange(lane, job.file, job.offset, job.length);
+      case 'finish':
+        return finish(lane, job.file);
+      case 'drop':
+        return drop(lane, job.file);
+    }
   }
 
-  function walkOf(id: number, descend: boolean, profile: Outcome['profile'], bundle: Bundle, how: { inline: boolean; again: boolean }): void {
-    const suspectSince = how.again ? 0n : setup.suspectSince > 0n ? setup.suspectSince : undefined;
-    const copying = new Copying(lane, { inline: how.inline, linksToo: how.inline, suspectSince });
-    const rest = makeWalk(id, descend, how.inline ? emptyProfile() : profile).run(bundle, copying);
-    lane.ledger.out.rest.push(...rest);
+  function walkOf({ id, bundle, inline, again, descend }: Extract<Job, { kind: 'walk' }>): void {
+    const suspectSince = again ? 0n : setup.suspectSince > 0n ? setup.suspectSince : undefined;
+    const copying = new Copying(lane, { inline, linksToo: inline, suspectSince });
+    const profile = inline ? emptyProfile() : lane.ledger.out.profile; // a large file was counted when it was found
+    lane.ledger.out.rest.push(...makeWalk(id, descend, profile).run(bundle, copying));
+  }
+
+  function surveyOf(job: Extract<Job, { kind: 'scan' | 'verify' }>, visitor: Visitor): void {
+    const walk = makeWalk(job.id, job.descend, lane.ledger.out.profile);
+    lane.ledger.out.rest.push(...walk.run(job.bundle, visitor));
   }
 
   function aside(id: number): Walk {

@@ -20,7 +20,14 @@ export type Moved = { readonly errno: number; readonly side: 'read' | 'write' };
 const fine: Moved = { errno: 0, side: 'read' };
 
 /** Moves `length` bytes at `offset`; a source that ends early is not an error here (the caller looks at it again). */
-export function moveRange(from: number, to: number, offset: number, length: number, sparse: boolean, before: Before): Moved {
+export function moveRange(
+  from: number,
+  to: number,
+  offset: number,
+  length: number,
+  sparse: boolean,
+  before: Before,
+): Moved {
   if (!sparse) return moveData(from, to, offset, offset + length, before);
   const end = offset + length;
   let at = offset;
@@ -63,7 +70,8 @@ function kernelStep(from: number, to: number, at: number, bytes: number): number
   kernelOffsets[0] = BigInt(at);
   kernelOffsets[1] = BigInt(at);
   const moved = libc.copyFileRange(from, inKernel.at, to, inKernel.at + 8, bytes, 0);
-  if (moved === -c.EXDEV || moved === -c.EOPNOTSUPP || moved === -c.ENOSYS || moved === -c.EINVAL) kernelCopies = false;
+  if (moved === -c.EXDEV || moved === -c.EOPNOTSUPP || moved === -c.ENOSYS || moved === -c.EINVAL)
+    kernelCopies = false;
   return moved;
 }
 

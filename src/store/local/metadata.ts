@@ -1,9 +1,10 @@
 /** Owners, modes and times: compared, and put on what was just made or is to be repaired. */
+
+import type { Preserve } from '../../request.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block } from '../../work/posix/memory.ts';
 import type { Stat } from '../../work/posix/stat.ts';
-import type { Preserve } from '../../request.ts';
 import type { Holder } from './holder.ts';
 import { type Attributed, readAttributes, writeAttributes } from './xattrs.ts';
 
@@ -35,8 +36,7 @@ export function sameTime(source: Stat, dest: Stat, stepNs: number): boolean {
   const seconds = source.words[28] === dest.words[28] && source.words[29] === dest.words[29];
   if (seconds && source.mtimeNs === dest.mtimeNs) return true;
   if (stepNs <= 1) return false;
-  const apart =
-    (source.mtimeSeconds - dest.mtimeSeconds) * 1e9 + (source.mtimeNs - dest.mtimeNs);
+  const apart = (source.mtimeSeconds - dest.mtimeSeconds) * 1e9 + (source.mtimeNs - dest.mtimeNs);
   return Math.abs(apart) < stepNs;
 }
 
@@ -49,7 +49,14 @@ export function sameMode(source: Stat, dest: Stat, keep: Preserve): boolean {
 }
 
 /** Gives an open file or directory the source's owner, mode, attributes and times, in the order that keeps each. */
-export function dress(fd: number, source: Stat, present: Stat, attributes: Attributed | undefined, keep: Preserve, holder: Holder): Lost {
+export function dress(
+  fd: number,
+  source: Stat,
+  present: Stat,
+  attributes: Attributed | undefined,
+  keep: Preserve,
+  holder: Holder,
+): Lost {
   const lost = nothingLost();
   let mode = present.mode;
   if (keep.owner && (present.uid !== source.uid || present.gid !== source.gid)) {
@@ -63,7 +70,12 @@ export function dress(fd: number, source: Stat, present: Stat, attributes: Attri
 }
 
 /** Changes owner and group with `change`, or at least the group; answers 1 where the owner could not be kept. */
-export function own(change: (uid: number, gid: number) => number, source: Stat, present: Stat, holder: Holder): number {
+export function own(
+  change: (uid: number, gid: number) => number,
+  source: Stat,
+  present: Stat,
+  holder: Holder,
+): number {
   if (change(source.uid, source.gid) === 0) return 0;
   if (holder.uid === 0) return 1;
   const groupKept = source.gid === present.gid || change(0xffffffff, source.gid) === 0;

@@ -29,7 +29,8 @@ export function sameNode(from: At, to: At, source: Stat, dest: Stat): boolean {
 
 /** Makes it under `name`, which must be free; answers what it looks like now, or a negative error number. */
 export function makeNode(from: At, source: Stat, directory: number, name: number): Stat | number {
-  const failed = source.type === c.S_IFLNK ? makeLink(from, directory, name) : makeSpecial(source, directory, name);
+  const failed =
+    source.type === c.S_IFLNK ? makeLink(from, directory, name) : makeSpecial(source, directory, name);
   if (failed < 0) return failed;
   const looked = made.at(directory, name);
   return looked < 0 ? looked : made;

@@ -2,12 +2,13 @@
  * Puts one regular file in its place at the destination: the bytes go into a file without a name, or one of ours,
  * get their metadata, and only then the final name. Until that moment the name holds the old file or nothing.
  */
+
+import type { Preserve } from '../../request.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, constant, Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { type Before, clone, ECANCELED, moveRange } from './bytes.ts';
-import type { Preserve } from '../../request.ts';
 import type { Holder } from './holder.ts';
 import { dress, type Lost } from './metadata.ts';
 import { hasAttributes } from './xattrs.ts';
@@ -44,7 +45,14 @@ let naming: 'by descriptor' | 'by proc' | 'none' = 'by descriptor';
  * Copies `from`, which looked like `source` before, to `to`. `existing` is what has the name now and may be
  * replaced; without it the name must be free. `loose` says that the directory hands attributes down to new files.
  */
-export function place(from: At, to: At, source: Stat, existing: Stat | undefined, loose: boolean, how: PlaceHow): Placed {
+export function place(
+  from: At,
+  to: At,
+  source: Stat,
+  existing: Stat | undefined,
+  loose: boolean,
+  how: PlaceHow,
+): Placed {
   const input = libc.openat(from.dir, from.name, c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC, 0);
   if (input < 0) return input === -c.ELOOP ? changed : { ok: false, errno: input, side: 'read' };
   try {
@@ -54,7 +62,14 @@ export function place(from: At, to: At, source: Stat, existing: Stat | undefined
   }
 }
 
-function fillAndName(input: number, to: At, source: Stat, existing: Stat | undefined, loose: boolean, how: PlaceHow): Placed {
+function fillAndName(
+  input: number,
+  to: At,
+  source: Stat,
+  existing: Stat | undefined,
+  loose: boolean,
+  how: PlaceHow,
+): Placed {
   const output = create(to, source, existing !== undefined, how);
   if (output.fd < 0) return { ok: false, errno: output.fd, side: 'write' };
   let named = false;
@@ -78,7 +93,8 @@ function create(to: At, source: Stat, replaces: boolean, how: PlaceHow): Output 
   const mode = startMode(source, how);
   if (!replaces && naming !== 'none') {
     const fd = libc.openat(to.dir, dot, c.O_TMPFILE | c.O_RDWR | c.O_CLOEXEC, mode);
-    if (fd !== -c.EOPNOTSUPP && fd !== -c.EISDIR && fd !== -c.ENOENT && fd !== -c.EINVAL) return { fd, partial: undefined };
+    if (fd !== -c.EOPNOTSUPP && fd !== -c.EISDIR && fd !== -c.ENOENT && fd !== -c.EINVAL)
+      return { fd, partial: undefined };
     naming = 'none';
   }
   const partial = how.partialName();
@@ -114,7 +130,13 @@ function fillAtOnce(input: number, output: number, size: number, how: PlaceHow):
   return undefined;
 }
 
-function fillInSteps(input: number, output: number, size: number, sparse: boolean, how: PlaceHow): Placed | undefined {
+function fillInSteps(
+  input: number,
+  output: number,
+  size: number,
+  sparse: boolean,
+  how: PlaceHow,
+): Placed | undefined {
   if (clone(input, output)) return undefined;
   if (sparse) {
     const failed = libc.ftruncate(output, size);
@@ -145,7 +167,13 @@ function giveName(output: Output, to: At, replaces: boolean): number {
 
 function linkUnnamed(fd: number, to: At): number {
   if (naming === 'by descriptor') return libc.linkat(fd, empty, to.dir, to.name, c.AT_EMPTY_PATH);
-  return libc.linkat(c.AT_FDCWD, slot.put(Buffer.from(`/proc/self/fd/${fd}`)), to.dir, to.name, c.AT_SYMLINK_FOLLOW);
+  return libc.linkat(
+    c.AT_FDCWD,
+    slot.put(Buffer.from(`/proc/self/fd/${fd}`)),
+    to.dir,
+    to.name,
+    c.AT_SYMLINK_FOLLOW,
+  );
 }
 
 /** Renames over what is there; where nothing may be there, a rival's file is not touched. */

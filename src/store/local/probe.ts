@@ -23,7 +23,12 @@ function timeStep(directory: Uint8Array): number {
   const fd = openIn(directory, c.O_TMPFILE | c.O_WRONLY);
   if (fd < 0) return knownStep(directory);
   const times = block(32);
-  new BigInt64Array(times.bytes.buffer, times.bytes.byteOffset, 4).set([1n, 123456789n, 1_000_000_001n, 123456789n]);
+  new BigInt64Array(times.bytes.buffer, times.bytes.byteOffset, 4).set([
+    1n,
+    123456789n,
+    1_000_000_001n,
+    123456789n,
+  ]);
   libc.futimens(fd, times.at);
   const stat = new Stat();
   stat.of(fd);

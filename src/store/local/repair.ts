@@ -36,17 +36,27 @@ function sameAttributesOf(fromDir: number, toDir: number, name: Uint8Array, keep
 }
 
 /** Gives what has a name at the destination the source's owner, mode, attributes and times. Never follows a symlink. */
-export function redress(to: At, source: Stat, present: Stat, carried: { from: Attributed; to: Attributed } | undefined, keep: Preserve, holder: Holder): Lost {
+export function redress(
+  to: At,
+  source: Stat,
+  present: Stat,
+  carried: { from: Attributed; to: Attributed } | undefined,
+  keep: Preserve,
+  holder: Holder,
+): Lost {
   const lost = nothingLost();
   let mode = present.mode;
   if (keep.owner && (present.uid !== source.uid || present.gid !== source.gid)) {
-    const chown = (uid: number, gid: number) => libc.fchownat(to.dir, to.name, uid, gid, c.AT_SYMLINK_NOFOLLOW);
+    const chown = (uid: number, gid: number) =>
+      libc.fchownat(to.dir, to.name, uid, gid, c.AT_SYMLINK_NOFOLLOW);
     lost.owner = own(chown, source, present, holder);
     mode = -1;
   }
-  if (keep.mode && source.type !== c.S_IFLNK && mode !== source.mode && chmod(to, source.mode) < 0) lost.mode = 1;
+  if (keep.mode && source.type !== c.S_IFLNK && mode !== source.mode && chmod(to, source.mode) < 0)
+    lost.mode = 1;
   if (carried) carry(carried.from, carried.to, keep, lost);
-  if (keep.times && libc.utimensat(to.dir, to.name, timesOf(source), c.AT_SYMLINK_NOFOLLOW) < 0) lost.times = 1;
+  if (keep.times && libc.utimensat(to.dir, to.name, timesOf(source), c.AT_SYMLINK_NOFOLLOW) < 0)
+    lost.times = 1;
   return lost;
 }
 

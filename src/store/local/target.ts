@@ -36,12 +36,21 @@ export class Target {
     return libc.fchmod(this.fd, this.stat.mode | 0o700) < 0 ? answer : act();
   }
 
-  /** Whether its own metadata is not the source's. */
-  differs(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): boolean {
-    if (!sameMode(source, this.stat, keep) || !sameOwner(source, this.stat, keep)) return true;
-    if (keep.times && !sameTime(source, this.stat, holder.timeStepNs)) return true;
-    if (!keep.xattrs && !keep.acls) return false;
-    return !sameAttributes(readAttributes({ fd: sourceFd }, keep), readAttributes({ fd: this.fd }, keep));
+  /** What of its own metadata is not the source's, by the names `verify` uses. */
+  differences(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): string[] {
+    const what: string[] = [];
+    if (keep.times && !sameTime(source, this.stat, holder.timeStepNs)) what.push('time');
+    if (!sameMode(source, this.stat, keep)) what.push('mode');
+    if (!sameOwner(source, this.stat, keep)) what.push('owner');
+    if (!this.#sameAttributes(sourceFd, { ...keep, acls: false })) what.push('xattr');
+    if (!this.#sameAttributes(sourceFd, { ...keep, xattrs: false })) what.push('acl');
+    return what;
+  }
+
+  #sameAttributes(sourceFd: number, keep: Preserve): boolean {
+    if (!keep.xattrs && !keep.acls) return true;
+    if (!this.loose && !hasAttributes(sourceFd)) return true;
+    return sameAttributes(readAttributes({ fd: sourceFd }, keep), readAttributes({ fd: this.fd }, keep));
   }
 
   /** Gives it the source's metadata, after the last change in it. */
@@ -67,7 +76,8 @@ export class Target {
   sweep(tag: Buffer, spared: readonly string[]): void {
     for (const name of this.names()) {
       const isOurs = tag.compare(name, 0, tag.length) === 0 && name.length > tag.length;
-      if (isOurs && !spared.includes(Buffer.from(name).toString())) this.change(() => libc.unlinkat(this.fd, slot.put(name), 0));
+      if (isOurs && !spared.includes(Buffer.from(name).toString()))
+        this.change(() => libc.unlinkat(this.fd, slot.put(name), 0));
     }
   }
 }

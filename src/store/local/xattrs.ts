@@ -4,10 +4,11 @@
  *
  * An Attributed is an open file, or a name in an open directory (never followed when it is a symlink).
  */
+
+import type { Preserve } from '../../request.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, Slot } from '../../work/posix/memory.ts';
-import type { Preserve } from '../../request.ts';
 
 export type Attributed = { readonly fd: number } | { readonly path: Buffer };
 
@@ -27,7 +28,10 @@ export function attributedAt(directory: number, name: Uint8Array): Attributed {
 /** The attributes that are to be kept, as name → bytes; empty where there are none or the place has none at all. */
 export function readAttributes(from: Attributed, keep: Preserve): Map<string, string> {
   const found = new Map<string, string>();
-  const length = 'fd' in from ? libc.flistxattr(from.fd, list.at, 65536) : libc.llistxattr(pathSlot.put(from.path), list.at, 65536);
+  const length =
+    'fd' in from
+      ? libc.flistxattr(from.fd, list.at, 65536)
+      : libc.llistxattr(pathSlot.put(from.path), list.at, 65536);
   if (length <= 0) return found;
   for (const name of list.bytes.toString('latin1', 0, length - 1).split('\0')) {
     if (!isKept(name, keep)) continue;
@@ -75,7 +79,11 @@ export function sameAttributes(a: Map<string, string>, b: Map<string, string>): 
 export type Unkept = { xattr: number; acl: number };
 
 /** Makes the attributes at the destination those of the source; says how many the place or our rights refuse. */
-export function writeAttributes(to: Attributed, wanted: Map<string, string>, present: Map<string, string>): Unkept {
+export function writeAttributes(
+  to: Attributed,
+  wanted: Map<string, string>,
+  present: Map<string, string>,
+): Unkept {
   const unkept = { xattr: 0, acl: 0 };
   for (const name of present.keys()) if (!wanted.has(name)) removeOne(to, name);
   for (const [name, bytes] of wanted) {

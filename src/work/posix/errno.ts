@@ -3,7 +3,8 @@ import { getSystemErrorMap } from 'node:util';
 
 /** `EACCES` and `permission denied`, for 13 or -13. */
 export function errnoName(errno: number): { readonly code: string; readonly text: string } {
-  const [code, text] = getSystemErrorMap().get(-Math.abs(errno)) ?? extra[Math.abs(errno)] ?? [`E${Math.abs(errno)}`, 'unknown error'];
+  const [code, text] = getSystemErrorMap().get(-Math.abs(errno)) ??
+    extra[Math.abs(errno)] ?? [`E${Math.abs(errno)}`, 'unknown error'];
   return { code, text };
 }
 

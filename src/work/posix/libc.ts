@@ -25,7 +25,13 @@ function call(name: string, shape: string, result = 'int64_t'): Numbers {
 }
 
 // The hot ones are written out: a rest parameter costs as much as the call.
-const rawStatx = library.func('statx', 'int', ['int', 'uintptr_t', 'int', 'uint32_t', 'uintptr_t']) as Numbers;
+const rawStatx = library.func('statx', 'int', [
+  'int',
+  'uintptr_t',
+  'int',
+  'uint32_t',
+  'uintptr_t',
+]) as Numbers;
 const rawOpenat = library.func('openat', 'int', ['int', 'uintptr_t', 'int', 'uint32_t']) as Numbers;
 const rawClose = library.func('close', 'int', ['int']) as Numbers;
 const rawRead = library.func('read', 'int64_t', ['int', 'uintptr_t', 'int64_t']) as Numbers;

@@ -91,7 +91,9 @@ export class Stat {
 
   /** Bytes that say "the same as then": changes with anything that changes the file or what it is. */
   print(): Buffer {
-    return Buffer.from(Int32Array.of(...[7, 8, 9, 10, 11, 24, 26, 28, 29, 30].map((at) => this.words[at]!)).buffer);
+    return Buffer.from(
+      Int32Array.of(...[7, 8, 9, 10, 11, 24, 26, 28, 29, 30].map((at) => this.words[at]!)).buffer,
+    );
   }
 
   #wide(at: number): number {

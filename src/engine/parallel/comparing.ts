@@ -1,0 +1,162 @@
+/** Compares what a walk shows it with the destination, and changes nothing. */
+
+import { type Descend, type Directory, descend, type Visitor } from '../../profile/walk.ts';
+import { sameBytes } from '../../store/local/bytes.ts';
+import { fault } from '../../store/local/fault.ts';
+import { sameNode } from '../../store/local/node.ts';
+import type { At } from '../../store/local/place.ts';
+import { metadataDiffers } from '../../store/local/repair.ts';
+import { Target } from '../../store/local/target.ts';
+import * as c from '../../work/posix/constants.ts';
+import { keepName, type Name } from '../../work/posix/dirents.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { join, openUnder } from '../../work/posix/path.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import type { Lane } from './lane.ts';
+
+const slot = new Slot();
+const readFlags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
+
+type Excluded = ((path: string, isDirectory: boolean) => boolean) | undefined;
+
+export class Comparing implements Visitor {
+  readonly #lane: Lane;
+  readonly #excluded: Excluded;
+  readonly #present = new Stat();
+  #dir!: Directory;
+  #target!: Target;
+
+  constructor(lane: Lane, excluded: Excluded) {
+    this.#lane = lane;
+    this.#excluded = excluded;
+  }
+
+  enter(dir: Directory): boolean {
+    const fd = openUnder(this.#lane.dest, dir.path, c.O_RDONLY | c.O_DIRECTORY);
+    this.#lane.counted();
+    if (fd < 0) {
+      this.#differs(dir.path, [fd === -c.ENOENT ? 'missing' : 'type']);
+      return false;
+    }
+    this.#dir = dir;
+    this.#target = new Target(fd);
+    return true;
+  }
+
+  directory(name: Name, _stat: Stat): Descend {
+    if (this.#look(name) < 0) return descend.no;
+    if (this.#present.type === c.S_IFDIR) return descend.yes;
+    this.#differs(this.#path(name), ['type']);
+    return descend.no;
+  }
+
+  entry(name: Name, stat: Stat): void {
+    this.#lane.counted();
+    this.#lane.ledger.out.tally.skipped++;
+    if (this.#look(name) < 0) return;
+    const from = { dir: this.#dir.fd, name: name.at };
+    const to = { dir: this.#target.fd, name: this.#destName(name) };
+    const what = [...this.#body(name, from, to, stat), ...this.#metadata(name, from, to, stat)];
+    if (what.length > 0) this.#differs(this.#path(name), what);
+    if (stat.links > 1 && this.#lane.setup.keep.hardlinks) this.#pair(name, stat);
+  }
+
+  #body(name: Name, from: At, to: At, stat: Stat): string[] {
+    const present = this.#present;
+    if (present.type !== stat.type) return ['type'];
+    if (stat.type !== c.S_IFREG) {
+      if (sameNode(from, to, stat, present)) return [];
+      return [stat.type === c.S_IFLNK ? 'target' : 'device'];
+    }
+    if (present.size !== stat.size) return ['size'];
+    return this.#lane.setup.checksum && stat.size > 0 ? this.#content(name, from, to, stat.size) : [];
+  }
+
+  #content(name: Name, from: At, to: At, size: number): string[] {
+    const a = libc.openat(from.dir, from.name, readFlags, 0);
+    const b = libc.openat(to.dir, to.name, readFlags, 0);
+    try {
+      if (a < 0 || b < 0) return this.#unread(name, a < 0 ? a : b);
+      libc.posixFadvise(b, 0, 0, c.FADV_DONTNEED); // what is on the disk, not what was kept of it
+      const answer = sameBytes(a, b, size, this.#lane.how.before);
+      this.#lane.ledger.out.tally.skippedBytes += size;
+      if (answer === 'same') return [];
+      return answer === 'different' ? ['content'] : this.#unread(name, answer.errno);
+    } finally {
+      if (a >= 0) libc.close(a);
+      if (b >= 0) libc.close(b);
+    }
+  }
+
+  #unread(name: Name, errno: number): string[] {
+    this.#lane.failed(() => this.#path(name), errno, 'read');
+    return [];
+  }
+
+  #metadata(name: Name, from: At, to: At, stat: Stat): string[] {
+    if (this.#present.type !== stat.type) return [];
+    const { keep, holder } = this.#lane.setup;
+    const sides = { source: stat, dest: this.#present, name: keepName(name), deep: keep.xattrs || keep.acls };
+    return metadataDiffers(from, to, sides, keep, holder);
+  }
+
+  #pair(name: Name, stat: Stat): void {
+    const idOf = ({ device, inode }: Stat) => `${device} ${inode}`;
+    this.#lane.ledger.out.pairs.push({
+      source: idOf(stat),
+      dest: idOf(this.#present),
+      path: this.#path(name),
+    });
+  }
+
+  leave(dir: Directory): void {
+    const { setup } = this.#lane;
+    if (!setup.single && (dir.whole || dir.alone)) {
+      const what = this.#target.differences(dir.fd, dir.stat, setup.keep, setup.holder);
+      if (what.length > 0) this.#differs(dir.path, what);
+      if (dir.whole) this.#extras(dir);
+    }
+    libc.close(this.#target.fd);
+  }
+
+  /** Names that only the destination has, but for those that were excluded. */
+  #extras(dir: Directory): void {
+    for (const name of this.#target.names()) {
+      if (this.#present.at(dir.fd, slot.put(name)) !== -c.ENOENT) continue;
+      const path = join(dir.path, name);
+      this.#present.at(this.#target.fd, slot.put(name));
+      const isDirectory = this.#present.type === c.S_IFDIR;
+      if (this.#excluded?.(Buffer.from(path).toString('latin1'), isDirectory)) continue;
+      this.#differs(path, ['extra']);
+    }
+  }
+
+  #look(name: Name): number {
+    const looked = this.#present.at(this.#target.fd, this.#destName(name));
+    if (looked === -c.ENOENT) this.#differs(this.#path(name), ['missing']);
+    else if (looked < 0) this.#lane.ledger.failed(fault(this.#path(name), looked, 'look at'));
+    return looked;
+  }
+
+  #differs(path: Uint8Array, what: readonly string[]): void {
+    this.#lane.ledger.out.differences.push({ path, what });
+  }
+
+  failed(path: Uint8Array, errno: number): void {
+    this.#lane.failed(() => path, errno, 'read');
+  }
+
+  passed(why: 'excluded' | 'mount'): void {
+    this.#lane.ledger.notice(why);
+  }
+
+  #path(name: Name): Uint8Array {
+    return join(this.#dir.path, name.bytes.subarray(name.start, name.end));
+  }
+
+  #destName(name: Name): number {
+    const { single } = this.#lane.setup;
+    return single ? slot.put(single) : name.at;
+  }
+}

@@ -1,0 +1,125 @@
+/** The directory a lane is copying: both sides of it, and what is known of them. */
+
+import type { Directory } from '../../profile/walk.ts';
+import { fault } from '../../store/local/fault.ts';
+import { Target } from '../../store/local/target.ts';
+import * as c from '../../work/posix/constants.ts';
+import { keepName, type Name } from '../../work/posix/dirents.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { join, openUnder } from '../../work/posix/path.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import { CaseGuard } from './case-guard.ts';
+import { ensureChain } from './chain.ts';
+import { Prints } from './directory-prints.ts';
+import type { Lane } from './lane.ts';
+
+const slot = new Slot();
+const present = new Stat();
+
+export class Here {
+  readonly lane: Lane;
+  readonly dir: Directory;
+  /** undefined in a dry run where the directory is not there */
+  readonly target: Target | undefined;
+  /** nothing is in it yet */
+  readonly isFresh: boolean;
+  readonly prints: Prints;
+  readonly #guard: CaseGuard | undefined;
+
+  constructor(lane: Lane, dir: Directory, target: Target | undefined) {
+    this.lane = lane;
+    this.dir = dir;
+    this.target = target;
+    this.isFresh = dir.fresh || !target;
+    this.prints = new Prints(lane, dir);
+    this.#guard = lane.setup.holder.foldsCase ? new CaseGuard(target?.names() ?? []) : undefined;
+  }
+
+  path(name: Name): Uint8Array {
+    return join(this.dir.path, name.bytes.subarray(name.start, name.end));
+  }
+
+  /** The name at the destination, as an address and as bytes. */
+  destName(name: Name): number {
+    const { single } = this.lane.setup;
+    return single ? slot.put(single) : name.at;
+  }
+
+  destBytes(name: Name): Uint8Array {
+    return this.lane.setup.single ?? keepName(name);
+  }
+
+  /** What has the name at the destination now, until the next look. */
+  look(name: Name): Stat | undefined | 'failed' {
+    if (this.isFresh || !this.target) return undefined;
+    const looked = present.at(this.target.fd, this.destName(name));
+    if (looked === 0) return present;
+    if (looked === -c.ENOENT) return undefined;
+    this.failed(name, looked, 'write');
+    return 'failed';
+  }
+
+  /** Takes away what has the name of something of another type; a directory only when it is empty. */
+  clear(name: Name, { type }: Stat): boolean {
+    const target = this.target;
+    if (!target || this.lane.setup.dryRun) return true;
+    const flag = type === c.S_IFDIR ? c.AT_REMOVEDIR : 0;
+    const failed = target.change(() => libc.unlinkat(target.fd, this.destName(name), flag));
+    if (failed < 0) this.lane.ledger.failed(fault(this.path(name), failed, 'replace'));
+    return failed === 0;
+  }
+
+  failed(name: Name, errno: number, side: 'read' | 'write'): void {
+    this.lane.failed(() => this.path(name), errno, side);
+  }
+
+  /** Something on this file system is not durable yet. */
+  wrote(): void {
+    if (!this.target) return;
+    const { device } = this.target.stat;
+    const { devices } = this.lane.ledger.out;
+    if (!devices.some((known) => known.device === device)) devices.push({ device, dir: this.dir.path });
+  }
+
+  /** A source name that looks like one of ours at the destination: never written, always said. */
+  isOurs(name: Name): boolean {
+    const { tag } = this.lane;
+    if (name.end - name.start < tag.length || name.bytes[name.start] !== 0x2e) return false;
+    if (tag.compare(name.bytes, name.start, name.start + tag.length) !== 0) return false;
+    this.#refuse(name, 'its name is one that difpipe uses for unfinished files here', 'rename or remove it');
+    return true;
+  }
+
+  isCollision(name: Name): boolean {
+    const other = this.#guard?.collides(keepName(name));
+    if (other === undefined) return false;
+    const why = `the destination does not tell upper from lower case, and it already has ${JSON.stringify(other)}`;
+    this.#refuse(name, why, 'rename one of the two');
+    return true;
+  }
+
+  #refuse(name: Name, message: string, hint: string): void {
+    this.lane.ledger.failed({ path: this.path(name), kind: 'refused', message, hint });
+  }
+}
+
+/** Opens the directory at the destination; undefined when it cannot be, which was said. */
+export function openHere(lane: Lane, dir: Directory): Here | undefined {
+  const { setup } = lane;
+  const fd = openTarget(lane, dir);
+  if (fd < 0 && !(setup.dryRun && fd === -c.ENOENT)) {
+    lane.failed(() => dir.path, fd, 'write');
+    return undefined;
+  }
+  const target = fd < 0 ? undefined : new Target(fd);
+  if (setup.sweep && !setup.dryRun) target?.sweep(lane.tag, setup.spared);
+  return new Here(lane, dir, target);
+}
+
+function openTarget(lane: Lane, dir: Directory): number {
+  if (lane.dest < 0) return -c.ENOENT;
+  const fd = openUnder(lane.dest, dir.path, c.O_RDONLY | c.O_DIRECTORY);
+  if (fd !== -c.ENOENT || dir.whole || lane.setup.dryRun) return fd;
+  return ensureChain(lane, dir.path);
+}

@@ -1,0 +1,59 @@
+/** One symlink, FIFO, socket or device: left alone where it is the same, made where it is not. */
+import { makeNode, sameNode } from '../../store/local/node.ts';
+import type { At } from '../../store/local/place.ts';
+import { redress } from '../../store/local/repair.ts';
+import type { Target } from '../../store/local/target.ts';
+import { attributedAt } from '../../store/local/xattrs.ts';
+import * as c from '../../work/posix/constants.ts';
+import { keepName, type Name } from '../../work/posix/dirents.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import type { Stat } from '../../work/posix/stat.ts';
+import type { Here } from './here.ts';
+import { keepSame } from './same.ts';
+
+const partialSlot = new Slot();
+
+export function settleNode(here: Here, name: Name, stat: Stat): void {
+  const { setup, ledger } = here.lane;
+  if (stat.type !== c.S_IFLNK && !setup.keep.specials) return ledger.notice('special');
+  const present = here.look(name);
+  if (present === 'failed') return;
+  const from = { dir: here.dir.fd, name: name.at };
+  const to = { dir: here.target?.fd ?? -1, name: here.destName(name) };
+  if (present && sameNode(from, to, stat, present)) return keepSame(here, name, from, to, stat, present);
+  const isCleared = present?.type === c.S_IFDIR;
+  if (isCleared && !here.clear(name, present)) return;
+  if (setup.dryRun || !here.target) return ledger.did('make', () => here.path(name), 0);
+  make(here, name, { from, to, stat, replaces: present !== undefined && !isCleared, target: here.target });
+}
+
+type Making = {
+  readonly from: At;
+  readonly to: At;
+  readonly stat: Stat;
+  readonly replaces: boolean;
+  readonly target: Target;
+};
+
+/** Under its own name where that is free, else beside it and then over it. */
+function make(here: Here, name: Name, { from, to, stat, replaces, target }: Making): void {
+  const { setup, ledger } = here.lane;
+  const finalName = here.destBytes(name);
+  const madeName = replaces ? here.lane.partialName() : finalName;
+  const madeAt = replaces ? partialSlot.put(madeName) : to.name;
+  let made: Stat | number = 0;
+  const failed = target.change(() => {
+    made = makeNode(from, stat, target.fd, madeAt);
+    return typeof made === 'number' ? made : 0;
+  });
+  if (failed === -c.EPERM && stat.type !== c.S_IFLNK) return ledger.notice('special');
+  if (failed < 0) return here.failed(name, failed, 'write');
+  const carried = { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, madeName) };
+  const at = { dir: to.dir, name: madeAt };
+  ledger.lost(redress(at, stat, made as unknown as Stat, carried, setup.keep, setup.holder));
+  const renamed = replaces ? libc.renameat(to.dir, madeAt, to.dir, to.name) : 0;
+  if (renamed < 0) return here.failed(name, renamed, 'write');
+  ledger.did('make', () => here.path(name), 0);
+  here.prints.keep();
+}

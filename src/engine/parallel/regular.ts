@@ -1,0 +1,89 @@
+/** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
+import { changedFault } from '../../store/local/fault.ts';
+import { type At, type Placed, place } from '../../store/local/place.ts';
+import type { Target } from '../../store/local/target.ts';
+import * as c from '../../work/posix/constants.ts';
+import { keepName, type Name } from '../../work/posix/dirents.ts';
+import type { Stat } from '../../work/posix/stat.ts';
+import { sameContent } from './content.ts';
+import type { Here } from './here.ts';
+import { keepSame } from './same.ts';
+
+export type CopyHow = {
+  /** copy large files here and now */
+  readonly inline: boolean;
+  /** do not hand back names with several links */
+  readonly linksToo: boolean;
+  /** what changed at the destination since then (ns) is not believed, however good it looks */
+  readonly suspectSince: bigint | undefined;
+};
+
+export function settleRegular(here: Here, name: Name, stat: Stat, how: CopyHow): void {
+  const present = here.look(name);
+  if (present === 'failed') return;
+  const from = { dir: here.dir.fd, name: name.at };
+  const to = { dir: here.target?.fd ?? -1, name: here.destName(name) };
+  if (present && isSame(here, from, to, stat, present, how))
+    return keepSame(here, name, from, to, stat, present);
+  const isCleared = present?.type === c.S_IFDIR;
+  if (isCleared && !here.clear(name, present)) return;
+  const existing = isCleared ? undefined : present;
+  const isBig = stat.size > here.lane.setup.inlineBytes && !how.inline;
+  if (here.lane.setup.dryRun || !here.target) dryRun(here, name, stat, existing);
+  else if (isBig) handBack(here, name, stat);
+  else copy(here, name, { from, to, stat, existing, target: here.target });
+}
+
+function isSame(here: Here, from: At, to: At, stat: Stat, present: Stat, { suspectSince }: CopyHow): boolean {
+  if (present.type !== c.S_IFREG || present.size !== stat.size) return false;
+  if (suspectSince !== undefined && present.ctime >= suspectSince) return false;
+  return sameContent(here.lane, from, to, stat, present);
+}
+
+function dryRun(here: Here, name: Name, stat: Stat, existing: Stat | undefined): void {
+  here.lane.ledger.did(existing ? 'update' : 'copy', () => here.path(name), stat.size);
+}
+
+type Copy = {
+  readonly from: At;
+  readonly to: At;
+  readonly stat: Stat;
+  readonly existing: Stat | undefined;
+  readonly target: Target;
+};
+
+function copy(here: Here, name: Name, given: Copy): void {
+  const { ledger } = here.lane;
+  const placed = tryToPlace(here, given);
+  if (placed.ok) {
+    ledger.lost(placed.lost);
+    ledger.did(given.existing ? 'update' : 'copy', () => here.path(name), given.stat.size);
+    here.prints.look(name, given.stat);
+    here.prints.keep();
+  } else if (placed.side === 'changed') ledger.failed(changedFault(here.path(name)));
+  else here.failed(name, placed.errno, placed.side);
+}
+
+/** Again with a new look at the source, as long as it changes while it is read. */
+function tryToPlace(here: Here, { from, to, stat, existing, target }: Copy): Placed {
+  let placed: Placed = { ok: false, errno: 0, side: 'changed' };
+  for (let tries = here.lane.setup.retries; tries >= 0; tries--) {
+    const failed = target.change(() => {
+      placed = place(from, to, stat, existing, target.loose, here.lane.how);
+      return placed.ok || placed.side === 'changed' ? 0 : placed.errno;
+    });
+    if (failed < 0 || placed.ok || stat.at(from.dir, from.name) < 0) return placed;
+  }
+  return placed;
+}
+
+function handBack(here: Here, name: Name, stat: Stat): void {
+  here.lane.ledger.out.bigs.push({
+    dir: here.dir.path,
+    name: Uint8Array.of(...keepName(name), 0),
+    bytes: stat.size,
+    print: stat.print().toString('base64'),
+    partial: '',
+    sparse: stat.blocks * 512 < stat.size,
+  });
+}

@@ -1,0 +1,109 @@
+/** Looks at a whole tree in several lanes, or at two, without a Journal: for `analyze` and `verify`. */
+import { availableParallelism } from 'node:os';
+import type { Control } from '../../control.ts';
+import { emptyProfile, mergeProfile, type Profile } from '../../profile/profile.ts';
+import type { Bundle } from '../../profile/walk.ts';
+import type { Report } from '../../report/events.ts';
+import { divide } from './divide.ts';
+import type { Job, LaneSetup, Outcome } from './jobs.ts';
+import { Lanes } from './lanes.ts';
+import { Shared } from './shared.ts';
+
+export type Survey = {
+  readonly kind: 'scan' | 'verify';
+  readonly setup: Omit<LaneSetup, 'shared'>;
+  readonly lanes: number | 'auto';
+  readonly first: AsyncIterable<Bundle> | Iterable<Bundle>;
+};
+
+const tickMs = 200;
+
+/**
+ * Calls `found` with what became of each piece, and reports progress and failures. Answers what the source holds;
+ * rejects with the stop's reason when it was stopped.
+ */
+export async function survey(
+  given: Survey,
+  found: (outcome: Outcome) => void,
+  report: Report,
+  control: Control,
+): Promise<Profile> {
+  const shared = new Shared();
+  const stop = () => shared.stop();
+  control.signal.addEventListener('abort', stop);
+  const profile = emptyProfile();
+  const waiting = new Waiting(given.kind);
+  for await (const bundle of given.first) waiting.add(bundle);
+  const ended = Promise.withResolvers<void>();
+  const lanes = new Lanes({ ...given.setup, shared: shared.buffer }, shared, {
+    ended(_job, outcome) {
+      mergeProfile(profile, outcome.profile);
+      for (const failure of outcome.failures) report({ type: 'failed', failure });
+      found(outcome);
+      for (const bundle of outcome.rest) waiting.add(bundle);
+      feed();
+    },
+    shared(_parent, bundle) {
+      waiting.add(bundle);
+      feed();
+    },
+    broken: ended.reject,
+  });
+  const feed = () => {
+    for (let idle = lanes.idle; idle > 0 && !shared.stopped; idle = lanes.idle) {
+      const job = waiting.take(idle);
+      if (!job) break;
+      lanes.give(job);
+    }
+    shared.idle = lanes.idle;
+    if (lanes.busy === 0) ended.resolve();
+  };
+  lanes.resize(given.lanes === 'auto' ? Math.max(2, availableParallelism()) : given.lanes);
+  const startMs = performance.now();
+  const ticking = setInterval(() => tell(), tickMs);
+  const tell = (type: 'progress' | 'status' = 'progress') => {
+    const { bytes, entries: files } = shared.totals();
+    const elapsedMs = performance.now() - startMs;
+    const totals = { totalBytes: profile.bytes, totalFiles: files, walkEnded: false };
+    report({ type, progress: { bytes, files, ...totals, lanes: lanes.count, elapsedMs } });
+  };
+  control.onStatus(() => tell('status'));
+  control.onLanes((delta) => {
+    lanes.resize(lanes.count + delta);
+    feed();
+  });
+  try {
+    feed();
+    await ended.promise;
+  } finally {
+    clearInterval(ticking);
+    control.signal.removeEventListener('abort', stop);
+    await lanes.end();
+  }
+  control.signal.throwIfAborted();
+  return profile;
+}
+
+/** Pieces that nobody looks at yet, last in first out. */
+class Waiting {
+  readonly #kind: Survey['kind'];
+  readonly #bundles: Bundle[] = [];
+  #lastId = 0;
+
+  constructor(kind: Survey['kind']) {
+    this.#kind = kind;
+  }
+
+  add(bundle: Bundle): void {
+    this.#bundles.push(bundle);
+  }
+
+  /** The next piece, or half of it when it is the only one and several would like one. */
+  take(sharers: number): Job | undefined {
+    const bundle = this.#bundles.pop();
+    if (!bundle) return undefined;
+    const halves = sharers > 1 && this.#bundles.length === 0 ? divide(bundle) : undefined;
+    if (halves) this.#bundles.push(halves[1]);
+    return { kind: this.#kind, id: ++this.#lastId, bundle: halves?.[0] ?? bundle, descend: false };
+  }
+}
