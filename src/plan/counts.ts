@@ -24,7 +24,7 @@ export function entriesOf({ files, directories, symlinks, specials }: Counts): n
  */
 export function workOf(counts: Counts, { roundTripMs }: Route): Work {
   const entries = entriesOf(counts);
-  const files = Math.min(counts.changed ?? entries, entries);
+  const files = counts.changed ?? entries;
   const share = entries === 0 ? 0 : files / entries;
   return { files, bytes: counts.bytes * share, skipped: entries - files, roundTripMs };
 }

@@ -13,13 +13,8 @@ const leastDoubt = (noise * 0.3) / 0.7;
 /** A run further off than this many standard deviations is odd, and believed no further. */
 const oddDeviations = 4;
 
-/** A constant that fell to nothing could never rise again. */
-const floors: Readonly<Record<Constant, number>> = {
-  setupMs: 1,
-  perFileMs: 1e-5,
-  perByteMs: 1e-9,
-  perSkipMs: 1e-6,
-};
+/** No run is taken to be quicker, lest what it took but for round trips be nothing. */
+const leastMs = 1;
 
 /**
  * Corrects an engine's constants by what a finished run took.
@@ -36,11 +31,11 @@ export function learn(cost: Cost, work: Work, elapsedMs: number): Cost {
   const times = termsOf(cost, work);
   const terms = constants.map((constant) => times[constant]);
   const doubts = constants.map((constant) => (tiny && constant !== 'setupMs' ? 0 : cost.doubt[constant]));
-  const steps = stepsTowards(Math.max(elapsedMs - waitsMs(cost, work), floors.setupMs), { terms, doubts });
+  const steps = stepsTowards(Math.max(elapsedMs - waitsMs(cost, work), leastMs), { terms, doubts });
   const left = doubtsAfter({ terms: moved(terms, steps), doubts });
   return {
     engine: cost.engine,
-    ...timesOf((constant, i) => Math.max(floors[constant], cost[constant] * Math.exp(steps[i]!))),
+    ...timesOf((constant, i) => cost[constant] * Math.exp(steps[i]!)),
     doubt: timesOf((constant, i) => (doubts[i] === 0 ? cost.doubt[constant] : left[i]!)),
     runs: tiny ? cost.runs : cost.runs + 1,
   };
@@ -68,7 +63,7 @@ function stepsTowards(tookMs: number, { terms, doubts }: Known): number[] {
     const shares = sharesOf(now);
     const missing = target - Math.log(sum(now)) + sum(shares.map((share, i) => share * steps[i]!));
     const gain = missing / varianceOf({ terms: now, doubts });
-    steps = shares.map((share, i) => within(2 * Math.abs(surprise), doubts[i]! * share * gain));
+    steps = shares.map((share, i) => doubts[i]! * share * gain);
   }
   return steps;
 }

@@ -156,7 +156,7 @@ describe('choose() by what was measured', () => {
   });
 
   test('keeps the rule for an engine that takes about the same time', () => {
-    assert.equal(pick([costOf('tar', { perFileMs: 10 }), costOf('rsync', { perFileMs: 9.9 })]).engine, 'tar');
+    assert.equal(pick([costOf('tar', { perFileMs: 10 }), costOf('rsync', { perFileMs: 9.5 })]).engine, 'tar');
   });
 
   test('keeps the rule until its engine was measured too', () => {
@@ -215,6 +215,12 @@ describe('choose() in this build', () => {
     const rsync = choice.candidates.find(({ engine }) => engine === 'rsync')!;
     assert.deepEqual([rsync.fit, rsync.inBuild, rsync.chosen], [true, false, false]);
     assert.match(rsync.reason, /^not in this build; would be chosen: 3 files are/);
+  });
+
+  test('takes no engine that it does not have, though another build measured it', () => {
+    const costs = { route: [costOf('parallel', { perFileMs: 10 }), costOf('tar')], machine: [] };
+    const choice = choose(three, routeOf('local', 'local'), { strategy: 'auto', costs, build: thisBuild });
+    assert.deepEqual([choice.engine, choice.wanted, choice.reason], ['parallel', 'parallel', oneMachine]);
   });
 
   test('has no engine for what only rclone reaches, and says so', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultCost, predictMs } from '../../src/plan/cost.ts';
 import { workOf } from '../../src/plan/counts.ts';
-import { engineNames } from '../../src/plan/plan.ts';
+import { type EngineName, engineNames } from '../../src/plan/plan.ts';
 import { costOf, countsOf, routeOf } from './counts.ts';
 
 const none = { files: 0, bytes: 0, skipped: 0, roundTripMs: 0 };
@@ -29,8 +29,9 @@ test('predictMs() adds round trips: none on one machine, fewer for engines that 
 
 test('predictMs() holds one SSH channel to what it keeps in flight, and lets lanes go past it', () => {
   const far = { files: 1, bytes: 1.7e9, skipped: 0, roundTripMs: 100 };
-  const seconds = (engine: 'rsync' | 'parallel') => predictMs(defaultCost(engine), far) / 1000;
+  const seconds = (engine: EngineName) => predictMs(defaultCost(engine), far) / 1000;
   assert.ok(Math.abs(seconds('rsync') - 85) < 5, `17 MB/s was measured; predicted ${seconds('rsync')} s`);
+  assert.ok(seconds('proxy') > 2 * seconds('rsync') * 0.95, `crosses two; predicted ${seconds('proxy')} s`);
   assert.ok(seconds('parallel') < 20, `predicted ${seconds('parallel')} s`);
 });
 

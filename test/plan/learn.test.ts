@@ -91,6 +91,13 @@ test('learn() does not take round trips for slowness', () => {
   near(known.perFileMs, truth.perFileMs, 0.001, 'per file');
 });
 
+test('learn() comes back from runs that took no time at all', () => {
+  let known = truth;
+  for (let run = 0; run < 200; run++) known = learn(known, smallFiles, 1e-6);
+  for (let run = 0; run < 60; run++) known = learn(known, smallFiles, predictMs(truth, smallFiles));
+  near(predictMs(known, smallFiles), predictMs(truth, smallFiles), 0.1, 'small files');
+});
+
 test('learn() counts its runs and gives plain numbers whatever it is told', () => {
   const works = [
     ...kinds,
