@@ -76,6 +76,11 @@ describe('renderAnalysis()', () => {
     assert.match(lineWith(lines, 'changed')!, /7 of 2,109 entries since the last run \(under 1 %\)$/);
   });
 
+  test('counts the names of hard links where the files behind them are not known', () => {
+    const lines = linesOf({ ...rich(), linkGroups: 0 });
+    assert.match(lineWith(lines, 'hard links')!, /300 names$/);
+  });
+
   test('names the first owners, with nothing in a name that a terminal obeys', () => {
     assert.match(
       lineWith(linesOf(rich()), 'owners')!,
@@ -160,6 +165,22 @@ describe('renderAnalysis()', () => {
         assert.deepEqual(wide, [], `${columns} columns`);
       }
     }
+  });
+
+  test('keeps numbers and their units on one line, and bars short on a wide terminal', () => {
+    for (let columns = 60; columns <= 200; columns++) {
+      for (const line of linesOf(rich(), { columns }, 'ssh')) {
+        assert.doesNotMatch(line, /^ *(%|[KMGT]?B\b)|#{41}/, `${columns} columns`);
+      }
+    }
+  });
+
+  test('shows the least of a bar for what is hardly there', () => {
+    const profile = emptyProfile();
+    for (let i = 0; i < 100_000; i++) tallyFile(profile, 500);
+    tallyFile(profile, 5000);
+    assert.match(lineWith(linesOf(profile), '1 to 10 KB')!, / 1 # /);
+    assert.match(lineWith(linesOf(profile, { unicode: true }), '1 to 10 KB')!, / 1 \u258f /);
   });
 
   test('is drawn for 60 columns where there are fewer', () => {
