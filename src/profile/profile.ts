@@ -6,8 +6,8 @@
 
 /** Upper bounds in bytes of the size histogram; the last bucket holds everything larger. */
 export const sizeBounds = [0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10] as const;
-export const smallBytes = 10_000;
-export const hugeBytes = 100_000_000;
+const smallBytes = 10_000;
+const hugeBytes = 100_000_000;
 
 export type Profile = {
   files: number;

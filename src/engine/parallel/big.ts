@@ -3,7 +3,6 @@
  * own name. A file system that shares blocks takes all of it at the beginning.
  */
 import { clone, moveRange } from '../../store/local/bytes.ts';
-import { changedFault } from '../../store/local/fault.ts';
 import { dress } from '../../store/local/metadata.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
@@ -142,9 +141,4 @@ function settle(lane: Lane, from: number, target: Target): void {
 
 function pathOf(file: BigFile): Uint8Array {
   return join(file.dir, file.name.subarray(0, -1));
-}
-
-/** The failure to report when it was tried often enough. */
-export function changedTooOften(file: BigFile) {
-  return changedFault(pathOf(file));
 }

@@ -69,7 +69,7 @@ function join1(lane: Lane, walk: Walk, leader: Member, member: Member): void {
   const path = () => join(member.dir, member.name);
   const first = lookUnder(lane.source, leader.dir, leader.name);
   const mine = lookUnder(lane.source, member.dir, member.name);
-  if (!first || !mine || !mine.sameFile(first)) return settleAlone(lane, walk, member);
+  if (!first || !mine?.sameFile(first)) return settleAlone(lane, walk, member);
   const wanted = lane.dest < 0 ? undefined : lookUnder(lane.dest, leader.dir, leader.name);
   const present = lane.dest < 0 ? undefined : lookUnder(lane.dest, member.dir, member.name);
   lane.counted();

@@ -10,7 +10,7 @@ import type { Stat } from '../../work/posix/stat.ts';
 const entryWords = 4;
 
 /** Two 32-bit hashes of some bytes, into `into` at `at`: independent, so that together they are 64 bits. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number, into: Int32Array, at: number): void {
+function hashBytes(bytes: Uint8Array, start: number, end: number, into: Int32Array, at: number): void {
   let a = 0x811c9dc5 ^ (end - start);
   let b = 0x9e3779b9;
   for (let i = start; i < end; i++) {
@@ -69,7 +69,7 @@ export class KnownPrints {
       at += row.prints.length;
     }
     this.#words = new Int32Array(joined.buffer);
-    this.stamp = rows.reduce((least, row) => (row.stamp < least ? row.stamp : least), rows[0]?.stamp ?? 0n);
+    this.stamp = rows.map((row) => row.stamp).sort(ascending)[0] ?? 0n;
   }
 
   get entries(): number {
@@ -90,7 +90,8 @@ export class KnownPrints {
   }
 
   #find(entry: Int32Array): number {
-    const table = (this.#table ??= this.#tabulate());
+    this.#table ??= this.#tabulate();
+    const table = this.#table;
     const mask = table.length - 1;
     for (let probe = entry[0]! & mask; table[probe] !== 0; probe = (probe + 1) & mask) {
       const at = (table[probe]! - 1) * entryWords;
@@ -109,6 +110,10 @@ export class KnownPrints {
     }
     return table;
   }
+}
+
+function ascending(a: bigint, b: bigint): number {
+  return a < b ? -1 : 1;
 }
 
 /** Collects what is left in a directory now. */

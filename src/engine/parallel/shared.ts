@@ -5,6 +5,9 @@ const head = 4; // 32-bit words: stop, idle lanes
 const STOP = 0;
 const IDLE = 1;
 
+/** What was not used of the rate may be made up for, up to so much of it. */
+const burstNs = 100_000_000n;
+
 export class Shared {
   readonly buffer: SharedArrayBuffer;
   readonly #flags: Int32Array;
@@ -57,8 +60,8 @@ export class Shared {
   pace(bytes: number, bytesPerSecond: number): boolean {
     const now = process.hrtime.bigint();
     const cost = BigInt(Math.round((bytes / bytesPerSecond) * 1e9));
-    const late = now - Atomics.load(this.#free, 0);
-    if (late > 100_000_000n) Atomics.add(this.#free, 0, late - 100_000_000n);
+    const free = Atomics.load(this.#free, 0);
+    if (now - free > burstNs) Atomics.compareExchange(this.#free, 0, free, now - burstNs);
     const mine = Atomics.add(this.#free, 0, cost);
     for (let wait = mine - now; wait > 0n; wait = mine - process.hrtime.bigint()) {
       if (this.stopped) return false;

@@ -19,13 +19,11 @@ export const O_PATH = 0o10000000;
 export const O_TMPFILE = 0o20000000 | O_DIRECTORY;
 
 export const S_IFMT = 0o170000;
-export const S_IFSOCK = 0o140000;
 export const S_IFLNK = 0o120000;
 export const S_IFREG = 0o100000;
 export const S_IFBLK = 0o060000;
 export const S_IFDIR = 0o040000;
 export const S_IFCHR = 0o020000;
-export const S_IFIFO = 0o010000;
 
 export const SEEK_SET = 0;
 export const SEEK_DATA = 3;
@@ -39,22 +37,15 @@ export const FADV_DONTNEED = 4;
 
 export const EPERM = 1;
 export const ENOENT = 2;
-export const EINTR = 4;
-export const EIO = 5;
 export const ENXIO = 6;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const EEXIST = 17;
 export const EXDEV = 18;
-export const ENOTDIR = 20;
 export const EISDIR = 21;
 export const EINVAL = 22;
-export const ENOSPC = 28;
 export const ERANGE = 34;
-export const ENAMETOOLONG = 36;
 export const ENOSYS = 38;
 export const EMLINK = 31;
-export const ENOTEMPTY = 39;
 export const ELOOP = 40;
-export const ENODATA = 61;
 export const EOPNOTSUPP = 95;

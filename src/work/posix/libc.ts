@@ -110,7 +110,6 @@ export const symlinkat = call('symlinkat', 'pip', 'int');
 export const readlinkat = call('readlinkat', 'ippl');
 export const copyFileRange = call('copy_file_range', 'ipiplu');
 export const ioctl = call('ioctl', 'ill', 'int');
-export const fsync = call('fsync', 'i', 'int');
 export const fgetxattr = call('fgetxattr', 'ippl');
 export const fsetxattr = call('fsetxattr', 'ippli', 'int');
 export const fremovexattr = call('fremovexattr', 'ip', 'int');
@@ -118,7 +117,6 @@ export const llistxattr = call('llistxattr', 'ppl');
 export const lgetxattr = call('lgetxattr', 'pppl');
 export const lsetxattr = call('lsetxattr', 'pppli', 'int');
 export const lremovexattr = call('lremovexattr', 'pp', 'int');
-export const fstatfs = call('fstatfs64', 'ip', 'int');
 export const posixFadvise = call('posix_fadvise64', 'illi', 'int');
 
 const rawSyncfs = library.func('syncfs', 'int', ['int']);

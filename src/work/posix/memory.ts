@@ -10,7 +10,7 @@ export function block(size: number): Block {
 }
 
 /** The address of bytes somebody else holds. */
-export function addressOf(bytes: Uint8Array): number {
+function addressOf(bytes: Uint8Array): number {
   return Number(loadKoffi().address(bytes));
 }
 
