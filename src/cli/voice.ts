@@ -27,7 +27,7 @@ type Manner = {
 export async function speak(
   flags: VoiceFlags,
   { onlyResults }: Manner,
-  work: (stage: Stage) => Promise<number | void>,
+  work: (stage: Stage) => Promise<number | undefined>,
 ): Promise<number> {
   const json = flags.json ?? false;
   const control = steer();

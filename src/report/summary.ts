@@ -35,8 +35,13 @@ function timeText({ tally, elapsedMs, predictedMs }: Summary): string {
 
 /** `; predicted 12.0 s, 20 % more than it took`, or nothing where nothing was predicted. */
 export function predictionText(elapsedMs: number, predictedMs: number | undefined): string {
-  if (predictedMs === undefined) return '';
-  const share = elapsedMs > 0 ? Math.round((predictedMs / elapsedMs - 1) * 100) : 0;
-  const off = share === 0 ? 'as it took' : `${Math.abs(share)} % ${share > 0 ? 'more' : 'less'} than it took`;
-  return `; predicted ${formatDuration(predictedMs)}, ${off}`;
+  if (predictedMs === undefined || elapsedMs <= 0) return '';
+  return `; predicted ${formatDuration(predictedMs)}, ${offText(predictedMs / elapsedMs)}`;
+}
+
+function offText(ratio: number): string {
+  if (ratio >= 2) return `${ratio.toFixed(1)} times what it took`;
+  const percent = Math.round((ratio - 1) * 100);
+  if (percent === 0) return 'as it took';
+  return `${Math.abs(percent)} % ${percent > 0 ? 'more' : 'less'} than it took`;
 }

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { difpipe, directory } from './difpipe.ts';
+import { tree } from './trees.ts';
+
+const here = directory();
+const source = tree(join(here, 'from'), { a: 'a', 'sub/b': 'b'.repeat(5000), 'sub/c': '' });
+
+test('analyze draws what a tree holds, on standard output, and copies nothing', () => {
+  const { status, stdout } = difpipe(['analyze', source, join(here, 'to')]);
+  assert.equal(status, 0);
+  assert.match(stdout, /3 files/);
+  for (const name of ['parallel', 'tar', 'proxy', 'rsync', 'rclone'])
+    assert.match(stdout, new RegExp(`\\b${name}\\b`));
+  assert.match(stdout, /Recommended: parallel/);
+  assert.doesNotMatch(stdout, /\x1b/);
+  assert.deepEqual(fs.readdirSync(here), ['from']);
+});
+
+test('analyze needs no destination', () => {
+  assert.equal(difpipe(['analyze', source]).status, 0);
+});
+
+test('analyze draws ASCII where the locale knows no more', () => {
+  const { stdout } = difpipe(['analyze', source], { env: { LC_ALL: 'C' } });
+  assert.match(stdout, /^[\n\x20-\x7e]+$/);
+});
+
+test('analyze --json is one object with the profile, the candidates and the plan', () => {
+  const { status, stdout, stderr } = difpipe([
+    'analyze',
+    '--json',
+    '--progress',
+    'none',
+    source,
+    join(here, 'to'),
+  ]);
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  const { schema, type, profile, candidates, plan } = JSON.parse(stdout);
+  assert.deepEqual({ schema, type }, { schema: 1, type: 'analysis' });
+  assert.deepEqual([profile.files, profile.bytes], [3, 5001]);
+  assert.equal(candidates.length, 5);
+  assert.equal(plan.legs[0].engine, 'parallel');
+});
+
+test('analyze counts only what the rules keep', () => {
+  const { stdout } = difpipe(['analyze', '--json', '--progress', 'none', '--exclude', 'sub/b', source]);
+  assert.equal(JSON.parse(stdout).profile.files, 2);
+});

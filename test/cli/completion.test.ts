@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { needs } from '../peer.ts';
+import { difpipe, directory } from './difpipe.ts';
+
+const here = directory();
+fs.mkdirSync(join(here, 'folder'));
+const scripts = Object.fromEntries(
+  ['bash', 'zsh', 'fish'].map((shell) => {
+    const path = join(here, shell === 'zsh' ? '_difpipe' : `script.${shell}`);
+    fs.writeFileSync(path, difpipe(['completion', shell]).stdout);
+    return [shell, path];
+  }),
+);
+
+type Case = readonly [line: string, offered: RegExp, notOffered?: RegExp];
+
+const cases: readonly Case[] = [
+  ['difpipe ', /^transfer$/m, /^folder/m],
+  ['difpipe tr', /^transfer$/m, /^verify$/m],
+  ['difpipe runs ', /^resume$/m, /^transfer$/m],
+  ['difpipe runs re', /^retry$/m, /^list$/m],
+  ['difpipe transfer --ver', /^--verify$/m, /^--streams$/m],
+  ['difpipe cp --dry', /^--dry-run$/m],
+  ['difpipe transfer -v --strategy p', /^parallel$/m, /^tar$/m],
+  ['difpipe transfer a --durability ', /^part$/m, /^folder/m],
+  ['difpipe transfer fol', /^folder\/?$/m],
+  ['difpipe transfer --exclude x --filter-from fol', /^folder\/?$/m],
+  ['difpipe runs resume --progress l', /^line$/m, /^bar$/m],
+  ['difpipe completion ', /^fish$/m, /^folder/m],
+];
+
+function run(command: string, words: readonly string[]): string {
+  return execFileSync(command, words, {
+    cwd: here,
+    encoding: 'utf8',
+    input: '',
+    timeout: 60_000,
+    env: { ...process.env, TERM: 'dumb' },
+  });
+}
+
+// Runs the function that bash would, and falls back to file names as `-o default` does.
+const bash = `
+  source "$0"; read -ra COMP_WORDS <<<"$1"; [[ $1 == *' ' ]] && COMP_WORDS+=('')
+  COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); default=1
+  compopt() { default=; }
+  _difpipe; printf '%s\\n' "\${COMPREPLY[@]}"
+  [[ -n $default ]] && compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"; true`;
+
+// Types the line and a tab into a zsh with a terminal of its own, and notes what is offered there.
+const zsh = `
+  zmodload zsh/zpty; zpty pty zsh -f -i
+  await() { local got; while zpty -r pty got; do [[ $got == *$1* ]] && return; done }
+  zpty -w pty "cd \${(q)1}; fpath=(\\$PWD \\$fpath); autoload -Uz compinit; compinit -u -D"
+  zpty -w pty 'compadd() { local -a o; builtin compadd -A o "$@"; print -rl -- $o >>offered; builtin compadd "$@" }'
+  zpty -w pty "bindkey '^X' kill-whole-line; rm -f offered; print rea''dy"
+  await ready
+  zpty -n -w pty "$2"$'\\t'
+  zpty -w pty $'\\x18'"print do''ne"
+  await done
+  zpty -d pty
+  cat $1/offered`;
+
+for (const [line, offered, notOffered] of cases) {
+  test(`bash completes ${line}`, { skip: needs('bash') }, () => {
+    const words = run('bash', ['--norc', '-c', bash, scripts.bash!, line]);
+    assert.match(words, offered);
+    if (notOffered) assert.doesNotMatch(words, notOffered);
+  });
+
+  test(`fish completes ${line}`, { skip: needs('fish') }, () => {
+    const script = 'source $argv[1]; complete -C $argv[2]';
+    const words = run('fish', ['--no-config', '-c', script, scripts.fish!, line]).replaceAll(/\t.*$/gm, '');
+    assert.match(words, offered);
+    if (notOffered) assert.doesNotMatch(words, notOffered);
+  });
+
+  test(`zsh completes ${line}`, { skip: needs('zsh') }, () => {
+    const words = run('zsh', ['-f', '-c', zsh, 'zsh', here, line]);
+    assert.match(words, offered);
+    if (notOffered) assert.doesNotMatch(words, notOffered);
+  });
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { difpipe, directory, start } from './difpipe.ts';
+
+const megabytes = 10;
+
+/** A transfer too slow to end by itself, once it has said that it moves bytes. */
+async function underway(...flags: string[]) {
+  const here = directory();
+  const [source, dest] = [join(here, 'from'), join(here, 'to')];
+  fs.mkdirSync(source);
+  fs.writeFileSync(join(source, 'big'), Buffer.alloc(megabytes * 1e6, 'x'));
+  const child = start(['transfer', '--json', '--bwlimit', '2M', ...flags, source, dest]);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const errors = child.stderr.setEncoding('utf8').toArray() as Promise<string[]>;
+  const next = async (type: string) => {
+    for (;;) {
+      const { done, value } = await lines.next();
+      assert.ok(!done, `ended before ${type}: ${done && (await errors).join('')}`);
+      const event = JSON.parse(value) as Record<string, unknown>;
+      if (event.type === type) return event;
+    }
+  };
+  const ended = once(child, 'close');
+  await next(flags.includes('none') ? 'planned' : 'progress');
+  return { child, next, source, dest, errors, code: async () => (await ended)[0] as number | null };
+}
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  test(`transfer stops cleanly on ${signal}, exits ${expected}, and is resumed`, async () => {
+    const { child, next, code, source, dest, errors } = await underway();
+    child.kill(signal);
+    assert.equal((await next('stopping')).signal, signal);
+    const { outcome, exitCode, resumeWith, run } = await next('finished');
+    assert.deepEqual({ outcome, exitCode }, { outcome: 'stopped', exitCode: expected });
+    assert.equal(resumeWith, `difpipe runs resume ${run}`);
+    assert.deepEqual([await code(), (await errors).join('')], [expected, '']);
+    assert.ok(!fs.existsSync(join(dest, 'big')));
+    await resumed(String(run), source, dest);
+  });
+}
+
+/** Without a limit on the rate the rest would be over in no time: the settings of the run are kept. */
+async function resumed(run: string, source: string, dest: string): Promise<void> {
+  const listed = difpipe(['runs', 'list']);
+  assert.match(listed.stdout, new RegExp(`^${run} +stopped `, 'm'));
+  const { status, stderr } = difpipe(['runs', 'resume', run]);
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, new RegExp(`^continuing run ${run}: `));
+  assert.ok(fs.readFileSync(join(dest, 'big')).equals(fs.readFileSync(join(source, 'big'))));
+}
+
+test('transfer stops at once when told twice', async () => {
+  const { child, next, code, dest } = await underway();
+  child.kill('SIGINT');
+  child.kill('SIGINT');
+  await next('stopping').catch(() => undefined);
+  assert.equal(await code(), 130);
+  assert.ok(!fs.existsSync(join(dest, 'big')));
+});
+
+test('transfer says how far it is on SIGQUIT, also with --progress none', async () => {
+  const { child, next, code } = await underway('--streams', '2', '--progress', 'none');
+  child.kill('SIGQUIT');
+  assert.equal((await next('status')).lanes, 2);
+  child.kill('SIGTERM');
+  assert.equal(await code(), 143);
+});
+
+test('transfer takes one lane more on SIGUSR1 and one less on SIGUSR2', async () => {
+  const { child, next, code } = await underway('--streams', '2');
+  const lanes = async (count: number) => {
+    while ((await next('progress')).lanes !== count);
+  };
+  child.kill('SIGUSR1');
+  await lanes(3);
+  child.kill('SIGUSR2');
+  await lanes(2);
+  child.kill('SIGTERM');
+  assert.equal(await code(), 143);
+});
+
+test('a second transfer of the same places exits 6 and names who holds them', async () => {
+  const { child, next, code, source, dest } = await underway();
+  const { status, stderr } = difpipe(['transfer', source, dest]);
+  assert.equal(status, 6);
+  assert.match(stderr, new RegExp(`^difpipe: .*\\b${child.pid}\\b.*\\n$`));
+  const json = difpipe(['transfer', '--json', source, dest]);
+  const { type, kind, exitCode } = JSON.parse(json.stdout) as Record<string, unknown>;
+  assert.deepEqual({ type, kind, exitCode }, { type: 'error', kind: 'locked', exitCode: 6 });
+  const running = difpipe(['runs', 'list', '--json']).stdout.split('\n')[0]!;
+  assert.equal((JSON.parse(running) as Record<string, unknown>).pid, child.pid);
+  child.kill('SIGTERM');
+  await next('finished');
+  assert.equal(await code(), 143);
+});
