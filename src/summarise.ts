@@ -56,7 +56,7 @@ function endInJournal(
   predictedMs: number,
 ): void {
   const { tally, profile, isComplete } = score;
-  if (isComplete && request.trustJournal) journal.trustedRuns = (journal.trustedRuns + 1) % 10;
+  if (isComplete) journal.trustedRuns = request.trustJournal ? (journal.trustedRuns + 1) % 10 : 0;
   journal.endRun({ state, tally, profile, predictedMs, elapsedMs });
 }
 

@@ -14,19 +14,23 @@ export class Prints {
   readonly #key: bigint;
   readonly #rows: readonly LeftRow[];
   readonly #known: KnownPrints | undefined;
+  /** the directory at the destination is the one that was left, not another in its place */
+  readonly #isSamePlace: boolean;
   #isKnown = false;
   #isStale = false;
 
-  constructor(lane: Lane, dir: Directory) {
+  /** `place` is the directory at the destination, where there is one. */
+  constructor(lane: Lane, dir: Directory, place: Stat | undefined) {
     this.#lane = lane;
     this.#dir = dir;
     this.#key = directoryKey(dir.path);
     this.#rows = lane.leftIn(this.#key);
     this.#known = this.#rows.length > 0 ? new KnownPrints(this.#rows) : undefined;
-    collector.take();
+    collector.begin(place);
+    this.#isSamePlace = this.#known?.has(collector.entry) ?? false;
   }
 
-  /** The entry at hand; the answers below are about it. */
+  /** The entry at hand; the answers below are about it. Called once for each. */
   look(name: Name, stat: Stat): void {
     collector.look(name, stat);
     this.#isKnown = this.#known?.has(collector.entry) ?? false;
@@ -37,7 +41,7 @@ export class Prints {
 
   /** Nothing needs to be asked of the destination: the source is as it was, and the user believes the Journal. */
   get isTrusted(): boolean {
-    return this.#isKnown && this.#lane.setup.trust;
+    return this.#isKnown && this.#isSamePlace && this.#lane.setup.trust;
   }
 
   /** Neither side changed since a run of ours compared everything there is to compare. */
@@ -49,6 +53,12 @@ export class Prints {
 
   /** The entry at hand is at the destination. */
   keep(): void {
+    collector.keep();
+  }
+
+  /** The entry at hand is at the destination as it was looked at last, which may be after it changed. */
+  keepAs(name: Name, stat: Stat): void {
+    collector.look(name, stat);
     collector.keep();
   }
 
@@ -64,7 +74,7 @@ export class Prints {
     const old = this.#rows.find((row) => row.slice === slice);
     const prints = collector.take();
     if (this.#isStale || !isEqual(prints, old?.prints)) {
-      if (prints.length > 0 || old) out.left.push({ dir: this.#key, slice, stamp: clock(), prints });
+      if (prints.length > onlyPlace || old) out.left.push({ dir: this.#key, slice, stamp: clock(), prints });
     }
     const slices = this.#dir.given + 1;
     if (this.#dir.whole && this.#rows.some((row) => row.slice >= slices))
@@ -72,14 +82,18 @@ export class Prints {
   }
 }
 
+/** Bytes of prints that say nothing but which directory it is. */
+const onlyPlace = 16;
+
 /** Entries that come after their directory was looked at get a slice of their own, until it is looked at again. */
 const later = 2 ** 30;
 
 function isEqual(prints: Uint8Array, old: Uint8Array | undefined): boolean {
-  if (!old) return prints.length === 0;
+  if (!old) return prints.length <= onlyPlace;
   return Buffer.compare(prints, old) === 0;
 }
 
+/** Rounded up, so that what this run did itself is not later. */
 function clock(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
+  return BigInt(Date.now() + 1) * 1_000_000n;
 }

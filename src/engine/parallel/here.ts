@@ -32,7 +32,7 @@ export class Here {
     this.dir = dir;
     this.target = target;
     this.isFresh = dir.fresh || !target;
-    this.prints = new Prints(lane, dir);
+    this.prints = new Prints(lane, dir, target?.stat);
     this.#guard = lane.setup.holder.foldsCase ? new CaseGuard(target?.names() ?? []) : undefined;
   }
 

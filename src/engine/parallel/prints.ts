@@ -44,6 +44,9 @@ function hashStat(stat: Stat, into: Int32Array, at: number): void {
   into[at + 1] = scramble(b);
 }
 
+/** In the place of a name: the directory at the destination itself. */
+const placeName = [0x2f2f, 0x2f2f] as const;
+
 const key = new Int32Array(2);
 
 /** The signed 64-bit number a directory is kept under. */
@@ -121,6 +124,16 @@ export class PrintCollector {
   readonly entry = new Int32Array(entryWords);
   #words = new Int32Array(64 * entryWords);
   #used = 0;
+
+  /** A new directory, and which one it is at the destination. */
+  begin(place: Stat | undefined): void {
+    this.#used = 0;
+    this.entry[0] = placeName[0];
+    this.entry[1] = placeName[1];
+    this.entry[2] = place ? place.words[8]! : 0;
+    this.entry[3] = place ? Math.imul(place.words[34]! + 1, 0x01000193) ^ place.words[35]! ^ place.words[9]! : 0;
+    if (place) this.keep();
+  }
 
   /** Fills `entry` for the one looked at. */
   look(name: Name, stat: Stat): void {

@@ -58,8 +58,7 @@ function copy(here: Here, name: Name, given: Copy): void {
   if (placed.ok) {
     ledger.lost(placed.lost);
     ledger.did(given.existing ? 'update' : 'copy', () => here.path(name), given.stat.size);
-    here.prints.look(name, given.stat);
-    here.prints.keep();
+    here.prints.keepAs(name, given.stat);
   } else if (placed.side === 'changed') ledger.failed(changedFault(here.path(name)));
   else here.failed(name, placed.errno, placed.side);
 }

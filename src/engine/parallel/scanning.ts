@@ -14,7 +14,7 @@ export class Scanning implements Visitor {
   }
 
   enter(dir: Directory): boolean {
-    this.#prints = new Prints(this.#lane, dir);
+    this.#prints = new Prints(this.#lane, dir, undefined);
     this.#lane.counted();
     return true;
   }
