@@ -14,8 +14,6 @@ export class Prints {
   readonly #key: bigint;
   readonly #rows: readonly LeftRow[];
   readonly #known: KnownPrints | undefined;
-  /** the directory at the destination is the one that was left, not another in its place */
-  readonly #isSamePlace: boolean;
   #isKnown = false;
   #isStale = false;
 
@@ -25,9 +23,10 @@ export class Prints {
     this.#dir = dir;
     this.#key = directoryKey(dir.path);
     this.#rows = lane.leftIn(this.#key);
-    this.#known = this.#rows.length > 0 ? new KnownPrints(this.#rows) : undefined;
     collector.begin(place);
-    this.#isSamePlace = this.#known?.has(collector.entry) ?? false;
+    // Slices of the same directory may have been left at different times: each says which place it is about.
+    const about = place ? this.#rows.filter((row) => collector.isPlaceOf(row)) : this.#rows;
+    this.#known = about.length > 0 ? new KnownPrints(about) : undefined;
   }
 
   /** The entry at hand; the answers below are about it. Called once for each. */
@@ -41,7 +40,7 @@ export class Prints {
 
   /** Nothing needs to be asked of the destination: the source is as it was, and the user believes the Journal. */
   get isTrusted(): boolean {
-    return this.#isKnown && this.#isSamePlace && this.#lane.setup.trust;
+    return this.#isKnown && this.#lane.setup.trust;
   }
 
   /** Neither side changed since a run of ours compared everything there is to compare. */

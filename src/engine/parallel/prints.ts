@@ -135,6 +135,12 @@ export class PrintCollector {
     if (place) this.keep();
   }
 
+  /** Whether what was left is about the directory begun with; asked before any entry is looked at. */
+  isPlaceOf({ prints }: LeftRow): boolean {
+    const bytes = Buffer.from(this.entry.buffer);
+    return bytes.compare(prints, 0, bytes.length) === 0;
+  }
+
   /** Fills `entry` for the one looked at. */
   look(name: Name, stat: Stat): void {
     hashBytes(name.bytes, name.start, name.end, this.entry, 0);
