@@ -6,10 +6,19 @@ import { readFileSync } from 'node:fs';
  */
 export function readWords(): string[] {
   const decoded = process.argv.slice(2);
-  const exact = readFileSync('/proc/self/cmdline', 'latin1').split('\0').slice(0, -1).slice(-decoded.length);
+  const exact = lastWords(decoded.length);
   const same = exact.length === decoded.length && exact.every((word, i) => utf8(word) === decoded[i]);
-  if (decoded.length > 0 && same) return exact;
-  return decoded.map((word) => Buffer.from(word).toString('latin1'));
+  return same ? exact : decoded.map((word) => Buffer.from(word).toString('latin1'));
+}
+
+/** None where there is no /proc, as in a bare chroot. */
+function lastWords(count: number): string[] {
+  try {
+    const words = readFileSync('/proc/self/cmdline', 'latin1').split('\0');
+    return words.slice(words.length - 1 - count, -1);
+  } catch {
+    return [];
+  }
 }
 
 function utf8(latin1: string): string {

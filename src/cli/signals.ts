@@ -2,14 +2,20 @@ import { constants } from 'node:os';
 import { type Control, createControl } from '../control.ts';
 import { exitCodes } from '../errors.ts';
 
-/** Exit codes of a run that a signal stopped. SIGPIPE: whoever read the results went away. */
+/** Exit codes of a run that a signal stopped. */
 const stops = {
   SIGHUP: exitCodes.hangup,
   SIGINT: exitCodes.interrupted,
   SIGTERM: exitCodes.terminated,
 } as const;
 
-const brokenPipe = 141;
+/** Whoever read the results went away, and they were all there was to do: as if SIGPIPE had ended it. */
+export const unheard = 'SIGPIPE';
+export const brokenPipe = 141;
+
+export function isUnheard({ signal }: Control): boolean {
+  return signal.aborted && signal.reason === unheard;
+}
 
 /**
  * Turns the process's signals into what a run understands, from now on. Once stops it cleanly, twice at once;
@@ -34,7 +40,7 @@ export function steer(): Control & { stop(reason: string): void } {
 /** The exit code of what was stopped for this reason; undefined if nothing was. */
 export function stoppedCode({ signal }: Control): number | undefined {
   if (!signal.aborted) return undefined;
-  if (signal.reason === 'SIGPIPE') return brokenPipe;
+  if (signal.reason === unheard) return brokenPipe;
   return stops[signal.reason as keyof typeof stops] ?? exitCodes.failed;
 }
 

@@ -5,7 +5,7 @@ import type { Report } from '../report/events.ts';
 import { createPrinter, type Printer } from '../report/printer.ts';
 import type { VoiceFlags } from './flags.ts';
 import { voiceOf } from './reporters.ts';
-import { steer } from './signals.ts';
+import { brokenPipe, isUnheard, steer, unheard } from './signals.ts';
 import { tellError } from './tell.ts';
 
 export type Stage = {
@@ -31,19 +31,20 @@ export async function speak(
 ): Promise<number> {
   const json = flags.json ?? false;
   const control = steer();
-  const printer = createPrinter(() => onlyResults && control.stop('SIGPIPE'));
-  const { report, end } = await voiceOf(flags, printer);
-  control.signal.addEventListener('abort', () => sayStopping(control, report));
+  const printer = createPrinter(() => onlyResults && control.stop(unheard));
+  const voice = await voiceOf(flags, printer);
+  const report: Report = (event) => {
+    if (!isUnheard(control)) voice.report(event);
+  };
+  control.signal.addEventListener('abort', () => {
+    report({ type: 'stopping', signal: String(control.signal.reason) });
+  });
   try {
     const code = await work({ report, control, printer, json });
     printer.end();
-    return code ?? exitCodes.done;
+    return isUnheard(control) ? brokenPipe : (code ?? exitCodes.done);
   } catch (error) {
-    end();
+    voice.end();
     return tellError(error, { json, printer, control });
   }
-}
-
-function sayStopping({ signal }: Control, report: Report): void {
-  if (signal.reason !== 'SIGPIPE') report({ type: 'stopping', signal: String(signal.reason) });
 }

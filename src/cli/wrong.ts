@@ -1,8 +1,9 @@
 import type { Command, CommanderError } from 'commander';
 import { TransferError } from '../errors.ts';
+import { withoutSecret } from '../location/secret.ts';
 import { nearest } from '../report/nearest.ts';
 import { peerHint } from './peers.ts';
-import { listed } from './values.ts';
+import { listed, textOfWord } from './values.ts';
 import { operandText, wordsOf } from './words.ts';
 
 /** What commander found wrong, as a sentence that says what was expected and the nearest right word. */
@@ -32,7 +33,7 @@ export function wrongUse(error: CommanderError, command: Command): Error {
 }
 
 function unknownFlag(typed: string, command: Command): TransferError {
-  const flag = typed.replace(/=.*$/s, '');
+  const flag = textOfWord(typed).replace(/=.*$/s, '');
   const words = wordsOf(command);
   if (words === '') return usage(`unknown option ${flag} before the verb`, 'options come after the verb');
   const known = command.options.flatMap((option) => option.long ?? []);
@@ -48,7 +49,8 @@ function wrongOperands(command: Command): TransferError {
   return usage(`${wordsOf(command)} expects ${expected}, and was given ${got}`);
 }
 
-function unknownVerb(command: Command, typed = ''): TransferError {
+function unknownVerb(command: Command, word = ''): TransferError {
+  const typed = withoutSecret(textOfWord(word));
   const verbs = verbsOf(command);
   const parent = wordsOf(command);
   const place = parent === '' && /[/:.]/.test(typed);

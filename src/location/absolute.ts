@@ -1,8 +1,12 @@
 import { readlinkSync } from 'node:fs';
 
-/** The directory that relative paths start from, as bytes. */
+/** The directory that relative paths start from, as bytes; where nothing tells them, as Node decoded them. */
 export function currentDirectory(): Uint8Array {
-  return readlinkSync('/proc/self/cwd', { encoding: 'buffer' });
+  try {
+    return readlinkSync('/proc/self/cwd', { encoding: 'buffer' });
+  } catch {
+    return Buffer.from(process.cwd());
+  }
 }
 
 /** The path from the root: `.` and doubled slashes go, `..` and a trailing slash stay, links are not followed. */

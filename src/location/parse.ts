@@ -10,6 +10,7 @@ import { printable } from '../report/show.ts';
 import { absolutePath, currentDirectory } from './absolute.ts';
 import type { CloudPlace, HttpPlace, LocalPlace, Location, S3Place, SshPlace } from './location.ts';
 import { percentDecode } from './percent.ts';
+import { withoutSecret } from './secret.ts';
 
 const schemes = {
   file: parseFile,
@@ -60,7 +61,10 @@ function parseRemote(typed: string): SshPlace | CloudPlace {
     throw wrong('a connection string of rclone may hold a secret', "name a remote of rclone's configuration");
   }
   if (!ssh)
-    throw wrong(`cannot read the place ${shown(typed)}`, 'write user@host:path, or ./ before a local name');
+    throw wrong(
+      `cannot read the place ${shown(withoutSecret(typed))}`,
+      'write user@host:path, or ./ before a local name',
+    );
   const [, user, host, path] = ssh as unknown as [string, string | undefined, string, string];
   if (path.startsWith(':'))
     throw wrong('rsync daemons (host::module) are not a place', 'write user@host:path');

@@ -50,7 +50,7 @@ type Line = { readonly columns: number; readonly unicode: boolean };
 type Payload = { readonly progress: Progress; readonly parts: readonly string[] };
 
 /** The bar and as many texts as fit; never as wide as the line, which would wrap. */
-export function barLine(progress: Progress, parts: readonly string[], { columns, unicode }: Line): string {
+function barLine(progress: Progress, parts: readonly string[], { columns, unicode }: Line): string {
   const [done, left] = unicode ? ['█', '░'] : ['#', '-'];
   const full = Math.round(shareDone(progress) * barColumns);
   const bar = `[${done.repeat(full)}${left.repeat(barColumns - full)}]`;

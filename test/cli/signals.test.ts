@@ -9,12 +9,12 @@ import { difpipe, directory, start } from './difpipe.ts';
 const megabytes = 10;
 
 /** A transfer too slow to end by itself, once it has said that it moves bytes. */
-async function underway(...flags: string[]) {
+async function underway(flags: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
   const here = directory();
   const [source, dest] = [join(here, 'from'), join(here, 'to')];
   fs.mkdirSync(source);
   fs.writeFileSync(join(source, 'big'), Buffer.alloc(megabytes * 1e6, 'x'));
-  const child = start(['transfer', '--json', '--bwlimit', '2M', ...flags, source, dest]);
+  const child = start(['transfer', '--json', '--bwlimit', '2M', ...flags, source, dest], { env });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const errors = child.stderr.setEncoding('utf8').toArray() as Promise<string[]>;
   const next = async (type: string) => {
@@ -58,6 +58,14 @@ async function resumed(run: string, source: string, dest: string): Promise<void>
   assert.ok(fs.readFileSync(join(dest, 'big')).equals(fs.readFileSync(join(source, 'big'))));
 }
 
+test('transfer under nohup goes on when the terminal hangs up', async () => {
+  const { child, next, code } = await underway([], { _: '/usr/bin/nohup' });
+  child.kill('SIGHUP');
+  child.kill('SIGTERM');
+  assert.equal((await next('stopping')).signal, 'SIGTERM');
+  assert.equal(await code(), 143);
+});
+
 test('transfer stops at once when told twice', async () => {
   const { child, next, code, dest } = await underway();
   child.kill('SIGINT');
@@ -68,7 +76,7 @@ test('transfer stops at once when told twice', async () => {
 });
 
 test('transfer says how far it is on SIGQUIT, also with --progress none', async () => {
-  const { child, next, code } = await underway('--streams', '2', '--progress', 'none');
+  const { child, next, code } = await underway(['--streams', '2', '--progress', 'none']);
   child.kill('SIGQUIT');
   assert.equal((await next('status')).lanes, 2);
   child.kill('SIGTERM');
@@ -76,7 +84,7 @@ test('transfer says how far it is on SIGQUIT, also with --progress none', async 
 });
 
 test('transfer takes one lane more on SIGUSR1 and one less on SIGUSR2', async () => {
-  const { child, next, code } = await underway('--streams', '2');
+  const { child, next, code } = await underway(['--streams', '2']);
   const lanes = async (count: number) => {
     while ((await next('progress')).lanes !== count);
   };

@@ -99,6 +99,11 @@ refuses(['transfer', 'none/at/all', 'd'], `there is no ${here}/none/at/all`);
 refuses(['runs', 'show', '20200101'], /there is no run 20200101/);
 refuses(['runs', 'resume'], /no run in .* is unfinished/);
 
+test('a wrong word is repeated as it was typed', () => {
+  const { stderr } = difpipe(['transfér']);
+  assert.equal(stderr, 'difpipe: unknown verb transfér: did you mean transfer?\n');
+});
+
 test('a wrong word with control bytes reaches the terminal escaped', () => {
   const { stderr } = difpipe(['transfer', '--\x1b[31m\nx', 'a', 'b']);
   assert.equal(
