@@ -1,11 +1,12 @@
 import { tmpdir } from 'node:os';
-import { configured, fill } from './database.ts';
+import { fill } from './create.ts';
 import { faultIn, isDamage } from './fault.ts';
 import { type RouteFiles, routeFiles, routesDir } from './files.ts';
 import type { Ground, Route } from './ground.ts';
 import { Journal } from './journal.ts';
 import { openLeftReader } from './left-reader.ts';
 import { type Past, readPast } from './past.ts';
+import { configured } from './session.ts';
 import { connect, inOne } from './sqlite.ts';
 import { tablesOf } from './tables.ts';
 

@@ -9,24 +9,33 @@ import { sqliteCode } from './sqlite.ts';
  * not the destination, 'full' or 'denied' where that is why, and 'corrupt' where the database is to blame.
  */
 export function faultIn(dir: string, error: unknown): unknown {
+  if (error instanceof SuppressedError) return faultIn(dir, error.suppressed); // what came first
   if (error instanceof TransferError) return error;
   const why = reason(dir, error);
   if (why === undefined) return error;
-  return new TransferError(why.kind, `cannot keep the Journal in ${dir}: ${why.text}`, {
+  return new TransferError(why.kind, `cannot use the Journal in ${dir}: ${why.text}`, {
     cause: error,
     hint: hints[why.kind] ?? 'give another directory with --state-dir',
   });
 }
 
+class Damage extends Error {}
+
 /** For a database whose own checks say that it is not what was written. */
-export function damaged(why: string): TransferError {
-  return new TransferError('corrupt', why);
+export function damaged(why: string): Error {
+  return new Damage(why);
 }
 
-/** Whether the content of a database is to blame for this error, not the room or the rights around it. */
+/**
+ * Whether the content of a database is to blame for this error, or the disk below it, but not the room or the
+ * rights around it.
+ */
 export function isDamage(dir: string, error: unknown): boolean {
-  if (error instanceof TransferError) return error.kind === 'corrupt';
-  return sqliteCode(error) !== undefined && reason(dir, error)?.kind === 'corrupt';
+  if (error instanceof Damage) return true;
+  const code = sqliteCode(error);
+  if (code === undefined) return false;
+  const kind = reason(dir, error)?.kind;
+  return kind === 'corrupt' || (kind === 'io' && code.startsWith('SQLITE_IOERR'));
 }
 
 type Reason = { readonly kind: Kind; readonly text: string };
@@ -49,18 +58,21 @@ const errnos: Readonly<Record<string, Reason>> = {
 };
 
 function reason(dir: string, error: unknown): Reason | undefined {
+  const { message } = error as Error;
+  if (error instanceof Damage) return { kind: 'corrupt', text: message };
   const code = sqliteCode(error);
   if (code === undefined) return ofErrno(error);
   if (code === 'SQLITE_FULL') return errnos.ENOSPC;
   if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code))
     return { kind: 'io', text: 'another program keeps it locked' };
   if (/^SQLITE_(CONSTRAINT|MISUSE|RANGE|NOMEM|TOOBIG|INTERRUPT)/.test(code)) return undefined;
-  return whatHinders(dir) ?? { kind: 'corrupt', text: (error as Error).message };
+  return whatHinders(dir) ?? { kind: code.startsWith('SQLITE_IOERR') ? 'io' : 'corrupt', text: message };
 }
 
 function ofErrno(error: unknown): Reason | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code === undefined ? undefined : (errnos[code] ?? { kind: 'io', text: message });
+  if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return undefined;
+  return errnos[code] ?? { kind: 'io', text: message };
 }
 
 /** SQLite says only that it could not read or write: tries it, to see why. Undefined if nothing is in the way. */

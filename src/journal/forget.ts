@@ -1,13 +1,11 @@
 import * as fs from 'node:fs';
 import { TransferError } from '../errors.ts';
-import { openDatabase, settle } from './database.ts';
+import { openDatabase } from './database.ts';
 import { faultIn } from './fault.ts';
 import { type RouteFiles, routeFiles, routesDir } from './files.ts';
-import { setMark } from './header.ts';
 import { findRun } from './list.ts';
 import { takeLock } from './lock.ts';
 import { dropRun } from './runs.ts';
-import { inOne } from './sqlite.ts';
 
 export type Forgotten = {
   readonly id: string;
@@ -41,12 +39,8 @@ function forgetIn(files: RouteFiles, id: string): boolean {
 
 /** How many runs are left. */
 function dropFrom(files: RouteFiles, id: string): number {
-  const { db: found, tables } = openDatabase(files);
-  using db = found;
-  inOne(db, () => {
-    setMark(db, 'open');
-    dropRun(tables, id);
-  });
-  settle(db);
+  const { session, tables } = openDatabase(files);
+  using _session = session;
+  session.write(() => dropRun(tables, id));
   return tables.runs.all().length;
 }

@@ -1,11 +1,9 @@
 import { TransferError } from '../errors.ts';
 import { setAside } from './aside.ts';
-import { settle } from './database.ts';
+import type { Opened } from './database.ts';
 import { faultIn, isDamage } from './fault.ts';
 import type { RouteFiles } from './files.ts';
-import { setMark } from './header.ts';
 import type { RouteLock } from './lock.ts';
-import { type Db, inOne, sqliteCode } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 import type { LeftRow } from './types.ts';
 
@@ -28,21 +26,13 @@ export type Ground = Disposable & {
   condemn(): string;
 };
 
-type Kept = Pick<Ground, 'tables' | 'route' | 'rescued'> & {
-  readonly db: Db;
-  readonly files: RouteFiles;
-  readonly lock: RouteLock;
-};
+type Held = { readonly files: RouteFiles; readonly lock: RouteLock; readonly route: Route };
 
 /** The ground of a run: the route's database, under the route's lock. */
-export function keptGround({ db, tables, files, lock, route, rescued }: Kept): Ground {
-  let marked = false;
+export function heldGround({ session, tables, rescued }: Opened, { files, lock, route }: Held): Ground {
   const owned = new DisposableStack();
   owned.use(lock);
-  owned.use(db);
-  owned.defer(() => {
-    if (marked) leaveClean(db);
-  });
+  owned.use(session);
   return {
     tables,
     dir: files.dir,
@@ -51,32 +41,13 @@ export function keptGround({ db, tables, files, lock, route, rescued }: Kept): G
     rescued,
     leftOf: tables.left.of,
     name: lock.name,
-    write(change) {
-      if (marked) return inOne(db, change);
-      const result = inOne(db, () => {
-        setMark(db, 'open');
-        return change();
-      });
-      marked = true;
-      db.pragma('wal_checkpoint(PASSIVE)'); // from here on the file itself says that it needs its WAL
-      return result;
-    },
+    write: session.write,
     condemn() {
-      marked = false;
-      db.close();
+      session.abandon();
       return setAside(files.db);
     },
     [Symbol.dispose]: () => owned.dispose(),
   };
-}
-
-/** Without room for it the WAL just stays, and is read at the next start. */
-function leaveClean(db: Db): void {
-  try {
-    settle(db);
-  } catch (error) {
-    if (sqliteCode(error) === undefined) throw error;
-  }
 }
 
 /** Runs `work`, so that whatever it throws is a TransferError, and damage is set aside at once. */

@@ -7,7 +7,7 @@ import { openJournal } from '../../src/journal/open.ts';
 import { commitOf, endOf, leftOf, partOf, route, start } from './fixture.ts';
 
 const [mode, stateDir, size] = process.argv.slice(2) as [string, string, string | undefined];
-const modes: Readonly<Record<string, () => unknown>> = { hold, commits, cycles, once: oneRun };
+const modes: Readonly<Record<string, () => unknown>> = { hold, commits, cycles, once: oneRun, leave, exit };
 await modes[mode]!();
 
 function say(text: string): void {
@@ -46,6 +46,18 @@ function cycles(): void {
 
 function oneRun(): void {
   say(run());
+}
+
+/** Ends without a word to the Journal. */
+function leave(): void {
+  const journal = openJournal(stateDir, route);
+  journal.startRun(start);
+  commitNumber(journal, 1);
+}
+
+function exit(): void {
+  leave();
+  process.exit();
 }
 
 function run(): string {

@@ -40,7 +40,7 @@ function fails(kind: Kind, dir: string, work: () => unknown): void {
   assert.throws(work, (error: TransferError) => {
     assert.ok(error instanceof TransferError, String(error));
     assert.equal(error.kind, kind, error.message);
-    assert.ok(error.message.startsWith(`cannot keep the Journal in ${dir}`), error.message);
+    assert.ok(error.message.startsWith(`cannot use the Journal in ${dir}`), error.message);
     assert.match(error.hint!, /--state-dir/);
     return true;
   });

@@ -38,6 +38,18 @@ test('kill -9 while runs begin and end: nothing is taken for damage, no ended ru
   }
 });
 
+for (const how of ['leave', 'exit']) {
+  test(`a process that ends without closing its Journal (${how}) leaves it in order`, async () => {
+    using dir = scratch();
+    await restOf(startChild([how, dir.path]));
+    using journal = openJournal(dir.path, route);
+    assert.deepEqual(
+      [journal.rescued, journal.runs().length, [...journal.pendingParts()].length],
+      [undefined, 1, 1],
+    );
+  });
+}
+
 test('kill -9 at a system call: nothing is taken for damage', { skip: needs('strace') }, async () => {
   for (let seed = 1; seed <= moments; seed++) {
     using dir = scratch();
