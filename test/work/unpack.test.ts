@@ -13,6 +13,7 @@ const asset = { name: 'a.node', bytes: Buffer.from(built), digest: 'd1' };
 
 const root = fs.mkdtempSync(join(tmpdir(), 'unpack-'));
 after(() => fs.rmSync(root, { recursive: true }));
+process.setMaxListeners(0);
 
 /** A cache that was used once. */
 function used() {
