@@ -67,6 +67,11 @@ export class Checkpoint {
     for (const { device, inode } of groups) this.#linksDone.push({ device, inode });
   }
 
+  /** How much is gathered: pieces of work that nothing was told of. */
+  get size(): number {
+    return this.#group.length;
+  }
+
   get hasNews(): boolean {
     return this.#group.length > 0 || this.#changedRows.size > 0 || this.#linksDone.length > 0;
   }

@@ -31,6 +31,7 @@ export type Conducting = {
 };
 
 const linksAtOnce = 256;
+const mostGathered = 5000;
 
 export class Conductor {
   readonly score: Score;
@@ -156,8 +157,10 @@ export class Conductor {
     this.#passing = undefined;
   }
 
-  get isPassing(): boolean {
-    return this.#passing !== undefined;
+  /** Whether the Journal should be told now, and not later. */
+  get isPassDue(): boolean {
+    if (this.#passing) return false;
+    return this.#with.durability !== 'run' || this.#checkpoint.size > mostGathered;
   }
 
   async #pass(): Promise<void> {

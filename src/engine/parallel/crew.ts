@@ -88,7 +88,7 @@ export class Crew {
   #tick(): void {
     this.#ticks++;
     this.#progress('progress');
-    if (performance.now() >= this.#nextPassMs && !this.#given.conductor.isPassing) void this.#pass();
+    if (performance.now() >= this.#nextPassMs && this.#given.conductor.isPassDue) void this.#pass();
     if (this.#given.order.lanes === 'auto' && this.#ticks % tuneEveryTicks === 0) this.#tune();
   }
 
