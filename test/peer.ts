@@ -6,11 +6,15 @@ const tryLoopMount = `
   d=$(mktemp -d) && trap 'rm -rf "$d"' EXIT && truncate -s 1M "$d/image" && mke2fs -q "$d/image" &&
   mkdir "$d/mount" && mount -o loop "$d/image" "$d/mount" && umount "$d/mount"`;
 
+const tryAttributes = `
+  f=$(mktemp) && trap 'rm -f "$f"' EXIT && setfattr -n user.x -v y "$f" && setfacl -m u:1:r "$f"`;
+
 // The real programs and rights that tests need. A name is a program on PATH, or one of these.
 const rights: Readonly<Record<string, () => boolean>> = {
   root: () => process.geteuid!() === 0,
   loop: () => shell(tryLoopMount),
   fuse: () => shell('test -c /dev/fuse && /usr/bin/python3 -c "import fusepy"'),
+  xattrs: () => shell(tryAttributes),
 };
 
 const required = new Set(process.env.DIFPIPE_REQUIRE?.split(',').filter(Boolean));

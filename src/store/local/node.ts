@@ -49,8 +49,8 @@ function makeSpecial(source: Stat, directory: number, name: number): number {
 function deviceNumber({ rdevMajor: major, rdevMinor: minor }: Stat): number {
   const packed =
     (BigInt(major & 0xfff) << 8n) |
-    (BigInt(major >>> 12) << 32n) |
+    (BigInt(major >>> 12) << 44n) |
     BigInt(minor & 0xff) |
-    (BigInt(minor >>> 8) << 12n);
+    (BigInt(minor >>> 8) << 20n);
   return Number(packed);
 }

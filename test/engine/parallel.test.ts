@@ -1,0 +1,3 @@
+import { engineContract } from '../contract/engine.ts';
+
+engineContract('parallel');
