@@ -6,7 +6,8 @@
 import * as c from '../work/posix/constants.ts';
 import { Dirents, type Name, NamePacker, PackedNames } from '../work/posix/dirents.ts';
 import { close } from '../work/posix/libc.ts';
-import { join, openUnder } from '../work/posix/path.ts';
+import type { Opener } from '../work/posix/opener.ts';
+import { join } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
 import { type Profile, tallyFile } from './profile.ts';
 
@@ -56,6 +57,7 @@ export interface Visitor {
 
 export type WalkSettings = {
   readonly root: number; // the open source directory
+  readonly opener: Opener; // for what is below it
   readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
   readonly oneFileSystem: boolean;
   readonly descendInto: boolean; // directories among entries are walked too
@@ -173,7 +175,7 @@ export class Walk {
     how: Omit<Directory, 'path' | 'fd' | 'stat' | 'given'>,
     visitor: Visitor,
   ): Directory | undefined {
-    const fd = openUnder(this.#settings.root, path, c.O_RDONLY | c.O_DIRECTORY);
+    const fd = this.#settings.opener.open(path);
     if (fd < 0) {
       visitor.failed(path, fd);
       return undefined;

@@ -1,5 +1,5 @@
 /** Large files under way: begun, filled range by range, finished, tried again when their source changed. */
-import type { LinkGroup, PartRow } from '../../journal/types.ts';
+import type { LinkGroup, LinkName, PartRow } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/walk.ts';
 import type { Failure } from '../../report/events.ts';
 import { changedFault } from '../../store/local/fault.ts';
@@ -146,10 +146,10 @@ export class Bigs {
     const group = this.#groups.get(key);
     this.#groups.delete(key);
     if (!group) return;
-    if (isThere) return this.#with.link(group);
-    for (const { dir, name } of group.names) {
-      if (keyOfName(dir, name) !== key) this.#with.failed(work.id, unlinked(join(dir, name)));
-    }
+    const isLeader = ({ dir, name }: LinkName) => keyOfName(dir, name) === key;
+    const others = group.names.filter((name) => !isLeader(name));
+    if (isThere) return this.#with.link({ ...group, names: [...group.names.filter(isLeader), ...others] });
+    for (const { dir, name } of others) this.#with.failed(work.id, unlinked(join(dir, name)));
   }
 
   /** Takes away the partial files of an earlier run that nobody wants any more. */

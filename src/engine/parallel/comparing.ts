@@ -11,7 +11,7 @@ import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { join, openUnder } from '../../work/posix/path.ts';
+import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';
 
@@ -33,7 +33,7 @@ export class Comparing implements Visitor {
   }
 
   enter(dir: Directory): boolean {
-    const fd = openUnder(this.#lane.dest, dir.path, c.O_RDONLY | c.O_DIRECTORY);
+    const fd = this.#lane.dests.open(dir.path);
     this.#lane.counted();
     if (fd < 0) {
       this.#differs(dir.path, [fd === -c.ENOENT ? 'missing' : 'type']);

@@ -59,7 +59,7 @@ export class Conductor {
       failed: (id, failure) => this.#failedLater(id, failure),
       frontier: this.#frontier,
       checkpoint: this.#checkpoint,
-      link: (group) => this.#frontier.addLinks({ kind: 'links', id: ++this.#lastId, groups: [group] }),
+      link: (group) => this.#addLinks([group], true),
     });
     this.#restore();
   }
@@ -127,7 +127,7 @@ export class Conductor {
     const groups = this.#nextGroups();
     if (groups.length === 0) return this.#tidy();
     this.score.profile.linkGroups += groups.length;
-    this.#frontier.addLinks({ kind: 'links', id: ++this.#lastId, groups });
+    this.#addLinks(groups, false);
     return true;
   }
 
@@ -209,6 +209,10 @@ export class Conductor {
     };
     this.#checkpoint.open(id, parent, () => rowOfWalk(job));
     this.#frontier.addWalk(job);
+  }
+
+  #addLinks(groups: readonly LinkGroup[], led: boolean): void {
+    this.#frontier.addLinks({ kind: 'links', id: ++this.#lastId, groups, led });
   }
 
   /** One half now, the other for the next lane that asks. */

@@ -7,7 +7,7 @@ import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { join, openUnder } from '../../work/posix/path.ts';
+import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { CaseGuard } from './case-guard.ts';
 import { ensureChain } from './chain.ts';
@@ -113,13 +113,13 @@ export function openHere(lane: Lane, dir: Directory): Here | undefined {
     return undefined;
   }
   const target = fd < 0 ? undefined : new Target(fd);
-  if (setup.sweep && !setup.dryRun) target?.sweep(lane.tag, setup.spared);
+  if (setup.sweep && !setup.dryRun && !dir.fresh) target?.sweep((name) => lane.isLeftover(name));
   return new Here(lane, dir, target);
 }
 
 function openTarget(lane: Lane, dir: Directory): number {
   if (lane.dest < 0) return -c.ENOENT;
-  const fd = openUnder(lane.dest, dir.path, c.O_RDONLY | c.O_DIRECTORY);
+  const fd = lane.dests.open(dir.path);
   if (fd !== -c.ENOENT || dir.whole || lane.setup.dryRun) return fd;
   return ensureChain(lane, dir.path);
 }

@@ -25,6 +25,7 @@ export type LaneSetup = {
   readonly retries: number;
   readonly leftPath: string | undefined; // the Journal, when it knows what an earlier run left
   readonly tag: string; // what all names of ours at the destination begin with
+  readonly ownTag: string; // and those of this run
   readonly sweep: boolean; // remove leftovers of earlier runs of this route
   readonly spared: readonly string[]; // partial files that are still wanted
   readonly suspectSince: bigint; // ns: after a power cut, what changed at the destination since is copied again
@@ -60,7 +61,12 @@ export type Job =
       readonly bundle: Bundle;
       readonly descend: boolean;
     }
-  | { readonly kind: 'links'; readonly id: number; readonly groups: readonly LinkGroup[] }
+  | {
+      readonly kind: 'links';
+      readonly id: number;
+      readonly groups: readonly LinkGroup[];
+      readonly led: boolean; // the first name of each is in place
+    }
   | { readonly kind: 'begin' | 'finish' | 'drop'; readonly id: number; readonly file: BigFile }
   | {
       readonly kind: 'range';

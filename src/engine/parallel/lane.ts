@@ -1,5 +1,4 @@
 /** What a lane holds for a whole run: the two roots, its settings, and the ledger of the job at hand. */
-import { randomBytes } from 'node:crypto';
 import { openLeftReader } from '../../journal/left-reader.ts';
 import type { LeftRow } from '../../journal/types.ts';
 import { ECANCELED } from '../../store/local/bytes.ts';
@@ -8,6 +7,7 @@ import type { PlaceHow } from '../../store/local/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
+import { Opener } from '../../work/posix/opener.ts';
 import type { LaneSetup } from './jobs.ts';
 import { Ledger } from './ledger.ts';
 import { Shared } from './shared.ts';
@@ -19,6 +19,9 @@ export class Lane {
   readonly source: number;
   /** negative in a dry run whose destination does not exist */
   readonly dest: number;
+  /** for the directories below the roots */
+  readonly sources: Opener;
+  readonly dests: Opener;
   readonly how: PlaceHow;
   readonly tag: Buffer;
   /** bytes and entries of the job so far, for its budget */
@@ -27,7 +30,6 @@ export class Lane {
   readonly #number: number;
   readonly #left: ((dir: bigint) => readonly LeftRow[]) | undefined;
   #partials = 0;
-  readonly #nonce = randomBytes(6).toString('hex');
 
   constructor(setup: LaneSetup, number: number) {
     this.setup = setup;
@@ -36,6 +38,8 @@ export class Lane {
     this.shared = new Shared(setup.shared);
     this.source = openRoot(setup.source);
     this.dest = openRoot(setup.dest);
+    this.sources = new Opener(this.source, c.O_RDONLY | c.O_DIRECTORY);
+    this.dests = new Opener(this.dest, c.O_RDONLY | c.O_DIRECTORY);
     this.tag = Buffer.from(setup.tag);
     this.how = {
       keep: setup.keep,
@@ -53,7 +57,14 @@ export class Lane {
   }
 
   partialName(): Buffer {
-    return Buffer.from(`${this.setup.tag}${this.#nonce}-${++this.#partials}.part`);
+    return Buffer.from(`${this.setup.ownTag}${this.#number}-${++this.#partials}.part`);
+  }
+
+  /** A name of ours that no run needs any more; those of this run are in use. */
+  isLeftover(name: Uint8Array): boolean {
+    const { tag, ownTag, spared } = this.setup;
+    const text = Buffer.from(name).toString('latin1');
+    return text.startsWith(tag) && !text.startsWith(ownTag) && !spared.includes(text);
   }
 
   /** Bytes are about to move: waits for the rate that was asked for; false when the run is to stop. */

@@ -21,20 +21,35 @@ const nameSlot = new Slot();
 const leaderSlot = new Slot();
 const partialSlot = new Slot();
 
-export function link(lane: Lane, walk: Walk, group: LinkGroup): void {
-  const leader = group.names.find((member) => isThere(lane, member)) ?? group.names[0]!;
-  const bigs = lane.ledger.out.bigs.length;
-  settleAlone(lane, walk, leader);
-  if (lane.ledger.out.bigs.length > bigs) return void lane.ledger.out.groups.push(group);
-  for (const member of group.names)
-    if (member !== leader && !lane.shared.stopped) join1(lane, walk, leader, member);
+/** `led` says that the first of them was put in place a moment ago. Names that fail are named one by one. */
+export function link(lane: Lane, walk: Walk, group: LinkGroup, led: boolean): void {
+  const names = led ? [...group.names] : thereFirst(lane, group.names);
+  let leader = led ? names.shift() : undefined;
+  for (const [at, member] of names.entries()) {
+    if (lane.shared.stopped) return;
+    const settled = leader ? join1(lane, walk, leader, member) : settleAlone(lane, walk, member);
+    if (settled === 'later') return void lane.ledger.out.groups.push({ ...group, names: names.slice(at) });
+    if (settled === 'done') leader ??= member;
+  }
 }
 
-/** Copies it, or finds it in place, as if it had no other name. */
-function settleAlone(lane: Lane, walk: Walk, member: Member): void {
+function thereFirst(lane: Lane, names: readonly Member[]): Member[] {
+  const first = names.find((member) => isThere(lane, member)) ?? names[0]!;
+  return [first, ...names.filter((member) => member !== first)];
+}
+
+type Settled = 'done' | 'failed' | 'later';
+
+/** Copies it, or finds it in place, as if it had no other name; a large file is left for later. */
+function settleAlone(lane: Lane, walk: Walk, member: Member): Settled {
+  const { out } = lane.ledger;
+  const [bigs, failures] = [out.bigs.length, out.failures.length];
   const names = Uint8Array.of(...member.name, 0);
-  const copying = new Copying(lane, { inline: false, linksToo: true, suspectSince: undefined });
+  const suspectSince = lane.setup.suspectSince > 0n ? lane.setup.suspectSince : undefined;
+  const copying = new Copying(lane, { inline: false, linksToo: true, suspectSince });
   walk.run({ dir: member.dir, names, what: 'entries', fresh: undefined, slice: 0 }, copying);
+  if (out.bigs.length > bigs) return 'later';
+  return out.failures.length > failures ? 'failed' : 'done';
 }
 
 /** Whether the destination has it already, as the source has it. */
@@ -64,7 +79,7 @@ function lookUnder(root: number, dir: Uint8Array, name: Uint8Array): Stat | unde
   return failed < 0 ? undefined : stat;
 }
 
-function join1(lane: Lane, walk: Walk, leader: Member, member: Member): void {
+function join1(lane: Lane, walk: Walk, leader: Member, member: Member): Settled {
   const { ledger, setup } = lane;
   const path = () => join(member.dir, member.name);
   const first = lookUnder(lane.source, leader.dir, leader.name);
@@ -72,48 +87,66 @@ function join1(lane: Lane, walk: Walk, leader: Member, member: Member): void {
   if (!first || !mine?.sameFile(first)) return settleAlone(lane, walk, member);
   const wanted = lane.dest < 0 ? undefined : lookUnder(lane.dest, leader.dir, leader.name);
   const present = lane.dest < 0 ? undefined : lookUnder(lane.dest, member.dir, member.name);
+  if (!wanted && !setup.dryRun) return settleAlone(lane, walk, member); // of a kind that cannot be made here
   lane.counted();
-  if (wanted && present?.sameFile(wanted)) return ledger.skipped(0);
-  if (setup.dryRun) return ledger.did('link', path, 0);
-  if (!wanted) return; // why is said with the first name
-  const failed = tie(lane, leader, member, present !== undefined);
-  if (failed === 0) return ledger.did('link', path, 0);
-  if (![c.EXDEV, c.EPERM, c.EMLINK, c.EOPNOTSUPP].includes(-failed))
-    return ledger.failed(fault(path(), failed, 'link'));
-  ledger.notice('hardlink');
-  settleAlone(lane, walk, member);
+  if (wanted && present?.sameFile(wanted)) return skipped(lane);
+  const failed = setup.dryRun ? 0 : tie(lane, leader, member, present);
+  if (failed === 0) ledger.did('link', path, 0);
+  if (failed === 0) return 'done';
+  if ([c.EXDEV, c.EPERM, c.EMLINK, c.EOPNOTSUPP].includes(-failed)) {
+    ledger.notice('hardlink');
+    return settleAlone(lane, walk, member);
+  }
+  ledger.failed(fault(path(), failed, 'link'));
+  return 'failed';
 }
 
-function tie(lane: Lane, leader: Member, member: Member, replaces: boolean): number {
+function skipped(lane: Lane): Settled {
+  lane.ledger.skipped(0);
+  return 'done';
+}
+
+function tie(lane: Lane, leader: Member, member: Member, present: Stat | undefined): number {
   const from = openUnder(lane.dest, leader.dir, c.O_RDONLY | c.O_DIRECTORY);
   const source = openUnder(lane.source, member.dir, c.O_RDONLY | c.O_DIRECTORY);
   const to = openUnder(lane.dest, member.dir, c.O_RDONLY | c.O_DIRECTORY);
   try {
     if (from < 0 || source < 0 || to < 0) return Math.min(from, source, to);
-    return tieIn(lane, from, leader, source, new Target(to), member, replaces);
+    const target = new Target(to);
+    const failed = tieIn(lane, { from, old: leader.name, target, name: member.name }, present);
+    settle(lane, source, target, member);
+    return failed;
   } finally {
     for (const fd of [from, source, to]) if (fd >= 0) libc.close(fd);
   }
 }
 
-function tieIn(
-  lane: Lane,
-  from: number,
-  leader: Member,
-  sourceDir: number,
-  target: Target,
-  member: Member,
-  replaces: boolean,
-): number {
-  const old = leaderSlot.put(leader.name);
-  const name = nameSlot.put(member.name);
-  const partial = partialSlot.put(lane.partialName());
-  const failed = target.change(() => libc.linkat(from, old, target.fd, replaces ? partial : name, 0));
-  const renamed = failed === 0 && replaces ? libc.renameat(target.fd, partial, target.fd, name) : failed;
-  if (failed === 0 && renamed < 0) libc.unlinkat(target.fd, partial, 0);
-  const stat = new Stat();
-  stat.of(sourceDir);
-  lane.ledger.lost(target.settle(sourceDir, stat, lane.setup.keep, lane.setup.holder));
-  lane.ledger.out.devices.push({ device: target.stat.device, dir: member.dir });
+type Tie = {
+  readonly from: number;
+  readonly old: Uint8Array;
+  readonly target: Target;
+  readonly name: Uint8Array;
+};
+
+/** Under the name itself where that is free, else beside it and then over it. */
+function tieIn(lane: Lane, { from, old, target, name }: Tie, present: Stat | undefined): number {
+  const oldAt = leaderSlot.put(old);
+  const nameAt = nameSlot.put(name);
+  const isDirectory = present?.type === c.S_IFDIR;
+  const cleared = isDirectory ? target.change(() => libc.unlinkat(target.fd, nameAt, c.AT_REMOVEDIR)) : 0;
+  if (cleared < 0) return cleared;
+  if (!present || isDirectory) return target.change(() => libc.linkat(from, oldAt, target.fd, nameAt, 0));
+  const partialAt = partialSlot.put(lane.partialName());
+  const linked = target.change(() => libc.linkat(from, oldAt, target.fd, partialAt, 0));
+  if (linked < 0) return linked;
+  const renamed = libc.renameat(target.fd, partialAt, target.fd, nameAt);
+  if (renamed < 0) libc.unlinkat(target.fd, partialAt, 0);
   return renamed;
+}
+
+function settle(lane: Lane, source: number, target: Target, { dir }: Member): void {
+  const stat = new Stat();
+  stat.of(source);
+  lane.ledger.lost(target.settle(source, stat, lane.setup.keep, lane.setup.holder));
+  lane.ledger.out.devices.push({ device: target.stat.device, dir });
 }

@@ -131,7 +131,9 @@ export class PrintCollector {
     this.entry[0] = placeName[0];
     this.entry[1] = placeName[1];
     this.entry[2] = place ? place.words[8]! : 0;
-    this.entry[3] = place ? Math.imul(place.words[34]! + 1, 0x01000193) ^ place.words[35]! ^ place.words[9]! : 0;
+    this.entry[3] = place
+      ? Math.imul(place.words[34]! + 1, 0x01000193) ^ place.words[35]! ^ place.words[9]!
+      : 0;
     if (place) this.keep();
   }
 

@@ -40,7 +40,7 @@ export function openLane(
       case 'verify':
         return surveyOf(job, new Comparing(lane, excluded));
       case 'links':
-        for (const group of job.groups) link(lane, aside(job.id), group);
+        for (const group of job.groups) link(lane, aside(job.id), group, job.led);
         return;
       case 'begin':
         return begin(lane, job.file);
@@ -70,7 +70,13 @@ export function openLane(
   }
 
   function makeWalk(id: number, descendInto: boolean, profile: Outcome['profile']): Walk {
-    const settings = { root: lane.source, excluded, oneFileSystem: setup.oneFileSystem, descendInto };
+    const settings = {
+      root: lane.source,
+      opener: lane.sources,
+      excluded,
+      oneFileSystem: setup.oneFileSystem,
+      descendInto,
+    };
     return new Walk(settings, profile, paceOf(id));
   }
 
