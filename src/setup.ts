@@ -1,4 +1,5 @@
 /** What the lanes of a run have to know, from what was asked and what was found at both ends. */
+import { randomBytes } from 'node:crypto';
 import type { LaneSetup } from './engine/parallel/jobs.ts';
 import type { Preserve, Selection, TransferRequest } from './request.ts';
 import type { Ends } from './route.ts';
@@ -40,6 +41,7 @@ export function setupToLook(ends: Ends, looking: Looking, leftPath: string | und
     retries: 0,
     leftPath,
     tag: '',
+    ownTag: '',
     sweep: false,
     spared: [],
     suspectSince: 0n,
@@ -53,6 +55,7 @@ type Run = Pick<Setup, 'sweep' | 'spared' | 'suspectSince' | 'trust' | 'leftPath
 /** For lanes that copy. */
 export function setupToCopy(ends: Ends, request: TransferRequest, run: Run): Setup {
   const { key, sweep, spared, suspectSince, trust, leftPath } = run;
+  const tag = `.difpipe-${key.slice(0, 12)}-`;
   return {
     ...setupToLook(ends.isNew && !request.dryRun ? { ...ends, isNew: false } : ends, request, leftPath),
     sweep,
@@ -63,6 +66,7 @@ export function setupToCopy(ends: Ends, request: TransferRequest, run: Run): Set
     dryRun: request.dryRun,
     verbose: request.verbose || request.dryRun,
     retries: request.retries,
-    tag: `.difpipe-${key.slice(0, 12)}-`,
+    tag,
+    ownTag: `${tag}${randomBytes(6).toString('hex')}-`,
   };
 }

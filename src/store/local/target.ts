@@ -72,13 +72,14 @@ export class Target {
     return names;
   }
 
-  /** Removes what a run of this route left behind under a name of ours, but for the spared ones. */
-  sweep(tag: Buffer, spared: readonly string[]): void {
-    for (const name of this.names()) {
-      const isOurs = tag.compare(name, 0, tag.length) === 0 && name.length > tag.length;
-      if (isOurs && !spared.includes(Buffer.from(name).toString()))
-        this.change(() => libc.unlinkat(this.fd, slot.put(name), 0));
-    }
+  /** Removes what earlier runs left behind here. */
+  sweep(isLeftover: (name: Uint8Array) => boolean): void {
+    const found: Uint8Array[] = [];
+    const dirents = new Dirents();
+    libc.lseek(this.fd, 0, c.SEEK_SET);
+    while (dirents.fill(this.fd) > 0)
+      while (dirents.next()) if (isLeftover(keepName(dirents.name))) found.push(keepName(dirents.name));
+    for (const name of found) this.change(() => libc.unlinkat(this.fd, slot.put(name), 0));
   }
 }
 
