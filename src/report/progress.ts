@@ -24,7 +24,9 @@ export function createPace(): (progress: Progress) => Pace {
 
 /** How far a run is, as short texts, the most important first; who draws takes as many as fit. */
 export function progressParts(progress: Progress, pace: Pace): string[] {
-  const { bytes, files, totalBytes, totalFiles, walkEnded, lanes } = progress;
+  const { bytes, files, walkEnded, lanes } = progress;
+  const totalBytes = Math.max(bytes, progress.totalBytes); // what was found is told a little later
+  const totalFiles = Math.max(files, progress.totalFiles);
   const more = walkEnded ? '' : '+';
   return [
     percentText(progress),
