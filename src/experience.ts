@@ -22,7 +22,11 @@ export function knownCosts(stateDir: string, key: string): Costs {
 }
 
 /** The plan before anything was looked at; `last` is what an earlier run of this route found. Throws 'unsupported'. */
-export function planFor({ strategy, streams }: TransferRequest, costs: Costs, last: Profile | undefined): Plan {
+export function planFor(
+  { strategy, streams }: TransferRequest,
+  costs: Costs,
+  last: Profile | undefined,
+): Plan {
   const choice = choose(last, onThisMachine, { strategy, costs, build: thisBuild });
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
   return planOf(choice, { counts: last, lanes: streams });

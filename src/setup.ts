@@ -33,7 +33,7 @@ export function setupToLook(ends: Ends, looking: Looking, leftPath: string | und
     rules: looking.rules,
     oneFileSystem: looking.oneFileSystem,
     keep: looking.preserve,
-    holder: { uid: process.geteuid!(), gid: process.getegid!(), umask, ...found },
+    holder: { uid: process.geteuid!(), gid: process.getegid!(), groups: undefined, umask, ...found },
     dryRun: true,
     checksum: looking.checksum,
     trust: false,
@@ -56,8 +56,15 @@ type Run = Pick<Setup, 'sweep' | 'spared' | 'suspectSince' | 'trust' | 'leftPath
 export function setupToCopy(ends: Ends, request: TransferRequest, run: Run): Setup {
   const { key, sweep, spared, suspectSince, trust, leftPath } = run;
   const tag = `.difpipe-${key.slice(0, 12)}-`;
+  const looks = setupToLook(
+    ends.isNew && !request.dryRun ? { ...ends, isNew: false } : ends,
+    request,
+    leftPath,
+  );
+  const groups = looks.holder.uid === 0 ? undefined : [...process.getgroups!(), looks.holder.gid];
   return {
-    ...setupToLook(ends.isNew && !request.dryRun ? { ...ends, isNew: false } : ends, request, leftPath),
+    ...looks,
+    holder: { ...looks.holder, groups },
     sweep,
     spared,
     suspectSince,

@@ -26,7 +26,7 @@ import type { TransferRequest } from './request.ts';
 import { type Ends, here, openEnds } from './route.ts';
 import { setupToCopy } from './setup.ts';
 import { summarise } from './summarise.ts';
-import { verify } from './verify.ts';
+import { lessLosses, verify } from './verify.ts';
 
 /** Moves `source` to `dest`; throws only where nothing was begun or the program itself cannot go on. */
 export async function transfer(
@@ -123,7 +123,9 @@ async function compare(
 ): Promise<number> {
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
     return 0;
-  const { differences } = await verify(source, dest, { ...request, checksum: true }, report, control);
+  const preserve = lessLosses(request.preserve, score.notices);
+  const wanted = { ...request, preserve, checksum: true };
+  const { differences } = await verify(source, dest, wanted, report, control);
   return differences;
 }
 

@@ -1,13 +1,14 @@
 /** Compares two trees on this machine, entry by entry, and reports every difference. Changes nothing. */
 import type { Control } from './control.ts';
 import type { Outcome } from './engine/parallel/jobs.ts';
+import type { Score } from './engine/parallel/score.ts';
 import { survey } from './engine/parallel/survey.ts';
 import { TransferError } from './errors.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Report } from './report/events.ts';
-import type { VerifyRequest } from './request.ts';
+import type { Preserve, VerifyRequest } from './request.ts';
 import { here, openEnds } from './route.ts';
 import { setupToLook } from './setup.ts';
 
@@ -43,6 +44,20 @@ export async function verify(
   const first = firstBundles(request.filesFrom, ends.single?.from);
   await survey({ kind: 'verify', setup, lanes: request.streams, first }, heard, report, control);
   return counted;
+}
+
+/** What to compare after a transfer that could not keep all: what it said already is no difference. */
+export function lessLosses(keep: Preserve, notices: Score['notices']): Preserve {
+  return {
+    ...keep,
+    mode: keep.mode && !notices.mode,
+    owner: keep.owner && !notices.owner,
+    times: keep.times && !notices.times,
+    hardlinks: keep.hardlinks && !notices.hardlink,
+    xattrs: keep.xattrs && !notices.xattr,
+    acls: keep.acls && !notices.acl,
+    specials: keep.specials && !notices.special,
+  };
 }
 
 /** Names that share a file on one side have to share it on the other. */

@@ -136,7 +136,7 @@ function withDirectories(lane: Lane, file: BigFile, work: (from: number, target:
 function settle(lane: Lane, from: number, target: Target): void {
   const source = new Stat();
   source.of(from);
-  lane.ledger.lost(target.settle(from, source, lane.setup.keep, lane.setup.holder));
+  target.settle(from, source, lane.setup.keep, lane.setup.holder);
 }
 
 function pathOf(file: BigFile): Uint8Array {

@@ -36,7 +36,9 @@ export class Comparing implements Visitor {
     const fd = this.#lane.dests.open(dir.path);
     this.#lane.counted();
     if (fd < 0) {
-      this.#differs(dir.path, [fd === -c.ENOENT ? 'missing' : 'type']);
+      if (fd === -c.ENOENT) this.#differs(dir.path, ['missing']);
+      else if (fd === -c.ENOTDIR || fd === -c.ELOOP) this.#differs(dir.path, ['type']);
+      else this.#lane.ledger.failed(fault(dir.path, fd, 'look at'));
       return false;
     }
     this.#dir = dir;
@@ -52,6 +54,7 @@ export class Comparing implements Visitor {
   }
 
   entry(name: Name, stat: Stat): void {
+    if (!this.#lane.setup.keep.specials && stat.type !== c.S_IFREG && stat.type !== c.S_IFLNK) return;
     this.#lane.counted();
     this.#lane.ledger.out.tally.skipped++;
     if (this.#look(name) < 0) return;

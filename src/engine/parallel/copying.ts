@@ -7,6 +7,8 @@
  * link are handed back to the engine.
  */
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/walk.ts';
+import { losesOwner } from '../../store/local/metadata.ts';
+import { isRepaired } from '../../store/local/repair.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -87,13 +89,22 @@ export class Copying implements Visitor {
 
   /** The directory's own metadata, after the last change in it. */
   #settle(dir: Directory): void {
-    const { setup, ledger } = this.#lane;
+    const { dryRun, holder, keep, rootIsNew } = this.#lane.setup;
+    const { ledger } = this.#lane;
     const target = this.#here.target!;
-    const isNew = dir.fresh || (dir.path.length === 0 && setup.rootIsNew);
-    const differs = isNew || target.differences(dir.fd, dir.stat, setup.keep, setup.holder).length > 0;
-    if (differs && !isNew && (dir.whole || dir.alone)) ledger.did('repair', () => dir.path, 0);
-    if (setup.dryRun || !(differs || target.touched)) return;
-    ledger.lost(target.settle(dir.fd, dir.stat, setup.keep, setup.holder));
+    const isNew = dir.fresh || (dir.path.length === 0 && rootIsNew);
+    const isOurs = dir.whole || dir.alone; // others say what became of it
+    const differs = isNew ? [] : target.differences(dir.fd, dir.stat, keep, holder);
+    if (dryRun && isOurs && differs.length > 0) ledger.did('repair', () => dir.path, 0);
+    if (dryRun) return;
+    if (!isNew && !target.touched && differs.length === 0) {
+      if (isOurs && losesOwner(dir.stat, target.stat, keep, holder)) ledger.notice('owner');
+      return;
+    }
+    const times = keep.times && (isNew || target.touched || differs.includes('time'));
+    const lost = target.settle(dir.fd, dir.stat, { ...keep, times }, holder);
+    if (isOurs) ledger.lost(lost);
+    if (isOurs && isRepaired(differs, lost)) ledger.did('repair', () => dir.path, 0);
     this.#here.wrote();
   }
 

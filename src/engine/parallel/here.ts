@@ -118,7 +118,7 @@ export function openHere(lane: Lane, dir: Directory): Here | undefined {
 }
 
 function openTarget(lane: Lane, dir: Directory): number {
-  if (lane.dest < 0) return -c.ENOENT;
+  if (lane.dest < 0 || (lane.setup.dryRun && dir.fresh)) return -c.ENOENT;
   const fd = lane.dests.open(dir.path);
   if (fd !== -c.ENOENT || dir.whole || lane.setup.dryRun) return fd;
   return ensureChain(lane, dir.path);

@@ -1,6 +1,8 @@
 /** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
+
+import { losesOwner } from '../../store/local/metadata.ts';
 import type { At } from '../../store/local/place.ts';
-import { metadataDiffers, redress } from '../../store/local/repair.ts';
+import { isRepaired, metadataDiffers, redress } from '../../store/local/repair.ts';
 import { attributedAt } from '../../store/local/xattrs.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
@@ -17,12 +19,19 @@ export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, p
   const sides = { source: stat, dest: present, name: bytes, deep };
   const differs = metadataDiffers(from, to, sides, setup.keep, setup.holder);
   here.prints.keep();
-  if (differs.length === 0) return ledger.skipped(stat.type === c.S_IFREG ? stat.size : 0);
-  ledger.did('repair', () => here.path(name), 0);
-  if (setup.dryRun) return;
+  const size = stat.type === c.S_IFREG ? stat.size : 0;
+  if (differs.length === 0) {
+    if (losesOwner(stat, present, setup.keep, setup.holder)) ledger.notice('owner');
+    return ledger.skipped(size);
+  }
+  if (setup.dryRun) return ledger.did('repair', () => here.path(name), 0);
   const carried = deep
     ? { from: attributedAt(from.dir, bytes), to: attributedAt(to.dir, here.destBytes(name)) }
     : undefined;
-  ledger.lost(redress(to, stat, present, carried, setup.keep, setup.holder));
+  const keep = { ...setup.keep, times: setup.keep.times && differs.includes('time') };
+  const lost = redress(to, stat, present, carried, keep, setup.holder);
+  ledger.lost(lost);
+  if (!isRepaired(differs, lost)) return ledger.skipped(size);
+  ledger.did('repair', () => here.path(name), 0);
   here.wrote();
 }

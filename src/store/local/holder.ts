@@ -2,6 +2,8 @@
 export type Holder = {
   readonly uid: number;
   readonly gid: number;
+  /** the groups this user may give files to; undefined: owners and groups are anybody's, as for root */
+  readonly groups: readonly number[] | undefined;
   /** new files without kept modes are made as the user's umask says */
   readonly umask: number;
   /** the smallest step of the destination's times, in ns: 1 on most */

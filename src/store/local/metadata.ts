@@ -40,8 +40,17 @@ export function sameTime(source: Stat, dest: Stat, stepNs: number): boolean {
   return Math.abs(apart) < stepNs;
 }
 
-export function sameOwner(source: Stat, dest: Stat, keep: Preserve): boolean {
-  return !keep.owner || (source.uid === dest.uid && source.gid === dest.gid);
+/** Whether owner and group are the source's, as far as this user may change them. */
+export function sameOwner(source: Stat, dest: Stat, keep: Preserve, { groups }: Holder): boolean {
+  if (!keep.owner) return true;
+  if (groups) return source.gid === dest.gid || !groups.includes(source.gid);
+  return source.uid === dest.uid && source.gid === dest.gid;
+}
+
+/** Whether owner or group differ and have to stay so. */
+export function losesOwner(source: Stat, dest: Stat, keep: Preserve, holder: Holder): boolean {
+  if (source.uid === dest.uid && source.gid === dest.gid) return false;
+  return keep.owner && sameOwner(source, dest, keep, holder);
 }
 
 export function sameMode(source: Stat, dest: Stat, keep: Preserve): boolean {

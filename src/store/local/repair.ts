@@ -12,18 +12,26 @@ import { type Attributed, attributedAt, readAttributes, sameAttributes } from '.
 const slot = new Slot();
 const opened = new Stat();
 
-/** What differs, by the names `verify` uses for them; empty when nothing does. `deep` looks at attributes too. */
+/** What metadata may differ in, by the names `verify` uses. */
+export type Aspect = 'time' | 'mode' | 'owner' | 'xattr' | 'acl';
+
+/** Whether some of what differs could be put right. */
+export function isRepaired(differs: readonly Aspect[], lost: Lost): boolean {
+  return differs.some((aspect) => lost[aspect === 'time' ? 'times' : aspect] === 0);
+}
+
+/** What differs; empty when nothing does. `deep` looks at attributes too. */
 export function metadataDiffers(
   from: At,
   to: At,
   { source, dest, name, deep }: { source: Stat; dest: Stat; name: Uint8Array; deep: boolean },
   keep: Preserve,
   holder: Holder,
-): string[] {
-  const differs: string[] = [];
+): Aspect[] {
+  const differs: Aspect[] = [];
   if (keep.times && !sameTime(source, dest, holder.timeStepNs)) differs.push('time');
   if (!sameMode(source, dest, keep)) differs.push('mode');
-  if (!sameOwner(source, dest, keep)) differs.push('owner');
+  if (!sameOwner(source, dest, keep, holder)) differs.push('owner');
   if (deep && !sameAttributesOf(from.dir, to.dir, name, { ...keep, acls: false })) differs.push('xattr');
   if (deep && !sameAttributesOf(from.dir, to.dir, name, { ...keep, xattrs: false })) differs.push('acl');
   return differs;

@@ -10,9 +10,11 @@ import { Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Holder } from './holder.ts';
 import { dress, type Lost, sameMode, sameOwner, sameTime } from './metadata.ts';
+import type { Aspect } from './repair.ts';
 import { hasAttributes, readAttributes, sameAttributes } from './xattrs.ts';
 
 const slot = new Slot();
+const mostTries = 100;
 
 export class Target {
   /** the open directory */
@@ -28,20 +30,31 @@ export class Target {
     this.loose = (this.stat.mode & 0o2000) !== 0 || hasAttributes(fd);
   }
 
-  /** Does something that changes the directory; where only its mode is in the way, that is lifted for the time. */
+  /**
+   * Does something that changes the directory; where only its mode is in the way, that is lifted for the time.
+   * Another lane that is done here may put the mode back meanwhile.
+   */
   change(act: () => number): number {
     this.touched = true;
-    const answer = act();
-    if (answer !== -c.EACCES || (this.stat.mode & 0o300) === 0o300) return answer;
-    return libc.fchmod(this.fd, this.stat.mode | 0o700) < 0 ? answer : act();
+    for (let tries = 0; ; tries++) {
+      const answer = act();
+      if (answer !== -c.EACCES || tries === mostTries || !this.#lift(tries)) return answer;
+    }
   }
 
-  /** What of its own metadata is not the source's, by the names `verify` uses. */
-  differences(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): string[] {
-    const what: string[] = [];
+  #lift(tries: number): boolean {
+    const now = new Stat();
+    now.of(this.fd);
+    if ((now.mode & 0o300) === 0o300) return tries === 0 && now.mode !== this.stat.mode;
+    return libc.fchmod(this.fd, now.mode | 0o700) === 0;
+  }
+
+  /** What of its own metadata is not the source's. */
+  differences(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): Aspect[] {
+    const what: Aspect[] = [];
     if (keep.times && !sameTime(source, this.stat, holder.timeStepNs)) what.push('time');
     if (!sameMode(source, this.stat, keep)) what.push('mode');
-    if (!sameOwner(source, this.stat, keep)) what.push('owner');
+    if (!sameOwner(source, this.stat, keep, holder)) what.push('owner');
     if (!this.#sameAttributes(sourceFd, { ...keep, acls: false })) what.push('xattr');
     if (!this.#sameAttributes(sourceFd, { ...keep, xattrs: false })) what.push('acl');
     return what;
