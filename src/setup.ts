@@ -4,6 +4,7 @@ import type { LaneSetup } from './engine/parallel/jobs.ts';
 import type { Preserve, Selection, TransferRequest } from './request.ts';
 import type { Ends } from './route.ts';
 import { probe } from './store/local/probe.ts';
+import { takeUmask } from './work/umask.ts';
 
 type Setup = Omit<LaneSetup, 'shared'>;
 
@@ -13,8 +14,6 @@ const sizes = {
   budget: { entries: 2000, bytes: 32 * 1024 * 1024 },
 } as const;
 
-let umask: number | undefined;
-
 type Looking = Selection & {
   readonly preserve: Preserve;
   readonly checksum: boolean;
@@ -23,7 +22,6 @@ type Looking = Selection & {
 
 /** For lanes that only look, at one tree or at two; `leftPath` is the Journal, where it knows of earlier runs. */
 export function setupToLook(ends: Ends, looking: Looking, leftPath: string | undefined): Setup {
-  umask ??= process.umask(0); // modes are the source's, or made with the user's umask by hand
   const found = ends.isNew ? { timeStepNs: 1, foldsCase: false } : probe(ends.dest);
   return {
     source: ends.source,
@@ -33,7 +31,13 @@ export function setupToLook(ends: Ends, looking: Looking, leftPath: string | und
     rules: looking.rules,
     oneFileSystem: looking.oneFileSystem,
     keep: looking.preserve,
-    holder: { uid: process.geteuid!(), gid: process.getegid!(), groups: undefined, umask, ...found },
+    holder: {
+      uid: process.geteuid!(),
+      gid: process.getegid!(),
+      groups: undefined,
+      umask: takeUmask(),
+      ...found,
+    },
     dryRun: true,
     checksum: looking.checksum,
     trust: false,

@@ -1,6 +1,7 @@
 /** The local store's one place that turns an error number into a kind, a sentence and a hint. */
-import type { Kind } from '../../errors.ts';
+import { type Kind, TransferError } from '../../errors.ts';
 import type { Failure } from '../../report/events.ts';
+import { show } from '../../report/show.ts';
 import { errnoName } from '../../work/posix/errno.ts';
 
 /** What was being done when it failed; `read` is the source's side, all others the destination's. */
@@ -47,6 +48,18 @@ export function fault(path: Uint8Array, errno: number, doing: Doing): Failure {
   const kind = kinds[code] ?? 'io';
   const side = doing === 'read' ? '' : ' at the destination';
   return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint: hints[kind] };
+}
+
+/** The same of a place that is opened as a Store: `path` is whole, and the error is to be thrown. */
+export function trouble(path: Uint8Array, errno: number, doing: Doing | 'list' | 'remove'): TransferError {
+  const { code, text } = errnoName(errno);
+  const kind = kinds[code] ?? 'io';
+  const hint = hints[kind];
+  return new TransferError(
+    kind,
+    `cannot ${doing} ${show(path)}: ${text}`,
+    hint === undefined ? {} : { hint },
+  );
 }
 
 /** The source was not the same before and after it was read, as often as was tried. */

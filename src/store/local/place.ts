@@ -177,7 +177,7 @@ function linkUnnamed(fd: number, to: At): number {
 }
 
 /** Renames over what is there; where nothing may be there, a rival's file is not touched. */
-function nameOver(partial: Uint8Array, to: At, replaces: boolean): number {
+export function nameOver(partial: Uint8Array, to: At, replaces: boolean): number {
   const old = slot.put(partial);
   if (replaces) return libc.renameat(to.dir, old, to.dir, to.name);
   const linked = libc.linkat(to.dir, old, to.dir, to.name, 0);

@@ -19,11 +19,13 @@ export const O_PATH = 0o10000000;
 export const O_TMPFILE = 0o20000000 | O_DIRECTORY;
 
 export const S_IFMT = 0o170000;
+export const S_IFSOCK = 0o140000;
 export const S_IFLNK = 0o120000;
 export const S_IFREG = 0o100000;
 export const S_IFBLK = 0o060000;
 export const S_IFDIR = 0o040000;
 export const S_IFCHR = 0o020000;
+export const S_IFIFO = 0o010000;
 
 export const SEEK_SET = 0;
 export const SEEK_DATA = 3;

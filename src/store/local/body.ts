@@ -1,0 +1,73 @@
+/** The bytes of a file in a local store, as long as it stays what it was. */
+import { TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
+import * as c from '../../work/posix/constants.ts';
+import { lseek, openat } from '../../work/posix/libc.ts';
+import { readAt } from '../../work/posix/offthread.ts';
+import { Opened } from '../../work/posix/opened.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import type { Body, FileEntry, Range } from '../store.ts';
+import { printOf } from './entry.ts';
+import { hold } from './held.ts';
+import type { Root } from './root.ts';
+
+const chunkBytes = 256 * 1024;
+const stat = new Stat();
+
+export function bodyOf(root: Root, file: FileEntry): Body {
+  const { size, allocated } = file;
+  const body = {
+    size,
+    open: (range: Range, signal: AbortSignal) => bytes(root, file, range, signal),
+  };
+  if (allocated === undefined || allocated >= size) return body;
+  return { ...body, data: (signal) => data(root, file, signal) };
+}
+
+async function* bytes(root: Root, file: FileEntry, { offset, length }: Range, signal: AbortSignal) {
+  using opened = openSame(root, file);
+  const end = offset + length;
+  for (let at = offset; at < end; ) {
+    signal.throwIfAborted();
+    const chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, end - at));
+    const got = await readAt(opened.fd, chunk, at);
+    if (got < 0) throw root.trouble(file.path, got, 'read');
+    if (got === 0 || !isSame(opened.fd, file)) throw changed(root, file);
+    at += got;
+    yield chunk.subarray(0, got);
+  }
+}
+
+async function* data(root: Root, file: FileEntry, signal: AbortSignal): AsyncGenerator<Range> {
+  using opened = openSame(root, file);
+  for (let at = 0; at < file.size; ) {
+    signal.throwIfAborted();
+    const offset = lseek(opened.fd, at, c.SEEK_DATA);
+    if (offset === -c.ENXIO) return;
+    if (offset < 0) return yield { offset: at, length: file.size - at }; // no holes known here
+    at = Math.min(file.size, lseek(opened.fd, offset, c.SEEK_HOLE));
+    yield { offset, length: at - offset };
+  }
+}
+
+function openSame(root: Root, file: FileEntry): Opened {
+  using held = hold(root, file.path, c.O_PATH, 'read');
+  const { dir, name } = held.at;
+  const fd = openat(dir, name, c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC, 0);
+  if (fd === -c.ELOOP) throw changed(root, file);
+  if (fd < 0) throw root.trouble(file.path, fd, 'read');
+  const opened = new Opened(fd);
+  if (isSame(fd, file)) return opened;
+  opened[Symbol.dispose]();
+  throw changed(root, file);
+}
+
+function isSame(fd: number, file: FileEntry): boolean {
+  return stat.of(fd) === 0 && printOf(stat) === file.print;
+}
+
+function changed(root: Root, { path }: FileEntry): TransferError {
+  return new TransferError('changed', `cannot read ${show(root.whole(path))}: it changed`, {
+    hint: 'run again when nobody writes to it, or copy from a snapshot',
+  });
+}

@@ -1,0 +1,43 @@
+/** What statx says of a file, as an Entry of the Store. */
+import * as c from '../../work/posix/constants.ts';
+import type { Stat } from '../../work/posix/stat.ts';
+import type { RelativePath } from '../path.ts';
+import type { Entry, FileEntry } from '../store.ts';
+
+const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([
+  [c.S_IFDIR, 'directory'],
+  [c.S_IFLNK, 'symlink'],
+  [c.S_IFIFO, 'fifo'],
+  [c.S_IFSOCK, 'socket'],
+]);
+
+export function entryOf(path: RelativePath, stat: Stat): Entry {
+  if (stat.type === c.S_IFREG) return fileEntry(path, stat);
+  const kind = kinds.get(stat.type);
+  if (kind) return { kind, ...common(path, stat) };
+  const { rdevMajor: major, rdevMinor: minor } = stat;
+  return { kind: stat.type === c.S_IFBLK ? 'block' : 'character', ...common(path, stat), major, minor };
+}
+
+/** The same of what is known to be a regular file. */
+export function fileEntry(path: RelativePath, stat: Stat): FileEntry {
+  const { size, blocks, links, device, inode } = stat;
+  const linked = links > 1 ? `${device}:${inode}` : undefined;
+  return { kind: 'file', ...common(path, stat), size, allocated: blocks * 512, linked };
+}
+
+/** Says "the same as then" of a file that is looked at again. */
+export function printOf(stat: Stat): string {
+  return stat.print().toString('base64');
+}
+
+function common(path: RelativePath, stat: Stat) {
+  const { mode, uid, gid, mtimeSeconds, mtimeNs } = stat;
+  return {
+    path,
+    mode,
+    owner: { uid, gid },
+    mtimeNs: BigInt(mtimeSeconds) * 1_000_000_000n + BigInt(mtimeNs),
+    print: printOf(stat),
+  };
+}

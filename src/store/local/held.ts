@@ -1,0 +1,45 @@
+/** A name in an open directory, for as long as the scope that asked for it lasts. */
+import * as c from '../../work/posix/constants.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { Opened } from '../../work/posix/opened.ts';
+import type { RelativePath } from '../path.ts';
+import type { Doing } from './fault.ts';
+import type { At } from './place.ts';
+import type { Root } from './root.ts';
+
+export class Held extends Opened {
+  readonly #name: Uint8Array;
+  readonly #slot = new Slot();
+
+  constructor(fd: number, name: Uint8Array) {
+    super(fd);
+    this.#name = name;
+  }
+
+  /** As the C library takes it, as long as this is held. */
+  get at(): At {
+    return { dir: this.fd, name: this.#slot.put(this.#name) };
+  }
+}
+
+/** Opens the directory an entry is in. */
+export function hold(root: Root, path: RelativePath, flags: number, doing: Doing | 'remove'): Held {
+  const fd = root.parent(path, flags);
+  if (fd < 0) throw root.trouble(path, fd, doing);
+  return new Held(fd, root.name(path));
+}
+
+/** What `act` answers for the entry; undefined where it is not there. */
+export function ifThere(
+  root: Root,
+  path: RelativePath,
+  doing: Doing | 'remove',
+  act: (at: At) => number,
+): number | undefined {
+  const fd = root.parent(path, c.O_PATH);
+  using held = fd < 0 ? undefined : new Held(fd, root.name(path));
+  const answer = held ? act(held.at) : fd;
+  if (answer === -c.ENOENT || answer === -c.ENOTDIR) return undefined;
+  if (answer < 0) throw root.trouble(path, answer, doing);
+  return answer;
+}

@@ -1,0 +1,40 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import * as c from '../../work/posix/constants.ts';
+import { Dirents, keepName } from '../../work/posix/dirents.ts';
+import { Opened } from '../../work/posix/opened.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import { below, type RelativePath } from '../path.ts';
+import type { Listed } from '../store.ts';
+import { entryOf } from './entry.ts';
+import type { Root } from './root.ts';
+
+const dirents = new Dirents();
+const stat = new Stat();
+
+/** What is in a directory, as many at a time as the kernel gives at once. */
+export async function* list(root: Root, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
+  const fd = root.directory(dir, c.O_RDONLY);
+  if (fd < 0) throw root.trouble(dir, fd, 'list');
+  using opened = new Opened(fd);
+  for (;;) {
+    signal.throwIfAborted();
+    const got = dirents.fill(opened.fd);
+    if (got < 0) throw root.trouble(dir, got, 'list');
+    if (got === 0) return;
+    yield* lookAtAll(root, dir, opened.fd);
+    await turn(); // or a signal would not be heard before the end
+  }
+}
+
+/** All that the buffer of names holds, before anybody else can use it. */
+function lookAtAll(root: Root, dir: RelativePath, fd: number): Listed[] {
+  const found: Listed[] = [];
+  while (dirents.next()) {
+    const path = below(dir, keepName(dirents.name))!; // the kernel gives nothing but names
+    const failed = stat.at(fd, dirents.name.at);
+    if (failed === 0) found.push(entryOf(path, stat));
+    else if (failed !== -c.ENOENT)
+      found.push({ kind: 'unlisted', path, error: root.trouble(path, failed, 'look at') });
+  }
+  return found;
+}

@@ -1,0 +1,31 @@
+import type { LocalPlace } from '../../location/location.ts';
+import type { Store } from '../store.ts';
+import { bodyOf } from './body.ts';
+import { list } from './list.ts';
+import { canonical, lookAt, readLink } from './look.ts';
+import { dress, makeDirectory, makeLink, makeSymlink, remove, sync } from './make.ts';
+import { Root } from './root.ts';
+import { writeFile } from './write.ts';
+
+/**
+ * A directory, or one file, on this machine. No path is followed through a symlink below the place, whoever puts
+ * one there while it is open; data is read and written in Node's thread pool, the rest at once.
+ */
+export async function openLocalStore(place: LocalPlace): Promise<Store> {
+  const root = new Root(place.path);
+  return {
+    list: (dir, signal) => list(root, dir, signal),
+    stat: async (path) => lookAt(root, path),
+    read: (file) => bodyOf(root, file),
+    write: (path, body, how, signal) => writeFile(root, path, body, how, signal),
+    remove: async (path) => remove(root, path),
+    canonical: async () => canonical(root),
+    makeDirectory: async (path, metadata) => makeDirectory(root, path, metadata),
+    makeSymlink: async (path, target, metadata) => makeSymlink(root, path, target, metadata),
+    readLink: async (path) => readLink(root, path),
+    makeLink: async (path, existing) => makeLink(root, path, existing),
+    dress: async (path, metadata) => dress(root, path, metadata),
+    sync: async () => sync(root),
+    [Symbol.asyncDispose]: async () => root[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,50 @@
+/** One entry of a local store, looked at by path; and what the place itself is called. */
+import { readlinkSync } from 'node:fs';
+import * as c from '../../work/posix/constants.ts';
+import { readlinkat } from '../../work/posix/libc.ts';
+import { block } from '../../work/posix/memory.ts';
+import { Opened } from '../../work/posix/opened.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import { itself, type RelativePath } from '../path.ts';
+import type { Entry } from '../store.ts';
+import { entryOf } from './entry.ts';
+import { ifThere } from './held.ts';
+import { type Root, whole } from './root.ts';
+
+const stat = new Stat();
+const target = block(64 * 1024);
+
+/** Follows a symlink only where it is the place itself and leads to a directory. */
+export function lookAt(root: Root, path: RelativePath): Entry | undefined {
+  const followed = path.length === 0 ? root.directory(itself, c.O_PATH) : -1;
+  if (followed >= 0) {
+    using directory = new Opened(followed);
+    stat.of(directory.fd);
+    return entryOf(path, stat);
+  }
+  const looked = ifThere(root, path, 'look at', ({ dir, name }) => stat.at(dir, name));
+  return looked === undefined ? undefined : entryOf(path, stat);
+}
+
+export function readLink(root: Root, path: RelativePath): Uint8Array | undefined {
+  const length = ifThere(root, path, 'look at', ({ dir, name }) =>
+    readlinkat(dir, name, target.at, target.bytes.length),
+  );
+  return length === undefined ? undefined : new Uint8Array(target.bytes.subarray(0, length));
+}
+
+/** The place's path without a symlink, but for its own last name where that leads to no directory. */
+export function canonical(root: Root): Uint8Array | undefined {
+  const directory = root.directory(itself, c.O_PATH);
+  if (directory >= 0) return pathOf(directory);
+  const above = root.parent(itself, c.O_PATH);
+  if (above === -c.ENOENT || above === -c.ENOTDIR) return undefined;
+  if (above < 0) throw root.trouble(itself, above, 'look at');
+  return whole(pathOf(above), root.name(itself));
+}
+
+/** Of an open directory, which is closed. */
+function pathOf(fd: number): Uint8Array {
+  using directory = new Opened(fd);
+  return readlinkSync(`/proc/self/fd/${directory.fd}`, 'buffer');
+}

@@ -1,0 +1,70 @@
+/** What else a local store makes, changes and takes away. */
+import * as c from '../../work/posix/constants.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { Opened } from '../../work/posix/opened.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import { takeUmask } from '../../work/umask.ts';
+import { itself, type RelativePath } from '../path.ts';
+import type { Metadata, Unkept } from '../store.ts';
+import { give } from './give.ts';
+import { type Held, hold, ifThere } from './held.ts';
+import type { At } from './place.ts';
+import type { Root } from './root.ts';
+
+const targetSlot = new Slot();
+const stat = new Stat();
+
+export function makeDirectory(root: Root, path: RelativePath, metadata: Metadata): Unkept {
+  const make = ({ dir, name }: At) => libc.mkdirat(dir, name, 0o700);
+  return made(root, path, make, { ...metadata, mode: metadata.mode ?? 0o777 & ~takeUmask() });
+}
+
+export function makeSymlink(root: Root, path: RelativePath, target: Uint8Array, metadata: Metadata): Unkept {
+  const make = ({ dir, name }: At) => libc.symlinkat(targetSlot.put(target), dir, name);
+  return made(root, path, make, metadata);
+}
+
+function made(root: Root, path: RelativePath, make: (at: At) => number, metadata: Metadata): Unkept {
+  using held = hold(root, path, c.O_PATH, 'make');
+  const failed = make(held.at);
+  if (failed < 0) throw root.trouble(path, failed, 'make');
+  return dressed(root, path, held, metadata);
+}
+
+export function makeLink(root: Root, path: RelativePath, existing: RelativePath): void {
+  using from = hold(root, existing, c.O_PATH, 'link');
+  using to = hold(root, path, c.O_PATH, 'link');
+  const [old, at] = [from.at, to.at];
+  const failed = libc.linkat(old.dir, old.name, at.dir, at.name, 0);
+  if (failed < 0) throw root.trouble(path, failed, 'link');
+}
+
+export function dress(root: Root, path: RelativePath, metadata: Metadata): Unkept {
+  using held = hold(root, path, c.O_PATH, 'set metadata of');
+  return dressed(root, path, held, metadata);
+}
+
+function dressed(root: Root, path: RelativePath, { at }: Held, metadata: Metadata): Unkept {
+  const fd = libc.openat(at.dir, at.name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+  if (fd < 0) throw root.trouble(path, fd, 'set metadata of');
+  using opened = new Opened(fd);
+  stat.of(fd);
+  return give(opened.fd, stat.type === c.S_IFLNK ? { ...metadata, mode: undefined } : metadata);
+}
+
+export function remove(root: Root, path: RelativePath): boolean {
+  const unlink = ({ dir, name }: At) => {
+    const failed = libc.unlinkat(dir, name, 0);
+    return failed === -c.EISDIR ? libc.unlinkat(dir, name, c.AT_REMOVEDIR) : failed;
+  };
+  return ifThere(root, path, 'remove', unlink) !== undefined;
+}
+
+export async function sync(root: Root): Promise<void> {
+  const fd = root.directory(itself, c.O_RDONLY);
+  if (fd < 0) throw root.trouble(itself, fd, 'write');
+  using opened = new Opened(fd);
+  const failed = await libc.syncfs(opened.fd);
+  if (failed < 0) throw root.trouble(itself, failed, 'write');
+}

@@ -1,0 +1,76 @@
+/**
+ * The place of a local store, opened once it is needed and there. Above it symlinks are followed, because a person
+ * named it so; below it none is.
+ */
+import type { TransferError } from '../../errors.ts';
+import * as c from '../../work/posix/constants.ts';
+import { openat } from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { Opened } from '../../work/posix/opened.ts';
+import { join, openUnder } from '../../work/posix/path.ts';
+import { type RelativePath, splitPath } from '../path.ts';
+import { type Doing, trouble } from './fault.ts';
+
+const slash = Buffer.from('/');
+const slot = new Slot();
+
+export class Root implements Disposable {
+  readonly #path: Buffer;
+  #opened: Opened | undefined;
+
+  constructor(path: Uint8Array) {
+    let end = path.length;
+    while (end > 1 && path[end - 1] === slash[0]) end--;
+    this.#path = Buffer.from(path.subarray(0, end));
+  }
+
+  /** Opens a directory; answers a descriptor or a negative error number. */
+  directory(path: RelativePath, flags: number): number {
+    if (this.#opened) return openUnder(this.#opened.fd, path, flags | c.O_DIRECTORY);
+    const fd = openDirectory(this.#path, c.O_PATH);
+    if (fd < 0) return fd;
+    this.#opened = new Opened(fd);
+    return this.directory(path, flags);
+  }
+
+  /** Opens the directory that an entry is in; answers the same. */
+  parent(path: RelativePath, flags: number): number {
+    return path.length === 0
+      ? openDirectory(this.#above(), flags)
+      : this.directory(splitPath(path).dir, flags);
+  }
+
+  /** What an entry is called there. */
+  name(path: RelativePath): Uint8Array {
+    if (path.length > 0) return splitPath(path).name;
+    return this.#path.equals(slash)
+      ? Buffer.from('.')
+      : this.#path.subarray(this.#path.lastIndexOf(slash) + 1);
+  }
+
+  trouble(path: RelativePath, errno: number, doing: Doing | 'list' | 'remove'): TransferError {
+    return trouble(this.whole(path), errno, doing);
+  }
+
+  /** For people: where an entry is on this machine. */
+  whole(path: RelativePath): Uint8Array {
+    return whole(this.#path, path);
+  }
+
+  #above(): Uint8Array {
+    return this.#path.subarray(0, Math.max(1, this.#path.lastIndexOf(slash)));
+  }
+
+  [Symbol.dispose](): void {
+    this.#opened?.[Symbol.dispose]();
+  }
+}
+
+/** A path below an absolute one. */
+export function whole(dir: Uint8Array, path: Uint8Array): Uint8Array {
+  return slash.equals(dir) ? Buffer.concat([slash, path]) : join(dir, path);
+}
+
+function openDirectory(path: Uint8Array, flags: number): number {
+  return openat(c.AT_FDCWD, slot.put(path), flags | c.O_DIRECTORY | c.O_CLOEXEC, 0);
+}

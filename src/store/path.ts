@@ -1,0 +1,45 @@
+/**
+ * Paths inside a Store: bytes, relative to the place, checked once. The type says that it was done, so nobody
+ * who is given one checks again.
+ */
+import { join } from '../work/posix/path.ts';
+
+declare const checked: unique symbol;
+
+/** Names between single slashes; none of them is empty, `.` or `..`. The empty path is the place itself. */
+export type RelativePath = Uint8Array & { readonly [checked]: true };
+
+export const itself = new Uint8Array(0) as RelativePath;
+
+const slash = 0x2f;
+const dot = 0x2e;
+
+/** The path these bytes are; undefined where they lead out of the place, or nowhere. */
+export function relativePath(bytes: Uint8Array): RelativePath | undefined {
+  if (bytes.length === 0) return itself;
+  for (let start = 0; start <= bytes.length; ) {
+    const next = bytes.indexOf(slash, start);
+    const end = next < 0 ? bytes.length : next;
+    if (!isName(bytes.subarray(start, end))) return undefined;
+    start = end + 1;
+  }
+  return bytes as RelativePath;
+}
+
+/** The path of a name in a directory; undefined where it is not one name. */
+export function below(dir: RelativePath, name: Uint8Array): RelativePath | undefined {
+  if (!isName(name) || name.includes(slash)) return undefined;
+  return join(dir, name) as RelativePath;
+}
+
+/** The directory a path is in, and its name there; not for the place itself. */
+export function splitPath(path: RelativePath): { readonly dir: RelativePath; readonly name: Uint8Array } {
+  const at = path.lastIndexOf(slash);
+  const dir = path.subarray(0, Math.max(at, 0)) as RelativePath;
+  return { dir, name: path.subarray(at + 1) };
+}
+
+function isName(name: Uint8Array): boolean {
+  if (name.length === 0 || name.includes(0)) return false;
+  return name.length > 2 || name.some((byte) => byte !== dot);
+}

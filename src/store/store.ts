@@ -1,0 +1,141 @@
+/**
+ * A Store is an opened Location: what can be done there, as a record of functions.
+ *
+ * - It is plain data without `this`, so a wrapper is `{ ...store, write: … }`, and what the store cannot do stays
+ *   absent. Ask `if (store.makeLink)`, never what it is.
+ * - What is not there is a value: `stat` and `readLink` answer undefined, `remove` false. All others throw
+ *   'missing' then, because who calls them has seen the entry.
+ * - Every error is a TransferError whose kind says whether trying again may help ('transient'), and any call may be
+ *   made again: nothing here takes a stream that is used up by the first try.
+ * - An abort throws the signal's reason and leaves nothing half done under a final name.
+ */
+import type { TransferError } from '../errors.ts';
+import type { RelativePath } from './path.ts';
+
+export interface Store extends AsyncDisposable {
+  /**
+   * What is in a directory, in no order, a few at a time however many there are. One entry that cannot be looked
+   * at, or has a name no path can hold, comes as Unlisted between the others.
+   */
+  readonly list: (dir: RelativePath, signal: AbortSignal) => AsyncIterable<Listed>;
+
+  /** Never follows a symlink, but for the place itself where that is one to a directory. */
+  readonly stat: (path: RelativePath, signal: AbortSignal) => Promise<Entry | undefined>;
+
+  /** The bytes of a file as it was when `file` came from `list`, `stat` or `write`; nothing is opened yet. */
+  readonly read: (file: FileEntry) => Body;
+
+  /**
+   * Makes a file, in a directory that is there. Its name shows what it had before or all of the new file, never
+   * a part; a body that ends early or late is 'corrupt', a name that is taken 'conflict'.
+   */
+  readonly write: (
+    path: RelativePath,
+    body: Body,
+    how: WriteHow,
+    signal: AbortSignal,
+  ) => Promise<{ readonly entry: FileEntry; readonly unkept: Unkept }>;
+
+  /** Takes one entry away; false if it was not there. A directory that is not empty is a 'conflict'. */
+  readonly remove: (path: RelativePath, signal: AbortSignal) => Promise<boolean>;
+
+  // What only some can do.
+
+  /**
+   * The one name of the place, whichever way it was typed; where nothing is there yet, the name it would have, or
+   * undefined if there is no directory to make it in.
+   */
+  readonly canonical?: (signal: AbortSignal) => Promise<Uint8Array | undefined>;
+
+  /** Makes a directory in one that is there; a name that is taken is a 'conflict'. Absent: none is needed. */
+  readonly makeDirectory?: (path: RelativePath, metadata: Metadata, signal: AbortSignal) => Promise<Unkept>;
+
+  /** Makes a symlink; its mode is nobody's. */
+  readonly makeSymlink?: (
+    path: RelativePath,
+    target: Uint8Array,
+    metadata: Metadata,
+    signal: AbortSignal,
+  ) => Promise<Unkept>;
+
+  /** The target of a symlink; undefined if there is none. */
+  readonly readLink?: (path: RelativePath, signal: AbortSignal) => Promise<Uint8Array | undefined>;
+
+  /** Gives a file that is there another name. */
+  readonly makeLink?: (path: RelativePath, existing: RelativePath, signal: AbortSignal) => Promise<void>;
+
+  /** Changes the metadata of what is there; what is undefined stays. */
+  readonly dress?: (path: RelativePath, metadata: Metadata, signal: AbortSignal) => Promise<Unkept>;
+
+  /** Everything done here so far survives a power cut. Absent: it does anyway. */
+  readonly sync?: (signal: AbortSignal) => Promise<void>;
+}
+
+export type Metadata = {
+  /** permission bits with setuid, setgid and sticky */
+  readonly mode: number | undefined;
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  readonly mtimeNs: bigint | undefined; // since 1970
+};
+
+/** Undefined is what the place does not know; given to be kept, what is left as the place makes it. */
+export const noMetadata: Metadata = { mode: undefined, owner: undefined, mtimeNs: undefined };
+
+/** What the place, or our rights there, could not keep of the metadata. */
+export type Unkept = readonly (keyof Metadata)[];
+
+type Common = Metadata & {
+  readonly path: RelativePath;
+  /** changes whenever the entry does, such as an ETag; undefined where the place cannot tell */
+  readonly print: string | undefined;
+};
+
+export type FileEntry = Common & {
+  readonly kind: 'file';
+  readonly size: number;
+  /** bytes it takes up on its disk: fewer than `size` where it has holes */
+  readonly allocated: number | undefined;
+  /** the same for all names of one file that has several */
+  readonly linked: string | undefined;
+};
+
+export type Entry =
+  | FileEntry
+  | (Common & { readonly kind: 'directory' | 'symlink' | 'fifo' | 'socket' })
+  | (Common & { readonly kind: 'block' | 'character'; readonly major: number; readonly minor: number });
+
+export type Unlisted = {
+  readonly kind: 'unlisted';
+  readonly path: Uint8Array;
+  readonly error: TransferError;
+};
+
+export type Listed = Entry | Unlisted;
+
+/** Some bytes of a file, all of them inside it. */
+export type Range = { readonly offset: number; readonly length: number };
+
+/** The bytes of a file, which can be opened as often as they are wanted, from any offset, by several at once. */
+export interface Body {
+  readonly size: number;
+
+  /**
+   * Exactly the bytes of the range, in chunks that are the reader's to keep; nothing is open before the first is
+   * asked for, nor after the reader leaves. Throws 'changed' or 'missing' rather than give bytes of another file
+   * or of another state of this one.
+   */
+  readonly open: (range: Range, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+
+  /** Where there is data, in order: all else is zeros that nobody has to move. Absent: it is all data. */
+  readonly data?: (signal: AbortSignal) => AsyncIterable<Range>;
+}
+
+export type WriteHow = {
+  readonly metadata: Metadata;
+  /** what has the name and may be replaced; undefined: the name must be free */
+  readonly replaces: Entry | undefined;
+  /** a name in the same directory for what is not whole yet: nobody else's, and free to be removed after a kill */
+  readonly partial: Uint8Array;
+  /** false: it need not survive a power cut before `sync` says so */
+  readonly durable: boolean;
+};
