@@ -33,7 +33,10 @@ export async function analyze(
   report: Report,
   control: Control,
 ): Promise<Analysis<Profile>> {
-  const ends = dest ? openEnds(here(source), here(dest), { make: false }) : openSource(here(source));
+  const { signal } = control;
+  const ends = dest
+    ? await openEnds(here(source), here(dest), { make: false }, signal)
+    : await openSource(here(source), signal);
   const key = keyOf(ends);
   const groups = new Set<string>();
   const heard = ({ pairs }: Outcome) => {

@@ -37,7 +37,7 @@ export async function transfer(
   control: Control,
 ): Promise<Summary> {
   const startMs = performance.now();
-  const ends = openEnds(here(source), here(dest), { make: !request.dryRun });
+  const ends = await openEnds(here(source), here(dest), { make: !request.dryRun }, control.signal);
   const route = routeOf(ends, source, dest);
   using journal = request.dryRun
     ? openDryJournal(request.stateDir, route)

@@ -27,7 +27,7 @@ export async function verify(
   report: Report,
   control: Control,
 ): Promise<VerifyResult> {
-  const ends = openEnds(here(source), here(dest), { make: false });
+  const ends = await openEnds(here(source), here(dest), { make: false }, control.signal);
   if (ends.isNew) throw new TransferError('usage', `there is no ${formatLocation(dest)}`);
   const counted = { compared: 0, bytes: 0, differences: 0, failed: 0 };
   const check = pairing();
