@@ -3,6 +3,7 @@ import { analyzeVerb } from './analyze.ts';
 import { completionVerb } from './completion.ts';
 import { doctorVerb } from './doctor.ts';
 import { allExits } from './exits.ts';
+import { lsVerb } from './ls.ts';
 import { runsVerb } from './runs.ts';
 import { transferVerb } from './transfer.ts';
 import { type Finish, verb } from './verb.ts';
@@ -24,7 +25,7 @@ export function buildProgram(finish: Finish): Command {
     .helpCommand('help [verb]', 'show the help of a verb')
     .usage('VERB [options]')
     .enablePositionalOptions();
-  const verbs = [transferVerb, analyzeVerb, verifyVerb, runsVerb, doctorVerb];
+  const verbs = [transferVerb, analyzeVerb, verifyVerb, lsVerb, runsVerb, doctorVerb];
   for (const make of verbs) program.addCommand(make(finish));
   return program.addCommand(completionVerb(finish, program));
 }

@@ -45,7 +45,7 @@ export function jsonLine(type: string, fields: Fields): string {
 }
 
 /** A path as JSON can hold it. */
-function pathFields(path: Uint8Array): { path: string; pathBase64?: string } {
+export function pathFields(path: Uint8Array): { path: string; pathBase64?: string } {
   const text = textOf(path);
   if (text !== undefined) return { path: text };
   return { path: show(path), pathBase64: Buffer.from(path).toString('base64') };

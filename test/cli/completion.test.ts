@@ -28,6 +28,7 @@ const cases: readonly Case[] = [
   ['difpipe transfer -v --strategy p', /^parallel$/m, /^tar$/m],
   ['difpipe transfer a --durability ', /^part$/m, /^folder/m],
   ['difpipe transfer fol', /^folder\/?$/m],
+  ['difpipe ls fol', /^folder\/?$/m],
   ['difpipe transfer --exclude x --filter-from fol', /^folder\/?$/m],
   ['difpipe runs resume --progress l', /^line$/m, /^bar$/m],
   ['difpipe completion ', /^fish$/m, /^folder/m],

@@ -9,6 +9,7 @@ const verbs = [
   ['cp'],
   ['analyze'],
   ['verify'],
+  ['ls'],
   ['runs'],
   ['runs', 'list'],
   ['runs', 'show'],
@@ -34,7 +35,7 @@ test('difpipe help VERB is the same as difpipe VERB --help', () => {
 
 test('difpipe --help names every verb and not its alias', () => {
   const { stdout } = difpipe(['--help']);
-  for (const verb of ['transfer', 'analyze', 'verify', 'runs', 'doctor', 'completion']) {
+  for (const verb of ['transfer', 'analyze', 'verify', 'ls', 'runs', 'doctor', 'completion']) {
     assert.match(stdout, new RegExp(`^  ${verb}\\b`, 'm'));
   }
   assert.doesNotMatch(stdout, /\bcp\b/);

@@ -62,5 +62,5 @@ function operandOf(command: Command): Verb['operand'] {
   const [first] = command.registeredArguments;
   if (!first) return 'none';
   if (first.argChoices) return first.argChoices;
-  return first.name() === 'SRC' ? 'file' : 'none';
+  return ['SRC', 'LOCATION'].includes(first.name()) ? 'file' : 'none';
 }

@@ -1,0 +1,35 @@
+import { type Command, Option } from 'commander';
+import { sourceOf } from './places.ts';
+import { type Finish, verb } from './verb.ts';
+import { speak } from './voice.ts';
+
+type Flags = { readonly json?: boolean; readonly recursive?: boolean };
+
+export function lsVerb(finish: Finish): Command {
+  const command = verb('ls', {
+    summary: 'list what is in a place',
+    description:
+      'One line for each entry: type and permissions, bytes, time, name, and where a symlink leads. All names are ' +
+      'listed, by name; a directory of more than 10,000 entries in the order it is read.',
+    examples: [
+      ['ls /data', 'what is in a directory'],
+      ['ls --recursive --json /data', 'everything below it, for a program'],
+    ],
+    exits: [0, 1, 2, 3, 129, 130, 143],
+  })
+    .argument('LOCATION', 'a directory or a file')
+    .option('-R, --recursive', 'and what is below, with its path')
+    .option('--json', 'one JSON object per line');
+  // What hands type that know ls: it is always long, and always all.
+  for (const flag of ['-l', '-a', '-A']) command.addOption(new Option(flag).hideHelp());
+  return command.action(async (word: string, { json = false, recursive = false }: Flags) => {
+    const place = sourceOf(word);
+    const flags = { json, progress: 'none' } as const;
+    finish(
+      await speak(flags, { onlyResults: true }, async (stage) => {
+        const { sayPlace } = await import('./ls/say.ts');
+        return sayPlace(place, recursive, stage);
+      }),
+    );
+  });
+}

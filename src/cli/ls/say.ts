@@ -1,0 +1,41 @@
+import { exitCodes, TransferError } from '../../errors.ts';
+import { formatLocation } from '../../location/format.ts';
+import type { Location } from '../../location/location.ts';
+import { ls } from '../../ls.ts';
+import { jsonLine, pathFields } from '../../report/json.ts';
+import { sentence } from '../../report/sentences.ts';
+import { show } from '../../report/show.ts';
+import { openStore } from '../../store/open.ts';
+import { itself } from '../../store/path.ts';
+import type { Entry, Store, Unlisted } from '../../store/store.ts';
+import type { Stage } from '../voice.ts';
+import { entryJson, entryLine } from './line.ts';
+
+/** Prints what is in a place, and returns the exit code: partial where something could not be listed. */
+export async function sayPlace(place: Location, recursive: boolean, stage: Stage): Promise<number> {
+  const { signal } = stage.control;
+  await using store = await openStore(place);
+  const found = await store.stat(itself, signal);
+  if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
+  if (found.kind !== 'directory') {
+    await sayEntry(found, formatLocation(place), store, stage);
+    return exitCodes.done;
+  }
+  let exitCode: number = exitCodes.done;
+  for await (const listed of ls(store, itself, { recursive }, signal)) {
+    if (listed.kind !== 'unlisted') await sayEntry(listed, show(listed.path), store, stage);
+    else exitCode = sayUnlisted(listed, stage);
+  }
+  return exitCode;
+}
+
+async function sayEntry(entry: Entry, name: string, store: Store, { printer, json, control }: Stage) {
+  const target = entry.kind === 'symlink' ? await store.readLink?.(entry.path, control.signal) : undefined;
+  printer.result(json ? entryJson(entry, target) : entryLine(entry, name, target));
+}
+
+function sayUnlisted({ path, error: { kind, message, hint } }: Unlisted, { printer, json }: Stage): number {
+  if (json) printer.result(jsonLine('failed', { ...pathFields(path), kind, message, hint }));
+  else printer.notice(sentence(message, hint));
+  return exitCodes.partial;
+}
