@@ -3,11 +3,19 @@ import { crc32 } from 'node:zlib';
 /**
  * A checksum over one row, so that a flipped bit in it is noticed when it is read. `plain` holds the numbers
  * and short words of the row; lengths are framed, so no byte can move from one field to the next unseen.
+ * NaN, which equals nothing, for a row so damaged that a field is not what its column holds.
  */
 export function crcOf(plain: string, ...fields: readonly (string | Uint8Array)[]): number {
   let frame = plain;
-  for (const field of fields) frame += ` ${field.length}`;
+  for (const field of fields) {
+    if (!isField(field)) return Number.NaN;
+    frame += ` ${field.length}`;
+  }
   return fields.reduce<number>((crc, field) => crc32(field, crc), crc32(frame));
+}
+
+function isField(value: unknown): boolean {
+  return typeof value === 'string' || value instanceof Uint8Array;
 }
 
 /**

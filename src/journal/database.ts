@@ -7,9 +7,10 @@
  * whole older state of the database, is noticed; the first harms nothing, the second only costs work.
  */
 import { setAside } from './aside.ts';
+import { lookInside } from './check.ts';
 import { isDamage } from './fault.ts';
 import type { RouteFiles } from './files.ts';
-import { type Found, lookAtFiles, lookInside, wasShut } from './look.ts';
+import { type Found, lookAtFiles, wasShut } from './look.ts';
 import { beginSession, type Session } from './session.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,14 +1,11 @@
 import { tmpdir } from 'node:os';
-import { fill } from './create.ts';
 import { faultIn, isDamage } from './fault.ts';
 import { type RouteFiles, routeFiles, routesDir } from './files.ts';
 import type { Ground, Route } from './ground.ts';
 import { Journal } from './journal.ts';
 import { openLeftReader } from './left-reader.ts';
 import { type Past, readPast } from './past.ts';
-import { configured } from './session.ts';
-import { connect, inOne } from './sqlite.ts';
-import { tablesOf } from './tables.ts';
+import { openTemporary } from './temporary.ts';
 
 /**
  * A Journal for a dry run: it knows what the route's own knows of earlier runs and of the destination, and what
@@ -27,10 +24,8 @@ function dryGround(files: RouteFiles, route: Route): Ground {
   using owned = new DisposableStack();
   const past = pastOf(files);
   const left = past && owned.use(openLeftReader(files.db));
-  const db = configured(owned.use(connect('', { readonly: false, waitMs: 0 })));
-  fill(db);
-  const tables = tablesOf(db);
-  for (const run of past?.runs ?? []) tables.runs.write(run);
+  const { tables, write } = owned.use(openTemporary());
+  for (const run of past?.runs.toReversed() ?? []) tables.runs.write(run);
   tables.route.write({ ...tables.route.read(), trustedRuns: past?.trustedRuns ?? 0 });
   const kept = owned.move();
   return {
@@ -41,7 +36,7 @@ function dryGround(files: RouteFiles, route: Route): Ground {
     rescued: undefined,
     leftOf: (dir) => left?.of(dir) ?? [],
     name: () => undefined,
-    write: (change) => inOne(db, change),
+    write,
     condemn: () => 'nothing',
     [Symbol.dispose]: () => kept.dispose(),
   };

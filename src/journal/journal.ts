@@ -71,7 +71,7 @@ export class Journal implements Disposable {
     this.#write(() => writeCommit(this.#ground.tables, run, commit));
   }
 
-  /** The runs of this route that are kept, the newest first. */
+  /** The runs of this route that are kept, the one that began last first. */
   runs(): RunRow[] {
     const rows = this.#timed(({ tables }) => tables.runs.all());
     return rows.map((row) => (row.id === this.#run ? row : { ...row, state: stateOnceLeft(row) }));
@@ -81,10 +81,10 @@ export class Journal implements Disposable {
     return this.runs()[0];
   }
 
-  /** The last run, if it has something left to do. */
+  /** The run that was begun or resumed last, if it has something left to do. */
   unfinishedRun(): RunRow | undefined {
-    const last = this.lastRun();
-    return last && isUnfinished(last) ? last : undefined;
+    const current = this.#timed(({ tables }) => tables.route.read().current);
+    return this.runs().find((run) => run.id === current && isUnfinished(run));
   }
 
   /** The Parts left to do when this is called, in the order of their ids. Commits may come in between. */

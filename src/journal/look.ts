@@ -2,9 +2,6 @@ import { create } from './create.ts';
 import { damaged } from './fault.ts';
 import { privateSize, type RouteFiles } from './files.ts';
 import { type Mark, readHeader } from './header.ts';
-import { migrate, newest, versionOf } from './schema.ts';
-import type { Db } from './sqlite.ts';
-import { checkTables, type Tables, tablesOf } from './tables.ts';
 import { type WalState, walState } from './wal.ts';
 
 /** What the files of a database say of it before SQLite touches them. */
@@ -33,21 +30,4 @@ export function lookAtFiles(files: RouteFiles): Found {
 /** Whether it was left in order, so that the file alone holds everything. */
 export function wasShut({ mark, wal }: Found): boolean {
   return mark === 'shut' && wal === 'none';
-}
-
-/** Its tables. Throws damage unless they hold what was written; `thoroughly` reads all of the database. */
-export function lookInside(db: Db, thoroughly: boolean): Tables {
-  const version = versionOf(db);
-  if (version > newest) throw damaged('a newer difpipe wrote it');
-  if (version < 1) throw damaged('it has no version');
-  migrate(db);
-  if (thoroughly) checkPages(db);
-  const tables = tablesOf(db);
-  checkTables(tables);
-  return tables;
-}
-
-function checkPages(db: Db): void {
-  const answer = String(db.pragma('quick_check(1)', { simple: true }));
-  if (answer !== 'ok') throw damaged(answer.split('\n').at(-1)!);
 }

@@ -1,11 +1,10 @@
 import type { Failure } from '../report/events.ts';
-import { eachFailure, failuresTable } from './failures-table.ts';
+import { eachFailure } from './failures-table.ts';
 import { damaged } from './fault.ts';
 import { privateSize, type RouteFiles } from './files.ts';
-import { routeTable } from './route-table.ts';
-import { runsTable } from './runs-table.ts';
 import { newest, versionOf } from './schema.ts';
 import { connect, type Db } from './sqlite.ts';
+import { tablesOf } from './tables.ts';
 import type { RunRow } from './types.ts';
 
 /** What a route's database tells to one who only reads it: no lock, no change, beside a live run or not. */
@@ -15,15 +14,16 @@ export type Past = { readonly runs: readonly RunRow[]; readonly trustedRuns: num
 export function readPast(files: RouteFiles): Past | undefined {
   if (privateSize(files.db) === undefined) return undefined;
   using db = connectKnown(files.db);
-  return { runs: runsTable(db).all(), trustedRuns: routeTable(db).read().trustedRuns };
+  const { runs, route } = tablesOf(db);
+  return { runs: runs.all(), trustedRuns: route.read().trustedRuns };
 }
 
 /** What failed in a run; throws as readPast does. */
 export function* readFailures(files: RouteFiles, run: string): Generator<Failure> {
   if (privateSize(files.db) === undefined) return;
   using db = connectKnown(files.db);
-  const { page } = failuresTable(db);
-  yield* eachFailure((after) => page(run, after));
+  const { failures } = tablesOf(db);
+  yield* eachFailure((after) => failures.page(run, after));
 }
 
 function connectKnown(path: string): Db {

@@ -13,9 +13,8 @@ type Raw = [id: string, startedMs: number, body: string, crc: number];
 
 export function runsTable(db: Db) {
   const columns = 'id, started_ms, body, crc FROM runs';
-  const newest = 'ORDER BY started_ms DESC, rowid DESC';
+  const newest = 'ORDER BY rowid DESC'; // as they began, whatever the clock said
   const one = db.prepare<[string], Raw>(`SELECT ${columns} WHERE id = ?`).raw();
-  const last = db.prepare<[], Raw>(`SELECT ${columns} ${newest} LIMIT 1`).raw();
   const every = db.prepare<[], Raw>(`SELECT ${columns} ${newest}`).raw();
   const put = db.prepare<Raw>(
     `INSERT INTO runs (id, started_ms, body, crc) VALUES (?, ?, ?, ?)
@@ -24,8 +23,10 @@ export function runsTable(db: Db) {
   const remove = db.prepare<[string]>('DELETE FROM runs WHERE id = ?');
   const old = db.prepare<[number], [string]>(`SELECT id FROM runs ${newest} LIMIT -1 OFFSET ?`).raw();
   return {
-    find: (id: string) => optionalRow(one.get(id)),
-    last: () => optionalRow(last.get()),
+    find(id: string): RunRow | undefined {
+      const raw = one.get(id);
+      return raw && rowOf(raw);
+    },
     /** The newest first. */
     all: () => every.all().map(rowOf),
     write(run: RunRow): void {
@@ -36,10 +37,6 @@ export function runsTable(db: Db) {
     /** Ids of runs that are older than those that are kept. */
     surplus: () => old.all(runsKept).map(([id]) => id),
   };
-}
-
-function optionalRow(raw: Raw | undefined): RunRow | undefined {
-  return raw && rowOf(raw);
 }
 
 function rowOf([id, startedMs, body, crc]: Raw): RunRow {

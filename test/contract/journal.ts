@@ -201,6 +201,7 @@ export function journalContract(name: string, open: Open): void {
         journal.runs().map(({ walkEnded }) => walkEnded),
         [false, false],
       );
+      assert.equal(journal.unfinishedRun()!.id, first);
     });
 
     promise('resumeRun() of a run that is not here says so', (journal) => {

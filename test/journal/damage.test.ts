@@ -142,6 +142,16 @@ describe('damage to a Journal that was shut in order', () => {
     for (let i = 0; i < 40; i++) assert.ok(opened(sample.clean, ({ db }) => truncateSync(db, random(bytes))));
   });
 
+  test('overwritten anywhere', () => {
+    const random = seeded(8);
+    const bytes = readFileSync(filesIn(sample.clean).db);
+    for (let i = 0; i < 40; i++) {
+      const at = random(bytes.length);
+      const smeared = Buffer.from(bytes).fill(random(2) * 255, at, Math.min(bytes.length, at + random(5000)));
+      opened(sample.clean, ({ db }) => writeFileSync(db, smeared));
+    }
+  });
+
   test('another file in its place', () => {
     assert.match(
       opened(sample.clean, ({ db }) => writeFileSync(db, 'SQLite it is not'))!,

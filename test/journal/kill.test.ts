@@ -7,7 +7,7 @@ import { restOf, startChild } from './process.ts';
 import { assertPromised } from './promised.ts';
 
 /** How many moments to try; more by hand. */
-const moments = Number(process.env.DIFPIPE_MOMENTS ?? 12);
+const moments = Number(process.env.DIFPIPE_MOMENTS ?? 8);
 
 test('kill -9 while it commits: everything that was promised is there', async () => {
   for (let seed = 1; seed <= moments; seed++) {

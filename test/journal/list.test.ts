@@ -44,6 +44,15 @@ test('listRuns() gives the runs of all routes, the newest first', () => {
   assert.deepEqual(damaged, []);
 });
 
+test('lastRun() is the one that began last, even if the clock was set back', ({ mock }) => {
+  using dir = scratch();
+  ran(dir.path, route);
+  mock.timers.enable({ apis: ['Date'], now: Date.now() - 86_400_000 });
+  const id = ran(dir.path, route);
+  using journal = openJournal(dir.path, route);
+  assert.equal(journal.lastRun()!.id, id);
+});
+
 test('listRuns() of a state directory that is not there is empty, and makes none', () => {
   using dir = scratch();
   const none = `${dir.path}/none`;
