@@ -5,90 +5,123 @@
 
 import { partialOf, rowOfBundle, staleRow } from './engine/parallel/rows.ts';
 import { TransferError } from './errors.ts';
-import { bootId } from './journal/holder.ts';
 import type { Journal } from './journal/journal.ts';
 import type { PartRow, RunRow } from './journal/types.ts';
 import { firstBundles } from './profile/listed.ts';
 import { emptyProfile } from './profile/profile.ts';
 import { emptyTally } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
+import { type Doubts, unsettle } from './unsettled.ts';
 
-export type Begun = {
+export type Begun = Doubts & {
   readonly run: string;
   readonly resumed: RunRow | undefined;
   /** an earlier run, or this one before it was left, may have told what it left at the destination */
   readonly hasPast: boolean;
-  /** names of ours may lie about at the destination */
-  readonly sweep: boolean;
-  /** ns since 1970: what changed at the destination since may have lost its bytes in a power cut; 0 never */
-  readonly suspectSince: bigint;
-  readonly spared: readonly string[];
 };
 
 type From = { readonly single: Uint8Array | undefined };
 
 const rowsAtOnce = 100;
 
+/** Stands in the Journal as long as not all first Parts do. */
+const moreToCome: PartRow = {
+  id: 0,
+  kind: 'names',
+  dir: new Uint8Array(0),
+  names: new Uint8Array(0),
+  detail: '{}',
+  ranges: null,
+};
+
 export async function begin(journal: Journal, request: TransferRequest, from: From): Promise<Begun> {
   const hasPast = journal.lastRun() !== undefined;
-  const before = journal.unfinishedRun();
-  const suspectSince = before && before.bootId !== bootId() ? BigInt(before.startedMs) * 1_000_000n : 0n;
-  const sweep = before !== undefined || journal.rescued !== undefined;
   const begun =
-    request.resume === undefined ? await anew(journal, request, from) : await again(journal, request, from);
-  const spared = [...journal.pendingParts()].map(partialOf).filter((name) => name !== undefined);
-  return { ...begun, hasPast, sweep, suspectSince, spared };
+    request.resume === undefined
+      ? await anew(journal, request, from)
+      : await again(journal, request, request.resume, from);
+  return { ...begun, hasPast };
 }
 
-type Start = Pick<Begun, 'run' | 'resumed'>;
+/** Unfinished files at the destination that Parts still need. */
+export function spared(journal: Journal): string[] {
+  return [...journal.pendingParts()].map(partialOf).filter((name) => name !== undefined);
+}
 
-async function again(journal: Journal, request: TransferRequest, from: From): Promise<Start> {
-  const resumed = journal.resumeRun(request.resume!);
+type Start = Omit<Begun, 'hasPast'>;
+
+async function again(journal: Journal, request: TransferRequest, id: string, from: From): Promise<Start> {
+  const { doubts, resumed } = journal.atOnce(() => ({
+    doubts: unsettle(journal, request),
+    resumed: journal.resumeRun(id),
+  }));
   if (resumed.state === 'done')
-    throw new TransferError('usage', `run ${resumed.id} is done: there is nothing to resume`);
-  const hasParts = !journal.pendingParts().next().done || journal.countLinkGroups() > 0;
-  if (!hasParts && !resumed.walkEnded) await seed(journal, request, from, []);
-  return { run: resumed.id, resumed };
+    throw new TransferError('usage', `run ${id} is done: there is nothing to resume`);
+  const pending = [...journal.pendingParts()].map((row) => row.id);
+  const hasWork = pending.length > 0 || journal.countLinkGroups() > 0 || resumed.walkEnded;
+  const isLost = request.durability === 'none' && doubts.suspectSince > 0n;
+  if (hasWork && !isLost && pending[0] !== moreToCome.id) return { ...doubts, run: id, resumed };
+  if (request.filesFrom?.kind === 'file' && request.filesFrom.path === '-') throw listGone(id);
+  await seed(journal, firstRows(journal, request, from, []), () => tell(journal, pending, []));
+  return { ...doubts, run: id, resumed: { ...resumed, tally: emptyTally(), profile: emptyProfile() } };
+}
+
+function listGone(id: string): TransferError {
+  return new TransferError('usage', `cannot resume run ${id}: its list came from standard input`, {
+    hint: 'start the transfer again, with the list',
+  });
 }
 
 async function anew(journal: Journal, request: TransferRequest, from: From): Promise<Start> {
-  const failed = request.filesFrom?.kind === 'failed' ? [...journal.failures(request.filesFrom.run)] : [];
   const stale = [...journal.pendingParts()]
     .map((row, at) => staleRow(at + 1, row))
     .filter((row) => row !== undefined);
   const { stateDir: _, resume: __, ...settings } = request;
-  const run = journal.startRun({ settings: JSON.stringify(settings), predictedMs: undefined });
-  await seed(
-    journal,
-    request,
-    from,
-    stale,
-    failed.map(({ path }) => path),
-  );
-  return { run, resumed: undefined };
+  return seed(journal, firstRows(journal, request, from, stale), () => {
+    const doubts = unsettle(journal, request);
+    const run = journal.startRun({ settings: JSON.stringify(settings), predictedMs: undefined });
+    return { ...doubts, run, resumed: undefined };
+  });
 }
 
-/** The first Parts of a run. */
-async function seed(
+/** The first Parts of a run, after those that one before it left to take over. */
+async function* firstRows(
   journal: Journal,
-  request: TransferRequest,
-  from: From,
+  { filesFrom }: TransferRequest,
+  { single }: From,
   stale: readonly PartRow[],
-  failed: readonly Uint8Array[] = [],
-): Promise<void> {
+): AsyncGenerator<PartRow> {
+  const isRetry = filesFrom?.kind === 'failed';
+  const failed = isRetry ? [...journal.failures(filesFrom.run)].map(({ path }) => path) : [];
+  yield* stale;
   let id = stale.reduce((most, row) => Math.max(most, row.id), 0);
-  let rows: PartRow[] = [...stale];
-  for await (const bundle of firstBundles(request.filesFrom, from.single, failed)) {
-    rows.push(rowOfBundle(++id, bundle, request.filesFrom?.kind === 'failed'));
-    if (rows.length >= rowsAtOnce) tell(journal, rows.splice(0));
-  }
-  tell(journal, rows);
-  rows = [];
+  for await (const bundle of firstBundles(filesFrom, single, failed))
+    yield rowOfBundle(++id, bundle, isRetry);
 }
 
-function tell(journal: Journal, added: readonly PartRow[]): void {
+/** Tells the Journal of the start and the rows, at once where they are few; left in between, it is begun anew. */
+async function seed<T>(journal: Journal, rows: AsyncIterable<PartRow>, start: () => T): Promise<T> {
+  let started: { readonly value: T } | undefined;
+  let batch: PartRow[] = [];
+  const flush = (isLast: boolean) =>
+    journal.atOnce(() => {
+      const isFirst = !started;
+      started ??= { value: start() };
+      if (isFirst && !isLast) batch.push(moreToCome);
+      tell(journal, isLast && !isFirst ? [moreToCome.id] : [], batch);
+      batch = [];
+      return started.value;
+    });
+  for await (const row of rows) {
+    if (batch.length >= rowsAtOnce) flush(false);
+    batch.push(row);
+  }
+  return flush(true);
+}
+
+function tell(journal: Journal, done: readonly number[], added: readonly PartRow[]): void {
   journal.commit({
-    done: [],
+    done,
     added,
     ranges: [],
     links: [],

@@ -9,6 +9,7 @@ import { predictMs } from './plan/cost.ts';
 import type { Costs } from './plan/entrants.ts';
 import type { Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
+import { settle } from './unsettled.ts';
 
 type Given = {
   readonly begun: Begun;
@@ -51,13 +52,18 @@ export function summarise(given: Given): Summary {
 }
 
 function endInJournal(
-  { score, elapsedMs, journal, request }: Given,
+  { score, elapsedMs, journal, request, begun }: Given,
   state: Summary['outcome'],
   predictedMs: number,
 ): void {
-  const { tally, profile, isComplete } = score;
-  if (isComplete) journal.trustedRuns = request.trustJournal ? (journal.trustedRuns + 1) % 10 : 0;
-  journal.endRun({ state, tally, profile, predictedMs, elapsedMs });
+  // Of a run that goes on later only what is durable counts: the rest is done again.
+  const told = journal.runs().find(({ id }) => id === begun.run);
+  const { tally, profile } = score.isComplete || !told ? score : told;
+  journal.atOnce(() => {
+    if (score.isComplete) journal.trustedRuns = request.trustJournal ? (journal.trustedRuns + 1) % 10 : 0;
+    if (state === 'done') settle(journal, request);
+    journal.endRun({ state, tally, profile, predictedMs, elapsedMs });
+  });
 }
 
 function ending({ score, control, differences }: Given): Pick<Summary, 'outcome' | 'exitCode'> {

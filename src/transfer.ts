@@ -10,7 +10,7 @@
  *   7. say what became of it, and remember it
  */
 import { availableParallelism } from 'node:os';
-import { type Begun, begin } from './begin.ts';
+import { type Begun, begin, spared } from './begin.ts';
 import type { Control } from './control.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { score as emptyScore, type Score } from './engine/parallel/score.ts';
@@ -26,6 +26,7 @@ import type { TransferRequest } from './request.ts';
 import { type Ends, here, openEnds } from './route.ts';
 import { setupToCopy } from './setup.ts';
 import { summarise } from './summarise.ts';
+import { coarseNs, doubt } from './unsettled.ts';
 import { lessLosses, verify } from './verify.ts';
 
 /** Moves `source` to `dest`; throws only where nothing was begun or the program itself cannot go on. */
@@ -85,10 +86,11 @@ type Working = {
 async function work(given: Working, score: Score, report: Report, control: Control): Promise<void> {
   const { begun, ends, journal, key, request } = given;
   for (let tries = 0; ; tries++) {
-    const suspectSince = tries === 0 ? begun.suspectSince : score.goodUntil;
+    const suspectSince = begun.suspectSince || (tries > 0 ? score.goodUntil - coarseNs : 0n);
     const trust = mayTrust(journal, request);
     const leftPath = begun.hasPast ? journal.path : undefined;
-    const setup = setupToCopy(ends, request, { ...begun, key, trust, leftPath, suspectSince });
+    const known = { trust, leftPath, suspectSince, spared: spared(journal) };
+    const setup = setupToCopy(ends, request, { ...begun, key, ...known });
     const order = {
       setup,
       journal,
@@ -98,6 +100,7 @@ async function work(given: Working, score: Score, report: Report, control: Contr
       maxErrors: request.maxErrors,
     };
     await parallel(order, score, report, control);
+    if (score.barrierFailed) doubt(journal);
     if (!score.barrierFailed || tries >= request.retries) return;
     score.barrierFailed = false;
     report({

@@ -26,7 +26,7 @@ function dryGround(files: RouteFiles, route: Route): Ground {
   const left = past && owned.use(openLeftReader(files.db));
   const { tables, write } = owned.use(openTemporary());
   for (const run of past?.runs.toReversed() ?? []) tables.runs.write(run);
-  tables.route.write({ ...tables.route.read(), trustedRuns: past?.trustedRuns ?? 0 });
+  tables.route.write({ ...tables.route.read(), ...past?.route });
   const kept = owned.move();
   return {
     tables,

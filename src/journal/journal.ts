@@ -14,7 +14,7 @@ import { eachFailure } from './failures-table.ts';
 import { type Ground, guarded } from './ground.ts';
 import { newRunId } from './run-id.ts';
 import { beginRun, continueRun, finishRun, isUnfinished, stateOnceLeft } from './runs.ts';
-import type { Commit, LeftRow, LinkGroup, LinkKey, PartRow, RunEnd, RunRow } from './types.ts';
+import type { Commit, LeftRow, LinkGroup, LinkKey, PartRow, RunEnd, RunRow, Unsettled } from './types.ts';
 
 const pageRows = 64;
 
@@ -37,6 +37,11 @@ export class Journal implements Disposable {
   /** Time spent inside this Journal so far. */
   get spentMs(): number {
     return this.#spentMs;
+  }
+
+  /** Keeps all that is told meanwhile in one go, or nothing of it. */
+  atOnce<T>(tell: () => T): T {
+    return this.#guarded((ground) => ground.write(tell));
   }
 
   /** Begins a run and returns its id. `settings` is kept as it is, so it holds no secret. */
@@ -133,6 +138,16 @@ export class Journal implements Disposable {
     this.#write(() => route.write({ ...route.read(), trustedRuns: runs }));
   }
 
+  /** Kept for the route until a run has seen to all of it. */
+  get unsettled(): Unsettled | undefined {
+    return this.#timed(({ tables }) => tables.route.read().unsettled);
+  }
+
+  set unsettled(unsettled: Unsettled | undefined) {
+    const { route } = this.#ground.tables;
+    this.#write(() => route.write({ ...route.read(), unsettled }));
+  }
+
   /** Lets go of the route. May be called twice. */
   [Symbol.dispose](): void {
     this.#ground[Symbol.dispose]();
@@ -157,15 +172,21 @@ export class Journal implements Disposable {
   }
 
   #timed<T>(work: (ground: Ground) => T): T {
-    if (this.#fault !== undefined) throw this.#fault;
     const startMs = performance.now();
+    try {
+      return this.#guarded(work);
+    } finally {
+      this.#spentMs += performance.now() - startMs;
+    }
+  }
+
+  #guarded<T>(work: (ground: Ground) => T): T {
+    if (this.#fault !== undefined) throw this.#fault;
     try {
       return guarded(this.#ground, () => work(this.#ground));
     } catch (error) {
       if (error instanceof TransferError && error.kind === 'corrupt') this.#fault = error;
       throw error;
-    } finally {
-      this.#spentMs += performance.now() - startMs;
     }
   }
 }

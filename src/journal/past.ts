@@ -2,20 +2,25 @@ import type { Failure } from '../report/events.ts';
 import { eachFailure } from './failures-table.ts';
 import { damaged } from './fault.ts';
 import { privateSize, type RouteFiles } from './files.ts';
+import type { RouteState } from './route-table.ts';
 import { newest, versionOf } from './schema.ts';
 import { connect, type Db } from './sqlite.ts';
 import { tablesOf } from './tables.ts';
 import type { RunRow } from './types.ts';
 
 /** What a route's database tells to one who only reads it: no lock, no change, beside a live run or not. */
-export type Past = { readonly runs: readonly RunRow[]; readonly trustedRuns: number };
+export type Past = {
+  readonly runs: readonly RunRow[];
+  readonly route: Pick<RouteState, 'trustedRuns' | 'unsettled'>;
+};
 
 /** Undefined if there is no database. Throws 'corrupt', or SQLite's error, where it cannot be believed. */
 export function readPast(files: RouteFiles): Past | undefined {
   if (privateSize(files.db) === undefined) return undefined;
   using db = connectKnown(files.db);
   const { runs, route } = tablesOf(db);
-  return { runs: runs.all(), trustedRuns: route.read().trustedRuns };
+  const { trustedRuns, unsettled } = route.read();
+  return { runs: runs.all(), route: { trustedRuns, unsettled } };
 }
 
 /** What failed in a run; throws as readPast does. */

@@ -1,6 +1,7 @@
 import { crcOf, emptySum, type Sum } from './crc.ts';
 import { damaged } from './fault.ts';
 import type { Db } from './sqlite.ts';
+import type { Unsettled } from './types.ts';
 
 /** What is known of the route as a whole, in one row. */
 export type RouteState = {
@@ -8,9 +9,16 @@ export type RouteState = {
   readonly parts: Sum;
   readonly links: Sum;
   readonly trustedRuns: number;
+  readonly unsettled: Unsettled | undefined;
 };
 
-const unused: RouteState = { current: undefined, parts: emptySum, links: emptySum, trustedRuns: 0 };
+const unused: RouteState = {
+  current: undefined,
+  parts: emptySum,
+  links: emptySum,
+  trustedRuns: 0,
+  unsettled: undefined,
+};
 
 export function routeTable(db: Db) {
   const get = db.prepare<[], [string, number]>('SELECT body, crc FROM route WHERE id = 1').raw();

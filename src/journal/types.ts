@@ -81,5 +81,18 @@ export type RunEnd = {
   readonly elapsedMs: number;
 };
 
+/**
+ * Since when the destination may hold what no finished run has seen to: unfinished files, and bytes that are not on
+ * its disk yet.
+ */
+export type Unsettled = {
+  readonly sinceMs: number;
+  readonly bootId: string; // of the machine when a run last began or went on
+  /** a barrier failed, or the machine was started again: what was written since may be lost, however it looks */
+  readonly isDoubtful: boolean;
+  /** which entries it may be about; what that means is the caller's */
+  readonly scope: string;
+};
+
 /** The measured constants of one engine's cost, as the planner made them. */
 export type { Cost as CostRow } from '../plan/cost.ts';

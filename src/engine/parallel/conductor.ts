@@ -172,7 +172,9 @@ export class Conductor {
       return shared.stop();
     }
     this.score.goodUntil = beganNs;
-    journal.commit({ ...news(), walkEnded: this.#walkEnded });
+    const isDurable = durability !== 'none';
+    const commit = { ...news(), walkEnded: this.#walkEnded };
+    journal.commit(isDurable ? commit : { ...commit, left: [], leftEnd: [] });
   }
 
   /** Only what is durable counts. */

@@ -114,7 +114,9 @@ export function openHere(lane: Lane, dir: Directory): Here | undefined {
   }
   const target = fd < 0 ? undefined : new Target(fd);
   if (setup.sweep && !setup.dryRun && !dir.fresh) target?.sweep((name) => lane.isLeftover(name));
-  return new Here(lane, dir, target);
+  const here = new Here(lane, dir, target);
+  if (setup.sweep && !setup.dryRun) here.wrote(); // what is found done may not be durable
+  return here;
 }
 
 function openTarget(lane: Lane, dir: Directory): number {

@@ -2,7 +2,7 @@
 import { openLeftReader } from '../../journal/left-reader.ts';
 import type { LeftRow } from '../../journal/types.ts';
 import { ECANCELED } from '../../store/local/bytes.ts';
-import { fault } from '../../store/local/fault.ts';
+import { type Doing, fault } from '../../store/local/fault.ts';
 import type { PlaceHow } from '../../store/local/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -83,9 +83,9 @@ export class Lane {
   }
 
   /** An entry failed; a full disk ends the run, a stop is no failure. */
-  failed(path: () => Uint8Array, errno: number, side: 'read' | 'write'): void {
+  failed(path: () => Uint8Array, errno: number, doing: Doing): void {
     if (errno === -ECANCELED) return;
-    const failure = fault(path(), errno, side);
+    const failure = fault(path(), errno, doing);
     this.ledger.failed(failure);
     if (failure.kind === 'full') this.shared.stop();
   }

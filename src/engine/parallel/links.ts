@@ -4,7 +4,6 @@
  */
 import type { LinkGroup, LinkName } from '../../journal/types.ts';
 import type { Walk } from '../../profile/walk.ts';
-import { fault } from '../../store/local/fault.ts';
 import { sameTime } from '../../store/local/metadata.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
@@ -97,7 +96,7 @@ function join1(lane: Lane, walk: Walk, leader: Member, member: Member): Settled 
     ledger.notice('hardlink');
     return settleAlone(lane, walk, member);
   }
-  ledger.failed(fault(path(), failed, 'link'));
+  lane.failed(path, failed, 'link');
   return 'failed';
 }
 

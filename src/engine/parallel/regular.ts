@@ -36,7 +36,8 @@ export function settleRegular(here: Here, name: Name, stat: Stat, how: CopyHow):
 
 function isSame(here: Here, from: At, to: At, stat: Stat, present: Stat, { suspectSince }: CopyHow): boolean {
   if (present.type !== c.S_IFREG || present.size !== stat.size) return false;
-  if (suspectSince !== undefined && present.ctime >= suspectSince) return false;
+  const isSuspect = suspectSince !== undefined && present.ctime >= suspectSince;
+  if (isSuspect && !here.prints.isUntouched(present)) return false;
   return sameContent(here.lane, from, to, stat, present);
 }
 
