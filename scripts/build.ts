@@ -76,6 +76,7 @@ function seal(main: string, assets: Record<string, string>): void {
     output: join(made, 'difpipe'),
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
+    execArgv: ['--disable-sigusr1'], // or anybody may open the debugger before we listen for the signal
     execArgvExtension: 'none',
     assets,
   };

@@ -7,4 +7,7 @@ const { setup, number } = workerData as { readonly setup: LaneSetup; readonly nu
 const tell = (message: FromLane) => parentPort?.postMessage(message);
 const perform = openLane(setup, number, (parent, bundle) => tell({ type: 'share', parent, bundle }));
 
-parentPort?.on('message', (job: Job) => tell({ type: 'outcome', outcome: perform(job) }));
+parentPort?.on('message', (job: Job | 'end') => {
+  if (job === 'end') parentPort?.close();
+  else tell({ type: 'outcome', outcome: perform(job) });
+});

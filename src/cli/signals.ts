@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { type Control, createControl } from '../control.ts';
 import { exitCodes } from '../errors.ts';
+import { exitNow } from '../work/posix/exit.ts';
 
 /** Exit codes of a run that a signal stopped. */
 const stops = {
@@ -26,7 +27,7 @@ export function steer(): Control & { stop(reason: string): void } {
   for (const [signal, code] of Object.entries(stops)) {
     process.on(signal, () => {
       if (signal === 'SIGHUP' && startedByNohup()) return;
-      if (control.signal.aborted) process.exit(code);
+      if (control.signal.aborted) exitNow(code);
       control.stop(signal);
     });
   }

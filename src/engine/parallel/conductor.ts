@@ -43,7 +43,8 @@ export class Conductor {
   #lastId = 0;
   #underWay = 0;
   #links: Generator<LinkGroup> | undefined;
-  #walkEnded = false;
+  /** walks that are not done; none is left when all has been seen */
+  #walks = 0;
   #passing: Promise<void> | undefined;
 
   constructor(conducting: Conducting, score: Score) {
@@ -68,10 +69,6 @@ export class Conductor {
     return !this.#frontier.isEmpty || this.#underWay > 0;
   }
 
-  get isWalkEnded(): boolean {
-    return this.#walkEnded;
-  }
-
   /** Whether more lanes would have something to do. */
   get isPlentiful(): boolean {
     return this.#frontier.size > 0;
@@ -84,7 +81,7 @@ export class Conductor {
       files: moved.entries,
       totalBytes: profile.bytes,
       totalFiles: profile.files + profile.directories + profile.symlinks + profile.specials,
-      walkEnded: this.#walkEnded,
+      walkEnded: this.#walks === 0,
       lanes,
       elapsedMs: performance.now() - this.#startMs,
     };
@@ -116,6 +113,7 @@ export class Conductor {
     for (const bundle of outcome.rest) this.#addWalk(job.id, bundle, { inline: false });
     for (const file of outcome.bigs) this.#bigs.add(job.id, file, outcome.groups);
     if (job.kind === 'links') this.#linked(job.groups, outcome);
+    if (job.kind === 'walk') this.#walks--;
     this.#checkpoint.done(job.id, outcome);
   }
 
@@ -123,7 +121,6 @@ export class Conductor {
   async refill(): Promise<boolean> {
     await this.pass();
     if (this.#with.shared.stopped) return false;
-    this.#walkEnded = true;
     const groups = this.#nextGroups();
     if (groups.length === 0) return this.#tidy();
     this.score.profile.linkGroups += groups.length;
@@ -173,7 +170,7 @@ export class Conductor {
     }
     this.score.goodUntil = beganNs;
     const isDurable = durability !== 'none';
-    const commit = { ...news(), walkEnded: this.#walkEnded };
+    const commit = { ...news(), walkEnded: this.#walks === 0 };
     journal.commit(isDurable ? commit : { ...commit, left: [], leftEnd: [] });
   }
 
@@ -189,7 +186,7 @@ export class Conductor {
       this.#lastId = Math.max(this.#lastId, row.id);
       this.#checkpoint.open(row.id, 0, () => row, true);
       if (row.kind === 'big') this.#bigs.restore(row);
-      else this.#frontier.addWalk(walkOf(row));
+      else this.#queueWalk(walkOf(row));
     }
   }
 
@@ -210,6 +207,11 @@ export class Conductor {
       descend: how.descend ?? false,
     };
     this.#checkpoint.open(id, parent, () => rowOfWalk(job));
+    this.#queueWalk(job);
+  }
+
+  #queueWalk(job: WalkJob): void {
+    this.#walks++;
     this.#frontier.addWalk(job);
   }
 
@@ -222,6 +224,7 @@ export class Conductor {
     const halves = divide(job.bundle);
     if (!halves) return job;
     for (const half of halves) this.#addWalk(job.id, half, job);
+    this.#walks--;
     this.#checkpoint.done(job.id, undefined);
     return this.#frontier.next()!;
   }

@@ -60,7 +60,7 @@ export class Copying implements Visitor {
 
   entry(name: Name, stat: Stat): void {
     const here = this.#here;
-    this.#lane.counted();
+    if (!this.#how.linksToo) this.#lane.counted(); // else it was, when it was handed back
     if (here.isOurs(name) || here.isCollision(name)) return;
     if (stat.links > 1 && this.#lane.setup.keep.hardlinks && !this.#how.linksToo) {
       const { device, inode } = stat;

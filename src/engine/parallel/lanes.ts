@@ -14,7 +14,12 @@ type Told = {
   readonly broken: (error: Error) => void;
 };
 
-type LaneThread = { readonly worker: Worker; readonly number: number; job: Job | undefined };
+type LaneThread = {
+  readonly worker: Worker;
+  readonly number: number;
+  readonly exited: Promise<unknown>;
+  job: Job | undefined;
+};
 
 export class Lanes {
   readonly #setup: LaneSetup;
@@ -58,13 +63,14 @@ export class Lanes {
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.#threads.splice(0).map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#threads.splice(0).map(endThread));
   }
 
   #start(): void {
     const number = this.#freeNumber();
     const worker = startWorker('lane', { setup: this.#setup, number });
-    const thread: LaneThread = { worker, number, job: undefined };
+    const exited = new Promise((resolve) => worker.once('exit', resolve));
+    const thread: LaneThread = { worker, number, exited, job: undefined };
     worker.on('message', (message: FromLane) => this.#heard(thread, message));
     worker.on('error', (error: Error) => this.#told.broken(error));
     this.#threads.push(thread);
@@ -91,7 +97,17 @@ export class Lanes {
       const at = this.#threads.findIndex(({ job }) => !job);
       if (at < 0) return;
       const [gone] = this.#threads.splice(at, 1);
-      void gone!.worker.terminate();
+      void endThread(gone!);
     }
   }
+}
+
+const patienceMs = 5000;
+
+/** Asked to end by itself: a thread that is ended from outside inside a native call takes the process with it. */
+async function endThread({ worker, exited }: LaneThread): Promise<void> {
+  worker.postMessage('end');
+  const late = setTimeout(() => void worker.terminate(), patienceMs);
+  await exited;
+  clearTimeout(late);
 }

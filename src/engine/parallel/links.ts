@@ -87,7 +87,6 @@ function join1(lane: Lane, walk: Walk, leader: Member, member: Member): Settled 
   const wanted = lane.dest < 0 ? undefined : lookUnder(lane.dest, leader.dir, leader.name);
   const present = lane.dest < 0 ? undefined : lookUnder(lane.dest, member.dir, member.name);
   if (!wanted && !setup.dryRun) return settleAlone(lane, walk, member); // of a kind that cannot be made here
-  lane.counted();
   if (wanted && present?.sameFile(wanted)) return skipped(lane);
   const failed = setup.dryRun ? 0 : tie(lane, leader, member, present);
   if (failed === 0) ledger.did('link', path, 0);
