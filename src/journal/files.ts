@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { TransferError } from '../errors.ts';
+import { makeDirectories } from '../work/directories.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_RDONLY, O_DIRECTORY } = fs.constants;
 
@@ -37,7 +38,7 @@ export function makeRoutesDir(stateDir: string): string {
 }
 
 function makeDirectory(path: string): void {
-  const first = fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+  const first = makeDirectories(path);
   if (first !== undefined) syncDownTo(dirname(first), dirname(path));
   const stat = fs.lstatSync(path);
   if (!stat.isDirectory())

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectories } from './directories.ts';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 const me = process.geteuid!();
@@ -35,13 +36,6 @@ function privateDirectory(cache: string, digest: string): string {
   const home = fs.realpathSync(cache);
   if (!outOfReach(home)) throw new Error(`another user can change ${home}`);
   return [join(home, 'difpipe'), join(home, 'difpipe', digest)].map(ownDirectory).at(-1)!;
-}
-
-/** Node's own recursive mkdir never returns where the kernel answers ENOENT below what is there, as in /proc. */
-function makeDirectories(path: string): void {
-  if (fs.existsSync(path)) return;
-  makeDirectories(dirname(path));
-  attempt(() => fs.mkdirSync(path, { mode: 0o700 }));
 }
 
 function ownDirectory(path: string): string {
