@@ -5,9 +5,10 @@ import { openLane } from './engine/parallel/work.ts';
 
 const { setup, number } = workerData as { readonly setup: LaneSetup; readonly number: number };
 const tell = (message: FromLane) => parentPort?.postMessage(message);
-const perform = openLane(setup, number, (parent, bundle) => tell({ type: 'share', parent, bundle }));
+const lane = openLane(setup, number, (parent, bundle) => tell({ type: 'share', parent, bundle }));
 
 parentPort?.on('message', (job: Job | 'end') => {
-  if (job === 'end') parentPort?.close();
-  else tell({ type: 'outcome', outcome: perform(job) });
+  if (job !== 'end') return tell({ type: 'outcome', outcome: lane.perform(job) });
+  lane[Symbol.dispose]();
+  parentPort?.close();
 });

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { LaneSetup } from './engine/parallel/jobs.ts';
 import type { Preserve, Selection, TransferRequest } from './request.ts';
 import type { Ends } from './route.ts';
-import { probe } from './store/local/probe.ts';
+import { probe, usual } from './store/local/probe.ts';
 import { takeUmask } from './work/umask.ts';
 
 type Setup = Omit<LaneSetup, 'shared'>;
@@ -22,7 +22,13 @@ type Looking = Selection & {
 
 /** For lanes that only look, at one tree or at two; `leftPath` is the Journal, where it knows of earlier runs. */
 export function setupToLook(ends: Ends, looking: Looking, leftPath: string | undefined): Setup {
-  const found = ends.isNew ? { timeStepNs: 1, foldsCase: false } : probe(ends.dest);
+  return looks(ends, looking, { leftPath, trial: undefined });
+}
+
+type Look = { readonly leftPath: string | undefined; readonly trial: Buffer | undefined };
+
+function looks(ends: Ends, looking: Looking, { leftPath, trial }: Look): Setup {
+  const found = ends.isNew ? usual : probe(ends.dest, trial);
   return {
     source: ends.source,
     dest: ends.dest,
@@ -60,15 +66,14 @@ type Run = Pick<Setup, 'sweep' | 'spared' | 'suspectSince' | 'trust' | 'leftPath
 export function setupToCopy(ends: Ends, request: TransferRequest, run: Run): Setup {
   const { key, sweep, spared, suspectSince, trust, leftPath } = run;
   const tag = `.difpipe-${key.slice(0, 12)}-`;
-  const looks = setupToLook(
-    ends.isNew && !request.dryRun ? { ...ends, isNew: false } : ends,
-    request,
-    leftPath,
-  );
-  const groups = looks.holder.uid === 0 ? undefined : [...process.getgroups!(), looks.holder.gid];
+  const ownTag = `${tag}${randomBytes(6).toString('hex')}-`;
+  const trial = request.dryRun ? undefined : Buffer.from(`${ownTag}trial`);
+  const found = looks(trial ? { ...ends, isNew: false } : ends, request, { leftPath, trial });
+  const { holder } = found;
+  const groups = holder.uid === 0 ? undefined : [...process.getgroups!(), holder.gid];
   return {
-    ...looks,
-    holder: { ...looks.holder, groups },
+    ...found,
+    holder: { ...holder, groups },
     sweep,
     spared,
     suspectSince,
@@ -78,6 +83,6 @@ export function setupToCopy(ends: Ends, request: TransferRequest, run: Run): Set
     verbose: request.verbose || request.dryRun,
     retries: request.retries,
     tag,
-    ownTag: `${tag}${randomBytes(6).toString('hex')}-`,
+    ownTag,
   };
 }

@@ -14,6 +14,7 @@ import { type Begun, begin, spared } from './begin.ts';
 import type { Control } from './control.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { score as emptyScore, type Score } from './engine/parallel/score.ts';
+import { TransferError } from './errors.ts';
 import { knownCosts, learnFrom, planFor } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';
 import type { Journal } from './journal/journal.ts';
@@ -38,6 +39,7 @@ export async function transfer(
   control: Control,
 ): Promise<Summary> {
   const startMs = performance.now();
+  if (request.verify) refuseReadingTwice(request);
   const ends = await openEnds(here(source), here(dest), { make: !request.dryRun }, control.signal);
   const route = routeOf(ends, source, dest);
   using journal = request.dryRun
@@ -127,9 +129,17 @@ async function compare(
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
     return 0;
   const preserve = lessLosses(request.preserve, score.notices);
-  const wanted = { ...request, preserve, checksum: true };
+  const filesFrom = request.filesFrom?.kind === 'failed' ? undefined : request.filesFrom;
+  const wanted = { ...request, preserve, filesFrom, checksum: true };
   const { differences } = await verify(source, dest, wanted, report, control);
   return differences;
+}
+
+function refuseReadingTwice({ filesFrom }: TransferRequest): void {
+  if (filesFrom?.kind !== 'file' || filesFrom.path !== '-') return;
+  throw new TransferError('usage', '--verify reads the list again, which standard input cannot give twice', {
+    hint: 'put the list into a file',
+  });
 }
 
 function routeOf({ canonical }: Ends, source: Location, dest: Location) {

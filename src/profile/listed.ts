@@ -17,7 +17,8 @@ export function firstBundles(
 ): AsyncIterable<Bundle> | Iterable<Bundle> {
   if (single) return [{ ...wholeTree, names: Uint8Array.of(...single, 0), what: 'entries' }];
   if (!filesFrom) return [wholeTree];
-  return bundled(filesFrom.kind === 'file' ? listedPaths(filesFrom.path, filesFrom.separator) : failed);
+  if (filesFrom.kind === 'failed') return bundled(failed, wholeTree);
+  return bundled(listedPaths(filesFrom.path, filesFrom.separator), rootAlone);
 }
 
 /** The lines of a file, or of standard input for '-', without their ends; empty ones are passed over. */
@@ -39,8 +40,10 @@ async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGe
   if (rest.length > 0) yield rest;
 }
 
-/** Groups paths; throws 'usage' for one that leads out of the source. */
-async function* bundled(paths: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Bundle> {
+type Paths = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** Groups paths, with `root` for the source itself; throws 'usage' for one that leads out of the source. */
+async function* bundled(paths: Paths, root: Bundle): AsyncGenerator<Bundle> {
   const names = new NamePacker();
   let dir: Uint8Array = new Uint8Array(0);
   for await (const typed of paths) {
@@ -50,7 +53,7 @@ async function* bundled(paths: AsyncIterable<Uint8Array> | Iterable<Uint8Array>)
     if (names.count > 0 && (names.count >= namesAtOnce || Buffer.compare(parent, dir) !== 0))
       yield bundleOf(dir, names);
     dir = new Uint8Array(parent);
-    if (path.length === 0) yield wholeTree;
+    if (path.length === 0) yield root;
     else names.addBytes(path.subarray(cut + 1));
   }
   if (names.count > 0) yield bundleOf(dir, names);
@@ -64,6 +67,9 @@ const wholeTree: Bundle = {
   fresh: undefined,
   slice: 0,
 };
+
+/** The source directory as a list means it: what is in it is listed for itself. */
+const rootAlone: Bundle = { ...wholeTree, names: new Uint8Array(0), what: 'entries' };
 
 function bundleOf(dir: Uint8Array, names: NamePacker): Bundle {
   return { dir, names: names.take(), what: 'entries', fresh: undefined, slice: 0 };

@@ -4,7 +4,7 @@
  * little memory. It stops at a budget and hands back what is left, as Bundles others can take.
  */
 import * as c from '../work/posix/constants.ts';
-import { Dirents, type Name, NamePacker, PackedNames } from '../work/posix/dirents.ts';
+import { Dirents, keepName, type Name, NamePacker, PackedNames } from '../work/posix/dirents.ts';
 import { close } from '../work/posix/libc.ts';
 import type { Opener } from '../work/posix/opener.ts';
 import { join } from '../work/posix/path.ts';
@@ -94,7 +94,7 @@ export class Walk {
   readonly #stat = new Stat();
   readonly #subdirs = new NamePacker();
   #fresh: number[] = [];
-  #alone: Uint8Array[] = [];
+  #alone: { readonly path: Uint8Array; readonly fresh: boolean }[] = [];
   #rootDevice: bigint | undefined;
 
   constructor(settings: WalkSettings, profile: Profile, pace: Pace) {
@@ -144,12 +144,16 @@ export class Walk {
   }
 
   #entries(bundle: Bundle, visitor: Visitor): Frame | undefined {
-    const how = { fresh: bundle.fresh !== undefined, slice: bundle.slice, whole: false, alone: false };
-    const opened = this.#open(bundle.dir, how, visitor);
+    const alone = bundle.names.length === 0;
+    const how = { fresh: bundle.fresh !== undefined, slice: bundle.slice, whole: false, alone };
+    const names = new PackedNames(bundle.names);
+    const failed = (_dir: Uint8Array, errno: number) => {
+      while (names.next()) visitor.failed(join(bundle.dir, keepName(names.name)), errno);
+    };
+    const opened = this.#open(bundle.dir, how, { failed });
     if (!opened) return undefined;
     try {
       if (!visitor.enter(opened)) return undefined;
-      const names = new PackedNames(bundle.names);
       while (names.next() && !this.#pace.stopped()) this.#look(opened, names.name, visitor);
       visitor.leave(opened);
       this.#visitAlone(visitor);
@@ -161,8 +165,8 @@ export class Walk {
 
   /** Directories that were listed, but not what is in them. */
   #visitAlone(visitor: Visitor): void {
-    for (const path of this.#alone.splice(0)) {
-      const opened = this.#open(path, { fresh: false, slice: 0, whole: false, alone: true }, visitor);
+    for (const { path, fresh } of this.#alone.splice(0)) {
+      const opened = this.#open(path, { fresh, slice: 0, whole: false, alone: true }, visitor);
       if (!opened) continue;
       this.#count(path);
       if (visitor.enter(opened)) visitor.leave(opened);
@@ -173,7 +177,7 @@ export class Walk {
   #open(
     path: Uint8Array,
     how: Omit<Directory, 'path' | 'fd' | 'stat' | 'given'>,
-    visitor: Visitor,
+    visitor: Pick<Visitor, 'failed'>,
   ): Directory | undefined {
     const fd = this.#settings.opener.open(path);
     if (fd < 0) {
@@ -250,7 +254,8 @@ export class Walk {
     const verdict = visitor.directory(name, this.#stat);
     if (verdict === descend.no) return;
     if (!(dir.whole || dir.slice > 0 || this.#settings.descendInto)) {
-      return void this.#alone.push(join(dir.path, name.bytes.subarray(name.start, name.end)));
+      const path = join(dir.path, name.bytes.subarray(name.start, name.end));
+      return void this.#alone.push({ path, fresh: verdict === descend.fresh });
     }
     this.#subdirs.add(name);
     this.#fresh.push(verdict === descend.fresh ? 1 : 0);

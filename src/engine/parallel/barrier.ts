@@ -5,6 +5,8 @@ import { Slot } from '../../work/posix/memory.ts';
 import { openUnder } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 
+const slot = new Slot();
+
 export class Barrier implements Disposable {
   readonly #root: number;
   readonly #fds = new Map<bigint, number>();
@@ -12,7 +14,7 @@ export class Barrier implements Disposable {
 
   /** Opened before anything is written, so that no error in between is missed. */
   constructor(dest: Uint8Array) {
-    this.#root = libc.openat(c.AT_FDCWD, new Slot().put(dest), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0);
+    this.#root = libc.openat(c.AT_FDCWD, slot.put(dest), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0);
     const stat = new Stat();
     if (this.#root >= 0 && stat.of(this.#root) === 0) this.#fds.set(stat.device, this.#root);
   }

@@ -3,7 +3,7 @@
  * own name. A file system that shares blocks takes all of it at the beginning.
  */
 import { clone, moveRange } from '../../store/local/bytes.ts';
-import { dress } from '../../store/local/metadata.ts';
+import { dress, sameTime } from '../../store/local/metadata.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -22,8 +22,9 @@ const readFlags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
  * 'complete' when all bytes came with it.
  */
 export function begin(lane: Lane, file: BigFile): void {
-  withBoth(lane, file, (source, target) => {
+  withBoth(lane, file, (source, target, stat) => {
     if (file.partial !== '' && isWhole(target, file)) return begun(lane, file, 'begun');
+    if (file.partial !== '' && isThere(lane, target, file, stat)) return there(lane, file);
     const partial = lane.partialName();
     const flags = c.O_CREAT | c.O_EXCL | c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC;
     const output = target.change(() => libc.openat(target.fd, partialSlot.put(partial), flags, 0o600));
@@ -50,6 +51,20 @@ function isWhole(target: Target, file: BigFile): boolean {
   const stat = new Stat();
   const failed = stat.at(target.fd, partialSlot.put(Buffer.from(file.partial)));
   return failed === 0 && stat.type === c.S_IFREG && stat.size === file.bytes;
+}
+
+/** Whether it was finished, and only the Journal does not know. */
+function isThere({ setup }: Lane, target: Target, file: BigFile, source: Stat): boolean {
+  const stat = new Stat();
+  if (stat.at(target.fd, nameSlot.put(setup.single ?? file.name.subarray(0, -1))) < 0) return false;
+  const isSuspect = setup.checksum || (setup.suspectSince > 0n && stat.ctime >= setup.suspectSince);
+  const isSame = stat.type === c.S_IFREG && stat.size === file.bytes && setup.keep.times;
+  return isSame && !isSuspect && sameTime(source, stat, setup.holder.timeStepNs);
+}
+
+function there(lane: Lane, file: BigFile): void {
+  lane.ledger.skipped(file.bytes);
+  lane.ledger.out.big = 'there';
 }
 
 export function copyRange(lane: Lane, file: BigFile, offset: number, length: number): void {
@@ -82,7 +97,7 @@ export function finish(lane: Lane, file: BigFile): void {
     if (!setup.keep.mode) libc.fchmod(output, stat.mode & 0o777 & ~setup.holder.umask);
     libc.close(output);
     const final = nameSlot.put(setup.single ?? file.name.subarray(0, -1));
-    const replaces = new Stat().at(target.fd, final) === 0;
+    const replaces = made.at(target.fd, final) === 0;
     const failed = target.change(() => libc.renameat(target.fd, partial, target.fd, final));
     if (failed < 0) return lane.failed(() => pathOf(file), failed, 'write');
     ledger.did(replaces ? 'update' : 'copy', () => pathOf(file), file.bytes);

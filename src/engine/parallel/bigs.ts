@@ -74,6 +74,13 @@ export class Bigs {
     this.#works.get(job.id)?.rangeEnded(job.offset, false);
   }
 
+  /** Ranges of one file that fail together are one failure. */
+  mute(job: Job, { failures, tally }: Outcome): void {
+    if (job.kind !== 'range' || !this.#works.get(job.id)?.isBroken) return;
+    failures.length = 0;
+    tally.failed = 0;
+  }
+
   /** False: the job was not one of ours. */
   ended(job: Job, outcome: Outcome): boolean {
     const work = this.#works.get(job.id);
@@ -88,7 +95,7 @@ export class Bigs {
   #begun(work: BigWork, outcome: Outcome): void {
     const file = outcome.bigs[0];
     if (outcome.big === 'changed') return this.#again(work, outcome);
-    if (!file) return this.#close(work, outcome);
+    if (outcome.big === 'there' || !file) return this.#close(work, outcome);
     this.#with.checkpoint.gather(outcome);
     if (file.partial !== work.file.partial) work.restart();
     work.file = file;
@@ -121,7 +128,8 @@ export class Bigs {
     if (work.isChanged) return this.#again(work, outcome);
     this.#works.delete(work.id);
     this.#with.checkpoint.done(work.id, outcome);
-    this.#releaseGroup(work, outcome.big === 'complete' || outcome.tally.copied > 0);
+    const { copied, skipped } = outcome.tally;
+    this.#releaseGroup(work, outcome.big === 'complete' || copied + skipped > 0);
   }
 
   #again(work: BigWork, outcome: Outcome): void {

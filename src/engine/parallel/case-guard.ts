@@ -1,3 +1,5 @@
+import { show, textOf } from '../../report/show.ts';
+
 /** On a destination that does not tell upper from lower case: whose name is already taken by another one. */
 export class CaseGuard {
   readonly #taken = new Map<string, string>();
@@ -8,8 +10,8 @@ export class CaseGuard {
 
   /** The other name when this one would land on it; the first to come keeps the place. */
   collides(name: Uint8Array): string | undefined {
-    const exact = Buffer.from(name).toString('utf8');
-    const folded = exact.normalize('NFC').toUpperCase().toLowerCase();
+    const exact = show(name);
+    const folded = (textOf(name) ?? exact).normalize('NFC').toUpperCase().toLowerCase();
     const holder = this.#taken.get(folded);
     if (holder === undefined) this.#taken.set(folded, exact);
     return holder === undefined || holder === exact ? undefined : holder;

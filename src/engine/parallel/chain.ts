@@ -8,10 +8,11 @@ import { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';
 
 const slot = new Slot();
+const slash = 0x2f;
 
 /** Opens the directory `path` at the destination, making it and those above it; or a negative error number. */
 export function ensureChain(lane: Lane, path: Uint8Array): number {
-  for (let end = path.indexOf(0x2f); ; end = path.indexOf(0x2f, end + 1)) {
+  for (let end = path.indexOf(slash); ; end = path.indexOf(slash, end + 1)) {
     const part = end < 0 ? path : path.subarray(0, end);
     const fd = ensure(lane, part);
     if (fd < 0 || end < 0) return fd;
@@ -19,17 +20,28 @@ export function ensureChain(lane: Lane, path: Uint8Array): number {
   }
 }
 
+/** In a dry run: says which of them would be made. */
+export function missingChain(lane: Lane, path: Uint8Array): void {
+  for (let end = path.indexOf(slash); ; end = path.indexOf(slash, end + 1)) {
+    const part = end < 0 ? path : path.slice(0, end);
+    const fd = openUnder(lane.dest, part, c.O_RDONLY | c.O_DIRECTORY);
+    if (fd === -c.ENOENT || lane.dest < 0) lane.ledger.did('make', () => part, 0);
+    if (fd >= 0) libc.close(fd);
+    if (end < 0) return;
+  }
+}
+
 function ensure(lane: Lane, path: Uint8Array): number {
   const there = openUnder(lane.dest, path, c.O_RDONLY | c.O_DIRECTORY);
   if (there !== -c.ENOENT) return there;
-  const slash = path.lastIndexOf(0x2f);
-  const parent = openUnder(lane.dest, path.subarray(0, Math.max(0, slash)), c.O_RDONLY | c.O_DIRECTORY);
+  const cut = path.lastIndexOf(slash);
+  const parent = openUnder(lane.dest, path.subarray(0, Math.max(0, cut)), c.O_RDONLY | c.O_DIRECTORY);
   if (parent < 0) return parent;
-  const made = libc.mkdirat(parent, slot.put(path.subarray(slash + 1)), 0o700);
-  dressLike(lane, path.subarray(0, Math.max(0, slash)), parent);
+  const made = libc.mkdirat(parent, slot.put(path.subarray(cut + 1)), 0o700);
+  dressLike(lane, path.subarray(0, Math.max(0, cut)), parent);
   libc.close(parent);
   if (made < 0 && made !== -c.EEXIST) return made;
-  lane.ledger.did('make', () => path, 0);
+  if (made === 0) lane.ledger.did('make', () => path, 0);
   const fd = openUnder(lane.dest, path, c.O_RDONLY | c.O_DIRECTORY);
   if (fd >= 0) dressLike(lane, path, fd);
   return fd;

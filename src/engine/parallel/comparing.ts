@@ -125,14 +125,14 @@ export class Comparing implements Visitor {
 
   /** Names that only the destination has, but for those that were excluded. */
   #extras(dir: Directory): void {
-    for (const name of this.#target.names()) {
-      if (this.#present.at(dir.fd, slot.put(name)) !== -c.ENOENT) continue;
-      const path = join(dir.path, name);
-      this.#present.at(this.#target.fd, slot.put(name));
+    this.#target.each((name) => {
+      if (this.#present.at(dir.fd, name.at) !== -c.ENOENT) return;
+      const path = this.#path(name);
+      this.#present.at(this.#target.fd, name.at);
       const isDirectory = this.#present.type === c.S_IFDIR;
-      if (this.#excluded?.(Buffer.from(path).toString('latin1'), isDirectory)) continue;
-      this.#differs(path, ['extra']);
-    }
+      if (!this.#excluded?.(Buffer.from(path).toString('latin1'), isDirectory))
+        this.#differs(path, ['extra']);
+    });
   }
 
   #look(name: Name): number {

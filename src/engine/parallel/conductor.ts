@@ -16,6 +16,7 @@ import { Checkpoint } from './checkpoint.ts';
 import { divide } from './divide.ts';
 import { Frontier, type WalkJob } from './frontier.ts';
 import type { Job, LaneSetup, Outcome } from './jobs.ts';
+import { Once } from './once.ts';
 import { rowOfWalk, walkOf } from './rows.ts';
 import type { Score } from './score.ts';
 import type { Shared } from './shared.ts';
@@ -39,6 +40,7 @@ export class Conductor {
   readonly #frontier = new Frontier();
   readonly #checkpoint = new Checkpoint();
   readonly #bigs: Bigs;
+  readonly #once = new Once();
   readonly #startMs = performance.now();
   #lastId = 0;
   #underWay = 0;
@@ -103,6 +105,9 @@ export class Conductor {
 
   ended(job: Job, outcome: Outcome): void {
     this.#underWay--;
+    const isListed = job.kind === 'walk' && job.bundle.what === 'entries' && job.bundle.slice === 0;
+    if (isListed && this.#with.setup.dryRun) this.#once.filter(outcome);
+    this.#bigs.mute(job, outcome);
     this.#say(outcome);
     if (outcome.stopped) {
       if (job.kind === 'range') this.#bigs.stopped(job);

@@ -7,7 +7,7 @@
  * link are handed back to the engine.
  */
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/walk.ts';
-import { losesOwner } from '../../store/local/metadata.ts';
+import { lostAnyway } from '../../store/local/metadata.ts';
 import { isRepaired } from '../../store/local/repair.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
@@ -30,7 +30,7 @@ export class Copying implements Visitor {
 
   enter(dir: Directory): boolean {
     this.#lane.counted();
-    const here = openHere(this.#lane, dir);
+    const here = openHere(this.#lane, dir, !this.#how.linksToo);
     if (here) this.#here = here;
     return here !== undefined;
   }
@@ -98,7 +98,7 @@ export class Copying implements Visitor {
     if (dryRun && isOurs && differs.length > 0) ledger.did('repair', () => dir.path, 0);
     if (dryRun) return;
     if (!isNew && !target.touched && differs.length === 0) {
-      if (isOurs && losesOwner(dir.stat, target.stat, keep, holder)) ledger.notice('owner');
+      if (isOurs) ledger.lost(lostAnyway(dir.stat, target.stat, keep, holder));
       return;
     }
     const times = keep.times && (isNew || target.touched || differs.includes('time'));

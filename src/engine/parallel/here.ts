@@ -10,7 +10,7 @@ import { Slot } from '../../work/posix/memory.ts';
 import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { CaseGuard } from './case-guard.ts';
-import { ensureChain } from './chain.ts';
+import { ensureChain, missingChain } from './chain.ts';
 import { Prints } from './directory-prints.ts';
 import type { Lane } from './lane.ts';
 
@@ -94,7 +94,7 @@ export class Here {
   isCollision(name: Name): boolean {
     const other = this.#guard?.collides(keepName(name));
     if (other === undefined) return false;
-    const why = `the destination does not tell upper from lower case, and it already has ${JSON.stringify(other)}`;
+    const why = `the destination does not tell upper from lower case, and it already has ${other}`;
     this.#refuse(name, why, 'rename one of the two');
     return true;
   }
@@ -105,9 +105,9 @@ export class Here {
 }
 
 /** Opens the directory at the destination; undefined when it cannot be, which was said. */
-export function openHere(lane: Lane, dir: Directory): Here | undefined {
+export function openHere(lane: Lane, dir: Directory, isFirstLook: boolean): Here | undefined {
   const { setup } = lane;
-  const fd = openTarget(lane, dir);
+  const fd = openTarget(lane, dir, isFirstLook);
   if (fd < 0 && !(setup.dryRun && fd === -c.ENOENT)) {
     lane.failed(() => dir.path, fd, 'write');
     return undefined;
@@ -119,9 +119,11 @@ export function openHere(lane: Lane, dir: Directory): Here | undefined {
   return here;
 }
 
-function openTarget(lane: Lane, dir: Directory): number {
-  if (lane.dest < 0 || (lane.setup.dryRun && dir.fresh)) return -c.ENOENT;
-  const fd = lane.dests.open(dir.path);
-  if (fd !== -c.ENOENT || dir.whole || lane.setup.dryRun) return fd;
-  return ensureChain(lane, dir.path);
+function openTarget(lane: Lane, dir: Directory, isFirstLook: boolean): number {
+  const { dryRun } = lane.setup;
+  const fd = lane.dest < 0 || (dryRun && dir.fresh) ? -c.ENOENT : lane.dests.open(dir.path);
+  if (fd !== -c.ENOENT || dir.whole || dir.fresh || dir.path.length === 0) return fd;
+  if (!dryRun) return ensureChain(lane, dir.path);
+  if (isFirstLook) missingChain(lane, dir.path);
+  return fd;
 }

@@ -101,7 +101,7 @@ export type Outcome = {
   readonly differences: Difference[];
   readonly pairs: Pair[];
   /** of a big file */
-  big: 'begun' | 'complete' | 'changed' | undefined;
+  big: 'begun' | 'there' | 'complete' | 'changed' | undefined;
 };
 
 /** A lane's message: names to share while it goes on, or the end of its job. */

@@ -1,5 +1,5 @@
 /** What a lane holds for a whole run: the two roots, its settings, and the ledger of the job at hand. */
-import { openLeftReader } from '../../journal/left-reader.ts';
+import { type LeftReader, openLeftReader } from '../../journal/left-reader.ts';
 import type { LeftRow } from '../../journal/types.ts';
 import { ECANCELED } from '../../store/local/bytes.ts';
 import { type Doing, fault } from '../../store/local/fault.ts';
@@ -12,7 +12,7 @@ import type { LaneSetup } from './jobs.ts';
 import { Ledger } from './ledger.ts';
 import { Shared } from './shared.ts';
 
-export class Lane {
+export class Lane implements Disposable {
   readonly setup: LaneSetup;
   readonly ledger: Ledger;
   readonly shared: Shared;
@@ -28,7 +28,7 @@ export class Lane {
   spentBytes = 0;
   spentEntries = 0;
   readonly #number: number;
-  readonly #left: ((dir: bigint) => readonly LeftRow[]) | undefined;
+  readonly #left: LeftReader | undefined;
   #partials = 0;
 
   constructor(setup: LaneSetup, number: number) {
@@ -47,13 +47,18 @@ export class Lane {
       partialName: () => this.partialName(),
       before: (bytes) => this.moves(bytes),
     };
-    const reader = setup.leftPath === undefined ? undefined : openLeftReader(setup.leftPath);
-    this.#left = reader && ((dir) => reader.of(dir));
+    this.#left = setup.leftPath === undefined ? undefined : openLeftReader(setup.leftPath);
+  }
+
+  [Symbol.dispose](): void {
+    this.#left?.[Symbol.dispose]();
+    for (const opener of [this.sources, this.dests]) opener[Symbol.dispose]();
+    for (const fd of [this.source, this.dest]) if (fd >= 0) libc.close(fd);
   }
 
   /** What earlier runs left in a directory; nothing where nobody knows. */
   leftIn(dir: bigint): readonly LeftRow[] {
-    return this.#left ? this.#left(dir) : [];
+    return this.#left?.of(dir) ?? [];
   }
 
   partialName(): Buffer {

@@ -22,6 +22,7 @@ export function settleNode(here: Here, name: Name, stat: Stat): void {
   const from = { dir: here.dir.fd, name: name.at };
   const to = { dir: here.target?.fd ?? -1, name: here.destName(name) };
   if (present && sameNode(from, to, stat, present)) return keepSame(here, name, from, to, stat, present);
+  if (isDevice(stat) && setup.holder.uid !== 0) return ledger.notice('special');
   const isCleared = present?.type === c.S_IFDIR;
   if (isCleared && !here.clear(name, present)) return;
   if (setup.dryRun || !here.target) return ledger.did('make', () => here.path(name), 0);
@@ -36,6 +37,23 @@ type Making = {
   readonly target: Target;
 };
 
+function isDevice({ type }: Stat): boolean {
+  return type === c.S_IFBLK || type === c.S_IFCHR;
+}
+
+const unable = [c.EPERM, c.ENOSYS, c.EOPNOTSUPP, c.EINVAL];
+
+/** Devices need rights that most have not; other kinds only a file system that can hold them. */
+function cannotMake(here: Here, name: Name, stat: Stat, errno: number): void {
+  const { ledger } = here.lane;
+  if (isDevice(stat) && errno === -c.EPERM) return ledger.notice('special');
+  if (!unable.includes(-errno)) return here.failed(name, errno, 'write');
+  const kind = stat.type === c.S_IFLNK ? 'symlinks' : 'special files';
+  const hint = 'leave it out with --exclude, or choose a destination that can';
+  const message = `cannot make it: the destination holds no ${kind}`;
+  ledger.failed({ path: here.path(name), kind: 'unsupported', message, hint });
+}
+
 /** Under its own name where that is free, else beside it and then over it. */
 function make(here: Here, name: Name, { from, to, stat, replaces, target }: Making): void {
   const { setup, ledger } = here.lane;
@@ -47,13 +65,18 @@ function make(here: Here, name: Name, { from, to, stat, replaces, target }: Maki
     made = makeNode(from, stat, target.fd, madeAt);
     return typeof made === 'number' ? made : 0;
   });
-  if (failed === -c.EPERM && stat.type !== c.S_IFLNK) return ledger.notice('special');
-  if (failed < 0) return here.failed(name, failed, 'write');
+  if (failed < 0) {
+    if (failed !== -c.EEXIST) libc.unlinkat(to.dir, madeAt, 0); // some leave half of it
+    return cannotMake(here, name, stat, failed);
+  }
   const carried = { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, madeName) };
   const at = { dir: to.dir, name: madeAt };
   ledger.lost(redress(at, stat, made as unknown as Stat, carried, setup.keep, setup.holder));
   const renamed = replaces ? libc.renameat(to.dir, madeAt, to.dir, to.name) : 0;
-  if (renamed < 0) return here.failed(name, renamed, 'write');
+  if (renamed < 0) {
+    libc.unlinkat(to.dir, madeAt, 0);
+    return here.failed(name, renamed, 'write');
+  }
   ledger.did('make', () => here.path(name), 0);
   here.prints.keep();
 }

@@ -52,10 +52,10 @@ export async function parallel(order: Order, score: Score, report: Report, contr
 /** A small piece of work in this thread, before other threads are worth their start; true: there is more. */
 async function lookFirst(conductor: Conductor, setup: LaneSetup, shared: Shared): Promise<boolean> {
   shared.idle = 1 << 30; // whatever is more than a little is for others
-  const work = openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) =>
+  using lane = openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) =>
     conductor.shared(parent, bundle),
   );
   const job = conductor.take(1);
-  if (job) conductor.ended(job, work(job));
+  if (job) conductor.ended(job, lane.perform(job));
   return conductor.hasWork || (await conductor.refill());
 }

@@ -1,10 +1,11 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
 import { changedFault } from '../../store/local/fault.ts';
+import { sameTime } from '../../store/local/metadata.ts';
 import { type At, type Placed, place } from '../../store/local/place.ts';
 import type { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
-import type { Stat } from '../../work/posix/stat.ts';
+import { Stat } from '../../work/posix/stat.ts';
 import { sameContent } from './content.ts';
 import type { Here } from './here.ts';
 import { keepSame } from './same.ts';
@@ -60,8 +61,16 @@ function copy(here: Here, name: Name, given: Copy): void {
     ledger.lost(placed.lost);
     ledger.did(given.existing ? 'update' : 'copy', () => here.path(name), given.stat.size);
     here.prints.keepAs(name, given.stat);
+  } else if (!given.existing && placed.errno === -c.EEXIST && isThereNow(here, given)) {
+    ledger.skipped(given.stat.size); // two lanes had its name
   } else if (placed.side === 'changed') ledger.failed(changedFault(here.path(name)));
   else here.failed(name, placed.errno, placed.side);
+}
+
+function isThereNow({ lane }: Here, { to, stat }: Copy): boolean {
+  const now = new Stat();
+  if (now.at(to.dir, to.name) < 0 || now.type !== c.S_IFREG || now.size !== stat.size) return false;
+  return sameTime(stat, now, lane.setup.holder.timeStepNs);
 }
 
 /** Again with a new look at the source, as long as it changes while it is read. */
@@ -72,7 +81,10 @@ function tryToPlace(here: Here, { from, to, stat, existing, target }: Copy): Pla
       placed = place(from, to, stat, existing, target.loose, here.lane.how);
       return placed.ok || placed.side === 'changed' ? 0 : placed.errno;
     });
-    if (failed < 0 || placed.ok || stat.at(from.dir, from.name) < 0) return placed;
+    if (failed < 0 || placed.ok) return placed;
+    const gone = stat.at(from.dir, from.name);
+    if (gone < 0) return { ok: false, errno: gone, side: 'read' };
+    if (stat.type !== c.S_IFREG) return placed;
   }
   return placed;
 }

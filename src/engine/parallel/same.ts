@@ -1,6 +1,6 @@
 /** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
 
-import { losesOwner } from '../../store/local/metadata.ts';
+import { lostAnyway } from '../../store/local/metadata.ts';
 import type { At } from '../../store/local/place.ts';
 import { isRepaired, metadataDiffers, redress } from '../../store/local/repair.ts';
 import { attributedAt } from '../../store/local/xattrs.ts';
@@ -21,7 +21,7 @@ export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, p
   here.prints.keep();
   const size = stat.type === c.S_IFREG ? stat.size : 0;
   if (differs.length === 0) {
-    if (losesOwner(stat, present, setup.keep, setup.holder)) ledger.notice('owner');
+    ledger.lost(lostAnyway(stat, present, setup.keep, setup.holder));
     return ledger.skipped(size);
   }
   if (setup.dryRun) return ledger.did('repair', () => here.path(name), 0);

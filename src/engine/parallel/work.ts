@@ -12,7 +12,7 @@ import { Scanning } from './scanning.ts';
 
 const shareAfter = 128; // entries: less is done sooner than given away
 
-export type Worker = (job: Job) => Outcome;
+export type Worker = Disposable & { perform(job: Job): Outcome };
 
 /** Opens a lane; `share` takes names of a very large directory while a job goes on. */
 export function openLane(
@@ -22,16 +22,19 @@ export function openLane(
 ): Worker {
   const lane = new Lane(setup, number);
   const excluded = setup.rules.length > 0 ? compileRules(setup.rules) : undefined;
-  return (job) => {
-    lane.ledger.open(job.id);
-    lane.spentBytes = 0;
-    lane.spentEntries = 0;
-    perform(job);
-    const { out } = lane.ledger;
-    return lane.shared.stopped ? { ...out, stopped: true } : out;
+  return {
+    perform(job) {
+      lane.ledger.open(job.id);
+      lane.spentBytes = 0;
+      lane.spentEntries = 0;
+      work(job);
+      const { out } = lane.ledger;
+      return lane.shared.stopped ? { ...out, stopped: true } : out;
+    },
+    [Symbol.dispose]: () => lane[Symbol.dispose](),
   };
 
-  function perform(job: Job): void {
+  function work(job: Job): void {
     switch (job.kind) {
       case 'walk':
         return walkOf(job);

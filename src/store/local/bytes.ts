@@ -53,7 +53,6 @@ function moveData(from: number, to: number, offset: number, end: number, before:
     const bytes = Math.min(step, end - at);
     if (!before(bytes)) return { errno: -ECANCELED, side: 'read' };
     const moved = kernelCopies ? kernelStep(from, to, at, bytes) : -c.EXDEV;
-    if (moved === 0) return fine;
     if (moved > 0) at += moved;
     else {
       const piece = pieceStep(from, to, at, bytes);
@@ -65,7 +64,7 @@ function moveData(from: number, to: number, offset: number, end: number, before:
   return fine;
 }
 
-/** Bytes moved inside the kernel, 0 at the end, or a negative number when a plain copy has to say what is wrong. */
+/** Bytes moved inside the kernel; 0 or a negative number when a plain copy has to say whether that is the end. */
 function kernelStep(from: number, to: number, at: number, bytes: number): number {
   kernelOffsets[0] = BigInt(at);
   kernelOffsets[1] = BigInt(at);

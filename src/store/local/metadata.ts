@@ -47,14 +47,16 @@ export function sameOwner(source: Stat, dest: Stat, keep: Preserve, { groups }: 
   return source.uid === dest.uid && source.gid === dest.gid;
 }
 
-/** Whether owner or group differ and have to stay so. */
-export function losesOwner(source: Stat, dest: Stat, keep: Preserve, holder: Holder): boolean {
-  if (source.uid === dest.uid && source.gid === dest.gid) return false;
-  return keep.owner && sameOwner(source, dest, keep, holder);
+/** What differs and has to stay so, of something that is otherwise the same. */
+export function lostAnyway(source: Stat, dest: Stat, keep: Preserve, { holdsModes }: Holder): Lost {
+  const owner = keep.owner && (source.uid !== dest.uid || source.gid !== dest.gid);
+  const mode = keep.mode && !holdsModes && source.mode !== dest.mode && source.type !== c.S_IFLNK;
+  return { ...nothingLost(), owner: owner ? 1 : 0, mode: mode ? 1 : 0 };
 }
 
-export function sameMode(source: Stat, dest: Stat, keep: Preserve): boolean {
-  return !keep.mode || source.mode === dest.mode || source.type === c.S_IFLNK;
+/** Whether the mode is the source's, where the destination holds what it is given. */
+export function sameMode(source: Stat, dest: Stat, keep: Preserve, { holdsModes }: Holder): boolean {
+  return !keep.mode || !holdsModes || source.mode === dest.mode || source.type === c.S_IFLNK;
 }
 
 /** Gives an open file or directory the source's owner, mode, attributes and times, in the order that keeps each. */
@@ -72,7 +74,8 @@ export function dress(
     lost.owner = own((uid, gid) => libc.fchown(fd, uid, gid), source, present, holder);
     mode = -1; // giving away clears setuid
   }
-  if (keep.mode && mode !== source.mode && libc.fchmod(fd, source.mode) < 0) lost.mode = 1;
+  if (keep.mode && mode !== source.mode && (libc.fchmod(fd, source.mode) < 0 || !holder.holdsModes))
+    lost.mode = 1;
   if (attributes) carry(attributes, { fd }, keep, lost);
   if (keep.times && libc.futimens(fd, timesOf(source)) < 0) lost.times = 1;
   return lost;

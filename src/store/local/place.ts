@@ -183,5 +183,12 @@ export function nameOver(partial: Uint8Array, to: At, replaces: boolean): number
   const linked = libc.linkat(to.dir, old, to.dir, to.name, 0);
   if (linked === 0) return libc.unlinkat(to.dir, old, 0);
   if (linked === -c.EEXIST) return linked;
-  return libc.renameat(to.dir, old, to.dir, to.name); // a file system without hard links
+  return renameFree(to, old); // a file system without hard links
+}
+
+/** Renames where nothing has the name; as well as the file system can tell. */
+function renameFree(to: At, old: number): number {
+  const renamed = libc.renameat2(to.dir, old, to.dir, to.name, c.RENAME_NOREPLACE);
+  if (renamed !== -c.EINVAL && renamed !== -c.ENOSYS) return renamed;
+  return after.at(to.dir, to.name) === 0 ? -c.EEXIST : libc.renameat(to.dir, old, to.dir, to.name);
 }

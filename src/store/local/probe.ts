@@ -1,82 +1,124 @@
-/** What the destination's file system can hold, found out by looking, before anything is copied. */
-import { lstatSync, readdirSync, statfsSync } from 'node:fs';
+/** What the destination's file system can hold, found out by trying, before anything is copied. */
+import { statfsSync } from 'node:fs';
 import * as c from '../../work/posix/constants.ts';
+import { Dirents, keepName } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, constant, Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 
-export type Probed = { readonly timeStepNs: number; readonly foldsCase: boolean };
+import { timesOf } from './metadata.ts';
+
+export type Probed = {
+  /** the smallest step of its times */
+  readonly timeStepNs: number;
+  readonly foldsCase: boolean;
+  /** modes are what they were set to */
+  readonly holdsModes: boolean;
+};
+
+/** What most can hold; nothing was tried. */
+export const usual: Probed = { timeStepNs: 1, foldsCase: false, holdsModes: true };
 
 const dot = constant('.');
+const slot = new Slot();
+const flags = c.O_CREAT | c.O_EXCL | c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC;
 const namesLooked = 50;
-const exfat = 0x2011bab0;
-const msdos = 0x4d44;
-const fuse = 0x65735546;
 
-/** Looks at an existing directory without leaving a trace in it. */
-export function probe(directory: Uint8Array): Probed {
-  return { timeStepNs: timeStep(directory), foldsCase: foldsCase(Buffer.from(directory)) };
+// What is known of file systems that cannot make a file without a name, where none may be made to try.
+const msdos = 0x4d44;
+const exfat = 0x2011bab0;
+const fuse = 0x65735546;
+const steps: Readonly<Record<number, number>> = { [msdos]: 2e9, [exfat]: 1e7, [fuse]: 2e9 };
+
+/**
+ * Looks at an existing directory. Leaves no trace in it but, where a file cannot be made without a name, its ctime:
+ * then one is made under `trial` and taken away, or nothing is tried where `trial` is undefined.
+ */
+export function probe(directory: Uint8Array, trial: Buffer | undefined): Probed {
+  const at = libc.openat(c.AT_FDCWD, slot.put(directory), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0);
+  if (at < 0) return usual;
+  try {
+    const folds = foldsCase(at);
+    const unnamed = libc.openat(at, dot, c.O_TMPFILE | c.O_WRONLY | c.O_CLOEXEC, 0o600);
+    if (unnamed >= 0) return { foldsCase: folds ?? hasFoldFlag(at), ...measured(unnamed) };
+    const tried = trial && tryNamed(at, trial);
+    return tried ?? guessed(directory, folds);
+  } finally {
+    libc.close(at);
+  }
 }
 
-/** Sets a time with all digits on a file without a name and reads it back. */
-function timeStep(directory: Uint8Array): number {
-  const fd = openIn(directory, c.O_TMPFILE | c.O_WRONLY);
-  if (fd < 0) return knownStep(directory);
+/** Gives a file of ours, which it closes, a time with all digits and an odd mode, and reads them back. */
+function measured(fd: number): Omit<Probed, 'foldsCase'> {
   const times = block(32);
-  new BigInt64Array(times.bytes.buffer, times.bytes.byteOffset, 4).set([
-    1n,
-    123456789n,
-    1_000_000_001n,
-    123456789n,
-  ]);
+  const words = new BigInt64Array(times.bytes.buffer, times.bytes.byteOffset, 4);
+  words.set([1n, 123456789n, 1_000_000_001n, 123456789n]);
   libc.futimens(fd, times.at);
+  libc.fchmod(fd, 0o751);
   const stat = new Stat();
   stat.of(fd);
   libc.close(fd);
-  if (stat.mtimeSeconds !== 1_000_000_001) return 2e9;
-  return [1, 100, 1000, 1e6, 1e7, 1e9].find((step) => stat.mtimeNs === 123456789 - (123456789 % step)) ?? 1e9;
+  return { timeStepNs: stepOf(stat), holdsModes: stat.mode === 0o751 };
 }
 
-/** File systems that cannot make a file without a name. */
-function knownStep(directory: Uint8Array): number {
+function stepOf({ mtimeSeconds, mtimeNs }: Stat): number {
+  if (mtimeSeconds !== 1_000_000_001) return 2e9;
+  return [1, 100, 1000, 1e6, 1e7, 1e9].find((step) => mtimeNs === 123456789 - (123456789 % step)) ?? 1e9;
+}
+
+/** Undefined where we may not. */
+function tryNamed(at: number, trial: Buffer): Probed | undefined {
+  const before = new Stat();
+  before.of(at);
+  const fd = libc.openat(at, slot.put(trial), flags, 0o600);
+  if (fd < 0) return undefined;
+  const found = measured(fd);
+  const foldsCase = isSameFile(at, trial, swapCase(trial));
+  libc.unlinkat(at, slot.put(trial), 0);
+  libc.futimens(at, timesOf(before));
+  return { ...found, foldsCase };
+}
+
+function guessed(directory: Uint8Array, folds: boolean | undefined): Probed {
   const { type } = statfsSync(Buffer.from(directory));
-  if (type === msdos) return 2e9;
-  if (type === exfat) return 1e7;
-  return type === fuse ? 1e9 : 1;
+  const isFat = type === exfat || type === msdos;
+  return { timeStepNs: steps[type] ?? 1, foldsCase: folds ?? isFat, holdsModes: !isFat };
 }
 
-function openIn(directory: Uint8Array, flags: number): number {
-  const at = libc.openat(c.AT_FDCWD, new Slot().put(directory), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0);
-  if (at < 0) return at;
-  const fd = libc.openat(at, dot, flags | c.O_CLOEXEC, 0o600);
-  libc.close(at);
-  return fd;
-}
-
-/** Whether a name that is there is also there in the other case. */
-function foldsCase(directory: Buffer): boolean {
-  const names = readdirSync(directory, { encoding: 'buffer' }).slice(0, namesLooked);
-  for (const name of names) {
-    const text = name.toString('latin1');
-    const swapped = swapCase(text);
-    if (swapped === text) continue;
-    return isSameFile(directory, name, Buffer.from(swapped, 'latin1'));
+/** Whether a name that is there is also there in the other case; undefined where no name can tell. */
+function foldsCase(at: number): boolean | undefined {
+  for (const name of someNames(at)) {
+    const swapped = swapCase(name);
+    if (!swapped.equals(name)) return isSameFile(at, name, swapped);
   }
-  return isKnownToFold(directory);
+  return undefined;
 }
 
-function isKnownToFold(directory: Buffer): boolean {
-  const { type } = statfsSync(directory);
-  return type === exfat || type === msdos;
+function someNames(at: number): Buffer[] {
+  const names: Buffer[] = [];
+  const dirents = new Dirents();
+  if (dirents.fill(at) > 0)
+    while (names.length < namesLooked && dirents.next()) names.push(Buffer.from(keepName(dirents.name)));
+  return names;
 }
 
-function isSameFile(directory: Buffer, a: Buffer, b: Buffer): boolean {
-  const at = (name: Buffer) => Buffer.concat([directory, Buffer.from('/'), name]);
-  const one = lstatSync(at(a), { bigint: true, throwIfNoEntry: false });
-  const other = lstatSync(at(b), { bigint: true, throwIfNoEntry: false });
-  return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
+const inodeFlags = block(8);
+const FS_CASEFOLD = 0x40000000;
+
+/** Some file systems fold directory by directory; what is made below one inherits it. */
+function hasFoldFlag(at: number): boolean {
+  if (libc.ioctl(at, c.FS_IOC_GETFLAGS, inodeFlags.at) < 0) return false;
+  return (inodeFlags.bytes.readUInt32LE(0) & FS_CASEFOLD) !== 0;
 }
 
-function swapCase(text: string): string {
-  return text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
+function isSameFile(at: number, a: Buffer, b: Buffer): boolean {
+  const one = new Stat();
+  const other = new Stat();
+  if (one.at(at, slot.put(a)) < 0 || other.at(at, slot.put(b)) < 0) return false;
+  return one.sameFile(other);
+}
+
+function swapCase(name: Buffer): Buffer {
+  const swap = (byte: number) => (/[a-z]/i.test(String.fromCharCode(byte)) ? byte ^ 0x20 : byte);
+  return Buffer.from(name.map(swap));
 }

@@ -30,7 +30,7 @@ export function metadataDiffers(
 ): Aspect[] {
   const differs: Aspect[] = [];
   if (keep.times && !sameTime(source, dest, holder.timeStepNs)) differs.push('time');
-  if (!sameMode(source, dest, keep)) differs.push('mode');
+  if (!sameMode(source, dest, keep, holder)) differs.push('mode');
   if (!sameOwner(source, dest, keep, holder)) differs.push('owner');
   if (deep && !sameAttributesOf(from.dir, to.dir, name, { ...keep, acls: false })) differs.push('xattr');
   if (deep && !sameAttributesOf(from.dir, to.dir, name, { ...keep, xattrs: false })) differs.push('acl');
@@ -60,8 +60,9 @@ export function redress(
     lost.owner = own(chown, source, present, holder);
     mode = -1;
   }
-  if (keep.mode && source.type !== c.S_IFLNK && mode !== source.mode && chmod(to, source.mode) < 0)
-    lost.mode = 1;
+  if (keep.mode && source.type !== c.S_IFLNK && mode !== source.mode) {
+    if (!holder.holdsModes || chmod(to, source.mode) < 0) lost.mode = 1;
+  }
   if (carried) carry(carried.from, carried.to, keep, lost);
   if (keep.times && libc.utimensat(to.dir, to.name, timesOf(source), c.AT_SYMLINK_NOFOLLOW) < 0)
     lost.times = 1;

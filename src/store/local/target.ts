@@ -4,7 +4,7 @@
  */
 import type { Preserve } from '../../request.ts';
 import * as c from '../../work/posix/constants.ts';
-import { Dirents, keepName } from '../../work/posix/dirents.ts';
+import { Dirents, keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
@@ -53,7 +53,7 @@ export class Target {
   differences(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): Aspect[] {
     const what: Aspect[] = [];
     if (keep.times && !sameTime(source, this.stat, holder.timeStepNs)) what.push('time');
-    if (!sameMode(source, this.stat, keep)) what.push('mode');
+    if (!sameMode(source, this.stat, keep, holder)) what.push('mode');
     if (!sameOwner(source, this.stat, keep, holder)) what.push('owner');
     if (!this.#sameAttributes(sourceFd, { ...keep, acls: false })) what.push('xattr');
     if (!this.#sameAttributes(sourceFd, { ...keep, xattrs: false })) what.push('acl');
@@ -79,19 +79,23 @@ export class Target {
   /** All names in it. */
   names(): Uint8Array[] {
     const names: Uint8Array[] = [];
+    this.each((name) => names.push(keepName(name)));
+    return names;
+  }
+
+  /** Shows each name in it, one after the other, to somebody who reads no other directory meanwhile. */
+  each(show: (name: Name) => void): void {
     const dirents = new Dirents();
     libc.lseek(this.fd, 0, c.SEEK_SET);
-    while (dirents.fill(this.fd) > 0) while (dirents.next()) names.push(keepName(dirents.name));
-    return names;
+    while (dirents.fill(this.fd) > 0) while (dirents.next()) show(dirents.name);
   }
 
   /** Removes what earlier runs left behind here. */
   sweep(isLeftover: (name: Uint8Array) => boolean): void {
     const found: Uint8Array[] = [];
-    const dirents = new Dirents();
-    libc.lseek(this.fd, 0, c.SEEK_SET);
-    while (dirents.fill(this.fd) > 0)
-      while (dirents.next()) if (isLeftover(keepName(dirents.name))) found.push(keepName(dirents.name));
+    this.each((name) => {
+      if (isLeftover(name.bytes.subarray(name.start, name.end))) found.push(keepName(name));
+    });
     for (const name of found) this.change(() => libc.unlinkat(this.fd, slot.put(name), 0));
   }
 }

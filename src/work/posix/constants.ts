@@ -4,6 +4,7 @@ export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_SYMLINK_FOLLOW = 0x400;
 export const AT_EMPTY_PATH = 0x1000;
+export const RENAME_NOREPLACE = 1;
 
 const arm = process.arch === 'arm64';
 export const O_RDONLY = 0;
@@ -31,6 +32,7 @@ export const SEEK_SET = 0;
 export const SEEK_DATA = 3;
 export const SEEK_HOLE = 4;
 export const FICLONE = 0x40049409;
+export const FS_IOC_GETFLAGS = 0x80086601;
 export const OPENAT2 = 437;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;

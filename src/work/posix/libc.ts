@@ -103,6 +103,7 @@ export const fchmod = call('fchmod', 'iu', 'int');
 export const fchmodat = call('fchmodat', 'ipui', 'int');
 export const utimensat = call('utimensat', 'ippi', 'int');
 export const renameat = call('renameat', 'ipip', 'int');
+export const renameat2 = call('renameat2', 'ipipu', 'int');
 export const unlinkat = call('unlinkat', 'ipi', 'int');
 export const mkdirat = call('mkdirat', 'ipu', 'int');
 export const mknodat = call('mknodat', 'ipul', 'int');

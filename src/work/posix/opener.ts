@@ -8,7 +8,7 @@ import { openUnder } from './path.ts';
 const longPath = 256;
 const slash = 0x2f;
 
-export class Opener {
+export class Opener implements Disposable {
   readonly #root: number;
   readonly #flags: number;
   #fd = -1;
@@ -27,6 +27,11 @@ export class Opener {
       : openUnder(this.#root, path, this.#flags);
     if (fd >= 0) this.#remember(path, fd);
     return fd;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd >= 0) close(this.#fd);
+    this.#fd = -1;
   }
 
   #isBelow(path: Uint8Array): boolean {
