@@ -2,8 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromLane, Job, LaneSetup } from './engine/parallel/jobs.ts';
 import { openLane } from './engine/parallel/work.ts';
+import { CLONE_FILES } from './work/posix/constants.ts';
+import { unshare } from './work/posix/libc.ts';
 
 const { setup, number } = workerData as { readonly setup: LaneSetup; readonly number: number };
+// A table of descriptors of its own: no lock and no counting shared with the other lanes. Refused is no matter.
+unshare(CLONE_FILES);
 const tell = (message: FromLane) => parentPort?.postMessage(message);
 const lane = openLane(setup, number, (parent, bundle) => tell({ type: 'share', parent, bundle }));
 

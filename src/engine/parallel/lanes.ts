@@ -16,7 +16,6 @@ type Told = {
 
 type LaneThread = {
   readonly worker: Worker;
-  readonly number: number;
   readonly exited: Promise<unknown>;
   job: Job | undefined;
 };
@@ -47,11 +46,10 @@ export class Lanes {
     return Math.max(0, this.#wanted - this.busy);
   }
 
-  /** Makes it this many: new threads start at once, too many end when their job does. */
+  /** Makes it this many: new threads start at once; too many get no job more, and wait to be wanted again. */
   resize(count: number): void {
     this.#wanted = Math.max(1, Math.min(mostLanes - 1, count));
     while (this.#threads.length < this.#wanted) this.#start();
-    this.#retire();
   }
 
   /** Gives a job to an idle lane; call only when there is one. */
@@ -67,38 +65,21 @@ export class Lanes {
   }
 
   #start(): void {
-    const number = this.#freeNumber();
+    const number = this.#threads.length + 1; // 0 is the main thread
     const worker = startWorker('lane', { setup: this.#setup, number });
     const exited = new Promise((resolve) => worker.once('exit', resolve));
-    const thread: LaneThread = { worker, number, exited, job: undefined };
+    const thread: LaneThread = { worker, exited, job: undefined };
     worker.on('message', (message: FromLane) => this.#heard(thread, message));
     worker.on('error', (error: Error) => this.#told.broken(error));
     this.#threads.push(thread);
-  }
-
-  /** Lane 0 is the main thread's. */
-  #freeNumber(): number {
-    let number = 1;
-    while (this.#threads.some((thread) => thread.number === number)) number++;
-    return number;
   }
 
   #heard(thread: LaneThread, message: FromLane): void {
     if (message.type === 'share') return this.#told.shared(message.parent, message.bundle);
     const job = thread.job!;
     thread.job = undefined;
-    this.#retire();
     this.#shared.idle = this.idle;
     this.#told.ended(job, message.outcome);
-  }
-
-  #retire(): void {
-    for (let extra = this.#threads.length - this.#wanted; extra > 0; extra--) {
-      const at = this.#threads.findIndex(({ job }) => !job);
-      if (at < 0) return;
-      const [gone] = this.#threads.splice(at, 1);
-      void endThread(gone!);
-    }
   }
 }
 

@@ -37,6 +37,7 @@ export const OPENAT2 = 437;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_BENEATH = 0x08;
+export const CLONE_FILES = 0x400;
 export const FADV_DONTNEED = 4;
 
 export const EPERM = 1;
