@@ -63,14 +63,17 @@ export type WalkSettings = {
   readonly descendInto: boolean; // directories among entries are walked too
 };
 
+/** Nothing, the names that were read already, or all names that are left of a directory. */
+export type Wanted = 'nothing' | 'some' | 'rest';
+
 /** What a walk asks while it goes on. */
 export type Pace = {
   /** true: stop at once */
   stopped(): boolean;
   /** true: enough for one Part */
   spent(): boolean;
-  /** true: somebody has nothing to do, and what is left here is worth sharing */
-  wanted(): boolean;
+  /** what of a very large directory somebody else should do */
+  wanted(dir: Directory): Wanted;
   /** hands names of a very large directory to somebody else */
   share(bundle: Bundle): void;
 };
@@ -216,16 +219,18 @@ export class Walk {
       if (got <= 0 || this.#pace.stopped()) return;
       while (this.#dirents.next()) {
         this.#look(dir, this.#dirents.name, visitor);
-        if (this.#dirents.remaining > worthSharing && this.#pace.wanted()) this.#give(dir);
+        const wanted = this.#dirents.remaining > worthSharing ? this.#pace.wanted(dir) : 'nothing';
+        if (wanted !== 'nothing') this.#give(dir, wanted);
         if (this.#pace.stopped()) return;
       }
     }
   }
 
-  /** The rest of this buffer of names goes to whoever is idle. */
-  #give(dir: Directory): void {
+  /** The rest of this buffer of names, or of the directory, goes to somebody else. */
+  #give(dir: Directory, wanted: Exclude<Wanted, 'nothing'>): void {
     const rest = new NamePacker();
-    while (this.#dirents.next()) rest.add(this.#dirents.name);
+    do while (this.#dirents.next()) rest.add(this.#dirents.name);
+    while (wanted === 'rest' && this.#dirents.fill(dir.fd) > 0);
     if (rest.count === 0) return;
     const fresh = dir.fresh ? new Uint8Array(1) : undefined;
     this.#pace.share({ dir: dir.path, names: rest.take(), what: 'entries', fresh, slice: ++dir.given });

@@ -22,11 +22,10 @@ export class Prints {
     this.#lane = lane;
     this.#dir = dir;
     this.#key = directoryKey(dir.path);
-    this.#rows = lane.leftIn(this.#key);
     collector.begin(place);
-    // Slices of the same directory may have been left at different times: each says which place it is about.
-    const about = place ? this.#rows.filter((row) => collector.isPlaceOf(row)) : this.#rows;
-    this.#known = about.length > 0 ? new KnownPrints(about) : undefined;
+    const { rows, known } = leftIn(lane, this.#key, place !== undefined);
+    this.#rows = rows;
+    this.#known = known;
   }
 
   /** The entry at hand; the answers below are about it. Called once for each. */
@@ -83,6 +82,21 @@ export class Prints {
 
 /** Bytes of prints that say nothing but which directory it is. */
 const onlyPlace = 16;
+
+type Left = { readonly rows: readonly LeftRow[]; readonly known: KnownPrints | undefined };
+
+/** A very large directory comes in many slices, and is read once for all that follow each other in this thread. */
+let last: (Left & { readonly lane: Lane; readonly key: bigint }) | undefined;
+
+function leftIn(lane: Lane, key: bigint, isPlaced: boolean): Left {
+  if (last?.lane === lane && last.key === key) return last;
+  const rows = lane.leftIn(key);
+  // Slices of the same directory may have been left at different times: each says which place it is about.
+  const about = isPlaced ? rows.filter((row) => collector.isPlaceOf(row)) : rows;
+  const known = about.length > 0 ? new KnownPrints(about) : undefined;
+  last = rows.length > 2 ? { lane, key, rows, known } : undefined;
+  return { rows, known };
+}
 
 /** Entries that come after their directory was looked at get a slice of their own, until it is looked at again. */
 const later = 2 ** 30;

@@ -1,7 +1,14 @@
 /** A lane's work: takes one job at a time, does it, and says what became of it. Runs in any thread. */
 import { compileRules } from '../../profile/filter.ts';
 import { emptyProfile } from '../../profile/profile.ts';
-import { type Bundle, type Pace, type Visitor, Walk } from '../../profile/walk.ts';
+import {
+  type Bundle,
+  type Directory,
+  type Pace,
+  type Visitor,
+  Walk,
+  type Wanted,
+} from '../../profile/walk.ts';
 import { begin, copyRange, drop, finish } from './big.ts';
 import { Comparing } from './comparing.ts';
 import { Copying } from './copying.ts';
@@ -10,6 +17,7 @@ import { Lane } from './lane.ts';
 import { link } from './links.ts';
 import { Scanning } from './scanning.ts';
 
+const mostlyNames = 32 * 1024; // bytes a file
 const shareAfter = 128; // entries: less is done sooner than given away
 
 export type Worker = Disposable & { perform(job: Job): Outcome };
@@ -83,13 +91,22 @@ export function openLane(
     return new Walk(settings, profile, paceOf(id));
   }
 
+  /**
+   * Lanes that make names in one directory wait for each other, so what is new there is left to one of them,
+   * unless its files are large enough to be what takes the time.
+   */
+  function wantedOf(dir: Directory): Wanted {
+    if (number === 0) return 'rest';
+    return dir.fresh && lane.spentBytes < lane.spentEntries * mostlyNames ? 'nothing' : 'some';
+  }
+
   function paceOf(id: number): Pace {
     const { budget } = setup;
     const hungry = () => lane.shared.idle > 0 && lane.spentEntries >= shareAfter;
     return {
       stopped: () => lane.shared.stopped,
       spent: () => lane.spentEntries >= budget.entries || lane.spentBytes >= budget.bytes || hungry(),
-      wanted: hungry,
+      wanted: (dir) => (hungry() ? wantedOf(dir) : 'nothing'),
       share: (bundle) => {
         lane.shared.idle = Math.max(0, lane.shared.idle - 1);
         share(id, bundle);
