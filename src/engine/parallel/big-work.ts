@@ -8,8 +8,8 @@ export class BigWork {
   ranges: Uint8Array;
   /** once something is wrong no further range is started */
   isBroken = false;
-  /** the source is not what it was */
-  isChanged = false;
+  /** why it has to be looked at again: the source is not what it was, or what was begun is not there any more */
+  again: 'changed' | 'gone' | undefined;
   readonly #rangeBytes: number;
   #next = 0;
   #underWay = 0;
@@ -41,7 +41,7 @@ export class BigWork {
       fresh: undefined,
       slice: 0,
     } as const;
-    return { kind: 'walk', id: this.id, bundle, inline: true, again: false, descend: false };
+    return { kind: 'walk', id: this.id, bundle, inline: true, alone: false, descend: false };
   }
 
   nextRange(): Job | undefined {
@@ -70,13 +70,6 @@ export class BigWork {
   get isComplete(): boolean {
     for (let index = 0; index < this.count; index++) if (!this.#has(index)) return false;
     return true;
-  }
-
-  /** From the beginning, because what an earlier run left is not there any more. */
-  restart(): void {
-    this.ranges.fill(0);
-    this.#next = 0;
-    this.isBroken = false;
   }
 
   #has(index: number): boolean {

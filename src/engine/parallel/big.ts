@@ -3,7 +3,8 @@
  * own name. A file system that shares blocks takes all of it at the beginning.
  */
 import { clone, moveRange } from '../../store/local/bytes.ts';
-import { dress, sameTime } from '../../store/local/metadata.ts';
+import { dress } from '../../store/local/metadata.ts';
+import { nameOver } from '../../store/local/place.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -18,13 +19,14 @@ const partialSlot = new Slot();
 const readFlags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
 
 /**
- * Opens the partial file an earlier run left, or makes one, as long as it will be. The outcome names it, and says
- * 'complete' when all bytes came with it.
+ * Takes up the partial file that an earlier run left, or makes one, as long as it will be. The outcome names it,
+ * and says 'complete' when all bytes came with it, 'gone' when there is nothing to take up: then it may have its
+ * own name already.
  */
 export function begin(lane: Lane, file: BigFile): void {
-  withBoth(lane, file, (source, target, stat) => {
-    if (file.partial !== '' && isWhole(target, file)) return begun(lane, file, 'begun');
-    if (file.partial !== '' && isThere(lane, target, file, stat)) return there(lane, file);
+  withBoth(lane, file, (source, target) => {
+    lane.sweep(target, file.dir);
+    if (file.partial !== '') return takeUp(lane, target, file);
     const partial = lane.partialName();
     const flags = c.O_CREAT | c.O_EXCL | c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC;
     const output = target.change(() => libc.openat(target.fd, partialSlot.put(partial), flags, 0o600));
@@ -47,24 +49,15 @@ function begun(lane: Lane, file: BigFile, state: 'begun' | 'complete'): void {
   lane.ledger.out.big = state;
 }
 
+function takeUp(lane: Lane, target: Target, file: BigFile): void {
+  if (isWhole(target, file)) begun(lane, file, 'begun');
+  else lane.ledger.out.big = 'gone';
+}
+
 function isWhole(target: Target, file: BigFile): boolean {
   const stat = new Stat();
   const failed = stat.at(target.fd, partialSlot.put(Buffer.from(file.partial)));
   return failed === 0 && stat.type === c.S_IFREG && stat.size === file.bytes;
-}
-
-/** Whether it was finished, and only the Journal does not know. */
-function isThere({ setup }: Lane, target: Target, file: BigFile, source: Stat): boolean {
-  const stat = new Stat();
-  if (stat.at(target.fd, nameSlot.put(setup.single ?? file.name.subarray(0, -1))) < 0) return false;
-  const isSuspect = setup.checksum || (setup.suspectSince > 0n && stat.ctime >= setup.suspectSince);
-  const isSame = stat.type === c.S_IFREG && stat.size === file.bytes && setup.keep.times;
-  return isSame && !isSuspect && sameTime(source, stat, setup.holder.timeStepNs);
-}
-
-function there(lane: Lane, file: BigFile): void {
-  lane.ledger.skipped(file.bytes);
-  lane.ledger.out.big = 'there';
 }
 
 export function copyRange(lane: Lane, file: BigFile, offset: number, length: number): void {
@@ -97,10 +90,10 @@ export function finish(lane: Lane, file: BigFile): void {
     if (!setup.keep.mode) libc.fchmod(output, stat.mode & 0o777 & ~setup.holder.umask);
     libc.close(output);
     const final = nameSlot.put(setup.single ?? file.name.subarray(0, -1));
-    const replaces = made.at(target.fd, final) === 0;
-    const failed = target.change(() => libc.renameat(target.fd, partial, target.fd, final));
+    const to = { dir: target.fd, name: final };
+    const failed = target.change(() => nameOver(Buffer.from(file.partial), to, file.over));
     if (failed < 0) return lane.failed(() => pathOf(file), failed, 'write');
-    ledger.did(replaces ? 'update' : 'copy', () => pathOf(file), file.bytes);
+    ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
     ledger.out.big = 'complete';
     ledger.out.devices.push({ device: target.stat.device, dir: file.dir });
   });

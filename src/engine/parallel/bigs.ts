@@ -14,7 +14,8 @@ type With = {
   readonly rangeBytes: number;
   readonly tries: number;
   readonly open: (parent: number, row: (id: number) => PartRow) => number;
-  readonly look: (parent: number, bundle: Bundle) => void;
+  /** Looks at one name again; answers the id of the job. */
+  readonly look: (parent: number, bundle: Bundle) => number;
   readonly failed: (id: number, failure: Failure) => void;
   readonly link: (group: LinkGroup) => void;
   readonly frontier: Frontier;
@@ -24,6 +25,9 @@ type With = {
 export class Bigs {
   readonly #with: With;
   readonly #works = new Map<number, BigWork>();
+  readonly #byName = new Map<string, BigWork>();
+  /** jobs that look again at a name */
+  readonly #looks = new Map<number, string>();
   readonly #tries = new Map<string, number>();
   /** what an earlier run began: taken up where the source is still the same, taken away at the end where not */
   readonly #adoptable = new Map<string, PartRow>();
@@ -36,6 +40,9 @@ export class Bigs {
   /** A large file was found; a group of names waits for it when it is the first of them. */
   add(parent: number, found: BigFile, groups: readonly LinkGroup[]): void {
     const key = keyOf(found);
+    const waiting = groups.find((group) => group.names.some(({ dir, name }) => keyOfName(dir, name) === key));
+    if (waiting) this.#groups.set(key, waiting);
+    if (this.#byName.has(key)) return; // the walk came by again after a kill
     const old = this.#adoptable.get(key);
     const before = old && bigOf(old);
     const isSame = before !== undefined && before.print === found.print;
@@ -44,11 +51,10 @@ export class Bigs {
     const work: { current?: BigWork } = {};
     const id = this.#with.open(parent, (partId) => rowOfBig(partId, work.current!));
     work.current = this.#start(id, file, isSame ? (old?.ranges ?? undefined) : undefined);
-    const waiting = groups.find((group) => group.names.some(({ dir, name }) => keyOfName(dir, name) === key));
-    if (waiting) this.#groups.set(key, waiting);
+    if (isSame) this.#with.checkpoint.changed(id);
   }
 
-  /** A large file that the Journal knows, from this run or one before it. */
+  /** A large file that was begun, in this run or one before it, as the Journal knows it. */
   restore(row: PartRow): void {
     const file = bigOf(row);
     if (isStale(row)) return void this.#adoptable.set(keyOf(file), row);
@@ -65,6 +71,7 @@ export class Bigs {
   #start(id: number, file: BigFile, ranges: Uint8Array | undefined): BigWork {
     const work = new BigWork(id, file, this.#with.rangeBytes, ranges);
     this.#works.set(id, work);
+    this.#byName.set(keyOf(file), work);
     this.#with.frontier.addBig(work);
     return work;
   }
@@ -88,16 +95,17 @@ export class Bigs {
     if (job.kind === 'begin') this.#begun(work, outcome);
     else if (job.kind === 'range') this.#ranged(work, job.offset, outcome);
     else if (job.kind === 'finish') this.#finished(work, outcome);
-    else this.#close(work, outcome);
+    else this.#close(work, outcome, job.kind === 'walk' && outcome.failures.length === 0);
     return true;
   }
 
   #begun(work: BigWork, outcome: Outcome): void {
     const file = outcome.bigs[0];
-    if (outcome.big === 'changed') return this.#again(work, outcome);
-    if (outcome.big === 'there' || !file) return this.#close(work, outcome);
+    if (!file) {
+      work.again = againOf(outcome);
+      return work.file.partial === '' ? this.#close(work, outcome, false) : this.#drop(work, outcome);
+    }
     this.#with.checkpoint.gather(outcome);
-    if (file.partial !== work.file.partial) work.restart();
     work.file = file;
     this.#with.checkpoint.changed(work.id);
     if (outcome.big === 'complete' || work.isComplete)
@@ -108,56 +116,62 @@ export class Bigs {
   #ranged(work: BigWork, offset: number, outcome: Outcome): void {
     work.rangeEnded(offset, outcome.big === 'begun');
     this.#with.checkpoint.changed(work.id);
-    if (outcome.big === 'changed') work.isChanged = true;
+    work.again ??= againOf(outcome);
+    if (work.isIdle && work.isBroken) return this.#drop(work, outcome);
     this.#with.checkpoint.gather(outcome);
-    if (!work.isIdle) return;
-    if (work.isComplete) return this.#with.frontier.addNow({ kind: 'finish', id: work.id, file: work.file });
-    if (!work.isBroken) return;
-    this.#with.frontier.addNow({ kind: 'drop', id: work.id, file: work.file });
+    if (work.isComplete) this.#with.frontier.addNow({ kind: 'finish', id: work.id, file: work.file });
   }
 
   #finished(work: BigWork, outcome: Outcome): void {
-    if (outcome.big === 'complete') return this.#close(work, outcome);
-    work.isChanged = outcome.big === 'changed';
+    if (outcome.big === 'complete') return this.#close(work, outcome, true);
+    work.again = againOf(outcome);
+    this.#drop(work, outcome);
+  }
+
+  /** What was begun goes, and then the Part ends. */
+  #drop(work: BigWork, outcome: Outcome): void {
     this.#with.checkpoint.gather(outcome);
     this.#with.frontier.addNow({ kind: 'drop', id: work.id, file: work.file });
   }
 
   /** The end of a Part: it is there, or it failed, or its source changed and it is looked at again. */
-  #close(work: BigWork, outcome: Outcome): void {
-    if (work.isChanged) return this.#again(work, outcome);
-    this.#works.delete(work.id);
-    this.#with.checkpoint.done(work.id, outcome);
-    const { copied, skipped } = outcome.tally;
-    this.#releaseGroup(work, outcome.big === 'complete' || copied + skipped > 0);
+  #close(work: BigWork, outcome: Outcome, isThere: boolean): void {
+    const { id, file } = work;
+    this.#works.delete(id);
+    this.#byName.delete(keyOf(file));
+    if (work.again) this.#again(work);
+    else this.#releaseGroup(id, keyOf(file), isThere);
+    this.#with.checkpoint.done(id, outcome);
   }
 
-  #again(work: BigWork, outcome: Outcome): void {
-    const key = keyOf(work.file);
-    const tries = (this.#tries.get(key) ?? 0) + 1;
+  #again({ id, file, again }: BigWork): void {
+    const key = keyOf(file);
+    const tries = (this.#tries.get(key) ?? 0) + (again === 'changed' ? 1 : 0);
     this.#tries.set(key, tries);
-    this.#works.delete(work.id);
-    if (tries > this.#with.tries) this.#with.failed(work.id, changedFault(pathOf(work.file)));
-    else
-      this.#with.look(work.id, {
-        dir: work.file.dir,
-        names: work.file.name,
-        what: 'entries',
-        fresh: undefined,
-        slice: 0,
-      });
-    this.#with.checkpoint.done(work.id, outcome);
+    if (tries > this.#with.tries) {
+      this.#with.failed(id, changedFault(pathOf(file)));
+      return this.#releaseGroup(id, key, false);
+    }
+    const bundle = { dir: file.dir, names: file.name, what: 'entries', fresh: undefined, slice: 0 } as const;
+    this.#looks.set(this.#with.look(id, bundle), key);
   }
 
-  #releaseGroup(work: BigWork, isThere: boolean): void {
-    const key = keyOf(work.file);
+  /** A job ended that may have looked again: if it was no large file's beginning, it was its end. */
+  looked(job: number, outcome: Outcome): void {
+    const key = this.#looks.get(job);
+    this.#looks.delete(job);
+    if (key === undefined || this.#byName.has(key)) return;
+    this.#releaseGroup(job, key, outcome.failures.length === 0);
+  }
+
+  #releaseGroup(id: number, key: string, isThere: boolean): void {
     const group = this.#groups.get(key);
     this.#groups.delete(key);
     if (!group) return;
     const isLeader = ({ dir, name }: LinkName) => keyOfName(dir, name) === key;
     const others = group.names.filter((name) => !isLeader(name));
     if (isThere) return this.#with.link({ ...group, names: [...group.names.filter(isLeader), ...others] });
-    for (const { dir, name } of others) this.#with.failed(work.id, unlinked(join(dir, name)));
+    for (const { dir, name } of others) this.#with.failed(id, unlinked(join(dir, name)));
   }
 
   /** Takes away the partial files of an earlier run that nobody wants any more. */
@@ -166,6 +180,10 @@ export class Bigs {
       this.#with.frontier.addNow({ kind: 'drop', id: row.id, file: bigOf(row) });
     this.#adoptable.clear();
   }
+}
+
+function againOf({ big }: Outcome): BigWork['again'] {
+  return big === 'changed' || big === 'gone' ? big : undefined;
 }
 
 function unlinked(path: Uint8Array): Failure {

@@ -79,8 +79,11 @@ export class Checkpoint {
   /** Takes what is done so far; `commit` tells it, and is to be called only after a barrier that began later. */
   take(): () => Omit<Commit, 'walkEnded'> {
     const group = this.#group;
-    const rows = [...this.#changedRows].map((id) => this.#parts.get(id)).filter((part) => part !== undefined);
-    const changed = rows.filter((part) => part.state === 'open').map((part) => part.row());
+    const changed = new Map<number, PartRow>();
+    for (const id of this.#changedRows) {
+      const part = this.#parts.get(id);
+      if (part?.state === 'open') changed.set(id, part.row());
+    }
     const linksDone = this.#linksDone;
     this.#group = [];
     this.#changedRows = new Set();
@@ -92,14 +95,14 @@ export class Checkpoint {
 
   #commit(
     group: { id: number; outcome: Outcome | undefined }[],
-    changed: PartRow[],
+    changed: ReadonlyMap<number, PartRow>,
     { linksDone, failures }: { linksDone: LinkKey[]; failures: Failure[] },
   ): Omit<Commit, 'walkEnded'> {
     for (const { id } of group) this.#settle(id);
     const added = new Map<number, PartRow>();
     const done: number[] = [];
     for (const { id } of group) this.#follow(id, added, done);
-    for (const row of changed) this.#keep(row, added, done);
+    for (const row of changed.values()) this.#keep(row, added, done);
     const outcomes = group.map(({ outcome }) => outcome).filter((outcome) => outcome !== undefined);
     for (const outcome of outcomes) {
       mergeTally(this.tally, outcome.tally);
@@ -134,7 +137,7 @@ export class Checkpoint {
       if (below?.state === 'durable') this.#parts.delete(child);
       else if (below && !below.isKept) {
         below.isKept = true;
-        added.set(child, below.row());
+        added.set(child, asBefore(below.row()));
       }
     }
     part.children.length = 0;
@@ -150,4 +153,9 @@ export class Checkpoint {
     part.isKept = true;
     added.set(row.id, row);
   }
+}
+
+/** What arrived of a large file while the barrier was under way may have come too late for it. */
+function asBefore(row: PartRow): PartRow {
+  return row.ranges ? { ...row, ranges: new Uint8Array(row.ranges.length) } : row;
 }

@@ -17,7 +17,7 @@ import { divide } from './divide.ts';
 import { Frontier, type WalkJob } from './frontier.ts';
 import type { Job, LaneSetup, Outcome } from './jobs.ts';
 import { Once } from './once.ts';
-import { rowOfWalk, walkOf } from './rows.ts';
+import { partialOf, rowOfWalk, walkOf } from './rows.ts';
 import type { Score } from './score.ts';
 import type { Shared } from './shared.ts';
 
@@ -58,7 +58,7 @@ export class Conductor {
       rangeBytes: conducting.setup.rangeBytes,
       tries: conducting.setup.retries,
       open: (parent, row) => this.#open(parent, row),
-      look: (parent, bundle) => this.#addWalk(parent, bundle, { inline: false }),
+      look: (parent, bundle) => this.#addWalk(parent, bundle, { inline: false, alone: true }),
       failed: (id, failure) => this.#failedLater(id, failure),
       frontier: this.#frontier,
       checkpoint: this.#checkpoint,
@@ -117,6 +117,7 @@ export class Conductor {
     if (this.#bigs.ended(job, outcome)) return;
     for (const bundle of outcome.rest) this.#addWalk(job.id, bundle, { inline: false });
     for (const file of outcome.bigs) this.#bigs.add(job.id, file, outcome.groups);
+    this.#bigs.looked(job.id, outcome);
     if (job.kind === 'links') this.#linked(job.groups, outcome);
     if (job.kind === 'walk') this.#walks--;
     this.#checkpoint.done(job.id, outcome);
@@ -190,7 +191,7 @@ export class Conductor {
     for (const row of this.#with.journal.pendingParts()) {
       this.#lastId = Math.max(this.#lastId, row.id);
       this.#checkpoint.open(row.id, 0, () => row, true);
-      if (row.kind === 'big') this.#bigs.restore(row);
+      if (partialOf(row)) this.#bigs.restore(row);
       else this.#queueWalk(walkOf(row));
     }
   }
@@ -201,18 +202,19 @@ export class Conductor {
     return id;
   }
 
-  #addWalk(parent: number, bundle: Bundle, how: { inline: boolean; descend?: boolean }): void {
+  #addWalk(parent: number, bundle: Bundle, how: { inline: boolean; alone?: boolean; descend?: boolean }) {
     const id = ++this.#lastId;
     const job: WalkJob = {
       kind: 'walk',
       id,
       bundle,
       inline: how.inline,
-      again: false,
+      alone: how.alone ?? false,
       descend: how.descend ?? false,
     };
     this.#checkpoint.open(id, parent, () => rowOfWalk(job));
     this.#queueWalk(job);
+    return id;
   }
 
   #queueWalk(job: WalkJob): void {

@@ -113,7 +113,7 @@ export function openHere(lane: Lane, dir: Directory, isFirstLook: boolean): Here
     return undefined;
   }
   const target = fd < 0 ? undefined : new Target(fd);
-  if (setup.sweep && !setup.dryRun && !dir.fresh) target?.sweep((name) => lane.isLeftover(name));
+  if (target && !dir.fresh) lane.sweep(target, dir.path);
   const here = new Here(lane, dir, target);
   if (setup.sweep && !setup.dryRun) here.wrote(); // what is found done may not be durable
   return here;

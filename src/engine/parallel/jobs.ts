@@ -44,6 +44,7 @@ export type BigFile = {
   readonly print: string; // what the source looked like: the copy is good only for this
   readonly partial: string; // name of ours it grows under; '' before it has begun
   readonly sparse: boolean;
+  readonly over: string; // the mark of what has its name at the destination, to be replaced; '' nothing
 };
 
 export type Job =
@@ -52,7 +53,7 @@ export type Job =
       readonly id: number;
       readonly bundle: Bundle;
       readonly inline: boolean;
-      readonly again: boolean;
+      readonly alone: boolean; // names with several links are done here too
       readonly descend: boolean;
     }
   | {
@@ -101,7 +102,7 @@ export type Outcome = {
   readonly differences: Difference[];
   readonly pairs: Pair[];
   /** of a big file */
-  big: 'begun' | 'there' | 'complete' | 'changed' | undefined;
+  big: 'begun' | 'complete' | 'changed' | 'gone' | undefined;
 };
 
 /** A lane's message: names to share while it goes on, or the end of its job. */

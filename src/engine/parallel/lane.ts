@@ -4,6 +4,7 @@ import type { LeftRow } from '../../journal/types.ts';
 import { ECANCELED } from '../../store/local/bytes.ts';
 import { type Doing, fault } from '../../store/local/fault.ts';
 import type { PlaceHow } from '../../store/local/place.ts';
+import type { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
@@ -11,6 +12,8 @@ import { Opener } from '../../work/posix/opener.ts';
 import type { LaneSetup } from './jobs.ts';
 import { Ledger } from './ledger.ts';
 import { Shared } from './shared.ts';
+
+const mostSwept = 10_000;
 
 export class Lane implements Disposable {
   readonly setup: LaneSetup;
@@ -29,6 +32,7 @@ export class Lane implements Disposable {
   spentEntries = 0;
   readonly #number: number;
   readonly #left: LeftReader | undefined;
+  readonly #swept = new Set<string>();
   #partials = 0;
 
   constructor(setup: LaneSetup, number: number) {
@@ -65,8 +69,18 @@ export class Lane implements Disposable {
     return Buffer.from(`${this.setup.ownTag}${this.#number}-${++this.#partials}.part`);
   }
 
+  /** Takes away what earlier runs left in a directory at the destination, the first time it is opened. */
+  sweep(target: Target, path: Uint8Array): void {
+    if (!this.setup.sweep || this.setup.dryRun) return;
+    const key = Buffer.from(path).toString('latin1');
+    if (this.#swept.has(key)) return;
+    if (this.#swept.size >= mostSwept) this.#swept.clear();
+    this.#swept.add(key);
+    target.sweep((name) => this.#isLeftover(name));
+  }
+
   /** A name of ours that no run needs any more; those of this run are in use. */
-  isLeftover(name: Uint8Array): boolean {
+  #isLeftover(name: Uint8Array): boolean {
     const { tag, ownTag, spared } = this.setup;
     const text = Buffer.from(name).toString('latin1');
     return text.startsWith(tag) && !text.startsWith(ownTag) && !spared.includes(text);

@@ -111,6 +111,7 @@ function tie(lane: Lane, leader: Member, member: Member, present: Stat | undefin
   try {
     if (from < 0 || source < 0 || to < 0) return Math.min(from, source, to);
     const target = new Target(to);
+    lane.sweep(target, member.dir);
     const failed = tieIn(lane, { from, old: leader.name, target, name: member.name }, present);
     settle(lane, source, target, member);
     return failed;

@@ -1,6 +1,6 @@
 /** One symlink, FIFO, socket or device: left alone where it is the same, made where it is not. */
 import { makeNode, sameNode } from '../../store/local/node.ts';
-import type { At } from '../../store/local/place.ts';
+import { type At, nameOver } from '../../store/local/place.ts';
 import { redress } from '../../store/local/repair.ts';
 import type { Target } from '../../store/local/target.ts';
 import { attributedAt } from '../../store/local/xattrs.ts';
@@ -26,14 +26,15 @@ export function settleNode(here: Here, name: Name, stat: Stat): void {
   const isCleared = present?.type === c.S_IFDIR;
   if (isCleared && !here.clear(name, present)) return;
   if (setup.dryRun || !here.target) return ledger.did('make', () => here.path(name), 0);
-  make(here, name, { from, to, stat, replaces: present !== undefined && !isCleared, target: here.target });
+  make(here, name, { from, to, stat, mark: isCleared ? undefined : present?.mark, target: here.target });
 }
 
 type Making = {
   readonly from: At;
   readonly to: At;
   readonly stat: Stat;
-  readonly replaces: boolean;
+  /** of what is to be replaced */
+  readonly mark: string | undefined;
   readonly target: Target;
 };
 
@@ -55,11 +56,11 @@ function cannotMake(here: Here, name: Name, stat: Stat, errno: number): void {
 }
 
 /** Under its own name where that is free, else beside it and then over it. */
-function make(here: Here, name: Name, { from, to, stat, replaces, target }: Making): void {
+function make(here: Here, name: Name, { from, to, stat, mark, target }: Making): void {
   const { setup, ledger } = here.lane;
   const finalName = here.destBytes(name);
-  const madeName = replaces ? here.lane.partialName() : finalName;
-  const madeAt = replaces ? partialSlot.put(madeName) : to.name;
+  const madeName = mark ? here.lane.partialName() : finalName;
+  const madeAt = mark ? partialSlot.put(madeName) : to.name;
   let made: Stat | number = 0;
   const failed = target.change(() => {
     made = makeNode(from, stat, target.fd, madeAt);
@@ -72,7 +73,7 @@ function make(here: Here, name: Name, { from, to, stat, replaces, target }: Maki
   const carried = { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, madeName) };
   const at = { dir: to.dir, name: madeAt };
   ledger.lost(redress(at, stat, made as unknown as Stat, carried, setup.keep, setup.holder));
-  const renamed = replaces ? libc.renameat(to.dir, madeAt, to.dir, to.name) : 0;
+  const renamed = mark ? nameOver(madeName, to, mark) : 0;
   if (renamed < 0) {
     libc.unlinkat(to.dir, madeAt, 0);
     return here.failed(name, renamed, 'write');

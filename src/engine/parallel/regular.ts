@@ -31,7 +31,7 @@ export function settleRegular(here: Here, name: Name, stat: Stat, how: CopyHow):
   const existing = isCleared ? undefined : present;
   const isBig = stat.size > here.lane.setup.inlineBytes && !how.inline;
   if (here.lane.setup.dryRun || !here.target) dryRun(here, name, stat, existing);
-  else if (isBig) handBack(here, name, stat);
+  else if (isBig) handBack(here, name, stat, existing);
   else copy(here, name, { from, to, stat, existing, target: here.target });
 }
 
@@ -89,7 +89,7 @@ function tryToPlace(here: Here, { from, to, stat, existing, target }: Copy): Pla
   return placed;
 }
 
-function handBack(here: Here, name: Name, stat: Stat): void {
+function handBack(here: Here, name: Name, stat: Stat, existing: Stat | undefined): void {
   here.lane.ledger.out.bigs.push({
     dir: here.dir.path,
     name: Uint8Array.of(...keepName(name), 0),
@@ -97,5 +97,6 @@ function handBack(here: Here, name: Name, stat: Stat): void {
     print: stat.print().toString('base64'),
     partial: '',
     sparse: stat.blocks * 512 < stat.size,
+    over: existing?.mark ?? '',
   });
 }

@@ -6,11 +6,11 @@ import type { WalkJob } from './frontier.ts';
 import type { BigFile } from './jobs.ts';
 
 type WalkDetail = { readonly inline: boolean; readonly descend: boolean; readonly slice: number };
-type BigDetail = Pick<BigFile, 'bytes' | 'print' | 'partial' | 'sparse'> & { readonly stale?: boolean };
+type BigDetail = Omit<BigFile, 'dir' | 'name'> & { readonly stale?: boolean };
 
 /** What the first Part of a run is: a whole tree, or the names it was limited to. */
 export function rowOfBundle(id: number, bundle: Bundle, descend: boolean): PartRow {
-  return rowOfWalk({ kind: 'walk', id, bundle, inline: false, again: false, descend });
+  return rowOfWalk({ kind: 'walk', id, bundle, inline: false, alone: false, descend });
 }
 
 export function rowOfWalk({ id, bundle, inline, descend }: WalkJob): PartRow {
@@ -21,15 +21,28 @@ export function rowOfWalk({ id, bundle, inline, descend }: WalkJob): PartRow {
 
 /** What was new at the destination when it was written down may not be now: nothing is fresh in a row. */
 export function walkOf(row: PartRow): WalkJob {
+  if (row.kind === 'big') return lookOf(row);
   const { inline, descend, slice } = JSON.parse(row.detail) as WalkDetail;
   const what = row.kind === 'tree' ? 'trees' : 'entries';
   const bundle: Bundle = { dir: exact(row.dir), names: exact(row.names), what, fresh: undefined, slice };
-  return { kind: 'walk', id: row.id, bundle, inline, again: false, descend };
+  return { kind: 'walk', id: row.id, bundle, inline, alone: false, descend };
+}
+
+/** A large file that was found, and not begun as far as the Journal knows: it may be in place by now. */
+function lookOf({ id, dir, names }: PartRow): WalkJob {
+  const bundle = {
+    dir: exact(dir),
+    names: exact(names),
+    what: 'entries',
+    fresh: undefined,
+    slice: 0,
+  } as const;
+  return { kind: 'walk', id, bundle, inline: false, alone: true, descend: false };
 }
 
 export function rowOfBig(id: number, { file, ranges }: BigWork): PartRow {
-  const { bytes, print, partial, sparse } = file;
-  const detail: BigDetail = { bytes, print, partial, sparse };
+  const { bytes, print, partial, sparse, over } = file;
+  const detail: BigDetail = { bytes, print, partial, sparse, over };
   return {
     id,
     kind: 'big',
@@ -41,8 +54,8 @@ export function rowOfBig(id: number, { file, ranges }: BigWork): PartRow {
 }
 
 export function bigOf(row: PartRow): BigFile {
-  const { bytes, print, partial, sparse } = JSON.parse(row.detail) as BigDetail;
-  return { dir: exact(row.dir), name: exact(row.names), bytes, print, partial, sparse };
+  const { bytes, print, partial, sparse, over } = JSON.parse(row.detail) as BigDetail;
+  return { dir: exact(row.dir), name: exact(row.names), bytes, print, partial, sparse, over };
 }
 
 /** A large file that an earlier run began, for the next one to take up or take away; undefined when there is none. */

@@ -28,7 +28,7 @@ export class Partial extends Opened {
   become(replaces: Entry | undefined): number {
     const to = this.#held.at;
     if (replaces && (stat.at(to.dir, to.name) < 0 || printOf(stat) !== replaces.print)) return -c.EEXIST;
-    const answer = nameOver(this.#name, to, replaces !== undefined);
+    const answer = nameOver(this.#name, to, replaces && stat.mark);
     this.#isNamed = answer === 0;
     return answer;
   }

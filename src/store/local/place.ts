@@ -36,6 +36,7 @@ const empty = constant('');
 const slot = new Slot();
 const after = new Stat();
 const made = new Stat();
+const rival = new Stat();
 const changed: Placed = { ok: false, errno: 0, side: 'changed' };
 
 /** Which trick names an unnamed file here; found out by trying. */
@@ -70,6 +71,7 @@ function fillAndName(
   loose: boolean,
   how: PlaceHow,
 ): Placed {
+  const mark = existing?.mark;
   const output = create(to, source, existing !== undefined, how);
   if (output.fd < 0) return { ok: false, errno: output.fd, side: 'write' };
   let named = false;
@@ -78,7 +80,7 @@ function fillAndName(
     if (failed) return failed;
     const lost = finish(input, output.fd, source, loose, how);
     if (after.of(input) < 0 || !after.untouchedSince(source)) return changed;
-    const errno = giveName(output, to, existing !== undefined);
+    const errno = giveName(output, to, mark);
     named = errno === 0;
     return named ? { ok: true, lost } : { ok: false, errno, side: 'write' };
   } finally {
@@ -156,8 +158,8 @@ function finish(input: number, output: number, source: Stat, loose: boolean, how
   return dress(output, source, made, carries ? { fd: input } : undefined, keep, holder);
 }
 
-function giveName(output: Output, to: At, replaces: boolean): number {
-  if (output.partial) return nameOver(output.partial, to, replaces);
+function giveName(output: Output, to: At, mark: string | undefined): number {
+  if (output.partial) return nameOver(output.partial, to, mark);
   for (;;) {
     const errno = linkUnnamed(output.fd, to);
     if (errno !== -c.ENOENT || naming !== 'by descriptor') return errno;
@@ -176,10 +178,16 @@ function linkUnnamed(fd: number, to: At): number {
   );
 }
 
-/** Renames over what is there; where nothing may be there, a rival's file is not touched. */
-export function nameOver(partial: Uint8Array, to: At, replaces: boolean): number {
+/**
+ * Gives the file called `partial` its name. `mark` is that of what may be replaced; where something else is, or
+ * nothing may be there, a rival's file is not touched: that is answered as EEXIST. May be done twice.
+ */
+export function nameOver(partial: Uint8Array, to: At, mark: string | undefined): number {
   const old = slot.put(partial);
-  if (replaces) return libc.renameat(to.dir, old, to.dir, to.name);
+  const isThere = rival.at(to.dir, to.name) === 0;
+  if (isThere && after.at(to.dir, old) === 0 && after.sameFile(rival)) return libc.unlinkat(to.dir, old, 0);
+  if (isThere && rival.mark !== mark) return -c.EEXIST;
+  if (isThere) return libc.renameat(to.dir, old, to.dir, to.name);
   const linked = libc.linkat(to.dir, old, to.dir, to.name, 0);
   if (linked === 0) return libc.unlinkat(to.dir, old, 0);
   if (linked === -c.EEXIST) return linked;

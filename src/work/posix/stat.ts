@@ -75,6 +75,11 @@ export class Stat {
     return BigInt(this.#wide(24)) * 1_000_000_000n + BigInt(this.words[26]!);
   }
 
+  /** Which file it is, and what was last written to it. */
+  get mark(): string {
+    return `${this.inode} ${this.size} ${this.mtimeSeconds} ${this.mtimeNs}`;
+  }
+
   sameFile(other: Stat): boolean {
     const a = this.words;
     const b = other.words;
