@@ -17,18 +17,23 @@ export async function* ls(store: Store, dir: RelativePath, { recursive }: How, s
   try {
     for (let last = open.at(-1); last; last = open.at(-1)) {
       const { done, value } = await last.next();
-      if (done) open.pop();
-      else yield value;
-      if (!done && recursive && value.kind === 'directory') open.push(below(store, value.path, signal));
+      if (done) {
+        open.pop();
+        continue;
+      }
+      yield value;
+      if (!recursive || value.kind !== 'directory') continue;
+      open.push(byName(allOf(store, value.path, signal)));
     }
   } finally {
     for (const listing of open) await listing.return(undefined);
   }
 }
 
-async function* below(store: Store, path: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
+/** What is in a directory, and why the rest is not. */
+async function* allOf(store: Store, path: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
   try {
-    yield* byName(store.list(path, signal));
+    yield* store.list(path, signal);
   } catch (error) {
     if (!(error instanceof TransferError)) throw error;
     yield { kind: 'unlisted', path, error };

@@ -19,7 +19,10 @@ export interface Store extends AsyncDisposable {
    */
   readonly list: (dir: RelativePath, signal: AbortSignal) => AsyncIterable<Listed>;
 
-  /** Never follows a symlink, but for the place itself where that is one to a directory. */
+  /**
+   * Never follows a symlink, but for the place itself where that is one to a directory: what is behind another is
+   * not there.
+   */
   readonly stat: (path: RelativePath, signal: AbortSignal) => Promise<Entry | undefined>;
 
   /** The bytes of a file as it was when `file` came from `list`, `stat` or `write`; nothing is opened yet. */

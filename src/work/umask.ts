@@ -1,7 +1,16 @@
-let taken: number | undefined;
+import { readFileSync } from 'node:fs';
 
-/** The user's umask. From the first call on the process has none: who makes a file gives it a mode. */
+let known: number | undefined;
+
+/** The user's umask, also after it was taken. */
+export function userUmask(): number {
+  known ??= Number.parseInt(/^Umask:\s*(\d+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]!, 8);
+  return known;
+}
+
+/** The same; from now on the process has none, and who makes a file gives it a mode. */
 export function takeUmask(): number {
-  taken ??= process.umask(0);
+  const taken = userUmask();
+  process.umask(0);
   return taken;
 }

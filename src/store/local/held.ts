@@ -39,7 +39,12 @@ export function ifThere(
   const fd = root.parent(path, c.O_PATH);
   using held = fd < 0 ? undefined : new Held(fd, root.name(path));
   const answer = held ? act(held.at) : fd;
-  if (answer === -c.ENOENT || answer === -c.ENOTDIR) return undefined;
+  if (isAbsent(answer)) return undefined;
   if (answer < 0) throw root.trouble(path, answer, doing);
   return answer;
+}
+
+/** There is no such name, no directory on the way to it, or only a symlink to one. */
+export function isAbsent(errno: number): boolean {
+  return errno === -c.ENOENT || errno === -c.ENOTDIR || errno === -c.ELOOP;
 }

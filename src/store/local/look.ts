@@ -8,7 +8,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import { itself, type RelativePath } from '../path.ts';
 import type { Entry } from '../store.ts';
 import { entryOf } from './entry.ts';
-import { ifThere } from './held.ts';
+import { ifThere, isAbsent } from './held.ts';
 import { type Root, whole } from './root.ts';
 
 const stat = new Stat();
@@ -38,7 +38,7 @@ export function canonical(root: Root): Uint8Array | undefined {
   const directory = root.directory(itself, c.O_PATH);
   if (directory >= 0) return pathOf(directory);
   const above = root.parent(itself, c.O_PATH);
-  if (above === -c.ENOENT || above === -c.ENOTDIR) return undefined;
+  if (isAbsent(above)) return undefined;
   if (above < 0) throw root.trouble(itself, above, 'look at');
   return whole(pathOf(above), root.name(itself));
 }

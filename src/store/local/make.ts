@@ -4,7 +4,7 @@ import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
-import { takeUmask } from '../../work/umask.ts';
+import { userUmask } from '../../work/umask.ts';
 import { itself, type RelativePath } from '../path.ts';
 import type { Metadata, Unkept } from '../store.ts';
 import { give } from './give.ts';
@@ -17,7 +17,7 @@ const stat = new Stat();
 
 export function makeDirectory(root: Root, path: RelativePath, metadata: Metadata): Unkept {
   const make = ({ dir, name }: At) => libc.mkdirat(dir, name, 0o700);
-  return made(root, path, make, { ...metadata, mode: metadata.mode ?? 0o777 & ~takeUmask() });
+  return made(root, path, make, { ...metadata, mode: metadata.mode ?? 0o777 & ~userUmask() });
 }
 
 export function makeSymlink(root: Root, path: RelativePath, target: Uint8Array, metadata: Metadata): Unkept {

@@ -8,7 +8,7 @@ import * as c from '../../work/posix/constants.ts';
 import { ftruncate } from '../../work/posix/libc.ts';
 import { syncFile, writeAllAt } from '../../work/posix/offthread.ts';
 import { Stat } from '../../work/posix/stat.ts';
-import { takeUmask } from '../../work/umask.ts';
+import { userUmask } from '../../work/umask.ts';
 import type { RelativePath } from '../path.ts';
 import type { Body, FileEntry, Range, Unkept, WriteHow } from '../store.ts';
 import { fileEntry } from './entry.ts';
@@ -39,7 +39,7 @@ export async function writeFile(
   using file = new Partial(check(create(held, partial)), held, partial);
   const isWhole = await fill(file.fd, body, check, signal);
   if (!isWhole) throw notWhole(root.whole(path), body);
-  const unkept = give(file.fd, { ...metadata, mode: metadata.mode ?? 0o666 & ~takeUmask() });
+  const unkept = give(file.fd, { ...metadata, mode: metadata.mode ?? 0o666 & ~userUmask() });
   if (durable) check(await syncFile(file.fd));
   check(file.become(replaces));
   if (durable) check(await syncFile(held.fd));
