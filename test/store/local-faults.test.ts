@@ -96,8 +96,10 @@ async function on(path: string, work: (store: Store) => Promise<void>): Promise<
   await work(store);
 }
 
-/** Does it as a user who owns nothing. */
+/** Does it as a user who owns nothing, and is in group 4321. */
 async function asOther(work: () => Promise<void>): Promise<void> {
+  const groups = process.getgroups!();
+  process.setgroups!([4321]);
   process.setegid!(65_534);
   process.seteuid!(65_534);
   try {
@@ -105,6 +107,7 @@ async function asOther(work: () => Promise<void>): Promise<void> {
   } finally {
     process.seteuid!(0);
     process.setegid!(0);
+    process.setgroups!(groups);
   }
 }
 
@@ -130,15 +133,16 @@ describe('a store with little room or few rights', { skip: needs('root') }, () =
     }
   });
 
-  test('what an ordinary user may not keep is said, and nothing runs as him', async () => {
+  test('what an ordinary user may not keep is said, the group is kept, and nothing runs as him', async () => {
     fs.chmodSync(here, 0o755);
     const path = directory();
     fs.chownSync(path, 65_534, 65_534);
     await on(path, (store) =>
       asOther(async () => {
-        const metadata = { mode: 0o4755, owner: { uid: 0, gid: 0 }, mtimeNs: 1n };
+        const metadata = { mode: 0o4755, owner: { uid: 0, gid: 4321 }, mtimeNs: 1n };
         const { entry, unkept } = await store.write(at('file'), bodyOf('x'), how({ metadata }), signal);
-        assert.deepEqual([entry.mode, entry.owner?.uid, entry.mtimeNs], [0o755, 65_534, 1n]);
+        assert.deepEqual([entry.mode, entry.mtimeNs], [0o755, 1n]);
+        assert.deepEqual(entry.owner, { uid: 65_534, gid: 4321 });
         assert.deepEqual(unkept, ['owner', 'mode']);
       }),
     );

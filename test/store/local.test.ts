@@ -180,9 +180,12 @@ promise('write() keeps holes as holes', async (store, path) => {
   );
   const source = await store.stat(at('source'), signal);
   assert.ok(source?.kind === 'file' && source.allocated! < source.size);
-  const { entry } = await store.write(at('copy'), store.read(source), how(), signal);
+  const body = store.read(source);
+  const { entry } = await store.write(at('copy'), body, how(), signal);
   execFileSync('cmp', ['source', 'copy'], { cwd: path });
   assert.ok(entry.allocated! < 1024 * 1024);
+  const stopped = Array.fromAsync(body.data!(AbortSignal.abort('SIGINT')));
+  await assert.rejects(stopped, (reason) => reason === 'SIGINT');
 });
 
 promise('a store holds one descriptor, and none when it is closed', async (_store, path) => {
@@ -199,4 +202,13 @@ promise('a store holds one descriptor, and none when it is closed', async (_stor
   assert.equal(descriptors(), before + 1);
   await store[Symbol.asyncDispose]();
   assert.equal(descriptors(), before);
+});
+
+promise('list() of a wide directory lets the rest of the program have a turn', async (store, path) => {
+  fs.writeFileSync(join(path, '0'), '');
+  for (let i = 1; i < 3000; i++) fs.linkSync(join(path, '0'), join(path, String(i)));
+  const stopper = new AbortController();
+  setImmediate(() => stopper.abort('SIGINT'));
+  const listing = Array.fromAsync(store.list(itself, stopper.signal));
+  await assert.rejects(listing, (reason) => reason === 'SIGINT');
 });
