@@ -44,7 +44,7 @@ export class Prints {
 
   /** Neither side changed since a run of ours compared everything there is to compare. */
   isUntouched(present: Stat): boolean {
-    if (this.#isKnown && this.#known && present.ctime <= this.#known.stamp) return true;
+    if (this.#isKnown && this.#known?.isAsLeft(present)) return true;
     this.#isStale = true;
     return false;
   }

@@ -57,22 +57,31 @@ export function directoryKey(path: Uint8Array): bigint {
 
 /** What was left in one directory by runs before this one. */
 export class KnownPrints {
-  /** destination clock, ns: what changed there later was not us */
-  readonly stamp: bigint;
   readonly #words: Int32Array;
+  readonly #slices: { readonly end: number; readonly seconds: number; readonly ns: number }[] = [];
   #cursor = 0;
+  #slice = 0;
   #table: Int32Array | undefined;
 
   constructor(rows: readonly LeftRow[]) {
-    const bytes = rows.reduce((sum, row) => sum + row.prints.length, 0);
-    const joined = new Uint8Array(bytes);
-    let at = 0;
-    for (const row of rows) {
-      joined.set(row.prints, at);
-      at += row.prints.length;
+    const joined = new Uint8Array(rows.reduce((sum, row) => sum + row.prints.length, 0));
+    let end = 0;
+    for (const { prints, stamp } of rows) {
+      joined.set(prints, end);
+      end += prints.length;
+      const seconds = Number(stamp / 1_000_000_000n);
+      this.#slices.push({ end: end / 16, seconds, ns: Number(stamp % 1_000_000_000n) });
     }
     this.#words = new Int32Array(joined.buffer);
-    this.stamp = rows.map((row) => row.stamp).sort(ascending)[0] ?? 0n;
+  }
+
+  /** Whether what `has` found last was left after this last changed: nobody but us did it. */
+  isAsLeft(dest: Stat): boolean {
+    const found = this.#cursor - 1;
+    if (this.#slice > 0 && found < this.#slices[this.#slice - 1]!.end) this.#slice = 0;
+    while (found >= this.#slices[this.#slice]!.end) this.#slice++;
+    const { seconds, ns } = this.#slices[this.#slice]!;
+    return dest.isUnchangedSince(seconds, ns);
   }
 
   get entries(): number {
@@ -113,10 +122,6 @@ export class KnownPrints {
     }
     return table;
   }
-}
-
-function ascending(a: bigint, b: bigint): number {
-  return a < b ? -1 : 1;
 }
 
 /** Collects what is left in a directory now. */

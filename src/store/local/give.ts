@@ -44,5 +44,5 @@ function giveTime(fd: number, ns: bigint): boolean {
 
 /** A name for what is open, symlinks too: followed, it leads there and no further. */
 function pathOf(fd: number): number {
-  return slot.put(Buffer.from(`/proc/self/fd/${fd}`));
+  return slot.put(Buffer.from(`/proc/thread-self/fd/${fd}`));
 }

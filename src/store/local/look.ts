@@ -46,5 +46,5 @@ export function canonical(root: Root): Uint8Array | undefined {
 /** Of an open directory, which is closed. */
 function pathOf(fd: number): Uint8Array {
   using directory = new Opened(fd);
-  return readlinkSync(`/proc/self/fd/${directory.fd}`, 'buffer');
+  return readlinkSync(`/proc/thread-self/fd/${directory.fd}`, 'buffer');
 }

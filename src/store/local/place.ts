@@ -171,7 +171,7 @@ function linkUnnamed(fd: number, to: At): number {
   if (naming === 'by descriptor') return libc.linkat(fd, empty, to.dir, to.name, c.AT_EMPTY_PATH);
   return libc.linkat(
     c.AT_FDCWD,
-    slot.put(Buffer.from(`/proc/self/fd/${fd}`)),
+    slot.put(Buffer.from(`/proc/thread-self/fd/${fd}`)),
     to.dir,
     to.name,
     c.AT_SYMLINK_FOLLOW,

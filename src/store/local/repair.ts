@@ -7,7 +7,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import type { Holder } from './holder.ts';
 import { carry, type Lost, nothingLost, own, sameMode, sameOwner, sameTime, timesOf } from './metadata.ts';
 import type { At } from './place.ts';
-import { type Attributed, attributedAt, readAttributes, sameAttributes } from './xattrs.ts';
+import { type Attributed, attributedAt, attributesDiffer } from './xattrs.ts';
 
 const slot = new Slot();
 const opened = new Stat();
@@ -32,15 +32,9 @@ export function metadataDiffers(
   if (keep.times && !sameTime(source, dest, holder.timeStepNs)) differs.push('time');
   if (!sameMode(source, dest, keep, holder)) differs.push('mode');
   if (!sameOwner(source, dest, keep, holder)) differs.push('owner');
-  if (deep && !sameAttributesOf(from.dir, to.dir, name, { ...keep, acls: false })) differs.push('xattr');
-  if (deep && !sameAttributesOf(from.dir, to.dir, name, { ...keep, xattrs: false })) differs.push('acl');
-  return differs;
-}
-
-function sameAttributesOf(fromDir: number, toDir: number, name: Uint8Array, keep: Preserve): boolean {
-  if (!keep.xattrs && !keep.acls) return true;
-  const wanted = readAttributes(attributedAt(fromDir, name), keep);
-  return sameAttributes(wanted, readAttributes(attributedAt(toDir, name), keep));
+  return deep
+    ? [...differs, ...attributesDiffer(attributedAt(from.dir, name), attributedAt(to.dir, name), keep)]
+    : differs;
 }
 
 /** Gives what has a name at the destination the source's owner, mode, attributes and times. Never follows a symlink. */
@@ -77,7 +71,7 @@ function chmod(to: At, mode: number): number {
   const answer =
     opened.type === c.S_IFLNK
       ? -c.ELOOP
-      : libc.fchmodat(c.AT_FDCWD, slot.put(Buffer.from(`/proc/self/fd/${fd}`)), mode, 0);
+      : libc.fchmodat(c.AT_FDCWD, slot.put(Buffer.from(`/proc/thread-self/fd/${fd}`)), mode, 0);
   libc.close(fd);
   return answer;
 }

@@ -11,7 +11,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import type { Holder } from './holder.ts';
 import { dress, type Lost, sameMode, sameOwner, sameTime } from './metadata.ts';
 import type { Aspect } from './repair.ts';
-import { hasAttributes, readAttributes, sameAttributes } from './xattrs.ts';
+import { attributesDiffer, hasAttributes } from './xattrs.ts';
 
 const slot = new Slot();
 const mostTries = 100;
@@ -55,15 +55,8 @@ export class Target {
     if (keep.times && !sameTime(source, this.stat, holder.timeStepNs)) what.push('time');
     if (!sameMode(source, this.stat, keep, holder)) what.push('mode');
     if (!sameOwner(source, this.stat, keep, holder)) what.push('owner');
-    if (!this.#sameAttributes(sourceFd, { ...keep, acls: false })) what.push('xattr');
-    if (!this.#sameAttributes(sourceFd, { ...keep, xattrs: false })) what.push('acl');
-    return what;
-  }
-
-  #sameAttributes(sourceFd: number, keep: Preserve): boolean {
-    if (!keep.xattrs && !keep.acls) return true;
-    if (!this.loose && !hasAttributes(sourceFd)) return true;
-    return sameAttributes(readAttributes({ fd: sourceFd }, keep), readAttributes({ fd: this.fd }, keep));
+    const mayDiffer = this.loose || hasAttributes(sourceFd);
+    return mayDiffer ? [...what, ...attributesDiffer({ fd: sourceFd }, { fd: this.fd }, keep)] : what;
   }
 
   /** Gives it the source's metadata, after the last change in it. */

@@ -22,7 +22,7 @@ const aclNames = ['system.posix_acl_access', 'system.posix_acl_default'];
 
 /** A name in an open directory, as something to read and set attributes of. */
 export function attributedAt(directory: number, name: Uint8Array): Attributed {
-  return { path: Buffer.concat([Buffer.from(`/proc/self/fd/${directory}/`), name]) };
+  return { path: Buffer.concat([Buffer.from(`/proc/thread-self/fd/${directory}/`), name]) };
 }
 
 /** The attributes that are to be kept, as name → bytes; empty where there are none or the place has none at all. */
@@ -69,10 +69,19 @@ function removeOne(to: Attributed, name: string): number {
   return 'fd' in to ? libc.fremovexattr(to.fd, key) : libc.lremovexattr(pathSlot.put(to.path), key);
 }
 
-export function sameAttributes(a: Map<string, string>, b: Map<string, string>): boolean {
-  if (a.size !== b.size) return false;
-  for (const [name, bytes] of a) if (b.get(name) !== bytes) return false;
-  return true;
+/** Which kinds of attributes are not the same on both: looked at once for both kinds. */
+export function attributesDiffer(a: Attributed, b: Attributed, keep: Preserve): ('xattr' | 'acl')[] {
+  if (!keep.xattrs && !keep.acls) return [];
+  const one = readAttributes(a, keep);
+  const other = readAttributes(b, keep);
+  if (one.size === 0 && other.size === 0) return [];
+  const names = [...new Set([...one.keys(), ...other.keys()])];
+  const kinds = names.filter((name) => one.get(name) !== other.get(name)).map(kindOf);
+  return [...new Set(kinds)];
+}
+
+function kindOf(name: string): 'xattr' | 'acl' {
+  return aclNames.includes(name) ? 'acl' : 'xattr';
 }
 
 /** Which kinds of attributes could not be set, for the report. */
@@ -88,7 +97,7 @@ export function writeAttributes(
   for (const name of present.keys()) if (!wanted.has(name)) removeOne(to, name);
   for (const [name, bytes] of wanted) {
     if (present.get(name) === bytes) continue;
-    if (setOne(to, name, bytes) < 0) unkept[aclNames.includes(name) ? 'acl' : 'xattr']++;
+    if (setOne(to, name, bytes) < 0) unkept[kindOf(name)]++;
   }
   return unkept;
 }

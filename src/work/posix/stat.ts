@@ -80,6 +80,12 @@ export class Stat {
     return `${this.inode} ${this.size} ${this.mtimeSeconds} ${this.mtimeNs}`;
   }
 
+  /** Its ctime is not after this moment. */
+  isUnchangedSince(seconds: number, ns: number): boolean {
+    const changed = this.#wide(24);
+    return changed < seconds || (changed === seconds && this.words[26]! <= ns);
+  }
+
   sameFile(other: Stat): boolean {
     const a = this.words;
     const b = other.words;
