@@ -6,8 +6,9 @@ import { CLONE_FILES } from './work/posix/constants.ts';
 import { unshare } from './work/posix/libc.ts';
 
 const { setup, number } = workerData as { readonly setup: LaneSetup; readonly number: number };
-// A table of descriptors of its own: no lock and no counting shared with the other lanes. Refused is no matter.
-unshare(CLONE_FILES);
+// A table of descriptors of its own: no lock and no counting shared with the other lanes. Refused is no matter. But
+// SQLite shares descriptors and locks between all connections of a process: not where the lane reads the Journal.
+if (setup.leftPath === undefined) unshare(CLONE_FILES);
 const tell = (message: FromLane) => parentPort?.postMessage(message);
 const lane = openLane(setup, number, (parent, bundle) => tell({ type: 'share', parent, bundle }));
 

@@ -8,6 +8,7 @@ export type Tree = {
   readonly needs: readonly string[]; // peers, as test/peer.ts knows them
   readonly make: (root: string) => void | Promise<void>;
   readonly where?: 'disk'; // memory, where nothing is said
+  readonly isCrowded?: boolean; // a small part of something larger
 };
 
 export const MiB = 1024 * 1024;
@@ -38,7 +39,7 @@ function oneFile(make: (path: string) => void): Tree {
 
 function script(text: string, ...needs: string[]): Tree {
   const make = async (root: string) => void (await shell(root, text));
-  return needs.includes('xattrs') ? { needs, make, where: 'disk' } : { needs, make };
+  return { needs, make, isCrowded: true, ...(needs.includes('xattrs') && { where: 'disk' }) };
 }
 
 const hostile = [
@@ -141,7 +142,7 @@ export const trees = {
   '64 MiB and one more': oneFile((path) => hollow(path, 64 * MiB + 1)),
   '130 MiB of data': oneFile((path) => solid(path, 130 * MiB)),
   'thousands of tiny files': { needs: [], make: tiny },
-  'hostile names': { needs: [], make: names },
+  'hostile names': { needs: [], make: names, isCrowded: true },
   '300 levels': script(
     'i=0; while [ $i -lt 300 ]; do mkdir level; echo $i >file; cd level; i=$((i+1)); done',
   ),
@@ -151,7 +152,7 @@ export const trees = {
     ln -s dir todir; ln -s . dot; ln -s .. dir/up; ln -s loop loop; ln -s ' spaced\n' name
     ln -s "$(printf %4095s | tr ' ' x)" long; ln -s "$(printf '\\377\\376')" bytes
     touch -hd @1234567890.123456789 here; touch -hd @-5.5 dangling; touch -d @99.000000001 dir .`),
-  'hard links': { needs: [], make: links },
+  'hard links': { needs: [], make: links, isCrowded: true },
   'a file with thousands of names': { needs: [], make: manyLinks },
   'sparse files': script(`
     truncate -s 10M only; truncate -s 500K small; truncate -s 3G huge
@@ -159,7 +160,7 @@ export const trees = {
     echo x | dd of=start bs=1M seek=5 status=none
     for i in 1 5 9 70 130; do echo $i | dd of=holes bs=1M seek=$i conv=notrunc status=none; done
     echo x | dd of=page bs=4096 seek=3 status=none; truncate -s 100000 page`),
-  'FIFOs and sockets': { needs: [], make: sockets },
+  'FIFOs and sockets': { needs: [], make: sockets, isCrowded: true },
   devices: script(
     'mknod null c 1 3; mknod disk b 259 300000; mknod high c 511 1048575; chmod 640 disk',
     'root',

@@ -30,7 +30,8 @@ function copiesOf(tree: Tree, flags: readonly string[]): void {
 
   before(async () => {
     fs.mkdirSync(source);
-    await tree.make(source);
+    if (tree.isCrowded) await inCrowd(tree, source);
+    else await tree.make(source);
     planned = await transfer('--dry-run');
     first = await transfer();
   });
@@ -56,6 +57,14 @@ function copiesOf(tree: Tree, flags: readonly string[]): void {
     assert.deepEqual(new Set(Object.values(moved)), new Set([0]));
     assert.deepEqual(await touches(dest), then);
   });
+}
+
+/** Below so many other entries that an engine does not finish at its first look, and other threads join. */
+async function inCrowd({ make }: Tree, source: string): Promise<void> {
+  for (let n = 0; n < 250; n++) fs.writeFileSync(join(source, `of many ${n}`), '');
+  const below = join(source, 'below');
+  fs.mkdirSync(below);
+  await make(below);
 }
 
 function said({ entries }: Ran): string[] {
