@@ -23,10 +23,15 @@ const partialSlot = new Slot();
 /** `led` says that the first of them was put in place a moment ago. Names that fail are named one by one. */
 export function link(lane: Lane, walk: Walk, group: LinkGroup, led: boolean): void {
   const names = led ? [...group.names] : thereFirst(lane, group.names);
+  const { tally } = lane.ledger.out;
+  const madeBefore = tally.copied + tally.made;
   let leader = led ? names.shift() : undefined;
   for (const [at, member] of names.entries()) {
     if (lane.shared.stopped) return;
-    const settled = leader ? join1(lane, walk, leader, member) : settleAlone(lane, walk, member);
+    const isAnother = tally.copied + tally.made > madeBefore; // also where a dry run only says so
+    const settled = leader
+      ? join1(lane, walk, { leader, member, isAnother })
+      : settleAlone(lane, walk, member);
     if (settled === 'later') return void lane.ledger.out.groups.push({ ...group, names: names.slice(at) });
     if (settled === 'done') leader ??= member;
   }
@@ -78,7 +83,9 @@ function lookUnder(root: number, dir: Uint8Array, name: Uint8Array): Stat | unde
   return failed < 0 ? undefined : stat;
 }
 
-function join1(lane: Lane, walk: Walk, leader: Member, member: Member): Settled {
+type Two = { readonly leader: Member; readonly member: Member; readonly isAnother: boolean };
+
+function join1(lane: Lane, walk: Walk, { leader, member, isAnother }: Two): Settled {
   const { ledger, setup } = lane;
   const path = () => join(member.dir, member.name);
   const first = lookUnder(lane.source, leader.dir, leader.name);
@@ -87,7 +94,7 @@ function join1(lane: Lane, walk: Walk, leader: Member, member: Member): Settled 
   const wanted = lane.dest < 0 ? undefined : lookUnder(lane.dest, leader.dir, leader.name);
   const present = lane.dest < 0 ? undefined : lookUnder(lane.dest, member.dir, member.name);
   if (!wanted && !setup.dryRun) return settleAlone(lane, walk, member); // of a kind that cannot be made here
-  if (wanted && present?.sameFile(wanted)) return skipped(lane);
+  if (wanted && present?.sameFile(wanted) && !(setup.dryRun && isAnother)) return skipped(lane);
   const failed = setup.dryRun ? 0 : tie(lane, leader, member, present);
   if (failed === 0) ledger.did('link', path, 0);
   if (failed === 0) return 'done';

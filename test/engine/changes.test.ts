@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { judge, listing, touches } from '../judge.ts';
+import { needs } from '../peer.ts';
+import { bothWays, pair, said } from './pair.ts';
+
+const skip = needs('rsync');
+
+describe('an entry that changed its type', { skip, concurrency: 2 }, () => {
+  const kinds = {
+    file: 'echo text >"$0"',
+    'an empty file': ': >"$0"',
+    'a large file': 'truncate -s 3M "$0"',
+    'a directory': 'mkdir -p "$0/sub"; echo in >"$0/in"',
+    'an empty directory': 'mkdir "$0"',
+    'a symlink': 'ln -s target "$0"',
+    'a symlink to a directory': 'ln -s ../outside "$0"',
+    'a FIFO': 'mkfifo "$0"',
+  };
+  const isFull = (name: string) => name === 'a directory';
+
+  for (const [before, makeBefore] of Object.entries(kinds)) {
+    test(`${before} becomes anything else at the destination`, async () => {
+      const given = pair();
+      fs.mkdirSync(join(given.here, 'outside'));
+      for (const name of Object.keys(kinds)) await given.make(makeBefore, name);
+      assert.equal((await given.transfer()).status, 0);
+      await given.make('rm -rf ./*');
+      for (const [name, makeAfter] of Object.entries(kinds)) await given.make(makeAfter, name);
+      const { planned, done, ran } = await bothWays(given);
+      const isKept = (path: string) => !isFull(before) || path.includes('directory');
+      if (!isFull(before)) {
+        assert.equal(ran.status, 0, ran.stderr);
+        assert.equal(await judge(given.source, given.dest), '');
+        assert.deepEqual(planned, done);
+      } else {
+        assert.equal(ran.status, 3, ran.stderr);
+        const failed = ran.failed.map(({ path, kind }) => `${kind} ${path}`).sort();
+        const inTheWay = Object.keys(kinds).filter((name) => !isKept(name) || name.includes('symlink'));
+        assert.deepEqual(failed, inTheWay.map((name) => `conflict ${name}`).sort());
+      }
+      assert.deepEqual(fs.readdirSync(join(given.here, 'outside')), []);
+    });
+  }
+});
+
+test('metadata that changed is put right, and no file is copied for it', { skip }, async () => {
+  const given = pair('disk');
+  const names = 'dir link fifo inner';
+  await given.make(
+    `mkdir dir inner; echo f >file; : >empty; truncate -s 2M big; truncate -s 70M bigger; ln -s file link
+     mkfifo fifo; echo i >inner/file; ln file inner/name`,
+  );
+  await given.transfer();
+  const before = await listing(given.dest, '%i');
+  await given.make(`for at in ${names}; do touch -hd @77.123456789 $at; done; chmod 751 dir inner
+    chmod 4640 file; chmod 600 fifo; chmod 444 big`);
+  const { planned, done, ran } = await bothWays(given);
+  assert.equal(await judge(given.source, given.dest), '');
+  assert.deepEqual(done, planned);
+  assert.deepEqual(await listing(given.dest, '%i'), before);
+  assert.equal(ran.summary!.tally.copied, 0);
+});
+
+test('owners and attributes that changed are put right', {
+  skip: needs('rsync', 'root', 'xattrs'),
+}, async () => {
+  const given = pair('disk');
+  await given.make(
+    'mkdir dir; echo f >file; ln -s file link; mkfifo fifo; truncate -s 2M big; truncate -s 70M bigger',
+  );
+  await given.make(
+    'setfattr -n user.old -v gone file; setfattr -n user.old -v gone dir; setfacl -m u:3:rwx,d:u:4:rwx dir',
+  );
+  await given.transfer();
+  const before = await listing(given.dest, '%i');
+  await given.make(`for at in file dir link fifo big bigger; do chown -h 12:34 $at; done; setfacl -b dir; setfacl -m u:9:r big
+    setfattr -x user.old file; setfattr -x user.old dir; chmod 4755 file
+    for at in file dir big bigger; do setfattr -n user.new -v here $at; done; setfattr -hn trusted.new -v t link`);
+  const { planned, done, ran } = await bothWays(given);
+  assert.equal(await judge(given.source, given.dest), '');
+  assert.deepEqual(done, planned);
+  assert.deepEqual(await listing(given.dest, '%i'), before);
+  assert.equal(ran.summary!.tally.copied, 0);
+});
+
+test('contents that changed replace the file, and hard links of the old one keep it', { skip }, async () => {
+  const given = pair();
+  await given.make('for f in a b c; do echo old >$f; done; truncate -s 2M big; truncate -s 70M bigger');
+  await given.transfer();
+  fs.linkSync(join(given.dest, 'a'), join(given.here, 'kept'));
+  await given.make(
+    'echo new! >a; echo longer than it was >b; : >c; echo x >>big; echo x | dd of=bigger conv=notrunc',
+  );
+  const { planned, done } = await bothWays(given);
+  assert.equal(await judge(given.source, given.dest), '');
+  assert.deepEqual(done, planned);
+  assert.deepEqual(done.filter((line) => line.startsWith('update')).length, 5);
+  assert.equal(fs.readFileSync(join(given.here, 'kept'), 'utf8'), 'old\n');
+});
+
+test('a name added to a file costs a link, and a group that was replaced is linked again', {
+  skip,
+}, async () => {
+  const given = pair();
+  await given.make('mkdir d; echo one >a; ln a b; echo two >x; ln x d/y; truncate -s 70M big; ln big d/big');
+  await given.transfer();
+  await given.make(
+    'ln a d/c; ln a 0; rm x d/y; echo 2 >x; ln x d/y; ln x d/z; ln big other; rm b; echo alone >b',
+  );
+  const { planned, done, ran } = await bothWays(given);
+  assert.equal(await judge(given.source, given.dest), '');
+  assert.deepEqual(done, planned);
+  assert.deepEqual({ ...ran.summary!.tally, skipped: 0, skippedBytes: 0 }.copied, 2);
+  assert.ok(done.includes('link other') && done.includes('link d/c') && done.includes('link 0'));
+});
+
+test('names that share a file no longer do after it', { skip }, async () => {
+  const given = pair();
+  await given.make('echo one >a; ln a b; ln a c');
+  await given.transfer();
+  await given.make('rm b; cp -p a b; rm c; echo other >c');
+  const ran = await given.transfer();
+  assert.equal(ran.status, 0);
+  assert.equal(fs.readFileSync(join(given.dest, 'a'), 'utf8'), 'one\n');
+  assert.equal(fs.readFileSync(join(given.dest, 'c'), 'utf8'), 'other\n');
+});
+
+test('what was removed or changed at the destination is put back', { skip }, async () => {
+  const given = pair();
+  await given.make(
+    'mkdir -p d/e; echo 1 >d/1; echo 2 >d/e/2; ln -s 1 d/l; truncate -s 2M d/big; ln d/1 d/e/1',
+  );
+  await given.transfer();
+  await shellIn(given.dest, 'rm d/1; echo changed >d/e/2; ln -sfn elsewhere d/l; chmod 777 d; rm d/big');
+  const { planned, done } = await bothWays(given);
+  assert.equal(await judge(given.source, given.dest), '');
+  assert.deepEqual(done, planned);
+});
+
+test('what only the destination has is left alone', { skip }, async () => {
+  const given = pair();
+  await given.make('mkdir d; echo x >d/x');
+  await given.transfer();
+  await shellIn(given.dest, 'echo mine >d/mine; mkdir d/dir; echo too >d/dir/too; touch -r ../from/d d');
+  const then = await touches(given.dest);
+  assert.deepEqual(said(await given.transfer()), []);
+  assert.deepEqual(await touches(given.dest), then);
+});
+
+async function shellIn(directory: string, script: string): Promise<void> {
+  const { shell } = await import('./run.ts');
+  await shell(directory, script);
+}
