@@ -1,14 +1,27 @@
-/** Writes `file` in the directory it is given, over what is there or `anew`, and prints how that ended. */
+/** Does one thing in the directory it is given, and prints how that ended. */
 import { TransferError } from '../../src/errors.ts';
 import { openStore } from '../../src/store/open.ts';
-import { at, bodyOf, counted, how, signal } from './bodies.ts';
+import type { Store } from '../../src/store/store.ts';
+import { at, bodyOf, counted, how, namesIn, signal } from './bodies.ts';
 
-await using store = await openStore({ kind: 'local', path: Buffer.from(process.argv[2]!) });
-const replaces = process.argv[3] === 'anew' ? undefined : await store.stat(at('file'), signal);
-const wishes = { replaces, partial: Buffer.from('.partial'), durable: true };
-try {
+const [path, what] = process.argv.slice(2) as [string, keyof typeof deeds];
+
+const deeds = {
+  anew: (store: Store) => write(store, false),
+  over: (store: Store) => write(store, true),
+  list: async (store: Store) => (await namesIn(store)).join(' '),
+};
+
+async function write(store: Store, replacing: boolean): Promise<string> {
+  const replaces = replacing ? await store.stat(at('file'), signal) : undefined;
+  const wishes = { replaces, partial: Buffer.from('.partial'), durable: true };
   await store.write(at('file'), bodyOf(counted(700_000)), how(wishes), signal);
-  console.log('done');
+  return 'done';
+}
+
+try {
+  await using store = await openStore({ kind: 'local', path: Buffer.from(path) });
+  console.log(await deeds[what](store));
 } catch (error) {
   console.log(error instanceof TransferError ? error.kind : error);
 }

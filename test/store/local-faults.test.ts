@@ -22,15 +22,15 @@ function directory(): string {
 
 type Traced = { readonly end: string; readonly calls: readonly string[] };
 
-const traceable = 'fsync,linkat,renameat,renameat2,unlinkat,pwrite64';
+const traceable = 'fsync,linkat,renameat,renameat2,unlinkat,pwrite64,statx';
 
 /** Runs the child under strace, and gives what it printed and what it wrote, named and synced, repeats left out. */
-function traced(path: string, inject: readonly string[] = [], ...words: string[]): Traced {
+function traced(path: string, what: 'anew' | 'over' | 'list', ...inject: string[]): Traced {
   const log = join(here, 'trace');
   const flags = ['-f', '-y', '-e', `trace=${traceable}`, '-P', path, '-P', `${path}/.partial`, '-o', log];
   const command = [...flags, ...inject.flatMap((one) => ['-e', `inject=${one}`]), process.execPath, child];
   const env = { ...process.env, UV_THREADPOOL_SIZE: '1' }; // strace counts calls by thread
-  const end = execFileSync('strace', [...command, path, ...words], {
+  const end = execFileSync('strace', [...command, path, what], {
     encoding: 'utf8',
     env,
     timeout: 60_000,
@@ -43,7 +43,7 @@ function traced(path: string, inject: readonly string[] = [], ...words: string[]
 /** `fsync .partial`, `linkat .partial file`, and `fsync` alone of the directory. */
 function callOf(line: string, path: string): string[] {
   const [, call, given] = /^\d+ +(\w+)\((.*)/.exec(line) ?? [];
-  if (call === undefined) return [];
+  if (call === undefined || call === 'statx') return [];
   const open = /<([^>]*)>/.exec(given!)![1]!.slice(path.length + 1);
   const names = /at2?$/.test(call) ? [...given!.matchAll(/"([^"]*)"/g)] : [];
   return [[call, open, ...names.map(([, name]) => name)].filter(Boolean).join(' ')];
@@ -54,10 +54,10 @@ describe('write(), a system call at a time', { skip: needs('strace') }, () => {
 
   test('brings the bytes to the disk, then the name, then the directory', () => {
     const path = directory();
-    const fresh = traced(path);
+    const fresh = traced(path, 'anew');
     assert.equal(fresh.end, 'done');
     assert.deepEqual(fresh.calls, [...bytes, 'linkat .partial file', 'unlinkat .partial', 'fsync']);
-    const again = traced(path);
+    const again = traced(path, 'over');
     assert.deepEqual(again.calls, [...bytes, 'renameat .partial file', 'fsync']);
   });
 
@@ -70,25 +70,32 @@ describe('write(), a system call at a time', { skip: needs('strace') }, () => {
     test(`leaves what was there when ${call} fails with ${error}`, () => {
       const path = directory();
       fs.writeFileSync(join(path, 'file'), 'old');
-      assert.equal(traced(path, [`${call}:error=${error}:when=1`]).end, kind);
+      assert.equal(traced(path, 'over', `${call}:error=${error}:when=1`).end, kind);
       assert.deepEqual(fs.readdirSync(path), ['file']);
       assert.equal(fs.readFileSync(join(path, 'file'), 'utf8'), 'old');
     });
   }
 
   test('is not done when the directory cannot be brought to the disk', () => {
-    assert.equal(traced(directory(), ['fsync:error=EIO:when=2']).end, 'io');
+    assert.equal(traced(directory(), 'anew', 'fsync:error=EIO:when=2').end, 'io');
   });
 
   test("does not take a rival's name where there are no hard links", () => {
     const path = directory();
-    const without = ['linkat:error=EPERM'];
-    assert.equal(traced(path, without).end, 'done');
+    const without = 'linkat:error=EPERM';
+    assert.equal(traced(path, 'anew', without).end, 'done');
     fs.writeFileSync(join(path, 'file'), 'rival');
-    assert.equal(traced(path, without, 'anew').end, 'conflict');
+    assert.equal(traced(path, 'anew', without).end, 'conflict');
     assert.deepEqual(fs.readdirSync(path), ['file']);
     assert.equal(fs.readFileSync(join(path, 'file'), 'utf8'), 'rival');
   });
+});
+
+test('list() passes over what went while it was listed', { skip: needs('strace') }, () => {
+  const path = directory();
+  for (const name of ['a', 'b', 'c']) fs.writeFileSync(join(path, name), '');
+  assert.equal(traced(path, 'list').end, 'a b c');
+  assert.match(traced(path, 'list', 'statx:error=ENOENT:when=2').end, /^[abc] [abc]$/);
 });
 
 async function on(path: string, work: (store: Store) => Promise<void>): Promise<void> {

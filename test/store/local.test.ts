@@ -114,6 +114,8 @@ test('canonical() of what is not there is where it would be; without a directory
   assert.equal(await here.store.canonical!(signal), undefined);
   fs.symlinkSync('/', join(here.path, 'way'));
   assert.equal(textOf(await here.store.canonical!(signal)), '/new');
+  await using top = await open('/none such');
+  assert.equal(textOf(await top.canonical!(signal)), '/none such');
   await using root = await open('/');
   assert.equal(textOf(await root.canonical!(signal)), '/');
   assert.equal((await root.stat(itself, signal))!.kind, 'directory');
@@ -202,6 +204,11 @@ promise('a store holds one descriptor, and none when it is closed', async (_stor
   assert.equal(descriptors(), before + 1);
   await store[Symbol.asyncDispose]();
   assert.equal(descriptors(), before);
+});
+
+promise('times before 1970 are kept to the nanosecond', async (store, path) => {
+  await put(store, 'file', 'x', { metadata: { ...noMetadata, mtimeNs: -5n } });
+  assert.equal(fs.statSync(join(path, 'file'), { bigint: true }).mtimeNs, -5n);
 });
 
 promise('list() of a wide directory lets the rest of the program have a turn', async (store, path) => {
