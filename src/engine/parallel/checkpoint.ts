@@ -14,7 +14,7 @@ type Part = {
   readonly parent: number;
   readonly children: number[];
   row: () => PartRow;
-  state: 'open' | 'done' | 'durable';
+  state: 'open' | 'done' | 'durable' | 'told';
   isKept: boolean; // the Journal has a row for it
 };
 
@@ -134,25 +134,30 @@ export class Checkpoint {
     if (part.isKept) done.push(id);
     for (const child of part.children) {
       const below = this.#parts.get(child);
-      if (below?.state === 'durable') this.#parts.delete(child);
-      else if (below && !below.isKept) {
+      if (below?.state === 'told') this.#parts.delete(child);
+      else if (below && below.state !== 'durable' && !below.isKept) {
         below.isKept = true;
         added.set(child, asBefore(below.row()));
       }
     }
     part.children.length = 0;
+    part.state = 'told';
     const parent = this.#parts.get(part.parent);
-    if (!parent || parent.state === 'durable') this.#parts.delete(id);
+    if (!parent || isDurable(parent)) this.#parts.delete(id);
   }
 
   /** A row that the Journal has is renewed; one it has not is told with its parent. */
   #keep(row: PartRow, added: Map<number, PartRow>, done: number[]): void {
     const part = this.#parts.get(row.id);
-    if (!part || part.state === 'durable') return;
+    if (!part || isDurable(part)) return;
     if (part.isKept && !added.has(row.id)) done.push(row.id);
     part.isKept = true;
     added.set(row.id, row);
   }
+}
+
+function isDurable({ state }: Part): boolean {
+  return state === 'durable' || state === 'told';
 }
 
 /** What arrived of a large file while the barrier was under way may have come too late for it. */
