@@ -45,7 +45,8 @@ const hints: Partial<Record<Kind, string>> = {
 /** The failure of one entry, ready to be reported. */
 export function fault(path: Uint8Array, errno: number, doing: Doing): Failure {
   const { code, text } = errnoName(errno);
-  const kind = kinds[code] ?? 'io';
+  const found = kinds[code] ?? 'io';
+  const kind = doing === 'read' && found === 'conflict' ? 'missing' : found;
   const side = doing === 'read' ? '' : ' at the destination';
   return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint: hints[kind] };
 }
