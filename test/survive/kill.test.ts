@@ -1,0 +1,92 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { listRuns } from '../../src/journal/list.ts';
+import { seeded } from '../journal/fixture.ts';
+import { needs } from '../peer.ts';
+import { makeImage, mounted, place } from './ground.ts';
+import { assertSame, assertStatus, runTo, start } from './program.ts';
+import { assertWhole, buildTree, type Contents, contentsOf } from './tree.ts';
+
+// Killed with -9 at random moments, again and again, with a source that changes between the rounds: so nearly all
+// that a run writes goes over older files. DIFPIPE_KILLS and DIFPIPE_SEED give other numbers by hand.
+
+const kills = Number(process.env.DIFPIPE_KILLS ?? 50);
+const seed = Number(process.env.DIFPIPE_SEED ?? 1);
+
+describe('kill -9', { concurrency: 2, skip: needs('rsync', 'root') }, async () => {
+  test(`at random moments (seed ${seed}): nothing is wrong, missing or stray afterwards`, async () => {
+    using here = place();
+    await killOften(here.path, seed * 2, Math.ceil(kills / 2));
+  });
+
+  test(`at random moments on ext4 (seed ${seed})`, { skip: needs('loop', 'mkfs.ext4') }, async () => {
+    using here = place();
+    makeImage(join(here.path, 'disk'), 'ext4', 1200 * 2 ** 20);
+    using disk = mounted(join(here.path, 'at'), '-o', 'loop', join(here.path, 'disk'));
+    await killOften(disk.path, seed * 2 + 1, Math.floor(kills / 2));
+  });
+});
+
+async function killOften(path: string, ownSeed: number, moments: number): Promise<void> {
+  const ground = await prepare(path);
+  const random = seeded(ownSeed);
+  for (let killed = 0, round = 0; killed < moments; round++) {
+    fs.renameSync(ground.source, ground.versions[round % 2]!.at);
+    fs.renameSync(ground.versions[(round + 1) % 2]!.at, ground.source);
+    const limit = random(2) === 0 ? [] : ['--bwlimit', '60M'];
+    for (let more = 3 + random(6); more > 0 && killed < moments; more--) {
+      if (await killOnce(ground, limit, random)) killed++;
+      else break;
+    }
+    await finish(ground, random);
+  }
+}
+
+type Random = (below: number) => number;
+
+type Ground = {
+  readonly source: string;
+  readonly dest: string;
+  readonly state: string;
+  readonly versions: readonly { readonly at: string; readonly contents: Contents }[];
+};
+
+async function prepare(path: string): Promise<Ground> {
+  const versions = [0, 1].map((version) => {
+    const at = join(path, `version ${version}`);
+    buildTree(at, version);
+    return { at, contents: contentsOf(at) };
+  });
+  const [source, dest, state] = [join(path, 'source'), join(path, 'dest'), join(path, 'state')];
+  fs.renameSync(versions[0]!.at, source);
+  return { source, dest, state, versions };
+}
+
+/** False when the run was over before its moment came. */
+async function killOnce(ground: Ground, limit: readonly string[], random: Random): Promise<boolean> {
+  const running = start(ground.state, next(ground, limit, random));
+  const fromStart = random(4) === 0;
+  if (!fromStart) await running.next('started');
+  await wait(random(fromStart ? 400 : limit.length > 0 ? 1800 : 600));
+  running.child.kill('SIGKILL');
+  const ended = await running.ended;
+  if (ended.signal === null) assertStatus(0, ended);
+  assertWhole(
+    ground.dest,
+    ground.versions.map(({ contents }) => contents),
+  );
+  return ended.signal !== null;
+}
+
+/** Now and then the transfer again, else the run that was left, if there is one. */
+function next({ source, dest, state }: Ground, limit: readonly string[], random: Random): string[] {
+  const isLeft = listRuns(state).runs[0]?.state === 'stopped';
+  return isLeft && random(2) === 0 ? ['runs', 'resume'] : ['transfer', ...limit, source, dest];
+}
+
+async function finish(ground: Ground, random: Random): Promise<void> {
+  await runTo(0, ground.state, next(ground, [], random));
+  assertSame(ground.source, ground.dest);
+}
