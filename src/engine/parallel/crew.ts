@@ -1,6 +1,7 @@
 /** Several lanes at work: kept busy, made more or fewer, looked at five times a second. */
 import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
+import { createRoom } from '../../work/room.ts';
 import type { Conductor } from './conductor.ts';
 import type { LaneSetup } from './jobs.ts';
 import { Lanes } from './lanes.ts';
@@ -104,13 +105,16 @@ export class Crew {
   }
 
   readonly #tuner = createTuner(1, 32);
+  readonly #room = createRoom();
 
   #tune(): void {
     const { bytes, entries } = this.#given.shared.totals();
     const units = bytes / 65536 + entries;
     const rate = (units - this.#lastUnits) / (tickMs * tuneEveryTicks);
     this.#lastUnits = units;
-    if (this.#given.conductor.isPlentiful) this.#lanes.resize(this.#tuner.next(this.#lanes.count, rate));
+    const room = this.#room();
+    if (this.#given.conductor.isPlentiful)
+      this.#lanes.resize(this.#tuner.next(this.#lanes.count, rate, room));
     this.#feed();
   }
 
