@@ -6,6 +6,7 @@ import { TransferError } from './errors.ts';
 import { formatLocation } from './location/format.ts';
 import type { LocalPlace, Location } from './location/location.ts';
 import { show } from './report/show.ts';
+import { reach } from './store/local/reach.ts';
 import { openStore } from './store/open.ts';
 import { itself } from './store/path.ts';
 import { noMetadata, type Store } from './store/store.ts';
@@ -59,6 +60,8 @@ export async function openEnds(
   const ends = isTree
     ? treeEnds(from, to, isNew)
     : singleEnds(from, goesInto ? below(to, split(from).name) : to, isNew);
+  if (isTree) reach(from);
+  if (!isNew) reach(ends.dest);
   const mode = isTree ? 0o700 : undefined; // a tree's is the source's, at the end
   if (isNew && make) await store.makeDirectory!(itself, { ...noMetadata, mode }, signal);
   return ends;

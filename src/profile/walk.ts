@@ -7,7 +7,7 @@ import * as c from '../work/posix/constants.ts';
 import { Dirents, keepName, type Name, NamePacker, PackedNames } from '../work/posix/dirents.ts';
 import { close } from '../work/posix/libc.ts';
 import type { Opener } from '../work/posix/opener.ts';
-import { join } from '../work/posix/path.ts';
+import { join, openNamed } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
 import { type Profile, tallyFile } from './profile.ts';
 
@@ -182,7 +182,8 @@ export class Walk {
     how: Omit<Directory, 'path' | 'fd' | 'stat' | 'given'>,
     visitor: Pick<Visitor, 'failed'>,
   ): Directory | undefined {
-    const fd = this.#settings.opener.open(path);
+    const isListed = how.whole || how.alone;
+    const fd = isListed ? this.#settings.opener.open(path) : openNamed(this.#settings.root, path);
     if (fd < 0) {
       visitor.failed(path, fd);
       return undefined;

@@ -9,7 +9,7 @@ import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { join, openUnder } from '../../work/posix/path.ts';
+import { join, openNamed, openUnder } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { BigFile } from './jobs.ts';
 import type { Lane } from './lane.ts';
@@ -129,7 +129,7 @@ function withBoth(
 
 /** Opens its directory on both sides, and gives the one at the destination its times back if it was changed. */
 function withDirectories(lane: Lane, file: BigFile, work: (from: number, target: Target) => void): void {
-  const from = openUnder(lane.source, file.dir, c.O_RDONLY | c.O_DIRECTORY);
+  const from = openNamed(lane.source, file.dir);
   if (from < 0) return lane.failed(() => pathOf(file), from, 'read');
   const to = openUnder(lane.dest, file.dir, c.O_RDONLY | c.O_DIRECTORY);
   if (to >= 0) {

@@ -112,6 +112,9 @@ export class Lane implements Disposable {
 
 const slot = new Slot();
 
+/** One that may be passed through but not listed is good for the names that are known. */
 function openRoot(path: Uint8Array): number {
-  return libc.openat(c.AT_FDCWD, slot.put(path), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0);
+  const flags = c.O_DIRECTORY | c.O_CLOEXEC;
+  const fd = libc.openat(c.AT_FDCWD, slot.put(path), c.O_RDONLY | flags, 0);
+  return fd === -c.EACCES ? libc.openat(c.AT_FDCWD, slot.put(path), c.O_PATH | flags, 0) : fd;
 }

@@ -12,6 +12,7 @@ import { Slot } from '../../work/posix/memory.ts';
 import { join, openUnder } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { Copying } from './copying.ts';
+import type { Outcome } from './jobs.ts';
 import type { Lane } from './lane.ts';
 
 type Member = LinkName;
@@ -47,13 +48,18 @@ type Settled = 'done' | 'failed' | 'later';
 /** Copies it, or finds it in place, as if it had no other name; a large file is left for later. */
 function settleAlone(lane: Lane, walk: Walk, member: Member): Settled {
   const { out } = lane.ledger;
-  const [bigs, failures] = [out.bigs.length, out.failures.length];
+  const [bigs, unmade] = [out.bigs.length, notMade(out)];
   const names = Uint8Array.of(...member.name, 0);
   const suspectSince = lane.setup.suspectSince > 0n ? lane.setup.suspectSince : undefined;
   const copying = new Copying(lane, { inline: false, linksToo: true, suspectSince });
   walk.run({ dir: member.dir, names, what: 'entries', fresh: undefined, slice: 0 }, copying);
   if (out.bigs.length > bigs) return 'later';
-  return out.failures.length > failures ? 'failed' : 'done';
+  return notMade(out) > unmade ? 'failed' : 'done';
+}
+
+/** Entries that failed, or are of a kind that cannot be made here, which is no failure. */
+function notMade({ failures, notices }: Outcome): number {
+  return failures.length + (notices.special ?? 0);
 }
 
 /** Whether the destination has it already, as the source has it. */
@@ -93,7 +99,7 @@ function join1(lane: Lane, walk: Walk, { leader, member, isAnother }: Two): Sett
   if (!first || !mine?.sameFile(first)) return settleAlone(lane, walk, member);
   const wanted = lane.dest < 0 ? undefined : lookUnder(lane.dest, leader.dir, leader.name);
   const present = lane.dest < 0 ? undefined : lookUnder(lane.dest, member.dir, member.name);
-  if (!wanted && !setup.dryRun) return settleAlone(lane, walk, member); // of a kind that cannot be made here
+  if (!wanted && !setup.dryRun) return settleAlone(lane, walk, member); // somebody took it away
   if (wanted && present?.sameFile(wanted) && !(setup.dryRun && isAnother)) return skipped(lane);
   const failed = setup.dryRun ? 0 : tie(lane, leader, member, present);
   if (failed === 0) ledger.did('link', path, 0);

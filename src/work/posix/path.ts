@@ -26,6 +26,12 @@ export function openUnder(root: number, path: Uint8Array, flags: number): number
 
 const dot = Buffer.from('.');
 
+/** Opens a directory, for the names that are known where it may not be listed. */
+export function openNamed(root: number, path: Uint8Array): number {
+  const fd = openUnder(root, path, c.O_RDONLY | c.O_DIRECTORY);
+  return fd === -c.EACCES ? openUnder(root, path, c.O_PATH | c.O_DIRECTORY) : fd;
+}
+
 function openStraight(root: number, path: Uint8Array, flags: number): number {
   howWords[0] = BigInt(flags | c.O_NOFOLLOW | c.O_CLOEXEC);
   for (;;) {
