@@ -1,7 +1,7 @@
 /** What a lane has to say about the job it is doing, gathered as it goes. */
 import { emptyProfile } from '../../profile/profile.ts';
 import { type Action, emptyTally, type Failure, type Topic } from '../../report/events.ts';
-import type { Lost } from '../../store/local/metadata.ts';
+import { type Lost, nothing } from '../../store/local/metadata.ts';
 import type { Outcome } from './jobs.ts';
 
 export class Ledger {
@@ -43,7 +43,8 @@ export class Ledger {
     if (count > 0) this.out.notices[topic] = (this.out.notices[topic] ?? 0) + count;
   }
 
-  lost(lost: Lost): void {
+  lost(lost: Readonly<Lost>): void {
+    if (lost === nothing) return;
     for (const topic of ['owner', 'mode', 'times', 'xattr', 'acl'] as const) this.notice(topic, lost[topic]);
   }
 }

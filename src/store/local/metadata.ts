@@ -9,14 +9,16 @@ import type { Holder } from './holder.ts';
 import { type Attributed, readAttributes, writeAttributes } from './xattrs.ts';
 
 const times = block(32);
-const timeWords = new BigInt64Array(times.bytes.buffer, times.bytes.byteOffset, 4);
 const timeInts = new Int32Array(times.bytes.buffer, times.bytes.byteOffset, 8);
 
 /** What could not be kept, counted. */
 export type Lost = { owner: number; mode: number; times: number; xattr: number; acl: number };
 
+/** For the many of which everything was kept. */
+export const nothing: Readonly<Lost> = { owner: 0, mode: 0, times: 0, xattr: 0, acl: 0 };
+
 export function nothingLost(): Lost {
-  return { owner: 0, mode: 0, times: 0, xattr: 0, acl: 0 };
+  return { ...nothing };
 }
 
 /** Access and modification time of the source, as the C library takes them, until the next call. */
@@ -24,10 +26,10 @@ export function timesOf(stat: Stat): number {
   const words = stat.words;
   timeInts[0] = words[16]!;
   timeInts[1] = words[17]!;
-  timeWords[1] = BigInt(words[18]!);
+  timeInts[2] = words[18]!;
   timeInts[4] = words[28]!;
   timeInts[5] = words[29]!;
-  timeWords[3] = BigInt(words[30]!);
+  timeInts[6] = words[30]!;
   return times.at;
 }
 
@@ -48,10 +50,10 @@ export function sameOwner(source: Stat, dest: Stat, keep: Preserve, { groups }: 
 }
 
 /** What differs and has to stay so, of something that is otherwise the same. */
-export function lostAnyway(source: Stat, dest: Stat, keep: Preserve, { holdsModes }: Holder): Lost {
+export function lostAnyway(source: Stat, dest: Stat, keep: Preserve, { holdsModes }: Holder): Readonly<Lost> {
   const owner = keep.owner && (source.uid !== dest.uid || source.gid !== dest.gid);
   const mode = keep.mode && !holdsModes && source.mode !== dest.mode && source.type !== c.S_IFLNK;
-  return { ...nothingLost(), owner: owner ? 1 : 0, mode: mode ? 1 : 0 };
+  return owner || mode ? { ...nothing, owner: owner ? 1 : 0, mode: mode ? 1 : 0 } : nothing;
 }
 
 /** Whether the mode is the source's, where the destination holds what it is given. */

@@ -10,14 +10,14 @@ import { block, constant, Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { type Before, clone, ECANCELED, moveRange } from './bytes.ts';
 import type { Holder } from './holder.ts';
-import { dress, type Lost } from './metadata.ts';
+import { dress, type Lost, nothing, timesOf } from './metadata.ts';
 import { hasAttributes } from './xattrs.ts';
 
 /** A name in an open directory. */
 export type At = { readonly dir: number; readonly name: number };
 
 export type Placed =
-  | { readonly ok: true; readonly lost: Lost }
+  | { readonly ok: true; readonly lost: Readonly<Lost> }
   | { readonly ok: false; readonly errno: number; readonly side: 'read' | 'write' }
   | { readonly ok: false; readonly errno: 0; readonly side: 'changed' };
 
@@ -148,13 +148,14 @@ function fillInSteps(
   return moved.errno < 0 ? { ok: false, ...moved } : undefined;
 }
 
-function finish(input: number, output: number, source: Stat, loose: boolean, how: PlaceHow): Lost {
+function finish(input: number, output: number, source: Stat, loose: boolean, how: PlaceHow): Readonly<Lost> {
   const { keep, holder } = how;
   const plain = !loose && source.uid === holder.uid && source.gid === holder.gid;
-  if (plain) made.words.set(source.words);
-  else made.of(output);
-  if (plain && source.mode > 0o777) made.words[7]! &= ~0o7000;
   const carries = (keep.xattrs || keep.acls) && (loose || hasAttributes(input));
+  if (plain && !carries && source.mode <= 0o777 && keep.times && holder.holdsModes) {
+    return libc.futimens(output, timesOf(source)) < 0 ? { ...nothing, times: 1 } : nothing; // made as it should be
+  }
+  made.of(output);
   return dress(output, source, made, carries ? { fd: input } : undefined, keep, holder);
 }
 

@@ -96,8 +96,9 @@ export class Stat {
   untouchedSince(before: Stat): boolean {
     const a = this.words;
     const b = before.words;
-    for (const at of [8, 9, 10, 11, 24, 26, 28, 30]) if (a[at] !== b[at]) return false;
-    return true;
+    if (a[8] !== b[8] || a[9] !== b[9]) return false;
+    if (a[10] !== b[10] || a[11] !== b[11]) return false;
+    return a[24] === b[24] && a[26] === b[26] && a[28] === b[28] && a[30] === b[30];
   }
 
   /** Bytes that say "the same as then": changes with anything that changes the file or what it is. */
