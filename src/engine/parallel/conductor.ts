@@ -98,6 +98,13 @@ export class Conductor {
     return job.kind === 'walk' && sharers > 1 && this.#frontier.isEmpty ? this.#share(job) : job;
   }
 
+  /** The next job, if it is done in no time. */
+  takeQuick(mostBytes: number): Job | undefined {
+    const job = this.#with.shared.stopped ? undefined : this.#frontier.nextQuick(mostBytes);
+    if (job) this.#underWay++;
+    return job;
+  }
+
   /** A lane gave names of a very large directory away. */
   shared(parent: number, bundle: Bundle): void {
     this.#addWalk(parent, bundle, { inline: false });

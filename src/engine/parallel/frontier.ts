@@ -67,6 +67,14 @@ export class Frontier {
     return this.#walks.pop() ?? this.#links.shift();
   }
 
+  /** The next job where it moves no bytes, or one file of at most so many; undefined where another comes first. */
+  nextQuick(mostBytes: number): Job | undefined {
+    if (this.#now.length > 0) return this.#now.pop();
+    const top = this.#bigs[0];
+    if (this.#begun.size > 0 || this.#walks.length > 0 || !top) return undefined;
+    return top.isRanged || top.file.bytes <= mostBytes ? this.#nextBig() : undefined;
+  }
+
   #nextBig(): Job | undefined {
     const top = this.#bigs[0]!;
     const last = this.#bigs.pop()!;

@@ -29,6 +29,7 @@ export type Order = {
 };
 
 const firstLook = { entries: 200, bytes: 8 * 1024 * 1024 };
+const fewJobs = 8;
 
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function parallel(order: Order, score: Score, report: Report, control: Control): Promise<void> {
@@ -49,7 +50,10 @@ export async function parallel(order: Order, score: Score, report: Report, contr
   }
 }
 
-/** A small piece of work in this thread, before other threads are worth their start; true: there is more. */
+/**
+ * A small piece of work in this thread, before other threads are worth their start; true: there is more. A single
+ * file of any size that shares its blocks is done here too.
+ */
 async function lookFirst(conductor: Conductor, setup: LaneSetup, shared: Shared): Promise<boolean> {
   shared.idle = 1 << 30; // whatever is more than a little is for others
   using lane = openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) =>
@@ -57,5 +61,10 @@ async function lookFirst(conductor: Conductor, setup: LaneSetup, shared: Shared)
   );
   const job = conductor.take(1);
   if (job) conductor.ended(job, lane.perform(job));
+  for (let jobs = 0; jobs < fewJobs; jobs++) {
+    const quick = conductor.takeQuick(firstLook.bytes);
+    if (!quick) break;
+    conductor.ended(quick, lane.perform(quick));
+  }
   return conductor.hasWork || (await conductor.refill());
 }

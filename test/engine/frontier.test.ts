@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BigWork } from '../../src/engine/parallel/big-work.ts';
+import { Frontier } from '../../src/engine/parallel/frontier.ts';
+import type { BigFile } from '../../src/engine/parallel/jobs.ts';
+
+const MiB = 1024 * 1024;
+
+function big(id: number, bytes: number): BigWork {
+  const name = Buffer.from(`f${id}\0`);
+  const file: BigFile = { dir: Buffer.of(), name, bytes, print: '', partial: '', sparse: false, over: '' };
+  return new BigWork(id, file, 64 * MiB);
+}
+
+test('Frontier.nextQuick() begins a file of many ranges, and leaves its ranges to the lanes', () => {
+  const frontier = new Frontier();
+  const work = big(1, 1000 * MiB);
+  frontier.addBig(work);
+  assert.equal(frontier.nextQuick(8 * MiB)?.kind, 'begin');
+  frontier.addBegun(work);
+  assert.equal(frontier.nextQuick(8 * MiB), undefined);
+  assert.equal(frontier.next()?.kind, 'range');
+});
+
+test('Frontier.nextQuick() copies a file of few bytes, and no larger one', () => {
+  const frontier = new Frontier();
+  frontier.addBig(big(1, 5 * MiB));
+  assert.equal(frontier.nextQuick(8 * MiB)?.id, 1);
+  frontier.addBig(big(2, 9 * MiB));
+  assert.equal(frontier.nextQuick(8 * MiB), undefined);
+  assert.equal(frontier.next()?.id, 2);
+});
