@@ -118,6 +118,7 @@ function withBoth(
 ): void {
   withDirectories(lane, file, (from, target) => {
     const source = libc.openat(from, nameSlot.put(file.name.subarray(0, -1)), readFlags, 0);
+    if (source === -c.ELOOP) return void (lane.ledger.out.big = 'changed'); // it is a symlink now
     if (source < 0) return lane.failed(() => pathOf(file), source, 'read');
     const stat = new Stat();
     stat.of(source);
