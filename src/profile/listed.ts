@@ -4,7 +4,7 @@ import { TransferError } from '../errors.ts';
 import { show } from '../report/show.ts';
 import type { FilesFrom } from '../request.ts';
 import { NamePacker } from '../work/posix/dirents.ts';
-import type { Bundle } from './walk.ts';
+import type { Bundle } from './bundle.ts';
 
 const namesAtOnce = 1000;
 const slash = 0x2f;

@@ -9,51 +9,10 @@ import { close } from '../work/posix/libc.ts';
 import type { Opener } from '../work/posix/opener.ts';
 import { join, openNamed } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
+import type { Bundle } from './bundle.ts';
+import type { Pace, Wanted } from './pace.ts';
 import { type Profile, tallyFile } from './profile.ts';
-
-/** Names in one directory, still to do: directories to walk with all below them, or single entries. */
-export type Bundle = {
-  readonly dir: Uint8Array;
-  readonly names: Uint8Array; // packed, each with its NUL
-  readonly what: 'trees' | 'entries';
-  /** a byte for each tree: 1 where the visitor said that nothing is at the destination yet */
-  readonly fresh: Uint8Array | undefined;
-  /** entries only: which slice of a very large directory this is */
-  readonly slice: number;
-};
-
-export type Directory = {
-  readonly path: Uint8Array;
-  readonly fd: number;
-  readonly stat: Stat;
-  readonly fresh: boolean;
-  /** entries of a slice belong to it; a whole directory counts up from 0 */
-  readonly slice: number;
-  /** whether this pass sees all of it, or a few names */
-  readonly whole: boolean;
-  /** only the directory itself, nothing in it */
-  readonly alone: boolean;
-  /** how many slices of it were given to others */
-  given: number;
-};
-
-/** What to do with a directory that was found. */
-export const descend = { no: 0, yes: 1, fresh: 2 } as const;
-export type Descend = (typeof descend)[keyof typeof descend];
-
-export interface Visitor {
-  /** A directory was opened; false passes over its contents. `leave` is called only after true. */
-  enter(dir: Directory): boolean;
-  /** A directory in the one entered last. */
-  directory(name: Name, stat: Stat): Descend;
-  /** Anything else in it. */
-  entry(name: Name, stat: Stat): void;
-  leave(dir: Directory): void;
-  /** It could not be opened, listed or looked at. */
-  failed(path: Uint8Array, errno: number): void;
-  /** It was passed over on purpose. */
-  passed(why: 'excluded' | 'mount'): void;
-}
+import { type Directory, descend, type Visitor } from './visitor.ts';
 
 export type WalkSettings = {
   readonly root: number; // the open source directory
@@ -61,21 +20,6 @@ export type WalkSettings = {
   readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
   readonly oneFileSystem: boolean;
   readonly descendInto: boolean; // directories among entries are walked too
-};
-
-/** Nothing, the names that were read already, or all names that are left of a directory. */
-export type Wanted = 'nothing' | 'some' | 'rest';
-
-/** What a walk asks while it goes on. */
-export type Pace = {
-  /** true: stop at once */
-  stopped(): boolean;
-  /** true: enough for one Part */
-  spent(): boolean;
-  /** what of a very large directory somebody else should do */
-  wanted(dir: Directory): Wanted;
-  /** hands names of a very large directory to somebody else */
-  share(bundle: Bundle): void;
 };
 
 type Frame = {

@@ -1,6 +1,6 @@
 /** Large files under way: begun, filled range by range, finished, tried again when their source changed. */
 import type { LinkGroup, LinkName, PartRow } from '../../journal/types.ts';
-import type { Bundle } from '../../profile/walk.ts';
+import type { Bundle } from '../../profile/bundle.ts';
 import type { Failure } from '../../report/events.ts';
 import { changedFault } from '../../store/local/fault.ts';
 import { join } from '../../work/posix/path.ts';

@@ -1,6 +1,6 @@
 /** Compares what a walk shows it with the destination, and changes nothing. */
 
-import { type Descend, type Directory, descend, type Visitor } from '../../profile/walk.ts';
+import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import { sameBytes } from '../../store/local/bytes.ts';
 import { fault } from '../../store/local/fault.ts';
 import { sameNode } from '../../store/local/node.ts';

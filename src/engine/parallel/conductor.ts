@@ -6,8 +6,8 @@
  */
 import type { Journal } from '../../journal/journal.ts';
 import type { LinkGroup, PartRow } from '../../journal/types.ts';
+import type { Bundle } from '../../profile/bundle.ts';
 import { mergeProfile } from '../../profile/profile.ts';
-import type { Bundle } from '../../profile/walk.ts';
 import { type Failure, mergeTally, type Progress, type Report, type Topic } from '../../report/events.ts';
 import type { Durability } from '../../request.ts';
 import type { Barrier } from './barrier.ts';

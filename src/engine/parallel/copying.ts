@@ -6,7 +6,7 @@
  * is needed at the end, and a Part that is done twice ends the same. Large files and names with more than one
  * link are handed back to the engine.
  */
-import { type Descend, type Directory, descend, type Visitor } from '../../profile/walk.ts';
+import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import { lostAnyway } from '../../store/local/metadata.ts';
 import { isRepaired } from '../../store/local/repair.ts';
 import * as c from '../../work/posix/constants.ts';

@@ -1,6 +1,6 @@
 /** The fingerprints of the directory a lane is in: what earlier runs left there, and what this one leaves. */
 import type { LeftRow } from '../../journal/types.ts';
-import type { Directory } from '../../profile/walk.ts';
+import type { Directory } from '../../profile/visitor.ts';
 import type { Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';

@@ -1,6 +1,6 @@
 /** The directory a lane is copying: both sides of it, and what is known of them. */
 
-import type { Directory } from '../../profile/walk.ts';
+import type { Directory } from '../../profile/visitor.ts';
 import { fault } from '../../store/local/fault.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';

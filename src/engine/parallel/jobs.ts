@@ -1,8 +1,8 @@
 /** What the engine tells a lane and what a lane answers: plain data, sent between threads. */
 import type { LeftRow, LinkGroup, LinkRow } from '../../journal/types.ts';
+import type { Bundle } from '../../profile/bundle.ts';
 import type { Rule } from '../../profile/filter.ts';
 import type { Profile } from '../../profile/profile.ts';
-import type { Bundle } from '../../profile/walk.ts';
 import type { Action, Difference, Failure, Tally, Topic } from '../../report/events.ts';
 import type { Preserve } from '../../request.ts';
 import type { Holder } from '../../store/local/holder.ts';

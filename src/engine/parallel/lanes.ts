@@ -3,7 +3,7 @@
  * first look found, and their number can change while they work.
  */
 import type { Worker } from 'node:worker_threads';
-import type { Bundle } from '../../profile/walk.ts';
+import type { Bundle } from '../../profile/bundle.ts';
 import { startWorker } from '../../work/worker.ts';
 import type { FromLane, Job, LaneSetup, Outcome } from './jobs.ts';
 import { mostLanes, type Shared } from './shared.ts';

@@ -1,5 +1,5 @@
 /** Only looks: the walk counts, and what the Journal knows says what has changed. */
-import { type Descend, type Directory, descend, type Visitor } from '../../profile/walk.ts';
+import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import type { Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import { Prints } from './directory-prints.ts';

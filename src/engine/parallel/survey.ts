@@ -1,8 +1,8 @@
 /** Looks at a whole tree in several lanes, or at two, without a Journal: for `analyze` and `verify`. */
 import { availableParallelism } from 'node:os';
 import type { Control } from '../../control.ts';
+import type { Bundle } from '../../profile/bundle.ts';
 import { emptyProfile, mergeProfile, type Profile } from '../../profile/profile.ts';
-import type { Bundle } from '../../profile/walk.ts';
 import type { Report } from '../../report/events.ts';
 import { divide } from './divide.ts';
 import type { Job, LaneSetup, Outcome } from './jobs.ts';

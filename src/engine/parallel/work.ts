@@ -1,14 +1,11 @@
 /** A lane's work: takes one job at a time, does it, and says what became of it. Runs in any thread. */
+
+import type { Bundle } from '../../profile/bundle.ts';
 import { compileRules } from '../../profile/filter.ts';
+import type { Pace, Wanted } from '../../profile/pace.ts';
 import { emptyProfile } from '../../profile/profile.ts';
-import {
-  type Bundle,
-  type Directory,
-  type Pace,
-  type Visitor,
-  Walk,
-  type Wanted,
-} from '../../profile/walk.ts';
+import type { Directory, Visitor } from '../../profile/visitor.ts';
+import { Walk } from '../../profile/walk.ts';
 import { begin, copyRange, drop, finish } from './big.ts';
 import { Comparing } from './comparing.ts';
 import { Copying } from './copying.ts';
