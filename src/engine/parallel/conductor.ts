@@ -20,6 +20,7 @@ import { Once } from './once.ts';
 import { partialOf, rowOfWalk, walkOf } from './rows.ts';
 import type { Score } from './score.ts';
 import type { Shared } from './shared.ts';
+import { Teller } from './teller.ts';
 
 export type Conducting = {
   readonly journal: Journal;
@@ -32,13 +33,13 @@ export type Conducting = {
 };
 
 const linksAtOnce = 256;
-const mostGathered = 5000;
 
 export class Conductor {
   readonly score: Score;
   readonly #with: Conducting;
   readonly #frontier = new Frontier();
   readonly #checkpoint = new Checkpoint();
+  readonly #teller: Teller;
   readonly #bigs: Bigs;
   readonly #once = new Once();
   readonly #startMs = performance.now();
@@ -47,11 +48,11 @@ export class Conductor {
   #links: Generator<LinkGroup> | undefined;
   /** walks that are not done; none is left when all has been seen */
   #walks = 0;
-  #passing: Promise<void> | undefined;
 
   constructor(conducting: Conducting, score: Score) {
     this.#with = conducting;
     this.score = score;
+    this.#teller = new Teller(conducting, this.#checkpoint, score);
     mergeTally(this.#checkpoint.tally, score.tally);
     mergeProfile(this.#checkpoint.profile, score.profile);
     this.#bigs = new Bigs({
@@ -159,39 +160,13 @@ export class Conductor {
   }
 
   /** A barrier, and then the Journal is told what it made durable. */
-  async pass(): Promise<void> {
-    while (this.#passing) await this.#passing;
-    if (!this.#checkpoint.hasNews) return;
-    this.#passing = this.#pass();
-    await this.#passing;
-    this.#passing = undefined;
+  pass(): Promise<void> {
+    return this.#teller.pass(this.#walks === 0);
   }
 
   /** Whether the Journal should be told now, and not later. */
   get isPassDue(): boolean {
-    if (this.#passing) return false;
-    return this.#with.durability !== 'run' || this.#checkpoint.size > mostGathered;
-  }
-
-  async #pass(): Promise<void> {
-    const { barrier, durability, journal, shared } = this.#with;
-    const beganNs = BigInt(Date.now()) * 1_000_000n;
-    const news = this.#checkpoint.take();
-    if (durability !== 'none' && !(await barrier.pass())) {
-      this.#takeBack();
-      return shared.stop();
-    }
-    this.score.goodUntil = beganNs;
-    const isDurable = durability !== 'none';
-    const commit = { ...news(), walkEnded: this.#walks === 0 };
-    journal.commit(isDurable ? commit : { ...commit, left: [], leftEnd: [] });
-  }
-
-  /** Only what is durable counts. */
-  #takeBack(): void {
-    this.score.barrierFailed = true;
-    Object.assign(this.score.tally, this.#checkpoint.tally);
-    Object.assign(this.score.profile, structuredClone(this.#checkpoint.profile));
+    return this.#teller.isDue;
   }
 
   #restore(): void {
