@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { needs } from '../peer.ts';
+import { place } from './ground.ts';
+import { program, strays } from './program.ts';
+
+// What an ordinary user reads. That all the rest arrives, of any kind, is in test/engine/rights.test.ts.
+
+const nobody = 65534;
+const asNobody = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'];
+
+const tree = `
+  mkdir d shut ro ro/sub; i=0; while [ $i -lt 1000 ]; do echo $i >d/$i; i=$((i+1)); done; chmod 000 d/500
+  echo x >shut/x; chmod 700 shut; echo r >ro/sub/file; chmod 555 ro/sub ro; mknod null c 1 3; mknod disk b 7 0`;
+
+test('an ordinary user reads what is not there, each by name, and what is lost, once per kind', {
+  skip: needs('root', 'setpriv', 'rsync'),
+}, () => {
+  using here = place();
+  const [source, dest, state] = ['from', 'to', 'state'].map((name) => join(here.path, name)) as Three;
+  for (const dir of [source, dest, state]) fs.mkdirSync(dir);
+  for (const dir of [dest, state]) fs.chownSync(dir, nobody, nobody);
+  execFileSync('sh', ['-euc', tree], { cwd: source });
+  const [command, ...words] = [...asNobody, ...program, 'transfer', source, dest, '--state-dir', state];
+  const env = { ...process.env, HOME: '/', NODE_COMPILE_CACHE: undefined };
+  const { status, stdout, stderr } = spawnSync(command!, words, { cwd: '/', env, encoding: 'utf8' });
+  assert.deepEqual([status, stdout], [3, ''], stderr);
+  const lines = stderr.trimEnd().split('\n');
+  const why = 'cannot read it: permission denied; check who owns it, or run as a user who may';
+  assert.deepEqual(lines.slice(0, 2).sort(), [`difpipe: d/500: ${why}`, `difpipe: shut: ${why}`]);
+  assert.match(lines[2]!, /^1,00\d entries: owner not kept: /);
+  assert.match(lines[3]!, /^2 entries: devices not made: /);
+  assert.match(lines[4]!, /^partial: moved 1,000 files .*, failed 2, refused 0$/);
+  const flags = ['-naHi', '--delete', '--checksum', '--no-o', '--no-g', '--no-devices'];
+  const differs = spawnSync('rsync', [...flags, `${source}/`, `${dest}/`], { encoding: 'utf8' }).stdout;
+  const names = differs.split('\n').filter((line) => /^[^.s]/.test(line));
+  assert.deepEqual(names, ['>f+++++++++ d/500', '>f+++++++++ shut/x']);
+  assert.deepEqual(strays(dest), []);
+  for (const dir of ['ro', 'ro/sub']) assert.equal(fs.statSync(join(dest, dir)).mode & 0o7777, 0o555);
+});
+
+type Three = [string, string, string];
