@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { begin } from '../../src/begin.ts';
+import { createControl } from '../../src/control.ts';
+import { parallel } from '../../src/engine/parallel/parallel.ts';
+import { score as emptyScore } from '../../src/engine/parallel/score.ts';
+import { openJournal } from '../../src/journal/open.ts';
+import type { Event } from '../../src/report/events.ts';
+import type { TransferRequest } from '../../src/request.ts';
+import { openEnds } from '../../src/route.ts';
+import { setupToCopy } from '../../src/setup.ts';
+import { judge } from '../judge.ts';
+import { needs } from '../peer.ts';
+import { workspace } from './run.ts';
+
+const skip = needs('rsync');
+
+const request: Omit<TransferRequest, 'stateDir'> = {
+  rules: [],
+  filesFrom: undefined,
+  oneFileSystem: false,
+  strategy: 'parallel',
+  streams: 2,
+  dryRun: false,
+  verify: false,
+  checksum: false,
+  preserve: {
+    mode: true,
+    owner: true,
+    times: true,
+    hardlinks: true,
+    xattrs: true,
+    acls: true,
+    sparse: true,
+    specials: true,
+  },
+  numericIds: false,
+  durability: 'part',
+  retries: 3,
+  maxErrors: 0,
+  bytesPerSecond: undefined,
+  trustJournal: false,
+  verbose: true,
+  resume: undefined,
+};
+
+test('parallel() copies a file of more than 10,000 ranges, and a tree of more than 10,000 bundles', {
+  skip,
+}, async () => {
+  const here = workspace();
+  const [from, to] = [join(here, 'from'), join(here, 'to')];
+  fs.mkdirSync(from);
+  const words = new Uint32Array(12_000 * 1024 + 3).map((_, at) => Math.imul(at, 0x9e3779b1));
+  fs.writeFileSync(join(from, 'ranged'), words);
+  for (let dir = 0; dir < 100; dir++) {
+    for (let below = 0; below < 105; below++)
+      fs.mkdirSync(join(from, `${dir}/${below}`), { recursive: true });
+    fs.writeFileSync(join(from, `${dir}/file`), `${dir}`);
+  }
+  const { done, parts } = await copy(here, from, to, { rangeBytes: 4096, budget: { entries: 1, bytes: 1 } });
+  assert.ok(parts > 10_000, `${parts} parts`);
+  assert.equal(done.length, new Set(done).size);
+  assert.equal(done.length, 1 + 100 * 107);
+  assert.equal(await judge(from, to), '');
+});
+
+test('parallel() copies files of exactly a range and one more or less, and the smallest that are ranged', {
+  skip,
+}, async () => {
+  const here = workspace();
+  const [from, to] = [join(here, 'from'), join(here, 'to')];
+  fs.mkdirSync(from);
+  for (const range of [1, 2, 3, 7]) {
+    for (const more of [-1, 0, 1])
+      fs.writeFileSync(join(from, `${range} ${more}`), Buffer.alloc(range * 4096 + more, 'x'));
+  }
+  const { done } = await copy(here, from, to, { rangeBytes: 4096, inlineBytes: 4096 });
+  assert.equal(done.length, 12);
+  assert.equal(await judge(from, to), '');
+});
+
+type Sizes = Partial<Pick<ReturnType<typeof setupToCopy>, 'rangeBytes' | 'inlineBytes' | 'budget'>>;
+
+/** The engine alone, with Parts as small as asked for; answers the names it told of and the Parts it had. */
+async function copy(here: string, from: string, to: string, sizes: Sizes) {
+  const control = createControl();
+  const place = (path: string) => ({ kind: 'local', path: Buffer.from(path) }) as const;
+  const ends = await openEnds(place(from), place(to), { make: true }, control.signal);
+  const asked = { ...request, stateDir: join(here, 'state') };
+  const key = 'f'.repeat(64);
+  using journal = openJournal(asked.stateDir, { key, source: from, dest: to });
+  const begun = await begin(journal, asked, { single: undefined });
+  const known = { trust: false, leftPath: undefined, spared: [] };
+  const setup = { ...setupToCopy(ends, asked, { ...begun, key, ...known }), ...sizes };
+  const order = { setup, journal, durability: asked.durability, lanes: 2, cores: 2, maxErrors: 0 };
+  const done: string[] = [];
+  const report = (event: Event) => {
+    if (event.type === 'entry') done.push(Buffer.from(event.path).toString('latin1'));
+    assert.notEqual(event.type, 'failed');
+  };
+  const score = emptyScore();
+  await parallel(order, score, report, control);
+  assert.ok(score.isComplete);
+  assert.deepEqual([...journal.pendingParts()], []);
+  const { tally, profile } = score;
+  journal.endRun({ state: 'done', tally, profile, predictedMs: undefined, elapsedMs: 1 });
+  const { size } = fs.statSync(join(from, fs.readdirSync(from)[0]!));
+  return { done, parts: Math.max(profile.directories, size / setup.rangeBytes) };
+}
