@@ -3,6 +3,7 @@
  * own name. A file system that shares blocks takes all of it at the beginning.
  */
 import { clone, moveRange } from '../../store/local/bytes.ts';
+import { losesHoles } from '../../store/local/holes.ts';
 import { dress } from '../../store/local/metadata.ts';
 import { nameOver } from '../../store/local/place.ts';
 import { Target } from '../../store/local/target.ts';
@@ -88,6 +89,7 @@ export function finish(lane: Lane, file: BigFile): void {
     made.of(output);
     ledger.lost(dress(output, stat, made, { fd: source }, setup.keep, setup.holder));
     if (!setup.keep.mode) libc.fchmod(output, stat.mode & 0o777 & ~setup.holder.umask);
+    if (setup.keep.sparse && losesHoles(source, output, stat)) ledger.notice('sparse');
     libc.close(output);
     const final = nameSlot.put(setup.single ?? file.name.subarray(0, -1));
     const to = { dir: target.fd, name: final };
@@ -118,13 +120,13 @@ function withBoth(
 ): void {
   withDirectories(lane, file, (from, target) => {
     const source = libc.openat(from, nameSlot.put(file.name.subarray(0, -1)), readFlags, 0);
-    if (source === -c.ELOOP) return void (lane.ledger.out.big = 'changed'); // it is a symlink now
-    if (source < 0) return lane.failed(() => pathOf(file), source, 'read');
+    const isLink = source === -c.ELOOP; // it is one now
+    if (source < 0 && !isLink) return lane.failed(() => pathOf(file), source, 'read');
     const stat = new Stat();
-    stat.of(source);
-    if (stat.print().toString('base64') === file.print) work(source, target, stat);
+    const isSame = !isLink && stat.of(source) === 0 && stat.print().toString('base64') === file.print;
+    if (isSame) work(source, target, stat);
     else lane.ledger.out.big = 'changed';
-    libc.close(source);
+    if (!isLink) libc.close(source);
   });
 }
 

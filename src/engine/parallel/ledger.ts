@@ -45,7 +45,7 @@ export class Ledger {
 
   lost(lost: Readonly<Lost>): void {
     if (lost === nothing) return;
-    for (const topic of ['owner', 'mode', 'times', 'xattr', 'acl'] as const) this.notice(topic, lost[topic]);
+    for (const [topic, count] of Object.entries(lost) as [keyof Lost, number][]) this.notice(topic, count);
   }
 }
 

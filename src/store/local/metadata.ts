@@ -12,10 +12,26 @@ const times = block(32);
 const timeInts = new Int32Array(times.bytes.buffer, times.bytes.byteOffset, 8);
 
 /** What could not be kept, counted. */
-export type Lost = { owner: number; mode: number; times: number; xattr: number; acl: number };
+export type Lost = {
+  owner: number;
+  mode: number;
+  times: number;
+  xattr: number;
+  acl: number;
+  clock: number; // its time is what the destination's steps make of it
+  sparse: number; // its holes were filled
+};
 
 /** For the many of which everything was kept. */
-export const nothing: Readonly<Lost> = { owner: 0, mode: 0, times: 0, xattr: 0, acl: 0 };
+export const nothing: Readonly<Lost> = {
+  owner: 0,
+  mode: 0,
+  times: 0,
+  xattr: 0,
+  acl: 0,
+  clock: 0,
+  sparse: 0,
+};
 
 export function nothingLost(): Lost {
   return { ...nothing };
@@ -53,7 +69,15 @@ export function sameOwner(source: Stat, dest: Stat, keep: Preserve, { groups }: 
 export function lostAnyway(source: Stat, dest: Stat, keep: Preserve, { holdsModes }: Holder): Readonly<Lost> {
   const owner = keep.owner && (source.uid !== dest.uid || source.gid !== dest.gid);
   const mode = keep.mode && !holdsModes && source.mode !== dest.mode && source.type !== c.S_IFLNK;
-  return owner || mode ? { ...nothing, owner: owner ? 1 : 0, mode: mode ? 1 : 0 } : nothing;
+  const clock = keep.times && !sameTime(source, dest, 1);
+  if (!owner && !mode && !clock) return nothing;
+  return { ...nothing, owner: owner ? 1 : 0, mode: mode ? 1 : 0, clock: clock ? 1 : 0 };
+}
+
+/** 1 where the time falls between two steps of the destination's clock. */
+export function lostSteps({ mtimeSeconds, mtimeNs }: Stat, { timeStepNs }: Holder): number {
+  const isBetween = mtimeNs % timeStepNs !== 0 || mtimeSeconds % Math.ceil(timeStepNs / 1e9) !== 0;
+  return isBetween ? 1 : 0;
 }
 
 /** Whether the mode is the source's, where the destination holds what it is given. */
@@ -80,6 +104,7 @@ export function dress(
     lost.mode = 1;
   if (attributes) carry(attributes, { fd }, keep, lost);
   if (keep.times && libc.futimens(fd, timesOf(source)) < 0) lost.times = 1;
+  else if (keep.times) lost.clock = lostSteps(source, holder);
   return lost;
 }
 

@@ -10,6 +10,7 @@ import { block, constant, Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { type Before, clone, ECANCELED, moveRange } from './bytes.ts';
 import type { Holder } from './holder.ts';
+import { losesHoles } from './holes.ts';
 import { dress, type Lost, nothing, timesOf } from './metadata.ts';
 import { hasAttributes } from './xattrs.ts';
 
@@ -78,7 +79,8 @@ function fillAndName(
   try {
     const failed = fill(input, output.fd, source, how);
     if (failed) return failed;
-    const lost = finish(input, output.fd, source, loose, how);
+    const kept = finish(input, output.fd, source, loose, how);
+    const lost = how.keep.sparse && losesHoles(input, output.fd, source) ? { ...kept, sparse: 1 } : kept;
     if (after.of(input) < 0 || !after.untouchedSince(source)) return changed;
     const errno = giveName(output, to, mark);
     named = errno === 0;
@@ -150,9 +152,10 @@ function fillInSteps(
 
 function finish(input: number, output: number, source: Stat, loose: boolean, how: PlaceHow): Readonly<Lost> {
   const { keep, holder } = how;
-  const plain = !loose && source.uid === holder.uid && source.gid === holder.gid;
+  const isExact = holder.holdsModes && holder.ownsMade && holder.timeStepNs === 1;
+  const plain = !loose && isExact && source.uid === holder.uid && source.gid === holder.gid;
   const carries = (keep.xattrs || keep.acls) && (loose || hasAttributes(input));
-  if (plain && !carries && source.mode <= 0o777 && keep.times && holder.holdsModes) {
+  if (plain && !carries && source.mode <= 0o777 && keep.times) {
     return libc.futimens(output, timesOf(source)) < 0 ? { ...nothing, times: 1 } : nothing; // made as it should be
   }
   made.of(output);

@@ -14,10 +14,12 @@ export type Probed = {
   readonly foldsCase: boolean;
   /** modes are what they were set to */
   readonly holdsModes: boolean;
+  /** what we make is ours, and not somebody else's that the server maps us to */
+  readonly ownsMade: boolean;
 };
 
 /** What most can hold; nothing was tried. */
-export const usual: Probed = { timeStepNs: 1, foldsCase: false, holdsModes: true };
+export const usual: Probed = { timeStepNs: 1, foldsCase: false, holdsModes: true, ownsMade: true };
 
 const dot = constant('.');
 const slot = new Slot();
@@ -58,7 +60,8 @@ function measured(fd: number): Omit<Probed, 'foldsCase'> {
   const stat = new Stat();
   stat.of(fd);
   libc.close(fd);
-  return { timeStepNs: stepOf(stat), holdsModes: stat.mode === 0o751 };
+  const ownsMade = stat.uid === process.geteuid!();
+  return { timeStepNs: stepOf(stat), holdsModes: stat.mode === 0o751, ownsMade };
 }
 
 function stepOf({ mtimeSeconds, mtimeNs }: Stat): number {
@@ -73,7 +76,7 @@ function tryNamed(at: number, trial: Buffer): Probed | undefined {
   const fd = libc.openat(at, slot.put(trial), flags, 0o600);
   if (fd < 0) return undefined;
   const found = measured(fd);
-  const foldsCase = isSameFile(at, trial, swapCase(trial));
+  const foldsCase = other.at(at, slot.put(swapCase(trial))) === 0; // nobody but us has such a name
   libc.unlinkat(at, slot.put(trial), 0);
   libc.futimens(at, timesOf(before));
   return { ...found, foldsCase };
@@ -82,14 +85,14 @@ function tryNamed(at: number, trial: Buffer): Probed | undefined {
 function guessed(directory: Uint8Array, folds: boolean | undefined): Probed {
   const { type } = statfsSync(Buffer.from(directory));
   const isFat = type === exfat || type === msdos;
-  return { timeStepNs: steps[type] ?? 1, foldsCase: folds ?? isFat, holdsModes: !isFat };
+  return { timeStepNs: steps[type] ?? 1, foldsCase: folds ?? isFat, holdsModes: !isFat, ownsMade: false };
 }
 
 /** Whether a name that is there is also there in the other case; undefined where no name can tell. */
 function foldsCase(at: number): boolean | undefined {
   for (const name of someNames(at)) {
     const swapped = swapCase(name);
-    if (!swapped.equals(name)) return isSameFile(at, name, swapped);
+    if (!swapped.equals(name)) return isSameFile(at, name, swapped) || isSeenBySwapping(at, swapped);
   }
   return undefined;
 }
@@ -111,9 +114,21 @@ function hasFoldFlag(at: number): boolean {
   return (inodeFlags.bytes.readUInt32LE(0) & FS_CASEFOLD) !== 0;
 }
 
+const one = new Stat();
+const other = new Stat();
+
+/** Some number a file anew for each way to write its name: then it is there, but not listed so. */
+function isSeenBySwapping(at: number, swapped: Buffer): boolean {
+  if (other.at(at, slot.put(swapped)) < 0) return false;
+  const dirents = new Dirents();
+  libc.lseek(at, 0, c.SEEK_SET);
+  while (dirents.fill(at) > 0) {
+    while (dirents.next()) if (swapped.equals(keepName(dirents.name))) return false;
+  }
+  return true;
+}
+
 function isSameFile(at: number, a: Buffer, b: Buffer): boolean {
-  const one = new Stat();
-  const other = new Stat();
   if (one.at(at, slot.put(a)) < 0 || other.at(at, slot.put(b)) < 0) return false;
   return one.sameFile(other);
 }

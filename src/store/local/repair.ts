@@ -5,7 +5,17 @@ import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Holder } from './holder.ts';
-import { carry, type Lost, nothingLost, own, sameMode, sameOwner, sameTime, timesOf } from './metadata.ts';
+import {
+  carry,
+  type Lost,
+  lostSteps,
+  nothingLost,
+  own,
+  sameMode,
+  sameOwner,
+  sameTime,
+  timesOf,
+} from './metadata.ts';
 import type { At } from './place.ts';
 import { type Attributed, attributedAt, attributesDiffer } from './xattrs.ts';
 
@@ -60,6 +70,7 @@ export function redress(
   if (carried) carry(carried.from, carried.to, keep, lost);
   if (keep.times && libc.utimensat(to.dir, to.name, timesOf(source), c.AT_SYMLINK_NOFOLLOW) < 0)
     lost.times = 1;
+  else if (keep.times) lost.clock = lostSteps(source, holder);
   return lost;
 }
 
