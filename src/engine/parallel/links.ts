@@ -100,7 +100,7 @@ function join1(lane: Lane, walk: Walk, { leader, member, isAnother }: Two): Sett
   const wanted = lane.dest < 0 ? undefined : lookUnder(lane.dest, leader.dir, leader.name);
   const present = lane.dest < 0 ? undefined : lookUnder(lane.dest, member.dir, member.name);
   if (!wanted && !setup.dryRun) return settleAlone(lane, walk, member); // somebody took it away
-  if (wanted && present?.sameFile(wanted) && !(setup.dryRun && isAnother)) return skipped(lane);
+  if (wanted && present?.sameFile(wanted) && !(setup.dryRun && isAnother)) return skipped(lane, member);
   const failed = setup.dryRun ? 0 : tie(lane, leader, member, present);
   if (failed === 0) ledger.did('link', path, 0);
   if (failed === 0) return 'done';
@@ -112,24 +112,37 @@ function join1(lane: Lane, walk: Walk, { leader, member, isAnother }: Two): Sett
   return 'failed';
 }
 
-function skipped(lane: Lane): Settled {
+function skipped(lane: Lane, member: Member): Settled {
   lane.ledger.skipped(0);
+  const { sweep, dryRun } = lane.setup;
+  if (sweep && !dryRun) within(lane, member, () => 0); // a killed run may have come as far as the link
   return 'done';
 }
 
 function tie(lane: Lane, leader: Member, member: Member, present: Stat | undefined): number {
   const from = openUnder(lane.dest, leader.dir, c.O_RDONLY | c.O_DIRECTORY);
+  if (from < 0) return from;
+  const { name } = member;
+  const answer = within(lane, member, (target) =>
+    tieIn(lane, { from, old: leader.name, target, name }, present),
+  );
+  libc.close(from);
+  return answer;
+}
+
+/** Does something in the member's directory at the destination, which is as the source has it afterwards. */
+function within(lane: Lane, member: Member, work: (target: Target) => number): number {
   const source = openUnder(lane.source, member.dir, c.O_RDONLY | c.O_DIRECTORY);
   const to = openUnder(lane.dest, member.dir, c.O_RDONLY | c.O_DIRECTORY);
   try {
-    if (from < 0 || source < 0 || to < 0) return Math.min(from, source, to);
+    if (source < 0 || to < 0) return Math.min(source, to);
     const target = new Target(to);
     lane.sweep(target, member.dir);
-    const failed = tieIn(lane, { from, old: leader.name, target, name: member.name }, present);
+    const answer = work(target);
     settle(lane, source, target, member);
-    return failed;
+    return answer;
   } finally {
-    for (const fd of [from, source, to]) if (fd >= 0) libc.close(fd);
+    for (const fd of [source, to]) if (fd >= 0) libc.close(fd);
   }
 }
 
