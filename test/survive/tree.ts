@@ -72,8 +72,9 @@ export function contentsOf(root: string): Contents {
   for (const entry of fs.readdirSync(root, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const name = path.slice(root.length + 1);
-    if (entry.name.startsWith('.difpipe-') || entry.isDirectory()) continue;
-    found.set(name, entry.isSymbolicLink() ? fs.readlinkSync(path) : digestOf(path));
+    if (entry.name.startsWith('.difpipe-')) continue;
+    if (entry.isSymbolicLink()) found.set(name, fs.readlinkSync(path));
+    else if (entry.isFile()) found.set(name, digestOf(path));
   }
   return found;
 }
