@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { listing } from '../judge.ts';
+import { listing, touches } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { type Pair, pair, said } from './pair.ts';
-import { shell } from './run.ts';
+import { run, shell, workspace } from './run.ts';
 
 // A destination that holds less: exFAT knows one case, times of 2 s, no modes, owners, attributes, links or holes.
 
@@ -43,6 +43,24 @@ function contentsDiffer({ source, dest }: Pair): string {
   const flags = ['-nri', '--checksum', '--delete', '--size-only'];
   return spawnSync('rsync', [...flags, `${source}/`, `${dest}/`]).stdout.toString();
 }
+
+test('times that the destination cannot hold are said, and a second run moves nothing', async () => {
+  const given = pair();
+  const dest = join(workspace('disk'), 'to');
+  const all = 'file dir link fifo big';
+  await given.make(`echo x >file; mkdir dir; ln -s x link; mkfifo fifo; truncate -s 70M big; ln file hard
+    for at in ${all}; do touch -hd @100000000000.5 $at; done; echo o >old; touch -d @-9999999999.5 old`);
+  const ran = await run(join(given.here, 'state'), ['transfer', given.source, dest]);
+  assert.equal(ran.status, 0, ran.stderr);
+  const lost = [...(await listing(dest, '%T@'))].filter(
+    (line) => !/ (100000000000|-9999999999)\.5/.test(line),
+  );
+  assert.equal(ran.summary!.notices.times ?? 0, lost.filter((line) => !/^\. |hard/.test(line)).length);
+  const then = await touches(dest);
+  const again = await run(join(given.here, 'state'), ['transfer', '-v', given.source, dest]);
+  assert.deepEqual([again.status, said(again)], [0, []]);
+  assert.deepEqual(await touches(dest), then);
+});
 
 describe('a destination that holds less', { skip }, () => {
   test('takes what it can, is complained of once per kind, and a second run moves nothing', async () => {

@@ -10,7 +10,7 @@ import type { Lane } from './lane.ts';
 export function sameContent(lane: Lane, from: At, to: At, source: Stat, dest: Stat): boolean {
   const { checksum, keep, holder } = lane.setup;
   if (checksum) return equalBytes(lane, from, to, source.size);
-  if (keep.times) return sameTime(source, dest, holder.timeStepNs);
+  if (keep.times) return sameTime(source, dest, holder);
   return dest.mtimeSeconds >= source.mtimeSeconds;
 }
 

@@ -67,11 +67,7 @@ function isThere(lane: Lane, member: Member): boolean {
   const looked = lookBoth(lane, member);
   if (!looked) return false;
   const { source, dest } = looked;
-  return (
-    source.type === dest.type &&
-    source.size === dest.size &&
-    sameTime(source, dest, lane.setup.holder.timeStepNs)
-  );
+  return source.type === dest.type && source.size === dest.size && sameTime(source, dest, lane.setup.holder);
 }
 
 function lookBoth(lane: Lane, member: Member): { source: Stat; dest: Stat } | undefined {

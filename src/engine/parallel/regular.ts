@@ -70,7 +70,7 @@ function copy(here: Here, name: Name, given: Copy): void {
 function isThereNow({ lane }: Here, { to, stat }: Copy): boolean {
   const now = new Stat();
   if (now.at(to.dir, to.name) < 0 || now.type !== c.S_IFREG || now.size !== stat.size) return false;
-  return sameTime(stat, now, lane.setup.holder.timeStepNs);
+  return sameTime(stat, now, lane.setup.holder);
 }
 
 /** Again with a new look at the source, as long as it changes while it is read. */

@@ -50,12 +50,26 @@ export function timesOf(stat: Stat): number {
 }
 
 /** Whether the modification times are the same, as finely as the destination can hold them. */
-export function sameTime(source: Stat, dest: Stat, stepNs: number): boolean {
+export function sameTime(source: Stat, dest: Stat, clock: Clock): boolean {
   const seconds = source.words[28] === dest.words[28] && source.words[29] === dest.words[29];
   if (seconds && source.mtimeNs === dest.mtimeNs) return true;
-  if (stepNs <= 1) return false;
+  if (isBeyond(source, clock)) return Math.abs(nearest(source, clock) - dest.mtimeSeconds) < coarsest;
+  if (clock.timeStepNs <= 1) return false;
   const apart = (source.mtimeSeconds - dest.mtimeSeconds) * 1e9 + (source.mtimeNs - dest.mtimeNs);
-  return Math.abs(apart) < stepNs;
+  return Math.abs(apart) < clock.timeStepNs;
+}
+
+type Clock = Pick<Holder, 'timeStepNs' | 'earliest' | 'latest'>;
+
+const coarsest = 2; // seconds
+
+function nearest({ mtimeSeconds }: Stat, { earliest, latest }: Clock): number {
+  return Math.min(Math.max(mtimeSeconds, earliest), latest);
+}
+
+/** Whether the destination's times end before, or begin after. */
+export function isBeyond(source: Stat, clock: Clock): boolean {
+  return nearest(source, clock) !== source.mtimeSeconds;
 }
 
 /** Whether owner and group are the source's, as far as this user may change them. */
@@ -66,18 +80,28 @@ export function sameOwner(source: Stat, dest: Stat, keep: Preserve, { groups }: 
 }
 
 /** What differs and has to stay so, of something that is otherwise the same. */
-export function lostAnyway(source: Stat, dest: Stat, keep: Preserve, { holdsModes }: Holder): Readonly<Lost> {
+export function lostAnyway(source: Stat, dest: Stat, keep: Preserve, holder: Holder): Readonly<Lost> {
+  const { holdsModes } = holder;
   const owner = keep.owner && (source.uid !== dest.uid || source.gid !== dest.gid);
   const mode = keep.mode && !holdsModes && source.mode !== dest.mode && source.type !== c.S_IFLNK;
-  const clock = keep.times && !sameTime(source, dest, 1);
-  if (!owner && !mode && !clock) return nothing;
-  return { ...nothing, owner: owner ? 1 : 0, mode: mode ? 1 : 0, clock: clock ? 1 : 0 };
+  const isTime =
+    !keep.times || (source.mtimeNs === dest.mtimeNs && source.mtimeSeconds === dest.mtimeSeconds);
+  if (!owner && !mode && isTime) return nothing;
+  return {
+    ...nothing,
+    owner: owner ? 1 : 0,
+    mode: mode ? 1 : 0,
+    ...(isTime ? {} : lostTime(source, holder)),
+  };
 }
 
-/** 1 where the time falls between two steps of the destination's clock. */
-export function lostSteps({ mtimeSeconds, mtimeNs }: Stat, { timeStepNs }: Holder): number {
+/** What becomes of a time that was set: between two steps of the destination's clock, or beyond its ends. */
+export function lostTime(source: Stat, holder: Holder): Pick<Lost, 'times' | 'clock'> {
+  const { mtimeSeconds, mtimeNs } = source;
+  const { timeStepNs } = holder;
+  if (isBeyond(source, holder)) return { times: 1, clock: 0 };
   const isBetween = mtimeNs % timeStepNs !== 0 || mtimeSeconds % Math.ceil(timeStepNs / 1e9) !== 0;
-  return isBetween ? 1 : 0;
+  return { times: 0, clock: isBetween ? 1 : 0 };
 }
 
 /** Whether the mode is the source's, where the destination holds what it is given. */
@@ -104,7 +128,7 @@ export function dress(
     lost.mode = 1;
   if (attributes) carry(attributes, { fd }, keep, lost);
   if (keep.times && libc.futimens(fd, timesOf(source)) < 0) lost.times = 1;
-  else if (keep.times) lost.clock = lostSteps(source, holder);
+  else if (keep.times) Object.assign(lost, lostTime(source, holder));
   return lost;
 }
 

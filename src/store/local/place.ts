@@ -11,7 +11,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import { type Before, clone, ECANCELED, moveRange } from './bytes.ts';
 import type { Holder } from './holder.ts';
 import { losesHoles } from './holes.ts';
-import { dress, type Lost, nothing, timesOf } from './metadata.ts';
+import { dress, isBeyond, type Lost, nothing, timesOf } from './metadata.ts';
 import { hasAttributes } from './xattrs.ts';
 
 /** A name in an open directory. */
@@ -152,7 +152,8 @@ function fillInSteps(
 
 function finish(input: number, output: number, source: Stat, loose: boolean, how: PlaceHow): Readonly<Lost> {
   const { keep, holder } = how;
-  const isExact = holder.holdsModes && holder.ownsMade && holder.timeStepNs === 1;
+  const isExact =
+    holder.holdsModes && holder.ownsMade && holder.timeStepNs === 1 && !isBeyond(source, holder);
   const plain = !loose && isExact && source.uid === holder.uid && source.gid === holder.gid;
   const carries = (keep.xattrs || keep.acls) && (loose || hasAttributes(input));
   if (plain && !carries && source.mode <= 0o777 && keep.times) {

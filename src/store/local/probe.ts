@@ -11,6 +11,9 @@ import { timesOf } from './metadata.ts';
 export type Probed = {
   /** the smallest step of its times */
   readonly timeStepNs: number;
+  /** the ends of its times, in s since 1970 */
+  readonly earliest: number;
+  readonly latest: number;
   readonly foldsCase: boolean;
   /** modes are what they were set to */
   readonly holdsModes: boolean;
@@ -19,7 +22,14 @@ export type Probed = {
 };
 
 /** What most can hold; nothing was tried. */
-export const usual: Probed = { timeStepNs: 1, foldsCase: false, holdsModes: true, ownsMade: true };
+export const usual: Probed = {
+  timeStepNs: 1,
+  earliest: Number.NEGATIVE_INFINITY,
+  latest: Number.POSITIVE_INFINITY,
+  foldsCase: false,
+  holdsModes: true,
+  ownsMade: true,
+};
 
 const dot = constant('.');
 const slot = new Slot();
@@ -52,16 +62,33 @@ export function probe(directory: Uint8Array, trial: Buffer | undefined): Probed 
 
 /** Gives a file of ours, which it closes, a time with all digits and an odd mode, and reads them back. */
 function measured(fd: number): Omit<Probed, 'foldsCase'> {
-  const times = block(32);
-  const words = new BigInt64Array(times.bytes.buffer, times.bytes.byteOffset, 4);
-  words.set([1n, 123456789n, 1_000_000_001n, 123456789n]);
-  libc.futimens(fd, times.at);
+  const earliest = timeAfter(fd, farBefore).mtimeSeconds;
+  const latest = timeAfter(fd, farAhead).mtimeSeconds;
   libc.fchmod(fd, 0o751);
+  const stat = timeAfter(fd, 1_000_000_001n);
+  libc.close(fd);
+  return {
+    timeStepNs: stepOf(stat),
+    earliest: earliest > Number(farBefore) && earliest < in1981 ? earliest : usual.earliest,
+    latest: latest < Number(farAhead) && latest > in2037 ? latest : usual.latest,
+    holdsModes: stat.mode === 0o751,
+    ownsMade: stat.uid === process.geteuid!(),
+  };
+}
+
+const farBefore = -(1n << 40n);
+const farAhead = 1n << 40n;
+const in1981 = 350_000_000; // no file system's times begin later, or end before 2038
+const in2037 = 2_120_000_000;
+const asked = block(32);
+const askedWords = new BigInt64Array(asked.bytes.buffer, asked.bytes.byteOffset, 4);
+
+function timeAfter(fd: number, seconds: bigint): Stat {
+  askedWords.set([1n, 123456789n, seconds, 123456789n]);
+  libc.futimens(fd, asked.at);
   const stat = new Stat();
   stat.of(fd);
-  libc.close(fd);
-  const ownsMade = stat.uid === process.geteuid!();
-  return { timeStepNs: stepOf(stat), holdsModes: stat.mode === 0o751, ownsMade };
+  return stat;
 }
 
 function stepOf({ mtimeSeconds, mtimeNs }: Stat): number {
@@ -85,7 +112,8 @@ function tryNamed(at: number, trial: Buffer): Probed | undefined {
 function guessed(directory: Uint8Array, folds: boolean | undefined): Probed {
   const { type } = statfsSync(Buffer.from(directory));
   const isFat = type === exfat || type === msdos;
-  return { timeStepNs: steps[type] ?? 1, foldsCase: folds ?? isFat, holdsModes: !isFat, ownsMade: false };
+  const foldsCase = folds ?? isFat;
+  return { ...usual, timeStepNs: steps[type] ?? 1, foldsCase, holdsModes: !isFat, ownsMade: false };
 }
 
 /** Whether a name that is there is also there in the other case; undefined where no name can tell. */

@@ -8,7 +8,7 @@ import type { Holder } from './holder.ts';
 import {
   carry,
   type Lost,
-  lostSteps,
+  lostTime,
   nothingLost,
   own,
   sameMode,
@@ -39,7 +39,7 @@ export function metadataDiffers(
   holder: Holder,
 ): Aspect[] {
   const differs: Aspect[] = [];
-  if (keep.times && !sameTime(source, dest, holder.timeStepNs)) differs.push('time');
+  if (keep.times && !sameTime(source, dest, holder)) differs.push('time');
   if (!sameMode(source, dest, keep, holder)) differs.push('mode');
   if (!sameOwner(source, dest, keep, holder)) differs.push('owner');
   return deep
@@ -70,7 +70,7 @@ export function redress(
   if (carried) carry(carried.from, carried.to, keep, lost);
   if (keep.times && libc.utimensat(to.dir, to.name, timesOf(source), c.AT_SYMLINK_NOFOLLOW) < 0)
     lost.times = 1;
-  else if (keep.times) lost.clock = lostSteps(source, holder);
+  else if (keep.times) Object.assign(lost, lostTime(source, holder));
   return lost;
 }
 

@@ -52,7 +52,7 @@ export class Target {
   /** What of its own metadata is not the source's. */
   differences(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): Aspect[] {
     const what: Aspect[] = [];
-    if (keep.times && !sameTime(source, this.stat, holder.timeStepNs)) what.push('time');
+    if (keep.times && !sameTime(source, this.stat, holder)) what.push('time');
     if (!sameMode(source, this.stat, keep, holder)) what.push('mode');
     if (!sameOwner(source, this.stat, keep, holder)) what.push('owner');
     const mayDiffer = this.loose || hasAttributes(sourceFd);
