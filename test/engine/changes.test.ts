@@ -150,6 +150,40 @@ test('what only the destination has is left alone', { skip }, async () => {
   assert.deepEqual(await touches(given.dest), then);
 });
 
+test('sparse files take no more room than they did, small ones, large ones and those with a hole at the end', {
+  skip,
+}, async () => {
+  const given = pair();
+  await given.make(`truncate -s 40M only; truncate -s 300K small; truncate -s 1G huge; echo x >end; truncate -s 2M end
+    echo x | dd of=start bs=1M seek=5 status=none; echo x | dd of=ranged bs=1M seek=90 status=none; cp -a ranged linked.from
+    for at in 1 5 9 70 130; do echo $at | dd of=holes bs=1M seek=$at conv=notrunc status=none; done; ln holes linked`);
+  assert.equal((await given.transfer()).status, 0);
+  assert.deepEqual(await listing(given.dest, '%y %s %b'), await listing(given.source, '%y %s %b'));
+  await given.make('for at in *; do echo more | dd of=$at bs=1 seek=100 conv=notrunc status=none; done');
+  assert.equal((await given.transfer()).status, 0);
+  assert.deepEqual(await listing(given.dest, '%y %s %b'), await listing(given.source, '%y %s %b'));
+});
+
+test('what a directory at the destination hands down is taken off again', {
+  skip: needs('rsync', 'root', 'xattrs'),
+}, async () => {
+  const given = pair('disk');
+  await given.make(
+    'mkdir -p d/e; echo x >d/x; echo y >d/e/y; mkfifo d/p; ln -s x d/l; truncate -s 3M d/m; truncate -s 70M d/b',
+  );
+  await given.make('umask 0; mkdir open; echo z >open/z');
+  fs.mkdirSync(given.dest);
+  await shellIn(
+    given.dest,
+    'chgrp 77 .; chmod 2777 .; setfacl -m d:u:5:rwx,d:g:6:rwx,d:m::rwx .; setfattr -n user.x -v y .',
+  );
+  await shellIn(given.dest, 'mkdir d');
+  const ran = await given.transfer();
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.deepEqual(ran.summary!.notices, {});
+  assert.equal(await judge(given.source, given.dest), '');
+});
+
 async function shellIn(directory: string, script: string): Promise<void> {
   const { shell } = await import('./run.ts');
   await shell(directory, script);

@@ -83,8 +83,16 @@ test('parallel() copies files of exactly a range and one more or less, and the s
 
 type Sizes = Partial<Pick<ReturnType<typeof setupToCopy>, 'rangeBytes' | 'inlineBytes' | 'budget'>>;
 
-/** The engine alone, with Parts as small as asked for; answers the names it told of and the Parts it had. */
+/** Copies, and leaves nothing open. */
 async function copy(here: string, from: string, to: string, sizes: Sizes) {
+  const open = fs.readdirSync('/proc/self/fd').length;
+  const copied = await copyOpenly(here, from, to, sizes);
+  assert.equal(fs.readdirSync('/proc/self/fd').length, open);
+  return copied;
+}
+
+/** The engine alone, with Parts as small as asked for; answers the names it told of and the Parts it had. */
+async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) {
   const control = createControl();
   const place = (path: string) => ({ kind: 'local', path: Buffer.from(path) }) as const;
   const ends = await openEnds(place(from), place(to), { make: true }, control.signal);
@@ -92,7 +100,7 @@ async function copy(here: string, from: string, to: string, sizes: Sizes) {
   const key = 'f'.repeat(64);
   using journal = openJournal(asked.stateDir, { key, source: from, dest: to });
   const begun = await begin(journal, asked, { single: undefined });
-  const known = { trust: false, leftPath: undefined, spared: [] };
+  const known = { trust: false, leftPath: journal.path, spared: [] }; // lanes that share our descriptors
   const setup = { ...setupToCopy(ends, asked, { ...begun, key, ...known }), ...sizes };
   const order = { setup, journal, durability: asked.durability, lanes: 2, cores: 2, maxErrors: 0 };
   const done: string[] = [];
