@@ -41,8 +41,12 @@ function makeDirectory(path: string): void {
   const first = makeDirectories(path);
   if (first !== undefined) syncDownTo(dirname(first), dirname(path));
   const stat = fs.lstatSync(path);
-  if (!stat.isDirectory())
-    throw refused(path, stat.isSymbolicLink() ? 'it is a symlink' : 'it is no directory');
+  if (stat.isSymbolicLink()) throw refused(path, 'it is a symlink');
+  if (!stat.isDirectory()) {
+    throw new TransferError('usage', `cannot use the Journal in ${path}: it is no directory`, {
+      hint: 'give another directory with --state-dir',
+    });
+  }
   checkOwner(path, stat);
 }
 
