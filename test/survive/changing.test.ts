@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -11,6 +11,7 @@ import { assertStatus, failures, start, strays } from './program.ts';
 
 // A file that changes while it is read: what arrives is one state of it, or none and it is named.
 
+const smallBytes = 4000;
 const sizes = { 'of 9 MiB': 9 * MiB, 'of 70 MiB': 70 * MiB } as const;
 
 /** As many bytes as these, all of version `version`, each saying where it is. */
@@ -72,8 +73,8 @@ describe('a file', { concurrency: 6, skip: needs('rsync', 'root') }, () => {
       using here = ground(bytes);
       fs.mkdirSync(here.dest);
       fs.writeFileSync(join(here.dest, 'file'), 'the old one');
-      using _ = often(() => fs.appendFileSync(join(here.source, 'file'), 'more'));
-      const ended = await here.start('--bwlimit', `${Math.ceil(bytes / 256)}K`, '--retries', '2').ended;
+      using _ = grower(join(here.source, 'file'));
+      const ended = await here.start('--bwlimit', `${Math.ceil(bytes / 1024)}K`, '--retries', '1').ended;
       assertStatus(3, ended);
       assert.match(failures(ended).get('file')!, /^changed: it changed while it was read/);
       assert.equal(fs.readFileSync(join(here.dest, 'file'), 'utf8'), 'the old one');
@@ -84,14 +85,14 @@ describe('a file', { concurrency: 6, skip: needs('rsync', 'root') }, () => {
 
   test('of a few KB that changes at any time is one state of it, or named', async () => {
     using here = ground(4096);
-    const write = (i: number, version: number) =>
-      fs.writeFileSync(join(here.source, `f${i}`), Buffer.alloc(15_000 + 50 * version, version));
-    for (let i = 0; i < 400; i++) write(i, 1);
-    const running = here.start('--bwlimit', '3M', '--retries', '0');
+    const write = (i: number, version: number, flag: string) =>
+      fs.writeFileSync(join(here.source, `f${i}`), Buffer.alloc(smallBytes, version), { flag });
+    for (let i = 0; i < 400; i++) write(i, 1, 'w');
+    const running = here.start('--bwlimit', '800K', '--retries', '0');
     let isOver = false;
     void running.ended.then(() => (isOver = true));
     for (let version = 2; !isOver; version++) {
-      for (let i = 0; i < 400; i += 4) write(i + (version % 4), version % 200);
+      for (let i = 0; i < 400; i += 4) write(i + (version % 4), version % 200, 'r+');
       await new Promise(setImmediate);
     }
     const ended = await running.ended;
@@ -102,15 +103,20 @@ describe('a file', { concurrency: 6, skip: needs('rsync', 'root') }, () => {
       assert.equal(fs.existsSync(at), !named.has(`f${i}`));
       if (named.has(`f${i}`)) continue;
       const content = fs.readFileSync(at);
-      const version = content[0]!;
-      assert.ok(content.equals(Buffer.alloc(15_000 + 50 * version, version)), `f${i} is torn`);
+      assert.ok(content.equals(Buffer.alloc(smallBytes, content[0])), `f${i} is torn`);
     }
   });
 });
 
-function often(work: () => void): Disposable {
-  const timer = setInterval(work, 10);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+/** Makes a file longer all the time. */
+function grower(path: string): Disposable {
+  const child = spawn('sh', [
+    '-c',
+    'while [ -d "/proc/$1" ]; do printf more >>"$0"; done',
+    path,
+    `${process.pid}`,
+  ]);
+  return { [Symbol.dispose]: () => void child.kill() };
 }
 
 /** All of what it is now; or, where this machine was too slow to change it in time, all of what it was. */

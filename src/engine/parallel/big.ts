@@ -6,6 +6,7 @@ import { clone, moveRange } from '../../store/local/bytes.ts';
 import { losesHoles } from '../../store/local/holes.ts';
 import { dress } from '../../store/local/metadata.ts';
 import { nameOver } from '../../store/local/place.ts';
+import { isRestless, letRest } from '../../store/local/rest.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -25,8 +26,9 @@ const readFlags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
  * own name already.
  */
 export function begin(lane: Lane, file: BigFile): void {
-  withBoth(lane, file, (source, target) => {
+  withBoth(lane, file, (source, target, stat) => {
     lane.sweep(target, file.dir);
+    if (letRest(stat) && !isAtRest(source, stat)) return changed(lane);
     if (file.partial !== '') return takeUp(lane, target, file);
     const partial = lane.partialName();
     const flags = c.O_CREAT | c.O_EXCL | c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC;
@@ -43,6 +45,15 @@ export function begin(lane: Lane, file: BigFile): void {
     if (cloned) lane.moves(file.bytes);
     begun(lane, { ...file, partial: partial.toString() }, cloned ? 'complete' : 'begun');
   });
+}
+
+function changed(lane: Lane): void {
+  lane.ledger.out.big = 'changed';
+}
+
+function isAtRest(source: number, before: Stat): boolean {
+  const now = new Stat();
+  return now.of(source) === 0 && now.untouchedSince(before) && !isRestless(now);
 }
 
 function begun(lane: Lane, file: BigFile, state: 'begun' | 'complete'): void {
