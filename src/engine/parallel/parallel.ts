@@ -29,7 +29,7 @@ export type Order = {
 };
 
 const firstLook = { entries: 200, bytes: 8 * 1024 * 1024 };
-const fewJobs = 8;
+const fewMs = 100;
 
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function parallel(order: Order, score: Score, report: Report, control: Control): Promise<void> {
@@ -55,13 +55,15 @@ export async function parallel(order: Order, score: Score, report: Report, contr
  * file of any size that shares its blocks is done here too.
  */
 async function lookFirst(conductor: Conductor, setup: LaneSetup, shared: Shared): Promise<boolean> {
+  if (setup.bytesPerSecond !== undefined) return true; // waiting for the rate is not for this thread
+  const untilMs = performance.now() + fewMs;
   shared.idle = 1 << 30; // whatever is more than a little is for others
   using lane = openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) =>
     conductor.shared(parent, bundle),
   );
   const job = conductor.take(1);
   if (job) conductor.ended(job, lane.perform(job));
-  for (let jobs = 0; jobs < fewJobs; jobs++) {
+  while (performance.now() < untilMs) {
     const quick = conductor.takeQuick(firstLook.bytes);
     if (!quick) break;
     conductor.ended(quick, lane.perform(quick));
