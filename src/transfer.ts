@@ -22,7 +22,7 @@ import { routeKey } from './journal/key.ts';
 import { openJournal } from './journal/open.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
-import type { Report, Summary } from './report/events.ts';
+import type { Event, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { type Ends, here, openEnds } from './route.ts';
 import { setupToCopy } from './setup.ts';
@@ -102,15 +102,22 @@ async function work(given: Working, score: Score, report: Report, control: Contr
       maxErrors: request.maxErrors,
     };
     await parallel(order, score, report, control);
-    if (score.barrierFailed) doubt(journal);
-    if (!score.barrierFailed || tries >= request.retries) return;
+    if (!score.barrierFailed) return;
+    doubt(journal);
+    const isLast = tries >= request.retries;
+    report(unsynced(isLast));
+    if (isLast) return;
     score.barrierFailed = false;
-    report({
-      type: 'warning',
-      message: 'the destination could not sync; what it may have lost is written again',
-      hint: undefined,
-    });
   }
+}
+
+function unsynced(isLast: boolean): Event {
+  const when = isLast ? ' by the next run' : '';
+  return {
+    type: 'warning',
+    message: `the destination could not sync: what it may have lost is written again${when}`,
+    hint: isLast ? 'look at the system log for disk errors' : undefined,
+  };
 }
 
 const looksEvery = 10;
