@@ -97,7 +97,7 @@ test('transfer takes one lane more on SIGUSR1 and one less on SIGUSR2', async ()
 });
 
 test('a second transfer of the same places exits 6 and names who holds them', async () => {
-  const { child, next, code, source, dest } = await underway();
+  const { child, next, code, source, dest } = await underway(['--bwlimit', '400K']);
   const { status, stderr } = difpipe(['transfer', source, dest]);
   assert.equal(status, 6);
   assert.match(stderr, new RegExp(`^difpipe: .*\\b${child.pid}\\b.*\\n$`));
