@@ -13,10 +13,12 @@ import { type Tree, trees } from '../trees.ts';
 
 /** `strategy` is what the person asks for, with flags of its own if it needs some. */
 export function engineContract(strategy: string, ...flags: string[]): void {
-  for (const [name, tree] of Object.entries<Tree>(trees)) {
-    const skip = needs('rsync', ...tree.needs);
-    describe(`${strategy}: ${name}`, { skip }, () => copiesOf(tree, ['--strategy', strategy, ...flags]));
-  }
+  describe(strategy, { concurrency: 2 }, () => {
+    for (const [name, tree] of Object.entries<Tree>(trees)) {
+      const skip = needs('rsync', ...tree.needs);
+      describe(name, { skip }, () => copiesOf(tree, ['--strategy', strategy, ...flags]));
+    }
+  });
 }
 
 function copiesOf(tree: Tree, flags: readonly string[]): void {

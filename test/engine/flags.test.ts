@@ -39,8 +39,6 @@ describe('--no-preserve', { skip, concurrency: 2 }, () => {
       const told = await judge(given.source, given.dest, ...flags);
       assert.equal(told.replace(/^skipping non-regular file .*\n/gm, ''), '');
       assert.deepEqual(said(await given.transfer(['--no-preserve', what])), []);
-      const verified = await given.verify(['--no-preserve', what, '--checksum']);
-      assert.equal(verified.status, 0, JSON.stringify(verified.differences));
     });
   }
 
@@ -54,6 +52,8 @@ describe('--no-preserve', { skip, concurrency: 2 }, () => {
     for (const line of ['./a 640 1 0', './d/b 640 1 0', './d/hard 640 1 0', './mid 640 1 0', './big 640 1 0'])
       assert.ok(modes.includes(line), `${line} in ${modes}`);
     assert.equal(fs.existsSync(join(given.dest, 'p')), false);
+    const verified = await given.verify(['--no-preserve', all, '--checksum']);
+    assert.deepEqual([verified.status, verified.differences], [0, []]);
     assert.ok(fs.statSync(join(given.dest, 'a')).mtimeMs > 1e12);
     assert.ok(fs.statSync(join(given.dest, 'sparse')).blocks * 512 >= 1024 * 1024);
   });
@@ -162,7 +162,7 @@ describe('verify', { skip, concurrency: 2 }, () => {
 });
 
 describe('--streams and --bwlimit', { skip, concurrency: 2 }, () => {
-  for (const streams of ['1', '4', '32']) {
+  for (const streams of ['1', '4', '9']) {
     test(`${streams} lanes bring the same`, async () => {
       const given = pair();
       for (let n = 0; n < 2400; n++) {
@@ -171,7 +171,7 @@ describe('--streams and --bwlimit', { skip, concurrency: 2 }, () => {
         fs.writeFileSync(join(dir, `${n}`), `${n}`);
         if (n % 4 === 0) fs.linkSync(join(dir, `${n}`), join(given.source, `link ${n}`));
       }
-      solid(join(given.source, 'big'), 200 * 2 ** 20);
+      solid(join(given.source, 'big'), 130 * 2 ** 20);
       const ran = await given.transfer(['--streams', streams]);
       assert.equal(ran.status, 0, ran.stderr);
       assert.equal(await judge(given.source, given.dest), '');

@@ -5,15 +5,17 @@ import { describe, test } from 'node:test';
 import { judge, listing, touches } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { bothWays, type Pair, pair, said } from './pair.ts';
-import { type How, run, shell } from './run.ts';
+import { type How, run, shell, workspace } from './run.ts';
 
 // What an ordinary user gets, who may not give files away, read everything or write everywhere.
 
 const skip = needs('rsync', 'root', 'setpriv');
 const nobody = 65534;
+const cache = workspace(); // ours is closed to them
+fs.chmodSync(cache, 0o777);
 const asNobody: How = {
   under: ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'],
-  env: { HOME: '/', NODE_COMPILE_CACHE: undefined },
+  env: { HOME: '/', NODE_COMPILE_CACHE: cache },
 };
 
 /** A pair whose destination is the user's. */

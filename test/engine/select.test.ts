@@ -26,16 +26,10 @@ async function rich(): Promise<Pair> {
 
 describe('--include, --exclude and --filter-from', { skip, concurrency: 2 }, () => {
   const lists: readonly (readonly string[])[] = [
-    ['- *.o', '- *.tmp'],
     ['+ *.c', '+ */', '- *'],
-    ['- /build'],
-    ['- build/'],
-    ['- lib/***'],
+    ['- /build', '- lib/***', '- *.tmp'],
     ['+ src/', '+ src/lib/', '+ src/lib/**', '- *'],
-    ['- .*', '- sp ace/'],
-    ['+ /src/***', '- /*'],
-    ['- [a-b]*', '+ *', '- *'],
-    ['- **/deep/**', '- #old#'],
+    ['- .*', '- sp ace/', '- **/deep/**', '- #old#', '- [ab].?'],
   ];
   for (const rules of lists) {
     test(`keep what rsync keeps: ${rules.join(', ')}`, async () => {
