@@ -108,7 +108,6 @@ export function finish(lane: Lane, file: BigFile): void {
     if (failed < 0) return lane.failed(() => pathOf(file), failed, 'write');
     ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
     ledger.out.big = 'complete';
-    ledger.out.devices.push({ device: target.stat.device, dir: file.dir });
   });
 }
 
@@ -149,6 +148,7 @@ function withDirectories(lane: Lane, file: BigFile, work: (from: number, target:
   if (to >= 0) {
     const target = new Target(to);
     work(from, target);
+    lane.ledger.out.devices.push({ device: target.stat.device, dir: file.dir });
     if (target.touched && !lane.setup.single) settle(lane, from, target);
     libc.close(to);
   } else lane.failed(() => pathOf(file), to, 'write');
