@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { routeFiles, routesDir } from '../../src/journal/files.ts';
+import { listRuns } from '../../src/journal/list.ts';
+import { partsTable } from '../../src/journal/parts-table.ts';
+import { connect } from '../../src/journal/sqlite.ts';
 import { needs } from '../peer.ts';
 import { MiB, solid } from '../trees.ts';
 import { Disk, lostBytes, restartMachine } from './disk.ts';
 import { type Kind, place } from './ground.ts';
-import { assertSame, runTo, start } from './program.ts';
+import { assertSame, runTo, type Said, start } from './program.ts';
+import { spread } from './tree.ts';
 
 // The power fails under the destination, under the Journal, or under both.
 
@@ -104,6 +109,18 @@ describe('a power cut that leaves sizes and times but not bytes', {
     });
   }
 
+  test('leaves the ranges of a large file that the Journal knows', async () => {
+    using here = ground('ext4', { options });
+    fs.rmSync(join(here.source, 'large'));
+    spread(join(here.source, 'ranges'), { ranges: 20, dataBytes: 3 * MiB });
+    const dest = join(here.disk.path, 'to');
+    const words = ['transfer', '--bwlimit', '12M', here.source, dest];
+    await cutInTheMiddle(here, words, (said) => Number(said.elapsedMs) > 3000 && rangesKnown(here.state) > 1);
+    assert.ok(rangesKnown(here.state) < 20);
+    await runTo(0, here.state, ['runs', 'resume']);
+    assertSame(here.source, dest);
+  });
+
   test('is nothing to a run that a barrier made durable', async () => {
     using here = ground('ext4', { options });
     const dest = join(here.disk.path, 'to');
@@ -114,10 +131,23 @@ describe('a power cut that leaves sizes and times but not bytes', {
   });
 });
 
+function rangesKnown(state: string): number {
+  const { key } = listRuns(state).runs[0]!;
+  using db = connect(routeFiles(routesDir(state), key).db, { readonly: true, waitMs: 5000 });
+  const bits = partsTable(db)
+    .page({ after: 0, upTo: 1e9 }, 1000)
+    .flatMap(({ ranges }) => [...(ranges ?? [])]);
+  return bits.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0);
+}
+
 /** Once two seconds' worth is there, so that some of it is durable and some is not. */
-async function cutInTheMiddle({ state, disk }: Ground, words: readonly string[]): Promise<void> {
+async function cutInTheMiddle(
+  { state, disk }: Ground,
+  words: readonly string[],
+  isTime = ({ elapsedMs }: Said) => Number(elapsedMs) > 2200,
+): Promise<void> {
   const running = start(state, words);
-  await running.next('progress', ({ elapsedMs }) => Number(elapsedMs) > 2200);
+  await running.next('progress', isTime);
   running.child.kill('SIGSTOP');
   disk.cut();
   running.child.kill('SIGKILL');

@@ -63,6 +63,14 @@ function writeLarge(path: string, { bytes, step }: { bytes: number; step: number
   fs.closeSync(fd);
 }
 
+/** A file that is mostly holes, with some data in each of its ranges. */
+export function spread(path: string, { ranges, dataBytes }: { ranges: number; dataBytes: number }): void {
+  const fd = fs.openSync(path, 'w');
+  for (let range = 0; range < ranges; range++)
+    fs.writeSync(fd, Buffer.alloc(dataBytes, `range ${range} `), 0, dataBytes, range * 64 * MiB);
+  fs.closeSync(fd);
+}
+
 export type Contents = ReadonlyMap<string, string>;
 
 /** Each file and symlink below `root`, and what is in it. */
