@@ -65,8 +65,9 @@ async function bundle(entry: string): Promise<string> {
 /** Has the parts of Node that take milliseconds to load loaded when first used: 15 ms less for a worker. */
 function late(script: string): string {
   const define = 'const __late = (name) => new Proxy({}, { get: (_, key) => require(name)[key] });';
-  const slow = /\b(import_\w+)=require\("(node:(?:crypto|zlib|child_process|fs\/promises|readline))"\)/g;
-  return define + script.replace(slow, '$1=__late("$2")');
+  const slow =
+    /\b(import_\w+=(?:__toESM\()?)require\("(node:(?:crypto|zlib|child_process|fs\/promises|readline))"\)/g;
+  return define + script.replace(slow, '$1__late("$2")');
 }
 
 function seal(main: string, assets: Record<string, string>): void {
