@@ -51,12 +51,12 @@ export function spared(journal: Journal): string[] {
 type Start = Omit<Begun, 'hasPast'>;
 
 async function again(journal: Journal, request: TransferRequest, id: string, from: From): Promise<Start> {
+  if (journal.runs().some((run) => run.id === id && run.state === 'done'))
+    throw new TransferError('usage', `run ${id} is done: there is nothing to resume`);
   const { doubts, resumed } = journal.atOnce(() => ({
     doubts: unsettle(journal, request),
     resumed: journal.resumeRun(id),
   }));
-  if (resumed.state === 'done')
-    throw new TransferError('usage', `run ${id} is done: there is nothing to resume`);
   const pending = [...journal.pendingParts()].map((row) => row.id);
   const hasWork = pending.length > 0 || journal.countLinkGroups() > 0 || resumed.walkEnded;
   const isLost = request.durability === 'none' && doubts.suspectSince > 0n;

@@ -2,7 +2,7 @@
  * A large file in ranges: begun under a name of ours, filled by any lane in any order, finished once under its
  * own name. A file system that shares blocks takes all of it at the beginning.
  */
-import { clone, moveRange } from '../../store/local/bytes.ts';
+import { clone, endedEarly, moveRange } from '../../store/local/bytes.ts';
 import { losesHoles } from '../../store/local/holes.ts';
 import { dress } from '../../store/local/metadata.ts';
 import { nameOver } from '../../store/local/place.ts';
@@ -84,6 +84,10 @@ export function copyRange(lane: Lane, file: BigFile, offset: number, length: num
     const sparse = file.sparse && lane.setup.keep.sparse;
     const moved = moveRange(source, output, offset, length, sparse, lane.how.before);
     libc.close(output);
+    if (moved === endedEarly) {
+      lane.ledger.out.big = 'changed';
+      return;
+    }
     if (moved.errno < 0) return lane.failed(() => pathOf(file), moved.errno, moved.side);
     lane.ledger.out.big = 'begun';
   });

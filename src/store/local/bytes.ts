@@ -19,7 +19,10 @@ export type Moved = { readonly errno: number; readonly side: 'read' | 'write' };
 
 const fine: Moved = { errno: 0, side: 'read' };
 
-/** Moves `length` bytes at `offset`; a source that ends early is not an error here (the caller looks at it again). */
+/** The source is shorter than it said: some systems say so only when it is read. */
+export const endedEarly: Moved = { errno: -c.ENODATA, side: 'read' };
+
+/** Moves `length` bytes at `offset`; a source that ends before what it said of itself is `endedEarly`. */
 export function moveRange(
   from: number,
   to: number,
@@ -57,7 +60,7 @@ function moveData(from: number, to: number, offset: number, end: number, before:
     else {
       const piece = pieceStep(from, to, at, bytes);
       if (piece.errno < 0) return piece;
-      if (piece.errno === 0) return fine;
+      if (piece.errno === 0) return endedEarly;
       at += piece.errno;
     }
   }

@@ -8,7 +8,7 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, constant, Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
-import { type Before, clone, ECANCELED, moveRange } from './bytes.ts';
+import { type Before, clone, ECANCELED, endedEarly, moveRange } from './bytes.ts';
 import type { Holder } from './holder.ts';
 import { losesHoles } from './holes.ts';
 import { dress, isBeyond, type Lost, nothing, timesOf } from './metadata.ts';
@@ -147,6 +147,7 @@ function fillInSteps(
     if (failed < 0) return { ok: false, errno: failed, side: 'write' };
   }
   const moved = moveRange(input, output, 0, size, sparse, how.before);
+  if (moved === endedEarly) return changed;
   return moved.errno < 0 ? { ok: false, ...moved } : undefined;
 }
 

@@ -54,4 +54,5 @@ export const ERANGE = 34;
 export const ENOSYS = 38;
 export const EMLINK = 31;
 export const ELOOP = 40;
+export const ENODATA = 61;
 export const EOPNOTSUPP = 95;
