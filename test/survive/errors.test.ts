@@ -8,7 +8,7 @@ import { type Call, traced, wasInjected } from './fault.ts';
 import { place } from './ground.ts';
 import { assertSame, assertStatus, failures, runTo } from './program.ts';
 
-// One system call fails: of the source, of the destination, of its barrier, of the Journal.
+// One system call fails: of the source, of the destination, of the Journal. Barriers are in sync.test.ts.
 
 const skip = needs('strace', 'rsync', 'root');
 const files = 20;
@@ -115,37 +115,6 @@ describe('a system call that fails', { concurrency: 3, skip }, () => {
       await runTo(0, here.state, ['runs', 'resume']);
       assertSame(here.source, here.dest);
     });
-  }
-
-  test('the barrier, once: what it may have lost is written again', async () => {
-    using here = ground();
-    const { ended, calls } = await traced(here.path, strace('when=1'), here.state, here.words);
-    assertStatus(0, ended);
-    const failed = calls.findIndex(wasInjected);
-    const isNaming = ({ name }: Call) => name === 'linkat' || name === 'renameat';
-    assert.ok(calls.slice(0, failed).filter(isNaming).length >= files);
-    assert.ok(calls.slice(failed).filter(isNaming).length >= files);
-    assertSame(here.source, here.dest);
-  });
-
-  test('the barrier, each time: it is said, and the next run writes it again', async () => {
-    using here = ground();
-    const words = [...here.words, '--retries', '1'];
-    const { ended, calls } = await traced(here.path, strace('when=1+'), here.state, words);
-    assertStatus(1, ended);
-    assert.equal(calls.filter(wasInjected).length, 2);
-    const warnings = ended.said
-      .filter(({ type }) => type === 'warning')
-      .map(({ message }) => String(message));
-    assert.match(warnings.at(-1)!, /^the destination could not sync/);
-    assert.equal(warnings.length, 2);
-    const { summary } = await runTo(0, here.state, ['runs', 'resume']);
-    assert.equal(summary!.tally.copied, files + 1);
-    assertSame(here.source, here.dest);
-  });
-
-  function strace(when: string): string[] {
-    return ['-e', 'trace=syncfs,linkat,renameat', '-e', `inject=syncfs:error=EIO:${when}`];
   }
 
   for (const [call, error, why] of [

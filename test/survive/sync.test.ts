@@ -25,10 +25,16 @@ describe('a barrier that fails', { skip: needs('strace', 'rsync') }, () => {
     using here = place();
     const { source, dest, state } = made(here.path);
     const words = ['transfer', '--retries', '1', source, dest];
-    const { ended } = await traced(here.path, ['-e', 'inject=syncfs:error=EIO'], state, words);
+    const { ended, calls } = await traced(here.path, ['-e', 'inject=syncfs:error=EIO'], state, words);
     assertStatus(1, ended);
     assert.equal(ended.summary?.outcome, 'failed');
-    await runTo(0, state, ['runs', 'resume', ended.summary!.run]);
+    assert.equal(calls.filter(wasInjected).length, 2);
+    const warnings = ended.said
+      .filter(({ type }) => type === 'warning')
+      .map(({ message }) => String(message));
+    assert.match(warnings.at(-1)!, /^the destination could not sync: .* is written again by the next run$/);
+    const { summary } = await runTo(0, state, ['runs', 'resume', ended.summary!.run]);
+    assert.equal(summary!.tally.copied, files);
     assertSame(source, dest);
   });
 });

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { needs } from '../peer.ts';
+import { MiB } from '../trees.ts';
+import { type Place, place } from './ground.ts';
+import { assertStatus, failures, run, strays } from './program.ts';
+
+// A source that says more of its files than can be read of them, as a server's cached sizes do.
+
+const sizes = { small: 4000, middle: 3 * MiB, large: 70 * MiB };
+
+const liar = `
+import errno, json, stat, sys, fusepy
+sizes = json.loads(sys.argv[2])
+class Liar(fusepy.Operations):
+    def init(self, path):
+        print('ready', flush=True)
+    def getattr(self, path, fh=None):
+        if path == '/': return dict(st_mode=stat.S_IFDIR | 0o755, st_nlink=2)
+        if path[1:] not in sizes: raise fusepy.FuseOSError(errno.ENOENT)
+        size = sizes[path[1:]]
+        return dict(st_mode=stat.S_IFREG | 0o644, st_nlink=1, st_size=size, st_blocks=size // 512 + 1, st_mtime=1e9)
+    def readdir(self, path, fh):
+        return ['.', '..', *sizes]
+    def read(self, path, size, offset, fh):
+        there = sizes[path[1:]] - 1000
+        return b'x' * max(0, min(size, there - offset))
+fusepy.FUSE(Liar(), sys.argv[1], foreground=True, nothreads=True, direct_io=True)
+`;
+
+test('a file that is shorter than its size says is named, and not cut short in silence', {
+  skip: needs('root', 'fuse'),
+}, async () => {
+  using here = place();
+  using source = await mountLiar(join(here.path, 'from'));
+  const dest = join(here.path, 'to');
+  const ended = await run(join(here.path, 'state'), ['transfer', '--retries', '1', source.path, dest]);
+  assertStatus(3, ended);
+  const why = 'changed: it changed while it was read, each time it was tried';
+  assert.deepEqual([...failures(ended)].sort(), [
+    ['large', why],
+    ['middle', why],
+    ['small', why],
+  ]);
+  assert.deepEqual([fs.readdirSync(dest), strays(dest)], [[], []]);
+});
+
+async function mountLiar(at: string): Promise<Place> {
+  fs.mkdirSync(at);
+  const child = spawn('/usr/bin/python3', ['-c', liar, at, JSON.stringify(sizes)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return { path: at, [Symbol.dispose]: () => void execFileSync('umount', [at]) };
+}
