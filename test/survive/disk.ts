@@ -1,8 +1,11 @@
 /** A disk in a file whose power can be cut: what was only in memory then is gone. */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import { routeFiles, routesDir } from '../../src/journal/files.ts';
 import { type ListedRun, listRuns } from '../../src/journal/list.ts';
 import { openJournal } from '../../src/journal/open.ts';
+import { partsTable } from '../../src/journal/parts-table.ts';
+import { connect } from '../../src/journal/sqlite.ts';
 import { cutPower, type Kind, makeImage, mounted, type Place } from './ground.ts';
 
 export class Disk implements Disposable {
@@ -45,6 +48,17 @@ export function restartMachine(stateDir: string): void {
   const [{ key, source, dest }] = listRuns(stateDir).runs as [ListedRun];
   using journal = openJournal(stateDir, { key, source, dest });
   journal.unsettled = { ...journal.unsettled!, bootId: 'another' };
+}
+
+/** Which ranges of the only large file that is under way the Journal calls durable. */
+export function rangesKnown(stateDir: string): number[] {
+  const { key } = listRuns(stateDir).runs[0]!;
+  using db = connect(routeFiles(routesDir(stateDir), key).db, { readonly: true, waitMs: 5000 });
+  const [ranges] = partsTable(db)
+    .page({ after: 0, upTo: 1e9 }, 1000)
+    .flatMap((part) => part.ranges ?? []);
+  const isKnown = (range: number) => ((ranges?.[range >> 3] ?? 0) & (1 << (range & 7))) !== 0;
+  return Array.from({ length: 64 }, (_, range) => range).filter(isKnown);
 }
 
 /** What is at both places, of the same size and time, but with other bytes. */

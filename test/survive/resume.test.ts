@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { listRuns } from '../../src/journal/list.ts';
+import { needs } from '../peer.ts';
+import { MiB } from '../trees.ts';
+import { rangesKnown } from './disk.ts';
+import { traced } from './fault.ts';
+import { place } from './ground.ts';
+import { assertSame, failures, program, run, runTo, start, strays } from './program.ts';
+import { spread } from './tree.ts';
+
+// What a killed run leaves to the next, whichever that is.
+
+const skip = needs('rsync');
+
+function ground() {
+  const here = place();
+  const [source, dest, state] = ['source', 'dest', 'state'].map((name) => join(here.path, name)) as Three;
+  fs.mkdirSync(source);
+  return { ...here, source, dest, state, [Symbol.dispose]: () => here[Symbol.dispose]() };
+}
+
+type Three = [string, string, string];
+
+describe('after kill -9', { concurrency: 3, skip }, () => {
+  test('no range of a large file that is durable is read again', async () => {
+    using here = ground();
+    spread(join(here.source, 'large'), { ranges: 20, dataBytes: MiB });
+    const running = start(here.state, ['transfer', '--bwlimit', '10M', here.source, here.dest]);
+    await running.next('progress', () => rangesKnown(here.state).length > 2);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    const known = rangesKnown(here.state);
+    const mark = 'written after the kill';
+    const at = (range: number) => range * 64 * MiB;
+    const [partial] = strays(here.dest);
+    for (let range = 0; range < 20; range++) writeAt(partial!, at(range), mark);
+    await runTo(0, here.state, ['runs', 'resume']);
+    const kept = [...Array(20).keys()].filter(
+      (range) => readAt(join(here.dest, 'large'), at(range), mark.length) === mark,
+    );
+    assert.deepEqual(kept, known);
+    for (const range of kept)
+      writeAt(join(here.dest, 'large'), at(range), `range ${range} `.repeat(10).slice(0, mark.length));
+    await runTo(0, here.state, ['transfer', here.source, here.dest]);
+    assertSame(here.source, here.dest);
+  });
+
+  test('a run of some of it in between, which went through, does not make the rest believed', {
+    skip: needs('strace'),
+  }, async () => {
+    using here = await leftUnfinished();
+    await runTo(0, here.state, ['transfer', '--exclude', '/sub', here.source, here.dest]);
+    assert.equal(strays(here.dest).length, 1);
+    await runTo(0, here.state, ['transfer', here.source, here.dest]);
+    assertSame(here.source, here.dest);
+  });
+
+  test('and without what was remembered nothing stays behind', { skip: needs('strace') }, async () => {
+    using here = await leftUnfinished();
+    await runTo(0, join(here.path, 'another state'), ['transfer', here.source, here.dest]);
+    assertSame(here.source, here.dest);
+  });
+
+  test('a run can be resumed when another one came after it', { skip: needs('strace') }, async () => {
+    using here = await leftUnfinished();
+    const { id } = listRuns(here.state).runs[0]!;
+    await runTo(0, here.state, ['transfer', '--exclude', '/sub', here.source, here.dest]);
+    await runTo(0, here.state, ['runs', 'resume', id]);
+    assertSame(here.source, here.dest);
+    const { stderr, status } = await run(here.state, ['runs', 'resume', id]);
+    assert.equal(status, 2, stderr);
+  });
+
+  test('half a list from standard input is not taken for all of it', async () => {
+    using here = ground();
+    const names = Array.from({ length: 300 }, (_, i) => `d${i}/f`);
+    for (const name of names) fs.mkdirSync(join(here.source, name), { recursive: true });
+    const words = ['transfer', '--files-from', '-', here.source, here.dest, '--state-dir', here.state];
+    const child = spawn(program[0], [program[1], ...words], { stdio: ['pipe', 'ignore', 'ignore'] });
+    child.stdin.write(names.slice(0, 250).join('\n'));
+    await untilThere(here.state);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const { status, stderr } = await run(here.state, ['runs', 'resume']);
+    assert.equal(status, 2);
+    assert.match(stderr, /its list came from standard input: start the transfer again/);
+  });
+});
+
+/** A run is in the Journal. */
+async function untilThere(state: string): Promise<void> {
+  fs.mkdirSync(join(state, 'routes'), { recursive: true, mode: 0o700 });
+  for await (const _ of fs.promises.watch(join(state, 'routes'))) if (listRuns(state).runs.length > 0) return;
+}
+
+/** A file under a name of ours lies in `sub` at the destination, where a killed run was about to name it. */
+async function leftUnfinished() {
+  const here = ground();
+  for (const dir of [here.source, here.dest]) {
+    fs.mkdirSync(join(dir, 'sub'), { recursive: true });
+    for (let i = 0; i < 5; i++) fs.writeFileSync(join(dir, 'sub', `f${i}`), `${dir} ${i}`);
+  }
+  const strace = ['-e', 'trace=renameat', '-e', 'inject=renameat:signal=KILL'];
+  await traced(here.path, strace, here.state, ['transfer', here.source, here.dest]);
+  assert.equal(strays(here.dest).length, 1);
+  return here;
+}
+
+test('--max-errors stops a run that fails too often, and it goes on from there', { skip }, async () => {
+  using here = ground();
+  for (let dir = 0; dir < 40; dir++) {
+    fs.mkdirSync(join(here.source, `d${dir}`));
+    fs.writeFileSync(join(here.source, `d${dir}`, 'file'), 'x');
+    fs.mkdirSync(join(here.dest, `d${dir}`, 'file', 'in the way'), { recursive: true });
+  }
+  const words = ['transfer', '--streams', '1', here.source, here.dest];
+  const all = await runTo(3, here.state, words);
+  assert.deepEqual([failures(all).size, all.summary!.tally.failed], [40, 40]);
+  const some = await runTo(1, here.state, [...words, '--max-errors', '5']);
+  assert.equal(some.summary!.outcome, 'stopped');
+  assert.ok(failures(some).size >= 5);
+  for (let dir = 0; dir < 40; dir++) fs.rmSync(join(here.dest, `d${dir}`), { recursive: true });
+  await runTo(0, here.state, words);
+  assertSame(here.source, here.dest);
+});
+
+function writeAt(path: string, at: number, text: string): void {
+  const fd = fs.openSync(path, 'r+');
+  fs.writeSync(fd, text, at);
+  fs.closeSync(fd);
+}
+
+function readAt(path: string, at: number, bytes: number): string {
+  const fd = fs.openSync(path, 'r');
+  const piece = Buffer.alloc(bytes);
+  fs.readSync(fd, piece, 0, bytes, at);
+  fs.closeSync(fd);
+  return piece.toString();
+}
