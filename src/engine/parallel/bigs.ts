@@ -31,6 +31,8 @@ export class Bigs {
   readonly #tries = new Map<string, number>();
   /** what an earlier run began: taken up where the source is still the same, taken away at the end where not */
   readonly #adoptable = new Map<string, PartRow>();
+  /** what runs before that one began, of a file that has changed since */
+  readonly #outdated: PartRow[] = [];
   readonly #groups = new Map<string, LinkGroup>();
 
   constructor(given: With) {
@@ -57,9 +59,15 @@ export class Bigs {
   /** A large file that was begun, in this run or one before it, as the Journal knows it. */
   restore(row: PartRow): void {
     const file = bigOf(row);
-    if (isStale(row)) return void this.#adoptable.set(keyOf(file), row);
+    if (isStale(row)) return this.#offer(keyOf(file), row);
     const work = this.#start(row.id, file, row.ranges ?? undefined);
     this.#with.checkpoint.renew(row.id, () => rowOfBig(row.id, work));
+  }
+
+  #offer(key: string, row: PartRow): void {
+    const older = this.#adoptable.get(key);
+    if (older) this.#outdated.push(older);
+    this.#adoptable.set(key, row);
   }
 
   /** Its Part is another one from now on. */
@@ -176,7 +184,7 @@ export class Bigs {
 
   /** Takes away the partial files of an earlier run that nobody wants any more. */
   dropLeftovers(): void {
-    for (const row of this.#adoptable.values())
+    for (const row of [...this.#outdated.splice(0), ...this.#adoptable.values()])
       this.#with.frontier.addNow({ kind: 'drop', id: row.id, file: bigOf(row) });
     this.#adoptable.clear();
   }
