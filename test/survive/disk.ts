@@ -50,15 +50,22 @@ export function restartMachine(stateDir: string): void {
   journal.unsettled = { ...journal.unsettled!, bootId: 'another' };
 }
 
-/** Which ranges of the only large file that is under way the Journal calls durable. */
+/** Which ranges of the large file that was begun last the Journal calls durable. */
 export function rangesKnown(stateDir: string): number[] {
+  return rangesOfEach(stateDir).at(-1) ?? [];
+}
+
+/** Of each large file that it knows as begun, in the order that they were. */
+export function rangesOfEach(stateDir: string): number[][] {
   const { key } = listRuns(stateDir).runs[0]!;
   using db = connect(routeFiles(routesDir(stateDir), key).db, { readonly: true, waitMs: 5000 });
-  const [ranges] = partsTable(db)
-    .page({ after: 0, upTo: 1e9 }, 1000)
-    .flatMap((part) => part.ranges ?? []);
-  const isKnown = (range: number) => ((ranges?.[range >> 3] ?? 0) & (1 << (range & 7))) !== 0;
-  return Array.from({ length: 64 }, (_, range) => range).filter(isKnown);
+  const parts = partsTable(db).page({ after: 0, upTo: 1e9 }, 1000);
+  return parts.flatMap(({ ranges }) => (ranges ? [bitsOf(ranges)] : []));
+}
+
+function bitsOf(ranges: Uint8Array): number[] {
+  const isSet = (bit: number) => (ranges[bit >> 3]! & (1 << (bit & 7))) !== 0;
+  return Array.from({ length: ranges.length * 8 }, (_, bit) => bit).filter(isSet);
 }
 
 /** What is at both places, of the same size and time, but with other bytes. */

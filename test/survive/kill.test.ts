@@ -32,16 +32,27 @@ describe('kill -9', { concurrency: 2, skip: needs('rsync', 'root') }, async () =
 async function killOften(path: string, ownSeed: number, moments: number): Promise<void> {
   const ground = await prepare(path);
   const random = seeded(ownSeed);
-  for (let killed = 0, round = 0; killed < moments; round++) {
-    fs.renameSync(ground.source, ground.versions[round % 2]!.at);
-    fs.renameSync(ground.versions[(round + 1) % 2]!.at, ground.source);
+  for (let killed = 0; killed < moments; ) {
+    changeSource(ground);
     const limit = random(2) === 0 ? [] : ['--bwlimit', '60M'];
+    let isChanging = false;
     for (let more = 3 + random(6); more > 0 && killed < moments; more--) {
       if (await killOnce(ground, limit, random)) killed++;
       else break;
+      if (random(4) > 0) continue;
+      changeSource(ground);
+      isChanging = true;
     }
-    await finish(ground, random);
+    // To resume is to be done with what was copied before, whatever became of it at the source.
+    await runTo(0, ground.state, isChanging ? transfer(ground) : next(ground, [], random));
+    assertSame(ground.source, ground.dest);
   }
+}
+
+function changeSource({ source, versions }: Ground): void {
+  const [from, to] = fs.existsSync(versions[0]!.at) ? [1, 0] : [0, 1];
+  fs.renameSync(source, versions[from]!.at);
+  fs.renameSync(versions[to]!.at, source);
 }
 
 type Random = (below: number) => number;
@@ -81,12 +92,11 @@ async function killOnce(ground: Ground, limit: readonly string[], random: Random
 }
 
 /** Now and then the transfer again, else the run that was left, if there is one. */
-function next({ source, dest, state }: Ground, limit: readonly string[], random: Random): string[] {
-  const isLeft = listRuns(state).runs[0]?.state === 'stopped';
-  return isLeft && random(2) === 0 ? ['runs', 'resume'] : ['transfer', ...limit, source, dest];
+function next(ground: Ground, limit: readonly string[], random: Random): string[] {
+  const isLeft = listRuns(ground.state).runs[0]?.state === 'stopped';
+  return isLeft && random(2) === 0 ? ['runs', 'resume'] : transfer(ground, ...limit);
 }
 
-async function finish(ground: Ground, random: Random): Promise<void> {
-  await runTo(0, ground.state, next(ground, [], random));
-  assertSame(ground.source, ground.dest);
+function transfer({ source, dest }: Ground, ...flags: readonly string[]): string[] {
+  return ['transfer', ...flags, source, dest];
 }

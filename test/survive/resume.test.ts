@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { listRuns } from '../../src/journal/list.ts';
 import { needs } from '../peer.ts';
 import { MiB } from '../trees.ts';
-import { rangesKnown } from './disk.ts';
+import { rangesKnown, rangesOfEach } from './disk.ts';
 import { traced } from './fault.ts';
 import { place } from './ground.ts';
 import { assertSame, failures, program, run, runTo, start, strays } from './program.ts';
@@ -46,6 +46,24 @@ describe('after kill -9', { concurrency: 3, skip }, () => {
     assert.deepEqual(kept, known);
     for (const range of kept)
       writeAt(join(here.dest, 'large'), at(range), `range ${range} `.repeat(10).slice(0, mark.length));
+    await runTo(0, here.state, ['transfer', here.source, here.dest]);
+    assertSame(here.source, here.dest);
+  });
+
+  test('what was begun of a file that changed since goes, however often that was', async () => {
+    using here = ground();
+    for (const begun of [1, 2]) {
+      spread(join(here.source, 'large'), { ranges: 20, dataBytes: 100_000 + begun });
+      const running = start(here.state, ['transfer', '--bwlimit', '600K', here.source, here.dest]);
+      await running.next('progress', () => {
+        const each = rangesOfEach(here.state);
+        return each.length === begun && each.at(-1)!.length > 1;
+      });
+      running.child.kill('SIGKILL');
+      await running.ended;
+    }
+    spread(join(here.source, 'large'), { ranges: 20, dataBytes: 100_000 });
+    assert.equal(strays(here.dest).length, 2);
     await runTo(0, here.state, ['transfer', here.source, here.dest]);
     assertSame(here.source, here.dest);
   });
