@@ -42,9 +42,10 @@ async function withFault(name: string, error: string, isWanted: (call: Call, gro
   using counting = ground();
   const seen = await traced(counting.path, ['-e', `trace=${name}`], counting.state, counting.words);
   const candidates = seen.calls.filter((call) => isWanted(call, counting));
-  for (const { number } of [candidates.at(0), candidates.at(-1), ...candidates].filter(
-    (call) => call !== undefined,
-  )) {
+  const all = candidates.map(({ number }) => number);
+  const once = new Set([...all.slice(0, 1), ...all.slice(-1), ...all, 1, 2, 3, 4, 5]);
+  // Which thread makes the call, and after which others, is not the same each time.
+  for (const number of [...once, ...once]) {
     const here = ground();
     const strace = ['-e', `trace=${name}`, '-e', `inject=${name}:error=${error}:when=${number}`];
     const { ended, calls } = await traced(here.path, strace, here.state, here.words);
