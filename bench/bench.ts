@@ -63,9 +63,11 @@ function run(asked: Flags): void {
 
 /** One row; a program that cannot be run is said, and the next row comes. */
 function measured(name: RowName, bench: Bench): RowResult | undefined {
-  console.log(`\n${name}: ${rows[name].title} (load ${load()})`);
+  const before = `load ${load()} before it began`;
+  console.log(`\n${name}: ${rows[name].title} (${before})`);
   try {
-    const result = rows[name].run(bench);
+    const found = rows[name].run(bench);
+    const result = { ...found, notes: [`at ${commit()}, ${before}`, ...found.notes] };
     console.log([...programs(result), ...result.notes].join('\n'));
     return result;
   } catch (error) {
@@ -83,16 +85,8 @@ function blocks(
   for (const [name, result] of results) {
     const lines = targets(name, rows[name].title, result);
     const notes = result.notes.map((note) => `- ${note}`);
-    const measuredAt = `At ${commit()}.`;
     const reached = table([targetHead, ...lines]);
-    found.set(name, [
-      measuredAt,
-      '',
-      ...reached,
-      '',
-      ...programs(result),
-      ...(notes.length > 0 ? ['', ...notes] : []),
-    ]);
+    found.set(name, [...reached, '', ...programs(result), '', ...notes]);
   }
   return found;
 }

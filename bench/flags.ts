@@ -35,6 +35,8 @@ export function readFlags(known: readonly string[]): Flags | 'help' {
   const rows = values.rows.split(',');
   const unknown = rows.find((row) => !known.includes(row));
   if (unknown !== undefined) throw new TypeError(`there is no row ${unknown}; there are ${known.join(', ')}`);
+  if (values.update && values.scale !== '1')
+    throw new TypeError('--update takes whole sizes: leave --scale out');
   return {
     rows,
     runs: number(values.runs),

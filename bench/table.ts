@@ -7,7 +7,15 @@ type Cells = readonly string[];
 
 /** One line for each program. */
 export function programs({ ran }: RowResult): string[] {
-  const head = ['program', 'seconds', 'processor seconds', 'memory, MB', 'difpipe takes', 'copy'];
+  const head = [
+    'program',
+    'seconds',
+    'difpipe takes',
+    'processor seconds',
+    'difpipe takes',
+    'memory, MB',
+    'copy',
+  ];
   return table([head, ...ran.map((one) => programLine(one, ran[0]!))]);
 }
 
@@ -16,8 +24,11 @@ function programLine(one: Ran, ours: Ran): Cells {
   const peaks = one.samples.map(({ peakBytes }) => peakBytes).filter((bytes) => bytes !== undefined);
   const memory = peaks.length > 0 ? (spread(peaks).median / 1e6).toFixed(0) : '';
   const isPeer = !one.name.startsWith('difpipe');
-  const ratios = isPeer ? range(ratio(wallMs(ours), wallMs(one)), (value) => value.toFixed(2)) : '';
-  return [one.name, seconds(wallMs(one)), seconds(cpuMs(one)), memory, ratios, one.wrong ?? 'right'];
+  const ratios = [wallMs, cpuMs].map((of) =>
+    isPeer ? `${ratio(of(ours), of(one)).median.toFixed(2)} ×` : '',
+  );
+  const [wall, cpu] = [wallMs, cpuMs].map((of) => seconds(of(one)));
+  return [one.name, wall!, ratios[0]!, cpu!, ratios[1]!, memory, one.wrong ?? 'right'];
 }
 
 /** One line for each thing to reach. */

@@ -1,4 +1,5 @@
 /** A second run over a million empty files that nobody touched. */
+import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished, keepState, transfer } from '../contenders.ts';
 import { type Contender, contest, type Ran } from '../contest.ts';
@@ -15,6 +16,8 @@ export const unchanged: Row = {
     const count = 1_000_000 * bench.scale;
     const copy = { source: join(bench.work, 'source'), dest: join(bench.work, 'copy') };
     const state = join(bench.work, 'state');
+    const { ffree } = statfsSync(bench.work);
+    if (ffree < 2.1 * count) throw new Error(`there is no room for ${2.1 * count} inodes in --dir`);
     smallFiles(copy.source, count, 0);
     const first = measure(transfer(copy, state), bench.work, bench.tools.copier);
     const ran = contest(secondRuns(bench, copy, { state, count }), bench);
