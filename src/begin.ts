@@ -20,7 +20,7 @@ export type Begun = Doubts & {
   readonly hasPast: boolean;
 };
 
-type From = { readonly single: Uint8Array | undefined };
+type From = { readonly single: Uint8Array | undefined; readonly dest: Uint8Array };
 
 const rowsAtOnce = 100;
 
@@ -54,12 +54,12 @@ async function again(journal: Journal, request: TransferRequest, id: string, fro
   if (journal.runs().some((run) => run.id === id && run.state === 'done'))
     throw new TransferError('usage', `run ${id} is done: there is nothing to resume`);
   const { doubts, resumed } = journal.atOnce(() => ({
-    doubts: unsettle(journal, request),
+    doubts: unsettle(journal, request, from.dest),
     resumed: journal.resumeRun(id),
   }));
   const pending = [...journal.pendingParts()].map((row) => row.id);
   const hasWork = pending.length > 0 || journal.countLinkGroups() > 0 || resumed.walkEnded;
-  const isLost = request.durability === 'none' && doubts.suspectSince > 0n;
+  const isLost = doubts.isElsewhere || (request.durability === 'none' && doubts.suspectSince > 0n);
   if (hasWork && !isLost && pending[0] !== moreToCome.id) return { ...doubts, run: id, resumed };
   if (request.filesFrom?.kind === 'file' && request.filesFrom.path === '-') throw listGone(id);
   await seed(journal, firstRows(journal, request, from, []), () => tell(journal, pending, []));
@@ -78,7 +78,7 @@ async function anew(journal: Journal, request: TransferRequest, from: From): Pro
     .filter((row) => row !== undefined);
   const { stateDir: _, resume: __, ...settings } = request;
   return seed(journal, firstRows(journal, request, from, stale), () => {
-    const doubts = unsettle(journal, request);
+    const doubts = unsettle(journal, request, from.dest);
     const run = journal.startRun({ settings: JSON.stringify(settings), predictedMs: undefined });
     return { ...doubts, run, resumed: undefined };
   });

@@ -48,7 +48,7 @@ export async function transfer(
   if (journal.rescued) report({ type: 'warning', message: journal.rescued, hint: undefined });
   const costs = knownCosts(request.stateDir, route.key);
   const plan = planFor(request, costs, journal.lastRun()?.profile);
-  const begun = await begin(journal, request, { single: ends.single?.from });
+  const begun = await begin(journal, request, { single: ends.single?.from, dest: ends.dest });
   report({
     type: 'started',
     run: begun.run,

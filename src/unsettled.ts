@@ -3,6 +3,7 @@
  * unfinished files there, and bytes that look right and were never on the disk. That holds, over any number of
  * runs, until one that saw to the same entries, or to all, went through without a failure.
  */
+import { statSync } from 'node:fs';
 import { bootId } from './journal/holder.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Unsettled } from './journal/types.ts';
@@ -13,18 +14,22 @@ export type Doubts = {
   readonly sweep: boolean;
   /** ns since 1970: what changed at the destination since may have lost its bytes; 0 never */
   readonly suspectSince: bigint;
+  /** another directory is where the destination was: nothing that was done is there */
+  readonly isElsewhere: boolean;
 };
 
 /** File systems keep times as coarsely as 2 s, so what happened a moment before may be what is meant. */
 export const coarseNs = 2_000_000_000n;
 
-/** To be called before a run writes anything: from now on the destination is not settled. */
-export function unsettle(journal: Journal, request: TransferRequest): Doubts {
+/** To be called before a run writes anything to the directory `dest`: from now on it is not settled. */
+export function unsettle(journal: Journal, request: TransferRequest, dest: Uint8Array): Doubts {
   const before = journal.unsettled;
-  const now = before ? continued(before, scopeOf(request)) : begun(scopeOf(request));
+  const here = { scope: scopeOf(request), place: placeOf(dest) };
+  const now = before ? continued(before, here) : { ...begun(), ...here };
   journal.unsettled = now;
   const sweep = before !== undefined || journal.rescued !== undefined || journal.lastRun() === undefined;
-  return { sweep, suspectSince: now.isDoubtful ? since(now) : 0n };
+  const isElsewhere = before !== undefined && before.place !== here.place;
+  return { sweep, suspectSince: now.isDoubtful ? since(now) : 0n, isElsewhere };
 }
 
 /** A barrier failed: nothing that was written since is believed. */
@@ -39,13 +44,16 @@ export function settle(journal: Journal, request: TransferRequest): void {
   if (scope === everything || scope === journal.unsettled?.scope) journal.unsettled = undefined;
 }
 
-function begun(scope: string): Unsettled {
-  return { sinceMs: Date.now(), bootId: bootId(), isDoubtful: false, scope };
+type Here = Pick<Unsettled, 'scope' | 'place'>;
+
+function begun(): Omit<Unsettled, keyof Here> {
+  return { sinceMs: Date.now(), bootId: bootId(), isDoubtful: false };
 }
 
 /** A clock that was set back says nothing of when it was. */
-function continued(before: Unsettled, scope: string): Unsettled {
+function continued(before: Unsettled, { scope, place }: Here): Unsettled {
   return {
+    place,
     sinceMs: before.sinceMs > Date.now() ? 0 : before.sinceMs,
     bootId: bootId(),
     isDoubtful: before.isDoubtful || before.bootId !== bootId(),
@@ -57,6 +65,12 @@ function continued(before: Unsettled, scope: string): Unsettled {
 function since({ sinceMs }: Unsettled): bigint {
   const ns = BigInt(sinceMs) * 1_000_000n - coarseNs;
   return ns > 0n ? ns : 1n;
+}
+
+/** A directory is not the one it was when its disk is another one, or is not mounted. */
+function placeOf(dest: Uint8Array): string {
+  const stat = statSync(Buffer.from(dest), { bigint: true, throwIfNoEntry: false });
+  return stat ? `${stat.ino} ${stat.birthtimeNs}` : '';
 }
 
 const everything = '';

@@ -90,8 +90,9 @@ export type Unsettled = {
   readonly bootId: string; // of the machine when a run last began or went on
   /** a barrier failed, or the machine was started again: what was written since may be lost, however it looks */
   readonly isDoubtful: boolean;
-  /** which entries it may be about; what that means is the caller's */
+  /** which entries it may be about, and which directory the destination was; what that means is the caller's */
   readonly scope: string;
+  readonly place: string;
 };
 
 /** The measured constants of one engine's cost, as the planner made them. */
