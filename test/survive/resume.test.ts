@@ -84,6 +84,23 @@ describe('after kill -9', { concurrency: 3, skip }, () => {
     assertSame(here.source, here.dest);
   });
 
+  test('in another directory than it was, a run begins at the beginning', async () => {
+    using here = ground();
+    for (let i = 0; i < 400; i++) {
+      fs.mkdirSync(join(here.source, `d${i}`));
+      fs.writeFileSync(join(here.source, `d${i}`, 'file'), Buffer.alloc(5000, i));
+    }
+    const words = ['transfer', '--bwlimit', '500K', '--streams', '3', here.source, here.dest];
+    const running = start(here.state, words);
+    await running.next('progress', () => listRuns(here.state).runs[0]!.tally.copied > 0);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    fs.renameSync(here.dest, `${here.dest} on another disk`);
+    fs.mkdirSync(here.dest);
+    await runTo(0, here.state, ['runs', 'resume']);
+    assertSame(here.source, here.dest);
+  });
+
   test('a run can be resumed when another one came after it', { skip: needs('strace') }, async () => {
     using here = await leftUnfinished();
     const { id } = listRuns(here.state).runs[0]!;
