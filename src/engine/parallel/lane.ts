@@ -81,6 +81,7 @@ export class Lane implements Disposable {
 
   /** A name of ours that no run needs any more; those of this run are in use. */
   #isLeftover(name: Uint8Array): boolean {
+    if (name[0] !== 0x2e) return false; // said before anything is made of it: directories can be very large
     const { tag, ownTag, spared } = this.setup;
     const text = Buffer.from(name).toString('latin1');
     return text.startsWith(tag) && !text.startsWith(ownTag) && !spared.includes(text);
