@@ -46,6 +46,8 @@ describe('killed at any one system call', { skip: needs('strace', 'rsync', 'root
 function prepare(path: string): Ground {
   const [source, before] = [join(path, 'source'), join(path, 'before')];
   build(before, 'older', ['new', 'link-new']);
+  for (const name of ['old', 'link', 'dir/over', 'dir/deeper/middle', 'ranged', 'dir/ranged'])
+    fs.utimesSync(join(before, name), 1e9, 1e9); // never written in the same tick as the source's of the same size
   build(source, 'newer', []);
   return { path, source, before, versions: [contentsOf(before), contentsOf(source)] };
 }
