@@ -1,7 +1,9 @@
 /** Walks a source once, without copying, and asks the planner what it would do with what is there. */
+
+import type { Outcome } from './conduct/jobs.ts';
+import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
-import type { Outcome } from './engine/parallel/jobs.ts';
-import { survey } from './engine/parallel/survey.ts';
+import { threads } from './engine/parallel/threads.ts';
 import { knownCosts } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';
 import { routeKey } from './journal/key.ts';
@@ -47,7 +49,7 @@ export async function analyze(
   const setup = { ...setupToLook({ ...ends, isNew: true }, looking, journal.path), dest: new Uint8Array(0) };
   const first = firstBundles(request.filesFrom, ends.single?.from);
   const profile = await survey(
-    { kind: 'scan', setup, lanes: request.streams, first },
+    { kind: 'scan', ...threads(setup), lanes: request.streams, first },
     heard,
     report,
     control,

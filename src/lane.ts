@@ -1,6 +1,8 @@
 /** A worker thread's start: opens a lane of the parallel engine and does its jobs until the thread is ended. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromLane, Job, LaneSetup } from './engine/parallel/jobs.ts';
+import type { Job } from './conduct/jobs.ts';
+import type { LaneSetup } from './engine/parallel/lane-setup.ts';
+import type { FromLane } from './engine/parallel/lanes.ts';
 import { openLane } from './engine/parallel/work.ts';
 import { CLONE_FILES } from './work/posix/constants.ts';
 import { unshare } from './work/posix/libc.ts';

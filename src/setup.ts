@@ -1,6 +1,6 @@
 /** What the lanes of a run have to know, from what was asked and what was found at both ends. */
 import { randomBytes } from 'node:crypto';
-import type { LaneSetup } from './engine/parallel/jobs.ts';
+import type { LaneSetup } from './engine/parallel/lane-setup.ts';
 import type { Preserve, Selection, TransferRequest } from './request.ts';
 import type { Ends } from './route.ts';
 import { probe, usual } from './store/local/probe.ts';

@@ -1,7 +1,7 @@
 /** The end of a run: its outcome, its exit code, and what the Journal keeps of it. */
 import type { Begun } from './begin.ts';
+import type { Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
-import type { Score } from './engine/parallel/score.ts';
 import { exitCodes } from './errors.ts';
 import { costNow, workDone } from './experience.ts';
 import type { Journal } from './journal/journal.ts';

@@ -11,9 +11,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { type Begun, begin, spared } from './begin.ts';
+import { score as emptyScore, type Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { parallel } from './engine/parallel/parallel.ts';
-import { score as emptyScore, type Score } from './engine/parallel/score.ts';
 import { TransferError } from './errors.ts';
 import { knownCosts, learnFrom, planFor } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';

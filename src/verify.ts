@@ -1,8 +1,10 @@
 /** Compares two trees on this machine, entry by entry, and reports every difference. Changes nothing. */
+
+import type { Outcome } from './conduct/jobs.ts';
+import type { Score } from './conduct/score.ts';
+import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
-import type { Outcome } from './engine/parallel/jobs.ts';
-import type { Score } from './engine/parallel/score.ts';
-import { survey } from './engine/parallel/survey.ts';
+import { threads } from './engine/parallel/threads.ts';
 import { TransferError } from './errors.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
@@ -42,7 +44,7 @@ export async function verify(
   };
   const setup = setupToLook(ends, request, undefined);
   const first = firstBundles(request.filesFrom, ends.single?.from);
-  await survey({ kind: 'verify', setup, lanes: request.streams, first }, heard, report, control);
+  await survey({ kind: 'verify', ...threads(setup), lanes: request.streams, first }, heard, report, control);
   return counted;
 }
 

@@ -45,7 +45,10 @@ holds(
   (to) => /^src\/(work\/|errors\.ts$)/.test(to) || !to.startsWith('src/'),
 );
 holds('lower folders do not reach up', /^src\/(location|journal|report|profile|store)\//, (to) => {
-  return !/^src\/(cli\/|engine\/|transfer\.ts$|main\.ts$)/.test(to);
+  return !/^src\/(cli\/|engine\/|conduct\/|transfer\.ts$|main\.ts$)/.test(to);
+});
+holds('whoever conducts knows no engine and no place', /^src\/conduct\//, (to) => {
+  return !/^src\/(cli|engine|store|location|plan)\//.test(to);
 });
 holds('siblings do not meet', /^src\/(store|engine)\/\w+\//, (to, { path }) => {
   const [, layer, own] = path.split('/');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BigWork } from '../../src/engine/parallel/big-work.ts';
-import { Frontier } from '../../src/engine/parallel/frontier.ts';
-import type { BigFile } from '../../src/engine/parallel/jobs.ts';
+import { BigWork } from '../../src/conduct/big-work.ts';
+import { Frontier } from '../../src/conduct/frontier.ts';
+import type { BigFile } from '../../src/conduct/jobs.ts';
 
 const MiB = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpus } from 'node:os';
 import { test } from 'node:test';
-import { createTuner } from '../../src/engine/parallel/tuner.ts';
+import { createTuner } from '../../src/conduct/tuner.ts';
 import { createRoom } from '../../src/work/room.ts';
 
 const much = 0.5;

@@ -2,6 +2,8 @@
  * A large file in ranges: begun under a name of ours, filled by any lane in any order, finished once under its
  * own name. A file system that shares blocks takes all of it at the beginning.
  */
+
+import type { BigFile } from '../../conduct/jobs.ts';
 import { clone, endedEarly, moveRange } from '../../store/local/bytes.ts';
 import { losesHoles } from '../../store/local/holes.ts';
 import { dress } from '../../store/local/metadata.ts';
@@ -13,7 +15,6 @@ import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { join, openNamed, openUnder } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
-import type { BigFile } from './jobs.ts';
 import type { Lane } from './lane.ts';
 
 const nameSlot = new Slot();

@@ -1,4 +1,6 @@
 /** What a lane holds for a whole run: the two roots, its settings, and the ledger of the job at hand. */
+
+import { Ledger } from '../../conduct/ledger.ts';
 import { type LeftReader, openLeftReader } from '../../journal/left-reader.ts';
 import type { LeftRow } from '../../journal/types.ts';
 import { ECANCELED } from '../../store/local/bytes.ts';
@@ -9,8 +11,7 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opener } from '../../work/posix/opener.ts';
-import type { LaneSetup } from './jobs.ts';
-import { Ledger } from './ledger.ts';
+import type { LaneSetup } from './lane-setup.ts';
 import { Shared } from './shared.ts';
 
 const mostSwept = 10_000;

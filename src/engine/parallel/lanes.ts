@@ -3,16 +3,17 @@
  * first look found, and their number can change while they work.
  */
 import type { Worker } from 'node:worker_threads';
+import type { Job, Outcome } from '../../conduct/jobs.ts';
+import type { Lanes as AnyLanes, Told } from '../../conduct/lanes.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { startWorker } from '../../work/worker.ts';
-import type { FromLane, Job, LaneSetup, Outcome } from './jobs.ts';
+import type { LaneSetup } from './lane-setup.ts';
 import { mostLanes, type Shared } from './shared.ts';
 
-type Told = {
-  readonly ended: (job: Job, outcome: Outcome) => void;
-  readonly shared: (parent: number, bundle: Bundle) => void;
-  readonly broken: (error: Error) => void;
-};
+/** A lane's message: names to share while it goes on, or the end of its job. */
+export type FromLane =
+  | { readonly type: 'share'; readonly parent: number; readonly bundle: Bundle }
+  | { readonly type: 'outcome'; readonly outcome: Outcome };
 
 type LaneThread = {
   readonly worker: Worker;
@@ -20,7 +21,7 @@ type LaneThread = {
   job: Job | undefined;
 };
 
-export class Lanes {
+export class Lanes implements AnyLanes {
   readonly #setup: LaneSetup;
   readonly #shared: Shared;
   readonly #told: Told;

@@ -2,6 +2,8 @@
  * Names that share one file: one of them is put in place, the others are linked to it. Which one is decided by
  * what the destination has already, so that a new name costs a link and not a copy.
  */
+
+import type { Outcome } from '../../conduct/jobs.ts';
 import type { LinkGroup, LinkName } from '../../journal/types.ts';
 import type { Walk } from '../../profile/walk.ts';
 import { sameTime } from '../../store/local/metadata.ts';
@@ -12,7 +14,6 @@ import { Slot } from '../../work/posix/memory.ts';
 import { join, openUnder } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { Copying } from './copying.ts';
-import type { Outcome } from './jobs.ts';
 import type { Lane } from './lane.ts';
 
 type Member = LinkName;

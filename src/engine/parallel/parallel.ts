@@ -7,42 +7,40 @@
  * not promise an order.
  */
 
+import { Conductor } from '../../conduct/conductor.ts';
+import { Crew } from '../../conduct/crew.ts';
+import type { StartLanes } from '../../conduct/lanes.ts';
+import type { Order } from '../../conduct/order.ts';
+import type { Score } from '../../conduct/score.ts';
 import type { Control } from '../../control.ts';
-import type { Journal } from '../../journal/journal.ts';
 import type { Report } from '../../report/events.ts';
-import type { Durability } from '../../request.ts';
 import { Barrier } from './barrier.ts';
-import { Conductor } from './conductor.ts';
-import { Crew } from './crew.ts';
-import type { LaneSetup } from './jobs.ts';
-import type { Score } from './score.ts';
+import type { LaneSetup } from './lane-setup.ts';
+import { Lanes } from './lanes.ts';
 import { Shared } from './shared.ts';
 import { openLane } from './work.ts';
-
-export type Order = {
-  readonly setup: Omit<LaneSetup, 'shared'>;
-  readonly journal: Journal;
-  readonly durability: Durability;
-  readonly lanes: number | 'auto';
-  readonly cores: number;
-  readonly maxErrors: number;
-};
 
 const firstLook = { entries: 200, bytes: 8 * 1024 * 1024 };
 const fewMs = 100;
 
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
-export async function parallel(order: Order, score: Score, report: Report, control: Control): Promise<void> {
+export async function parallel(
+  order: Order & { readonly setup: Omit<LaneSetup, 'shared'> },
+  score: Score,
+  report: Report,
+  control: Control,
+): Promise<void> {
   const shared = new Shared();
   const setup: LaneSetup = { ...order.setup, shared: shared.buffer };
+  const start: StartLanes = (told) => new Lanes(setup, shared, told);
   using barrier = new Barrier(setup.dest);
-  const conductor = new Conductor({ ...order, setup, shared, barrier, report }, score);
+  const conductor = new Conductor({ ...order, setup, board: shared, barrier, report }, score);
   const stop = () => shared.stop();
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
   try {
     if (await lookFirst(conductor, setup, shared))
-      await new Crew({ order, setup, shared, conductor, report, control }).run();
+      await new Crew({ order, board: shared, start, conductor, report, control }).run();
     await conductor.pass();
     score.isComplete = !shared.stopped;
   } finally {

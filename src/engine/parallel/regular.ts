@@ -1,5 +1,5 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
-import { changedFault } from '../../store/local/fault.ts';
+import { changedFault } from '../../conduct/changed.ts';
 import { sameTime } from '../../store/local/metadata.ts';
 import { type At, type Placed, place } from '../../store/local/place.ts';
 import { isRestless, letRest } from '../../store/local/rest.ts';

@@ -1,5 +1,6 @@
 /** A lane's work: takes one job at a time, does it, and says what became of it. Runs in any thread. */
 
+import type { Job, Outcome } from '../../conduct/jobs.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { compileRules } from '../../profile/filter.ts';
 import type { Pace, Wanted } from '../../profile/pace.ts';
@@ -9,8 +10,8 @@ import { Walk } from '../../profile/walk.ts';
 import { begin, copyRange, drop, finish } from './big.ts';
 import { Comparing } from './comparing.ts';
 import { Copying } from './copying.ts';
-import type { Job, LaneSetup, Outcome } from './jobs.ts';
 import { Lane } from './lane.ts';
+import type { LaneSetup } from './lane-setup.ts';
 import { link } from './links.ts';
 import { Scanning } from './scanning.ts';
 

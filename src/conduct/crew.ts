@@ -1,18 +1,16 @@
 /** Several lanes at work: kept busy, made more or fewer, looked at five times a second. */
-import type { Control } from '../../control.ts';
-import type { Report } from '../../report/events.ts';
-import { createRoom } from '../../work/room.ts';
+import type { Control } from '../control.ts';
+import type { Report } from '../report/events.ts';
+import { createRoom } from '../work/room.ts';
 import type { Conductor } from './conductor.ts';
-import type { LaneSetup } from './jobs.ts';
-import { Lanes } from './lanes.ts';
-import type { Order } from './parallel.ts';
-import type { Shared } from './shared.ts';
+import type { Board, Lanes, StartLanes } from './lanes.ts';
+import type { Order } from './order.ts';
 import { createTuner } from './tuner.ts';
 
 type Given = {
   readonly order: Order;
-  readonly setup: LaneSetup;
-  readonly shared: Shared;
+  readonly board: Board;
+  readonly start: StartLanes;
   readonly conductor: Conductor;
   readonly report: Report;
   readonly control: Control;
@@ -33,7 +31,7 @@ export class Crew {
 
   constructor(given: Given) {
     this.#given = given;
-    this.#lanes = new Lanes(given.setup, given.shared, {
+    this.#lanes = given.start({
       ended: (job, outcome) => {
         given.conductor.ended(job, outcome);
         this.#feed();
@@ -69,7 +67,7 @@ export class Crew {
       if (!job) break;
       this.#lanes.give(job);
     }
-    this.#given.shared.idle = this.#lanes.idle;
+    this.#given.board.idle = this.#lanes.idle;
     if (this.#lanes.busy === 0) void this.#refill();
   }
 
@@ -108,7 +106,7 @@ export class Crew {
   readonly #room = createRoom();
 
   #tune(): void {
-    const { bytes, entries } = this.#given.shared.totals();
+    const { bytes, entries } = this.#given.board.totals();
     const units = bytes / 65536 + entries;
     const rate = (units - this.#lastUnits) / (tickMs * tuneEveryTicks);
     this.#lastUnits = units;
@@ -124,7 +122,7 @@ export class Crew {
   }
 
   #progress(type: 'progress' | 'status'): void {
-    const { conductor, shared, report } = this.#given;
-    report({ type, progress: conductor.progress(shared.totals(), this.#lanes.count) });
+    const { conductor, board, report } = this.#given;
+    report({ type, progress: conductor.progress(board.totals(), this.#lanes.count) });
   }
 }

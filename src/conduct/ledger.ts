@@ -1,7 +1,6 @@
 /** What a lane has to say about the job it is doing, gathered as it goes. */
-import { emptyProfile } from '../../profile/profile.ts';
-import { type Action, emptyTally, type Failure, type Topic } from '../../report/events.ts';
-import { type Lost, nothing } from '../../store/local/metadata.ts';
+import { emptyProfile } from '../profile/profile.ts';
+import { type Action, emptyTally, type Failure, type Topic } from '../report/events.ts';
 import type { Outcome } from './jobs.ts';
 
 export class Ledger {
@@ -43,9 +42,9 @@ export class Ledger {
     if (count > 0) this.out.notices[topic] = (this.out.notices[topic] ?? 0) + count;
   }
 
-  lost(lost: Readonly<Lost>): void {
-    if (lost === nothing) return;
-    for (const [topic, count] of Object.entries(lost) as [keyof Lost, number][]) this.notice(topic, count);
+  /** What could not be kept, counted by topic. */
+  lost(lost: Readonly<Partial<Record<Topic, number>>>): void {
+    for (const topic in lost) this.notice(topic as Topic, lost[topic as Topic]);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a run came to so far, counted as it happens. */
-import { emptyProfile, mergeProfile, type Profile } from '../../profile/profile.ts';
-import { emptyTally, type Failure, mergeTally, type Tally, type Topic } from '../../report/events.ts';
+import { emptyProfile, mergeProfile, type Profile } from '../profile/profile.ts';
+import { emptyTally, type Failure, mergeTally, type Tally, type Topic } from '../report/events.ts';
 
 export type Score = {
   readonly tally: Tally;

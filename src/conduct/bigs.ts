@@ -1,10 +1,10 @@
 /** Large files under way: begun, filled range by range, finished, tried again when their source changed. */
-import type { LinkGroup, LinkName, PartRow } from '../../journal/types.ts';
-import type { Bundle } from '../../profile/bundle.ts';
-import type { Failure } from '../../report/events.ts';
-import { changedFault } from '../../store/local/fault.ts';
-import { join } from '../../work/posix/path.ts';
+import type { LinkGroup, LinkName, PartRow } from '../journal/types.ts';
+import type { Bundle } from '../profile/bundle.ts';
+import type { Failure } from '../report/events.ts';
+import { join } from '../work/posix/path.ts';
 import { BigWork } from './big-work.ts';
+import { changedFault } from './changed.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Frontier } from './frontier.ts';
 import type { BigFile, Job, Outcome } from './jobs.ts';

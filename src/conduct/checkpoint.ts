@@ -5,9 +5,9 @@
  * A Part that leads to others (directories below, large files) is forgotten in the same transaction that
  * remembers those of them that are not done yet.
  */
-import type { Commit, LinkKey, PartRow } from '../../journal/types.ts';
-import { emptyProfile, mergeProfile } from '../../profile/profile.ts';
-import { emptyTally, type Failure, mergeTally } from '../../report/events.ts';
+import type { Commit, LinkKey, PartRow } from '../journal/types.ts';
+import { emptyProfile, mergeProfile } from '../profile/profile.ts';
+import { emptyTally, type Failure, mergeTally } from '../report/events.ts';
 import type { Outcome } from './jobs.ts';
 
 type Part = {

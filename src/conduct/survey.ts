@@ -1,19 +1,19 @@
 /** Looks at a whole tree in several lanes, or at two, without a Journal: for `analyze` and `verify`. */
 import { availableParallelism } from 'node:os';
-import type { Control } from '../../control.ts';
-import type { Bundle } from '../../profile/bundle.ts';
-import { emptyProfile, mergeProfile, type Profile } from '../../profile/profile.ts';
-import type { Report } from '../../report/events.ts';
+import type { Control } from '../control.ts';
+import type { Bundle } from '../profile/bundle.ts';
+import { emptyProfile, mergeProfile, type Profile } from '../profile/profile.ts';
+import type { Report } from '../report/events.ts';
 import { divide } from './divide.ts';
-import type { Job, LaneSetup, Outcome } from './jobs.ts';
-import { Lanes } from './lanes.ts';
-import { Shared } from './shared.ts';
+import type { Job, Outcome } from './jobs.ts';
+import type { Board, StartLanes } from './lanes.ts';
 
 export type Survey = {
   readonly kind: 'scan' | 'verify';
-  readonly setup: Omit<LaneSetup, 'shared'>;
   readonly lanes: number | 'auto';
   readonly first: AsyncIterable<Bundle> | Iterable<Bundle>;
+  readonly board: Board;
+  readonly start: StartLanes;
 };
 
 const tickMs = 200;
@@ -28,14 +28,14 @@ export async function survey(
   report: Report,
   control: Control,
 ): Promise<Profile> {
-  const shared = new Shared();
-  const stop = () => shared.stop();
+  const { board } = given;
+  const stop = () => board.stop();
   control.signal.addEventListener('abort', stop);
   const profile = emptyProfile();
   const waiting = new Waiting(given.kind);
   for await (const bundle of given.first) waiting.add(bundle);
   const ended = Promise.withResolvers<void>();
-  const lanes = new Lanes({ ...given.setup, shared: shared.buffer }, shared, {
+  const lanes = given.start({
     ended(_job, outcome) {
       mergeProfile(profile, outcome.profile);
       for (const failure of outcome.failures) report({ type: 'failed', failure });
@@ -50,19 +50,19 @@ export async function survey(
     broken: ended.reject,
   });
   const feed = () => {
-    for (let idle = lanes.idle; idle > 0 && !shared.stopped; idle = lanes.idle) {
+    for (let idle = lanes.idle; idle > 0 && !board.stopped; idle = lanes.idle) {
       const job = waiting.take(idle);
       if (!job) break;
       lanes.give(job);
     }
-    shared.idle = lanes.idle;
+    board.idle = lanes.idle;
     if (lanes.busy === 0) ended.resolve();
   };
   lanes.resize(given.lanes === 'auto' ? Math.max(2, availableParallelism()) : given.lanes);
   const startMs = performance.now();
   const ticking = setInterval(() => tell(), tickMs);
   const tell = (type: 'progress' | 'status' = 'progress') => {
-    const { bytes, entries: files } = shared.totals();
+    const { bytes, entries: files } = board.totals();
     const elapsedMs = performance.now() - startMs;
     const totals = { totalBytes: profile.bytes, totalFiles: files, walkEnded: false };
     report({ type, progress: { bytes, files, ...totals, lanes: lanes.count, elapsedMs } });

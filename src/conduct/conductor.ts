@@ -1,31 +1,30 @@
 /**
- * The engine's main loop: gives lanes what is next, takes what became of it, and keeps the checkpoint.
+ * The main loop of an engine: gives lanes what is next, takes what became of it, and keeps the checkpoint.
  *
  * It ends when nothing is left, when it was told to stop, when the destination is full, or when a barrier failed
  * (then what was written since the last good one has to be written again from the source).
  */
-import type { Journal } from '../../journal/journal.ts';
-import type { LinkGroup, PartRow } from '../../journal/types.ts';
-import type { Bundle } from '../../profile/bundle.ts';
-import { mergeProfile } from '../../profile/profile.ts';
-import { type Failure, mergeTally, type Progress, type Report, type Topic } from '../../report/events.ts';
-import type { Durability } from '../../request.ts';
-import type { Barrier } from './barrier.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { LinkGroup, PartRow } from '../journal/types.ts';
+import type { Bundle } from '../profile/bundle.ts';
+import { mergeProfile } from '../profile/profile.ts';
+import { type Failure, mergeTally, type Progress, type Report, type Topic } from '../report/events.ts';
+import type { Durability } from '../request.ts';
 import { Bigs } from './bigs.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { divide } from './divide.ts';
 import { Frontier, type WalkJob } from './frontier.ts';
-import type { Job, LaneSetup, Outcome } from './jobs.ts';
+import type { Job, Outcome } from './jobs.ts';
+import type { Barrier, Board } from './lanes.ts';
 import { Once } from './once.ts';
 import { partialOf, rowOfWalk, walkOf } from './rows.ts';
 import type { Score } from './score.ts';
-import type { Shared } from './shared.ts';
 import { Teller } from './teller.ts';
 
 export type Conducting = {
   readonly journal: Journal;
-  readonly setup: LaneSetup;
-  readonly shared: Shared;
+  readonly setup: { readonly rangeBytes: number; readonly retries: number; readonly dryRun: boolean };
+  readonly board: Board;
   readonly barrier: Barrier;
   readonly durability: Durability;
   readonly maxErrors: number;
@@ -92,7 +91,7 @@ export class Conductor {
 
   /** The next job, if there is one; `sharers` lanes would like one. */
   take(sharers: number): Job | undefined {
-    if (this.#with.shared.stopped) return undefined;
+    if (this.#with.board.stopped) return undefined;
     const job = this.#frontier.next();
     if (!job) return undefined;
     this.#underWay++;
@@ -101,7 +100,7 @@ export class Conductor {
 
   /** The next job, if it is done in no time. */
   takeQuick(mostBytes: number): Job | undefined {
-    const job = this.#with.shared.stopped ? undefined : this.#frontier.nextQuick(mostBytes);
+    const job = this.#with.board.stopped ? undefined : this.#frontier.nextQuick(mostBytes);
     if (job) this.#underWay++;
     return job;
   }
@@ -134,7 +133,7 @@ export class Conductor {
   /** Called when no lane has a job and none is left: brings the links, if any are to be made. False: all is done. */
   async refill(): Promise<boolean> {
     await this.pass();
-    if (this.#with.shared.stopped) return false;
+    if (this.#with.board.stopped) return false;
     const groups = this.#nextGroups();
     if (groups.length === 0) return this.#tidy();
     this.score.profile.linkGroups += groups.length;
@@ -257,7 +256,7 @@ export class Conductor {
   }
 
   #checkLimit(): void {
-    const { maxErrors, shared } = this.#with;
-    if (maxErrors > 0 && this.score.tally.failed >= maxErrors) shared.stop();
+    const { maxErrors, board } = this.#with;
+    if (maxErrors > 0 && this.score.tally.failed >= maxErrors) board.stop();
   }
 }

@@ -1,6 +1,6 @@
 /** Parts as the Journal keeps them, and back. */
-import type { PartRow } from '../../journal/types.ts';
-import type { Bundle } from '../../profile/bundle.ts';
+import type { PartRow } from '../journal/types.ts';
+import type { Bundle } from '../profile/bundle.ts';
 import type { BigWork } from './big-work.ts';
 import type { WalkJob } from './frontier.ts';
 import type { BigFile } from './jobs.ts';

@@ -1,5 +1,5 @@
 /** A bundle in two halves, so that two lanes can work on it. */
-import type { Bundle } from '../../profile/bundle.ts';
+import type { Bundle } from '../profile/bundle.ts';
 
 /** Undefined when there is only one name in it. */
 export function divide(bundle: Bundle): readonly [Bundle, Bundle] | undefined {

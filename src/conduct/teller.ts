@@ -2,16 +2,15 @@
  * Tells the Journal what is durable: takes what was done so far, has the barrier make sure of it, and only then
  * commits. One at a time, however often it is asked.
  */
-import type { Journal } from '../../journal/journal.ts';
-import type { Durability } from '../../request.ts';
-import type { Barrier } from './barrier.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Durability } from '../request.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { Barrier, Board } from './lanes.ts';
 import type { Score } from './score.ts';
-import type { Shared } from './shared.ts';
 
 type With = {
   readonly journal: Journal;
-  readonly shared: Shared;
+  readonly board: Pick<Board, 'stop'>;
   readonly barrier: Barrier;
   readonly durability: Durability;
 };
@@ -46,13 +45,13 @@ export class Teller {
   }
 
   async #tell(walkEnded: boolean): Promise<void> {
-    const { barrier, durability, journal, shared } = this.#with;
+    const { barrier, durability, journal, board } = this.#with;
     const beganNs = BigInt(Date.now()) * 1_000_000n;
     const news = this.#checkpoint.take();
     const isDurable = durability !== 'none';
     if (isDurable && !(await barrier.pass())) {
       this.#takeBack();
-      return shared.stop();
+      return board.stop();
     }
     this.#score.goodUntil = beganNs;
     const commit = { ...news(), walkEnded };
