@@ -14,6 +14,7 @@ if (setup.leftPath === undefined) unshare(CLONE_FILES);
 const tell = (message: FromLane) => parentPort?.postMessage(message);
 const lane = openLane(setup, number, (parent, bundle) => tell({ type: 'share', parent, bundle }));
 
+tell({ type: 'ready' });
 parentPort?.on('message', (job: Job | 'end') => {
   if (job !== 'end') return tell({ type: 'outcome', outcome: lane.perform(job) });
   lane[Symbol.dispose]();

@@ -40,6 +40,7 @@ export class Crew {
         given.conductor.shared(parent, bundle);
         this.#feed();
       },
+      ready: () => this.#feed(),
       broken: (error) => this.#ended.reject(error),
     });
   }

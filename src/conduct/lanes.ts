@@ -7,6 +7,8 @@ export type Told = {
   readonly ended: (job: Job, outcome: Outcome) => void;
   /** names to share, while the job `parent` goes on */
   readonly shared: (parent: number, bundle: Bundle) => void;
+  /** one that could not take a job before can now */
+  readonly ready: () => void;
   /** nothing can go on */
   readonly broken: (error: unknown) => void;
 };

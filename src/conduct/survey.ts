@@ -47,6 +47,7 @@ export async function survey(
       waiting.add(bundle);
       feed();
     },
+    ready: () => feed(),
     broken: ended.reject,
   });
   const feed = () => {

@@ -9,9 +9,12 @@ import type { Bundle } from '../../profile/bundle.ts';
 import { startWorker } from '../../work/worker.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { mostLanes, type Shared } from './shared.ts';
+import { StandIn } from './stand-in.ts';
+import type { Worker as Opened } from './work.ts';
 
 /** A lane's message: names to share while it goes on, or the end of its job. */
 export type FromLane =
+  | { readonly type: 'ready' }
   | { readonly type: 'share'; readonly parent: number; readonly bundle: Bundle }
   | { readonly type: 'outcome'; readonly outcome: Outcome };
 
@@ -19,6 +22,7 @@ type LaneThread = {
   readonly worker: Worker;
   readonly exited: Promise<unknown>;
   job: Job | undefined;
+  isReady: boolean;
 };
 
 export class Lanes implements AnyLanes {
@@ -26,12 +30,15 @@ export class Lanes implements AnyLanes {
   readonly #shared: Shared;
   readonly #told: Told;
   readonly #threads: LaneThread[] = [];
+  readonly #standIn: StandIn | undefined;
   #wanted = 0;
 
-  constructor(setup: LaneSetup, shared: Shared, told: Told) {
+  /** `here` is a lane in this thread, for as long as the others start; the caller's to close. */
+  constructor(setup: LaneSetup, shared: Shared, told: Told, here?: Opened) {
     this.#setup = setup;
     this.#shared = shared;
     this.#told = told;
+    this.#standIn = here && new StandIn(here, told);
   }
 
   get count(): number {
@@ -39,12 +46,21 @@ export class Lanes implements AnyLanes {
   }
 
   get busy(): number {
-    return this.#threads.filter((thread) => thread.job).length;
+    return this.#threads.filter((thread) => thread.job).length + (this.#standIn?.isBusy ? 1 : 0);
   }
 
-  /** How many could take a job now. */
   get idle(): number {
-    return Math.max(0, this.#wanted - this.busy);
+    const threads = this.#threads.slice(0, this.#wanted).filter((thread) => this.#isFree(thread)).length;
+    return threads + (this.#standsIn && !this.#standIn?.isBusy ? 1 : 0);
+  }
+
+  /** One that starts is not given a job while somebody stands in for it. */
+  #isFree({ job, isReady }: LaneThread): boolean {
+    return !job && (isReady || !this.#standIn);
+  }
+
+  get #standsIn(): boolean {
+    return this.#standIn !== undefined && this.#threads.some(({ isReady }) => !isReady);
   }
 
   /** Makes it this many: new threads start at once; too many get no job more, and wait to be wanted again. */
@@ -55,10 +71,15 @@ export class Lanes implements AnyLanes {
 
   /** Gives a job to an idle lane; call only when there is one. */
   give(job: Job): void {
-    const thread = this.#threads.find((candidate) => !candidate.job)!;
+    const ready = this.#threads.find((candidate) => this.#isFree(candidate));
+    if (!ready && this.#standIn?.takes(job)) this.#standIn.give(job);
+    else this.#post(ready ?? this.#threads.find((candidate) => !candidate.job)!, job);
+    this.#shared.idle = this.idle;
+  }
+
+  #post(thread: LaneThread, job: Job): void {
     thread.job = job;
     thread.worker.postMessage(job);
-    this.#shared.idle = this.idle;
   }
 
   async end(): Promise<void> {
@@ -69,13 +90,17 @@ export class Lanes implements AnyLanes {
     const number = this.#threads.length + 1; // 0 is the main thread
     const worker = startWorker('lane', { setup: this.#setup, number });
     const exited = new Promise((resolve) => worker.once('exit', resolve));
-    const thread: LaneThread = { worker, exited, job: undefined };
+    const thread: LaneThread = { worker, exited, job: undefined, isReady: false };
     worker.on('message', (message: FromLane) => this.#heard(thread, message));
     worker.on('error', (error: Error) => this.#told.broken(error));
     this.#threads.push(thread);
   }
 
   #heard(thread: LaneThread, message: FromLane): void {
+    if (message.type === 'ready') {
+      thread.isReady = true;
+      return this.#threads.includes(thread) ? this.#told.ready() : undefined; // not once all is over
+    }
     if (message.type === 'share') return this.#told.shared(message.parent, message.bundle);
     const job = thread.job!;
     thread.job = undefined;

@@ -18,7 +18,7 @@ import { Barrier } from './barrier.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { Lanes } from './lanes.ts';
 import { Shared } from './shared.ts';
-import { openLane } from './work.ts';
+import { openLane, type Worker } from './work.ts';
 
 const firstLook = { entries: 200, bytes: 8 * 1024 * 1024 };
 const fewMs = 100;
@@ -32,14 +32,15 @@ export async function parallel(
 ): Promise<void> {
   const shared = new Shared();
   const setup: LaneSetup = { ...order.setup, shared: shared.buffer };
-  const start: StartLanes = (told) => new Lanes(setup, shared, told);
   using barrier = new Barrier(setup.dest);
   const conductor = new Conductor({ ...order, setup, board: shared, barrier, report }, score);
   const stop = () => shared.stop();
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
+  using here = openHere(setup, conductor);
+  const start: StartLanes = (told) => new Lanes(setup, shared, told, here);
   try {
-    if (await lookFirst(conductor, setup, shared))
+    if (await lookFirst(conductor, shared, here))
       await new Crew({ order, board: shared, start, conductor, report, control }).run();
     await conductor.pass();
     score.isComplete = !shared.stopped;
@@ -48,17 +49,20 @@ export async function parallel(
   }
 }
 
+/** A lane in this thread, which takes little at a time. */
+function openHere(setup: LaneSetup, conductor: Conductor): Worker | undefined {
+  if (setup.bytesPerSecond !== undefined) return undefined; // waiting for the rate is not for this thread
+  return openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) => conductor.shared(parent, bundle));
+}
+
 /**
  * A small piece of work in this thread, before other threads are worth their start; true: there is more. A single
  * file of any size that shares its blocks is done here too.
  */
-async function lookFirst(conductor: Conductor, setup: LaneSetup, shared: Shared): Promise<boolean> {
-  if (setup.bytesPerSecond !== undefined) return true; // waiting for the rate is not for this thread
+async function lookFirst(conductor: Conductor, shared: Shared, lane: Worker | undefined): Promise<boolean> {
+  if (!lane) return true;
   const untilMs = performance.now() + fewMs;
   shared.idle = 1 << 30; // whatever is more than a little is for others
-  using lane = openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) =>
-    conductor.shared(parent, bundle),
-  );
   const job = conductor.take(1);
   if (job) conductor.ended(job, lane.perform(job));
   while (performance.now() < untilMs) {
