@@ -71,10 +71,15 @@ export class Lanes implements AnyLanes {
 
   /** Gives a job to an idle lane; call only when there is one. */
   give(job: Job): void {
-    const ready = this.#threads.find((candidate) => this.#isFree(candidate));
-    if (!ready && this.#standIn?.takes(job)) this.#standIn.give(job);
-    else this.#post(ready ?? this.#threads.find((candidate) => !candidate.job)!, job);
+    const thread = this.#threads.find((candidate) => this.#isFree(candidate)) ?? this.#starting(job);
+    if (thread) this.#post(thread, job);
+    else this.#standIn!.give(job);
     this.#shared.idle = this.idle;
+  }
+
+  /** A thread that may as well get this job before it is ready: what moves much is not for this thread. */
+  #starting(job: Job): LaneThread | undefined {
+    return job.kind === 'walk' ? undefined : this.#threads.find((candidate) => !candidate.job);
   }
 
   #post(thread: LaneThread, job: Job): void {

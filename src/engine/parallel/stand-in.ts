@@ -1,6 +1,6 @@
 /**
  * This thread as one more lane while the others start, which takes as long as hundreds of small files do. It takes
- * small Parts of the walk only, and between them the program has its turn.
+ * small Parts, and between them the program has its turn.
  */
 import type { Job } from '../../conduct/jobs.ts';
 import type { Told } from '../../conduct/lanes.ts';
@@ -18,10 +18,6 @@ export class StandIn {
 
   get isBusy(): boolean {
     return this.#job !== undefined;
-  }
-
-  takes(job: Job): boolean {
-    return !this.isBusy && job.kind === 'walk';
   }
 
   give(job: Job): void {
