@@ -23,6 +23,7 @@ export type Look = AsyncDisposable & {
 type Places = { readonly source: Location; readonly dest: Location };
 
 const nowhere: RouteEnd = { kind: 'local', canonical: new Uint8Array(0) };
+const tries = 3;
 const nothing = async () => undefined;
 
 /** To compare two trees. Throws 'usage' where one of them is not there. */
@@ -39,7 +40,7 @@ export async function lookAtBoth(
     return { ends: endsOf(ends.canonical), single: ends.single?.from, lanes, [Symbol.asyncDispose]: nothing };
   }
   refuseUntold(looking);
-  const between = await openBetween(source, dest, { open, patience, make: false }, signal);
+  const between = await openBetween(source, dest, { open, patience: patience(tries), make: false }, signal);
   if (between.isNew) throw notThere(dest);
   return {
     ends: between,
@@ -65,7 +66,7 @@ export async function lookAtSource(
     return { ends: endsOf(ends.canonical), single: ends.single?.from, lanes, [Symbol.asyncDispose]: nothing };
   }
   refuseUntold(looking);
-  const opening = { open, patience, make: false };
+  const opening = { open, patience: patience(tries), make: false };
   const opened = dest
     ? await openBetween(source, dest, opening, signal)
     : { dest: undefined, ...(await openFrom(source, opening, signal)) };

@@ -10,8 +10,10 @@ import type { RetryHow } from './store/retrying.ts';
 import type { Store } from './store/store.ts';
 import { userUmask } from './work/umask.ts';
 
-/** How long a place that does not answer is waited for: about a minute in all. */
-export const patience: RetryHow = { tries: 7, waitMs: 500, mostWaitMs: 15_000 };
+/** How long a place that does not answer is waited for. */
+export function patience(tries: number): RetryHow {
+  return { tries, waitMs: 1000, mostWaitMs: 30_000 };
+}
 
 /** Throws 'unsupported' for what no Store tells. */
 export function refuseUntold({ oneFileSystem }: Selection): void {

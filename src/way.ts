@@ -70,7 +70,12 @@ async function openOver(
   signal: AbortSignal,
 ): Promise<Way> {
   refuseUntold(request);
-  const between = await openBetween(from, to, { open, patience, make: !request.dryRun }, signal);
+  const between = await openBetween(
+    from,
+    to,
+    { open, patience: patience(request.retries), make: !request.dryRun },
+    signal,
+  );
   const { source, dest } = between;
   return {
     ends: { source, dest },
