@@ -3,7 +3,7 @@
  * worth it; the last one is thrown when all tries are used up, and is not tried again by a wrapper further out.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TransferError } from '../errors.ts';
+import { isKind } from '../errors.ts';
 import type { Body, Listed, Parts, Range, Store } from './store.ts';
 
 export type RetryHow = {
@@ -153,7 +153,7 @@ class Patience {
   /** Resolves when it is time for another try; throws the error where there is none, or why the run stops. */
   async wait(error: unknown): Promise<void> {
     this.#signal.throwIfAborted();
-    if (!(error instanceof TransferError) || error.kind !== 'transient' || hopeless.has(error)) throw error;
+    if (!isKind(error, 'transient') || hopeless.has(error)) throw error;
     const { tries, waitMs, mostWaitMs } = this.#how;
     if (this.#tries >= tries) {
       hopeless.add(error);

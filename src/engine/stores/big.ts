@@ -1,6 +1,6 @@
 /** A large file in ranges: begun under a name of ours, filled by any lane in any order, finished under its own. */
 import type { BigFile } from '../../conduct/jobs.ts';
-import { TransferError } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Entry, FileEntry, Range } from '../../store/store.ts';
@@ -95,11 +95,12 @@ export async function drop(lane: Lane, file: BigFile): Promise<void> {
   const { dest } = lane.setup;
   const remove = () => dest.parts!.drop(partialOf(file), lane.signal);
   try {
-    await within(lane, file.dir, (here) => here.change(remove));
+    await within(lane, file.dir, (here) => here.change(remove)).catch((error: unknown) => {
+      if (!isKind(error, 'missing')) throw error;
+      return remove(); // its directory went from the source
+    });
   } catch (error) {
-    if (!(error instanceof TransferError) || error.kind !== 'missing')
-      return lane.failed(pathOf(file), error);
-    await remove().catch(() => undefined); // its directory went too
+    lane.failed(pathOf(file), error);
   }
 }
 
@@ -114,8 +115,7 @@ async function guarded(lane: Lane, file: BigFile, work: () => Promise<void>): Pr
   try {
     await work();
   } catch (error) {
-    const isAgain = error instanceof TransferError && ['changed', 'missing', 'corrupt'].includes(error.kind);
-    if (isAgain && !lane.board.stopped) changed(lane);
+    if (isKind(error, 'changed', 'missing', 'corrupt') && !lane.board.stopped) changed(lane);
     else lane.failed(pathOf(file), error);
   }
 }

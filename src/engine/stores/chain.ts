@@ -1,5 +1,5 @@
 /** Directories above a listed name: made at the destination, with the source's metadata, where they are missing. */
-import { TransferError } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { noMetadata } from '../../store/store.ts';
@@ -34,8 +34,7 @@ async function make(lane: Lane, path: RelativePath): Promise<boolean> {
     await dest.makeDirectory!(path, { ...noMetadata, mode: 0o700 }, lane.signal);
     return true;
   } catch (error) {
-    const isTaken = error instanceof TransferError && error.kind === 'conflict';
-    if (isTaken && (await dest.stat(path, lane.signal))?.kind === 'directory') return false;
+    if (isKind(error, 'conflict') && (await dest.stat(path, lane.signal))?.kind === 'directory') return false;
     throw error;
   }
 }

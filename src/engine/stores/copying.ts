@@ -6,7 +6,7 @@
  * than one link are handed back to the conductor.
  */
 import { createHash } from 'node:crypto';
-import { TransferError } from '../../errors.ts';
+import { isKind } from '../../errors.ts';
 import { type Descend, descend } from '../../profile/visitor.ts';
 import { splitPath } from '../../store/path.ts';
 import { type Entry, type FileEntry, noMetadata } from '../../store/store.ts';
@@ -73,7 +73,7 @@ async function make(here: Here, entry: Entry): Promise<Descend> {
     try {
       await here.change(() => dest.makeDirectory!(entry.path, metadata, signal));
     } catch (error) {
-      if (!(error instanceof TransferError) || error.kind !== 'conflict') throw error;
+      if (!isKind(error, 'conflict')) throw error;
       if ((await dest.stat(entry.path, signal))?.kind === 'directory') return descend.yes;
       throw error;
     }

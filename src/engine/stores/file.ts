@@ -1,6 +1,6 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
 import { changedFault } from '../../conduct/changed.ts';
-import { TransferError } from '../../errors.ts';
+import { isKind } from '../../errors.ts';
 import { splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
 import { sameBytes } from './content.ts';
@@ -45,9 +45,8 @@ async function copy(here: Here, file: FileEntry, existing: Entry | undefined): P
     try {
       return await write(here, seen, existing);
     } catch (error) {
-      if (!(error instanceof TransferError)) throw error;
-      if (error.kind === 'conflict' && !existing && (await isThereNow(here, seen))) return;
-      if (error.kind !== 'changed') throw error;
+      if (isKind(error, 'conflict') && (await isThereNow(here, seen))) return;
+      if (!isKind(error, 'changed')) throw error;
     }
     const now = tries > 0 ? await lane.setup.source.stat(file.path, lane.signal) : undefined;
     if (now?.kind !== 'file') return lane.ledger.failed(changedFault(file.path));

@@ -1,5 +1,5 @@
 /** A directory while a lane copies into it: what is at the destination, and whether that was changed. */
-import { TransferError } from '../../errors.ts';
+import { isKind } from '../../errors.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
 import type { Lane } from './lane.ts';
@@ -41,8 +41,7 @@ export class Here {
         else if (this.dir.whole) this.#present.set(name, entry);
       }
     } catch (error) {
-      const isNone = error instanceof TransferError && error.kind === 'missing';
-      if (!isNone || (dest.makeDirectory && !dryRun)) throw error;
+      if (!isKind(error, 'missing') || (dest.makeDirectory && !dryRun)) throw error;
     }
     this.isAll &&= this.dir.whole;
     for (const path of leftovers) await this.change(() => dest.remove(path, this.lane.signal));
@@ -83,8 +82,7 @@ export class Here {
     try {
       return await act();
     } catch (error) {
-      const isDenied = error instanceof TransferError && error.kind === 'denied';
-      if (!isDenied || !(await this.#lift())) throw error;
+      if (!isKind(error, 'denied') || !(await this.#lift())) throw error;
       return act();
     }
   }

@@ -2,7 +2,7 @@
  * Names that share one file: one of them is put in place, the others are linked to it. Which one is decided by
  * what the destination has already, so that a new name costs a link and not a copy.
  */
-import { TransferError } from '../../errors.ts';
+import { isKind } from '../../errors.ts';
 import type { LinkGroup, LinkName } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
@@ -115,8 +115,6 @@ async function skipped(lane: Lane, { dir }: LinkName): Promise<Settled> {
   return 'done';
 }
 
-const unable = ['unsupported', 'denied', 'io'];
-
 /** False where the destination cannot. */
 async function tie(lane: Lane, { leader, member }: Two, present: Entry | undefined): Promise<boolean> {
   const { dest } = lane.setup;
@@ -127,10 +125,19 @@ async function tie(lane: Lane, { leader, member }: Two, present: Entry | undefin
       await here.change(() => dest.makeLink!(targetOf(lane, member), targetOf(lane, leader), lane.signal));
       return true;
     } catch (error) {
-      if (error instanceof TransferError && unable.includes(error.kind)) return false;
+      if (isKind(error, 'unsupported', 'denied', 'io')) return false;
+      if (isKind(error, 'conflict') && (await isTied(lane, leader, member))) return true;
       throw error;
     }
   });
+}
+
+/** Only the answer was lost. */
+async function isTied(lane: Lane, leader: LinkName, member: LinkName): Promise<boolean> {
+  const { dest } = lane.setup;
+  const first = await dest.stat(targetOf(lane, leader), lane.signal);
+  const mine = await dest.stat(targetOf(lane, member), lane.signal);
+  return first !== undefined && mine !== undefined && isJoined(lane, first, mine);
 }
 
 function copyOf(linking: Linking, member: LinkName): Promise<Settled> {

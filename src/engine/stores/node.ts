@@ -1,5 +1,5 @@
 /** One entry that is neither a file nor a directory: symlinks are made, of others it is said that they are not. */
-import { TransferError } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Entry } from '../../store/store.ts';
 import type { Here } from './here.ts';
@@ -20,7 +20,13 @@ export async function settleSymlink(here: Here, link: Entry): Promise<void> {
   const metadata = { ...wantedOf(link, setup.keep, setup.umask), mode: undefined };
   here.lane.wrote();
   const path = here.target(link);
-  said(here.lane, link, await here.change(() => dest.makeSymlink!(path, target, metadata, signal)));
+  try {
+    said(here.lane, link, await here.change(() => dest.makeSymlink!(path, target, metadata, signal)));
+  } catch (error) {
+    const there = isKind(error, 'conflict') ? await dest.stat(path, signal) : undefined;
+    if (!there || !(await leadsTo(here, there, target))) throw error;
+    return keepSame(here, link, there); // only the answer was lost
+  }
   ledger.did('make', () => link.path, 0);
 }
 
