@@ -19,6 +19,9 @@ import { createBoard, type SignalBoard } from './board.ts';
 import { openLane } from './perform.ts';
 import type { StoresSetup } from './setup.ts';
 
+/** Lanes to begin with: they wait for answers, not for a processor. */
+const leastLanes = 4;
+
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function stores(
   order: Order & { readonly setup: StoresSetup },
@@ -35,7 +38,8 @@ export async function stores(
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
   try {
-    await new Crew({ order, board, start, conductor, report, control }).run();
+    const cores = Math.max(leastLanes, order.cores);
+    await new Crew({ order: { ...order, cores }, board, start, conductor, report, control }).run();
     await conductor.pass();
     score.isComplete = !board.stopped;
   } finally {
