@@ -58,9 +58,15 @@ export function setupToLookBetween(
   };
 }
 
+/** Farther than any clock. */
+const farSeconds = 2 ** 40;
+
 /** A disk of this machine may keep times less finely than others. */
 function destOf({ kind, store, dir }: Between['dest']): Store {
-  return kind === 'local' ? { ...store, timeStepNs: probe(dir, undefined).timeStepNs } : store;
+  if (kind !== 'local') return store;
+  const { timeStepNs, earliest, latest } = probe(dir, undefined);
+  const timeEnds = { earliest: Math.max(earliest, -farSeconds), latest: Math.min(latest, farSeconds) };
+  return { ...store, timeStepNs, timeEnds };
 }
 
 /** For lanes that copy. */

@@ -78,6 +78,9 @@ export interface Store extends AsyncDisposable {
 
   /** The smallest step of the times that can be told and kept here. Absent: a nanosecond. */
   readonly timeStepNs?: number;
+
+  /** The ends of those times, in s since 1970: the nearest one is kept of a time beyond. Absent: there are none. */
+  readonly timeEnds?: { readonly earliest: number; readonly latest: number };
 }
 
 /**
@@ -139,7 +142,12 @@ export type FileEntry = Common & {
 export type Entry =
   | FileEntry
   | (Common & { readonly kind: 'directory' | 'symlink' | 'fifo' | 'socket' })
-  | (Common & { readonly kind: 'block' | 'character'; readonly major: number; readonly minor: number });
+  | (Common & {
+      readonly kind: 'block' | 'character';
+      /** undefined where the place does not tell which device it is */
+      readonly major: number | undefined;
+      readonly minor: number | undefined;
+    });
 
 export type Unlisted = {
   readonly kind: 'unlisted';

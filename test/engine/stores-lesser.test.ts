@@ -85,11 +85,16 @@ describe('stores() to a place that lacks', { skip, concurrency: 2 }, () => {
 
   test('fine times, is content with what it keeps', async () => {
     const way = ends();
-    await shell(way.source, `${make}; touch -d @99.123456789 a/f; touch -d @-3.5 a/b/g`);
+    await shell(
+      way.source,
+      `${make}; touch -d @99.123456789 a/f; touch -d @-3.5 a/b/g; echo h >h; touch -d 2300-01-01 h`,
+    );
     const { status, summary, stderr } = await twice(way, { wrap: onlyDest(coarse) });
     assert.equal(status, 0, stderr);
-    assert.deepEqual(Object.keys(summary!.notices), ['clock']);
-    assert.equal(await judge(way.source, way.dest, '--modify-window=1'), '');
+    assert.deepEqual(Object.keys(summary!.notices).sort(), ['clock', 'times']);
+    assert.equal(summary!.notices.times, 2);
+    const told = await judge(way.source, way.dest, '--modify-window=1');
+    assert.equal(told, '.f..t...... h\n.f..t...... a/b/g\n');
   });
 
   test('owners, says so and tries only once', { skip: needs('root') }, async () => {
@@ -124,9 +129,16 @@ describe('stores() to a place that lacks', { skip, concurrency: 2 }, () => {
 
 const second = 1_000_000_000n;
 
-/** Whole seconds, as SFTP has them. */
+const latest = 0xffffffff;
+
+function clamped(ns: bigint): bigint {
+  const last = BigInt(latest) * second;
+  return ns < 0n ? 0n : ns > last ? last : ns;
+}
+
+/** Whole seconds from 1970 to 2106, as SFTP has them. */
 function coarse(store: Store): Store {
-  const cut = (ns: bigint | undefined) => ns && ns - (((ns % second) + second) % second);
+  const cut = (ns: bigint | undefined) => ns && clamped(ns - (((ns % second) + second) % second));
   const seen = <T extends Listed>(entry: T): T =>
     entry.kind === 'unlisted' ? entry : { ...entry, mtimeNs: cut((entry as Entry).mtimeNs) };
   const given = <T extends { readonly mtimeNs: bigint | undefined }>(metadata: T): T => ({
@@ -136,6 +148,7 @@ function coarse(store: Store): Store {
   return {
     ...store,
     timeStepNs: Number(second),
+    timeEnds: { earliest: 0, latest },
     async *list(dir, signal) {
       for await (const entry of store.list(dir, signal)) yield seen(entry);
     },

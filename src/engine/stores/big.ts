@@ -4,13 +4,14 @@ import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Entry, FileEntry, Range } from '../../store/store.ts';
+import { sameTime } from './clock.ts';
 import { within } from './enter.ts';
 import type { Here } from './here.ts';
 import { saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { markOf, printOf } from './mark.ts';
 import { pathIn } from './paths.ts';
-import { sameTime, stepOf, wantedOf } from './same.ts';
+import { wantedOf } from './same.ts';
 
 /**
  * Takes up the partial file that an earlier run left, or makes one, as long as it will be. The outcome names it,
@@ -77,7 +78,7 @@ async function finishIn(here: Here, file: BigFile, source: FileEntry): Promise<v
 }
 
 function isIt({ setup }: Lane, source: FileEntry, there: Entry | undefined): boolean {
-  return there?.kind === 'file' && there.size === source.size && sameTime(source, there, stepOf(setup));
+  return there?.kind === 'file' && there.size === source.size && sameTime(source, there, setup);
 }
 
 function conflict(path: RelativePath): TransferError {

@@ -3,12 +3,13 @@ import { changedFault } from '../../conduct/changed.ts';
 import { isKind } from '../../errors.ts';
 import { splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
+import { sameTime } from './clock.ts';
 import { sameBytes } from './content.ts';
 import type { Here } from './here.ts';
 import { keepSame, saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { markOf, printOf } from './mark.ts';
-import { sameTime, stepOf, wantedOf } from './same.ts';
+import { wantedOf } from './same.ts';
 
 const second = 1_000_000_000n;
 
@@ -28,7 +29,7 @@ async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<bool
   const { setup } = lane;
   if (present.kind !== 'file' || present.size !== file.size || isSuspect(lane, present)) return false;
   if (setup.checksum) return sameBytes(lane.bodyOf(file), setup.dest.read(present), lane.signal);
-  if (setup.keep.times) return sameTime(file, present, stepOf(setup));
+  if (setup.keep.times) return sameTime(file, present, setup);
   return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
 }
 
@@ -74,7 +75,7 @@ async function write(here: Here, file: FileEntry, existing: Entry | undefined): 
 async function isThereNow(here: Here, file: FileEntry): Promise<boolean> {
   const { ledger, setup, signal } = here.lane;
   const now = await setup.dest.stat(here.target(file), signal);
-  const isThere = now?.kind === 'file' && now.size === file.size && sameTime(file, now, stepOf(setup));
+  const isThere = now?.kind === 'file' && now.size === file.size && sameTime(file, now, setup);
   if (isThere) ledger.skipped(file.size);
   return isThere;
 }

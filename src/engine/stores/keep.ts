@@ -2,7 +2,7 @@
 import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } from '../../store/store.ts';
 import type { Here } from './here.ts';
 import type { Lane } from './lane.ts';
-import { type Aspect, differing, lostOf, staysOther, stepOf, wantedOf } from './same.ts';
+import { type Aspect, differing, lostOf, staysOther, wantedOf } from './same.ts';
 
 /** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
 export async function keepSame(here: Here, entry: Entry, present: Entry): Promise<void> {
@@ -11,7 +11,7 @@ export async function keepSame(here: Here, entry: Entry, present: Entry): Promis
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const differs = differing(entry, present, setup, lane.rights.givesAway);
   if (differs.length === 0 || !setup.dest.dress) {
-    ledger.lost(lostOf(staysOther(entry, present, setup), stepOf(setup)));
+    ledger.lost(lostOf(entry, staysOther(entry, present, setup), setup));
     return ledger.skipped(bytes);
   }
   if (setup.dryRun) return ledger.did('repair', () => entry.path, 0);
@@ -42,10 +42,7 @@ function isRepaired(differs: readonly Aspect[], unkept: Unkept): boolean {
 /** Counts what was not kept of an entry, and remembers where files cannot be given away. */
 export function said(lane: Lane, entry: Entry, unkept: Unkept): void {
   if (unkept.includes('owner')) lane.rights.givesAway = false;
-  const { keep } = lane.setup;
-  const step = stepOf(lane.setup);
-  const isCoarse = keep.times && entry.mtimeNs !== undefined && entry.mtimeNs % BigInt(step) !== 0n;
-  lane.ledger.lost(lostOf(isCoarse ? [...unkept, 'mtimeNs'] : unkept, step));
+  lane.ledger.lost(lostOf(entry, unkept, lane.setup));
 }
 
 /** The same of a file that was written, and looks like `made` now. */
@@ -70,7 +67,7 @@ export async function settleDirectory(here: Here): Promise<void> {
   if (dryRun) return;
   const stays = isNew || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
   if (!isNew && !here.touched && differs.length === 0) {
-    if (isOurs) ledger.lost(lostOf(stays, stepOf(setup)));
+    if (isOurs) ledger.lost(lostOf(dir.entry, stays, setup));
     return;
   }
   const metadata = isNew ? wantedOf(dir.entry, setup.keep, setup.umask) : changed(here, differs);

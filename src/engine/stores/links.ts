@@ -7,10 +7,10 @@ import type { LinkGroup, LinkName } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
+import { sameTime } from './clock.ts';
 import { within } from './enter.ts';
 import type { Lane } from './lane.ts';
 import { pathIn } from './paths.ts';
-import { sameTime, stepOf } from './same.ts';
 
 /** Settles names as if they had no others; a large file is handed back. */
 export type Alone = (bundle: Bundle) => Promise<void>;
@@ -46,7 +46,7 @@ async function firstThere(lane: Lane, names: readonly LinkName[]): Promise<LinkN
 }
 
 function isAlike(a: Entry, b: Entry, { setup }: Lane): boolean {
-  return a.kind === 'file' && b.kind === 'file' && a.size === b.size && sameTime(a, b, stepOf(setup));
+  return a.kind === 'file' && b.kind === 'file' && a.size === b.size && sameTime(a, b, setup);
 }
 
 type Settled = 'done' | 'failed' | 'later';

@@ -54,5 +54,6 @@ export async function settleSpecial(here: Here, entry: Entry): Promise<void> {
 export function isSameSpecial(source: Entry, dest: Entry): boolean {
   if (source.kind !== dest.kind) return false;
   if (!('major' in source) || !('major' in dest)) return true;
+  if (source.major === undefined || dest.major === undefined) return true; // as far as anybody can say
   return source.major === dest.major && source.minor === dest.minor;
 }

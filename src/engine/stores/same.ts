@@ -1,24 +1,13 @@
-/** Metadata of entries at two stores: compared as finely as both tell it, and what of it is to be kept. */
+/** Metadata of entries at two stores: what of it differs, what is to be kept, what could not be. */
 import type { Topic } from '../../report/events.ts';
 import type { Preserve } from '../../request.ts';
 import type { Entry, Metadata, Unkept } from '../../store/store.ts';
+import { lostTime, sameTime } from './clock.ts';
 import type { StoresSetup } from './setup.ts';
 
 export type Aspect = keyof Metadata;
 
 const setIds = 0o6000;
-
-/** The smallest step of the times that both places tell. */
-export function stepOf({ source, dest }: Pick<StoresSetup, 'source' | 'dest'>): number {
-  return Math.max(source.timeStepNs ?? 1, dest.timeStepNs ?? 1);
-}
-
-/** False where one of them does not tell. */
-export function sameTime(source: Entry, dest: Entry, stepNs: number): boolean {
-  if (source.mtimeNs === undefined || dest.mtimeNs === undefined) return false;
-  const apart = source.mtimeNs - dest.mtimeNs;
-  return (apart < 0n ? -apart : apart) < BigInt(stepNs);
-}
 
 /** What the destination should be given; `umask` is for modes that are not kept. */
 export function wantedOf({ mode, owner, mtimeNs }: Metadata, keep: Preserve, umask: number): Metadata {
@@ -34,7 +23,7 @@ export function differing(source: Entry, dest: Entry, setup: StoresSetup, givesA
   const { keep } = setup;
   const what: Aspect[] = [];
   const tellsTime = source.mtimeNs !== undefined && dest.mtimeNs !== undefined;
-  if (keep.times && tellsTime && !sameTime(source, dest, stepOf(setup))) what.push('mtimeNs');
+  if (keep.times && tellsTime && !sameTime(source, dest, setup)) what.push('mtimeNs');
   if (keep.mode && !sameMode(source, dest, givesAway)) what.push('mode');
   if (keep.owner && !sameOwner(source, dest, givesAway)) what.push('owner');
   return what;
@@ -64,10 +53,12 @@ export function staysOther(source: Entry, dest: Entry, setup: StoresSetup): Aspe
   return what;
 }
 
-const topics = { owner: 'owner', mode: 'mode', mtimeNs: 'times' } as const satisfies Record<Aspect, Topic>;
-
-/** What could not be kept, as the report counts it: a time that is only coarser is a matter of clocks. */
-export function lostOf(unkept: Unkept, stepNs: number): Partial<Record<Topic, number>> {
-  const topicOf = (aspect: Aspect) => (aspect === 'mtimeNs' && stepNs > 1 ? 'clock' : topics[aspect]);
-  return Object.fromEntries(unkept.map((aspect) => [topicOf(aspect), 1]));
+/** What was not kept of an entry, as the report counts it; of a time it says what becomes of it anyway. */
+export function lostOf(entry: Entry, unkept: Unkept, setup: StoresSetup): Partial<Record<Topic, number>> {
+  const time = setup.keep.times ? lostTime(entry, setup) : undefined;
+  return {
+    ...(unkept.includes('owner') && { owner: 1 }),
+    ...(unkept.includes('mode') && { mode: 1 }),
+    ...(time ? { [time]: 1 } : unkept.includes('mtimeNs') && { times: 1 }),
+  };
 }
