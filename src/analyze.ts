@@ -3,18 +3,17 @@
 import type { Outcome } from './conduct/jobs.ts';
 import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
-import { threads } from './engine/parallel/threads.ts';
 import { knownCosts } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';
 import { routeKey } from './journal/key.ts';
 import type { Location } from './location/location.ts';
+import { lookAtSource } from './look.ts';
 import { type Analysis, analysis } from './plan/analysis.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Report } from './report/events.ts';
 import type { AnalyzeRequest } from './request.ts';
-import { type Ends, here, openEnds, openSource } from './route.ts';
-import { setupToLook } from './setup.ts';
+import { openStore } from './store/open.ts';
 
 const keepAll = {
   mode: true,
@@ -34,22 +33,19 @@ export async function analyze(
   request: AnalyzeRequest,
   report: Report,
   control: Control,
+  open = openStore,
 ): Promise<Analysis<Profile>> {
-  const { signal } = control;
-  const ends = dest
-    ? await openEnds(here(source), here(dest), { make: false }, signal)
-    : await openSource(here(source), signal);
-  const key = keyOf(ends);
+  const looking = { ...request, preserve: keepAll, checksum: false, bytesPerSecond: undefined };
+  await using look = await lookAtSource({ source, dest }, looking, open, control.signal);
+  const key = routeKey(look.ends.source, look.ends.dest);
   const groups = new Set<string>();
   const heard = ({ pairs }: Outcome) => {
     for (const { source: inode } of pairs) groups.add(inode);
   };
-  const looking = { ...request, preserve: keepAll, checksum: false, bytesPerSecond: undefined };
   using journal = openDryJournal(request.stateDir, { key, source: '', dest: '' });
-  const setup = { ...setupToLook({ ...ends, isNew: true }, looking, journal.path), dest: new Uint8Array(0) };
-  const first = firstBundles(request.filesFrom, ends.single?.from);
+  const first = firstBundles(request.filesFrom, look.single);
   const profile = await survey(
-    { kind: 'scan', ...threads(setup), lanes: request.streams, first },
+    { kind: 'scan', ...look.lanes(journal.path), lanes: request.streams, first },
     heard,
     report,
     control,
@@ -58,11 +54,4 @@ export async function analyze(
   const route = { source: source.kind, dest: dest?.kind, roundTripMs: 0 };
   const costs = knownCosts(request.stateDir, key);
   return analysis(profile, route, { costs, strategy: request.strategy, lanes: request.streams });
-}
-
-function keyOf({ canonical }: Ends): string {
-  return routeKey(
-    { kind: 'local', canonical: canonical.source },
-    { kind: 'local', canonical: canonical.dest },
-  );
 }

@@ -20,7 +20,8 @@ export type Begun = Doubts & {
   readonly hasPast: boolean;
 };
 
-type From = { readonly single: Uint8Array | undefined; readonly dest: Uint8Array };
+/** Where a run begins: at one entry or the whole source, and which directory the destination is. */
+export type From = { readonly single: Uint8Array | undefined; readonly place: string };
 
 const rowsAtOnce = 100;
 
@@ -54,7 +55,7 @@ async function again(journal: Journal, request: TransferRequest, id: string, fro
   if (journal.runs().some((run) => run.id === id && run.state === 'done'))
     throw new TransferError('usage', `run ${id} is done: there is nothing to resume`);
   const { doubts, resumed } = journal.atOnce(() => ({
-    doubts: unsettle(journal, request, from.dest),
+    doubts: unsettle(journal, request, from.place),
     resumed: journal.resumeRun(id),
   }));
   const pending = [...journal.pendingParts()].map((row) => row.id);
@@ -78,7 +79,7 @@ async function anew(journal: Journal, request: TransferRequest, from: From): Pro
     .filter((row) => row !== undefined);
   const { stateDir: _, resume: __, ...settings } = request;
   return seed(journal, firstRows(journal, request, from, stale), () => {
-    const doubts = unsettle(journal, request, from.dest);
+    const doubts = unsettle(journal, request, from.place);
     const run = journal.startRun({ settings: JSON.stringify(settings), predictedMs: undefined });
     return { ...doubts, run, resumed: undefined };
   });

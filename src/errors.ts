@@ -63,6 +63,11 @@ export class TransferError extends Error {
   }
 }
 
+/** Whether something that was thrown is a failure of one of these kinds. */
+export function isKind(error: unknown, ...kinds: readonly Kind[]): error is TransferError {
+  return error instanceof TransferError && kinds.includes(error.kind);
+}
+
 /** The exit code of a run that ended with this error; anything that is not a TransferError is 1. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof TransferError ? exits[error.kind] : exitCodes.failed;

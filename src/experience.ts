@@ -7,27 +7,37 @@ import { type Costs, costOf } from './plan/entrants.ts';
 import { thisBuild } from './plan/fit.ts';
 import { learn } from './plan/learn.ts';
 import { planOf } from './plan/legs.ts';
-import type { EngineName, Plan } from './plan/plan.ts';
+import type { EngineName, PlaceKind, Plan } from './plan/plan.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Summary, Tally } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 
 const engine: EngineName = 'parallel';
 const machine = 'machine';
-const onThisMachine = { source: 'local', dest: 'local', roundTripMs: 0 } as const;
 
 export function knownCosts(stateDir: string, key: string): Costs {
   const [route, onMachine] = costsOf(stateDir, [key, machine]);
   return { route: route!, machine: onMachine! };
 }
 
+/** Where a run goes from and to. */
+export type Ends = {
+  readonly source: { readonly kind: PlaceKind };
+  readonly dest: { readonly kind: PlaceKind };
+};
+
 /** The plan before anything was looked at; `last` is what an earlier run of this route found. Throws 'unsupported'. */
 export function planFor(
   { strategy, streams }: TransferRequest,
+  { source, dest }: Ends,
   costs: Costs,
   last: Profile | undefined,
 ): Plan {
-  const choice = choose(last, onThisMachine, { strategy, costs, build: thisBuild });
+  const choice = choose(
+    last,
+    { source: source.kind, dest: dest.kind, roundTripMs: 0 },
+    { strategy, costs, build: thisBuild },
+  );
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
   return planOf(choice, { counts: last, lanes: streams });
 }
@@ -42,13 +52,19 @@ export function costNow(costs: Costs): Cost {
   return costOf(engine, costs).cost;
 }
 
-/** Corrects the costs by a run that went through. */
-export function learnFrom(summary: Summary, costs: Costs, stateDir: string, key: string): void {
+/** Corrects the costs by a run that went through: those of its route, and of this machine if it was all here. */
+export function learnFrom(
+  summary: Summary,
+  costs: Costs,
+  stateDir: string,
+  on: Ends & { key: string },
+): void {
   if (summary.dryRun || summary.exitCode !== 0) return;
+  const isHere = on.source.kind === 'local' && on.dest.kind === 'local';
   const work = workDone(summary.tally);
   const learnt = [
-    { scope: key, own: costs.route },
-    { scope: machine, own: costs.machine },
+    { scope: on.key, own: costs.route },
+    ...(isHere ? [{ scope: machine, own: costs.machine }] : []),
   ].map(({ scope, own }) => {
     const before = own.find((row) => row.engine === engine) ?? costNow(costs);
     return { scope, row: learn(before, work, summary.elapsedMs) };

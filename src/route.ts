@@ -3,8 +3,7 @@
  * over what is there, and whether it is safe to begin. Makes the destination directory, never those above it.
  */
 import { TransferError } from './errors.ts';
-import { formatLocation } from './location/format.ts';
-import type { LocalPlace, Location } from './location/location.ts';
+import type { LocalPlace } from './location/location.ts';
 import { show } from './report/show.ts';
 import { reach } from './store/local/reach.ts';
 import { openStore } from './store/open.ts';
@@ -27,12 +26,6 @@ type Found = { readonly path: Buffer; readonly isTree: boolean };
 
 const slash = Buffer.from('/');
 
-/** A place on this machine, which is where this build can go. */
-export function here(place: Location): LocalPlace {
-  if (place.kind === 'local') return place;
-  throw new TransferError('unsupported', `${formatLocation(place)} is not on this machine`);
-}
-
 /** A source that goes nowhere yet. */
 export async function openSource(source: LocalPlace, signal: AbortSignal): Promise<Ends> {
   const { path, isTree } = await find(source, signal);
@@ -53,7 +46,7 @@ export async function openEnds(
   await using store = await openStore(dest);
   const there = await store.stat(itself, signal);
   const goesInto = isTree || there?.kind === 'directory' || dest.path.at(-1) === slash[0];
-  if (goesInto && there && there.kind !== 'directory') throw notDirectory(dest.path, isTree);
+  if (goesInto && there && there.kind !== 'directory') throw notDirectory(show(trimmed(dest.path)), isTree);
   const to = await canonical(store, signal);
   if (!to) throw noParent(dest.path);
   const isNew = goesInto && !there;
@@ -93,7 +86,8 @@ function singleEnds(source: Buffer, dest: Buffer, isNew: boolean): Ends {
   return { source: from.dir, dest: to.dir, single, canonical: { source, dest }, isNew };
 }
 
-function refuseOverlap(source: Buffer, dest: Buffer): void {
+/** Throws 'refused' where a tree would go into itself, or a file over itself. */
+export function refuseOverlap(source: Buffer, dest: Buffer): void {
   if (source.equals(dest)) throw same(source);
   const inside = below(source, Buffer.alloc(0));
   if (!dest.subarray(0, inside.length).equals(inside)) return;
@@ -110,11 +104,12 @@ function same(path: Uint8Array): TransferError {
   return new TransferError('refused', `source and destination are both ${show(path)}`);
 }
 
-function notDirectory(path: Uint8Array, isTree: boolean): TransferError {
+/** `place` is for people. */
+export function notDirectory(place: string, isTree: boolean): TransferError {
   const [why, hint] = isTree
     ? [', and the source is one', 'name a directory as the destination']
     : ['', 'leave the last / out to replace it'];
-  return new TransferError('usage', `${show(trimmed(path))} is not a directory${why}`, { hint });
+  return new TransferError('usage', `${place} is not a directory${why}`, { hint });
 }
 
 function noParent(path: Uint8Array): TransferError {

@@ -8,7 +8,8 @@ import { takeUmask } from './work/umask.ts';
 
 type Setup = Omit<LaneSetup, 'shared'>;
 
-const sizes = {
+/** Of what lanes do at once, in ranges, and in one Part. */
+export const sizes = {
   inlineBytes: 1024 * 1024,
   rangeBytes: 64 * 1024 * 1024,
   budget: { entries: 2000, bytes: 32 * 1024 * 1024 },
@@ -60,10 +61,13 @@ function looks(ends: Ends, looking: Looking, { leftPath, trial }: Look): Setup {
   };
 }
 
-type Run = Pick<Setup, 'sweep' | 'spared' | 'suspectSince' | 'trust' | 'leftPath'> & { readonly key: string };
+/** What a run knows of those before it. */
+export type Known = Pick<Setup, 'sweep' | 'spared' | 'suspectSince' | 'trust' | 'leftPath'> & {
+  readonly key: string;
+};
 
 /** For lanes that copy. */
-export function setupToCopy(ends: Ends, request: TransferRequest, run: Run): Setup {
+export function setupToCopy(ends: Ends, request: TransferRequest, run: Known): Setup {
   const { key, sweep, spared, suspectSince, trust, leftPath } = run;
   const tag = `.difpipe-${key.slice(0, 12)}-`;
   const ownTag = `${tag}${randomBytes(6).toString('hex')}-`;

@@ -13,7 +13,6 @@ import { availableParallelism } from 'node:os';
 import { type Begun, begin, spared } from './begin.ts';
 import { score as emptyScore, type Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
-import { parallel } from './engine/parallel/parallel.ts';
 import { TransferError } from './errors.ts';
 import { knownCosts, learnFrom, planFor } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';
@@ -24,11 +23,11 @@ import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import type { Event, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
-import { type Ends, here, openEnds } from './route.ts';
-import { setupToCopy } from './setup.ts';
+import { openStore } from './store/open.ts';
 import { summarise } from './summarise.ts';
 import { coarseNs, doubt } from './unsettled.ts';
 import { lessLosses, verify } from './verify.ts';
+import { openWay, type Way } from './way.ts';
 
 /** Moves `source` to `dest`; throws only where nothing was begun or the program itself cannot go on. */
 export async function transfer(
@@ -37,18 +36,19 @@ export async function transfer(
   request: TransferRequest,
   report: Report,
   control: Control,
+  open = openStore,
 ): Promise<Summary> {
   const startMs = performance.now();
   if (request.verify) refuseReadingTwice(request);
-  const ends = await openEnds(here(source), here(dest), { make: !request.dryRun }, control.signal);
-  const route = routeOf(ends, source, dest);
+  await using way = await openWay(source, dest, request, open, control.signal);
+  const route = routeOf(way, source, dest);
   using journal = request.dryRun
     ? openDryJournal(request.stateDir, route)
     : openJournal(request.stateDir, route);
   if (journal.rescued) report({ type: 'warning', message: journal.rescued, hint: undefined });
   const costs = knownCosts(request.stateDir, route.key);
-  const plan = planFor(request, costs, journal.lastRun()?.profile);
-  const begun = await begin(journal, request, { single: ends.single?.from, dest: ends.dest });
+  const plan = planFor(request, way.ends, costs, journal.lastRun()?.profile);
+  const begun = await begin(journal, request, way.from);
   report({
     type: 'started',
     run: begun.run,
@@ -58,9 +58,10 @@ export async function transfer(
     resumed: begun.resumed !== undefined,
   });
   report({ type: 'planned', plan });
+  if (way.unkept) report(notCarried(way.unkept));
   const score = emptyScore(begun.resumed);
-  await work({ ends, begun, journal, request, key: route.key }, score, report, control);
-  const differences = await compare(source, dest, request, { score, report, control });
+  await work({ way, begun, journal, request, key: route.key }, score, report, control);
+  const differences = await compare(source, dest, request, { score, report, control, open });
   const summary = summarise({
     begun,
     request,
@@ -71,13 +72,13 @@ export async function transfer(
     elapsedMs: performance.now() - startMs,
     journal,
   });
-  learnFrom(summary, costs, request.stateDir, route.key);
+  learnFrom(summary, costs, request.stateDir, { key: route.key, ...way.ends });
   report({ type: 'finished', summary });
   return summary;
 }
 
 type Working = {
-  readonly ends: Ends;
+  readonly way: Way;
   readonly begun: Begun;
   readonly journal: Journal;
   readonly request: TransferRequest;
@@ -86,22 +87,20 @@ type Working = {
 
 /** Lets the engine work, and work again from the last good barrier as long as that may help. */
 async function work(given: Working, score: Score, report: Report, control: Control): Promise<void> {
-  const { begun, ends, journal, key, request } = given;
+  const { begun, way, journal, key, request } = given;
   for (let tries = 0; ; tries++) {
     const suspectSince = begun.suspectSince || (tries > 0 ? score.goodUntil - coarseNs : 0n);
     const trust = mayTrust(journal, request);
     const leftPath = begun.hasPast ? journal.path : undefined;
-    const known = { trust, leftPath, suspectSince, spared: spared(journal) };
-    const setup = setupToCopy(ends, request, { ...begun, key, ...known });
+    const known = { ...begun, key, trust, leftPath, suspectSince, spared: spared(journal) };
     const order = {
-      setup,
       journal,
       durability: request.dryRun ? ('none' as const) : request.durability,
       lanes: request.streams,
       cores: availableParallelism(),
       maxErrors: request.maxErrors,
     };
-    await parallel(order, score, report, control);
+    await way.move(known, order, score, report, control);
     if (!score.barrierFailed) return;
     doubt(journal);
     const isLast = tries >= request.retries;
@@ -120,6 +119,14 @@ function unsynced(isLast: boolean): Event {
   };
 }
 
+function notCarried(unkept: string): Event {
+  return {
+    type: 'warning',
+    message: `${unkept} are not carried between these places`,
+    hint: 'leave them out with --no-preserve to say that they do not matter',
+  };
+}
+
 const looksEvery = 10;
 
 /** Nine runs in ten may believe what the last one left. */
@@ -131,14 +138,19 @@ async function compare(
   source: Location,
   dest: Location,
   request: TransferRequest,
-  { score, report, control }: { score: Score; report: Report; control: Control },
+  {
+    score,
+    report,
+    control,
+    open,
+  }: { score: Score; report: Report; control: Control; open: typeof openStore },
 ): Promise<number> {
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
     return 0;
   const preserve = lessLosses(request.preserve, score.notices);
   const filesFrom = request.filesFrom?.kind === 'failed' ? undefined : request.filesFrom;
   const wanted = { ...request, preserve, filesFrom, checksum: true };
-  const { differences } = await verify(source, dest, wanted, report, control);
+  const { differences } = await verify(source, dest, wanted, report, control, open);
   return differences;
 }
 
@@ -149,10 +161,7 @@ function refuseReadingTwice({ filesFrom }: TransferRequest): void {
   });
 }
 
-function routeOf({ canonical }: Ends, source: Location, dest: Location) {
-  const key = routeKey(
-    { kind: 'local', canonical: canonical.source },
-    { kind: 'local', canonical: canonical.dest },
-  );
+function routeOf({ ends }: Way, source: Location, dest: Location) {
+  const key = routeKey(ends.source, ends.dest);
   return { key, source: formatLocation(source), dest: formatLocation(dest) };
 }

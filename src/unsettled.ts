@@ -21,10 +21,10 @@ export type Doubts = {
 /** File systems keep times as coarsely as 2 s, so what happened a moment before may be what is meant. */
 export const coarseNs = 2_000_000_000n;
 
-/** To be called before a run writes anything to the directory `dest`: from now on it is not settled. */
-export function unsettle(journal: Journal, request: TransferRequest, dest: Uint8Array): Doubts {
+/** To be called before a run writes anything to the directory `place`: from now on it is not settled. */
+export function unsettle(journal: Journal, request: TransferRequest, place: string): Doubts {
   const before = journal.unsettled;
-  const here = { scope: scopeOf(request), place: placeOf(dest) };
+  const here = { scope: scopeOf(request), place };
   const now = before ? continued(before, here) : { ...begun(), ...here };
   journal.unsettled = now;
   const sweep = before !== undefined || journal.rescued !== undefined || journal.lastRun() === undefined;
@@ -67,8 +67,8 @@ function since({ sinceMs }: Unsettled): bigint {
   return ns > 0n ? ns : 1n;
 }
 
-/** A directory is not the one it was when its disk is another one, or is not mounted. */
-function placeOf(dest: Uint8Array): string {
+/** Says "the same directory as then": it is not the one it was when its disk is another one, or is not mounted. */
+export function placeOf(dest: Uint8Array): string {
   const stat = statSync(Buffer.from(dest), { bigint: true, throwIfNoEntry: false });
   return stat ? `${stat.ino} ${stat.birthtimeNs}` : '';
 }

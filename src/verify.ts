@@ -1,18 +1,15 @@
-/** Compares two trees on this machine, entry by entry, and reports every difference. Changes nothing. */
+/** Compares two trees, entry by entry, and reports every difference. Changes nothing. */
 
 import type { Outcome } from './conduct/jobs.ts';
 import type { Score } from './conduct/score.ts';
 import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
-import { threads } from './engine/parallel/threads.ts';
-import { TransferError } from './errors.ts';
-import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
+import { lookAtBoth } from './look.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Report } from './report/events.ts';
 import type { Preserve, VerifyRequest } from './request.ts';
-import { here, openEnds } from './route.ts';
-import { setupToLook } from './setup.ts';
+import { openStore } from './store/open.ts';
 
 export type VerifyResult = {
   readonly compared: number;
@@ -28,9 +25,9 @@ export async function verify(
   request: VerifyRequest,
   report: Report,
   control: Control,
+  open = openStore,
 ): Promise<VerifyResult> {
-  const ends = await openEnds(here(source), here(dest), { make: false }, control.signal);
-  if (ends.isNew) throw new TransferError('usage', `there is no ${formatLocation(dest)}`);
+  await using look = await lookAtBoth({ source, dest }, request, open, control.signal);
   const counted = { compared: 0, bytes: 0, differences: 0, failed: 0 };
   const check = pairing();
   const heard = ({ tally, profile, differences, pairs }: Outcome) => {
@@ -42,9 +39,13 @@ export async function verify(
       report({ type: 'difference', difference });
     }
   };
-  const setup = setupToLook(ends, request, undefined);
-  const first = firstBundles(request.filesFrom, ends.single?.from);
-  await survey({ kind: 'verify', ...threads(setup), lanes: request.streams, first }, heard, report, control);
+  const first = firstBundles(request.filesFrom, look.single);
+  await survey(
+    { kind: 'verify', ...look.lanes(undefined), lanes: request.streams, first },
+    heard,
+    report,
+    control,
+  );
   return counted;
 }
 

@@ -9,7 +9,7 @@ const sentences = {
   xattr: 'extended attributes not kept: the destination or the rights of this user cannot hold them',
   acl: 'access control lists not kept: the destination cannot hold them',
   hardlink: 'hard links not kept: the destination has none, each name is a file of its own',
-  special: 'devices not made: that needs root',
+  special: 'special files not made: devices need root, and not every place can hold any',
   sparse: 'holes not kept: the destination file system has no sparse files',
   mount: 'other file systems not entered, as --one-file-system asks',
   excluded: 'excluded by the filter rules',

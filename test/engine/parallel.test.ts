@@ -1,3 +1,3 @@
-import { engineContract } from '../contract/engine.ts';
+import { engineContract, strategy } from '../contract/engine.ts';
 
-engineContract('parallel');
+engineContract('parallel', strategy('parallel'));

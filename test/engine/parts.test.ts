@@ -11,6 +11,7 @@ import type { Event } from '../../src/report/events.ts';
 import type { TransferRequest } from '../../src/request.ts';
 import { openEnds } from '../../src/route.ts';
 import { setupToCopy } from '../../src/setup.ts';
+import { placeOf } from '../../src/unsettled.ts';
 import { judge } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { workspace } from './run.ts';
@@ -99,7 +100,7 @@ async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) 
   const asked = { ...request, stateDir: join(here, 'state') };
   const key = 'f'.repeat(64);
   using journal = openJournal(asked.stateDir, { key, source: from, dest: to });
-  const begun = await begin(journal, asked, { single: undefined, dest: ends.dest });
+  const begun = await begin(journal, asked, { single: undefined, place: placeOf(ends.dest) });
   const known = { trust: false, leftPath: journal.path, spared: [] }; // lanes that share our descriptors
   const setup = { ...setupToCopy(ends, asked, { ...begun, key, ...known }), ...sizes };
   const order = { setup, journal, durability: asked.durability, lanes: 2, cores: 2, maxErrors: 0 };

@@ -1,0 +1,135 @@
+/**
+ * Both ends of a transfer as Stores, where one of them is not on this machine: the same look before anything else
+ * that route.ts takes at two local places. Makes the destination directory, never those above it.
+ */
+import { TransferError } from './errors.ts';
+import type { RouteEnd } from './journal/key.ts';
+import { formatLocation } from './location/format.ts';
+import type { Location } from './location/location.ts';
+import { parentOf } from './location/parent.ts';
+import { notDirectory, refuseOverlap } from './route.ts';
+import type { openStore } from './store/open.ts';
+import { itself } from './store/path.ts';
+import { type RetryHow, retrying } from './store/retrying.ts';
+import { noMetadata, type Store } from './store/store.ts';
+
+export type End = RouteEnd & {
+  /** the directory that is read or written */
+  readonly store: Store;
+  /** what that is called there */
+  readonly dir: Uint8Array;
+  /** of one entry instead of a tree */
+  readonly name: Uint8Array | undefined;
+};
+
+export type Between = AsyncDisposable & {
+  readonly source: End;
+  readonly dest: End;
+  /** the destination directory was not there yet */
+  readonly isNew: boolean;
+};
+
+export type Opening = {
+  readonly open: typeof openStore;
+  readonly patience: RetryHow;
+  /** make the destination, if it is not there */
+  readonly make: boolean;
+};
+
+/** Opens a place, for as long as the stack lasts. */
+type Open = (place: Location) => Promise<Store>;
+
+/** Throws 'usage', 'denied', 'full', 'refused', 'transient' or 'io'. */
+export async function openBetween(
+  from: Location,
+  to: Location,
+  opening: Opening,
+  signal: AbortSignal,
+): Promise<Between> {
+  await using stack = new AsyncDisposableStack();
+  const open = opener(opening, stack);
+  const source = await openSource(from, open, signal);
+  const { isNew, ...dest } = await openDest(to, source.name, open, signal);
+  refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical));
+  const mode = source.name ? undefined : 0o700; // a tree's is the source's, at the end
+  if (isNew && opening.make) await dest.store.makeDirectory?.(itself, { ...noMetadata, mode }, signal);
+  const kept = stack.move();
+  return { source, dest, isNew, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** A source that goes nowhere yet. */
+export async function openFrom(
+  from: Location,
+  opening: Omit<Opening, 'make'>,
+  signal: AbortSignal,
+): Promise<AsyncDisposable & { readonly source: End }> {
+  await using stack = new AsyncDisposableStack();
+  const source = await openSource(from, opener(opening, stack), signal);
+  const kept = stack.move();
+  return { source, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function opener({ open, patience }: Omit<Opening, 'make'>, stack: AsyncDisposableStack): Open {
+  return async (place) => retrying(stack.use(await open(place)), patience);
+}
+
+async function openSource(place: Location, open: Open, signal: AbortSignal): Promise<End> {
+  const store = await open(place);
+  const found = await store.stat(itself, signal);
+  if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
+  if (found.kind !== 'directory') return openAbove(place, open, signal);
+  for await (const _ of store.list(itself, signal)) break; // whether it may be read at all
+  return endOf(place, store, undefined, signal);
+}
+
+/** The directory that an entry is in. */
+async function openAbove(place: Location, open: Open, signal: AbortSignal): Promise<End> {
+  const above = parentOf(place);
+  if (!above) throw new TransferError('usage', `${formatLocation(place)} is nothing that can be copied`);
+  const store = await open(above.place);
+  return endOf(above.place, store, above.name, signal);
+}
+
+const slash = Buffer.from('/');
+
+async function openDest(
+  place: Location,
+  name: Uint8Array | undefined,
+  open: Open,
+  signal: AbortSignal,
+): Promise<End & { readonly isNew: boolean }> {
+  const store = await open(place);
+  const there = await store.stat(itself, signal);
+  const goesInto = !name || there?.kind === 'directory' || endsInSlash(place);
+  if (!goesInto) return { ...(await openAbove(place, open, signal)), isNew: false };
+  if (there && there.kind !== 'directory') throw notDirectory(formatLocation(place), !name);
+  return { ...(await endOf(place, store, name, signal)), isNew: !there };
+}
+
+function endsInSlash(place: Location): boolean {
+  return 'path' in place && place.path.at(-1) === (typeof place.path === 'string' ? '/' : slash[0]);
+}
+
+/** `name` is an entry of the place, where not all of it is meant. Throws 'usage' where no directory can be. */
+async function endOf(
+  place: Location,
+  store: Store,
+  name: Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<End> {
+  const dir = store.canonical ? await store.canonical(signal) : Buffer.from(formatLocation(place));
+  if (!dir) throw noParent(place);
+  const path = name ? Buffer.concat([dir, slash, name]) : dir;
+  return { kind: place.kind, store, dir, name, canonical: Buffer.concat([Buffer.from(hostOf(place)), path]) };
+}
+
+function hostOf(place: Location): string {
+  return place.kind === 'ssh' ? `${place.user ?? ''}@${place.host}:${place.port ?? ''}\0` : '';
+}
+
+function noParent(place: Location): TransferError {
+  const above = parentOf(place)?.place ?? place;
+  return new TransferError('usage', `there is no directory ${formatLocation(above)} to write into`, {
+    hint: 'make it with mkdir -p, or choose another destination',
+  });
+}

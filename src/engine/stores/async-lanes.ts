@@ -1,0 +1,51 @@
+import type { Job, Outcome } from '../../conduct/jobs.ts';
+import type { Lanes, Told } from '../../conduct/lanes.ts';
+import type { Bundle } from '../../profile/bundle.ts';
+import type { SignalBoard } from './board.ts';
+
+/** Does a job; `share` takes names of a very large directory while it goes on. */
+export type Perform = (job: Job, share: (parent: number, bundle: Bundle) => void) => Promise<Outcome>;
+
+const mostLanes = 64;
+
+/** Lanes in this thread: each has a job, and waits for stores most of the time. `open` makes the one of a number. */
+export function asyncLanes(open: (number: number) => Perform, board: SignalBoard, told: Told): Lanes {
+  const free: Perform[] = [];
+  const underWay = new Set<Promise<void>>();
+  let opened = 0;
+  let wanted = 0;
+  const lanes: Lanes = {
+    get count() {
+      return wanted;
+    },
+    get busy() {
+      return underWay.size;
+    },
+    get idle() {
+      return Math.max(0, wanted - underWay.size);
+    },
+    resize(count) {
+      wanted = Math.max(1, Math.min(mostLanes, count));
+    },
+    give(job) {
+      const perform = free.pop() ?? open(++opened);
+      const running: Promise<void> = perform(job, told.shared).then(
+        (outcome) => after(perform, running, () => told.ended(job, outcome)),
+        (error: unknown) => after(perform, running, () => told.broken(error)),
+      );
+      underWay.add(running);
+      board.idle = lanes.idle;
+    },
+    async end() {
+      if (underWay.size > 0) board.stop();
+      await Promise.all(underWay);
+    },
+  };
+  const after = (perform: Perform, running: Promise<void>, tell: () => void) => {
+    underWay.delete(running);
+    free.push(perform);
+    board.idle = lanes.idle;
+    tell();
+  };
+  return lanes;
+}

@@ -1,0 +1,138 @@
+/** A large file in ranges: begun under a name of ours, filled by any lane in any order, finished under its own. */
+import type { BigFile } from '../../conduct/jobs.ts';
+import { isKind, TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
+import { below, itself, type RelativePath } from '../../store/path.ts';
+import type { Entry, FileEntry, Range } from '../../store/store.ts';
+import { sameTime } from './clock.ts';
+import { within } from './enter.ts';
+import type { Here } from './here.ts';
+import { saidOfFile } from './keep.ts';
+import type { Lane } from './lane.ts';
+import { markOf, printOf } from './mark.ts';
+import { pathIn } from './paths.ts';
+import { wantedOf } from './same.ts';
+
+/**
+ * Takes up the partial file that an earlier run left, or makes one, as long as it will be. The outcome names it,
+ * and says 'gone' when there is nothing to take up: then it may have its own name already.
+ */
+export function begin(lane: Lane, file: BigFile): Promise<void> {
+  return guarded(lane, file, () => within(lane, file.dir, (here) => beginIn(here, file)));
+}
+
+async function beginIn(here: Here, file: BigFile): Promise<void> {
+  const { lane } = here;
+  const { dest } = lane.setup;
+  const { out } = lane.ledger;
+  if (!(await sourceOf(lane, file))) return changed(lane);
+  if (file.partial !== '') {
+    const there = await dest.stat(partialOf(file), lane.signal);
+    const isWhole = there?.kind === 'file' && there.size === file.bytes;
+    out.big = isWhole ? 'begun' : 'gone';
+    if (isWhole) out.bigs.push(file);
+    return;
+  }
+  const partial = lane.partialName();
+  const path = targetOf(lane, file);
+  const how = { size: file.bytes, replaces: undefined, partial };
+  await here.change(() => dest.parts!.begin(path, how, lane.signal));
+  out.bigs.push({ ...file, partial: partial.toString() });
+  out.big = 'begun';
+}
+
+export function copyRange(lane: Lane, file: BigFile, range: Range): Promise<void> {
+  return guarded(lane, file, async () => {
+    const source = await sourceOf(lane, file);
+    if (!source) return changed(lane);
+    lane.wrote();
+    await lane.setup.dest.parts!.put(partialOf(file), range, lane.bodyOf(source), lane.signal);
+    lane.ledger.out.big = 'begun';
+  });
+}
+
+/** Gives it its metadata and its name, if the source is still what was copied; 'changed' when it is not. */
+export function finish(lane: Lane, file: BigFile): Promise<void> {
+  return guarded(lane, file, async () => {
+    const source = await sourceOf(lane, file);
+    if (!source) return changed(lane);
+    lane.wrote();
+    await within(lane, file.dir, (here) => finishIn(here, file, source));
+    lane.ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
+    lane.ledger.out.big = 'complete';
+  });
+}
+
+async function finishIn(here: Here, file: BigFile, source: FileEntry): Promise<void> {
+  const { lane } = here;
+  const { dest, keep, umask } = lane.setup;
+  const path = targetOf(lane, file);
+  const replaces = await dest.stat(path, lane.signal);
+  if (markOf(replaces) !== file.over) {
+    if (isIt(lane, source, replaces)) return; // only the answer was lost
+    throw conflict(path);
+  }
+  const how = { metadata: wantedOf(source, keep, umask), replaces };
+  const made = await here.change(() => dest.parts!.finish(partialOf(file), path, how, lane.signal));
+  saidOfFile(lane, source, made.entry, made.unkept);
+}
+
+function isIt({ setup }: Lane, source: FileEntry, there: Entry | undefined): boolean {
+  return there?.kind === 'file' && there.size === source.size && sameTime(source, there, setup);
+}
+
+function conflict(path: RelativePath): TransferError {
+  return new TransferError(
+    'conflict',
+    `cannot write ${show(path)} at the destination: something is there now`,
+    {
+      hint: 'move what is in the way, or choose another destination',
+    },
+  );
+}
+
+/** Takes the partial file away, whether or not its source is still there. */
+export async function drop(lane: Lane, file: BigFile): Promise<void> {
+  const { dest } = lane.setup;
+  const remove = () => dest.parts!.drop(partialOf(file), lane.signal);
+  try {
+    await within(lane, file.dir, (here) => here.change(remove)).catch((error: unknown) => {
+      if (!isKind(error, 'missing')) throw error;
+      return remove(); // its directory went from the source
+    });
+  } catch (error) {
+    lane.failed(pathOf(file), error);
+  }
+}
+
+/** The source as it was when it was found; undefined where it is not that any more. */
+async function sourceOf(lane: Lane, file: BigFile): Promise<FileEntry | undefined> {
+  const entry = await lane.setup.source.stat(pathOf(file), lane.signal);
+  return entry?.kind === 'file' && printOf(entry) === file.print ? entry : undefined;
+}
+
+/** What was not as it should be is looked at again; other errors are the file's. */
+async function guarded(lane: Lane, file: BigFile, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (isKind(error, 'changed', 'missing', 'corrupt') && !lane.board.stopped) changed(lane);
+    else lane.failed(pathOf(file), error);
+  }
+}
+
+function changed(lane: Lane): void {
+  lane.ledger.out.big = 'changed';
+}
+
+function partialOf(file: BigFile): RelativePath {
+  return pathIn(file.dir, Buffer.from(file.partial));
+}
+
+function pathOf({ dir, name }: BigFile): RelativePath {
+  return pathIn(dir, name.subarray(0, -1));
+}
+
+function targetOf({ setup }: Lane, file: BigFile): RelativePath {
+  return setup.single ? below(itself, setup.single)! : pathOf(file);
+}

@@ -1,0 +1,26 @@
+/** What lanes and conductor see of each other in one thread: a stop, who is idle, what moved. */
+import type { Board } from '../../conduct/lanes.ts';
+
+export type SignalBoard = Board & {
+  /** for every call that may take long; its reason says no more than that the run stops */
+  readonly signal: AbortSignal;
+  count(bytes: number, entries: number): void;
+};
+
+export function createBoard(): SignalBoard {
+  const stopper = new AbortController();
+  const moved = { bytes: 0, entries: 0 };
+  return {
+    idle: 0,
+    signal: stopper.signal,
+    get stopped() {
+      return stopper.signal.aborted;
+    },
+    stop: () => stopper.abort('stopped'),
+    totals: () => ({ ...moved }),
+    count(bytes, entries) {
+      moved.bytes += bytes;
+      moved.entries += entries;
+    },
+  };
+}

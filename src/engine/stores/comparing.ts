@@ -1,0 +1,122 @@
+/** Compares what a walk shows it with the destination, and changes nothing. */
+import { descend } from '../../profile/visitor.ts';
+import type { Entry, FileEntry, Listed } from '../../store/store.ts';
+import { each } from '../../work/each.ts';
+import { sameBytes } from './content.ts';
+import { Here } from './here.ts';
+import type { Lane } from './lane.ts';
+import { isSameSpecial } from './node.ts';
+import { type Aspect, differing } from './same.ts';
+import type { Dir, Visitor } from './visitor.ts';
+
+type Excluded = ((path: string, isDirectory: boolean) => boolean) | undefined;
+
+const looksAtOnce = 8;
+const words = { mode: 'mode', owner: 'owner', mtimeNs: 'time' } as const satisfies Record<Aspect, string>;
+
+export function comparing(lane: Lane, excluded: Excluded): Visitor<Here> {
+  const { ledger, setup } = lane;
+  const differs = (path: Uint8Array, what: readonly string[]) => {
+    if (what.length > 0) ledger.out.differences.push({ path, what });
+  };
+  return {
+    async enter(dir) {
+      lane.counted();
+      try {
+        return await open(lane, dir, differs);
+      } catch (error) {
+        lane.failed(dir.path, error);
+        return undefined;
+      }
+    },
+    async directory(here, entry) {
+      const present = await here.look(entry);
+      here.forget(entry);
+      if (present?.kind === 'directory') return descend.yes;
+      differs(entry.path, [present ? 'type' : 'missing']);
+      return descend.no;
+    },
+    async entry(here, entry) {
+      if (!setup.keep.specials && entry.kind !== 'file' && entry.kind !== 'symlink') return;
+      lane.counted();
+      ledger.out.tally.skipped++;
+      const present = await here.look(entry);
+      here.forget(entry);
+      if (!present) return differs(entry.path, ['missing']);
+      differs(entry.path, present.kind === entry.kind ? await differences(lane, entry, present) : ['type']);
+      pair(lane, entry, present);
+    },
+    async leave(here) {
+      const { dir, entry } = here;
+      if (setup.single || !(dir.whole || dir.alone)) return;
+      if (entry) differs(dir.path, metadata(lane, dir.entry, entry));
+      if (dir.whole) await extras(here, excluded, differs).catch((error) => lane.failed(dir.path, error));
+    },
+    failed: (path, error) => lane.failed(path, error),
+    excluded: () => ledger.notice('excluded'),
+  };
+}
+
+type Differs = (path: Uint8Array, what: readonly string[]) => void;
+
+async function open(lane: Lane, dir: Dir, differs: Differs): Promise<Here | undefined> {
+  const { dest } = lane.setup;
+  const entry = await dest.stat(dir.path, lane.signal);
+  if (entry?.kind !== 'directory' && (entry || dest.makeDirectory)) {
+    differs(dir.path, [entry ? 'type' : 'missing']);
+    return undefined;
+  }
+  const here = new Here(lane, dir, entry);
+  await here.list();
+  return here;
+}
+
+async function differences(lane: Lane, entry: Entry, present: Entry): Promise<string[]> {
+  return [...(await body(lane, entry, present)), ...metadata(lane, entry, present)];
+}
+
+async function body(lane: Lane, entry: Entry, present: Entry): Promise<string[]> {
+  if (entry.kind === 'file' && present.kind === 'file') return content(lane, entry, present);
+  if (entry.kind !== 'symlink') return isSameSpecial(entry, present) ? [] : ['device'];
+  const { source, dest } = lane.setup;
+  const targets = await Promise.all([
+    source.readLink?.(entry.path, lane.signal),
+    dest.readLink?.(present.path, lane.signal),
+  ]);
+  const [wanted, there] = targets.map((target) => target && Buffer.from(target).toString('latin1'));
+  return wanted === there ? [] : ['target'];
+}
+
+async function content(lane: Lane, file: FileEntry, present: FileEntry): Promise<string[]> {
+  const { setup, ledger } = lane;
+  if (file.size !== present.size) return ['size'];
+  if (!setup.checksum || file.size === 0) return [];
+  const isSame = await sameBytes(lane.bodyOf(file), setup.dest.read(present), lane.signal);
+  ledger.out.tally.skippedBytes += file.size;
+  return isSame ? [] : ['content'];
+}
+
+function metadata({ setup }: Lane, entry: Entry, present: Entry): string[] {
+  return differing(entry, present, setup, setup.givesAway ?? true).map((aspect) => words[aspect]);
+}
+
+function pair({ ledger, setup }: Lane, entry: Entry, present: Entry): void {
+  if (entry.kind !== 'file' || present.kind !== 'file' || entry.linked === undefined) return;
+  if (!setup.keep.hardlinks || present.changedNs === undefined) return; // a place that tells no links
+  const dest = present.linked ?? Buffer.from(present.path).toString('latin1');
+  ledger.out.pairs.push({ source: entry.linked, dest, path: entry.path });
+}
+
+/** Names that only the destination has, but for those that were excluded. */
+async function extras(here: Here, excluded: Excluded, differs: Differs): Promise<void> {
+  const { setup, signal } = here.lane;
+  await each(looksAtOnce, candidates(here), signal, async ({ kind, path }) => {
+    if (kind === 'unlisted' || (await setup.source.stat(path, signal))) return; // others have seen it
+    if (!excluded?.(Buffer.from(path).toString('latin1'), kind === 'directory')) differs(path, ['extra']);
+  });
+}
+
+async function* candidates(here: Here): AsyncGenerator<Listed> {
+  if (here.isAll) yield* here.held();
+  else yield* here.lane.setup.dest.list(here.dir.path, here.lane.signal);
+}

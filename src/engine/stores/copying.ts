@@ -1,0 +1,98 @@
+/**
+ * What the stores engine does with the directories and entries that a walk shows it: compares each with the
+ * destination, makes what is missing, leaves alone what is the same, puts metadata right.
+ *
+ * Who changes a directory's entries puts its times back before the Part is done. Large files and names with more
+ * than one link are handed back to the conductor.
+ */
+import { createHash } from 'node:crypto';
+import { isKind } from '../../errors.ts';
+import { type Descend, descend } from '../../profile/visitor.ts';
+import { splitPath } from '../../store/path.ts';
+import { type Entry, type FileEntry, noMetadata } from '../../store/store.ts';
+import { enter } from './enter.ts';
+import { settleFile } from './file.ts';
+import type { Here } from './here.ts';
+import { settleDirectory } from './keep.ts';
+import type { Lane } from './lane.ts';
+import { settleSpecial, settleSymlink } from './node.ts';
+import type { Visitor } from './visitor.ts';
+
+export type CopyHow = {
+  /** copy large files here and now */
+  readonly inline: boolean;
+  /** do not hand back names with several links */
+  readonly linksToo: boolean;
+};
+
+export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
+  return {
+    async enter(dir) {
+      lane.counted();
+      try {
+        return await enter(lane, dir, !how.linksToo);
+      } catch (error) {
+        lane.failed(dir.path, error);
+        return undefined;
+      }
+    },
+    directory,
+    async entry(here, entry) {
+      if (!how.linksToo) lane.counted(); // else it was, when it was handed back
+      if (here.isOurs(entry)) return;
+      if (entry.kind === 'file' && !how.linksToo && isLinked(here, entry)) return;
+      if (entry.kind === 'file') return settleFile(here, entry, how.inline);
+      return entry.kind === 'symlink' ? settleSymlink(here, entry) : settleSpecial(here, entry);
+    },
+    async leave(here) {
+      try {
+        await settleDirectory(here);
+      } catch (error) {
+        lane.failed(here.dir.path, error);
+      }
+    },
+    failed: (path, error) => lane.failed(path, error),
+    excluded: () => lane.ledger.notice('excluded'),
+  };
+}
+
+async function directory(here: Here, entry: Entry): Promise<Descend> {
+  const present = await here.look(entry);
+  if (present?.kind === 'directory') return descend.yes;
+  if (present) await here.clear(present);
+  return make(here, entry);
+}
+
+async function make(here: Here, entry: Entry): Promise<Descend> {
+  const { ledger, setup, signal } = here.lane;
+  const { dest, dryRun } = setup;
+  if (!dest.makeDirectory) return descend.yes;
+  const metadata = { ...noMetadata, mode: ((entry.mode ?? 0o755) & 0o777) | 0o700 };
+  if (!dryRun) {
+    here.lane.wrote();
+    try {
+      await here.change(() => dest.makeDirectory!(entry.path, metadata, signal));
+    } catch (error) {
+      if (!isKind(error, 'conflict')) throw error;
+      if ((await dest.stat(entry.path, signal))?.kind === 'directory') return descend.yes;
+      throw error;
+    }
+  }
+  ledger.did('make', () => entry.path, 0);
+  return descend.fresh;
+}
+
+/** Names that share one file are joined when all are known; where the destination cannot, each is a file. */
+function isLinked({ dir, lane }: Here, { linked, path }: FileEntry): boolean {
+  const { ledger, setup } = lane;
+  if (linked === undefined || !setup.keep.hardlinks) return false;
+  if (!setup.dest.makeLink) ledger.notice('hardlink');
+  else ledger.out.links.push({ ...keyOf(linked), dir: dir.path, name: splitPath(path).name });
+  return setup.dest.makeLink !== undefined;
+}
+
+/** As the Journal keeps it, of any store. */
+function keyOf(linked: string): { readonly device: bigint; readonly inode: bigint } {
+  const hash = createHash('sha256').update(linked).digest();
+  return { device: hash.readBigUInt64LE(0), inode: hash.readBigUInt64LE(8) };
+}

@@ -1,0 +1,50 @@
+/** A directory at the destination, opened for changes in it and left as the source has it. */
+import { TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
+import type { Entry } from '../../store/store.ts';
+import { ensureChain, notDirectory } from './chain.ts';
+import { Here } from './here.ts';
+import { settleDirectory } from './keep.ts';
+import type { Lane } from './lane.ts';
+import { pathIn } from './paths.ts';
+import type { Dir } from './visitor.ts';
+
+/** `isFirst` is false where a dry run has said already what would be made above it. */
+export async function enter(lane: Lane, dir: Dir, isFirst: boolean): Promise<Here> {
+  const here = new Here(lane, dir, await lookAt(lane, dir, isFirst));
+  await here.list();
+  if (lane.setup.sweep && !lane.setup.dryRun) lane.wrote(); // what is found done may not be durable
+  return here;
+}
+
+async function lookAt(lane: Lane, dir: Dir, isFirst: boolean): Promise<Entry | undefined> {
+  const { dest, dryRun } = lane.setup;
+  if (dir.fresh) return undefined;
+  const found = await dest.stat(dir.path, lane.signal);
+  if (found?.kind === 'directory' || (!found && !dest.makeDirectory)) return found;
+  if (found) throw notDirectory(dir.path);
+  if (dir.whole || dir.path.length === 0) {
+    if (dryRun) return undefined;
+    throw new TransferError('missing', `cannot write into ${show(dir.path)} at the destination: it is gone`);
+  }
+  if (!dryRun || isFirst) await ensureChain(lane, dir.path);
+  return dryRun ? undefined : dest.stat(dir.path, lane.signal);
+}
+
+/** Changes something in a directory that a walk has been to, and gives the directory its times back. */
+export async function within<T>(lane: Lane, path: Uint8Array, act: (here: Here) => Promise<T>): Promise<T> {
+  const dir = pathIn(path, new Uint8Array(0));
+  const entry = await lane.setup.source.stat(dir, lane.signal);
+  if (entry?.kind !== 'directory')
+    throw new TransferError('missing', `cannot read ${show(dir)}: it is not there`);
+  const here = await enter(
+    lane,
+    { path: dir, entry, fresh: false, slice: 1, whole: false, alone: false },
+    false,
+  );
+  try {
+    return await act(here);
+  } finally {
+    if (here.touched && !lane.board.stopped) await settleDirectory(here);
+  }
+}

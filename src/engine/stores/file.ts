@@ -1,0 +1,93 @@
+/** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
+import { changedFault } from '../../conduct/changed.ts';
+import { isKind } from '../../errors.ts';
+import { splitPath } from '../../store/path.ts';
+import type { Entry, FileEntry } from '../../store/store.ts';
+import { sameTime } from './clock.ts';
+import { sameBytes } from './content.ts';
+import type { Here } from './here.ts';
+import { keepSame, saidOfFile } from './keep.ts';
+import type { Lane } from './lane.ts';
+import { markOf, printOf } from './mark.ts';
+import { wantedOf } from './same.ts';
+
+const second = 1_000_000_000n;
+
+export async function settleFile(here: Here, file: FileEntry, inline: boolean): Promise<void> {
+  const { setup, ledger } = here.lane;
+  const present = await here.look(file);
+  if (present && (await isSame(here.lane, file, present))) return keepSame(here, file, present);
+  const isCleared = present?.kind === 'directory';
+  if (isCleared) await here.clear(present);
+  const existing = isCleared ? undefined : present;
+  if (setup.dryRun) return ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
+  if (file.size > setup.inlineBytes && !inline) return handBack(here, file, existing);
+  return copy(here, file, existing);
+}
+
+async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<boolean> {
+  const { setup } = lane;
+  if (present.kind !== 'file' || present.size !== file.size || isSuspect(lane, present)) return false;
+  if (setup.checksum) return sameBytes(lane.bodyOf(file), setup.dest.read(present), lane.signal);
+  if (setup.keep.times) return sameTime(file, present, setup);
+  return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
+}
+
+/** It may have lost its bytes in a power cut; where all is durable at once, none has. */
+function isSuspect({ setup }: Lane, { changedNs }: FileEntry): boolean {
+  if (setup.suspectSince === 0n || !setup.dest.sync) return false;
+  return changedNs === undefined || changedNs >= setup.suspectSince;
+}
+
+/** Again with a new look at the source, as long as it changes while it is read. */
+async function copy(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
+  const { lane } = here;
+  for (let seen = file, tries = lane.setup.retries; ; tries--) {
+    try {
+      return await write(here, seen, existing);
+    } catch (error) {
+      if (isKind(error, 'conflict') && (await isThereNow(here, seen))) return;
+      if (!isKind(error, 'changed')) throw error;
+    }
+    const now = tries > 0 ? await lane.setup.source.stat(file.path, lane.signal) : undefined;
+    if (now?.kind !== 'file') return lane.ledger.failed(changedFault(file.path));
+    seen = now;
+  }
+}
+
+async function write(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
+  const { lane } = here;
+  const { setup, ledger } = lane;
+  const how = {
+    metadata: wantedOf(file, setup.keep, setup.umask),
+    replaces: existing,
+    partial: lane.partialName(),
+    durable: setup.durable && !setup.dest.sync,
+  };
+  lane.wrote();
+  const body = lane.bodyOf(file);
+  const made = await here.change(() => setup.dest.write(here.target(file), body, how, lane.signal));
+  saidOfFile(lane, file, made.entry, made.unkept);
+  ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
+}
+
+/** Two lanes had its name, or it was written and only the answer was lost. */
+async function isThereNow(here: Here, file: FileEntry): Promise<boolean> {
+  const { ledger, setup, signal } = here.lane;
+  const now = await setup.dest.stat(here.target(file), signal);
+  const isThere = now?.kind === 'file' && now.size === file.size && sameTime(file, now, setup);
+  if (isThere) ledger.skipped(file.size);
+  return isThere;
+}
+
+function handBack({ dir, lane }: Here, file: FileEntry, existing: Entry | undefined): void {
+  lane.ledger.out.bigs.push({
+    dir: dir.path,
+    name: Uint8Array.of(...splitPath(file.path).name, 0),
+    bytes: file.size,
+    print: printOf(file),
+    partial: '',
+    sparse: file.allocated !== undefined && file.allocated < file.size,
+    over: markOf(existing),
+  });
+}

@@ -1,0 +1,111 @@
+/** A directory while a lane copies into it: what is at the destination, and whether that was changed. */
+import { isKind } from '../../errors.ts';
+import { below, itself, type RelativePath } from '../../store/path.ts';
+import type { Entry } from '../../store/store.ts';
+import type { Lane } from './lane.ts';
+import { nameOf } from './paths.ts';
+import type { Dir } from './visitor.ts';
+
+/** More names of one directory are not held: what is not among them is looked at for itself. */
+const mostHeld = 20_000;
+
+export class Here {
+  readonly lane: Lane;
+  readonly dir: Dir;
+  /** the directory at the destination as it was found; undefined where it is new, or is none there */
+  readonly entry: Entry | undefined;
+  touched = false;
+  readonly #present = new Map<string, Entry>();
+  /** what is not held is not there */
+  isAll: boolean;
+
+  constructor(lane: Lane, dir: Dir, entry: Entry | undefined) {
+    this.lane = lane;
+    this.dir = dir;
+    this.entry = entry;
+    this.isAll = dir.fresh;
+  }
+
+  /** Lists the destination, where all of it is of interest, and takes away what earlier runs left. */
+  async list(): Promise<void> {
+    const { dest, dryRun } = this.lane.setup;
+    const sweeps = this.lane.sweeps(this.dir.path);
+    if (this.dir.fresh || !(this.dir.whole || sweeps)) return;
+    const leftovers: RelativePath[] = [];
+    this.isAll = true;
+    try {
+      for await (const entry of dest.list(this.dir.path, this.lane.signal)) {
+        const name = nameOf(entry.path);
+        if (entry.kind === 'unlisted' || this.#present.size >= mostHeld) this.isAll = false;
+        else if (sweeps && this.lane.isLeftover(name)) leftovers.push(entry.path);
+        else if (this.dir.whole) this.#present.set(name, entry);
+      }
+    } catch (error) {
+      if (!isKind(error, 'missing') || (dest.makeDirectory && !dryRun)) throw error;
+    }
+    this.isAll &&= this.dir.whole;
+    for (const path of leftovers) await this.change(() => dest.remove(path, this.lane.signal));
+  }
+
+  /** Where an entry of the source goes. */
+  target({ path }: Entry): RelativePath {
+    const { single } = this.lane.setup;
+    return single ? below(itself, single)! : path;
+  }
+
+  /** What has its name at the destination now. */
+  async look(entry: Entry): Promise<Entry | undefined> {
+    const path = this.target(entry);
+    const held = this.#present.get(nameOf(path));
+    if (held || this.isAll) return held;
+    return this.lane.setup.dest.stat(path, this.lane.signal);
+  }
+
+  /** What was listed and not forgotten. */
+  held(): Iterable<Entry> {
+    return this.#present.values();
+  }
+
+  forget(entry: Entry): void {
+    this.#present.delete(nameOf(this.target(entry)));
+  }
+
+  /** Takes away what has the name of something of another type; a directory only when it is empty. */
+  async clear(present: Entry): Promise<void> {
+    if (!this.lane.setup.dryRun)
+      await this.change(() => this.lane.setup.dest.remove(present.path, this.lane.signal));
+  }
+
+  /** Does something that changes the directory; where only its mode is in the way, that is lifted for the time. */
+  async change<T>(act: () => Promise<T>): Promise<T> {
+    this.touched = true;
+    try {
+      return await act();
+    } catch (error) {
+      if (!isKind(error, 'denied') || !(await this.#lift())) throw error;
+      return act();
+    }
+  }
+
+  /** False where the mode was not in the way, or is not ours to change. */
+  async #lift(): Promise<boolean> {
+    const { dest } = this.lane.setup;
+    const now = await dest.stat(this.dir.path, this.lane.signal);
+    if (now?.mode === undefined || !dest.dress) return false;
+    if ((now.mode & 0o300) === 0o300) return now.mode !== this.entry?.mode;
+    const mode = now.mode | 0o700;
+    const given = { mode, owner: undefined, mtimeNs: undefined };
+    return dest.dress(this.dir.path, given, this.lane.signal).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** A source name that looks like one of ours at the destination: never written, always said. */
+  isOurs({ path }: Entry): boolean {
+    if (!nameOf(path).startsWith(this.lane.setup.tag)) return false;
+    const message = 'its name is one that difpipe uses for unfinished files here';
+    this.lane.ledger.failed({ path, kind: 'refused', message, hint: 'rename or remove it' });
+    return true;
+  }
+}

@@ -1,0 +1,91 @@
+/** Metadata put on what is there or was just made, and what of it could not be kept. */
+import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } from '../../store/store.ts';
+import type { Here } from './here.ts';
+import type { Lane } from './lane.ts';
+import { type Aspect, differing, lostOf, staysOther, wantedOf } from './same.ts';
+
+/** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
+export async function keepSame(here: Here, entry: Entry, present: Entry): Promise<void> {
+  const { lane } = here;
+  const { setup, ledger } = lane;
+  const bytes = entry.kind === 'file' ? entry.size : 0;
+  const differs = differing(entry, present, setup, lane.rights.givesAway);
+  if (differs.length === 0 || !setup.dest.dress) {
+    ledger.lost(lostOf(entry, staysOther(entry, present, setup), setup));
+    return ledger.skipped(bytes);
+  }
+  if (setup.dryRun) return ledger.did('repair', () => entry.path, 0);
+  const unkept = await setup.dest.dress(here.target(entry), given(entry, differs, lane), lane.signal);
+  const others = staysOther(entry, present, setup).filter((aspect) => !differs.includes(aspect));
+  said(lane, entry, [...unkept, ...others]);
+  lane.wrote();
+  if (isRepaired(differs, unkept)) ledger.did('repair', () => entry.path, 0);
+  else ledger.skipped(bytes);
+}
+
+/** Giving a file away clears bits of its mode, so both are given together. */
+function given(entry: Entry, differs: readonly Aspect[], { setup }: Lane): Metadata {
+  const wanted = wantedOf(entry, setup.keep, setup.umask);
+  const isMode = differs.includes('mode') || (differs.includes('owner') && setup.keep.mode);
+  return {
+    mode: isMode ? wanted.mode : undefined,
+    owner: differs.includes('owner') ? wanted.owner : undefined,
+    mtimeNs: differs.includes('mtimeNs') ? wanted.mtimeNs : undefined,
+  };
+}
+
+/** At least one of what differed is right now. */
+function isRepaired(differs: readonly Aspect[], unkept: Unkept): boolean {
+  return differs.some((aspect) => !unkept.includes(aspect));
+}
+
+/** Counts what was not kept of an entry, and remembers where files cannot be given away. */
+export function said(lane: Lane, entry: Entry, unkept: Unkept): void {
+  if (unkept.includes('owner')) lane.rights.givesAway = false;
+  lane.ledger.lost(lostOf(entry, unkept, lane.setup));
+}
+
+/** The same of a file that was written, and looks like `made` now. */
+export function saidOfFile(lane: Lane, file: FileEntry, made: FileEntry, unkept: Unkept): void {
+  const { ledger, setup } = lane;
+  said(lane, file, [...unkept, ...staysOther(file, made, setup)]);
+  const isSparse = ({ allocated, size }: FileEntry) => allocated !== undefined && allocated < size;
+  const isFilled = made.allocated !== undefined && !isSparse(made);
+  if (setup.keep.sparse && isSparse(file) && isFilled) ledger.notice('sparse');
+}
+
+/** The directory's own metadata, after the last change in it. */
+export async function settleDirectory(here: Here): Promise<void> {
+  const { dir, lane } = here;
+  const { setup, ledger } = lane;
+  const { dest, dryRun, rootIsNew } = setup;
+  if (setup.single || !dest.dress) return;
+  const isNew = dir.fresh || (dir.path.length === 0 && rootIsNew);
+  const isOurs = dir.whole || dir.alone; // others say what became of it
+  const differs = isNew || !here.entry ? [] : differing(dir.entry, here.entry, setup, lane.rights.givesAway);
+  if (dryRun && isOurs && differs.length > 0) ledger.did('repair', () => dir.path, 0);
+  if (dryRun) return;
+  const stays = isNew || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
+  if (!isNew && !here.touched && differs.length === 0) {
+    if (isOurs) ledger.lost(lostOf(dir.entry, stays, setup));
+    return;
+  }
+  const metadata = isNew ? wantedOf(dir.entry, setup.keep, setup.umask) : changed(here, differs);
+  const unkept = await dest.dress(dir.path, metadata, lane.signal);
+  lane.wrote();
+  if (!isOurs) return;
+  said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);
+  if (isRepaired(differs, unkept)) ledger.did('repair', () => dir.path, 0);
+}
+
+/** For a directory that was there: the time that our changes took, the mode that may have been lifted for them. */
+function changed({ dir, entry, lane, touched }: Here, differs: readonly Aspect[]): Metadata {
+  const { keep, umask } = lane.setup;
+  const wanted = wantedOf(dir.entry, keep, umask);
+  return {
+    ...noMetadata,
+    mode: keep.mode ? wanted.mode : entry?.mode,
+    ...(differs.includes('owner') && { owner: wanted.owner }),
+    ...((touched || differs.includes('mtimeNs')) && { mtimeNs: wanted.mtimeNs }),
+  };
+}

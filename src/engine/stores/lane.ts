@@ -1,0 +1,115 @@
+/** What a lane holds for a whole run, and how its work is counted, paced and named. */
+import { Ledger } from '../../conduct/ledger.ts';
+import { TransferError } from '../../errors.ts';
+import type { Body, FileEntry, Range } from '../../store/store.ts';
+import type { SignalBoard } from './board.ts';
+import type { StoresSetup } from './setup.ts';
+
+/** What all lanes of a run share. */
+export type Crewed = {
+  readonly setup: StoresSetup;
+  readonly board: SignalBoard;
+  /** waits until so many bytes may move */
+  readonly pace: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
+  /** whether files may be given to other users at the destination, as far as is known */
+  readonly rights: { givesAway: boolean };
+};
+
+const mostSwept = 10_000;
+
+export class Lane {
+  readonly setup: StoresSetup;
+  readonly board: SignalBoard;
+  readonly rights: Crewed['rights'];
+  readonly ledger: Ledger;
+  /** bytes and entries of the job so far, for its budget */
+  spentBytes = 0;
+  spentEntries = 0;
+  readonly #pace: Crewed['pace'];
+  readonly #number: number;
+  readonly #swept = new Set<string>();
+  #partials = 0;
+
+  constructor({ setup, board, pace, rights }: Crewed, number: number) {
+    this.setup = setup;
+    this.board = board;
+    this.rights = rights;
+    this.ledger = new Ledger(setup.verbose);
+    this.#pace = pace;
+    this.#number = number;
+  }
+
+  get signal(): AbortSignal {
+    return this.board.signal;
+  }
+
+  /** Starts anew for another job. */
+  open(id: number): void {
+    this.ledger.open(id);
+    this.spentBytes = 0;
+    this.spentEntries = 0;
+  }
+
+  partialName(): Buffer {
+    return Buffer.from(`${this.setup.ownTag}${this.#number}-${++this.#partials}.part`);
+  }
+
+  /** Whether leftovers are to be looked for in a directory: the first time that it is asked. */
+  sweeps(dir: Uint8Array): boolean {
+    if (!this.setup.sweep || this.setup.dryRun) return false;
+    const key = Buffer.from(dir).toString('latin1');
+    if (this.#swept.has(key)) return false;
+    if (this.#swept.size >= mostSwept) this.#swept.clear();
+    this.#swept.add(key);
+    return true;
+  }
+
+  /** A name of ours that no run needs any more; those of this run are in use. */
+  isLeftover(name: string): boolean {
+    const { tag, ownTag, spared } = this.setup;
+    return name.startsWith(tag) && !name.startsWith(ownTag) && !spared.includes(name);
+  }
+
+  /** The bytes of a source file, counted and paced as they move. */
+  bodyOf(file: FileEntry): Body {
+    const body = this.setup.source.read(file);
+    return { ...body, open: (range, signal) => this.#moving(body, range, signal) };
+  }
+
+  async *#moving(body: Body, range: Range, signal: AbortSignal) {
+    for await (const chunk of body.open(range, signal)) {
+      await this.moves(chunk.length);
+      yield chunk;
+    }
+  }
+
+  async moves(bytes: number): Promise<void> {
+    this.spentBytes += bytes;
+    this.board.count(bytes, 0);
+    await this.#pace?.(bytes, this.signal);
+  }
+
+  /** Something was written that is not durable yet. */
+  wrote(): void {
+    const { devices } = this.ledger.out;
+    if (devices.length === 0) devices.push({ device: 0n, dir: new Uint8Array(0) });
+  }
+
+  /** An entry is dealt with. */
+  counted(): void {
+    this.spentEntries++;
+    this.board.count(0, 1);
+  }
+
+  /**
+   * An entry failed: a full disk, or a place that is not reached any more, ends the run; a stop is no failure.
+   * Throws what is none of a store's errors.
+   */
+  failed(path: Uint8Array, error: unknown): void {
+    if (this.board.stopped) return;
+    if (!(error instanceof TransferError)) throw error;
+    const { kind, message, hint } = error;
+    this.ledger.failed({ path, kind, message, hint });
+    if (kind === 'full' || kind === 'transient') this.board.stop();
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Names that share one file: one of them is put in place, the others are linked to it. Which one is decided by
+ * what the destination has already, so that a new name costs a link and not a copy.
+ */
+import { isKind } from '../../errors.ts';
+import type { LinkGroup, LinkName } from '../../journal/types.ts';
+import type { Bundle } from '../../profile/bundle.ts';
+import { below, itself, type RelativePath } from '../../store/path.ts';
+import type { Entry } from '../../store/store.ts';
+import { sameTime } from './clock.ts';
+import { within } from './enter.ts';
+import type { Lane } from './lane.ts';
+import { pathIn } from './paths.ts';
+
+/** Settles names as if they had no others; a large file is handed back. */
+export type Alone = (bundle: Bundle) => Promise<void>;
+
+type Linking = { readonly lane: Lane; readonly alone: Alone };
+
+/** `led` says that the first of them was put in place a moment ago. Names that fail are named one by one. */
+export async function link(lane: Lane, alone: Alone, group: LinkGroup, led: boolean): Promise<void> {
+  const linking = { lane, alone };
+  const there = led ? group.names[0] : await firstThere(lane, group.names);
+  const names = there ? [there, ...group.names.filter((name) => name !== there)] : [...group.names];
+  let leader = led ? names.shift() : undefined;
+  for (const [at, member] of names.entries()) {
+    const settled = leader
+      ? await tried(linking, { leader, member, isAnother: !there })
+      : await settleAlone(linking, member);
+    if (settled === 'later') return void lane.ledger.out.groups.push({ ...group, names: names.slice(at) });
+    if (settled === 'done') leader ??= member;
+  }
+}
+
+/** The first name that the destination has already, as the source has it. */
+async function firstThere(lane: Lane, names: readonly LinkName[]): Promise<LinkName | undefined> {
+  const { setup, signal } = lane;
+  for (const member of names) {
+    const [source, dest] = await Promise.all([
+      setup.source.stat(pathOf(member), signal),
+      setup.dest.stat(targetOf(lane, member), signal),
+    ]);
+    if (source && dest && isAlike(source, dest, lane)) return member;
+  }
+  return undefined;
+}
+
+function isAlike(a: Entry, b: Entry, { setup }: Lane): boolean {
+  return a.kind === 'file' && b.kind === 'file' && a.size === b.size && sameTime(a, b, setup);
+}
+
+type Settled = 'done' | 'failed' | 'later';
+
+/** Copies it, or finds it in place, as if it had no other name; a large file is left for later. */
+async function settleAlone({ lane, alone }: Linking, { dir, name }: LinkName): Promise<Settled> {
+  const { out } = lane.ledger;
+  const packed = Uint8Array.of(...name, 0);
+  await alone({ dir, names: packed, what: 'entries', fresh: undefined, slice: 0 });
+  const path = pathOf({ dir, name });
+  if (out.failures.some((failure) => isSame(failure.path, path) || isSame(failure.path, dir)))
+    return 'failed';
+  return out.bigs.some((big) => isSame(big.dir, dir) && isSame(big.name, packed)) ? 'later' : 'done';
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+type Two = { readonly leader: LinkName; readonly member: LinkName; readonly isAnother: boolean };
+
+async function tried(linking: Linking, two: Two): Promise<Settled> {
+  try {
+    return await join(linking, two);
+  } catch (error) {
+    linking.lane.failed(pathOf(two.member), error);
+    return 'failed';
+  }
+}
+
+async function join(linking: Linking, { leader, member, isAnother }: Two): Promise<Settled> {
+  const { lane } = linking;
+  const { ledger, setup, signal } = lane;
+  const { source, dest, dryRun } = setup;
+  const [first, mine, wanted, present] = await Promise.all([
+    source.stat(pathOf(leader), signal),
+    source.stat(pathOf(member), signal),
+    dest.stat(targetOf(lane, leader), signal),
+    dest.stat(targetOf(lane, member), signal),
+  ]);
+  if (!first || !mine || !isOne(first, mine)) return settleAlone(linking, member);
+  if (!wanted && !dryRun) return settleAlone(linking, member); // somebody took it away
+  if (wanted && present && isJoined(lane, wanted, present) && !(dryRun && isAnother))
+    return skipped(lane, member);
+  if (!dryRun && !(await tie(lane, { leader, member, isAnother }, present))) return copyOf(linking, member);
+  ledger.did('link', () => pathOf(member), 0);
+  return 'done';
+}
+
+function isOne(a: Entry, b: Entry): boolean {
+  return a.kind === 'file' && b.kind === 'file' && a.linked !== undefined && a.linked === b.linked;
+}
+
+/** A place that says so little of its entries does not tell links either: what looks the same is taken for one. */
+function isJoined(lane: Lane, wanted: Entry, present: Entry): boolean {
+  return isOne(wanted, present) || (wanted.changedNs === undefined && isAlike(wanted, present, lane));
+}
+
+async function skipped(lane: Lane, { dir }: LinkName): Promise<Settled> {
+  lane.ledger.skipped(0);
+  const { sweep, dryRun } = lane.setup;
+  if (!sweep || dryRun) return 'done';
+  await within(lane, dir, async (here) => {
+    here.touched = true; // a killed run may have come as far as the link
+  });
+  return 'done';
+}
+
+/** False where the destination cannot. */
+async function tie(lane: Lane, { leader, member }: Two, present: Entry | undefined): Promise<boolean> {
+  const { dest } = lane.setup;
+  lane.wrote();
+  return within(lane, member.dir, async (here) => {
+    if (present) await here.clear(present);
+    try {
+      await here.change(() => dest.makeLink!(targetOf(lane, member), targetOf(lane, leader), lane.signal));
+      return true;
+    } catch (error) {
+      if (isKind(error, 'unsupported', 'denied', 'io')) return false;
+      if (isKind(error, 'conflict') && (await isTied(lane, leader, member))) return true;
+      throw error;
+    }
+  });
+}
+
+/** Only the answer was lost. */
+async function isTied(lane: Lane, leader: LinkName, member: LinkName): Promise<boolean> {
+  const { dest } = lane.setup;
+  const first = await dest.stat(targetOf(lane, leader), lane.signal);
+  const mine = await dest.stat(targetOf(lane, member), lane.signal);
+  return first !== undefined && mine !== undefined && isJoined(lane, first, mine);
+}
+
+function copyOf(linking: Linking, member: LinkName): Promise<Settled> {
+  linking.lane.ledger.notice('hardlink');
+  return settleAlone(linking, member);
+}
+
+function pathOf({ dir, name }: LinkName): RelativePath {
+  return pathIn(dir, name);
+}
+
+function targetOf({ setup }: Lane, member: LinkName): RelativePath {
+  return setup.single ? below(itself, setup.single)! : pathOf(member);
+}

@@ -1,0 +1,59 @@
+/** One entry that is neither a file nor a directory: symlinks are made, of others it is said that they are not. */
+import { isKind, TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
+import type { Entry } from '../../store/store.ts';
+import type { Here } from './here.ts';
+import { keepSame, said } from './keep.ts';
+import { wantedOf } from './same.ts';
+
+export async function settleSymlink(here: Here, link: Entry): Promise<void> {
+  const { setup, ledger, signal } = here.lane;
+  const { source, dest } = setup;
+  const target = await source.readLink?.(link.path, signal);
+  if (!target)
+    throw new TransferError('missing', `cannot read ${show(link.path)}: it is no symlink any more`);
+  const present = await here.look(link);
+  if (present && (await leadsTo(here, present, target))) return keepSame(here, link, present);
+  if (!dest.makeSymlink) throw noSymlinks(link);
+  if (present) await here.clear(present);
+  if (setup.dryRun) return ledger.did('make', () => link.path, 0);
+  const metadata = { ...wantedOf(link, setup.keep, setup.umask), mode: undefined };
+  here.lane.wrote();
+  const path = here.target(link);
+  try {
+    said(here.lane, link, await here.change(() => dest.makeSymlink!(path, target, metadata, signal)));
+  } catch (error) {
+    const there = isKind(error, 'conflict') ? await dest.stat(path, signal) : undefined;
+    if (!there || !(await leadsTo(here, there, target))) throw error;
+    return keepSame(here, link, there); // only the answer was lost
+  }
+  ledger.did('make', () => link.path, 0);
+}
+
+async function leadsTo({ lane }: Here, present: Entry, target: Uint8Array): Promise<boolean> {
+  if (present.kind !== 'symlink') return false;
+  const there = await lane.setup.dest.readLink?.(present.path, lane.signal);
+  return there !== undefined && Buffer.compare(there, target) === 0;
+}
+
+function noSymlinks({ path }: Entry): TransferError {
+  return new TransferError('unsupported', `cannot make ${show(path)}: the destination holds no symlinks`, {
+    hint: 'leave it out with --exclude, or choose a destination that can',
+  });
+}
+
+/** No store makes FIFOs, sockets and devices; one that is there is kept as it should be. */
+export async function settleSpecial(here: Here, entry: Entry): Promise<void> {
+  const { ledger, setup } = here.lane;
+  const present = setup.keep.specials ? await here.look(entry) : undefined;
+  if (present && isSameSpecial(entry, present)) return keepSame(here, entry, present);
+  ledger.notice('special');
+}
+
+/** Of two that are no files, directories or symlinks. */
+export function isSameSpecial(source: Entry, dest: Entry): boolean {
+  if (source.kind !== dest.kind) return false;
+  if (!('major' in source) || !('major' in dest)) return true;
+  if (source.major === undefined || dest.major === undefined) return true; // as far as anybody can say
+  return source.major === dest.major && source.minor === dest.minor;
+}

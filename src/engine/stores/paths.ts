@@ -1,0 +1,25 @@
+import { TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
+import { type RelativePath, relativePath, splitPath } from '../../store/path.ts';
+import { join } from '../../work/posix/path.ts';
+
+/** The path of a name that the conductor gave; throws 'refused' where it leads elsewhere. */
+export function pathIn(dir: Uint8Array, name: Uint8Array): RelativePath {
+  const path = relativePath(join(dir, name));
+  if (path) return path;
+  throw new TransferError('refused', `${show(join(dir, name))} is no path inside of a place`);
+}
+
+/** What an entry is called where it is, as a key. */
+export function nameOf(path: Uint8Array): string {
+  return Buffer.from(splitPath(path as RelativePath).name).toString('latin1');
+}
+
+/** The names of a bundle. */
+export function* namesIn(packed: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < packed.length; ) {
+    const end = packed.indexOf(0, at);
+    yield packed.slice(at, end);
+    at = end + 1;
+  }
+}

@@ -1,0 +1,78 @@
+/** Directories that a walk has still to do, last in first out: several at a time, each of which may lead to more. */
+import type { Bundle } from '../../profile/bundle.ts';
+import { NamePacker } from '../../work/posix/dirents.ts';
+import { join } from '../../work/posix/path.ts';
+
+export type Tree = { readonly path: Uint8Array; readonly fresh: boolean };
+
+type Frame = {
+  readonly dir: Uint8Array;
+  readonly names: Uint8Array;
+  readonly fresh: Uint8Array;
+  at: number;
+  index: number;
+};
+
+export class Pending {
+  readonly #frames: Frame[] = [];
+  #underWay = 0;
+  #changed = Promise.withResolvers<void>();
+
+  push({ dir, names, fresh }: Pick<Bundle, 'dir' | 'names' | 'fresh'>): void {
+    this.#frames.push({ dir, names, fresh: fresh ?? new Uint8Array(0), at: 0, index: 0 });
+  }
+
+  /** Gives one after the other, as long as it is not enough and those under way may lead to more. */
+  async *take(isEnough: () => boolean): AsyncGenerator<Tree> {
+    while (!isEnough()) {
+      const next = this.#pop();
+      if (next) {
+        this.#underWay++;
+        yield next;
+      } else if (this.#underWay > 0) await this.#changed.promise;
+      else return;
+    }
+  }
+
+  /** One that was taken is done. */
+  ended(): void {
+    this.#underWay--;
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+
+  /** What nobody took. */
+  left(): Bundle[] {
+    return this.#frames.map(({ dir, names, fresh, at, index }) => {
+      return { dir, names: names.slice(at), what: 'trees', fresh: fresh.slice(index), slice: 0 };
+    });
+  }
+
+  #pop(): Tree | undefined {
+    const frame = this.#frames.at(-1);
+    if (!frame) return undefined;
+    const end = frame.names.indexOf(0, frame.at);
+    const path = join(frame.dir, frame.names.subarray(frame.at, end));
+    const fresh = frame.fresh[frame.index++] === 1;
+    frame.at = end + 1;
+    if (frame.at >= frame.names.length) this.#frames.pop();
+    return { path, fresh };
+  }
+}
+
+/** Directories found in one, to be walked next. */
+export class Below {
+  readonly #names = new NamePacker();
+  readonly #fresh: number[] = [];
+
+  add(name: Uint8Array, fresh: boolean): void {
+    this.#names.addBytes(name);
+    this.#fresh.push(fresh ? 1 : 0);
+  }
+
+  /** Undefined where there are none. */
+  take(dir: Uint8Array): Pick<Bundle, 'dir' | 'names' | 'fresh'> | undefined {
+    if (this.#names.count === 0) return undefined;
+    return { dir, names: this.#names.take(), fresh: Uint8Array.from(this.#fresh) };
+  }
+}

@@ -1,0 +1,103 @@
+/** A lane's work: takes one job at a time, does it, and says what became of it. */
+import type { Job, Outcome } from '../../conduct/jobs.ts';
+import type { Bundle } from '../../profile/bundle.ts';
+import { compileRules } from '../../profile/filter.ts';
+import { emptyProfile, type Profile } from '../../profile/profile.ts';
+import { each } from '../../work/each.ts';
+import type { Perform } from './async-lanes.ts';
+import { begin, copyRange, drop, finish } from './big.ts';
+import { comparing } from './comparing.ts';
+import { type CopyHow, copying } from './copying.ts';
+import { type Crewed, Lane } from './lane.ts';
+import { link } from './links.ts';
+import { scanning } from './scanning.ts';
+import type { Visitor } from './visitor.ts';
+import { Walk } from './walk.ts';
+
+const shareAfter = 128; // entries: less is done sooner than given away
+const groupsAtOnce = 8;
+
+export function openLane(crewed: Crewed, number: number): Perform {
+  const lane = new Lane(crewed, number);
+  const { setup, board } = crewed;
+  const excluded = setup.rules.length > 0 ? compileRules(setup.rules) : undefined;
+  let share: (bundle: Bundle) => void;
+  return async (job, tell) => {
+    lane.open(job.id);
+    share = (bundle) => tell(job.id, bundle);
+    const { out } = lane.ledger;
+    try {
+      await work(job, out);
+    } catch (error) {
+      if (!board.stopped) throw error;
+    }
+    return board.stopped ? { ...out, stopped: true } : out;
+  };
+
+  async function work(job: Job, out: Outcome): Promise<void> {
+    switch (job.kind) {
+      case 'walk':
+        return walkOf(job, out);
+      case 'scan':
+        return walk(job.bundle, scanning(lane), { profile: out.profile, descendInto: job.descend });
+      case 'verify':
+        return walk(job.bundle, comparing(lane, excluded), {
+          profile: out.profile,
+          descendInto: job.descend,
+        });
+      case 'links':
+        return each(groupsAtOnce, from(job.groups), board.signal, (group) =>
+          link(lane, alone, group, job.led),
+        );
+      case 'begin':
+        return begin(lane, job.file);
+      case 'range':
+        return copyRange(lane, job.file, job);
+      case 'finish':
+        return finish(lane, job.file);
+      case 'drop':
+        return drop(lane, job.file);
+    }
+  }
+
+  async function walkOf(job: Extract<Job, { kind: 'walk' }>, out: Outcome): Promise<void> {
+    const { inline, descend: descendInto } = job;
+    const profile = inline ? emptyProfile() : out.profile; // a large file was counted when it was found
+    await walk(job.bundle, copyingOf({ inline, linksToo: inline || job.alone }), { profile, descendInto });
+  }
+
+  function alone(bundle: Bundle): Promise<void> {
+    const how = { profile: emptyProfile(), descendInto: false };
+    return walk(bundle, copyingOf({ inline: false, linksToo: true }), how);
+  }
+
+  function copyingOf(how: CopyHow) {
+    return copying(lane, how);
+  }
+
+  async function walk<Here>(
+    bundle: Bundle,
+    visitor: Visitor<Here>,
+    how: { readonly profile: Profile; readonly descendInto: boolean },
+  ): Promise<void> {
+    const { budget, source } = setup;
+    const hungry = () => board.idle > 0 && lane.spentEntries >= shareAfter;
+    const walking = {
+      ...how,
+      source,
+      excluded,
+      signal: board.signal,
+      hungry,
+      spent: () => lane.spentEntries >= budget.entries || lane.spentBytes >= budget.bytes || hungry(),
+      share(given: Bundle) {
+        board.idle = Math.max(0, board.idle - 1);
+        share(given);
+      },
+    };
+    lane.ledger.out.rest.push(...(await new Walk(walking, visitor).run(bundle)));
+  }
+}
+
+async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}

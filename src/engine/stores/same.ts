@@ -1,0 +1,64 @@
+/** Metadata of entries at two stores: what of it differs, what is to be kept, what could not be. */
+import type { Topic } from '../../report/events.ts';
+import type { Preserve } from '../../request.ts';
+import type { Entry, Metadata, Unkept } from '../../store/store.ts';
+import { lostTime, sameTime } from './clock.ts';
+import type { StoresSetup } from './setup.ts';
+
+export type Aspect = keyof Metadata;
+
+const setIds = 0o6000;
+
+/** What the destination should be given; `umask` is for modes that are not kept. */
+export function wantedOf({ mode, owner, mtimeNs }: Metadata, keep: Preserve, umask: number): Metadata {
+  return {
+    mode: mode === undefined || keep.mode ? mode : mode & 0o777 & ~umask,
+    owner: keep.owner ? owner : undefined,
+    mtimeNs: keep.times ? mtimeNs : undefined,
+  };
+}
+
+/** What of the metadata is not the source's and may be put right. */
+export function differing(source: Entry, dest: Entry, setup: StoresSetup, givesAway: boolean): Aspect[] {
+  const { keep } = setup;
+  const what: Aspect[] = [];
+  const tellsTime = source.mtimeNs !== undefined && dest.mtimeNs !== undefined;
+  if (keep.times && tellsTime && !sameTime(source, dest, setup)) what.push('mtimeNs');
+  if (keep.mode && !sameMode(source, dest, givesAway)) what.push('mode');
+  if (keep.owner && !sameOwner(source, dest, givesAway)) what.push('owner');
+  return what;
+}
+
+function sameOwner({ owner: a }: Entry, { owner: b }: Entry, givesAway: boolean): boolean {
+  return !a || !b || (a.gid === b.gid && (a.uid === b.uid || !givesAway));
+}
+
+/** What was to run as its owner does not run as another. */
+function sameMode(source: Entry, dest: Entry, givesAway: boolean): boolean {
+  if (source.kind === 'symlink' || source.mode === undefined || dest.mode === undefined) return true;
+  if (source.mode === dest.mode) return true;
+  const isOther = !givesAway && source.owner?.uid !== dest.owner?.uid;
+  return isOther && dest.mode === (source.mode & ~setIds);
+}
+
+/** What differs and stays so, of an entry that is otherwise the same. */
+export function staysOther(source: Entry, dest: Entry, setup: StoresSetup): Aspect[] {
+  const { keep } = setup;
+  const what: Aspect[] = [];
+  const [a, b] = [source.owner, dest.owner];
+  if (keep.owner && a && b && (a.uid !== b.uid || a.gid !== b.gid)) what.push('owner');
+  const isMode = source.kind !== 'symlink' && source.mode !== undefined && dest.mode !== undefined;
+  if (keep.mode && isMode && source.mode !== dest.mode) what.push('mode');
+  if (keep.times && source.mtimeNs !== undefined && source.mtimeNs !== dest.mtimeNs) what.push('mtimeNs');
+  return what;
+}
+
+/** What was not kept of an entry, as the report counts it; of a time it says what becomes of it anyway. */
+export function lostOf(entry: Entry, unkept: Unkept, setup: StoresSetup): Partial<Record<Topic, number>> {
+  const time = setup.keep.times ? lostTime(entry, setup) : undefined;
+  return {
+    ...(unkept.includes('owner') && { owner: 1 }),
+    ...(unkept.includes('mode') && { mode: 1 }),
+    ...(time ? { [time]: 1 } : unkept.includes('mtimeNs') && { times: 1 }),
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * The stores engine: walks, compares and copies between any two Stores, with several lanes in this thread that wait
+ * for answers most of the time. What it promises of Parts, ranges and the Journal is the conductor's.
+ *
+ * It keeps what Stores can tell and take: bytes, modes, owners, times, symlinks, and hard links where both sides
+ * know them. Extended attributes, ACLs and special files are not carried.
+ */
+import { Conductor } from '../../conduct/conductor.ts';
+import { Crew } from '../../conduct/crew.ts';
+import type { Board, StartLanes } from '../../conduct/lanes.ts';
+import type { Order } from '../../conduct/order.ts';
+import type { Score } from '../../conduct/score.ts';
+import type { Control } from '../../control.ts';
+import type { Report } from '../../report/events.ts';
+import { createRate } from '../../work/rate.ts';
+import { asyncLanes } from './async-lanes.ts';
+import { barrierOf } from './barrier.ts';
+import { createBoard, type SignalBoard } from './board.ts';
+import { openLane } from './perform.ts';
+import type { StoresSetup } from './setup.ts';
+
+/** Lanes to begin with: they wait for answers, not for a processor. */
+const leastLanes = 4;
+
+/** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
+export async function stores(
+  order: Order & { readonly setup: StoresSetup },
+  score: Score,
+  report: Report,
+  control: Control,
+): Promise<void> {
+  const { board, start } = lanesOver(order.setup);
+  const { dest } = order.setup;
+  const setup = dest.parts ? order.setup : { ...order.setup, rangeBytes: Number.MAX_SAFE_INTEGER };
+  const barrier = barrierOf(dest, new AbortController().signal); // also of a run that stops
+  const conductor = new Conductor({ ...order, setup, board, barrier, report }, score);
+  const stop = () => board.stop();
+  control.signal.addEventListener('abort', stop);
+  if (control.signal.aborted) stop();
+  try {
+    const cores = Math.max(leastLanes, order.cores);
+    await new Crew({ order: { ...order, cores }, board, start, conductor, report, control }).run();
+    await conductor.pass();
+    score.isComplete = !board.stopped;
+  } finally {
+    control.signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Lanes of one thread over two stores. */
+export function lanesOver(setup: StoresSetup): { readonly board: Board; readonly start: StartLanes } {
+  const board: SignalBoard = createBoard();
+  const pace = setup.bytesPerSecond === undefined ? undefined : createRate(setup.bytesPerSecond);
+  const crewed = { setup, board, pace, rights: { givesAway: setup.givesAway ?? true } };
+  return { board, start: (told) => asyncLanes((number) => openLane(crewed, number), board, told) };
+}

@@ -1,0 +1,199 @@
+/**
+ * Walks a bundle over a store: some directories at a time, in each of them some entries at a time, until its budget
+ * is spent. Answers what is left. Rejects with the signal's reason, and then nothing is said of what is left.
+ */
+import { TransferError } from '../../errors.ts';
+import type { Bundle } from '../../profile/bundle.ts';
+import { type Profile, tallyFile } from '../../profile/profile.ts';
+import { descend } from '../../profile/visitor.ts';
+import { show } from '../../report/show.ts';
+import { type RelativePath, splitPath } from '../../store/path.ts';
+import type { Entry, Listed, Store } from '../../store/store.ts';
+import { each } from '../../work/each.ts';
+import { NamePacker } from '../../work/posix/dirents.ts';
+import { namesIn, pathIn } from './paths.ts';
+import { Below, Pending } from './pending.ts';
+import type { Dir, Visitor } from './visitor.ts';
+
+export type Walking = {
+  readonly source: Store;
+  readonly profile: Profile;
+  readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
+  readonly descendInto: boolean; // directories among entries are walked too
+  readonly signal: AbortSignal;
+  /** enough for one Part */
+  readonly spent: () => boolean;
+  /** others have nothing to do */
+  readonly hungry: () => boolean;
+  readonly share: (bundle: Bundle) => void;
+};
+
+type Trees = Pick<Bundle, 'dir' | 'names' | 'fresh'>;
+
+/** An entry, or the path of one to look at. */
+type Found = Listed | { readonly kind: 'named'; readonly path: RelativePath };
+
+const directoriesAtOnce = 4;
+const entriesAtOnce = 8;
+const sharedAtOnce = 1000;
+
+export class Walk<Here> {
+  readonly #with: Walking;
+  readonly #visitor: Visitor<Here>;
+  readonly #alone: { readonly path: RelativePath; readonly fresh: boolean }[] = [];
+
+  constructor(given: Walking, visitor: Visitor<Here>) {
+    this.#with = given;
+    this.#visitor = visitor;
+  }
+
+  run(bundle: Bundle): Promise<Bundle[]> {
+    return bundle.what === 'trees' ? this.#trees(bundle) : this.#entries(bundle);
+  }
+
+  async #trees(first: Trees): Promise<Bundle[]> {
+    const { spent, signal } = this.#with;
+    const pending = new Pending();
+    pending.push(first);
+    await each(directoriesAtOnce, pending.take(spent), signal, async ({ path, fresh }) => {
+      try {
+        const below = await this.#directory(pathIn(path, new Uint8Array(0)), fresh);
+        if (below) pending.push(below);
+      } finally {
+        pending.ended();
+      }
+    });
+    return pending.left();
+  }
+
+  async #directory(path: RelativePath, fresh: boolean): Promise<Trees | undefined> {
+    const dir = await this.#open(path, { fresh, slice: 0, whole: true, alone: false });
+    return dir && this.#below(dir, this.#listed(dir));
+  }
+
+  /** Shows a directory and what of it there is to see; answers the directories to go on with. */
+  async #below(dir: Dir, found: AsyncIterable<Found>): Promise<Trees | undefined> {
+    const here = await this.#visitor.enter(dir);
+    if (!here) return undefined;
+    const below = new Below();
+    await each(entriesAtOnce, found, this.#with.signal, (entry) => this.#look(dir, here, entry, below));
+    await this.#visitor.leave(here);
+    return below.take(dir.path);
+  }
+
+  async #entries({ dir: path, names, fresh, slice }: Bundle): Promise<Bundle[]> {
+    const how = { fresh: fresh !== undefined, slice, whole: false, alone: names.length === 0 };
+    const dir = await this.#open(pathIn(path, new Uint8Array(0)), how, [...namesIn(names)]);
+    const below = dir && (await this.#below(dir, this.#named(dir.path, names)));
+    await this.#visitAlone();
+    return below ? this.#trees(below) : [];
+  }
+
+  /** Directories that were named, but not what is in them. */
+  async #visitAlone(): Promise<void> {
+    for (const { path, fresh } of this.#alone.splice(0)) {
+      const dir = await this.#open(path, { fresh, slice: 0, whole: false, alone: true });
+      const here = dir && (await this.#visitor.enter(dir));
+      if (dir) this.#count(path);
+      if (here) await this.#visitor.leave(here);
+    }
+  }
+
+  /** Undefined where it is not there, which is said of it or of the names in it that are wanted. */
+  async #open(
+    path: RelativePath,
+    how: Omit<Dir, 'path' | 'entry'>,
+    names: Uint8Array[] = [],
+  ): Promise<Dir | undefined> {
+    try {
+      const entry = await this.#statOf(path);
+      if (entry.kind !== 'directory')
+        throw new TransferError('missing', `cannot list ${show(path)}: it is no directory`);
+      if (how.whole) this.#count(path);
+      return { path, entry, ...how };
+    } catch (error) {
+      for (const name of names) this.#visitor.failed(pathIn(path, name), error);
+      if (names.length === 0) this.#visitor.failed(path, error);
+      return undefined;
+    }
+  }
+
+  async #statOf(path: RelativePath): Promise<Entry> {
+    const entry = await this.#with.source.stat(path, this.#with.signal);
+    if (entry) return entry;
+    throw new TransferError('missing', `cannot read ${show(path)}: it is not there`, {
+      hint: 'it may have been removed while the run went on: run again',
+    });
+  }
+
+  #count(path: Uint8Array): void {
+    const { profile } = this.#with;
+    profile.directories++;
+    const depth =
+      path.length === 0 ? 0 : path.reduce((slashes, byte) => slashes + (byte === 0x2f ? 1 : 0), 1);
+    profile.depth = Math.max(profile.depth, depth);
+  }
+
+  /** What is in a directory; some of it goes to others when they have nothing to do. */
+  async *#listed(dir: Dir): AsyncGenerator<Listed> {
+    const names = new NamePacker();
+    let slice = 0;
+    const give = () => {
+      const fresh = dir.fresh ? new Uint8Array(1) : undefined;
+      if (names.count > 0)
+        this.#with.share({ dir: dir.path, names: names.take(), what: 'entries', fresh, slice: ++slice });
+    };
+    try {
+      for await (const entry of this.#with.source.list(dir.path, this.#with.signal)) {
+        const isGiven = entry.kind !== 'unlisted' && (names.count > 0 || this.#with.hungry());
+        if (!isGiven) yield entry;
+        else names.addBytes(splitPath(entry.path).name);
+        if (names.count >= sharedAtOnce) give();
+      }
+    } catch (error) {
+      this.#visitor.failed(dir.path, error);
+    }
+    give();
+  }
+
+  async *#named(dir: RelativePath, names: Uint8Array): AsyncGenerator<Found> {
+    for (const name of namesIn(names)) yield { kind: 'named', path: pathIn(dir, name) };
+  }
+
+  async #look(dir: Dir, here: Here, found: Found, below: Below): Promise<void> {
+    try {
+      const entry = found.kind === 'named' ? await this.#statOf(found.path) : found;
+      if (entry.kind === 'unlisted') throw entry.error;
+      await this.#show(dir, here, entry, below);
+    } catch (error) {
+      this.#visitor.failed(found.path, error);
+    }
+  }
+
+  async #show(dir: Dir, here: Here, entry: Entry, below: Below): Promise<void> {
+    const isDirectory = entry.kind === 'directory';
+    const text = this.#with.excluded && Buffer.from(entry.path).toString('latin1');
+    if (text !== undefined && this.#with.excluded!(text, isDirectory)) return this.#visitor.excluded();
+    if (!isDirectory) {
+      tally(this.#with.profile, entry);
+      return this.#visitor.entry(here, entry);
+    }
+    const verdict = await this.#visitor.directory(here, entry);
+    if (verdict === descend.no) return;
+    const fresh = verdict === descend.fresh;
+    if (dir.whole || dir.slice > 0 || this.#with.descendInto) below.add(splitPath(entry.path).name, fresh);
+    else this.#alone.push({ path: entry.path, fresh });
+  }
+}
+
+function tally(profile: Profile, entry: Entry): void {
+  if (entry.kind === 'symlink') profile.symlinks++;
+  else if (entry.kind !== 'file') profile.specials++;
+  else {
+    const { size, allocated, linked, owner } = entry;
+    tallyFile(profile, size);
+    if (allocated !== undefined && allocated < size) profile.sparseFiles++;
+    if (owner) profile.owners[owner.uid] = (profile.owners[owner.uid] ?? 0) + 1;
+    if (linked !== undefined) profile.linkedFiles++;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Location } from './location.ts';
+
+export type Parent = { readonly place: Location; readonly name: Uint8Array };
+
+const slash = 0x2f;
+
+/** The directory a place is in, and its name there; undefined where nothing is above it, or it has no directories. */
+export function parentOf(place: Location): Parent | undefined {
+  if (place.kind !== 'local' && place.kind !== 'ssh') return undefined;
+  const { path } = place;
+  let end = path.length;
+  while (end > 0 && path[end - 1] === slash) end--;
+  const at = path.lastIndexOf(slash, end - 1);
+  const name = path.slice(end === 0 ? 0 : at + 1, end);
+  if (name.length === 0) return undefined;
+  return { place: { ...place, path: path.slice(0, at === 0 ? 1 : Math.max(0, at)) }, name };
+}

@@ -1,0 +1,89 @@
+/** What lanes over Stores have to know, from what was asked and what was found at both ends. */
+import { randomBytes } from 'node:crypto';
+import type { Between } from './between.ts';
+import type { StoresSetup } from './engine/stores/setup.ts';
+import { TransferError } from './errors.ts';
+import type { Preserve, Selection, TransferRequest } from './request.ts';
+import { type Known, sizes } from './setup.ts';
+import { probe } from './store/local/probe.ts';
+import type { RetryHow } from './store/retrying.ts';
+import type { Store } from './store/store.ts';
+import { userUmask } from './work/umask.ts';
+
+/** How long a place that does not answer is waited for. */
+export function patience(tries: number): RetryHow {
+  return { tries, waitMs: 1000, mostWaitMs: 30_000 };
+}
+
+/** Throws 'unsupported' for what no Store tells. */
+export function refuseUntold({ oneFileSystem }: Selection): void {
+  if (!oneFileSystem) return;
+  throw new TransferError('unsupported', '--one-file-system works only between places on this machine', {
+    hint: 'leave other file systems out with --exclude',
+  });
+}
+
+export type Looking = Selection & {
+  readonly preserve: Preserve;
+  readonly checksum: boolean;
+  readonly bytesPerSecond: number | undefined;
+};
+
+/** For lanes that only look, at one tree or at two. */
+export function setupToLookBetween(
+  { source, dest }: Pick<Between, 'source' | 'dest'>,
+  looking: Looking,
+): StoresSetup {
+  return {
+    source: source.store,
+    dest: destOf(dest),
+    single: source.name && dest.name,
+    rootIsNew: false,
+    rules: looking.rules,
+    keep: looking.preserve,
+    givesAway: dest.kind === 'local' ? process.geteuid!() === 0 : undefined,
+    umask: userUmask(),
+    dryRun: true,
+    checksum: looking.checksum,
+    verbose: false,
+    retries: 0,
+    durable: false,
+    tag: '',
+    ownTag: '',
+    sweep: false,
+    spared: [],
+    suspectSince: 0n,
+    bytesPerSecond: looking.bytesPerSecond,
+    ...sizes,
+  };
+}
+
+/** Farther than any clock. */
+const farSeconds = 2 ** 40;
+
+/** A disk of this machine may keep times less finely than others. */
+function destOf({ kind, store, dir }: Between['dest']): Store {
+  if (kind !== 'local') return store;
+  const { timeStepNs, earliest, latest } = probe(dir, undefined);
+  const timeEnds = { earliest: Math.max(earliest, -farSeconds), latest: Math.min(latest, farSeconds) };
+  return { ...store, timeStepNs, timeEnds };
+}
+
+/** For lanes that copy. */
+export function setupBetween(between: Between, request: TransferRequest, known: Known): StoresSetup {
+  const { key, sweep, spared, suspectSince } = known;
+  const tag = `.difpipe-${key.slice(0, 12)}-`;
+  return {
+    ...setupToLookBetween(between, request),
+    rootIsNew: between.isNew,
+    dryRun: request.dryRun,
+    verbose: request.verbose || request.dryRun,
+    retries: request.retries,
+    durable: request.durability !== 'none',
+    tag,
+    ownTag: `${tag}${randomBytes(6).toString('hex')}-`,
+    sweep,
+    spared,
+    suspectSince,
+  };
+}

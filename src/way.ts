@@ -1,0 +1,94 @@
+/** A way from one place to another: what a run has to know of its ends, and the engine that goes it. */
+import type { From } from './begin.ts';
+import { openBetween } from './between.ts';
+import type { Order } from './conduct/order.ts';
+import type { Score } from './conduct/score.ts';
+import type { Control } from './control.ts';
+import { parallel } from './engine/parallel/parallel.ts';
+import { stores } from './engine/stores/stores.ts';
+import type { RouteEnd } from './journal/key.ts';
+import type { LocalPlace, Location } from './location/location.ts';
+import type { Report } from './report/events.ts';
+import type { TransferRequest } from './request.ts';
+import { openEnds } from './route.ts';
+import { type Known, setupToCopy } from './setup.ts';
+import { patience, refuseUntold, setupBetween } from './setup-between.ts';
+import type { openStore } from './store/open.ts';
+import { placeOf } from './unsettled.ts';
+
+export type Way = AsyncDisposable & {
+  readonly ends: { readonly source: RouteEnd; readonly dest: RouteEnd };
+  readonly from: From;
+  /** what may be at the source and is not carried; undefined: nothing of what was asked for */
+  readonly unkept: string | undefined;
+  /** Runs until all is done or it has to stop; what is left is in the Journal. */
+  readonly move: (
+    known: Known,
+    order: Order,
+    score: Score,
+    report: Report,
+    control: Control,
+  ) => Promise<void>;
+};
+
+/** Looks at both ends and refuses what is not safe: threads between two local places, else lanes over two Stores. */
+export function openWay(
+  source: Location,
+  dest: Location,
+  request: TransferRequest,
+  open: typeof openStore,
+  signal: AbortSignal,
+): Promise<Way> {
+  return source.kind === 'local' && dest.kind === 'local'
+    ? openLocal(source, dest, request, signal)
+    : openOver(source, dest, request, open, signal);
+}
+
+async function openLocal(
+  source: LocalPlace,
+  dest: LocalPlace,
+  request: TransferRequest,
+  signal: AbortSignal,
+): Promise<Way> {
+  const ends = await openEnds(source, dest, { make: !request.dryRun }, signal);
+  const end = (canonical: Uint8Array): RouteEnd => ({ kind: 'local', canonical });
+  return {
+    ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest) },
+    from: { single: ends.single?.from, place: placeOf(ends.dest) },
+    unkept: undefined,
+    move: (known, order, ...rest) =>
+      parallel({ ...order, setup: setupToCopy(ends, request, known) }, ...rest),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+async function openOver(
+  from: Location,
+  to: Location,
+  request: TransferRequest,
+  open: typeof openStore,
+  signal: AbortSignal,
+): Promise<Way> {
+  refuseUntold(request);
+  const between = await openBetween(
+    from,
+    to,
+    { open, patience: patience(request.retries), make: !request.dryRun },
+    signal,
+  );
+  const { source, dest } = between;
+  return {
+    ends: { source, dest },
+    from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
+    unkept: unkeptOf(request),
+    move: (known, order, ...rest) =>
+      stores({ ...order, setup: setupBetween(between, request, known) }, ...rest),
+    [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
+  };
+}
+
+/** No Store tells of these. */
+function unkeptOf({ preserve }: TransferRequest): string | undefined {
+  const words = [preserve.xattrs && 'extended attributes', preserve.acls && 'access control lists'];
+  return words.filter(Boolean).join(' and ') || undefined;
+}

@@ -1,0 +1,87 @@
+/** Transfers over Stores, in this process: places that are typed as far ones, and are opened as the test likes. */
+import { createControl, type Steering } from '../../src/control.ts';
+import type { Location } from '../../src/location/location.ts';
+import type { Event } from '../../src/report/events.ts';
+import type { TransferRequest } from '../../src/request.ts';
+import { openLocalStore } from '../../src/store/local/local-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { transfer } from '../../src/transfer.ts';
+import type { Way } from '../contract/engine.ts';
+import type { Ran } from './run.ts';
+
+const all = {
+  mode: true,
+  owner: true,
+  times: true,
+  hardlinks: true,
+  xattrs: true,
+  acls: true,
+  sparse: true,
+  specials: true,
+} as const;
+
+export const plainly: Omit<TransferRequest, 'stateDir'> = {
+  rules: [],
+  filesFrom: undefined,
+  oneFileSystem: false,
+  strategy: 'auto',
+  streams: 3,
+  dryRun: false,
+  verify: false,
+  checksum: false,
+  preserve: all,
+  numericIds: false,
+  durability: 'part',
+  retries: 3,
+  maxErrors: 0,
+  bytesPerSecond: undefined,
+  trustJournal: false,
+  verbose: true,
+  resume: undefined,
+};
+
+export type Over = {
+  readonly request?: Partial<TransferRequest>;
+  /** what is made of each store that is opened */
+  readonly wrap?: (store: Store, path: string) => Store;
+  readonly control?: Steering;
+  readonly heard?: (event: Event) => void;
+};
+
+/** A path of this machine as a place that only Stores lead to. */
+export function far(path: string): Location {
+  return { kind: 'ssh', user: undefined, host: 'far', port: undefined, path: Buffer.from(path) };
+}
+
+/** Opens such places. */
+export function opening(wrap: Over['wrap'] = (store) => store) {
+  return async (place: Location): Promise<Store> => {
+    if (place.kind !== 'ssh' && place.kind !== 'local') throw new Error(place.kind);
+    const store = await openLocalStore({ kind: 'local', path: place.path });
+    return wrap(store, Buffer.from(place.path).toString());
+  };
+}
+
+export async function transferOver({ source, dest, state }: Way, over: Over = {}): Promise<Ran> {
+  const events: Event[] = [];
+  const heard = (event: Event) => {
+    events.push(event);
+    over.heard?.(event);
+  };
+  const request = { ...plainly, stateDir: state, ...over.request };
+  const control = over.control ?? createControl();
+  const summary = await transfer(far(source), far(dest), request, heard, control, opening(over.wrap));
+  const text = (path: Uint8Array) => Buffer.from(path).toString('latin1');
+  const of = <T extends Event['type']>(type: T) =>
+    events.filter((event): event is Extract<Event, { type: T }> => event.type === type);
+  const failed = of('failed').map(({ failure }) => ({ ...failure, path: text(failure.path) }));
+  return {
+    status: summary.exitCode,
+    stderr: failed.map(({ path, kind, message }) => `${path}: ${kind}: ${message}`).join('\n'),
+    entries: of('entry').map(({ action, path, bytes }) => ({ action, path: text(path), bytes })),
+    failed,
+    differences: of('difference').map(({ difference: { path, what } }) => ({ path: text(path), what })),
+    error: undefined,
+    summary,
+  };
+}
