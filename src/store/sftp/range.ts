@@ -1,0 +1,109 @@
+/** Ranges of an open file, moved with many requests under way at once. */
+import type { Range } from '../store.ts';
+import { corrupt } from './reader.ts';
+import { type Handle, read, write } from './requests.ts';
+import type { Sftp } from './sftp.ts';
+
+const windowBytes = 4 * 1024 * 1024;
+
+/**
+ * The bytes of a range, in order. What `check` asks goes right behind each read, and a chunk is given when both are
+ * answered.
+ */
+export async function* readRange(
+  sftp: Sftp,
+  handle: Handle,
+  { offset, length }: Range,
+  check: () => Promise<void>,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  const end = offset + length;
+  const depth = Math.ceil(windowBytes / sftp.readBytes);
+  const ahead: Promise<readonly Buffer[]>[] = [];
+  let asked = offset;
+  const askOne = () => {
+    const piece = { offset: asked, length: Math.min(sftp.readBytes, end - asked) };
+    asked += piece.length;
+    ahead.push(heard(readPiece(sftp, handle, piece, check, signal)));
+  };
+  while (asked < end || ahead.length > 0) {
+    while (asked < end && ahead.length < depth) askOne();
+    yield* await ahead.shift()!;
+  }
+}
+
+/** As many reads as it takes. */
+async function readPiece(
+  sftp: Sftp,
+  handle: Handle,
+  { offset, length }: Range,
+  check: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<readonly Buffer[]> {
+  const chunks: Buffer[] = [];
+  for (let got = 0; got < length; ) {
+    const rest = { offset: offset + got, length: length - got };
+    const [chunk] = await Promise.all([read(sftp.client, handle, rest, signal), check()]);
+    if (!chunk) throw corrupt('a file ends before its size');
+    chunks.push(chunk);
+    got += chunk.length;
+  }
+  return chunks;
+}
+
+/** Writes all chunks from `range.offset` on; answers whether they were as many bytes as the range has. */
+export async function writeRange(
+  sftp: Sftp,
+  handle: Handle,
+  range: Range,
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const end = range.offset + range.length;
+  const underWay = createWindow();
+  let at = range.offset;
+  for await (const chunk of chunks) {
+    signal.throwIfAborted();
+    if (at + chunk.length > end) return false;
+    for (const data of pieces(chunk, sftp.writeBytes)) {
+      await underWay.room();
+      underWay.add(write(sftp.client, handle, { offset: at, data }, signal), data.length);
+      at += data.length;
+    }
+  }
+  await underWay.all();
+  return at === end;
+}
+
+/** Writes that were not answered yet, oldest first. */
+function createWindow() {
+  const line: { readonly done: Promise<void>; readonly bytes: number }[] = [];
+  let bytes = 0;
+  const oldest = async () => {
+    const { done, bytes: gone } = line.shift()!;
+    await done;
+    bytes -= gone;
+  };
+  return {
+    add(done: Promise<void>, length: number) {
+      line.push({ done: heard(done), bytes: length });
+      bytes += length;
+    },
+    async room() {
+      while (bytes >= windowBytes) await oldest();
+    },
+    async all() {
+      while (line.length > 0) await oldest();
+    },
+  };
+}
+
+function* pieces(chunk: Uint8Array, bytes: number): Generator<Uint8Array> {
+  for (let at = 0; at < chunk.length; at += bytes) yield chunk.subarray(at, at + bytes);
+}
+
+/** Who leaves early does not hear how the rest ended, and that is no fault of the program. */
+function heard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
