@@ -72,7 +72,39 @@ export interface Store extends AsyncDisposable {
 
   /** Everything done here so far survives a power cut. Absent: it does anyway. */
   readonly sync?: (signal: AbortSignal) => Promise<void>;
+
+  /** Files that grow by ranges. */
+  readonly parts?: Parts;
+
+  /** The smallest step of the times that can be told and kept here. Absent: a nanosecond. */
+  readonly timeStepNs?: number;
 }
+
+/**
+ * A large file that arrives by ranges, in any order, several at once, over any number of opens of the place: under a
+ * partial name beside its own until it is finished. All may be done again; without `sync`, what was put is durable.
+ */
+export type Parts = {
+  /** Makes the partial file, `size` bytes long, over one of that name. */
+  readonly begin: (path: RelativePath, how: BeginHow, signal: AbortSignal) => Promise<void>;
+
+  /** The bytes of a range of the body, at their place in the partial file; 'missing' where that is not there. */
+  readonly put: (partial: RelativePath, range: Range, body: Body, signal: AbortSignal) => Promise<void>;
+
+  /** Gives it metadata and name, as `write` does. Whether all ranges arrived is for the caller to know. */
+  readonly finish: (
+    partial: RelativePath,
+    path: RelativePath,
+    how: Pick<WriteHow, 'metadata' | 'replaces'>,
+    signal: AbortSignal,
+  ) => Promise<{ readonly entry: FileEntry; readonly unkept: Unkept }>;
+
+  /** Takes the partial file away, if it is there. */
+  readonly drop: (partial: RelativePath, signal: AbortSignal) => Promise<void>;
+};
+
+/** As for `write`; what may be replaced is looked at only in the end. */
+export type BeginHow = Pick<WriteHow, 'replaces' | 'partial'> & { readonly size: number };
 
 export type Metadata = {
   /** permission bits with setuid, setgid and sticky */
@@ -91,6 +123,8 @@ type Common = Metadata & {
   readonly path: RelativePath;
   /** changes whenever the entry does, such as an ETag; undefined where the place cannot tell */
   readonly print: string | undefined;
+  /** when anything of it last changed, by the place's clock, in ns since 1970; absent where nobody says */
+  readonly changedNs?: bigint;
 };
 
 export type FileEntry = Common & {

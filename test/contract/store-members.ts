@@ -1,5 +1,6 @@
 /** What a Store promises of the members that only some have. */
 import assert from 'node:assert/strict';
+import { TransferError } from '../../src/errors.ts';
 import { type Body, noMetadata } from '../../src/store/store.ts';
 import {
   at,
@@ -14,6 +15,7 @@ import {
   put,
   signal,
 } from '../store/bodies.ts';
+import { faulty } from './faulty.ts';
 import type { Promises } from './store.ts';
 
 const MiB = 1024 * 1024;
@@ -115,5 +117,69 @@ export function members(promise: Promises): void {
       (await bytesOf(held, range)).copy(rebuilt, range.offset);
     assert.ok(rebuilt.equals(content));
     assert.ok((await bytesOf(held)).equals(content));
+  });
+
+  promise('parts put a file together, in any order and as often as wanted', async (store, rival) => {
+    if (!store.parts) return;
+    const content = counted(3 * MiB + 5);
+    const body = store.read(await put(store, 'source', content));
+    const partial = at('.partial');
+    await store.parts.begin(at('file'), { size: body.size, replaces: undefined, partial }, signal);
+    await using other = await rival();
+    const cuts = [0, MiB, 2 * MiB + 1, body.size];
+    const ranges = cuts.slice(1).map((end, i) => ({ offset: cuts[i]!, length: end - cuts[i]! }));
+    const hands = [store, other, other];
+    await Promise.all(ranges.map((range, i) => hands[i]!.parts!.put(partial, range, body, signal)).reverse());
+    await other.parts!.put(partial, ranges[1]!, body, signal);
+    assert.equal(await store.stat(at('file'), signal), undefined);
+    const metadata = { mode: 0o640, owner: { uid: 12, gid: 34 }, mtimeNs: 1_234_567_890_123_456_789n };
+    const how = { metadata, replaces: undefined };
+    const { entry, unkept } = await other.parts!.finish(partial, at('file'), how, signal);
+    keeps(entry, metadata, unkept);
+    assert.ok((await bytesOf(store.read(entry))).equals(content));
+    assert.deepEqual(await namesIn(store), ['file', 'source']);
+  });
+
+  promise('parts replace what they were told to, and nothing of a rival', async (store) => {
+    if (!store.parts) return;
+    const partial = at('.partial');
+    const old = await put(store, 'file', 'old');
+    const [range, source] = [{ offset: 0, length: 3 }, bodyOf('new')];
+    const begin = () => store.parts!.begin(at('file'), { size: 3, replaces: old, partial }, signal);
+    const finish = (replaces: typeof old | undefined) =>
+      store.parts!.finish(partial, at('file'), { metadata: noMetadata, replaces }, signal);
+    await begin();
+    await store.parts.put(partial, range, source, signal);
+    await assert.rejects(finish(undefined), isKind('conflict'));
+    await finish(old);
+    assert.equal(await contentOf(store, 'file'), 'new');
+    await begin();
+    await assert.rejects(finish(old), isKind('conflict'));
+    await store.parts.drop(partial, signal);
+    await store.parts.drop(partial, signal);
+    await assert.rejects(store.parts.put(partial, range, source, signal), isKind('missing'));
+    assert.deepEqual(await namesIn(store), ['file']);
+  });
+
+  promise('parts that break or are stopped can be put again', async (store, rival) => {
+    if (!store.parts) return;
+    const partial = at('.partial');
+    const file = await put(store, 'source', counted(700_000));
+    const error = new TransferError('transient', 'the line broke');
+    await using from = faulty(await rival(), [{ on: 'read', call: 1, after: 300_000, error }]);
+    const body = from.read(file);
+    const range = { offset: 0, length: body.size };
+    await store.parts.begin(at('file'), { size: body.size, replaces: undefined, partial }, signal);
+    await assert.rejects(store.parts.put(partial, range, body, signal), (thrown) => thrown === error);
+    const stopped = store.parts.put(partial, range, body, AbortSignal.abort('SIGINT'));
+    await assert.rejects(stopped, (reason) => reason === 'SIGINT');
+    await store.parts.put(partial, range, body, signal);
+    const finished = await store.parts.finish(
+      partial,
+      at('file'),
+      { metadata: noMetadata, replaces: undefined },
+      signal,
+    );
+    assert.ok((await bytesOf(store.read(finished.entry))).equals(counted(700_000)));
   });
 }

@@ -39,5 +39,6 @@ function common(path: RelativePath, stat: Stat) {
     owner: { uid, gid },
     mtimeNs: BigInt(mtimeSeconds) * 1_000_000_000n + BigInt(mtimeNs),
     print: printOf(stat),
+    changedNs: stat.ctime,
   };
 }

@@ -4,6 +4,7 @@ import { bodyOf } from './body.ts';
 import { list } from './list.ts';
 import { canonical, lookAt, readLink } from './look.ts';
 import { dress, makeDirectory, makeLink, makeSymlink, remove, sync } from './make.ts';
+import { partsOf } from './parts.ts';
 import { Root } from './root.ts';
 import { writeFile } from './write.ts';
 
@@ -26,6 +27,7 @@ export async function openLocalStore(place: LocalPlace): Promise<Store> {
     makeLink: async (path, existing) => makeLink(root, path, existing),
     dress: async (path, metadata) => dress(root, path, metadata),
     sync: async () => sync(root),
+    parts: partsOf(root),
     [Symbol.asyncDispose]: async () => root[Symbol.dispose](),
   };
 }

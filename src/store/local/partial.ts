@@ -26,9 +26,7 @@ export class Partial extends Opened {
 
   /** Takes the name that is held, from what may be replaced if that still has it; answers 0 or an error number. */
   become(replaces: Entry | undefined): number {
-    const to = this.#held.at;
-    if (replaces && (stat.at(to.dir, to.name) < 0 || printOf(stat) !== replaces.print)) return -c.EEXIST;
-    const answer = nameOver(this.#name, to, replaces && stat.mark);
+    const answer = rename(this.#name, this.#held, replaces);
     this.#isNamed = answer === 0;
     return answer;
   }
@@ -37,6 +35,12 @@ export class Partial extends Opened {
     super[Symbol.dispose]();
     if (!this.#isNamed) unlinkat(this.#held.fd, slot.put(this.#name), 0);
   }
+}
+
+/** Gives a partial file the name that is held, from what may be replaced if that still has it. */
+export function rename(partial: Uint8Array, { at: to }: Held, replaces: Entry | undefined): number {
+  if (replaces && (stat.at(to.dir, to.name) < 0 || printOf(stat) !== replaces.print)) return -c.EEXIST;
+  return nameOver(partial, to, replaces && stat.mark);
 }
 
 /** Makes the file, for us alone; one that a killed run left under this name goes. */

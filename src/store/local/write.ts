@@ -57,7 +57,8 @@ async function fill(fd: number, body: Body, check: Check, signal: AbortSignal): 
   return true;
 }
 
-async function fillRange(
+/** Answers whether the body gave exactly these bytes. */
+export async function fillRange(
   fd: number,
   body: Body,
   range: Range,
@@ -75,7 +76,7 @@ async function fillRange(
   return at === end;
 }
 
-function notWhole(path: Uint8Array, { size }: Body): TransferError {
+export function notWhole(path: Uint8Array, { size }: Body): TransferError {
   return new TransferError(
     'corrupt',
     `cannot write ${show(path)}: its source did not give its ${size} bytes`,

@@ -1,0 +1,64 @@
+/** Large files of a local store, by ranges; `sync` makes them durable, as everything here. */
+import * as c from '../../work/posix/constants.ts';
+import { ftruncate, openat, unlinkat } from '../../work/posix/libc.ts';
+import { Opened } from '../../work/posix/opened.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import { userUmask } from '../../work/umask.ts';
+import { type RelativePath, splitPath } from '../path.ts';
+import type { BeginHow, Body, Parts, Range } from '../store.ts';
+import { fileEntry } from './entry.ts';
+import { give } from './give.ts';
+import { hold, ifThere } from './held.ts';
+import { create, rename } from './partial.ts';
+import type { Root } from './root.ts';
+import { fillRange, notWhole } from './write.ts';
+
+const stat = new Stat();
+
+export function partsOf(root: Root): Parts {
+  return {
+    begin: async (path, how) => begin(root, path, how),
+    put: (partial, range, body, signal) => put(root, partial, range, body, signal),
+    finish: async (partial, path, how) => finish(root, partial, path, how),
+    drop: async (partial) => void ifThere(root, partial, 'remove', ({ dir, name }) => unlinkat(dir, name, 0)),
+  };
+}
+
+function begin(root: Root, path: RelativePath, { partial, size }: BeginHow): void {
+  using held = hold(root, path, c.O_RDONLY, 'write');
+  using file = new Opened(checked(root, path, create(held, partial)));
+  checked(root, path, ftruncate(file.fd, size));
+}
+
+async function put(root: Root, partial: RelativePath, range: Range, body: Body, signal: AbortSignal) {
+  using file = openPartial(root, partial);
+  const check = (answer: number) => checked(root, partial, answer);
+  for await (const { offset, length } of body.data?.(signal) ?? [range]) {
+    const start = Math.max(offset, range.offset);
+    const end = Math.min(offset + length, range.offset + range.length);
+    if (start >= end) continue;
+    const isWhole = await fillRange(file.fd, body, { offset: start, length: end - start }, check, signal);
+    if (!isWhole) throw notWhole(root.whole(partial), body);
+  }
+}
+
+function finish(root: Root, partial: RelativePath, path: RelativePath, how: Parameters<Parts['finish']>[2]) {
+  using held = hold(root, path, c.O_RDONLY, 'write');
+  using file = openPartial(root, partial);
+  const { metadata, replaces } = how;
+  const unkept = give(file.fd, { ...metadata, mode: metadata.mode ?? 0o666 & ~userUmask() });
+  checked(root, path, rename(splitPath(partial).name, held, replaces));
+  stat.of(file.fd);
+  return { entry: fileEntry(path, stat), unkept };
+}
+
+function openPartial(root: Root, partial: RelativePath): Opened {
+  using held = hold(root, partial, c.O_PATH, 'write');
+  const { dir, name } = held.at;
+  return new Opened(checked(root, partial, openat(dir, name, c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC, 0)));
+}
+
+function checked(root: Root, path: RelativePath, answer: number): number {
+  if (answer < 0) throw root.trouble(path, answer, 'write');
+  return answer;
+}
