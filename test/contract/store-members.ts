@@ -144,15 +144,15 @@ export function members(promise: Promises): void {
     if (!store.parts) return;
     const partial = at('.partial');
     const old = await put(store, 'file', 'old');
-    const [range, source] = [{ offset: 0, length: 3 }, bodyOf('new')];
-    const begin = () => store.parts!.begin(at('file'), { size: 3, replaces: old, partial }, signal);
+    const [range, source] = [{ offset: 0, length: 5 }, bodyOf('newer')];
+    const begin = () => store.parts!.begin(at('file'), { size: 5, replaces: old, partial }, signal);
     const finish = (replaces: typeof old | undefined) =>
       store.parts!.finish(partial, at('file'), { metadata: noMetadata, replaces }, signal);
     await begin();
     await store.parts.put(partial, range, source, signal);
     await assert.rejects(finish(undefined), isKind('conflict'));
     await finish(old);
-    assert.equal(await contentOf(store, 'file'), 'new');
+    assert.equal(await contentOf(store, 'file'), 'newer');
     await begin();
     await assert.rejects(finish(old), isKind('conflict'));
     await store.parts.drop(partial, signal);

@@ -2,7 +2,7 @@
 import { corrupt } from './reader.ts';
 
 /** What OpenSSH allows itself, and a little for what comes around the data. */
-export const longestPacket = 256 * 1024 + 1024;
+const longestPacket = 256 * 1024 + 1024;
 
 /** Give it each chunk; it answers the packets that are whole now, without their lengths. */
 export function createFramer(): (chunk: Buffer) => Buffer[] {

@@ -9,15 +9,14 @@ export type Wearer = {
   readonly look: () => Promise<Attributes>;
 };
 
+export type Dressed = { readonly attributes: Attributes; readonly unkept: Unkept };
+
 const second = 1_000_000_000n;
 const latest = 0xffffffffn;
 const setIds = 0o6000;
 
 /** Each by itself and owner first, because giving away takes setuid away; servers keep their order for one file. */
-export async function give(
-  wearer: Wearer,
-  metadata: Metadata,
-): Promise<{ readonly attributes: Attributes; readonly unkept: Unkept }> {
+export async function give(wearer: Wearer, metadata: Metadata): Promise<Dressed> {
   const { owner, mode, mtimeNs } = metadata;
   const isOwned = owner === undefined || wore(wearer, { owner });
   const isPlain = mode === undefined || (mode & setIds) === 0;
@@ -64,7 +63,13 @@ function timesOf(ns: bigint): NonNullable<Attributes['times']> {
   return { atime: mtime, mtime };
 }
 
-function unkeptOf(wanted: Metadata, { owner, mode, times }: Attributes): Unkept {
+/** Whether it has the time that was given, as far as whole seconds tell. */
+export function hasTime({ times }: Attributes, { mtimeNs }: Metadata): boolean {
+  return mtimeNs !== undefined && times?.mtime === timesOf(mtimeNs).mtime;
+}
+
+/** What an entry has not of what it was to have. */
+export function unkeptOf(wanted: Metadata, { owner, mode, times }: Attributes): Unkept {
   const kept = {
     owner: owner?.uid === wanted.owner?.uid && owner?.gid === wanted.owner?.gid,
     mode: mode !== undefined && (mode & 0o7777) === wanted.mode,

@@ -5,7 +5,7 @@ import { printOf } from './entry.ts';
 import { must, mustMake, type Reach, taken } from './fault.ts';
 import { beside } from './names.ts';
 import { flag, status } from './numbers.ts';
-import { atLast, type Opened, opened } from './opened.ts';
+import { type Opened, opened } from './opened.ts';
 import { lookAt, open, removeFile, rename } from './requests.ts';
 import { isRefusal, Refusal } from './status.ts';
 
@@ -42,10 +42,14 @@ export async function createPartial(
   return mustMake(opened(sftp, makeAnew, signal), reach, path, 'write', signal);
 }
 
-/** Takes it away, also after an abort; false if it was not there. */
-export async function dropPartial({ sftp, root }: Reach, { path, partial }: Naming): Promise<boolean> {
+/** Takes it away; false if it was not there. */
+export async function dropPartial(
+  { sftp, root }: Reach,
+  { path, partial }: Naming,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
-    await removeFile(sftp.client, beside(root, path, partial), atLast());
+    await removeFile(sftp.client, beside(root, path, partial), signal);
     return true;
   } catch (error) {
     if (isRefusal(error, status.NO_SUCH_FILE)) return false;

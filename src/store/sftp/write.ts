@@ -5,13 +5,12 @@
 import { TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
 import type { Body, FileEntry, Metadata, Range, Unkept, WriteHow } from '../store.ts';
-import type { Attributes } from './attributes.ts';
 import { fileEntry } from './entry.ts';
 import { type Reach, trouble, whyNot } from './fault.ts';
-import { give } from './give.ts';
+import { type Dressed, give } from './give.ts';
 import type { Ground } from './ground.ts';
 import { parentPath } from './names.ts';
-import type { Opened } from './opened.ts';
+import { atLast, type Opened } from './opened.ts';
 import { become, createPartial, dropPartial, mustBeOurs, type Naming } from './partial.ts';
 import { writeRange } from './range.ts';
 import type { Way } from './reach.ts';
@@ -19,8 +18,6 @@ import { lookAtOpen, setOpen } from './requests.ts';
 import { syncDirectory } from './sync.ts';
 
 export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
-
-type Dressed = { readonly attributes: Attributes; readonly unkept: Unkept };
 
 export async function writeFile(
   way: Way,
@@ -41,7 +38,7 @@ export async function writeFile(
     if (how.durable) await syncDirectory(reach, path, signal);
     return written(reach, path, dressed);
   } catch (error) {
-    await dropPartial(reach, naming).catch(() => undefined); // then the next run sweeps it
+    await dropPartial(reach, naming, atLast()).catch(() => undefined); // then the next run sweeps it
     throw error;
   }
 }
