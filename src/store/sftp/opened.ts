@@ -8,7 +8,7 @@ export type Opened = AsyncDisposable & {
   readonly close: (signal: AbortSignal) => Promise<void>;
 };
 
-const patienceMs = 3000;
+const patienceMs = 2000; // twice that, and a stopped run still ends in time
 
 /** Takes a turn, since a server holds only so many. */
 export async function opened(sftp: Sftp, ask: () => Promise<Handle>, signal: AbortSignal): Promise<Opened> {

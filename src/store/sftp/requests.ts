@@ -13,6 +13,7 @@ export type Handle = Uint8Array;
 export type Named = { readonly name: Buffer; readonly attributes: Attributes };
 
 const longestHandle = 256;
+const slash = 0x2f;
 
 /** Opens a file; one that comes after an abort is closed again. */
 export function open(
@@ -150,7 +151,7 @@ export function readLink(client: Client, path: Uint8Array, signal: AbortSignal):
 
 /** Absolute, without symlinks; of the empty path, where relative ones begin. */
 export function realPath(client: Client, path: Uint8Array, signal: AbortSignal): Promise<Buffer> {
-  return client.ask(packet.REALPATH, [path], decodeName, signal);
+  return client.ask(packet.REALPATH, [path], decodePath, signal);
 }
 
 /** One that answers nothing but a status. */
@@ -163,10 +164,19 @@ export function done(
   return client.ask(type, fields, decodeDone, signal);
 }
 
-export function decodeName(type: number, reader: Reader): Buffer {
+function decodeName(type: number, reader: Reader): Buffer {
   if (type === packet.STATUS) return notGiven(reader);
   if (type !== packet.NAME || reader.number() !== 1) throw corrupt('another answer than one name');
-  return reader.bytes();
+  const name = reader.bytes();
+  if (name.length === 0 || name.includes(0)) throw corrupt('a name that is none');
+  return name;
+}
+
+/** The same of a whole path. */
+export function decodePath(type: number, reader: Reader): Buffer {
+  const path = decodeName(type, reader);
+  if (path[0] !== slash) throw corrupt('a path that does not begin at the top');
+  return path;
 }
 
 function closing(client: Client): (handle: Handle) => void {

@@ -5,7 +5,7 @@ import { type Client, connect } from './client.ts';
 import type { Field } from './encode.ts';
 import { packet } from './numbers.ts';
 import { corrupt, type Reader } from './reader.ts';
-import { decodeName, done, type Handle } from './requests.ts';
+import { decodePath, done, type Handle } from './requests.ts';
 import { notGiven } from './status.ts';
 import type { OpenWire } from './wire.ts';
 
@@ -67,7 +67,7 @@ const members: Readonly<Record<string, (client: Client, id: Uint8Array) => Membe
     room: (path, on) => client.ask(packet.EXTENDED, [id, path], decodeRoom, on),
   }),
   'expand-path@openssh.com': (client, id) => ({
-    expand: (path, on) => client.ask(packet.EXTENDED, [id, path], decodeName, on),
+    expand: (path, on) => client.ask(packet.EXTENDED, [id, path], decodePath, on),
   }),
 };
 
