@@ -15,7 +15,12 @@ import { signal } from './bodies.ts';
 
 /** `flags` are the server's: `-R` for one that writes nothing, `-d` for where it starts. */
 export function server(...flags: string[]): OpenWire {
-  return async () => wireOf(spawn(sftpServer, ['-e', ...flags], { stdio: 'pipe' }));
+  return program(sftpServer, ['-e', ...flags]);
+}
+
+/** Whatever starts one. */
+export function program(name: string, argv: readonly string[]): OpenWire {
+  return async () => wireOf(spawn(name, argv, { stdio: 'pipe' }));
 }
 
 type Child = ReturnType<typeof spawn> & Pick<Wire, 'stdin' | 'stdout'>;
