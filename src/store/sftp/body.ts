@@ -21,12 +21,12 @@ async function* bytes(way: Way, ground: Ground, file: FileEntry, range: Range, s
   await mustBeSame(reach, ground, file, signal);
   const { sftp, root } = reach;
   const ask = () => open(sftp.client, root.whole(file.path), { flags: flag.READ }, signal);
-  await using source = await must(opened(sftp, ask, signal), reach, file.path, 'read');
+  using source = await must(opened(sftp, sftp.turns.read, ask, signal), reach, file.path, 'read');
   const check = async () => {
     const now = await lookAtOpen(sftp.client, source.handle, signal);
     if (!isSame(now, file)) throw changed(reach, file);
   };
-  await must(check(), reach, file.path, 'read');
+  if (range.length === 0) await must(check(), reach, file.path, 'read');
   yield* mustAll(readRange(sftp, source.handle, range, check, signal), reach, file.path, 'read');
 }
 

@@ -9,40 +9,60 @@ export type Wearer = {
   readonly look: () => Promise<Attributes>;
 };
 
+/** Who we are on the server: known once it did not let us give something away. Nothing is given away then. */
+export type Us = { uid?: number };
+
 export type Dressed = { readonly attributes: Attributes; readonly unkept: Unkept };
+
+type Owner = NonNullable<Metadata['owner']>;
 
 const second = 1_000_000_000n;
 const latest = 0xffffffffn;
 const setIds = 0o6000;
+const superuser = 0;
 
-/** Each by itself and owner first, because giving away takes setuid away; servers keep their order for one file. */
-export async function give(wearer: Wearer, metadata: Metadata): Promise<Dressed> {
+/**
+ * Each by itself and owner first, because giving away takes setuid away; servers keep their order for one file. All
+ * is asked at once but for a setuid file, which waits for its owner.
+ */
+export async function give(wearer: Wearer, metadata: Metadata, us: Us): Promise<Dressed> {
   const { owner, mode, mtimeNs } = metadata;
-  const isOwned = owner === undefined || wore(wearer, { owner });
-  const isPlain = mode === undefined || (mode & setIds) === 0;
-  const given = isPlain || (await isOwned) ? mode : mode & ~setIds; // what was to run as its owner does not run as another
+  const isOwned = owner === undefined || own(wearer, owner, us);
+  const given = mode !== undefined && isRisky(metadata) && !(await isOwned) ? mode & ~setIds : mode;
   const times = mtimeNs === undefined ? undefined : timesOf(mtimeNs);
-  const [, , , seen] = await Promise.all([
+  const [, , , attributes] = await Promise.all([
     isOwned,
     given === undefined || wore(wearer, { mode: given }),
     times === undefined || wore(wearer, { times }),
     wearer.look(),
   ]);
-  const attributes = await keepGroup(wearer, seen, owner, given);
   return { attributes, unkept: unkeptOf(metadata, attributes) };
 }
 
-/** The group at least, where we may not give it away. */
-async function keepGroup(
+async function own(wearer: Wearer, owner: Owner, us: Us): Promise<boolean> {
+  const isDone = await wore(wearer, { owner: { ...owner, ...us } });
+  return isDone && (us.uid ?? owner.uid) === owner.uid;
+}
+
+/** What was to run as its owner must not run as another. */
+export function isRisky({ owner, mode }: Metadata): boolean {
+  return owner !== undefined && mode !== undefined && (mode & setIds) !== 0;
+}
+
+/** The group at least, where we may not give it away; remembers who we are then. */
+export async function keepGroup(
   wearer: Wearer,
-  seen: Attributes,
-  owner: Metadata['owner'],
-  mode: number | undefined,
-): Promise<Attributes> {
-  if (!owner || !seen.owner || seen.owner.uid === owner.uid || seen.owner.gid === owner.gid) return seen;
-  if (!(await wore(wearer, { owner: { uid: seen.owner.uid, gid: owner.gid } }))) return seen;
-  if (mode !== undefined) await wore(wearer, { mode });
-  return wearer.look();
+  dressed: Dressed,
+  metadata: Metadata,
+  us: Us,
+): Promise<Dressed> {
+  const { uid } = dressed.attributes.owner ?? {};
+  const isTold = us.uid !== undefined || uid === undefined;
+  if (isTold || metadata.owner === undefined || metadata.owner.uid === uid) return dressed;
+  if (uid !== superuser) us.uid = uid; // else it is the file system that does not keep owners
+  await wore(wearer, { owner: { uid, gid: metadata.owner.gid } });
+  const attributes = await wearer.look();
+  return { attributes, unkept: unkeptOf(metadata, attributes) };
 }
 
 /** Whether the server did it. */

@@ -21,7 +21,7 @@ export async function* list(
   const reach = await way.reach(signal);
   await ground.mustBeFirm(reach, dir, 'list', signal);
   const ask = () => openDirectory(reach.sftp.client, reach.root.whole(dir), signal);
-  await using directory = await must(opened(reach.sftp, ask, signal), reach, dir, 'list');
+  using directory = await must(opened(reach.sftp, undefined, ask, signal), reach, dir, 'list');
   for await (const names of mustAll(batches(reach, directory.handle, signal), reach, dir, 'list')) {
     for (const named of names) {
       signal.throwIfAborted();

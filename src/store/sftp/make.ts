@@ -2,10 +2,9 @@
 import * as c from '../../work/posix/constants.ts';
 import type { RelativePath } from '../path.ts';
 import type { Metadata, Unkept } from '../store.ts';
-import type { Attributes } from './attributes.ts';
 import { typeOf } from './entry.ts';
 import { must, mustMake, type Reach, trouble, whyNot } from './fault.ts';
-import { give, type Wearer } from './give.ts';
+import { give, keepGroup, type Us, type Wearer } from './give.ts';
 import type { Ground } from './ground.ts';
 import { parentPath } from './names.ts';
 import { status } from './numbers.ts';
@@ -16,9 +15,9 @@ import {
   lookAt,
   removeDirectory,
   removeFile,
-  setAttributes,
 } from './requests.ts';
 import { isRefusal } from './status.ts';
+import { wearerOf } from './wearer.ts';
 
 export async function makeDirectory(
   way: Way,
@@ -85,34 +84,16 @@ async function dressPath(
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const wearer = wearerOf(reach, path, signal);
-  const isLink = typeOf(await wearer.look()) === c.S_IFLNK;
-  const { unkept } = await give(wearer, isLink ? { ...metadata, mode: undefined } : metadata);
-  return unkept;
-}
-
-function wearerOf(reach: Reach, path: RelativePath, signal: AbortSignal): Wearer {
   const { sftp, root } = reach;
-  const whole = root.whole(path);
-  const look = async (): Promise<Attributes> => {
-    const found = await must(lookAt(sftp.client, whole, signal), reach, path, 'set metadata of');
-    if (found) return found;
-    throw trouble(root, path, 'set metadata of', 'missing', 'it is not there');
-  };
-  const set = async (attributes: Partial<Attributes>) => {
-    const isSet = await sftp.dress?.(whole, attributes, signal).then(
-      () => true,
-      (error) => passRefusal(error),
-    );
-    if (isSet || typeOf(await look()) === c.S_IFLNK) return;
-    await setAttributes(sftp.client, whole, attributes, signal);
-  };
-  return { look, set };
+  const wearer = wearerOf(sftp, root.whole(path), signal);
+  return must(dressWearer(wearer, metadata, sftp.us), reach, path, 'set metadata of');
 }
 
-function passRefusal(error: unknown): false {
-  if (!isRefusal(error)) throw error;
-  return false;
+async function dressWearer(wearer: Wearer, metadata: Metadata, us: Us): Promise<Unkept> {
+  const isLink = typeOf(await wearer.look()) === c.S_IFLNK;
+  const wanted = isLink ? { ...metadata, mode: undefined } : metadata;
+  const { unkept } = await keepGroup(wearer, await give(wearer, wanted, us), wanted, us);
+  return unkept;
 }
 
 export async function remove(

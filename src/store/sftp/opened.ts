@@ -1,23 +1,30 @@
 /** A file or directory that the server holds open, for as long as the scope that asked for it lasts. */
+import type { Turns } from '../../work/turns.ts';
+import type { Client } from './client.ts';
 import { close, type Handle } from './requests.ts';
 import type { Sftp } from './sftp.ts';
 
-export type Opened = AsyncDisposable & {
+/** Left without close(), it is closed without waiting: what is asked next comes after that. */
+export type Opened = Disposable & {
   readonly handle: Handle;
   /** Says what a server says only then: that what was written is not there. May be called once. */
   readonly close: (signal: AbortSignal) => Promise<void>;
 };
 
-const patienceMs = 2000; // twice that, and a stopped run still ends in time
+const patienceMs = 2000;
 
-/** Takes a turn, since a server holds only so many. */
-export async function opened(sftp: Sftp, ask: () => Promise<Handle>, signal: AbortSignal): Promise<Opened> {
-  const turn = await sftp.turns(signal);
+/** Waits for its turn, where one is to be taken. */
+export async function opened(
+  { client }: Sftp,
+  turns: Turns | undefined,
+  ask: () => Promise<Handle>,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const turn = await turns?.(signal);
   try {
-    const handle = await ask();
-    return openedAs(sftp, handle, turn);
+    return openedAs(client, await ask(), turn);
   } catch (error) {
-    turn[Symbol.dispose]();
+    turn?.[Symbol.dispose]();
     throw error;
   }
 }
@@ -27,18 +34,18 @@ export function atLast(): AbortSignal {
   return AbortSignal.timeout(patienceMs);
 }
 
-function openedAs(sftp: Sftp, handle: Handle, turn: Disposable): Opened {
+function openedAs(client: Client, handle: Handle, turn: Disposable | undefined): Opened {
   let isOpen = true;
   const closeNow = async (signal: AbortSignal) => {
     isOpen = false;
     using _ = turn;
-    await close(sftp.client, handle, signal);
+    await close(client, handle, signal);
   };
   return {
     handle,
     close: closeNow,
-    async [Symbol.asyncDispose]() {
-      if (isOpen) await closeNow(atLast()).catch(() => undefined); // what matters was said by close()
+    [Symbol.dispose]() {
+      if (isOpen) void closeNow(atLast()).catch(() => undefined); // what matters was said by close()
     },
   };
 }

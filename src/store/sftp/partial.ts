@@ -8,6 +8,7 @@ import { flag, status } from './numbers.ts';
 import { type Opened, opened } from './opened.ts';
 import { lookAt, open, removeFile, rename } from './requests.ts';
 import { isRefusal, Refusal } from './status.ts';
+import { holdDirectory } from './sync.ts';
 
 /** What a file is to be called, and what it is called until then. */
 export type Naming = {
@@ -39,7 +40,7 @@ export async function createPartial(
       return make();
     }
   };
-  return mustMake(opened(sftp, makeAnew, signal), reach, path, 'write', signal);
+  return mustMake(opened(sftp, sftp.turns.write, makeAnew, signal), reach, path, 'write', signal);
 }
 
 /** Takes it away; false if it was not there. */
@@ -67,8 +68,22 @@ export async function mustBeOurs(
   if ((found && printOf(found)) !== replaces?.print) throw taken(reach.root, path, 'write');
 }
 
-/** Gives the partial file its name, from what may be replaced if that still has it. */
-export async function become(reach: Reach, naming: Naming, signal: AbortSignal): Promise<void> {
+/** Gives the partial file its name, from what may be replaced if that still has it; durable where the server can. */
+export async function become(
+  reach: Reach,
+  naming: Naming,
+  durable: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const holding = durable ? holdDirectory(reach, naming.path, signal) : undefined;
+  const [held, named] = await Promise.allSettled([holding, takeName(reach, naming, signal)]);
+  using directory = held.status === 'fulfilled' ? held.value : undefined;
+  if (named.status === 'rejected') throw named.reason;
+  if (held.status === 'rejected') throw held.reason;
+  await directory?.sync();
+}
+
+async function takeName(reach: Reach, naming: Naming, signal: AbortSignal): Promise<void> {
   if (naming.replaces) await mustBeOurs(reach, naming, signal);
   const named = naming.replaces ? takeOver(reach, naming, signal) : takeFree(reach, naming, signal);
   await mustMake(named, reach, naming.path, 'write', signal);

@@ -10,10 +10,11 @@ import { parentPath } from './names.ts';
 import { flag } from './numbers.ts';
 import { type Opened, opened } from './opened.ts';
 import { become, createPartial, dropPartial, type Naming } from './partial.ts';
+import { createWindow, writeRange } from './range.ts';
 import type { Way } from './reach.ts';
 import { lookAt, open, removeFile, setOpen } from './requests.ts';
-import { syncDirectory } from './sync.ts';
-import { fillRange, finishFile, notWhole, type Written, written } from './write.ts';
+import { holdDirectory } from './sync.ts';
+import { finishFile, notWhole, type Written, written } from './write.ts';
 
 export function partsOf(way: Way, ground: Ground): Parts {
   const firm = async (path: RelativePath, signal: AbortSignal) => {
@@ -35,25 +36,28 @@ export function partsOf(way: Way, ground: Ground): Parts {
 }
 
 async function begin(reach: Reach, path: RelativePath, how: BeginHow, signal: AbortSignal): Promise<void> {
-  await using file = await createPartial(reach, { path, ...how }, true, signal);
+  using file = await createPartial(reach, { path, ...how }, true, signal);
+  const { sftp } = reach;
   try {
-    await setOpen(reach.sftp.client, file.handle, { size: how.size }, signal);
-    await reach.sftp.fsync?.(file.handle, signal);
-    await file.close(signal);
-    await syncDirectory(reach, path, signal);
+    await setOpen(sftp.client, file.handle, { size: how.size }, signal);
+    await Promise.all([sftp.fsync?.(file.handle, signal), file.close(signal)]);
+    using directory = await holdDirectory(reach, path, signal);
+    await directory?.sync();
   } catch (error) {
     throw await whyNot(error, reach, path, 'write', signal);
   }
 }
 
 async function put(reach: Reach, partial: RelativePath, range: Range, body: Body, signal: AbortSignal) {
-  await using file = await openPartial(reach, partial, signal);
+  const { sftp } = reach;
+  using file = await openPartial(reach, partial, signal);
+  const writing = { sftp, handle: file.handle, window: createWindow() };
   try {
     for await (const one of within(body, range, signal)) {
-      if (!(await fillRange(reach, file, body, one, signal))) throw notWhole(reach, partial, body.size);
+      const isWhole = await writeRange(writing, one, body.open(one, signal), signal);
+      if (!isWhole) throw notWhole(reach, partial, body.size);
     }
-    await reach.sftp.fsync?.(file.handle, signal);
-    await file.close(signal);
+    await Promise.all([writing.window.all(), sftp.fsync?.(file.handle, signal), file.close(signal)]);
   } catch (error) {
     throw await whyNot(error, reach, partial, 'write', signal);
   }
@@ -78,11 +82,12 @@ async function finish(
 ): Promise<Written> {
   const before = await finishedBefore(reach, partial, path, metadata, signal);
   if (before) return written(reach, path, before);
-  await using file = await openPartial(reach, partial, signal);
-  const dressing = finishFile(reach, file, { metadata, durable: true }, signal);
+  const naming = { ...namingOf(partial, path), replaces };
+  using file = await openPartial(reach, partial, signal);
+  const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow(), file };
+  const dressing = finishFile(reach, naming, writing, { metadata, durable: true }, signal);
   const dressed = await must(dressing, reach, path, 'write');
-  await become(reach, { ...namingOf(partial, path), replaces }, signal);
-  await syncDirectory(reach, path, signal);
+  await become(reach, naming, true, signal);
   return written(reach, path, dressed);
 }
 
@@ -114,7 +119,7 @@ async function openPartial(reach: Reach, partial: RelativePath, signal: AbortSig
   if (typeOf(found) !== c.S_IFREG)
     throw trouble(root, partial, 'write', 'conflict', 'it is not a file of ours');
   const ask = () => open(sftp.client, whole, { flags: flag.WRITE }, signal);
-  return must(opened(sftp, ask, signal), reach, partial, 'write');
+  return must(opened(sftp, sftp.turns.write, ask, signal), reach, partial, 'write');
 }
 
 function namingOf(partial: RelativePath, path: RelativePath): Naming {

@@ -51,46 +51,57 @@ async function readPiece(
   return chunks;
 }
 
-/** Writes all chunks from `range.offset` on; answers whether they were as many bytes as the range has. */
+/**
+ * Asks for all chunks to be written from `range.offset` on; answers whether they were as many bytes as the range has.
+ * What was asked last is not waited for: that is the window's.
+ */
 export async function writeRange(
-  sftp: Sftp,
-  handle: Handle,
+  { sftp, handle, window }: Writing,
   range: Range,
   chunks: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const end = range.offset + range.length;
-  const underWay = createWindow();
   let at = range.offset;
   for await (const chunk of chunks) {
     signal.throwIfAborted();
     if (at + chunk.length > end) return false;
     for (const data of pieces(chunk, sftp.writeBytes)) {
-      await underWay.room();
-      underWay.add(write(sftp.client, handle, { offset: at, data }, signal), data.length);
+      await window.room();
+      window.add(write(sftp.client, handle, { offset: at, data }, signal), data.length);
       at += data.length;
     }
   }
-  await underWay.all();
   return at === end;
 }
 
+/** An open file, and what was asked to be written to it. */
+export type Writing = { readonly sftp: Sftp; readonly handle: Handle; readonly window: Window };
+
 /** Writes that were not answered yet, oldest first. */
-function createWindow() {
+export type Window = {
+  readonly add: (done: Promise<void>, bytes: number) => void;
+  /** Waits until one more may be asked. Throws what an earlier one threw. */
+  readonly room: () => Promise<void>;
+  /** The same until all are answered. */
+  readonly all: () => Promise<void>;
+};
+
+export function createWindow(): Window {
   const line: { readonly done: Promise<void>; readonly bytes: number }[] = [];
-  let bytes = 0;
+  let waiting = 0;
   const oldest = async () => {
-    const { done, bytes: gone } = line.shift()!;
+    const { done, bytes } = line.shift()!;
     await done;
-    bytes -= gone;
+    waiting -= bytes;
   };
   return {
-    add(done: Promise<void>, length: number) {
-      line.push({ done: heard(done), bytes: length });
-      bytes += length;
+    add(done, bytes) {
+      line.push({ done: heard(done), bytes });
+      waiting += bytes;
     },
     async room() {
-      while (bytes >= windowBytes) await oldest();
+      while (waiting >= windowBytes) await oldest();
     },
     async all() {
       while (line.length > 0) await oldest();

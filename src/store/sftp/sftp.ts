@@ -3,6 +3,7 @@ import { createTurns, type Turns } from '../../work/turns.ts';
 import { type Attributes, encodeAttributes } from './attributes.ts';
 import { type Client, connect } from './client.ts';
 import type { Field } from './encode.ts';
+import type { Us } from './give.ts';
 import { packet } from './numbers.ts';
 import { corrupt, type Reader } from './reader.ts';
 import { decodePath, done, type Handle } from './requests.ts';
@@ -14,8 +15,9 @@ export type Sftp = {
   /** the longest of each that the server takes at once */
   readonly readBytes: number;
   readonly writeBytes: number;
-  /** one for each handle that is open */
-  readonly turns: Turns;
+  /** One for each file that is open: a server holds only so many. Who writes may wait for who reads, not so back. */
+  readonly turns: { readonly read: Turns; readonly write: Turns };
+  readonly us: Us;
   /** replaces what has the name */
   readonly rename?: (from: Uint8Array, to: Uint8Array, signal: AbortSignal) => Promise<void>;
   readonly link?: (existing: Uint8Array, path: Uint8Array, signal: AbortSignal) => Promise<void>;
@@ -38,21 +40,21 @@ export type Room = {
 const KiB = 1024;
 const always = 32 * KiB; // what every server must take
 const most = 255 * KiB;
-const mostHandles = 64;
-const spareHandles = 8;
+const mostOpen = 64; // of each; directories have the rest
 
 export async function openSftp(open: OpenWire, name: string, signal: AbortSignal): Promise<Sftp> {
   const client = await connect(open, name, signal);
   try {
     const limits = await limitsOf(client, signal);
-    return { client, ...limits, ...offered(client) };
+    return { client, us: {}, ...limits, ...offered(client) };
   } catch (error) {
     await client[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-type Members = Omit<Sftp, 'client' | 'readBytes' | 'writeBytes' | 'turns'>;
+type Limits = Pick<Sftp, 'readBytes' | 'writeBytes' | 'turns'>;
+type Members = Omit<Sftp, keyof Limits | 'client' | 'us'>;
 
 const members: Readonly<Record<string, (client: Client, id: Uint8Array) => Members>> = {
   'posix-rename@openssh.com': (client, id) => ({
@@ -80,17 +82,15 @@ function extended(client: Client, fields: readonly Field[], signal: AbortSignal)
   return done(client, packet.EXTENDED, fields, signal);
 }
 
-async function limitsOf(
-  client: Client,
-  signal: AbortSignal,
-): Promise<Pick<Sftp, 'readBytes' | 'writeBytes' | 'turns'>> {
+async function limitsOf(client: Client, signal: AbortSignal): Promise<Limits> {
   const name = 'limits@openssh.com';
   const none = { readBytes: 0, writeBytes: 0, handles: 0 };
   const { readBytes, writeBytes, handles } = client.offers.has(name)
     ? await client.ask(packet.EXTENDED, [Buffer.from(name)], decodeLimits, signal)
     : none;
-  const some = handles === 0 ? mostHandles : Math.max(1, Math.min(mostHandles, handles - spareHandles));
-  return { readBytes: within(readBytes), writeBytes: within(writeBytes), turns: createTurns(some) };
+  const some = handles === 0 ? mostOpen : Math.max(1, Math.min(mostOpen, Math.floor(handles / 4)));
+  const turns = { read: createTurns(some), write: createTurns(some) };
+  return { readBytes: within(readBytes), writeBytes: within(writeBytes), turns };
 }
 
 /** A server may say 0 where it has no limit of its own; how much is held at once is ours to say. */

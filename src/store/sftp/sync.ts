@@ -6,22 +6,31 @@ import { opened } from './opened.ts';
 import { open } from './requests.ts';
 import { isRefusal } from './status.ts';
 
-/** Of the directory that an entry is in. A server that opens no directory, or syncs none, keeps them as it likes. */
-export async function syncDirectory(reach: Reach, path: RelativePath, signal: AbortSignal): Promise<void> {
+export type HeldDirectory = Disposable & { readonly sync: () => Promise<void> };
+
+/**
+ * The directory that an entry is in, to be synced when its names have changed. Undefined where the server opens no
+ * directory, or syncs none: it keeps them as it likes.
+ */
+export async function holdDirectory(
+  reach: Reach,
+  path: RelativePath,
+  signal: AbortSignal,
+): Promise<HeldDirectory | undefined> {
   const { sftp, root } = reach;
-  if (!sftp.fsync) return;
+  const { fsync } = sftp;
+  if (!fsync) return undefined;
   const ask = () => open(sftp.client, root.above(path), { flags: flag.READ }, signal);
-  const directory = await opened(sftp, ask, signal).catch(passRefusal);
-  if (!directory) return;
-  await using held = directory;
-  const synced = sftp.fsync(held.handle, signal).catch((error) => passUnsupported(error));
-  await must(synced, reach, path, 'write');
+  const held = await opened(sftp, undefined, ask, signal).catch(unlessRefused);
+  if (!held) return undefined;
+  const sync = () => must(fsync(held.handle, signal).catch(unlessUnsupported), reach, path, 'write');
+  return { sync, [Symbol.dispose]: () => held[Symbol.dispose]() };
 }
 
-function passRefusal(error: unknown): undefined {
+function unlessRefused(error: unknown): undefined {
   if (!isRefusal(error)) throw error;
 }
 
-function passUnsupported(error: unknown): void {
+function unlessUnsupported(error: unknown): void {
   if (!isRefusal(error, status.OP_UNSUPPORTED, status.NO_SUCH_FILE)) throw error;
 }

@@ -4,18 +4,19 @@
  */
 import { TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
-import type { Body, FileEntry, Metadata, Range, Unkept, WriteHow } from '../store.ts';
+import type { Body, FileEntry, Metadata, Unkept, WriteHow } from '../store.ts';
+import type { Attributes } from './attributes.ts';
 import { fileEntry } from './entry.ts';
 import { type Reach, trouble, whyNot } from './fault.ts';
-import { type Dressed, give } from './give.ts';
+import { type Dressed, give, isRisky, keepGroup } from './give.ts';
 import type { Ground } from './ground.ts';
-import { parentPath } from './names.ts';
+import { beside, parentPath } from './names.ts';
 import { atLast, type Opened } from './opened.ts';
 import { become, createPartial, dropPartial, mustBeOurs, type Naming } from './partial.ts';
-import { writeRange } from './range.ts';
+import { createWindow, type Writing, writeRange } from './range.ts';
 import type { Way } from './reach.ts';
 import { lookAtOpen, setOpen } from './requests.ts';
-import { syncDirectory } from './sync.ts';
+import { wearerOf } from './wearer.ts';
 
 export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
@@ -34,8 +35,7 @@ export async function writeFile(
   try {
     const dressed = await fillPartial(reach, naming, body, how, signal);
     await ground.mustBeFirm(reach, parentPath(path), 'write', signal);
-    await become(reach, naming, signal);
-    if (how.durable) await syncDirectory(reach, path, signal);
+    await become(reach, naming, how.durable, signal);
     return written(reach, path, dressed);
   } catch (error) {
     await dropPartial(reach, naming, atLast()).catch(() => undefined); // then the next run sweeps it
@@ -50,54 +50,46 @@ async function fillPartial(
   how: WriteHow,
   signal: AbortSignal,
 ): Promise<Dressed> {
-  await using file = await createPartial(reach, naming, how.metadata.mode !== undefined, signal);
+  using file = await createPartial(reach, naming, how.metadata.mode !== undefined, signal);
   try {
-    if (!(await fill(reach, file, body, signal))) throw notWhole(reach, naming.path, body.size);
-    return await finishFile(reach, file, how, signal);
+    const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow() };
+    if (!(await fill(writing, body, signal))) throw notWhole(reach, naming.path, body.size);
+    return await finishFile(reach, naming, { ...writing, file }, how, signal);
   } catch (error) {
     throw await whyNot(error, reach, naming.path, 'write', signal);
   }
 }
 
 /** Answers whether the body was as long as it said. */
-async function fill(reach: Reach, file: Opened, body: Body, signal: AbortSignal): Promise<boolean> {
+async function fill(writing: Writing, body: Body, signal: AbortSignal): Promise<boolean> {
   let end = 0;
   for await (const range of body.data?.(signal) ?? [{ offset: 0, length: body.size }]) {
-    if (!(await fillRange(reach, file, body, range, signal))) return false;
+    if (!(await writeRange(writing, range, body.open(range, signal), signal))) return false;
     end = range.offset + range.length;
   }
-  if (end < body.size) await setOpen(reach.sftp.client, file.handle, { size: body.size }, signal); // a hole
+  const { sftp, handle, window } = writing;
+  if (end < body.size) window.add(setOpen(sftp.client, handle, { size: body.size }, signal), 0); // a hole
   return true;
 }
 
-/** The same of a range of it. */
-export function fillRange(
-  { sftp }: Reach,
-  file: Opened,
-  body: Body,
-  range: Range,
-  signal: AbortSignal,
-): Promise<boolean> {
-  return writeRange(sftp, file.handle, range, body.open(range, signal), signal);
-}
-
-/** Dresses a file that is whole, brings it to the disk if that is wanted, and closes it. */
+/** Dresses a file that was filled, brings it to the disk if that is wanted, and closes it: all asked at once. */
 export async function finishFile(
-  { sftp }: Reach,
-  file: Opened,
+  reach: Reach,
+  naming: Naming,
+  { sftp, handle, window, file }: Writing & { readonly file: Opened },
   { metadata, durable }: { readonly metadata: Metadata; readonly durable: boolean },
   signal: AbortSignal,
 ): Promise<Dressed> {
-  const dressed = await give(
-    {
-      set: (attributes) => setOpen(sftp.client, file.handle, attributes, signal),
-      look: () => lookAtOpen(sftp.client, file.handle, signal),
-    },
-    metadata,
-  );
-  if (durable) await sftp.fsync?.(file.handle, signal);
-  await file.close(signal);
-  return dressed;
+  const wearer = {
+    set: (attributes: Partial<Attributes>) => setOpen(sftp.client, handle, attributes, signal),
+    look: () => lookAtOpen(sftp.client, handle, signal),
+  };
+  const dressing = give(wearer, metadata, sftp.us);
+  if (isRisky(metadata)) await dressing;
+  const synced = durable ? sftp.fsync?.(handle, signal) : undefined;
+  const [, dressed] = await Promise.all([window.all(), dressing, synced, file.close(signal)]);
+  const partial = wearerOf(sftp, beside(reach.root, naming.path, naming.partial), signal);
+  return keepGroup(partial, dressed, metadata, sftp.us);
 }
 
 /** Throws 'unsupported' where the server does not tell sizes. */
