@@ -154,6 +154,27 @@ describe('a store behind SFTP', { skip: needs('sftp-server') }, () => {
     });
   });
 
+  test('more files are copied at once, and directories held, than a server opens', async () => {
+    const path = directory();
+    await on(path, async (store) => {
+      const entries = await Promise.all(
+        Array.from({ length: 300 }, (_, i) => put(store, `file ${i}`, counted(1000 + i))),
+      );
+      const copied = entries.map((entry, i) =>
+        store.write(at(`copy ${i}`), store.read(entry), how({ durable: true }), signal),
+      );
+      const sizes = (await Promise.all(copied)).map(({ entry }) => entry.size);
+      assert.deepEqual(
+        sizes,
+        Array.from({ length: 300 }, (_, i) => 1000 + i),
+      );
+      const lists = Array.from({ length: 300 }, () => store.list(itself, signal)[Symbol.asyncIterator]());
+      for (const one of lists) assert.equal((await one.next()).done, false);
+      assert.equal(await contentOf(store, 'copy 7'), counted(1007).toString('latin1'));
+      for (const one of lists) await one.return?.();
+    });
+  });
+
   test('a FIFO where a file was is not waited for', async () => {
     const path = directory();
     await on(path, async (store) => {

@@ -1,15 +1,15 @@
 /** What a server that is broken, or hostile, can do: nothing but be refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TransferError } from '../../src/errors.ts';
+import { TransferError } from '../../src/errors.ts';
 import { itself } from '../../src/store/path.ts';
 import { encodeAttributes } from '../../src/store/sftp/attributes.ts';
 import { connect } from '../../src/store/sftp/client.ts';
-import { type Field, raw } from '../../src/store/sftp/encode.ts';
+import { encode, type Field, raw } from '../../src/store/sftp/encode.ts';
 import { packet, status } from '../../src/store/sftp/numbers.ts';
 import { open as openFile } from '../../src/store/sftp/requests.ts';
 import type { FileEntry, Store } from '../../src/store/store.ts';
-import { at, bytesOf, isKind, namesIn, signal } from './bodies.ts';
+import { at, bodyOf, bytesOf, how, isKind, namesIn, signal } from './bodies.ts';
 import { openFar } from './far.ts';
 import { type Asked, answer, nothing, type Scripted, scripted, statusOf } from './scripted.ts';
 
@@ -23,16 +23,19 @@ async function on(server: Scripted, work: (store: Store) => Promise<void>): Prom
 }
 
 /** One whose only file is `/place/file`, and which says `told` of certain requests. */
-function serving(told: Readonly<Record<number, (asked: Asked) => Uint8Array | undefined>>): Scripted {
-  const usual: typeof told = {
-    [packet.OPEN]: (asked) => answer(asked, packet.HANDLE, handle),
-    [packet.OPENDIR]: (asked) => answer(asked, packet.HANDLE, handle),
-    [packet.CLOSE]: (asked) => statusOf(asked, status.OK),
-    [packet.LSTAT]: (asked) => answer(asked, packet.ATTRS, regular),
-    [packet.FSTAT]: (asked) => answer(asked, packet.ATTRS, regular),
-  };
+function serving(told: Told): Scripted {
   return scripted((asked) => (told[asked.type] ?? usual[asked.type] ?? (() => nothing))(asked));
 }
+
+type Told = Readonly<Record<number, (asked: Asked) => Uint8Array | undefined>>;
+
+const usual: Told = {
+  [packet.OPEN]: (asked) => answer(asked, packet.HANDLE, handle),
+  [packet.OPENDIR]: (asked) => answer(asked, packet.HANDLE, handle),
+  [packet.CLOSE]: (asked) => statusOf(asked, status.OK),
+  [packet.LSTAT]: (asked) => answer(asked, packet.ATTRS, regular),
+  [packet.FSTAT]: (asked) => answer(asked, packet.ATTRS, regular),
+};
 
 function names(asked: Asked, ...listed: readonly string[]): Buffer {
   const entries = listed.flatMap((name): Field[] => [bytes(name), bytes('long'), regular]);
@@ -215,3 +218,47 @@ test('a handle that comes after an abort is closed', async () => {
   await closed.promise;
   assert.equal(client.isBroken(), false);
 });
+
+const deeds: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
+  stat: (store) => store.stat(at('file'), signal),
+  list: (store) => namesIn(store),
+  read: readFrom,
+  write: (store) => store.write(at('new'), bodyOf('x'), how({ metadata, durable: true }), signal),
+  remove: (store) => store.remove(at('file'), signal),
+  canonical: async (store) => store.canonical?.(signal),
+  makeDirectory: async (store) => store.makeDirectory?.(at('dir'), metadata, signal),
+  makeSymlink: async (store) => store.makeSymlink?.(at('link'), handle, metadata, signal),
+  makeLink: async (store) => store.makeLink?.(at('new'), at('file'), signal),
+  readLink: async (store) => store.readLink?.(at('file'), signal),
+  dress: async (store) => store.dress?.(at('file'), metadata, signal),
+  begin: async (store) =>
+    store.parts?.begin(at('file'), { size: 1, replaces: undefined, partial: handle }, signal),
+  put: async (store) => store.parts?.put(at('file'), { offset: 0, length: 1 }, bodyOf('x'), signal),
+  finish: async (store) =>
+    store.parts?.finish(at('file'), at('new'), { metadata, replaces: undefined }, signal),
+  drop: async (store) => store.parts?.drop(at('file'), signal),
+};
+const metadata = { mode: 0o4755, owner: { uid: 7, gid: 8 }, mtimeNs: 9n };
+const offers = ['posix-rename', 'hardlink', 'fsync', 'lsetstat', 'statvfs', 'limits', 'expand-path'];
+const offered = offers.flatMap((name) => [bytes(`${name}@openssh.com`), bytes('1')]);
+
+const ok = (asked: Asked) => statusOf(asked, status.OK);
+
+for (const [deed, act] of Object.entries(deeds)) {
+  test(`${deed}, whatever is refused with whatever status, ends with an answer or a kind`, async () => {
+    for (const refused of Object.values(packet)) {
+      for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 31, 0xffffffff]) {
+        const told = (asked: Asked) =>
+          asked.type === refused ? statusOf(asked, code) : (usual[asked.type] ?? ok)(asked);
+        const server = scripted(told, encode(packet.VERSION, [3, ...offered]));
+        const done = await openFar('/place', server.open)
+          .then(async (store) => {
+            await using opened = store;
+            return act(opened);
+          })
+          .catch((error) => error);
+        if (done instanceof Error) assert.ok(done instanceof TransferError, done.stack ?? '');
+      }
+    }
+  });
+}

@@ -49,7 +49,8 @@ async function greet(wire: Wire, name: string, signal: AbortSignal): Promise<Cli
     broken ??= error;
     pending.failAll(broken);
   };
-  wire.stdin.on('error', () => wire.stdout.destroy()); // reading ends then, and says why
+  wire.stdin.on('error', () => undefined); // it closes then
+  wire.stdin.on('close', () => wire.stdout.destroy()); // reading ends then, and says why
   const hello = pending.add(greeting, decodeVersion, ignore, signal);
   const received = receive(wire, pending, name).then(fail);
   send(encode(packet.INIT, [version]));

@@ -76,9 +76,18 @@ export async function mustMake<T>(
   try {
     return await asked;
   } catch (error) {
-    if (isRefusal(error, status.FAILURE) && (await lookAt(reach.sftp.client, reach.root.whole(path), signal)))
+    if (isRefusal(error, status.FAILURE) && (await isTaken(reach, path, signal)))
       throw taken(reach.root, path, doing, error);
     throw await whyNot(error, reach, path, doing, signal);
+  }
+}
+
+async function isTaken({ sftp, root }: Reach, path: RelativePath, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await lookAt(sftp.client, root.whole(path), signal)) !== undefined;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
   }
 }
 
@@ -92,7 +101,7 @@ export async function whyNot(
 ): Promise<unknown> {
   if (!isRefusal(error)) return error;
   if (error.code !== status.FAILURE || !sftp.room) return refused(root, path, doing, error);
-  const room = await sftp.room(root.above(path), signal).catch(() => undefined);
+  const room = await sftp.room(root.above(path), signal).catch(() => undefined); // what is known is said
   if (room?.isReadOnly)
     return trouble(root, path, doing, 'denied', 'it is on a read-only file system', error);
   if (room && isFull(room)) return trouble(root, path, doing, 'full', 'no space left', error);

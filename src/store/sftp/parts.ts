@@ -80,7 +80,8 @@ async function finish(
   { metadata, replaces }: Parameters<Parts['finish']>[2],
   signal: AbortSignal,
 ): Promise<Written> {
-  const before = await finishedBefore(reach, partial, path, metadata, signal);
+  const looking = finishedBefore(reach, partial, path, metadata, signal);
+  const before = await must(looking, reach, path, 'write');
   if (before) return written(reach, path, before);
   const naming = { ...namingOf(partial, path), replaces };
   using file = await openPartial(reach, partial, signal);

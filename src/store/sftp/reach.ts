@@ -1,7 +1,9 @@
 /** The way to a place: a connection, and where the place is. */
+import { TransferError } from '../../errors.ts';
 import type { Reach } from './fault.ts';
 import { createLines } from './lines.ts';
 import { findRoot, type Root } from './root.ts';
+import { isRefusal } from './status.ts';
 import type { OpenWire } from './wire.ts';
 
 export type SftpPlace = {
@@ -23,9 +25,17 @@ export function createWay(place: SftpPlace): Way {
   return {
     async reach(signal) {
       const sftp = await lines.pick(signal);
-      root ??= await findRoot(sftp, place, signal);
+      root ??= await findRoot(sftp, place, signal).catch((error) => notFound(place, error));
       return { sftp, root };
     },
     [Symbol.asyncDispose]: () => lines[Symbol.asyncDispose](),
   };
+}
+
+function notFound({ name }: SftpPlace, cause: unknown): never {
+  if (!isRefusal(cause)) throw cause;
+  throw new TransferError('denied', `cannot tell where home is on ${name}`, {
+    hint: 'write the whole path, from the top',
+    cause,
+  });
 }

@@ -7,7 +7,7 @@ import type { Us } from './give.ts';
 import { packet } from './numbers.ts';
 import { corrupt, type Reader } from './reader.ts';
 import { decodePath, done, type Handle } from './requests.ts';
-import { notGiven } from './status.ts';
+import { isRefusal, notGiven } from './status.ts';
 import type { OpenWire } from './wire.ts';
 
 export type Sftp = {
@@ -83,14 +83,22 @@ function extended(client: Client, fields: readonly Field[], signal: AbortSignal)
 }
 
 async function limitsOf(client: Client, signal: AbortSignal): Promise<Limits> {
-  const name = 'limits@openssh.com';
-  const none = { readBytes: 0, writeBytes: 0, handles: 0 };
-  const { readBytes, writeBytes, handles } = client.offers.has(name)
-    ? await client.ask(packet.EXTENDED, [Buffer.from(name)], decodeLimits, signal)
-    : none;
+  const { readBytes, writeBytes, handles } = await askLimits(client, signal);
   const some = handles === 0 ? mostOpen : Math.max(1, Math.min(mostOpen, Math.floor(handles / 4)));
   const turns = { read: createTurns(some), write: createTurns(some) };
   return { readBytes: within(readBytes), writeBytes: within(writeBytes), turns };
+}
+
+async function askLimits(client: Client, signal: AbortSignal): Promise<ReturnType<typeof decodeLimits>> {
+  const name = 'limits@openssh.com';
+  const none = { readBytes: 0, writeBytes: 0, handles: 0 };
+  if (!client.offers.has(name)) return none;
+  try {
+    return await client.ask(packet.EXTENDED, [Buffer.from(name)], decodeLimits, signal);
+  } catch (error) {
+    if (isRefusal(error)) return none;
+    throw error;
+  }
 }
 
 /** A server may say 0 where it has no limit of its own; how much is held at once is ours to say. */
