@@ -5,6 +5,7 @@ import * as fs from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { TransferError } from '../../src/errors.ts';
 import { itself } from '../../src/store/path.ts';
 import type { OpenWire, Wire } from '../../src/store/sftp/wire.ts';
 import { type Body, type FileEntry, noMetadata, type Store } from '../../src/store/store.ts';
@@ -88,6 +89,26 @@ describe('a store behind SFTP that breaks', { skip: needs('sftp-server') }, () =
       assert.equal((await namesIn(store)).length, 2001);
     };
     await on(path, work, line.open);
+  });
+
+  test('more connections are used where there is much to do, and one will do where no more are borne', async () => {
+    for (const borne of [4, 2]) {
+      const wires: Wire[] = [];
+      const open: OpenWire = async (on) => {
+        if (wires.length === borne) throw new TransferError('denied', 'too many sessions');
+        const wire = await server()(on);
+        wires.push(wire);
+        return wire;
+      };
+      await using store = await openFar(directory(), open, 3);
+      assert.equal(wires.length, 1);
+      for (let round = 0; round < 5; round++) {
+        const names = Array.from({ length: 20 }, (_, i) => `${round} ${i}`);
+        await Promise.all(names.map((name) => put(store, name, content.subarray(0, 300_000))));
+      }
+      assert.equal(wires.length, Math.min(borne, 3));
+      assert.equal((await namesIn(store)).length, 100);
+    }
   });
 
   test('parts outlive the connection, and finish() may be done again', async () => {

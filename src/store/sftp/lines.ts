@@ -9,14 +9,31 @@ export type Lines = AsyncDisposable & {
 
 /** `most` may be open at once; the others are opened while the first one works, and only as far as the host lets us. */
 export function createLines(open: OpenWire, name: string, most: number): Lines {
-  const lines = new Set<Sftp>();
+  const lines = new Map<Sftp, { picked: number }>();
   const end = new AbortController();
   let opening: Promise<Sftp> | undefined;
   let limit = most;
+  let closing: Promise<unknown> = Promise.resolve();
 
+  const retire = (line: Sftp) => {
+    lines.delete(line);
+    closing = Promise.allSettled([closing, line.client[Symbol.asyncDispose]()]);
+  };
+  const load = (line: Sftp) => line.client.waiting() + (lines.get(line)?.picked ?? 0);
+  const leastBusy = () => {
+    const [first, ...others] = lines.keys();
+    return others.reduce((least, line) => (load(line) < load(least) ? line : least), first!);
+  };
+  const hand = (line: Sftp) => {
+    const known = lines.get(line);
+    if (!known) return line; // it broke already, and says so
+    known.picked++;
+    setImmediate(() => known.picked--); // then it waits for what it asked
+    return line;
+  };
   const add = async () => {
     const line = await openSftp(open, name, end.signal);
-    lines.add(line);
+    lines.set(line, { picked: 0 });
     return line;
   };
   const openOne = () => {
@@ -25,8 +42,12 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
     });
     return opening;
   };
+  const openFirst = () => {
+    limit = most; // whatever kept us from more may be over
+    return openOne();
+  };
   const grow = () => {
-    if (lines.size >= limit || leastBusy(lines)!.client.waiting() === 0) return;
+    if (lines.size >= limit || load(leastBusy()) === 0) return;
     openOne().catch(() => {
       limit = Math.max(1, lines.size); // it bears no more
     });
@@ -34,32 +55,18 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
   return {
     async pick(signal) {
       signal.throwIfAborted();
-      await drop(lines, ({ client }) => client.isBroken());
-      if (lines.size === 0) return unlessAborted(openOne(), signal);
+      for (const line of lines.keys()) if (line.client.isBroken()) retire(line);
+      if (lines.size === 0) return hand(await unlessAborted(openFirst(), signal));
       grow();
-      return leastBusy(lines)!;
+      return hand(leastBusy());
     },
     async [Symbol.asyncDispose]() {
       end.abort();
       await opening?.catch(() => undefined); // who waited for it was told
-      await drop(lines, () => true);
+      for (const line of lines.keys()) retire(line);
+      await closing;
     },
   };
-}
-
-function leastBusy(lines: ReadonlySet<Sftp>): Sftp | undefined {
-  let least: Sftp | undefined;
-  for (const line of lines) {
-    if (!least || line.client.waiting() < least.client.waiting()) least = line;
-  }
-  return least;
-}
-
-async function drop(lines: Set<Sftp>, which: (line: Sftp) => boolean): Promise<void> {
-  for (const line of [...lines].filter(which)) {
-    lines.delete(line);
-    await line.client[Symbol.asyncDispose]();
-  }
 }
 
 /** Others may wait for it too, so it goes on. */
