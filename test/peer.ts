@@ -9,8 +9,12 @@ const tryLoopMount = `
 const tryAttributes = `
   f=$(mktemp) && trap 'rm -f "$f"' EXIT && setfattr -n user.x -v y "$f" && setfacl -m u:1:r "$f"`;
 
+/** Where Debian keeps it, away from PATH. */
+export const sftpServer = '/usr/lib/openssh/sftp-server';
+
 // The real programs and rights that tests need. A name is a program on PATH, or one of these.
 const rights: Readonly<Record<string, () => boolean>> = {
+  'sftp-server': () => runs(sftpServer),
   root: () => process.geteuid!() === 0,
   loop: () => shell(tryLoopMount),
   fuse: () => shell('test -c /dev/fuse && /usr/bin/python3 -c "import fusepy"'),

@@ -70,14 +70,14 @@ export function members(promise: Promises): void {
     assert.deepEqual(await namesIn(store, 'dir'), ['dir/alias', 'dir/file']);
   });
 
-  promise('makeLink() gives a file a second name, and both say so', async (store) => {
+  promise('makeLink() gives a file a second name, and both say so', async (store, _, blindTo) => {
     if (!store.makeLink) return;
     const { linked } = await put(store, 'file', 'once');
     await store.makeLink(at('again'), at('file'), signal);
     const both = await Array.fromAsync(['file', 'again'], (name) => store.stat(at(name), signal));
     const groups = both.map((entry) => entry?.kind === 'file' && entry.linked);
     assert.equal(linked, undefined);
-    assert.ok(groups[0]);
+    assert.equal(groups[0] !== undefined, !blindTo.includes('links'));
     assert.equal(groups[0], groups[1]);
     assert.equal(await contentOf(store, 'again'), 'once');
     await assert.rejects(store.makeLink(at('again'), at('file'), signal), isKind('conflict'));
@@ -144,15 +144,15 @@ export function members(promise: Promises): void {
     if (!store.parts) return;
     const partial = at('.partial');
     const old = await put(store, 'file', 'old');
-    const [range, source] = [{ offset: 0, length: 3 }, bodyOf('new')];
-    const begin = () => store.parts!.begin(at('file'), { size: 3, replaces: old, partial }, signal);
+    const [range, source] = [{ offset: 0, length: 5 }, bodyOf('newer')];
+    const begin = () => store.parts!.begin(at('file'), { size: 5, replaces: old, partial }, signal);
     const finish = (replaces: typeof old | undefined) =>
       store.parts!.finish(partial, at('file'), { metadata: noMetadata, replaces }, signal);
     await begin();
     await store.parts.put(partial, range, source, signal);
     await assert.rejects(finish(undefined), isKind('conflict'));
     await finish(old);
-    assert.equal(await contentOf(store, 'file'), 'new');
+    assert.equal(await contentOf(store, 'file'), 'newer');
     await begin();
     await assert.rejects(finish(old), isKind('conflict'));
     await store.parts.drop(partial, signal);

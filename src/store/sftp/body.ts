@@ -1,0 +1,52 @@
+/** The bytes of a file behind SFTP, as long as it stays what it was, as far as SFTP tells. */
+import { TransferError } from '../../errors.ts';
+import type { Body, FileEntry, Range } from '../store.ts';
+import type { Attributes } from './attributes.ts';
+import { printOf } from './entry.ts';
+import { must, mustAll, type Reach, trouble } from './fault.ts';
+import type { Ground } from './ground.ts';
+import { parentPath } from './names.ts';
+import { flag } from './numbers.ts';
+import { opened } from './opened.ts';
+import { readRange } from './range.ts';
+import type { Way } from './reach.ts';
+import { lookAt, lookAtOpen, open } from './requests.ts';
+
+export function bodyOf(way: Way, ground: Ground, file: FileEntry): Body {
+  return { size: file.size, open: (range, signal) => bytes(way, ground, file, range, signal) };
+}
+
+async function* bytes(way: Way, ground: Ground, file: FileEntry, range: Range, signal: AbortSignal) {
+  const reach = await way.reach(signal);
+  await mustBeSame(reach, ground, file, signal);
+  const { sftp, root } = reach;
+  const ask = () => open(sftp.client, root.whole(file.path), { flags: flag.READ }, signal);
+  using source = await must(opened(sftp, sftp.turns.read, ask, signal), reach, file.path, 'read');
+  const check = async () => {
+    const now = await lookAtOpen(sftp.client, source.handle, signal);
+    if (!isSame(now, file)) throw changed(reach, file);
+  };
+  if (range.length === 0) await must(check(), reach, file.path, 'read');
+  yield* mustAll(readRange(sftp, source.handle, range, check, signal), reach, file.path, 'read');
+}
+
+/** Before it is opened: opening what is no file now may follow a link, or wait for ever. */
+async function mustBeSame(reach: Reach, ground: Ground, file: FileEntry, signal: AbortSignal): Promise<void> {
+  const { sftp, root } = reach;
+  const [, now] = await Promise.all([
+    ground.mustBeFirm(reach, parentPath(file.path), 'read', signal),
+    must(lookAt(sftp.client, root.whole(file.path), signal), reach, file.path, 'read'),
+  ]);
+  if (!now) throw trouble(root, file.path, 'read', 'missing', 'it is not there any more');
+  if (!isSame(now, file)) throw changed(reach, file);
+}
+
+function isSame(now: Attributes, { print }: FileEntry): boolean {
+  return printOf(now) === print;
+}
+
+function changed({ root }: Reach, { path }: FileEntry): TransferError {
+  return new TransferError('changed', `cannot read ${root.show(path)}: it changed`, {
+    hint: 'run again when nobody writes to it, or copy from a snapshot',
+  });
+}

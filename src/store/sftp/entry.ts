@@ -1,0 +1,49 @@
+/** What SFTP says of an entry, as an Entry of the Store. */
+import * as c from '../../work/posix/constants.ts';
+import type { RelativePath } from '../path.ts';
+import type { Entry, FileEntry } from '../store.ts';
+import type { Attributes } from './attributes.ts';
+
+const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([
+  [c.S_IFDIR, 'directory'],
+  [c.S_IFLNK, 'symlink'],
+  [c.S_IFIFO, 'fifo'],
+  [c.S_IFSOCK, 'socket'],
+]);
+const second = 1_000_000_000n;
+
+/** Undefined where the server does not say what it is, or which device. */
+export function entryOf(path: RelativePath, attributes: Attributes): Entry | undefined {
+  const type = typeOf(attributes);
+  if (type === c.S_IFREG) return fileEntry(path, attributes);
+  const kind = kinds.get(type);
+  return kind && { kind, ...common(path, attributes) };
+}
+
+/** The same of what is known to be a regular file; undefined where its size is not told. */
+export function fileEntry(path: RelativePath, attributes: Attributes): FileEntry | undefined {
+  const { size } = attributes;
+  if (size === undefined) return undefined;
+  return { kind: 'file', ...common(path, attributes), size, allocated: undefined, linked: undefined };
+}
+
+/** As in S_IFMT; 0 where the server does not say. */
+export function typeOf({ mode = 0 }: Attributes): number {
+  return mode & c.S_IFMT;
+}
+
+/** Says "the same as then", as far as whole seconds and no inode can. */
+export function printOf({ size, mode, owner, times }: Attributes): string {
+  return [size, mode, owner?.uid, owner?.gid, times?.mtime].join(' ');
+}
+
+function common(path: RelativePath, attributes: Attributes) {
+  const { mode, owner, times } = attributes;
+  return {
+    path,
+    mode: mode === undefined ? undefined : mode & 0o7777,
+    owner,
+    mtimeNs: times && BigInt(times.mtime) * second,
+    print: printOf(attributes),
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * Whether all directories on the way to an entry are directories, not symlinks that lead elsewhere. SFTP opens by
+ * whole path, so this is looked at just before; a rival who is quicker than that cannot be kept off.
+ */
+import * as c from '../../work/posix/constants.ts';
+import type { RelativePath } from '../path.ts';
+import { typeOf } from './entry.ts';
+import { type Doing, must, type Reach, trouble } from './fault.ts';
+import { lookAt } from './requests.ts';
+
+export type Ground = {
+  /** False where a directory on the way, or this one, is not there or is none. */
+  readonly isFirm: (reach: Reach, dir: RelativePath, signal: AbortSignal) => Promise<boolean>;
+  /** The same; throws 'missing', 'refused' for a symlink, 'conflict' for anything else. */
+  readonly mustBeFirm: (reach: Reach, dir: RelativePath, doing: Doing, signal: AbortSignal) => Promise<void>;
+  /** This store put something else there. */
+  readonly forget: (path: RelativePath) => void;
+};
+
+type Footing = 'directory' | 'absent' | 'symlink' | 'other';
+
+const freshMs = 1000;
+const most = 10_000;
+const slash = 0x2f;
+
+export function createGround(): Ground {
+  const seen = new Map<string, number>();
+  const isFresh = (dir: RelativePath) => performance.now() - (seen.get(keyOf(dir)) ?? -freshMs) < freshMs;
+  const step = async (reach: Reach, dir: RelativePath, signal: AbortSignal): Promise<Footing> => {
+    if (isFresh(dir)) return 'directory';
+    const asked = lookAt(reach.sftp.client, reach.root.whole(dir), signal);
+    const footing = footingOf(await must(asked, reach, dir, 'look at'));
+    if (seen.size >= most) seen.clear();
+    if (footing === 'directory') seen.set(keyOf(dir), performance.now());
+    return footing;
+  };
+  const firstLoose = async (reach: Reach, dir: RelativePath, signal: AbortSignal) => {
+    if (isFresh(dir)) return undefined;
+    const footings = await Promise.all(prefixes(dir).map((one) => step(reach, one, signal)));
+    return footings.find((footing) => footing !== 'directory');
+  };
+  return {
+    isFirm: async (reach, dir, signal) => (await firstLoose(reach, dir, signal)) === undefined,
+    async mustBeFirm(reach, dir, doing, signal) {
+      const loose = await firstLoose(reach, dir, signal);
+      if (loose) throw notFirm(reach, dir, doing, loose);
+    },
+    forget: (path) => void seen.delete(keyOf(path)),
+  };
+}
+
+function footingOf(attributes: Parameters<typeof typeOf>[0] | undefined): Footing {
+  if (!attributes) return 'absent';
+  const type = typeOf(attributes);
+  if (type === c.S_IFDIR) return 'directory';
+  return type === c.S_IFLNK ? 'symlink' : 'other';
+}
+
+function notFirm({ root }: Reach, dir: RelativePath, doing: Doing, footing: Footing) {
+  if (footing === 'absent') return trouble(root, dir, doing, 'missing', 'a directory is not there');
+  if (footing === 'symlink') return trouble(root, dir, doing, 'refused', 'a symlink is on the way');
+  return trouble(root, dir, doing, 'conflict', 'not all on the way is a directory');
+}
+
+/** `a`, `a/b` and `a/b/c`; none for the place itself. */
+function prefixes(dir: RelativePath): RelativePath[] {
+  if (dir.length === 0) return [];
+  const found: RelativePath[] = [];
+  for (let at = dir.indexOf(slash); at >= 0; at = dir.indexOf(slash, at + 1))
+    found.push(dir.subarray(0, at) as RelativePath);
+  return [...found, dir];
+}
+
+function keyOf(path: RelativePath): string {
+  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+}

@@ -1,0 +1,82 @@
+/** The connections of one store: made when they are needed, made anew when they broke, several where that is told. */
+import { openSftp, type Sftp } from './sftp.ts';
+import type { OpenWire } from './wire.ts';
+
+export type Lines = AsyncDisposable & {
+  /** The one with the least to do. Throws what opening the first one throws. */
+  readonly pick: (signal: AbortSignal) => Promise<Sftp>;
+};
+
+/** `most` may be open at once; the others are opened while the first one works, and only as far as the host lets us. */
+export function createLines(open: OpenWire, name: string, most: number): Lines {
+  const lines = new Map<Sftp, { picked: number }>();
+  const end = new AbortController();
+  let opening: Promise<Sftp> | undefined;
+  let limit = most;
+  let closing: Promise<unknown> = Promise.resolve();
+
+  const retire = (line: Sftp) => {
+    lines.delete(line);
+    closing = Promise.allSettled([closing, line.client[Symbol.asyncDispose]()]);
+  };
+  const load = (line: Sftp) => line.client.waiting() + (lines.get(line)?.picked ?? 0);
+  const leastBusy = () => {
+    const [first, ...others] = lines.keys();
+    return others.reduce((least, line) => (load(line) < load(least) ? line : least), first!);
+  };
+  const hand = (line: Sftp) => {
+    const known = lines.get(line);
+    if (!known) return line; // it broke already, and says so
+    known.picked++;
+    setImmediate(() => known.picked--); // then it waits for what it asked
+    return line;
+  };
+  const add = async () => {
+    const line = await openSftp(open, name, end.signal);
+    lines.set(line, { picked: 0 });
+    return line;
+  };
+  const openOne = () => {
+    opening ??= add().finally(() => {
+      opening = undefined;
+    });
+    return opening;
+  };
+  const openFirst = () => {
+    limit = most; // whatever kept us from more may be over
+    return openOne();
+  };
+  const grow = () => {
+    if (lines.size >= limit || load(leastBusy()) === 0) return;
+    openOne().catch(() => {
+      limit = Math.max(1, lines.size); // it bears no more
+    });
+  };
+  return {
+    async pick(signal) {
+      signal.throwIfAborted();
+      for (const line of lines.keys()) if (line.client.isBroken()) retire(line);
+      if (lines.size === 0) return hand(await unlessAborted(openFirst(), signal));
+      grow();
+      return hand(leastBusy());
+    },
+    async [Symbol.asyncDispose]() {
+      end.abort();
+      await opening?.catch(() => undefined); // who waited for it was told
+      for (const line of lines.keys()) retire(line);
+      await closing;
+    },
+  };
+}
+
+/** Others may wait for it too, so it goes on. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const stop = Promise.withResolvers<never>();
+  const abort = () => stop.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, stop.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

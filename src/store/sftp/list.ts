@@ -1,0 +1,60 @@
+/** What is in a directory. Names come from the server: what is no name is never used as one. */
+import { join } from '../../work/posix/path.ts';
+import { below, type RelativePath } from '../path.ts';
+import type { Listed, Unlisted } from '../store.ts';
+import { entryOf } from './entry.ts';
+import { must, mustAll, type Reach, trouble } from './fault.ts';
+import type { Ground } from './ground.ts';
+import { opened } from './opened.ts';
+import type { Way } from './reach.ts';
+import { type Handle, type Named, openDirectory, readDirectory } from './requests.ts';
+
+const mostAhead = 16;
+const dots = new Set(['.', '..']);
+
+export async function* list(
+  way: Way,
+  ground: Ground,
+  dir: RelativePath,
+  signal: AbortSignal,
+): AsyncGenerator<Listed> {
+  const reach = await way.reach(signal);
+  await ground.mustBeFirm(reach, dir, 'list', signal);
+  const ask = () => openDirectory(reach.sftp.client, reach.root.whole(dir), signal);
+  using directory = await must(opened(reach.sftp, undefined, ask, signal), reach, dir, 'list');
+  for await (const names of mustAll(batches(reach, directory.handle, signal), reach, dir, 'list')) {
+    for (const named of names) {
+      signal.throwIfAborted();
+      if (!dots.has(named.name.toString('latin1'))) yield listed(reach, dir, named);
+    }
+  }
+}
+
+/** More and more requests ahead, so that a small directory costs few and a large one little time. */
+async function* batches(
+  { sftp }: Reach,
+  handle: Handle,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Named[]> {
+  const ahead: Promise<Named[] | undefined>[] = [];
+  for (let depth = 2; ; depth = Math.min(depth * 2, mostAhead)) {
+    while (ahead.length < depth) {
+      const asked = readDirectory(sftp.client, handle, signal);
+      asked.catch(() => undefined); // heard when its turn comes, if it does
+      ahead.push(asked);
+    }
+    const names = await ahead.shift()!;
+    if (!names) return;
+    yield names;
+  }
+}
+
+function listed(reach: Reach, dir: RelativePath, { name, attributes }: Named): Listed {
+  const path = below(dir, name);
+  if (!path) return unlisted(reach, join(dir, name), 'the server gives a name that no path can hold');
+  return entryOf(path, attributes) ?? unlisted(reach, path, 'the server does not say what it is');
+}
+
+function unlisted({ root }: Reach, path: Uint8Array, why: string): Unlisted {
+  return { kind: 'unlisted', path, error: trouble(root, path, 'look at', 'unsupported', why) };
+}

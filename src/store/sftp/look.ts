@@ -1,0 +1,75 @@
+/** One entry behind SFTP, looked at by path; and what the place itself is called. */
+import * as c from '../../work/posix/constants.ts';
+import { itself, type RelativePath } from '../path.ts';
+import type { Entry } from '../store.ts';
+import type { Attributes } from './attributes.ts';
+import { entryOf, typeOf } from './entry.ts';
+import { must, type Reach, trouble } from './fault.ts';
+import type { Ground } from './ground.ts';
+import { inside, parentPath } from './names.ts';
+import { status } from './numbers.ts';
+import type { Way } from './reach.ts';
+import { readLink as askLink, follow, lookAt, realPath } from './requests.ts';
+import { isRefusal } from './status.ts';
+
+/** Follows a symlink only where it is the place itself and leads to a directory. */
+export async function lookAtEntry(
+  way: Way,
+  ground: Ground,
+  path: RelativePath,
+  signal: AbortSignal,
+): Promise<Entry | undefined> {
+  const reach = await way.reach(signal);
+  const [isFirm, found] = await Promise.all([
+    ground.isFirm(reach, parentPath(path), signal),
+    must(lookAtPlain(reach, path, signal), reach, path, 'look at'),
+  ]);
+  if (!isFirm || !found) return undefined;
+  const entry = entryOf(path, found);
+  if (entry) return entry;
+  throw trouble(reach.root, path, 'look at', 'unsupported', 'the server does not say what it is');
+}
+
+async function lookAtPlain(reach: Reach, path: RelativePath, signal: AbortSignal) {
+  const { client } = reach.sftp;
+  const whole = reach.root.whole(path);
+  const behind = path.length === 0 ? await follow(client, whole, signal) : undefined;
+  return behind && isDirectory(behind) ? behind : lookAt(client, whole, signal);
+}
+
+export async function readLink(
+  way: Way,
+  ground: Ground,
+  path: RelativePath,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  const reach = await way.reach(signal);
+  if (!(await ground.isFirm(reach, parentPath(path), signal))) return undefined;
+  const asked = askLink(reach.sftp.client, reach.root.whole(path), signal).catch((error) => {
+    if (isRefusal(error, status.NO_SUCH_FILE)) return undefined;
+    throw error;
+  });
+  return must(asked, reach, path, 'look at');
+}
+
+/** The place's path without a symlink, but for its own last name where that leads to no directory. */
+export async function canonical(way: Way, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const reach = await way.reach(signal);
+  return must(canonicalPath(reach, signal), reach, itself, 'look at');
+}
+
+async function canonicalPath(reach: Reach, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const { client } = reach.sftp;
+  const whole = reach.root.whole(itself);
+  const found = await follow(client, whole, signal);
+  if (found && isDirectory(found)) return realPath(client, whole, signal);
+  const above = reach.root.above(itself);
+  const dir = await follow(client, above, signal);
+  if (!dir || !isDirectory(dir)) return undefined;
+  const name = whole.subarray(above.length === 1 ? 1 : above.length + 1);
+  return inside(await realPath(client, above, signal), name);
+}
+
+function isDirectory(attributes: Attributes): boolean {
+  return typeOf(attributes) === c.S_IFDIR;
+}

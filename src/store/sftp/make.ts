@@ -1,0 +1,139 @@
+/** What else an SFTP store makes, changes and takes away. */
+import * as c from '../../work/posix/constants.ts';
+import type { RelativePath } from '../path.ts';
+import type { Metadata, Unkept } from '../store.ts';
+import { typeOf } from './entry.ts';
+import { must, mustMake, type Reach, trouble, whyNot } from './fault.ts';
+import { give, keepGroup, type Us, type Wearer } from './give.ts';
+import type { Ground } from './ground.ts';
+import { parentPath } from './names.ts';
+import { status } from './numbers.ts';
+import type { Way } from './reach.ts';
+import {
+  makeDirectory as askDirectory,
+  makeSymlink as askSymlink,
+  lookAt,
+  removeDirectory,
+  removeFile,
+} from './requests.ts';
+import { isRefusal } from './status.ts';
+import { wearerOf } from './wearer.ts';
+
+export async function makeDirectory(
+  way: Way,
+  ground: Ground,
+  path: RelativePath,
+  metadata: Metadata,
+  signal: AbortSignal,
+): Promise<Unkept> {
+  const reach = await way.reach(signal);
+  await ground.mustBeFirm(reach, parentPath(path), 'make', signal);
+  const ours = metadata.mode === undefined ? undefined : 0o700; // until it is dressed
+  const made = askDirectory(reach.sftp.client, reach.root.whole(path), ours, signal);
+  await mustMake(made, reach, path, 'make', signal);
+  return dressPath(reach, path, metadata, signal);
+}
+
+export async function makeSymlink(
+  way: Way,
+  ground: Ground,
+  {
+    path,
+    target,
+    metadata,
+  }: { readonly path: RelativePath; readonly target: Uint8Array; readonly metadata: Metadata },
+  signal: AbortSignal,
+): Promise<Unkept> {
+  const reach = await way.reach(signal);
+  await ground.mustBeFirm(reach, parentPath(path), 'make', signal);
+  ground.forget(path);
+  const made = askSymlink(reach.sftp.client, reach.root.whole(path), target, signal);
+  await mustMake(made, reach, path, 'make', signal);
+  return dressPath(reach, path, metadata, signal);
+}
+
+/** Throws 'unsupported' where the server makes no hard links. */
+export async function makeLink(
+  way: Way,
+  ground: Ground,
+  { path, existing }: { readonly path: RelativePath; readonly existing: RelativePath },
+  signal: AbortSignal,
+): Promise<void> {
+  const reach = await way.reach(signal);
+  const { sftp, root } = reach;
+  if (!sftp.link) throw trouble(root, path, 'link', 'unsupported', 'the server makes no hard links');
+  await Promise.all([path, existing].map((one) => ground.mustBeFirm(reach, parentPath(one), 'link', signal)));
+  await mustMake(sftp.link(root.whole(existing), root.whole(path), signal), reach, path, 'link', signal);
+}
+
+export async function dress(
+  way: Way,
+  ground: Ground,
+  path: RelativePath,
+  metadata: Metadata,
+  signal: AbortSignal,
+): Promise<Unkept> {
+  const reach = await way.reach(signal);
+  await ground.mustBeFirm(reach, parentPath(path), 'set metadata of', signal);
+  return dressPath(reach, path, metadata, signal);
+}
+
+async function dressPath(
+  reach: Reach,
+  path: RelativePath,
+  metadata: Metadata,
+  signal: AbortSignal,
+): Promise<Unkept> {
+  const { sftp, root } = reach;
+  const wearer = wearerOf(sftp, root.whole(path), signal);
+  return must(dressWearer(wearer, metadata, sftp.us), reach, path, 'set metadata of');
+}
+
+async function dressWearer(wearer: Wearer, metadata: Metadata, us: Us): Promise<Unkept> {
+  const isLink = typeOf(await wearer.look()) === c.S_IFLNK;
+  const wanted = isLink ? { ...metadata, mode: undefined } : metadata;
+  const { unkept } = await keepGroup(wearer, await give(wearer, wanted, us), wanted, us);
+  return unkept;
+}
+
+export async function remove(
+  way: Way,
+  ground: Ground,
+  path: RelativePath,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const reach = await way.reach(signal);
+  if (!(await ground.isFirm(reach, parentPath(path), signal))) return false;
+  ground.forget(path);
+  try {
+    await removeFile(reach.sftp.client, reach.root.whole(path), signal);
+    return true;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (error.code === status.NO_SUCH_FILE) return false;
+    return removeOther(reach, path, error, signal);
+  }
+}
+
+/** No server says that it was a directory. */
+async function removeOther(
+  reach: Reach,
+  path: RelativePath,
+  refusal: Error,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { sftp, root } = reach;
+  const whole = root.whole(path);
+  const found = await must(lookAt(sftp.client, whole, signal), reach, path, 'remove');
+  if (!found) return false;
+  if (typeOf(found) !== c.S_IFDIR) throw await whyNot(refusal, reach, path, 'remove', signal);
+  try {
+    await removeDirectory(sftp.client, whole, signal);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, status.NO_SUCH_FILE)) return false;
+    if (isRefusal(error, status.FAILURE))
+      throw trouble(root, path, 'remove', 'conflict', 'it is not empty', error);
+    throw await whyNot(error, reach, path, 'remove', signal);
+  }
+}

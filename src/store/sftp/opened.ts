@@ -1,0 +1,51 @@
+/** A file or directory that the server holds open, for as long as the scope that asked for it lasts. */
+import type { Turns } from '../../work/turns.ts';
+import type { Client } from './client.ts';
+import { close, type Handle } from './requests.ts';
+import type { Sftp } from './sftp.ts';
+
+/** Left without close(), it is closed without waiting: what is asked next comes after that. */
+export type Opened = Disposable & {
+  readonly handle: Handle;
+  /** Says what a server says only then: that what was written is not there. May be called once. */
+  readonly close: (signal: AbortSignal) => Promise<void>;
+};
+
+const patienceMs = 2000;
+
+/** Waits for its turn, where one is to be taken. */
+export async function opened(
+  { client }: Sftp,
+  turns: Turns | undefined,
+  ask: () => Promise<Handle>,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const turn = await turns?.(signal);
+  try {
+    return openedAs(client, await ask(), turn);
+  } catch (error) {
+    turn?.[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** For cleaning up, also after an abort; a server that does not answer any more is not waited for. */
+export function atLast(): AbortSignal {
+  return AbortSignal.timeout(patienceMs);
+}
+
+function openedAs(client: Client, handle: Handle, turn: Disposable | undefined): Opened {
+  let isOpen = true;
+  const closeNow = async (signal: AbortSignal) => {
+    isOpen = false;
+    using _ = turn;
+    await close(client, handle, signal);
+  };
+  return {
+    handle,
+    close: closeNow,
+    [Symbol.dispose]() {
+      if (isOpen) void closeNow(atLast()).catch(() => undefined); // what matters was said by close()
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** A file of ours that is not whole yet, and how it gets its name. */
+import type { RelativePath } from '../path.ts';
+import type { Entry } from '../store.ts';
+import { printOf } from './entry.ts';
+import { must, mustMake, type Reach, taken } from './fault.ts';
+import { beside } from './names.ts';
+import { flag, status } from './numbers.ts';
+import { type Opened, opened } from './opened.ts';
+import { lookAt, open, removeFile, rename } from './requests.ts';
+import { isRefusal, Refusal } from './status.ts';
+import { holdDirectory } from './sync.ts';
+
+/** What a file is to be called, and what it is called until then. */
+export type Naming = {
+  readonly path: RelativePath;
+  readonly partial: Uint8Array;
+  /** what may be replaced; undefined: the name must be free */
+  readonly replaces: Entry | undefined;
+};
+
+const ours = 0o600;
+
+/** Makes it, for us alone where its mode is given later; one that a killed run left under this name goes. */
+export async function createPartial(
+  reach: Reach,
+  { path, partial }: Naming,
+  isDressed: boolean,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const { sftp, root } = reach;
+  const name = beside(root, path, partial);
+  const flags = flag.WRITE | flag.CREATE | flag.EXCLUSIVE;
+  const make = () => open(sftp.client, name, isDressed ? { flags, mode: ours } : { flags }, signal);
+  const makeAnew = async () => {
+    try {
+      return await make();
+    } catch (error) {
+      if (!isRefusal(error, status.FAILURE) || !(await lookAt(sftp.client, name, signal))) throw error;
+      await removeFile(sftp.client, name, signal);
+      return make();
+    }
+  };
+  return mustMake(opened(sftp, sftp.turns.write, makeAnew, signal), reach, path, 'write', signal);
+}
+
+/** Takes it away; false if it was not there. */
+export async function dropPartial(
+  { sftp, root }: Reach,
+  { path, partial }: Naming,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await removeFile(sftp.client, beside(root, path, partial), signal);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, status.NO_SUCH_FILE)) return false;
+    throw error;
+  }
+}
+
+/** Throws 'conflict' where something has the name that may not be replaced. */
+export async function mustBeOurs(
+  reach: Reach,
+  { path, replaces }: Naming,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await must(lookAt(reach.sftp.client, reach.root.whole(path), signal), reach, path, 'write');
+  if ((found && printOf(found)) !== replaces?.print) throw taken(reach.root, path, 'write');
+}
+
+/** Gives the partial file its name, from what may be replaced if that still has it; durable where the server can. */
+export async function become(
+  reach: Reach,
+  naming: Naming,
+  durable: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const holding = durable ? holdDirectory(reach, naming.path, signal) : undefined;
+  const [held, named] = await Promise.allSettled([holding, takeName(reach, naming, signal)]);
+  using directory = held.status === 'fulfilled' ? held.value : undefined;
+  if (named.status === 'rejected') throw named.reason;
+  if (held.status === 'rejected') throw held.reason;
+  await directory?.sync();
+}
+
+async function takeName(reach: Reach, naming: Naming, signal: AbortSignal): Promise<void> {
+  if (naming.replaces) await mustBeOurs(reach, naming, signal);
+  const named = naming.replaces ? takeOver(reach, naming, signal) : takeFree(reach, naming, signal);
+  await mustMake(named, reach, naming.path, 'write', signal);
+}
+
+async function takeOver(reach: Reach, naming: Naming, signal: AbortSignal): Promise<void> {
+  const { sftp } = reach;
+  const { from, to } = ends(reach, naming);
+  if (sftp.rename) return sftp.rename(from, to, signal);
+  await removeFile(sftp.client, to, signal); // for a moment nothing has the name: this server knows no better
+  await rename(sftp.client, from, to, signal);
+}
+
+/** A link fails where the name is taken, on every server; a rename only on those that heed the draft. */
+async function takeFree(reach: Reach, naming: Naming, signal: AbortSignal): Promise<void> {
+  const { sftp, root } = reach;
+  const { from, to } = ends(reach, naming);
+  const refusal = sftp.link ? await refusalOf(sftp.link(from, to, signal)) : noLinks;
+  if (!refusal) return removeFile(sftp.client, from, signal);
+  if (await lookAt(sftp.client, to, signal)) throw taken(root, naming.path, 'write', refusal);
+  await rename(sftp.client, from, to, signal);
+}
+
+const noLinks = new Refusal(status.OP_UNSUPPORTED, 'not offered');
+
+async function refusalOf(asked: Promise<void>): Promise<Refusal | undefined> {
+  try {
+    await asked;
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+function ends({ root }: Reach, { path, partial }: Naming) {
+  return { from: beside(root, path, partial), to: root.whole(path) };
+}

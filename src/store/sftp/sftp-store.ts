@@ -1,0 +1,47 @@
+/**
+ * A directory, or one file, on a server that speaks SFTP version 3, in raw bytes. Times are whole seconds; neither
+ * inodes nor link counts are told. A symlink on the way to an entry is looked for before each step, since SFTP has
+ * no way to open without following one.
+ */
+import type { Store } from '../store.ts';
+import { bodyOf } from './body.ts';
+import type { Reach } from './fault.ts';
+import { createGround } from './ground.ts';
+import { list } from './list.ts';
+import { canonical, lookAtEntry, readLink } from './look.ts';
+import { dress, makeDirectory, makeLink, makeSymlink, remove } from './make.ts';
+import { partsOf } from './parts.ts';
+import { createWay, type SftpPlace, type Way } from './reach.ts';
+import { writeFile } from './write.ts';
+
+/** Connects at once, to know what the server can do; later again whenever the connection broke. */
+export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Promise<Store> {
+  const way = createWay(place);
+  const ground = createGround();
+  const { sftp } = await firstReach(way, signal);
+  return {
+    list: (dir, on) => list(way, ground, dir, on),
+    stat: (path, on) => lookAtEntry(way, ground, path, on),
+    read: (file) => bodyOf(way, ground, file),
+    write: (path, body, how, on) => writeFile(way, ground, path, body, how, on),
+    remove: (path, on) => remove(way, ground, path, on),
+    canonical: (on) => canonical(way, on),
+    makeDirectory: (path, metadata, on) => makeDirectory(way, ground, path, metadata, on),
+    makeSymlink: (path, target, metadata, on) => makeSymlink(way, ground, { path, target, metadata }, on),
+    readLink: (path, on) => readLink(way, ground, path, on),
+    ...(sftp.link && { makeLink: (path, existing, on) => makeLink(way, ground, { path, existing }, on) }),
+    dress: (path, metadata, on) => dress(way, ground, path, metadata, on),
+    parts: partsOf(way, ground),
+    timeStepNs: 1_000_000_000,
+    [Symbol.asyncDispose]: () => way[Symbol.asyncDispose](),
+  };
+}
+
+async function firstReach(way: Way, signal: AbortSignal): Promise<Reach> {
+  try {
+    return await way.reach(signal);
+  } catch (error) {
+    await way[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+/** What SFTP is spoken over: the two ends of the subsystem, wherever it runs. */
+import type { Readable, Writable } from 'node:stream';
+
+export type Wire = AsyncDisposable & {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** the last that the far side said beside the protocol */
+  readonly complaint: () => string;
+  readonly ended: Promise<{ readonly code: number | undefined; readonly signal: string | undefined }>;
+};
+
+/** Starts a server of its own each time it is called. Throws TransferErrors. */
+export type OpenWire = (signal: AbortSignal) => Promise<Wire>;

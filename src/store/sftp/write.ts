@@ -1,0 +1,107 @@
+/**
+ * Writes one file behind SFTP: the data goes into a partial name, then the metadata, then all of it to the disk where
+ * the server offers that; then it gets its name, and that goes to the disk too.
+ */
+import { TransferError } from '../../errors.ts';
+import type { RelativePath } from '../path.ts';
+import type { Body, FileEntry, Metadata, Unkept, WriteHow } from '../store.ts';
+import type { Attributes } from './attributes.ts';
+import { fileEntry } from './entry.ts';
+import { type Reach, trouble, whyNot } from './fault.ts';
+import { type Dressed, give, isRisky, keepGroup } from './give.ts';
+import type { Ground } from './ground.ts';
+import { beside, parentPath } from './names.ts';
+import { atLast, type Opened } from './opened.ts';
+import { become, createPartial, dropPartial, mustBeOurs, type Naming } from './partial.ts';
+import { createWindow, type Writing, writeRange } from './range.ts';
+import type { Way } from './reach.ts';
+import { lookAtOpen, setOpen } from './requests.ts';
+import { wearerOf } from './wearer.ts';
+
+export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
+
+export async function writeFile(
+  way: Way,
+  ground: Ground,
+  path: RelativePath,
+  body: Body,
+  how: WriteHow,
+  signal: AbortSignal,
+): Promise<Written> {
+  const reach = await way.reach(signal);
+  const naming = { path, partial: how.partial, replaces: how.replaces };
+  await ground.mustBeFirm(reach, parentPath(path), 'write', signal);
+  await mustBeOurs(reach, naming, signal);
+  try {
+    const dressed = await fillPartial(reach, naming, body, how, signal);
+    await ground.mustBeFirm(reach, parentPath(path), 'write', signal);
+    await become(reach, naming, how.durable, signal);
+    return written(reach, path, dressed);
+  } catch (error) {
+    await dropPartial(reach, naming, atLast()).catch(() => undefined); // then the next run sweeps it
+    throw error;
+  }
+}
+
+async function fillPartial(
+  reach: Reach,
+  naming: Naming,
+  body: Body,
+  how: WriteHow,
+  signal: AbortSignal,
+): Promise<Dressed> {
+  using file = await createPartial(reach, naming, how.metadata.mode !== undefined, signal);
+  try {
+    const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow() };
+    if (!(await fill(writing, body, signal))) throw notWhole(reach, naming.path, body.size);
+    return await finishFile(reach, naming, { ...writing, file }, how, signal);
+  } catch (error) {
+    throw await whyNot(error, reach, naming.path, 'write', signal);
+  }
+}
+
+/** Answers whether the body was as long as it said. */
+async function fill(writing: Writing, body: Body, signal: AbortSignal): Promise<boolean> {
+  let end = 0;
+  for await (const range of body.data?.(signal) ?? [{ offset: 0, length: body.size }]) {
+    if (!(await writeRange(writing, range, body.open(range, signal), signal))) return false;
+    end = range.offset + range.length;
+  }
+  const { sftp, handle, window } = writing;
+  if (end < body.size) window.add(setOpen(sftp.client, handle, { size: body.size }, signal), 0); // a hole
+  return true;
+}
+
+/** Dresses a file that was filled, brings it to the disk if that is wanted, and closes it: all asked at once. */
+export async function finishFile(
+  reach: Reach,
+  naming: Naming,
+  { sftp, handle, window, file }: Writing & { readonly file: Opened },
+  { metadata, durable }: { readonly metadata: Metadata; readonly durable: boolean },
+  signal: AbortSignal,
+): Promise<Dressed> {
+  const wearer = {
+    set: (attributes: Partial<Attributes>) => setOpen(sftp.client, handle, attributes, signal),
+    look: () => lookAtOpen(sftp.client, handle, signal),
+  };
+  const dressing = give(wearer, metadata, sftp.us);
+  if (isRisky(metadata)) await dressing;
+  const synced = durable ? sftp.fsync?.(handle, signal) : undefined;
+  const [, dressed] = await Promise.all([window.all(), dressing, synced, file.close(signal)]);
+  const partial = wearerOf(sftp, beside(reach.root, naming.path, naming.partial), signal);
+  return keepGroup(partial, dressed, metadata, sftp.us);
+}
+
+/** Throws 'unsupported' where the server does not tell sizes. */
+export function written({ root }: Reach, path: RelativePath, { attributes, unkept }: Dressed): Written {
+  const entry = fileEntry(path, attributes);
+  if (!entry) throw trouble(root, path, 'look at', 'unsupported', 'the server does not tell its size');
+  return { entry, unkept };
+}
+
+export function notWhole({ root }: Reach, path: RelativePath, size: number): TransferError {
+  return new TransferError(
+    'corrupt',
+    `cannot write ${root.show(path)}: its source did not give its ${size} bytes`,
+  );
+}
