@@ -47,6 +47,9 @@ holds(
 holds('lower folders do not reach up', /^src\/(location|journal|report|profile|store)\//, (to) => {
   return !/^src\/(cli\/|engine\/|transfer\.ts$|main\.ts$)/.test(to);
 });
+holds('ssh knows no store and no engine', /^src\/ssh\//, (to) => {
+  return /^src\/(ssh\/|work\/|location\/|errors\.ts$|report\/show\.ts$)/.test(to) || !to.startsWith('src/');
+});
 holds('siblings do not meet', /^src\/(store|engine)\/\w+\//, (to, { path }) => {
   const [, layer, own] = path.split('/');
   const [, toLayer, other, deeper] = to.split('/');
@@ -58,6 +61,7 @@ const homes = {
   commander: 'src/cli/',
   zod: 'src/cli/',
   koffi: 'src/work/',
+  ssh2: 'src/ssh/',
 };
 for (const [library, home] of Object.entries(homes)) {
   holds(
