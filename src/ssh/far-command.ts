@@ -16,9 +16,9 @@ export function farCommand(script: string, args: readonly Uint8Array[], marker: 
   return { text: `sh -c 'LC_ALL=C; export LC_ALL; ${set}${main}'`, marker };
 }
 
-/** For printf: letters, digits and what no shell and no printf cares about as they are. The x after it keeps newlines. */
+/** For printf: letters, digits and what no shell and no printf cares about as they are; a dash first would be an option. The x after it keeps newlines. */
 function octal(bytes: Uint8Array): string {
   if (bytes.includes(0)) throw new RangeError('an argument of a far command holds a NUL byte');
   const text = Buffer.from(bytes).toString('latin1');
-  return text.replace(/[^A-Za-z0-9 /._:,=+-]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  return text.replace(/[^A-Za-z0-9 /._:,=+]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }

@@ -114,7 +114,7 @@ async function start(pool: Pool, command: string, marker: string, signal: AbortS
   return { process, begun: opening.begun, name, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
 }
 
-const beginMs = 30_000;
+const beginMs = 60_000;
 
 async function begun({ begun, process, name }: Started, signal: AbortSignal): Promise<void> {
   const late = AbortSignal.timeout(beginMs);

@@ -66,6 +66,10 @@ function noShell(name: string, noise: Buffer): TransferError {
 }
 
 function noisy(name: string, noise: Buffer): TransferError {
+  if (noise.length === 0) {
+    const hint = 'see Subsystem sftp in its sshd_config';
+    return new TransferError('unsupported', `${name} starts no SFTP server`, { hint });
+  }
   return new TransferError('unsupported', `${name} does not begin with SFTP${said(noise)}`, {
     hint: 'if that is from .bashrc or another login file there, it must print nothing where there is no terminal',
   });

@@ -17,7 +17,7 @@ import { once } from './process.ts';
 const mostConnections = 16;
 const mostOpening = 4;
 const mostChannels = 8; // a connection; sshd's own limit is 10
-const mostRefusals = 7;
+const mostRefusals = 5; // in a row without a channel open: a session before may not be over yet
 const restMs = 30_000; // before another connection is tried where one failed
 
 /** Of a host that was reached before: it may be coming up again. */

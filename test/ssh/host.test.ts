@@ -6,15 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { openHost } from '../../src/ssh/host.ts';
 import { needs } from '../peer.ts';
+import { fails } from './fails.ts';
 import { startSshd } from './sshd.ts';
 
 const skip = needs('sshd', 'ssh');
 const never = new AbortController().signal;
-const is =
-  (kind: string, words = /./) =>
-  (error: { kind: string; message: string }) =>
-    error.kind === kind && words.test(error.message);
-
 test('openHost() runs a script with bytes for arguments, and says how it ended', { skip }, async () => {
   await using server = await startSshd();
   await using host = await openHost(server.place(), server.access, never);
@@ -64,7 +60,7 @@ test('run() fails as transient when its connection is reset', { skip }, async ()
   await using far = await host.run('echo a; sleep 100', [], never);
   const read = text(far.stdout);
   const written = pipeline(Readable.from(forever()), far.stdin);
-  const failed = [read, written, far.ended].map((promise) => assert.rejects(promise, is('transient')));
+  const failed = [read, written, far.ended].map((promise) => assert.rejects(promise, fails('transient')));
   await server.kill();
   await Promise.all(failed);
   await server.restart();

@@ -70,7 +70,10 @@ function prepare(home: string, port: number, options: readonly string[]): string
   fs.copyFileSync(join(ssh, 'id_ed25519.pub'), join(home, 'authorized_keys'));
   const [type, key] = fs.readFileSync(join(home, 'host_key.pub'), 'utf8').split(' ');
   fs.writeFileSync(join(ssh, 'known_hosts'), `[127.0.0.1]:${port} ${type} ${key}\n`);
-  fs.writeFileSync(join(home, 'sshd_config'), [...options, ...settings(home, port), ''].join('\n'));
+  fs.writeFileSync(
+    join(home, 'sshd_config'),
+    [...options, ...settings(home, port), ...subsystem(options), ''].join('\n'),
+  );
   return `${type} ${key}`;
 }
 
@@ -84,12 +87,17 @@ function settings(home: string, port: number): readonly string[] {
     'StrictModes no',
     'UsePAM no',
     'PermitRootLogin yes',
+    `SetEnv HOME=${home}`, // whatever login files this machine has
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PrintMotd no',
     'MaxStartups 100',
-    `Subsystem sftp ${sftpServer()}`,
   ];
+}
+
+/** Unlike other settings, it may stand there only once. */
+function subsystem(options: readonly string[]): readonly string[] {
+  return options.some((line) => line.startsWith('Subsystem sftp')) ? [] : [`Subsystem sftp ${sftpServer()}`];
 }
 
 /** A new key pair; with a passphrase where one is given. */
