@@ -47,6 +47,8 @@ type State = {
   /** what the host takes, as far as it said; undefined before it was asked */
   offered: readonly string[] | undefined;
   hasKeys: boolean;
+  /** the host wanted a signature, and got it */
+  hasSigned: boolean;
   asking: number;
   signer: Signer | undefined;
   stopped: unknown;
@@ -61,6 +63,7 @@ function begin(target: Target, access: Access, memory: Memory): Attempt {
     notes: [],
     offered: undefined,
     hasKeys: memory.hasWon,
+    hasSigned: false,
     asking: 0,
     signer: undefined,
     stopped: undefined,
@@ -120,10 +123,10 @@ async function* attempts(state: State): AsyncGenerator<AnyAuthMethod, void> {
   }
 }
 
-/** After keys the library does not tell what else a host wants that takes one proof after the other. */
-function takes({ offered, hasKeys, stopped }: State, method: string): boolean {
+/** A host that wants more than a key says so after it, which the library does not hand on. */
+function takes({ offered, hasSigned, stopped }: State, method: string): boolean {
   if (stopped !== undefined) return false;
-  const isBlind = hasKeys && offered?.length === 1 && offered[0] === 'publickey';
+  const isBlind = hasSigned && offered?.length === 1 && offered[0] === 'publickey';
   return offered?.includes(method) === true || (isBlind && method !== 'publickey');
 }
 
@@ -153,7 +156,10 @@ async function signing(state: State, signers: readonly Signer[]): Promise<BaseAg
       const finish = done as (error: Error | null, signature?: Buffer) => void;
       state.signer = signer;
       signer.sign(data, (options as { hash?: 'sha256' }).hash).then(
-        (signature) => finish(null, signature),
+        (signature) => {
+          state.hasSigned = true;
+          finish(null, signature);
+        },
         (error: Error) => {
           state.notes.push(`cannot sign with ${signer.label}`);
           finish(error);

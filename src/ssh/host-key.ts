@@ -45,7 +45,7 @@ export function hostKeysOf(target: Target): HostKeys {
 }
 
 /** SHA256:…, as ssh and ssh-keygen -l write it. */
-export function fingerprintOf(key: Uint8Array): string {
+function fingerprintOf(key: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 

@@ -1,5 +1,5 @@
 /** Patterns as ssh writes them: `*` is any text, `?` any one character. */
-export function matches(name: string, pattern: string): boolean {
+function matches(name: string, pattern: string): boolean {
   return toRegExp(pattern).test(name);
 }
 
