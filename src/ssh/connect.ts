@@ -42,7 +42,7 @@ export async function connect(
 ): Promise<Connection> {
   const late = new AbortController();
   const answer = new TransferError(
-    'transient',
+    'io',
     `cannot reach ${target.name}: no answer within ${target.connectMs / 1000} s`,
     {
       hint: 'see whether it is up, and whether a firewall is in the way',

@@ -1,6 +1,9 @@
 /**
  * A program at the far end, on a channel of its own. Its streams fail when the connection does: what ends well was
  * whole. (The library ends them in silence.)
+ *
+ * A program that is not wanted any more gets SIGTERM where sshd hands that on (not to root), and its pipes are closed:
+ * what neither reads nor writes may live on there.
  */
 import { pipeline, type Readable, Writable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
@@ -18,7 +21,8 @@ export type FarProcess = AsyncDisposable & {
   readonly complaint: () => string;
   /**
    * How it ended, when all it wrote on standard error is there; rejects 'transient' when the connection went first,
-   * and with the signal's reason. Read stdout: what does not fit holds the end back.
+   * and with the signal's reason. Read stdout: what does not fit holds the end back. Where a stream failed, this says
+   * why.
    */
   readonly ended: Promise<FarEnd>;
 };
@@ -41,6 +45,7 @@ export function farProcess(channel: ClientChannel, { name, opening, over }: Arou
   pipeline(channel, stdout, () => undefined);
   const closed = once(channel, 'close');
   const stop = (reason: Error | undefined) => {
+    channel.signal('TERM'); // first: the library sends none when a stream was ended
     stdin.destroy(reason);
     stdout.destroy(reason);
     hangUp(channel);
@@ -98,10 +103,9 @@ async function endOf(channel: ClientChannel, errorsRead: Promise<void>): Promise
   return end;
 }
 
-/** OpenSSH ends the program; other servers close its pipes, which ends most. */
+/** What still comes must be taken, or the library never says that the channel is closed. */
 function hangUp(channel: ClientChannel): void {
   channel.unpipe();
-  channel.resume(); // what still comes must be taken, or the library never says that the channel is closed
-  channel.signal('TERM');
+  channel.resume();
   channel.close();
 }

@@ -122,19 +122,14 @@ test('a port where nothing answers, and a name that nobody has', { skip }, async
 
 test('a server that says nothing is given up on', { skip }, async () => {
   await using server = await startSshd();
-  const mute = createServer().listen(0, '127.0.0.1');
+  const mute = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
   await once(mute, 'listening');
-  mute.on('connection', (socket) => void socket.on('error', () => undefined));
   configure(server, 'ConnectTimeout 1');
   const { port } = mute.address() as { port: number };
-  const began = performance.now();
   await assert.rejects(
-    openHost({ ...server.place(), port }, server.access, AbortSignal.timeout(10_000)),
-    (error) => {
-      return fails((error as { kind: 'transient' }).kind, /no answer within 1 s|timeout/)(error);
-    },
+    openHost({ ...server.place(), port }, server.access, never),
+    fails('io', /no answer within 1 s/),
   );
-  assert.ok(performance.now() - began < 25_000);
   mute.close();
 });
 
@@ -157,7 +152,7 @@ test('an abort ends a program at the far end', { skip }, async () => {
   await using server = await startSshd();
   await using host = await openHost(server.place(), server.access, never);
   const stop = new AbortController();
-  await using far = await host.run('echo "$$"; exec sleep 1000', [], stop.signal);
+  await using far = await host.run('echo "$$"; exec cat', [], stop.signal);
   const [pid] = (await once(far.stdout, 'data')) as [Buffer];
   const reason = new Error('enough');
   stop.abort(reason);
