@@ -12,7 +12,6 @@ import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
 import { retry } from '../work/retry.ts';
 import type { Connection } from './connect.ts';
-import { once } from './process.ts';
 
 const mostConnections = 16;
 const mostOpening = 4;
@@ -108,7 +107,7 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
       const link = await lease(either);
       try {
         const opened = await start(link.connection, either);
-        void Promise.race([once(opened, 'close'), aborted(link.connection.gone)]).then(() => release(link));
+        opened.once('close', () => release(link));
         return { channel: opened, connection: link.connection };
       } catch (error) {
         release(link);
@@ -128,12 +127,6 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
       await Promise.all([...links].map(({ connection }) => connection[Symbol.asyncDispose]()));
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -71,7 +71,7 @@ export function farProcess(channel: ClientChannel, { name, opening, over }: Arou
 const patienceMs = 2_000; // for a host to say that it closed a channel
 
 /** Kept when the host has closed the channel and all that came was taken. */
-export function once(channel: ClientChannel, event: 'close'): Promise<void> {
+function once(channel: ClientChannel, event: 'close'): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   channel.once(event, () => resolve());
   return promise;
@@ -97,7 +97,8 @@ async function endOf(channel: ClientChannel, errorsRead: Promise<void>): Promise
   channel.once('exit', (code: number | null, signal?: string) =>
     resolve({ code: code ?? undefined, signal }),
   );
-  channel.once('close', () => resolve({ code: undefined, signal: undefined }));
+  // where all of a short life came at once, before anybody listened
+  channel.once('close', (code?: number | null, signal?: string) => resolve({ code: code ?? undefined, signal }));
   const end = await promise;
   await errorsRead;
   return end;
