@@ -7,7 +7,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
 import type { Attempt, Proof } from './authenticate.ts';
-import { type Dialed, dial, type Reach } from './dial.ts';
+import { type Dialed, dial } from './dial.ts';
 import { lost, reachFault } from './fault.ts';
 import { type HostKeys, hostKeysOf } from './host-key.ts';
 import { ssh2 } from './library.ts';
@@ -23,6 +23,9 @@ export type Connection = AsyncDisposable & {
   /** A stream to a port that the host can reach. */
   readonly forward: (host: string, port: number, signal: AbortSignal) => Promise<Duplex>;
 };
+
+/** Connects to the last of these hosts, through those before it. */
+export type Reach = (hops: readonly string[]) => Promise<Connection>;
 
 /** Fastest first, as measured in Node on a processor with AES. */
 const ciphers = [
@@ -40,6 +43,7 @@ export async function connect(
   reach: Reach,
   signal: AbortSignal,
 ): Promise<Connection> {
+  const hop = target.way.kind === 'jump' ? await reach(target.way.hops) : undefined; // where a person may be asked
   const late = new AbortController();
   const answer = new TransferError(
     'io',
@@ -51,7 +55,7 @@ export async function connect(
   const timer = setTimeout(() => late.abort(answer), target.connectMs);
   const either = AbortSignal.any([signal, late.signal]);
   try {
-    const dialed = await dial(target, reach, either);
+    const dialed = await dial(target, hop, either);
     return await begin(target, proof.begin(), dialed, either, () => clearTimeout(timer));
   } finally {
     clearTimeout(timer);
@@ -74,10 +78,17 @@ async function begin(
     await orAborted(ready, AbortSignal.any([signal, gone.signal]));
   } catch (error) {
     await close(link);
-    throw error;
+    throw explained(error, link);
   }
   attempt.won();
   return connection(link);
+}
+
+/** A program in between says why it broke off, if at all, by the time it has ended. */
+function explained(error: unknown, { target, dialed }: Link): unknown {
+  const said = dialed.complaint();
+  const isBroken = error instanceof TransferError && error.kind === 'transient';
+  return isBroken && said !== '' ? lost(target.name, error, said) : error;
 }
 
 type Link = {
@@ -103,7 +114,7 @@ function handshake(link: Link, whenAgreed: () => void): Promise<void> {
     if (!isPassing(error)) lose(link, faultOf(link, error));
   });
   client.on('end', () => dialed.stream.destroy());
-  client.on('close', () => lose(link, lost(target.name, undefined, dialed.complaint() || undefined)));
+  client.on('close', () => lose(link, lost(target.name)));
   client.connect({
     sock: dialed.stream,
     username: target.user,
@@ -164,7 +175,8 @@ function connection(link: Link): Connection {
         (late) => void late.destroy(),
         () => undefined,
       ); // nobody waits for it any more
-      throw error;
+      both.throwIfAborted();
+      throw requestFault(error as Error, target.name);
     }
   };
   return {
@@ -177,6 +189,16 @@ function connection(link: Link): Connection {
       open((done) => client.forwardOut('127.0.0.1', 0, host, port, done), signal),
     [Symbol.asyncDispose]: () => close(link),
   };
+}
+
+/** The host's no to a channel stays as it is: there may be room elsewhere. */
+function requestFault(error: Error, name: string): Error {
+  if ('reason' in error) return error;
+  if (!/^Unable to (exec|start)/.test(error.message)) return lost(name, error);
+  const what = /subsystem/.test(error.message) ? 'has no SFTP server' : 'does not run commands';
+  return new TransferError('unsupported', `${name} ${what}`, {
+    hint: 'see Subsystem and ForceCommand in its sshd_config',
+  });
 }
 
 type Done<T> = (error: Error | undefined, value: T) => void;

@@ -15,18 +15,15 @@ export type Dialed = AsyncDisposable & {
   readonly complaint: () => string;
 };
 
-/** Connects to a host on the way to this one. */
-export type Reach = (hops: readonly string[]) => Promise<Connection>;
-
-export async function dial(target: Target, reach: Reach, signal: AbortSignal): Promise<Dialed> {
-  switch (target.way.kind) {
-    case 'direct':
-      return dialTcp(target, target.way.family, signal);
-    case 'command':
-      return dialCommand(target.way.command);
-    case 'jump':
-      return dialThrough(await reach(target.way.hops), target, signal);
-  }
+/** Through `hop` where there is one, which then belongs to what is dialed. */
+export async function dial(
+  target: Target,
+  hop: Connection | undefined,
+  signal: AbortSignal,
+): Promise<Dialed> {
+  if (hop) return dialThrough(hop, target, signal);
+  if (target.way.kind === 'command') return dialCommand(target.way.command);
+  return dialTcp(target, target.way.kind === 'direct' ? target.way.family : 0, signal);
 }
 
 async function dialTcp(

@@ -38,17 +38,19 @@ const reachFaults: Readonly<Record<string, Known>> = {
 };
 
 /** What the two ends could not agree on stays so; anything else may have been the line. */
-function protocolFault(cause: Error & { level?: string }, name: string): TransferError {
+function protocolFault(cause: Error, name: string): TransferError {
   const why = printable(cause.message.replace(/\s+/g, ' ').slice(0, 200));
-  if (/no matching|Unsupported/i.test(why)) {
+  if (/no matching/i.test(why)) {
     return new TransferError('unsupported', `cannot talk to ${name}: ${why}`, {
       cause,
       hint: 'its SSH server is too old, or allows too little',
     });
   }
-  if (cause.message === 'Connection lost before handshake')
-    return lost(name, cause, 'it closed the connection');
-  return lost(name, cause, why);
+  return lost(
+    name,
+    cause,
+    cause.message === 'Connection lost before handshake' ? 'it closed the connection' : why,
+  );
 }
 
 /** The connection was there and is not any more, or was never whole. */

@@ -98,7 +98,9 @@ async function endOf(channel: ClientChannel, errorsRead: Promise<void>): Promise
     resolve({ code: code ?? undefined, signal }),
   );
   // where all of a short life came at once, before anybody listened
-  channel.once('close', (code?: number | null, signal?: string) => resolve({ code: code ?? undefined, signal }));
+  channel.once('close', (code?: number | null, signal?: string) =>
+    resolve({ code: code ?? undefined, signal }),
+  );
   const end = await promise;
   await errorsRead;
   return end;

@@ -89,6 +89,12 @@ test('sftp() says that there is no SFTP', { skip }, async () => {
   );
 });
 
+test('sftp() and run() say what a server has none of', { skip }, async () => {
+  await using server = await startSshd({ options: ['# no Subsystem sftp'] });
+  await using host = await openHost(server.place(), server.access, never);
+  await assert.rejects(host.sftp(never), fails('unsupported', /has no SFTP server/));
+});
+
 test('sftp() names what a login file prints before it', { skip }, async () => {
   await using server = await startSshd({
     options: ['Subsystem sftp echo "Welcome home!"; /usr/lib/openssh/sftp-server'],

@@ -95,9 +95,9 @@ function settings(home: string, port: number): readonly string[] {
   ];
 }
 
-/** Unlike other settings, it may stand there only once. */
+/** Unlike other settings, it may stand there only once; a comment that names it leaves it out. */
 function subsystem(options: readonly string[]): readonly string[] {
-  return options.some((line) => line.startsWith('Subsystem sftp')) ? [] : [`Subsystem sftp ${sftpServer()}`];
+  return options.some((line) => line.includes('Subsystem sftp')) ? [] : [`Subsystem sftp ${sftpServer()}`];
 }
 
 /** A new key pair; with a passphrase where one is given. */

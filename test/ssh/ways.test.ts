@@ -93,7 +93,7 @@ test('ProxyCommand is a program between', { skip }, async () => {
 test('a ProxyCommand that fails is quoted', { skip }, async () => {
   await using server = await startSshd();
   configure(server, 'ProxyCommand echo no way to %h >&2');
-  await assert.rejects(says(server), fails('transient', /no way to 127\.0\.0\.1|closed the connection/));
+  await assert.rejects(says(server), fails('transient', /no way to 127\.0\.0\.1/));
 });
 
 test('nothing that a host is called runs anything', { skip }, async () => {
