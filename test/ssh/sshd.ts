@@ -32,7 +32,10 @@ export async function startSshd({ options = [] as readonly string[] } = {}): Pro
   const port = await freePort();
   const hostKey = prepare(home, port, options);
   const lines: string[] = [];
-  let daemon = await listen(home, lines);
+  let daemon = await listen(home, lines).catch((error: unknown) => {
+    fs.rmSync(home, { recursive: true });
+    throw error;
+  });
   const user = userInfo().username;
   const access = {
     password: undefined,
