@@ -50,6 +50,9 @@ holds('lower folders do not reach up', /^src\/(location|journal|report|profile|s
 holds('whoever conducts knows no engine and no place', /^src\/conduct\//, (to) => {
   return !/^src\/(cli|engine|store|location|plan)\//.test(to);
 });
+holds('ssh knows no store and no engine', /^src\/ssh\//, (to) => {
+  return /^src\/(ssh\/|work\/|location\/|errors\.ts$|report\/show\.ts$)/.test(to) || !to.startsWith('src/');
+});
 holds('siblings do not meet', /^src\/(store|engine)\/\w+\//, (to, { path }) => {
   const [, layer, own] = path.split('/');
   const [, toLayer, other, deeper] = to.split('/');
@@ -61,6 +64,7 @@ const homes = {
   commander: 'src/cli/',
   zod: 'src/cli/',
   koffi: 'src/work/',
+  ssh2: 'src/ssh/',
 };
 for (const [library, home] of Object.entries(homes)) {
   holds(

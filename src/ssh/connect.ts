@@ -1,0 +1,217 @@
+/**
+ * One connection to a host: dialed, the host's key judged, ourselves proved, and watched from then on. When it is
+ * lost for any reason, `gone` is aborted with an error of kind 'transient', within about 20 s where the line is dead.
+ */
+import type { Duplex } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import { TransferError } from '../errors.ts';
+import { orAborted } from '../work/abort.ts';
+import type { Attempt, Proof } from './authenticate.ts';
+import { type Dialed, dial } from './dial.ts';
+import { lost, reachFault } from './fault.ts';
+import { type HostKeys, hostKeysOf } from './host-key.ts';
+import { ssh2 } from './library.ts';
+import { watchSilence } from './silence.ts';
+import type { Target } from './target.ts';
+
+export type Connection = AsyncDisposable & {
+  readonly name: string;
+  readonly gone: AbortSignal;
+  readonly roundTripMs: number | undefined;
+  readonly execute: (command: string, signal: AbortSignal) => Promise<ClientChannel>;
+  readonly subsystem: (name: string, signal: AbortSignal) => Promise<ClientChannel>;
+  /** A stream to a port that the host can reach. */
+  readonly forward: (host: string, port: number, signal: AbortSignal) => Promise<Duplex>;
+};
+
+/** Connects to the last of these hosts, through those before it. */
+export type Reach = (hops: readonly string[]) => Promise<Connection>;
+
+/** Fastest first, as measured in Node on a processor with AES. */
+const ciphers = [
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'aes128-ctr',
+  'aes192-ctr',
+  'aes256-ctr',
+  'chacha20-poly1305@openssh.com',
+] as const;
+
+export async function connect(
+  target: Target,
+  proof: Proof,
+  reach: Reach,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const hop = target.way.kind === 'jump' ? await reach(target.way.hops) : undefined; // where a person may be asked
+  const late = new AbortController();
+  const answer = new TransferError(
+    'io',
+    `cannot reach ${target.name}: no answer within ${target.connectMs / 1000} s`,
+    {
+      hint: 'see whether it is up, and whether a firewall is in the way',
+    },
+  );
+  const timer = setTimeout(() => late.abort(answer), target.connectMs);
+  const either = AbortSignal.any([signal, late.signal]);
+  try {
+    const dialed = await dial(target, hop, either);
+    return await begin(target, proof.begin(), dialed, either, () => clearTimeout(timer));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function begin(
+  target: Target,
+  attempt: Attempt,
+  dialed: Dialed,
+  signal: AbortSignal,
+  whenAgreed: () => void,
+): Promise<Connection> {
+  const { Client: New } = await ssh2();
+  const client = new New();
+  const gone = new AbortController();
+  const link: Link = { target, attempt, dialed, client, gone, keys: hostKeysOf(target), refused: undefined };
+  try {
+    const ready = handshake(link, whenAgreed);
+    await orAborted(ready, AbortSignal.any([signal, gone.signal]));
+  } catch (error) {
+    await close(link);
+    throw explained(error, link);
+  }
+  attempt.won();
+  return connection(link);
+}
+
+/** A program in between says why it broke off, if at all, by the time it has ended. */
+function explained(error: unknown, { target, dialed }: Link): unknown {
+  const said = dialed.complaint();
+  const isBroken = error instanceof TransferError && error.kind === 'transient';
+  return isBroken && said !== '' ? lost(target.name, error, said) : error;
+}
+
+type Link = {
+  readonly target: Target;
+  readonly attempt: Attempt;
+  readonly dialed: Dialed;
+  readonly client: Client;
+  readonly gone: AbortController;
+  readonly keys: HostKeys;
+  refused: TransferError | undefined;
+};
+
+function handshake(link: Link, whenAgreed: () => void): Promise<void> {
+  const { client, target, attempt, dialed, keys } = link;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let shown: Buffer | undefined;
+  client.once('handshake', () => {
+    whenAgreed();
+    if (shown) keys.remember(shown);
+  });
+  client.once('ready', () => resolve());
+  client.on('error', (error: Error & { level?: string }) => {
+    if (!isPassing(error)) lose(link, faultOf(link, error));
+  });
+  client.on('end', () => dialed.stream.destroy());
+  client.on('close', () => lose(link, lost(target.name)));
+  client.connect({
+    sock: dialed.stream,
+    username: target.user,
+    algorithms: { cipher: [...ciphers], serverHostKey: [...keys.algorithms] as never },
+    hostVerifier: (key: Buffer) => {
+      link.refused = shown && !shown.equals(key) ? keys.changed(key) : keys.judge(key);
+      shown ??= Buffer.from(key);
+      return link.refused === undefined;
+    },
+    authHandler: attempt.handler,
+    readyTimeout: 0, // a person may be asked; silence is watched for instead
+    keepaliveInterval: target.aliveMs,
+    keepaliveCountMax: Number.MAX_SAFE_INTEGER,
+  });
+  const watch = { tickMs: target.aliveMs, ticks: target.aliveCount, isPaused: attempt.isAsking };
+  const silence = watchSilence(dialed.stream, watch, () =>
+    lose(link, lost(target.name, undefined, 'it fell silent')),
+  );
+  link.gone.signal.addEventListener('abort', () => silence[Symbol.dispose](), { once: true });
+  return promise;
+}
+
+/** A key that could not sign: the library goes on with the next. */
+function isPassing({ level, message }: Error & { level?: string }): boolean {
+  return level === 'agent' || (level === 'client-authentication' && /sign/i.test(message));
+}
+
+const tooManyTries = 2; // of SSH's reasons to disconnect, what sshd gives then
+
+function faultOf(
+  { refused, attempt, target }: Link,
+  error: Error & { level?: string; code?: unknown },
+): TransferError {
+  if (refused) return refused;
+  if (error.level === 'client-authentication') return attempt.failure();
+  if (error.code !== tooManyTries) return reachFault(error, target.name);
+  return new TransferError('denied', `${target.name} does not let us in: too many keys were tried`, {
+    cause: error,
+    hint: 'IdentitiesOnly and IdentityFile in ~/.ssh/config say which key it is',
+  });
+}
+
+function lose({ gone, dialed }: Link, error: TransferError): void {
+  gone.abort(error); // the first reason stays
+  dialed.stream.destroy();
+}
+
+function connection(link: Link): Connection {
+  const { client, target, gone, dialed } = link;
+  const open = async <T extends Duplex>(start: (done: Done<T>) => void, signal: AbortSignal): Promise<T> => {
+    const both = AbortSignal.any([signal, gone.signal]);
+    both.throwIfAborted();
+    const opened = asked(start);
+    try {
+      return await orAborted(opened, both);
+    } catch (error) {
+      opened.then(
+        (late) => void late.destroy(),
+        () => undefined,
+      ); // nobody waits for it any more
+      both.throwIfAborted();
+      throw requestFault(error as Error, target.name);
+    }
+  };
+  return {
+    name: target.name,
+    gone: gone.signal,
+    roundTripMs: dialed.roundTripMs,
+    execute: (command, signal) => open((done) => client.exec(command, done), signal),
+    subsystem: (name, signal) => open((done) => client.subsys(name, done), signal),
+    forward: (host, port, signal) =>
+      open((done) => client.forwardOut('127.0.0.1', 0, host, port, done), signal),
+    [Symbol.asyncDispose]: () => close(link),
+  };
+}
+
+/** The host's no to a channel stays as it is: there may be room elsewhere. */
+function requestFault(error: Error, name: string): Error {
+  if ('reason' in error) return error;
+  if (!/^Unable to (exec|start)/.test(error.message)) return lost(name, error);
+  const what = /subsystem/.test(error.message) ? 'has no SFTP server' : 'does not run commands';
+  return new TransferError('unsupported', `${name} ${what}`, {
+    hint: 'see Subsystem and ForceCommand in its sshd_config',
+  });
+}
+
+type Done<T> = (error: Error | undefined, value: T) => void;
+
+function asked<T>(start: (done: Done<T>) => void): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  start((error, value) => (error ? reject(error) : resolve(value)));
+  return promise;
+}
+
+/** Says goodbye, and waits for nobody. */
+async function close(link: Link): Promise<void> {
+  link.gone.abort(new TransferError('stopped', `the connection to ${link.target.name} was closed`));
+  link.client.end();
+  await link.dialed[Symbol.asyncDispose]();
+}

@@ -1,0 +1,74 @@
+/** A stream of bytes to the SSH server of a host: TCP, a channel through another host, or a program. */
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Connection } from './connect.ts';
+import { reachFault } from './fault.ts';
+import { dialCommand } from './proxy-command.ts';
+import type { Target } from './target.ts';
+
+export type Dialed = AsyncDisposable & {
+  readonly stream: Duplex;
+  /** what the far end's answer took; undefined where it cannot be told */
+  readonly roundTripMs: number | undefined;
+  /** what a program in between has to say */
+  readonly complaint: () => string;
+};
+
+/** Through `hop` where there is one, which then belongs to what is dialed. */
+export async function dial(
+  target: Target,
+  hop: Connection | undefined,
+  signal: AbortSignal,
+): Promise<Dialed> {
+  if (hop) return dialThrough(hop, target, signal);
+  if (target.way.kind === 'command') return dialCommand(target.way.command);
+  return dialTcp(target, target.way.kind === 'direct' ? target.way.family : 0, signal);
+}
+
+async function dialTcp(
+  { host, port, name }: Target,
+  family: 0 | 4 | 6,
+  signal: AbortSignal,
+): Promise<Dialed> {
+  let beganMs = performance.now();
+  const socket = connectTcp({ host, port, family, noDelay: true, autoSelectFamilyAttemptTimeout: 2_000 });
+  socket.on('connectionAttempt', () => {
+    beganMs = performance.now();
+  });
+  try {
+    await once(socket, 'connect', { signal });
+  } catch (error) {
+    socket.destroy();
+    signal.throwIfAborted();
+    throw reachFault(error, name);
+  }
+  const roundTripMs = performance.now() - beganMs;
+  return {
+    stream: socket,
+    roundTripMs,
+    complaint: () => '',
+    [Symbol.asyncDispose]: async () => void socket.destroy(),
+  };
+}
+
+async function dialThrough(
+  hop: Connection,
+  { host, port, name }: Target,
+  signal: AbortSignal,
+): Promise<Dialed> {
+  const beganMs = performance.now();
+  try {
+    const stream = await hop.forward(host, port, signal);
+    const roundTripMs = performance.now() - beganMs;
+    return {
+      stream,
+      roundTripMs,
+      complaint: () => '',
+      [Symbol.asyncDispose]: () => hop[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await hop[Symbol.asyncDispose]();
+    throw reachFault(error, `${name} through ${hop.name}`);
+  }
+}

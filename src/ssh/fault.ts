@@ -1,0 +1,59 @@
+/** What went wrong between here and a host, as an error with a kind. */
+import { TransferError } from '../errors.ts';
+import { printable } from '../report/show.ts';
+
+/** While a host is being reached. */
+export function reachFault(error: unknown, name: string): TransferError {
+  if (error instanceof TransferError) return error;
+  const cause = error as Error & { code?: string | number };
+  const known = typeof cause.code === 'string' ? reachFaults[cause.code] : undefined;
+  if (known) {
+    const [kind, why, hint] = known;
+    return new TransferError(kind, `cannot reach ${name}: ${why}`, { cause, ...(hint ? { hint } : {}) });
+  }
+  return protocolFault(cause, name);
+}
+
+type Known = readonly [kind: TransferError['kind'], why: string, hint?: string];
+
+const offline: Known = [
+  'transient',
+  'there is no way there at the moment',
+  'look at the network here and there',
+];
+const reachFaults: Readonly<Record<string, Known>> = {
+  ENOTFOUND: ['missing', 'no host has that name', 'look for a mistyped name'],
+  EAI_AGAIN: ['transient', 'its name cannot be looked up at the moment', 'look at the network here'],
+  ECONNREFUSED: ['io', 'nothing answers on that port', 'see whether sshd runs there, and on which port'],
+  ECONNRESET: ['transient', 'it closed the connection'],
+  EPIPE: ['transient', 'it closed the connection'],
+  ETIMEDOUT: [
+    'transient',
+    'it does not answer',
+    'see whether it is up, and whether a firewall is in the way',
+  ],
+  EHOSTUNREACH: offline,
+  ENETUNREACH: offline,
+  ENETDOWN: offline,
+};
+
+/** What the two ends could not agree on stays so; anything else may have been the line. */
+function protocolFault(cause: Error, name: string): TransferError {
+  const why = printable(cause.message.replace(/\s+/g, ' ').slice(0, 200));
+  if (/no matching/i.test(why)) {
+    return new TransferError('unsupported', `cannot talk to ${name}: ${why}`, {
+      cause,
+      hint: 'its SSH server is too old, or allows too little',
+    });
+  }
+  return lost(
+    name,
+    cause,
+    cause.message === 'Connection lost before handshake' ? 'it closed the connection' : why,
+  );
+}
+
+/** The connection was there and is not any more, or was never whole. */
+export function lost(name: string, cause?: unknown, why = 'the connection was lost'): TransferError {
+  return new TransferError('transient', `cannot talk to ${name}: ${why}`, { cause });
+}

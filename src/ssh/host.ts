@@ -1,0 +1,136 @@
+/**
+ * A host that SSH reaches: programs run there, and its SFTP server, on as many connections as make sense.
+ */
+import { randomBytes } from 'node:crypto';
+import { TransferError } from '../errors.ts';
+import type { SshPlace } from '../location/location.ts';
+import { orAborted } from '../work/abort.ts';
+import { retry } from '../work/retry.ts';
+import type { Access } from './access.ts';
+import { configFiles } from './config-files.ts';
+import type { Connection } from './connect.ts';
+import { farCommand } from './far-command.ts';
+import { lost } from './fault.ts';
+import { afterMarker, asSftp } from './opening.ts';
+import { createPool, type Pool } from './pool.ts';
+import { type FarProcess, farProcess } from './process.ts';
+import { createReach } from './reach.ts';
+
+export type SshHost = AsyncDisposable & {
+  /** user@host, with the port where it is not 22: for messages */
+  readonly name: string;
+  /**
+   * Runs a POSIX sh script whatever the login shell is, in the C locale; its arguments are bytes, $1 and so on. What
+   * login files print is not in its output. The signal ends it at any time. 'unsupported' where there is no shell.
+   */
+  readonly run: (script: string, args: readonly Uint8Array[], signal: AbortSignal) => Promise<FarProcess>;
+  /** The bytes of a new SFTP session. 'unsupported', here or on its stdout, where there is none. */
+  readonly sftp: (signal: AbortSignal) => Promise<FarProcess>;
+  /** of the connection, as measured when it was made; undefined where a program is in between */
+  readonly roundTripMs: number | undefined;
+};
+
+/** A host that is asked for its first connection may be dropping some at random. */
+const patience = { tries: 6, waitMs: 200, withinMs: 20_000 };
+
+/**
+ * Connects, and proves who both ends are; may ask for secrets while it does, and never after. 'refused' for a host
+ * whose key is not the one it is known by, 'denied' where it does not let us in, 'missing', 'io' or 'transient' where
+ * it cannot be reached.
+ */
+export async function openHost(place: SshPlace, access: Access, signal: AbortSignal): Promise<SshHost> {
+  const reach = createReach(place, access, configFiles(access.home));
+  const first = await retry(() => reach(signal), patience, signal);
+  const pool = createPool(first, (until) => later(() => reach(until)));
+  let shell: Promise<void> | undefined;
+  return {
+    name: first.name,
+    roundTripMs: first.roundTripMs,
+    run: async (script, args, until) => {
+      shell ??= findShell(pool, until).catch((error: unknown) => {
+        shell = undefined; // what may pass is looked for again
+        throw error;
+      });
+      await orAborted(shell, until);
+      return run(pool, script, args, until);
+    },
+    sftp: (until) => sftp(pool, until),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  };
+}
+
+/** A host that was there and does not answer now may be coming up again. */
+async function later(reach: () => Promise<Connection>): Promise<Connection> {
+  try {
+    return await reach();
+  } catch (error) {
+    if (error instanceof TransferError && error.kind === 'io') {
+      throw new TransferError('transient', error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** A server without a shell may take a command for its own and wait for input: this one has none. */
+async function findShell(pool: Pool, signal: AbortSignal): Promise<void> {
+  const marker = newMarker();
+  await using found = await start(pool, farCommand(':', [], marker).text, marker, signal);
+  found.process.stdin.end();
+  await begun(found, signal);
+}
+
+async function run(
+  pool: Pool,
+  script: string,
+  args: readonly Uint8Array[],
+  signal: AbortSignal,
+): Promise<FarProcess> {
+  const marker = newMarker();
+  const started = await start(pool, farCommand(script, args, marker).text, marker, signal);
+  try {
+    await begun(started, signal);
+    return started.process;
+  } catch (error) {
+    await started[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function newMarker(): string {
+  return `difpipe-${randomBytes(9).toString('hex')}`;
+}
+
+type Started = AsyncDisposable & {
+  readonly process: FarProcess;
+  readonly begun: Promise<void>;
+  readonly name: string;
+};
+
+async function start(pool: Pool, command: string, marker: string, signal: AbortSignal): Promise<Started> {
+  const leased = await pool.channel((connection, until) => connection.execute(command, until), signal);
+  const { name, gone } = leased.connection;
+  const opening = afterMarker(marker, name);
+  const process = farProcess(leased.channel, { name, opening, over: AbortSignal.any([signal, gone]) });
+  return { process, begun: opening.begun, name, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
+}
+
+const beginMs = 60_000;
+
+async function begun({ begun, process, name }: Started, signal: AbortSignal): Promise<void> {
+  const late = AbortSignal.timeout(beginMs);
+  try {
+    await orAborted(begun, AbortSignal.any([signal, late]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (late.aborted) throw lost(name, undefined, `it did not start a shell within ${beginMs / 1000} s`);
+    const why = process.complaint();
+    if (!(error instanceof TransferError) || error.kind !== 'unsupported' || why === '') throw error;
+    throw new TransferError('unsupported', `${error.message}: ${why}`, { cause: error, hint: error.hint! });
+  }
+}
+
+async function sftp(pool: Pool, signal: AbortSignal): Promise<FarProcess> {
+  const { channel, connection } = await pool.channel((at, until) => at.subsystem('sftp', until), signal);
+  const { name, gone } = connection;
+  return farProcess(channel, { name, opening: asSftp(name), over: AbortSignal.any([signal, gone]) });
+}

@@ -1,0 +1,146 @@
+/**
+ * The connections to one host. Who wants a channel gets a connection that has none, a new one if there is none and
+ * the host lets us, else the one with the fewest channels, or waits until one is free.
+ *
+ * A connection is one TCP stream with 2 MB under way at most, so channels that carry data want one each. New ones
+ * are opened a few at a time, because sshd drops at random when many are not yet authenticated, and tried again when
+ * that happens. A host that refuses a channel (MaxSessions) is asked for no more than it gave on that connection.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ClientChannel } from 'ssh2';
+import { TransferError } from '../errors.ts';
+import { orAborted } from '../work/abort.ts';
+import { retry } from '../work/retry.ts';
+import type { Connection } from './connect.ts';
+
+const mostConnections = 16;
+const mostOpening = 4;
+const mostChannels = 8; // a connection; sshd's own limit is 10
+const mostRefusals = 5; // in a row without a channel open: a session before may not be over yet
+const restMs = 30_000; // before another connection is tried where one failed
+
+/** Of a host that was reached before: it may be coming up again. */
+const patience = { tries: 8, waitMs: 200, withinMs: 20_000 };
+
+export type Pool = AsyncDisposable & {
+  /** Throws 'transient' where the line fails, and what `start` throws where the host refuses for another reason. */
+  readonly channel: (start: Start, signal: AbortSignal) => Promise<Leased>;
+};
+
+export type Start = (connection: Connection, signal: AbortSignal) => Promise<ClientChannel>;
+
+export type Leased = { readonly channel: ClientChannel; readonly connection: Connection };
+
+type Link = { readonly connection: Connection; channels: number; most: number };
+
+/** `connect` makes another connection like the first. */
+export function createPool(first: Connection, connect: (signal: AbortSignal) => Promise<Connection>): Pool {
+  const closed = new AbortController();
+  const links = new Set<Link>();
+  let opening = 0;
+  let growFromMs = 0; // the host would not have another connection before
+  let changed = Promise.withResolvers<void>();
+  const change = () => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+
+  function add(connection: Connection, channels: number): Link {
+    const link = { connection, channels, most: mostChannels };
+    links.add(link);
+    connection.gone.addEventListener('abort', () => {
+      links.delete(link);
+      change();
+    });
+    if (connection.gone.aborted) links.delete(link);
+    return link;
+  }
+
+  async function grow(signal: AbortSignal): Promise<Link | undefined> {
+    opening += 1;
+    try {
+      return add(await retry(() => connect(signal), patience, signal), 1);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (links.size === 0) throw error;
+      const mayPass = error instanceof TransferError && error.kind === 'transient';
+      growFromMs = mayPass ? performance.now() + restMs : Number.POSITIVE_INFINITY;
+      return undefined;
+    } finally {
+      opening -= 1;
+      change();
+    }
+  }
+
+  function least(): Link | undefined {
+    const free = [...links].filter(({ channels, most }) => channels < most);
+    return free.toSorted((a, b) => a.channels - b.channels)[0];
+  }
+
+  function taken(link: Link): Link {
+    link.channels += 1;
+    return link;
+  }
+
+  async function lease(signal: AbortSignal): Promise<Link> {
+    for (;;) {
+      signal.throwIfAborted();
+      const best = least();
+      if (best?.channels === 0) return taken(best);
+      const mayGrow = links.size === 0 || performance.now() >= growFromMs;
+      if (mayGrow && opening < mostOpening && links.size + opening < mostConnections) {
+        const link = await grow(signal);
+        if (link) return link;
+      } else if (best && !(mayGrow && opening > 0)) return taken(best);
+      else await orAborted(changed.promise, signal);
+    }
+  }
+
+  function release(link: Link): void {
+    link.channels -= 1;
+    change();
+  }
+
+  async function channel(start: Start, signal: AbortSignal): Promise<Leased> {
+    const either = AbortSignal.any([signal, closed.signal]);
+    for (let refusals = 0; ; ) {
+      const link = await lease(either);
+      try {
+        const opened = await start(link.connection, either);
+        opened.once('close', () => release(link));
+        return { channel: opened, connection: link.connection };
+      } catch (error) {
+        release(link);
+        if (!isRefusal(error)) throw error;
+        link.most = Math.max(1, link.channels);
+        if (link.channels === 0 && ++refusals > mostRefusals) throw refused(link.connection.name, error);
+        if (link.channels === 0) await pause(50 * 2 ** refusals, either);
+      }
+    }
+  }
+
+  add(first, 0);
+  return {
+    channel,
+    [Symbol.asyncDispose]: async () => {
+      closed.abort(new TransferError('stopped', `the connections to ${first.name} were closed`));
+      await Promise.all([...links].map(({ connection }) => connection[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
+
+/** The library gives the reason of SSH_MSG_CHANNEL_OPEN_FAILURE. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && 'reason' in error;
+}
+
+function refused(name: string, cause: Error): TransferError {
+  return new TransferError('unsupported', `${name} lets nobody open a session`, {
+    cause,
+    hint: 'see MaxSessions in its sshd_config',
+  });
+}

@@ -1,0 +1,61 @@
+import { TransferError } from '../errors.ts';
+import { printable } from '../report/show.ts';
+import type { Access } from './access.ts';
+import { createProof, type Proof } from './authenticate.ts';
+import { type Connection, connect } from './connect.ts';
+import type { ConfigText } from './settings.ts';
+import { type Named, type Target, targetOf } from './target.ts';
+
+const mostHops = 8; // or a configuration leads in circles
+
+/**
+ * How to connect to a host, through others where its configuration says so. What was proved once to any of them is
+ * remembered for the next connection; the password is for the host itself alone.
+ */
+export function createReach(
+  to: Named,
+  access: Access,
+  files: readonly ConfigText[],
+): (signal: AbortSignal) => Promise<Connection> {
+  const proofs = new Map<string, Proof>();
+  const proofOf = (target: Target, allowed: Access) => {
+    const known = proofs.get(target.name) ?? createProof(target, allowed);
+    proofs.set(target.name, known);
+    return known;
+  };
+
+  async function toTarget(
+    target: Target,
+    allowed: Access,
+    left: number,
+    signal: AbortSignal,
+  ): Promise<Connection> {
+    if (left === 0)
+      throw new TransferError('usage', `the way to ${target.name} leads through more than ${mostHops} hosts`);
+    const onTheWay = { ...allowed, password: undefined };
+    const reach = (hops: readonly string[]) => {
+      const before = hops.slice(0, -1);
+      const hop = targetOf(parseHop(hops.at(-1)!), onTheWay, files);
+      const through = before.length === 0 ? hop : { ...hop, way: { kind: 'jump' as const, hops: before } };
+      return toTarget(through, onTheWay, left - 1, signal);
+    };
+    return connect(target, proofOf(target, allowed), reach, signal);
+  }
+
+  const target = targetOf(to, access, files);
+  return (signal) => toTarget(target, access, mostHops, signal);
+}
+
+/** `user@host:port`, or the same as ssh://. */
+function parseHop(text: string): Named {
+  const hop = /^(?:ssh:\/\/)?(?:(.*)@)?(\[[^\]]+\]|[^:@[\]]+)(?::(\d{1,5}))?\/?$/.exec(text);
+  if (!hop) {
+    const hint = 'look at ProxyJump in ~/.ssh/config';
+    throw new TransferError('usage', `cannot read '${printable(text)}' as a host on the way`, { hint });
+  }
+  return {
+    user: hop[1],
+    host: hop[2]!.replace(/^\[|\]$/g, ''),
+    port: hop[3] === undefined ? undefined : Number(hop[3]),
+  };
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { configLines } from '../../src/ssh/config-lines.ts';
+import { matchesList } from '../../src/ssh/pattern.ts';
+import type { ConfigText } from '../../src/ssh/settings.ts';
+import { type Target, targetOf } from '../../src/ssh/target.ts';
+import { needs } from '../peer.ts';
+import { fails } from './fails.ts';
+
+const { username, homedir } = userInfo();
+const access = {
+  password: undefined,
+  ask: undefined,
+  acceptNewHostKeys: false,
+  home: homedir,
+  userName: username,
+  agentSocket: '/agent',
+};
+
+const config = `
+# comment
+Host plain
+  HostName=plain.example.org
+  User "some one" # the shell would not like it
+Host quoted
+  HostName "q.example.org"
+  User = deploy
+  Port 2200
+Host *.jump !not.jump
+  ProxyJump gate@bastion:2022,second
+  IdentityFile ~/.ssh/first
+  IdentityFile %d/.ssh/%r-%n-%h-%p
+  IdentitiesOnly yes
+  ProxyCommand never because of jump
+Host cmd
+  HostName %h.example.net
+  ProxyCommand nc -X "connect" %h %p %r %% # all of it
+  HostKeyAlias Alias.Name
+  UserKnownHostsFile ~/.ssh/a "~/.ssh/b"
+Host short
+  AddressFamily inet
+  ConnectTimeout 7
+  StrictHostKeyChecking accept-new
+  ServerAliveInterval 3
+  ServerAliveCountMax 2
+  ProxyJump none
+  IdentityAgent none
+Match host plain.example.org,*.net user deploy,bin
+  Port 4022
+Match originalhost m1 !user nobody
+  Port 4033
+Match exec "true"
+  ConnectTimeout 99
+Match localuser ${username} host m2
+  User matched
+Match all
+  ConnectTimeout 11
+Host *
+  User last
+  Port 5022
+  IdentityFile ~/.ssh/%u_last
+`;
+
+const none = () => [];
+const files = [{ text: config, include: none }];
+
+function target(host: string, user?: string, port?: number): Target {
+  return targetOf({ host, user, port }, access, files);
+}
+
+const hosts = ['quoted', 'a.jump', 'not.jump', 'cmd', 'short', 'm1', 'm2', 'anything', '::1'];
+
+test('targetOf() agrees with ssh -G', { skip: needs('ssh') }, () => {
+  const at = fs.mkdtempSync(join(tmpdir(), 'difpipe-config-'));
+  try {
+    // ssh runs what Match exec says, and we do not
+    fs.writeFileSync(join(at, 'config'), config.replace('exec "true"', 'exec "false"'));
+    for (const host of hosts) {
+      const said = ssh('-F', join(at, 'config'), '-G', host);
+      const ours = target(host);
+      assert.equal(ours.host, said.get('hostname')?.[0], host);
+      assert.equal(ours.user, said.get('user')?.[0], host);
+      assert.equal(`${ours.port}`, said.get('port')?.[0], host);
+      assert.equal(`${ours.connectMs / 1000}`, said.get('connecttimeout')?.[0], host);
+      assert.equal(ours.identitiesOnly, said.get('identitiesonly')?.[0] === 'yes', host);
+      assert.equal(ours.acceptNewHostKeys, said.get('stricthostkeychecking')?.[0] === 'accept-new', host);
+      assert.equal(
+        ours.way.kind === 'jump' ? ours.way.hops.join(',') : undefined,
+        said.get('proxyjump')?.[0],
+        host,
+      );
+      assert.equal(ours.way.kind === 'command', said.has('proxycommand'), host);
+      assert.equal(ours.identityFiles.length, said.get('identityfile')?.length, host);
+    }
+  } finally {
+    fs.rmSync(at, { recursive: true });
+  }
+});
+
+function ssh(...args: string[]): ReadonlyMap<string, readonly string[]> {
+  const lines = execFileSync('ssh', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(
+    '\n',
+  );
+  const said = new Map<string, string[]>();
+  for (const line of lines) {
+    const [, key, value] = /^(\S+) (.*)$/.exec(line) ?? [];
+    if (key !== undefined) said.set(key, [...(said.get(key) ?? []), value!]);
+  }
+  return said;
+}
+
+test('targetOf() fills in what stands for something else', () => {
+  const jump = target('a.jump', 'me', 99);
+  assert.deepEqual(jump.identityFiles, [
+    `${homedir}/.ssh/first`,
+    `${homedir}/.ssh/me-a.jump-a.jump-99`,
+    `${homedir}/.ssh/${username}_last`,
+  ]);
+  const command = target('cmd');
+  assert.deepEqual(command.way, {
+    kind: 'command',
+    command: 'nc -X "connect" cmd.example.net 5022 last % # all of it',
+  });
+  assert.deepEqual(command.keyNames, ['alias.name']);
+  assert.deepEqual(command.keyFiles.own, [`${homedir}/.ssh/a`, `${homedir}/.ssh/b`]);
+  assert.equal(command.agentSocket, '/agent');
+  const short = target('short');
+  assert.equal(short.agentSocket, undefined);
+  assert.deepEqual(short.way, { kind: 'direct', family: 4 });
+  assert.equal(short.aliveMs * short.aliveCount, 6_000);
+  assert.equal(target('anything', 'you', 22).name, 'you@anything');
+  assert.equal(target('::1', 'you', 23).name, 'you@[::1]:23');
+});
+
+test('targetOf() refuses names that a program or a shell could take for something else', () => {
+  assert.throws(() => target('plain'), fails('usage', /'some one' cannot be a user/));
+  const bad = (text: string) =>
+    targetOf({ host: 'h', user: undefined, port: undefined }, access, [{ text, include: none }]);
+  for (const host of ['-oProxyCommand=x', '$(id)', '`id`', 'a;b', "a'b", '../x'])
+    assert.throws(
+      () => bad(`HostName ${host.replace(/['`]/g, '\\$&')}`),
+      fails('usage', /cannot be a host/),
+      host,
+    );
+  for (const user of ['-l', '$(id)', 'a b'])
+    assert.throws(() => bad(`User "${user}"`), fails('usage', /cannot be a user/), user);
+});
+
+test('Include takes other files where it stands, if its block counts', () => {
+  const included: ConfigText = { text: 'Port 1\nHost other\nUser included', include: none };
+  const seen: string[] = [];
+  const include = (pattern: string) => {
+    seen.push(pattern);
+    return [included];
+  };
+  const text = 'Host never\nInclude a\nHost other\nInclude "b c" d\nPort 2\nHost *\nUser u';
+  const read = targetOf({ host: 'other', user: undefined, port: undefined }, access, [{ text, include }]);
+  assert.deepEqual(seen, ['b c', 'd']);
+  assert.deepEqual([read.port, read.user], [1, 'included']);
+});
+
+test('configLines() splits as ssh does', () => {
+  const lines = configLines('A=b\nC  =  "d e" f\\ g \'h"i\' # j\n\n#k l\n\tM n#o\r\nProxyCommand a "b" # c');
+  assert.deepEqual(lines, [
+    { keyword: 'a', args: ['b'] },
+    { keyword: 'c', args: ['d e', 'f g', 'h"i'] },
+    { keyword: 'm', args: ['n#o'] },
+    { keyword: 'proxycommand', args: ['a "b" # c'] },
+  ]);
+});
+
+test('matchesList() knows * ? and !', () => {
+  const table = [
+    ['a.b', ['a.*'], true],
+    ['axb', ['a.b'], false],
+    ['ab', ['a?b'], false],
+    ['a.b', ['*', '!a.*'], false],
+    ['a.b', ['!c'], false],
+    ['a[b', ['a[b'], true],
+    ['', ['*'], true],
+  ] as const;
+  for (const [name, list, is] of table) assert.equal(matchesList(name, list), is, `${name} ${list}`);
+});

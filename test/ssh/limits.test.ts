@@ -1,0 +1,106 @@
+// Servers that allow little, or say too much.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { openHost, type SshHost } from '../../src/ssh/host.ts';
+import { needs } from '../peer.ts';
+import { fails } from './fails.ts';
+import { sftpServer, startSshd } from './sshd.ts';
+
+const skip = needs('sshd', 'ssh');
+const never = new AbortController().signal;
+const wide = 'MaxStartups 100';
+
+async function say(host: SshHost, word: string): Promise<string> {
+  await using far = await host.run('printf %s "$1"', [Buffer.from(word)], never);
+  return await text(far.stdout);
+}
+
+test('channels that are open at once have connections of their own', { skip }, async () => {
+  await using server = await startSshd({ options: [wide] });
+  await using host = await openHost(server.place(), server.access, never);
+  const all = await Promise.all(Array.from({ length: 6 }, () => host.run('cat', [], never)));
+  assert.equal(server.sessions().length, 6);
+  for (const far of all) far.stdin.end('x');
+  assert.deepEqual(await Promise.all(all.map((far) => text(far.stdout))), Array(6).fill('x'));
+  for (const far of all) await far[Symbol.asyncDispose]();
+  assert.equal(await say(host, 'again'), 'again');
+  assert.equal(server.sessions().length, 6);
+});
+
+test('more channels than connections share them, and more than that wait', { skip }, async () => {
+  await using server = await startSshd({ options: [wide, 'MaxSessions 2'] });
+  await using host = await openHost(server.place(), server.access, never);
+  const words = Array.from({ length: 50 }, (_, at) => `word ${at}`);
+  assert.deepEqual(await Promise.all(words.map((word) => say(host, word))), words);
+  assert.ok(server.sessions().length <= 16);
+});
+
+test('one session a connection is enough', { skip }, async () => {
+  await using server = await startSshd({ options: [wide, 'MaxSessions 1'] });
+  await using host = await openHost(server.place(), server.access, never);
+  const words = Array.from({ length: 40 }, (_, at) => `word ${at}`);
+  assert.deepEqual(await Promise.all(words.map((word) => say(host, word))), words);
+});
+
+test('connections that sshd drops at random are tried again', { skip }, async () => {
+  await using server = await startSshd({ options: ['MaxStartups 1:60:20'] });
+  await using host = await openHost(server.place(), server.access, never);
+  const all = await Promise.all(Array.from({ length: 8 }, () => host.run('cat', [], never)));
+  for (const far of all) await far[Symbol.asyncDispose]();
+});
+
+test('a host without sessions says so', { skip }, async () => {
+  await using server = await startSshd({ options: ['MaxSessions 0'] });
+  await using host = await openHost(server.place(), server.access, never);
+  await assert.rejects(host.sftp(never), fails('unsupported', /nobody open a session/));
+});
+
+test('run() says at once that a server has SFTP alone', { skip }, async () => {
+  await using server = await startSshd({ options: ['ForceCommand internal-sftp'] });
+  await using host = await openHost(server.place(), server.access, never);
+  await assert.rejects(host.run('echo', [], never), fails('unsupported', /does not run commands/));
+  await using far = await host.sftp(never);
+  far.stdin.write(Buffer.from([0, 0, 0, 5, 1, 0, 0, 0, 3]));
+  const [answer] = (await once(far.stdout, 'data')) as [Buffer];
+  assert.match(answer.toString('latin1'), /posix-rename@openssh\.com/);
+});
+
+test('run() repeats what a host says instead of running a command', { skip }, async () => {
+  await using server = await startSshd({ options: ['ForceCommand echo "This account is closed."'] });
+  await using host = await openHost(server.place(), server.access, never);
+  await assert.rejects(host.run('echo', [], never), fails('unsupported', /This account is closed/));
+});
+
+test('run() does not wait for endless noise', { skip }, async () => {
+  await using server = await startSshd({ options: ['ForceCommand yes'] });
+  await using host = await openHost(server.place(), server.access, never);
+  await assert.rejects(host.run('echo', [], never), fails('unsupported', /y y y/));
+});
+
+test('sftp() says that there is no SFTP', { skip }, async () => {
+  await using server = await startSshd({ options: ['Subsystem sftp /nowhere/sftp-server'] });
+  await using host = await openHost(server.place(), server.access, never);
+  await using far = await host.sftp(never);
+  await assert.rejects(
+    text(far.stdout),
+    fails('unsupported', /starts no SFTP server|does not begin with SFTP/),
+  );
+});
+
+test('sftp() and run() say what a server has none of', { skip }, async () => {
+  await using server = await startSshd({ options: ['# no Subsystem sftp'] });
+  await using host = await openHost(server.place(), server.access, never);
+  await assert.rejects(host.sftp(never), fails('unsupported', /has no SFTP server/));
+});
+
+test('sftp() names what a login file prints before it', { skip }, async () => {
+  await using server = await startSshd({
+    options: [`Subsystem sftp echo "Welcome home!"; ${sftpServer()}`],
+  });
+  await using host = await openHost(server.place(), server.access, never);
+  await using far = await host.sftp(never);
+  far.stdin.write(Buffer.from([0, 0, 0, 5, 1, 0, 0, 0, 3]));
+  await assert.rejects(text(far.stdout), fails('unsupported', /Welcome home!/));
+});

@@ -1,0 +1,59 @@
+// A server of the library's own, for what a real sshd does only with users and PAM of the machine: passwords.
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ssh2, { type AuthContext } from 'ssh2';
+import type { SshPlace } from '../../src/location/location.ts';
+import type { Access } from '../../src/ssh/access.ts';
+import { makeKey } from './sshd.ts';
+
+export type Server = AsyncDisposable & {
+  readonly home: string;
+  readonly access: Access;
+  readonly place: SshPlace;
+  /** the methods of authentication that clients tried, in their order */
+  readonly tried: readonly string[];
+};
+
+/** `judge` accepts or rejects; a session's exec gets `0` back and nothing else. */
+export async function startServer(judge: (auth: AuthContext) => void): Promise<Server> {
+  const home = fs.mkdtempSync(join(tmpdir(), 'difpipe-server-'));
+  fs.mkdirSync(join(home, '.ssh'), { mode: 0o700 });
+  makeKey(join(home, 'host_key'));
+  const tried: string[] = [];
+  const clients = new Set<{ end: () => void }>();
+  const server = new ssh2.Server({ hostKeys: [fs.readFileSync(join(home, 'host_key'))] }, (client) => {
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
+    client.on('error', () => undefined);
+    client.on('authentication', (auth) => {
+      tried.push(auth.method);
+      judge(auth);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const [type, key] = fs.readFileSync(join(home, 'host_key.pub'), 'utf8').split(' ');
+  fs.writeFileSync(join(home, '.ssh/known_hosts'), `[127.0.0.1]:${port} ${type} ${key}\n`);
+  return {
+    home,
+    tried,
+    access: {
+      password: undefined,
+      ask: undefined,
+      acceptNewHostKeys: false,
+      home,
+      userName: 'me',
+      agentSocket: undefined,
+    },
+    place: { kind: 'ssh', user: 'you', host: '127.0.0.1', port, path: Buffer.alloc(0) },
+    [Symbol.asyncDispose]: async () => {
+      for (const client of clients) client.end();
+      server.close();
+      await once(server, 'close');
+      fs.rmSync(home, { recursive: true });
+    },
+  };
+}
