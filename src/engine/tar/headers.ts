@@ -23,6 +23,7 @@ const extra: Omit<HeaderFields, 'flag' | 'path' | 'size'> = {
   minor: 0,
 };
 const mostKnown = 1024;
+const mostOfBusybox = 4095;
 const longName = Buffer.from('././@LongLink');
 const paxName = Buffer.from('././@PaxHeader');
 
@@ -48,8 +49,10 @@ export class Headers {
     return this.#bytes.subarray(0, this.#used);
   }
 
+  /** With a NUL at the end, as everybody writes it, but where busybox takes no more: padding has one then. */
   #long(flag: string, name: Uint8Array): void {
-    this.#extra(flag, longName, name.length + 1);
+    const size = name.length === mostOfBusybox ? name.length : name.length + 1;
+    this.#extra(flag, longName, size);
     this.#room(name.length + 1 + blockBytes);
     this.#bytes.set(name, this.#used);
     this.#pad(name.length, 1);

@@ -31,7 +31,7 @@ export type Packed = { readonly ok: true } | Unplaced;
 const packed: Packed = { ok: true };
 const none: ReadonlyMap<string, string> = new Map();
 const noBytes = new Uint8Array(0);
-const recordBytes = 20 * blockBytes;
+const endBytes = 2 * blockBytes;
 const target = block(64 * 1024);
 const after = new Stat();
 
@@ -46,7 +46,6 @@ export class Packer {
   readonly #how: PackHow;
   readonly #chunks: Chunks;
   readonly #headers: Headers;
-  #total = 0;
 
   constructor(how: PackHow) {
     this.#how = how;
@@ -66,11 +65,9 @@ export class Packer {
 
   /** The last chunks, with the end of the stream. */
   end(): Uint8Array[] {
-    const ends = 2 * blockBytes;
-    const zeros = ends + ((recordBytes - ((this.#total + ends) % recordBytes)) % recordBytes);
-    const { bytes, at } = this.#chunks.room(zeros);
-    bytes.fill(0, at, at + zeros);
-    this.#add(zeros);
+    const { bytes, at } = this.#chunks.room(endBytes);
+    bytes.fill(0, at, at + endBytes);
+    this.#chunks.add(endBytes);
     return this.#chunks.take(true);
   }
 
@@ -108,7 +105,7 @@ export class Packer {
     bytes.fill(0, at + whole - blockBytes, at + whole);
     bytes.set(head, at);
     bytes.set(content, at + head.length);
-    this.#add(whole);
+    this.#chunks.add(whole);
   }
 
   #fileOnce(from: At, path: Uint8Array, stat: Stat): Packed {
@@ -133,7 +130,7 @@ export class Packer {
     if (got !== size || after.of(fd) < 0 || !after.untouchedSince(stat)) return changed;
     const end = at + head.length + size;
     bytes.fill(0, end, end + padding);
-    this.#add(head.length + size + padding);
+    this.#chunks.add(head.length + size + padding);
     return packed;
   }
 
@@ -153,7 +150,7 @@ export class Packer {
     const head = this.#head(flag, path, to, stat, 0, attributes);
     const { bytes, at } = this.#chunks.room(head.length);
     bytes.set(head, at);
-    this.#add(head.length);
+    this.#chunks.add(head.length);
   }
 
   #head(
@@ -183,11 +180,6 @@ export class Packer {
       minor: isDevice ? stat.rdevMinor : 0,
       attributes,
     });
-  }
-
-  #add(bytes: number): void {
-    this.#chunks.add(bytes);
-    this.#total += bytes;
   }
 }
 

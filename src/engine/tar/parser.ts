@@ -7,7 +7,7 @@ import { TransferError } from '../../errors.ts';
 import { corrupt } from './corrupt.ts';
 import { blockBytes, type Member, paddingOf, typeFlags } from './member.ts';
 import { type Pax, readPax } from './pax.ts';
-import { type Header, readHeader } from './read-header.ts';
+import { type Header, readHeader, readStart, type Start } from './read-header.ts';
 
 export interface Receiver {
   /** The next member; its bytes follow, as many as it says, in pieces that are good until the call returns. */
@@ -91,13 +91,13 @@ export class Parser {
       return;
     }
     this.#zeroBlocks = 0;
-    const header = readHeader(block);
-    const kind = this.#kinds.get(header.flag === '\0' || header.flag === '7' ? '0' : header.flag);
-    if (kind) this.#member(kind, header);
-    else this.#extra(header);
+    const start = readStart(block);
+    const kind = this.#kinds.get(start.flag === '\0' || start.flag === '7' ? '0' : start.flag);
+    if (kind) this.#member(kind, readHeader(start, block));
+    else this.#extra(start);
   }
 
-  #extra({ flag, size }: Header): void {
+  #extra({ flag, size }: Start): void {
     if (!'xLK'.includes(flag)) throw corrupt('it has a member of a kind that nobody asked for');
     if (size > mostExtraBytes) throw corrupt('a header is larger than any should be');
     if (++this.#extras > mostExtras) throw corrupt('a member has more headers than any should have');
