@@ -49,7 +49,10 @@ export function aclValue(text: string, numberOf: NumberOf): string | undefined {
 type Entry = { readonly tag: number; readonly bits: number; readonly id: number };
 
 /** A fourth word is the number that the name had where it was written down. */
-function entryOf([what = '', name = '', rights = '', id = name]: string[], numberOf: NumberOf): Entry | undefined {
+function entryOf(
+  [what = '', name = '', rights = '', id = name]: string[],
+  numberOf: NumberOf,
+): Entry | undefined {
   const tag = tags.find(([, word, isNamed]) => word === what && isNamed === (name !== ''));
   if (!tag || !/^[r-][w-][x-]$/.test(rights)) return undefined;
   const bits = (rights[0] === 'r' ? 4 : 0) | (rights[1] === 'w' ? 2 : 0) | (rights[2] === 'x' ? 1 : 0);

@@ -32,7 +32,7 @@ export class Directories implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#close();
+    this.forget();
     this.#opener[Symbol.dispose]();
   }
 
@@ -41,7 +41,7 @@ export class Directories implements Disposable {
     if (this.#last && Buffer.compare(this.#last.path, path) === 0) return this.#last.target;
     const fd = this.#opener.open(path);
     if (fd < 0) return fd;
-    this.#close();
+    this.forget();
     const target = new Target(fd);
     this.#last = { path, target };
     const key = keyOf(path);
@@ -75,10 +75,11 @@ export class Directories implements Disposable {
       else if (used.wanted) told(used.path, put(target, used.wanted, keep, holder));
       else put(target, { stat: used.before, attributes: none }, asItWas, holder);
     }
-    this.#close();
+    this.forget();
   }
 
-  #close(): void {
+  /** The next one is opened anew, whatever is in its place by then. */
+  forget(): void {
     if (this.#last) libc.close(this.#last.target.fd);
     this.#last = undefined;
   }

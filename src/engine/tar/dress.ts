@@ -1,6 +1,6 @@
 /** What a directory looks like, as a tar that puts it on the directory it is unpacked in. */
 import type { Stat } from '../../work/posix/stat.ts';
-import { type PackHow, Packer } from './packer.ts';
+import { Packer, type PackHow } from './packer.ts';
 
 /** `fd` is the directory, open, and `stat` what is to be told of it. */
 export function dressOf(fd: number, stat: Stat, how: PackHow): Uint8Array {

@@ -1,7 +1,7 @@
 /** What a member would look like on this disk, once it is unpacked. */
 import { groupNumber, ownerNumber } from '../../work/owners.ts';
 import * as c from '../../work/posix/constants.ts';
-import { Stat } from '../../work/posix/stat.ts';
+import type { Stat } from '../../work/posix/stat.ts';
 import type { Member } from './member.ts';
 
 const types: Readonly<Record<Member['kind'], number>> = {
@@ -44,5 +44,5 @@ function timeOf({ mtimeSeconds, mtimeNs: ns }: Member, known: bigint | undefined
 const second = 1_000_000_000n;
 
 function halves(value: number): [number, number] {
-  return [value % 2 ** 32 | 0, Math.floor(value / 2 ** 32)];
+  return [(value % 2 ** 32) | 0, Math.floor(value / 2 ** 32)];
 }

@@ -40,7 +40,8 @@ export function readPax(bytes: Buffer, pax: Pax): void {
 
 function take(key: string, value: Buffer, pax: Pax): void {
   if (key.startsWith('GNU.sparse.')) pax.isSparse = true;
-  else if (key.startsWith(xattr)) pax.attributes.set(unescaped(key.slice(xattr.length)), value.toString('latin1'));
+  else if (key.startsWith(xattr))
+    pax.attributes.set(unescaped(key.slice(xattr.length)), value.toString('latin1'));
   else readers[key]?.(value, pax);
 }
 

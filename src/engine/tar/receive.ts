@@ -57,7 +57,10 @@ export function receive(how: ReceiveHow): Script {
   const unpack = `tar -x ${unpackWords(tar, how)} -f -`;
   return {
     script: main(how, unpack),
-    args: [forCd(how.root), ...[how.stage, audit, move(how.tools, unpack), left].map((text) => Buffer.from(text))],
+    args: [
+      forCd(how.root),
+      ...[how.stage, audit, move(how.tools, unpack), left].map((text) => Buffer.from(text)),
+    ],
   };
 }
 

@@ -42,7 +42,10 @@ const marker = Buffer.from('\0difpipe-received\0');
 function wordsOf(stdout: Buffer): string[] {
   const at = stdout.indexOf(marker);
   if (at < 0) return [];
-  return stdout.toString('latin1', at + marker.length).split('\0').slice(0, -1);
+  return stdout
+    .toString('latin1', at + marker.length)
+    .split('\0')
+    .slice(0, -1);
 }
 
 type Exit = (typeof receiveExits)[keyof typeof receiveExits] | undefined;
@@ -55,7 +58,9 @@ function failed(exit: Exit, complaint: string): TransferError {
 
 const unknown = { kind: 'transient', why: 'it did not say what became of it' } as const;
 
-const reasons: Readonly<Record<Exclude<Exit, 'done' | undefined>, { readonly kind: Kind; readonly why: string }>> = {
+const reasons: Readonly<
+  Record<Exclude<Exit, 'done' | undefined>, { readonly kind: Kind; readonly why: string }>
+> = {
   'no root': { kind: 'missing', why: 'the directory cannot be entered' },
   'no stage': { kind: 'denied', why: 'nothing can be made in the directory' },
   'ended early': { kind: 'transient', why: 'the stream did not come to its end' },

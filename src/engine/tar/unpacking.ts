@@ -17,10 +17,10 @@ import { itself, type RelativePath, relativePath, splitPath } from '../../store/
 import { Stat } from '../../work/posix/stat.ts';
 import { Directories } from './directories.ts';
 import { Incoming } from './incoming.ts';
+import { giveName, isDeviceDenied, type Landed, takeBack } from './landed.ts';
 import type { Member } from './member.ts';
 import { statOf } from './member-stat.ts';
 import type { Receiver } from './parser.ts';
-import { giveName, isDeviceDenied, type Landed, takeBack } from './landed.ts';
 
 /** What was listed, and is now asked for. */
 export type Expected = {
@@ -78,21 +78,24 @@ export class Unpacking implements Receiver, Disposable {
 
   /** Takes back what was not committed. */
   [Symbol.dispose](): void {
+    const left = this.#landed.splice(0);
+    if (this.#current) left.push(this.#current.landed);
     this.#current?.incoming.drop();
-    for (const landed of this.#landed) takeBack(landed, this.#directories);
-    if (this.#landed.length > 0) this.#settle();
+    for (const landed of left) takeBack(landed, this.#directories);
+    if (left.length > 0) this.#settle();
     this.#directories[Symbol.dispose]();
   }
 
   /** Throws 'refused' for what nobody asked for. */
   begin(member: Member): void {
-    const path = pathOf(member);
+    const path = pathOf(member, member.path);
     const key = keyOf(path);
     const expected = this.#expected.get(key);
     if (!expected) throw unasked(member);
-    if (this.#seen.has(key)) throw new TransferError('refused', `${show(path)} came twice from the other side`);
+    if (this.#seen.has(key))
+      throw new TransferError('refused', `${show(path)} came twice from the other side`);
     this.#seen.add(key);
-    if (!isAsListed(member, expected)) return void this.#failures.push(changedFault(path));
+    if (!this.#isAsListed(member, expected)) return void this.#failures.push(changedFault(path));
     if (member.kind === 'directory') return this.#directory(path, member, expected);
     const { replaces } = expected;
     const landed = { path, key, member, replaces, mtimeNs: expected.mtimeNs };
@@ -118,6 +121,7 @@ export class Unpacking implements Receiver, Disposable {
 
   /** Gives all that came its final name, but what `changed` names; may be called once. */
   commit(changed: ReadonlySet<string>): Unpacked {
+    this.#directories.forget();
     for (const landed of this.#landed.splice(0)) {
       if (changed.has(landed.key)) this.#leave(landed);
       else this.#name(landed);
@@ -131,6 +135,17 @@ export class Unpacking implements Receiver, Disposable {
       lost: this.#lost,
       specials: this.#specials,
     };
+  }
+
+  /** A hard link stands for what was listed as the same. */
+  #isAsListed(member: Member, { kind, size, mtimeNs }: Expected): boolean {
+    if (member.kind === 'link') {
+      const other = this.#expected.get(keyOf(pathOf(member, member.target)));
+      return other?.kind === kind && other.size === size && kind !== 'directory';
+    }
+    if (member.kind !== kind) return false;
+    if (kind === 'file' && member.size !== size) return false;
+    return mtimeNs === undefined || kind === 'directory' || isSameTime(member, mtimeNs);
   }
 
   #directory(path: RelativePath, member: Member, { mtimeNs }: Expected): void {
@@ -187,8 +202,7 @@ function keyOf(path: Uint8Array): string {
 }
 
 /** Without the `./` before it and the slash behind, which some tars write. */
-function pathOf(member: Member): RelativePath {
-  const { path } = member;
+function pathOf(member: Member, path: Uint8Array): RelativePath {
   let start = 0;
   while (path[start] === dot && (path[start + 1] === slash || path.length === start + 1)) start += 2;
   let end = path.length;
@@ -205,14 +219,6 @@ function unasked({ path }: Member): TransferError {
   return new TransferError('refused', `the other side sent ${show(path)}, which nobody asked for`, {
     hint: 'nothing of the batch was put in its place',
   });
-}
-
-/** A hard link stands for a file. */
-function isAsListed(member: Member, { kind, size, mtimeNs }: Expected): boolean {
-  if (member.kind === 'link') return kind === 'file';
-  if (member.kind !== kind) return false;
-  if (kind === 'file' && member.size !== size) return false;
-  return mtimeNs === undefined || kind === 'directory' || isSameTime(member, mtimeNs);
 }
 
 /** Some tars know seconds only. */

@@ -4,7 +4,14 @@ import { dressOf } from '../../../src/engine/tar/dress.ts';
 import { Packer, type PackHow } from '../../../src/engine/tar/packer.ts';
 import type { FarTools } from '../../../src/engine/tar/probe.ts';
 import { makesLinksLate } from '../../../src/engine/tar/receive.ts';
-import { controls, lastMember, lateMember, type Place, type Staged, staged } from '../../../src/engine/tar/stage.ts';
+import {
+  controls,
+  lastMember,
+  lateMember,
+  type Place,
+  type Staged,
+  staged,
+} from '../../../src/engine/tar/stage.ts';
 import type { Preserve } from '../../../src/request.ts';
 import { attributedAt } from '../../../src/store/local/xattrs.ts';
 import { itself, type RelativePath } from '../../../src/store/path.ts';
@@ -61,13 +68,20 @@ export function packOne(
   if (isDirectory) return packer.directory(opened.fd, as, stat);
   if (first) return packer.link(as, first, stat);
   const packed =
-    stat.type === c.S_IFREG ? packer.file(from, as, stat) : packer.node(from, as, stat, attributedAt(opened.fd, name));
+    stat.type === c.S_IFREG
+      ? packer.file(from, as, stat)
+      : packer.node(from, as, stat, attributedAt(opened.fd, name));
   if (packed.ok && stat.links > 1) linked.set(inode, as);
   if (!packed.ok) throw new Error(`not packed: ${JSON.stringify(packed)}`);
 }
 
 /** A stream for `receive` that puts a whole tree into a directory that is there, and empty. */
-export function* treeStream(source: string, stage: string, tools: FarTools, how = packHow): Generator<Uint8Array> {
+export function* treeStream(
+  source: string,
+  stage: string,
+  tools: FarTools,
+  how = packHow,
+): Generator<Uint8Array> {
   using root = new Opened(fs.openSync(source, c.O_RDONLY | c.O_DIRECTORY));
   const found = [...below(root.fd)];
   const stat = new Stat();

@@ -24,8 +24,16 @@ function pathOf(scratch: string, flavour: Flavour): string {
   if (flavour === 'GNU') return path;
   const bin = fs.mkdtempSync(join(scratch, 'bin-'));
   fs.chmodSync(bin, 0o755);
-  const program = path.split(':').map((at) => join(at, flavours[flavour])).find((at) => fs.existsSync(at))!;
-  const names = flavour === 'BSD' ? ['tar'] : String(spawnSync(program, ['--list']).stdout).trim().split('\n');
+  const program = path
+    .split(':')
+    .map((at) => join(at, flavours[flavour]))
+    .find((at) => fs.existsSync(at))!;
+  const names =
+    flavour === 'BSD'
+      ? ['tar']
+      : String(spawnSync(program, ['--list']).stdout)
+          .trim()
+          .split('\n');
   for (const name of names) fs.symlinkSync(program, join(bin, name));
   return flavour === 'BSD' ? `${bin}:${path}` : bin;
 }
@@ -52,7 +60,8 @@ export async function runFar(
 ): Promise<Ended> {
   const child = startFar(far, script);
   const end = ended(child);
-  const chunks = typeof input === 'string' ? [Buffer.from(input)] : input instanceof Uint8Array ? [input] : input;
+  const chunks =
+    typeof input === 'string' ? [Buffer.from(input)] : input instanceof Uint8Array ? [input] : input;
   await pipeline(chunks, child.stdin).catch(() => undefined); // it may end before it has read all
   return await end;
 }
