@@ -45,6 +45,7 @@ export class Headers {
   /** The headers of a file for its owner alone; good until the next call. */
   private(path: Uint8Array, size: number): Uint8Array {
     this.#used = 0;
+    if (path.length > nameRoom) this.#long('L', path);
     this.#plain({ ...extra, flag: '0', path, size });
     return this.#bytes.subarray(0, this.#used);
   }

@@ -42,7 +42,7 @@ function take(key: string, value: Buffer, pax: Pax): void {
   if (key.startsWith('GNU.sparse.')) pax.isSparse = true;
   else if (key.startsWith(xattr))
     pax.attributes.set(unescaped(key.slice(xattr.length)), value.toString('latin1'));
-  else readers[key]?.(value, pax);
+  else readers.get(key)?.(value, pax);
 }
 
 const xattr = 'SCHILY.xattr.';
@@ -51,19 +51,24 @@ function unescaped(name: string): string {
   return name.replaceAll('%3D', '=').replaceAll('%25', '%');
 }
 
-const readers: Readonly<Record<string, (value: Buffer, pax: Pax) => void>> = {
-  __proto__: null as never,
-  path: (value, pax) => void (pax.path = new Uint8Array(value)),
-  linkpath: (value, pax) => void (pax.target = new Uint8Array(value)),
-  size: (value, pax) => void (pax.size = known(decimal(value.toString('latin1')))),
-  uid: (value, pax) => void (pax.uid = known(decimal(value.toString('latin1')))),
-  gid: (value, pax) => void (pax.gid = known(decimal(value.toString('latin1')))),
-  uname: (value, pax) => void (pax.userName = value.toString()),
-  gname: (value, pax) => void (pax.groupName = value.toString()),
-  mtime: (value, pax) => void (pax.mtime = known(decimalTime(value.toString('latin1')))),
-  'SCHILY.acl.access': (value, pax) => takeAcl('system.posix_acl_access', value, pax),
-  'SCHILY.acl.default': (value, pax) => takeAcl('system.posix_acl_default', value, pax),
-};
+type Reader = (value: Buffer, pax: Pax) => void;
+
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['path', (value, pax) => Object.assign(pax, { path: new Uint8Array(value) })],
+  ['linkpath', (value, pax) => Object.assign(pax, { target: new Uint8Array(value) })],
+  ['size', (value, pax) => Object.assign(pax, { size: number(value) })],
+  ['uid', (value, pax) => Object.assign(pax, { uid: number(value) })],
+  ['gid', (value, pax) => Object.assign(pax, { gid: number(value) })],
+  ['uname', (value, pax) => Object.assign(pax, { userName: value.toString() })],
+  ['gname', (value, pax) => Object.assign(pax, { groupName: value.toString() })],
+  ['mtime', (value, pax) => Object.assign(pax, { mtime: known(decimalTime(value.toString('latin1'))) })],
+  ['SCHILY.acl.access', (value, pax) => takeAcl('system.posix_acl_access', value, pax)],
+  ['SCHILY.acl.default', (value, pax) => takeAcl('system.posix_acl_default', value, pax)],
+]);
+
+function number(value: Buffer): number {
+  return known(decimal(value.toString('latin1')));
+}
 
 /** Where the kernel's own form came too, that is it. */
 function takeAcl(name: string, value: Buffer, { attributes }: Pax): void {

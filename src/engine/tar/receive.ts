@@ -59,7 +59,7 @@ export function receive(how: ReceiveHow): Script {
     script: main(how, unpack),
     args: [
       forCd(how.root),
-      ...[how.stage, audit, move(how.tools, unpack), left].map((text) => Buffer.from(text)),
+      ...[how.stage, audit, move(how.tools, unpack), left, gone].map((text) => Buffer.from(text)),
     ],
   };
 }
@@ -98,7 +98,7 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     fi;
     ${sameFileSystem(tools)}
     ${durable ? `for list in "./$stage"/c/f*; do if [ -f "$list" ]; then ${sync} fi; break; done;` : ''}
-    xargs -0 sh -c "$4" sh "$root" "$stage" <"./$stage/c/places";
+    xargs -0 sh -c "$4" sh "$root" "$stage" "$6" <"./$stage/c/places";
     rmdir "./$stage"/[nf][0-9]* 2>/dev/null;
     for place in "./$stage"/[nf][0-9]*; do
       if [ -d "$place" ]; then
@@ -134,13 +134,15 @@ const audit = oneLine(`
     else
       [ -f "$path" ] && [ "$(($(wc -c <"$path")))" -eq "$size" ] && continue;
     fi;
-    rm -f "$path" && printf "gone\\0%s\\0" "\${path#./}" || exit 1;
+    rm -f "$path" 2>/dev/null;
+    if [ -e "$path" ] || [ -h "$path" ]; then exit 1; fi;
+    printf "gone\\0%s\\0" "\${path#./}";
   done`);
 
 /** Gives what is there its name, place by place. */
 function move({ mvNoClobber }: FarTools, unpack: string): string {
   return oneLine(`
-    root=$1; stage=$2; shift 2;
+    root=$1; stage=$2; gone=$3; shift 3;
     for place do
       folder=\${place%% *}; place=\${place#* };
       list=\${place%% *}; place=\${place#* };
@@ -153,11 +155,19 @@ function move({ mvNoClobber }: FarTools, unpack: string): string {
         esac;
         stage=$way$stage; moves=$stage/c/$folder.$list;
         case $folder in n*) how=${mvNoClobber ? '-n' : '-f'};; *) how=-f;; esac;
-        if [ -f "$moves" ]; then xargs -0 mv $how <"$moves" || :; fi;
+        if [ -f "$moves" ]; then xargs -0 mv $how <"$moves" || xargs -0 sh -c "$gone" sh <"$moves"; fi;
         if [ -f "$stage/t/$dress" ]; then ${unpack} <"$stage/t/$dress"; fi;
       );
     done`);
 }
+
+/** Names what is neither here nor there, though nobody complained of it before. */
+const gone = oneLine(`
+  for name do
+    for at in "$name" "./\${name##*/}"; do if [ -e "$at" ] || [ -h "$at" ]; then continue 2; fi; done;
+    folder=\${name%/*};
+    printf "gone\\0%s/%s\\0" "\${folder##*/}" "\${name##*/}";
+  done`);
 
 /** Names what got no final name; $1 is the directory of ours. */
 const left = oneLine(`

@@ -27,14 +27,15 @@ export function readReceived(answer: Answer): Unreceived[] {
   if (exit !== 'done') throw failed(exit, answer.complaint);
   const words = wordsOf(Buffer.from(answer.stdout));
   if (words.at(-1) !== 'done') throw failed(undefined, answer.complaint);
-  const found: Unreceived[] = [];
+  const found = new Map<string, Unreceived>(); // some are named twice
   for (let at = 0; at + 1 < words.length; at += 2) {
-    const where = placeOf(words[at + 1]!);
+    const name = words[at + 1]!;
+    const where = placeOf(name);
     if (!where) continue;
-    const kind = words[at] === 'left' ? kindOf(answer.complaint, 'conflict') : kindOf(answer.complaint, 'io');
-    found.push({ place: where.place, path: Buffer.from(where.path, 'latin1'), kind });
+    const kind = kindOf(answer.complaint, words[at] === 'left' ? 'conflict' : 'io');
+    found.set(name, { place: where.place, path: Buffer.from(where.path, 'latin1'), kind });
   }
-  return found;
+  return [...found.values()];
 }
 
 const marker = Buffer.from('\0difpipe-received\0');

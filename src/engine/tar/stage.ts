@@ -123,6 +123,6 @@ const nul = Buffer.alloc(1);
 
 /** The place and the rest of the path of something that is called so in the stream; undefined where nothing is. */
 export function placeOf(name: string): { readonly place: number; readonly path: string } | undefined {
-  const [, place, path] = /^[nf](\d+)\/([^]*)$/.exec(name) ?? [];
+  const [, place, path] = /^[nf](\d+)\/(.*)$/s.exec(name) ?? [];
   return place === undefined ? undefined : { place: Number(place), path: path! };
 }

@@ -52,7 +52,7 @@ for (const [name, tree] of Object.entries(trees as Record<string, Tree>)) {
 }
 
 /** What busybox keeps of links that are symbolic: neither owner nor time. */
-const busybox = (line: string) => line.replace(/ l 777 [^]*/, '');
+const busybox = (line: string) => line.replace(/ l 777 .*/s, '');
 for (const flavour of ['BSD', 'busybox'] as const) {
   for (const name of [
     'hostile names',

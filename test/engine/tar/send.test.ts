@@ -19,7 +19,8 @@ async function roundTrip(flavour: Flavour, tree: Tree, squeeze: 'none' | 'gzip' 
   const [source, dest] = [join(here, 'from'), join(here, 'to')];
   for (const path of [source, dest]) fs.mkdirSync(path);
   await tree.make(source);
-  await shell(source, 'find . -type s -delete'); // no tar takes them
+  // no tar takes sockets, and GNU tar makes two of a FIFO with two names
+  await shell(source, 'find . -type s -delete; find . -type p -name again -delete');
   if (flavour !== 'GNU') await shell(source, 'find . ! -newermt @0 -exec touch -hd @1.5 {} +');
   const there = await far(here, flavour);
   const { unpacked, stderr, status } = await fetchAll(there, source, dest, expectedOf(source), squeeze);
