@@ -8,7 +8,7 @@ import { readReceived } from '../../../src/engine/tar/received.ts';
 import { sweep } from '../../../src/engine/tar/sweep.ts';
 import { needs } from '../../peer.ts';
 import { ended, shell, workspace } from '../run.ts';
-import { far, type Flavour, flavours, runFar, startFar } from './far.ts';
+import { type Flavour, far, flavours, runFar, startFar } from './far.ts';
 import { placesStream } from './places.ts';
 
 const stage = '.difpipe-test-1';
@@ -49,7 +49,14 @@ function* seeded(seed: number): Generator<number> {
 
 async function killed(flavour: Flavour, dest: string, when: { bytes: number } | { call: number }) {
   const { tools, ...there } = await far(workspace(), flavour);
-  const script = receive({ root: Buffer.from(dest), stage, tools, numericIds: false, squeeze: 'none', durable: false });
+  const script = receive({
+    root: Buffer.from(dest),
+    stage,
+    tools,
+    numericIds: false,
+    squeeze: 'none',
+    durable: false,
+  });
   const whole = Buffer.concat(placesStream(stage, wanted()));
   const child = startFar(there, script);
   const end = ended(child);
@@ -62,7 +69,9 @@ async function killed(flavour: Flavour, dest: string, when: { bytes: number } | 
 }
 
 for (const flavour of ['GNU', 'BSD', 'busybox'] as const) {
-  test(`receive: killed while bytes come, final names hold whole files (${flavour})`, { skip: needs(flavours[flavour]) }, async () => {
+  test(`receive: killed while bytes come, final names hold whole files (${flavour})`, {
+    skip: needs(flavours[flavour]),
+  }, async () => {
     const chance = seeded(7);
     const dest = workspace();
     fs.mkdirSync(join(dest, 'a'));
@@ -81,13 +90,29 @@ async function swept(dest: string): Promise<void> {
   assert.equal(fs.existsSync(join(dest, stage)), false);
 }
 
-test('receive: killed at any rename, final names hold whole files, and once more is all', { skip: needs('strace') }, async () => {
+test('receive: killed at any rename, final names hold whole files, and once more is all', {
+  skip: needs('strace'),
+}, async () => {
   const { tools, path } = await far(workspace(), 'GNU');
-  const script = receive({ root: Buffer.from('.'), stage, tools, numericIds: false, squeeze: 'none', durable: false });
+  const script = receive({
+    root: Buffer.from('.'),
+    stage,
+    tools,
+    numericIds: false,
+    squeeze: 'none',
+    durable: false,
+  });
   const stream = Buffer.concat(placesStream(stage, wanted()));
   const { spawn } = await import('node:child_process');
   let fired = 0;
-  for (const [call, when] of [['renameat', 1], ['renameat', 17], ['renameat2', 1], ['renameat2', 44], ['mkdir', 1], ['openat', 90]] as const) {
+  for (const [call, when] of [
+    ['renameat', 1],
+    ['renameat', 17],
+    ['renameat2', 1],
+    ['renameat2', 44],
+    ['mkdir', 1],
+    ['openat', 90],
+  ] as const) {
     const dest = workspace();
     fs.mkdirSync(join(dest, 'a'));
     for (const name of names.slice(0, 30)) fs.writeFileSync(join(dest, 'a', name), old(name));
