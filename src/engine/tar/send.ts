@@ -1,7 +1,7 @@
 /**
  * Packs a batch on the other side: names on stdin, a tar stream on stdout. What vanished or cannot be read is
  * missing in it, and the exit code is not 0: then the caller looks at what he asked for again, and says to `commit`
- * what is not as it was listed. A tar that does not notice a change (`noticesChanges`) makes him do so always.
+ * what is not as it was listed. 40 says that the root could not be entered. A tar that does not notice a change (`noticesChanges`) makes him do so always.
  */
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
 import { forCd, oneLine, type Script } from './script.ts';
@@ -13,9 +13,6 @@ export type SendHow = {
   readonly squeeze: Squeeze;
 };
 
-/** The root could not be entered. */
-export const noRootExit = 40;
-
 export function send({ root, tools, squeeze }: SendHow): Script {
   const tar = tarOf(tools);
   const pack = tar.nulList
@@ -23,7 +20,7 @@ export function send({ root, tools, squeeze }: SendHow): Script {
     : `xargs -0 tar -c ${packWords(tar)} -f -`; // several streams one after the other
   const program = compress(squeeze);
   return {
-    script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit ${noRootExit};
+    script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
       ${program === undefined ? `exec ${pack}` : piped(pack, program)}`),
     args: [forCd(root)],
   };
