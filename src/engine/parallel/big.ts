@@ -163,7 +163,7 @@ function withDirectories(lane: Lane, file: BigFile, work: (from: number, target:
 function settle(lane: Lane, from: number, target: Target): void {
   const source = new Stat();
   source.of(from);
-  target.settle(from, source, lane.setup.keep, lane.setup.holder);
+  target.settle({ fd: from }, source, lane.setup.keep, lane.setup.holder);
 }
 
 function pathOf(file: BigFile): Uint8Array {

@@ -102,7 +102,7 @@ export class Copying implements Visitor {
       return;
     }
     const times = keep.times && (isNew || target.touched || differs.includes('time'));
-    const lost = target.settle(dir.fd, dir.stat, { ...keep, times }, holder);
+    const lost = target.settle({ fd: dir.fd }, dir.stat, { ...keep, times }, holder);
     if (isOurs) ledger.lost(lost);
     if (isOurs && isRepaired(differs, lost)) ledger.did('repair', () => dir.path, 0);
     this.#here.wrote();

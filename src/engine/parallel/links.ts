@@ -169,6 +169,6 @@ function tieIn(lane: Lane, { from, old, target, name }: Tie, present: Stat | und
 function settle(lane: Lane, source: number, target: Target, { dir }: Member): void {
   const stat = new Stat();
   stat.of(source);
-  target.settle(source, stat, lane.setup.keep, lane.setup.holder);
+  target.settle({ fd: source }, stat, lane.setup.keep, lane.setup.holder);
   lane.ledger.out.devices.push({ device: target.stat.device, dir });
 }

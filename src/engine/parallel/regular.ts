@@ -2,7 +2,7 @@
 import { changedFault } from '../../conduct/changed.ts';
 import { sameTime } from '../../store/local/metadata.ts';
 import { type At, type Placed, place } from '../../store/local/place.ts';
-import { isRestless, letRest } from '../../store/local/rest.ts';
+import { whileItChanges } from '../../store/local/steady.ts';
 import type { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
@@ -74,21 +74,8 @@ function isThereNow({ lane }: Here, { to, stat }: Copy): boolean {
   return sameTime(stat, now, lane.setup.holder);
 }
 
-/** Again with a new look at the source, as long as it changes while it is read. */
 function tryToPlace(here: Here, given: Copy): Placed {
-  let placed: Placed = { ok: false, errno: 0, side: 'changed' };
-  for (let tries = here.lane.setup.retries; tries >= 0; tries--) {
-    if (letRest(given.stat)) {
-      const gone = lookAgain(given);
-      if (gone) return gone;
-      if (isRestless(given.stat)) continue;
-    }
-    placed = placeOnce(here, given);
-    if (placed.ok || placed.side !== 'changed') return placed;
-    const gone = lookAgain(given);
-    if (gone) return gone;
-  }
-  return placed;
+  return whileItChanges(given.from, given.stat, here.lane.setup.retries, () => placeOnce(here, given));
 }
 
 function placeOnce(here: Here, { from, to, stat, existing, target }: Copy): Placed {
@@ -98,13 +85,6 @@ function placeOnce(here: Here, { from, to, stat, existing, target }: Copy): Plac
     return placed.ok || placed.side === 'changed' ? 0 : placed.errno;
   });
   return placed;
-}
-
-/** Something else where the file is no file any more. */
-function lookAgain({ from, stat }: Copy): Placed | undefined {
-  const gone = stat.at(from.dir, from.name);
-  if (gone < 0) return { ok: false, errno: gone, side: 'read' };
-  return stat.type === c.S_IFREG ? undefined : { ok: false, errno: 0, side: 'changed' };
 }
 
 function handBack(here: Here, name: Name, stat: Stat, existing: Stat | undefined): void {

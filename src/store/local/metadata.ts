@@ -6,7 +6,7 @@ import * as libc from '../../work/posix/libc.ts';
 import { block } from '../../work/posix/memory.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import type { Holder } from './holder.ts';
-import { type Attributed, readAttributes, writeAttributes } from './xattrs.ts';
+import { type Attributed, type Attributes, readAttributes, writeAttributes } from './xattrs.ts';
 
 const times = block(32);
 const timeInts = new Int32Array(times.bytes.buffer, times.bytes.byteOffset, 8);
@@ -114,7 +114,7 @@ export function dress(
   fd: number,
   source: Stat,
   present: Stat,
-  attributes: Attributed | undefined,
+  attributes: Attributes | undefined,
   keep: Preserve,
   holder: Holder,
 ): Lost {
@@ -146,7 +146,7 @@ export function own(
 }
 
 /** Carries extended attributes and ACLs over. */
-export function carry(from: Attributed, to: Attributed, keep: Preserve, lost: Lost): void {
+export function carry(from: Attributes, to: Attributed, keep: Preserve, lost: Lost): void {
   const unkept = writeAttributes(to, readAttributes(from, keep), readAttributes(to, keep));
   lost.xattr += unkept.xattr;
   lost.acl += unkept.acl;

@@ -41,7 +41,8 @@ function makeLink(from: At, directory: number, name: number): number {
   return typeof wanted === 'number' ? wanted : libc.symlinkat(slot.put(wanted), directory, name);
 }
 
-function makeSpecial(source: Stat, directory: number, name: number): number {
+/** A FIFO, socket or device that is like `source`. */
+export function makeSpecial(source: Stat, directory: number, name: number): number {
   return libc.mknodat(directory, name, source.type | source.mode, deviceNumber(source));
 }
 

@@ -12,13 +12,16 @@ import { type Before, clone, ECANCELED, endedEarly, moveRange } from './bytes.ts
 import type { Holder } from './holder.ts';
 import { losesHoles } from './holes.ts';
 import { dress, isBeyond, type Lost, nothing, timesOf } from './metadata.ts';
+import { changed } from './steady.ts';
 import { hasAttributes } from './xattrs.ts';
 
 /** A name in an open directory. */
 export type At = { readonly dir: number; readonly name: number };
 
-export type Placed =
-  | { readonly ok: true; readonly lost: Readonly<Lost> }
+export type Placed = { readonly ok: true; readonly lost: Readonly<Lost> } | Unplaced;
+
+/** Why nothing came of it. */
+export type Unplaced =
   | { readonly ok: false; readonly errno: number; readonly side: 'read' | 'write' }
   | { readonly ok: false; readonly errno: 0; readonly side: 'changed' };
 
@@ -38,7 +41,6 @@ const slot = new Slot();
 const after = new Stat();
 const made = new Stat();
 const rival = new Stat();
-const changed: Placed = { ok: false, errno: 0, side: 'changed' };
 
 /** Which trick names an unnamed file here; found out by trying. */
 let naming: 'by descriptor' | 'by proc' | 'none' = 'by descriptor';
@@ -107,7 +109,7 @@ function create(to: At, source: Stat, replaces: boolean, how: PlaceHow): Output 
 }
 
 /** The final mode where nothing has to change afterwards; private until then where it has. */
-function startMode(source: Stat, { keep, holder }: PlaceHow): number {
+export function startMode(source: Stat, { keep, holder }: Pick<PlaceHow, 'keep' | 'holder'>): number {
   if (!keep.mode) return source.mode & 0o777 & ~holder.umask;
   const ours = !keep.owner || (source.uid === holder.uid && source.gid === holder.gid);
   return ours ? source.mode & 0o777 : 0o600;
@@ -198,6 +200,11 @@ export function nameOver(partial: Uint8Array, to: At, mark: string | undefined):
   if (linked === 0) return libc.unlinkat(to.dir, old, 0);
   if (linked === -c.EEXIST) return linked;
   return renameFree(to, old); // a file system without hard links
+}
+
+/** Gives the file called `partial` a name that is free; a rival who has it is answered as EEXIST. */
+export function nameFree(partial: Uint8Array, to: At): number {
+  return renameFree(to, slot.put(partial));
 }
 
 /** Renames where nothing has the name; as well as the file system can tell. */

@@ -17,7 +17,7 @@ import {
   timesOf,
 } from './metadata.ts';
 import type { At } from './place.ts';
-import { type Attributed, attributedAt, attributesDiffer } from './xattrs.ts';
+import { type Attributed, type Attributes, attributedAt, attributesDiffer } from './xattrs.ts';
 
 const slot = new Slot();
 const opened = new Stat();
@@ -52,7 +52,7 @@ export function redress(
   to: At,
   source: Stat,
   present: Stat,
-  carried: { from: Attributed; to: Attributed } | undefined,
+  carried: { from: Attributes; to: Attributed } | undefined,
   keep: Preserve,
   holder: Holder,
 ): Lost {

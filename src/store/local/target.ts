@@ -11,7 +11,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import type { Holder } from './holder.ts';
 import { dress, type Lost, sameMode, sameOwner, sameTime } from './metadata.ts';
 import type { Aspect } from './repair.ts';
-import { attributesDiffer, hasAttributes } from './xattrs.ts';
+import { type Attributes, attributesDiffer, hasAttributes } from './xattrs.ts';
 
 const slot = new Slot();
 const mostTries = 100;
@@ -60,11 +60,11 @@ export class Target {
   }
 
   /** Gives it the source's metadata, after the last change in it. */
-  settle(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): Lost {
+  settle(from: Attributes, source: Stat, keep: Preserve, holder: Holder): Lost {
     const now = new Stat();
     now.of(this.fd);
     const wanted = keep.mode ? source : withMode(source, this.stat.mode);
-    const carries = keep.xattrs || keep.acls ? { fd: sourceFd } : undefined;
+    const carries = keep.xattrs || keep.acls ? from : undefined;
     if (!keep.mode && now.mode !== wanted.mode) libc.fchmod(this.fd, wanted.mode);
     return dress(this.fd, wanted, now, carries, keep, holder);
   }

@@ -12,6 +12,9 @@ import { block, Slot } from '../../work/posix/memory.ts';
 
 export type Attributed = { readonly fd: number } | { readonly path: Buffer };
 
+/** Where attributes come from: what has them, or what was said of it, name → bytes. */
+export type Attributes = Attributed | { readonly said: ReadonlyMap<string, string> };
+
 const pathSlot = new Slot();
 const keySlot = new Slot();
 const valueSlot = new Slot();
@@ -26,7 +29,8 @@ export function attributedAt(directory: number, name: Uint8Array): Attributed {
 }
 
 /** The attributes that are to be kept, as name → bytes; empty where there are none or the place has none at all. */
-export function readAttributes(from: Attributed, keep: Preserve): Map<string, string> {
+export function readAttributes(from: Attributes, keep: Preserve): Map<string, string> {
+  if ('said' in from) return new Map([...from.said].filter(([name]) => isKept(name, keep)));
   const found = new Map<string, string>();
   const length =
     'fd' in from

@@ -1,0 +1,179 @@
+/**
+ * Unpacks a batch on the other side: a tar stream on stdin, laid out as stage.ts says.
+ *
+ * 1. It is unpacked into a directory of ours below the root, for nobody else, on the same file system.
+ * 2. If it did not come to its end, or the disk is full or broken, that is all: the directory of ours goes.
+ *    If tar complained of single members, those that are not whole are taken out and named.
+ * 3. In each place, entered without a symlink and seen to be where it should be, the entries get their names by
+ *    rename: new directories with all they hold, files over those they may replace, never over a rival's.
+ * 4. The places get their metadata back, the directory of ours is removed, the root gets its metadata back, all goes
+ *    to the disk.
+ *
+ * Killed at any moment it leaves whole files under final names, and at most the directory of ours. Not promised: a
+ * directory that is moved elsewhere after it was entered takes what is moved into it along; metadata of a place that
+ * a rival made in that moment is overwritten; where `mv -n` looks before it renames (not on Linux with GNU), a name
+ * that is taken in between is lost to us.
+ */
+import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
+import { forCd, oneLine, type Script } from './script.ts';
+import { expand, type Squeeze } from './squeeze.ts';
+
+export type ReceiveHow = {
+  /** an absolute directory that is there */
+  readonly root: Uint8Array;
+  /** the directory of ours that it makes below: letters, digits, dots and dashes */
+  readonly stage: string;
+  readonly tools: FarTools;
+  /** owners are numbers, whatever they are called */
+  readonly numericIds: boolean;
+  readonly squeeze: Squeeze;
+  /** it answers when all is on the disk; what is replaced only after its successor is */
+  readonly durable: boolean;
+};
+
+/**
+ * Whether its tar makes links when all else is done, so that directories lose their times. Then all new ones go once
+ * more, as a tar in the member `lateMember`.
+ */
+export function makesLinksLate(tools: FarTools): boolean {
+  return !tarOf(tools).pax;
+}
+
+/** What the script's exit code says; 'done' also where single entries were left out. */
+export const receiveExits = {
+  0: 'done',
+  40: 'no root',
+  41: 'no stage',
+  42: 'ended early',
+  43: 'full',
+  44: 'broken disk',
+  45: 'not synced',
+  46: 'other file system',
+} as const;
+
+/** The script; its answers are read by `readReceived`. */
+export function receive(how: ReceiveHow): Script {
+  const tar = tarOf(how.tools);
+  const unpack = `tar -x ${unpackWords(tar, how)} -f -`;
+  return {
+    script: main(how, unpack),
+    args: [
+      forCd(how.root),
+      ...[how.stage, audit, move(how.tools, unpack), left, gone].map((text) => Buffer.from(text)),
+    ],
+  };
+}
+
+function unpackWords(tar: TarAbilities, { tools, numericIds }: ReceiveHow): string {
+  const words = ['-p'];
+  if (tools.uid !== 0) words.push('-o');
+  if (numericIds && tar.numericOwner) words.push('--numeric-owner');
+  if (tar.quietAboutTimes) words.push('--warning=no-timestamp', '-P');
+  if (tar.xattrsInclude) words.push('--xattrs', '"--xattrs-include=*"');
+  else if (tar.xattrs && tar.acls) words.push('--xattrs', '--acls');
+  return words.join(' ');
+}
+
+function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
+  const sync = `{ ${tools.syncFileSystem ? 'sync -f .' : 'sync'} || exit 45; };`;
+  return oneLine(`
+    export LC_ALL=C EXTRACT_UNSAFE_SYMLINKS=1; umask 077; unset CDPATH;
+    cd -P "$1" || exit 40;
+    root=$PWD; [ "$root" = / ] && root=;
+    stage=$2;
+    mkdir "./$stage" || exit 41;
+    trap "exit 129" HUP; trap "exit 130" INT; trap "exit 141" PIPE; trap "exit 143" TERM;
+    trap "rm -rf \\"./$stage\\"" EXIT;
+    if [ -g "./$stage" ]; then chmod g-s "./$stage"; fi;
+    ${tools.setfacl ? 'setfacl -bk "./$stage" 2>/dev/null;' : ''}
+    said=$(cd "./$stage" && { ${expand(squeeze)} { ${unpack}; code=$?; cat >/dev/null; exit $code; }; } 2>&1);
+    code=$?;
+    if [ -n "$said" ]; then printf "%s\\n" "$said" >&2; fi;
+    [ -f "./$stage/end" ] || { ${spaceGone} exit 42; };
+    if [ -f "./$stage/late" ]; then (cd "./$stage" && ${unpack} <late); fi;
+    printf "\\0difpipe-received\\0";
+    if [ $code -ne 0 ]; then
+      ${spaceGone}
+      (cd "./$stage" && xargs -0 sh -c "$3" sh <c/entries) || exit 44;
+    fi;
+    ${sameFileSystem(tools)}
+    ${durable ? `for list in "./$stage"/c/f*; do if [ -f "$list" ]; then ${sync} fi; break; done;` : ''}
+    xargs -0 sh -c "$4" sh "$root" "$stage" "$6" <"./$stage/c/places";
+    rmdir "./$stage"/[nf][0-9]* 2>/dev/null;
+    for place in "./$stage"/[nf][0-9]*; do
+      if [ -d "$place" ]; then
+        for list in "./$stage/c/\${place##*/}".*; do xargs -0 sh -c "$5" sh "./$stage" <"$list"; done;
+      fi;
+    done;
+    if [ -f "./$stage/t/root" ]; then
+      exec 5<"./$stage/t/root"; rm -rf "./$stage"; ${unpack} <&5;
+    fi;
+    rm -rf "./$stage";
+    ${durable ? sync : ''}
+    printf "done\\0"`);
+}
+
+const spaceGone = `case $said in
+  *"o space left"*|*[Qq]"uota exceeded"*) exit 43;;
+  *"nput/output error"*|*"I/O error"*|*"ead-only file"*) exit 44;;
+esac;`;
+
+/** Where a place is a mount, mv would copy. */
+function sameFileSystem({ stat }: FarTools): string {
+  if (!stat) return '';
+  const devices = `xargs -0 stat -L -${stat} %d <"./$stage/c/dirs" 2>/dev/null; stat -${stat} %d "./$stage"`;
+  return `[ "$( { ${devices}; } | sort -u | wc -l)" -le 1 ] || exit 46;`;
+}
+
+/** Takes out what tar did not make, or not whole. */
+const audit = oneLine(`
+  for entry do
+    size=\${entry%% *}; path=./\${entry#* };
+    if [ "$size" = - ]; then
+      { [ -e "$path" ] || [ -h "$path" ]; } && continue;
+    else
+      [ -f "$path" ] && [ "$(($(wc -c <"$path")))" -eq "$size" ] && continue;
+    fi;
+    rm -f "$path" 2>/dev/null;
+    if [ -e "$path" ] || [ -h "$path" ]; then exit 1; fi;
+    printf "gone\\0%s\\0" "\${path#./}";
+  done`);
+
+/** Gives what is there its name, place by place. */
+function move({ mvNoClobber }: FarTools, unpack: string): string {
+  return oneLine(`
+    root=$1; stage=$2; gone=$3; shift 3;
+    for place do
+      folder=\${place%% *}; place=\${place#* };
+      list=\${place%% *}; place=\${place#* };
+      dress=\${place%% *}; place=\${place#* };
+      way=\${place%% *}; place=\${place#* };
+      (
+        cd -P "./$place" || exit;
+        case $PWD in "$root\${place:+/$place}"|"$root/$place") ;;
+          *) echo "a directory is not where it should be" >&2; exit;;
+        esac;
+        stage=$way$stage; moves=$stage/c/$folder.$list;
+        case $folder in n*) how=${mvNoClobber ? '-n' : '-f'};; *) how=-f;; esac;
+        if [ -f "$moves" ]; then xargs -0 mv $how <"$moves" || xargs -0 sh -c "$gone" sh <"$moves"; fi;
+        if [ -f "$stage/t/$dress" ]; then ${unpack} <"$stage/t/$dress"; fi;
+      );
+    done`);
+}
+
+/** Names what is neither here nor there, though nobody complained of it before. */
+const gone = oneLine(`
+  for name do
+    for at in "$name" "./\${name##*/}"; do if [ -e "$at" ] || [ -h "$at" ]; then continue 2; fi; done;
+    folder=\${name%/*};
+    printf "gone\\0%s/%s\\0" "\${folder##*/}" "\${name##*/}";
+  done`);
+
+/** Names what got no final name; $1 is the directory of ours. */
+const left = oneLine(`
+  stage=$1; shift;
+  for name do
+    [ "$name" = . ] && continue;
+    name=\${name#*"\${stage#./}"/};
+    if [ -e "$stage/$name" ] || [ -h "$stage/$name" ]; then printf "left\\0%s\\0" "$name"; fi;
+  done`);

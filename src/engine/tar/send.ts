@@ -1,0 +1,58 @@
+/**
+ * Packs a batch on the other side: names on stdin, a tar stream on stdout. What vanished or cannot be read is
+ * missing in it, and the exit code is not 0: then the caller looks at what he asked for again, and says to `commit`
+ * what is not as it was listed. 40 says that the root could not be entered. A tar that does not notice a change (`noticesChanges`) makes him do so always.
+ */
+import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
+import { forCd, oneLine, type Script } from './script.ts';
+import { compress, type Squeeze } from './squeeze.ts';
+
+export type SendHow = {
+  readonly root: Uint8Array;
+  readonly tools: FarTools;
+  readonly squeeze: Squeeze;
+};
+
+export function send({ root, tools, squeeze }: SendHow): Script {
+  const tar = tarOf(tools);
+  const pack = tar.nulList
+    ? `tar -c ${packWords(tar)} -f - --null -T -`
+    : `xargs -0 tar -c ${packWords(tar)} -f -`; // several streams one after the other
+  const program = compress(squeeze);
+  return {
+    script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
+      ${program === undefined ? `exec ${pack}` : piped(pack, program)}`),
+    args: [forCd(root)],
+  };
+}
+
+/** What goes to its stdin: paths from the root on. */
+export function sendList(paths: Iterable<Uint8Array>): Uint8Array {
+  const words: Uint8Array[] = [];
+  for (const path of paths) words.push(here, path, nul);
+  return Buffer.concat(words);
+}
+
+/** Whether its tar says by its exit code that a file changed while it was read. */
+export function noticesChanges({ tar }: FarTools): boolean {
+  return tar?.paxOptions === true;
+}
+
+const here = Buffer.from('./');
+const nul = Buffer.alloc(1);
+
+function packWords(tar: TarAbilities): string {
+  const words: string[] = [];
+  if (tar.paxOptions) words.push('--format=pax', '--pax-option=delete=atime,delete=ctime');
+  else if (tar.pax) words.push('--format=pax');
+  if (tar.noRecursion) words.push('--no-recursion');
+  if (tar.noReadSparse) words.push('--no-read-sparse');
+  if (tar.xattrsInclude) words.push('--xattrs', '"--xattrs-include=*"');
+  else if (tar.xattrs && tar.acls) words.push('--xattrs', '--acls');
+  return words.join(' ');
+}
+
+/** The exit code is that of tar, not that of the last in the pipe. */
+function piped(pack: string, program: string): string {
+  return `exec 4>&1; code=$( { { ${pack} 3>&- 4>&-; echo $? >&3; } | ${program} >&4 3>&- 4>&-; } 3>&1 ); exit $code`;
+}

@@ -1,0 +1,36 @@
+/** What makes a stream smaller on its way, where both ends have it; fast rather than small. */
+import { constants, createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
+
+export type Squeeze = 'none' | 'gzip' | 'zstd';
+
+/** What a stream is piped into on the other side before somebody reads it, with its `|`. */
+export function expand(squeeze: Squeeze): string {
+  return squeeze === 'none' ? '' : `${squeeze} ${quiet[squeeze]}-d -c |`;
+}
+
+/** What it is piped into there before it leaves; undefined where it goes as it is. */
+export function compress(squeeze: Squeeze): string | undefined {
+  return squeeze === 'none' ? undefined : `${squeeze} ${quiet[squeeze]}-1 -c`;
+}
+
+/** zstd draws a bar; gzip of busybox knows no -q, and says nothing anyway. */
+const quiet = { gzip: '', zstd: '-q ' } as const;
+
+const steps = {
+  none: { squeezer: () => undefined, expander: () => undefined },
+  gzip: { squeezer: () => createGzip({ level: 1 }), expander: () => createGunzip() },
+  zstd: {
+    squeezer: () => createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
+    expander: () => createZstdDecompress(),
+  },
+} as const;
+
+/** The same for a stream that leaves from here. */
+export function squeezer(squeeze: Squeeze) {
+  return steps[squeeze].squeezer();
+}
+
+/** The same for a stream that arrives here. */
+export function expander(squeeze: Squeeze) {
+  return steps[squeeze].expander();
+}

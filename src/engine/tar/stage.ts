@@ -1,0 +1,128 @@
+/**
+ * How a batch lies in the directory of ours that it is unpacked into on the other side, before it is moved into place,
+ * and what goes with it to say so. The stream holds, in this order: `controls`, the entries under the names that
+ * `staged` gives them, `lastMember`.
+ */
+import type { RelativePath } from '../../store/path.ts';
+import { join } from '../../work/posix/path.ts';
+
+/** Names that go into one directory that is there. */
+export type Place = {
+  readonly dir: RelativePath;
+  /** single names: files and the like, and directories that are new with all that is in them */
+  readonly names: readonly Uint8Array[];
+  /** the names are taken, by what may be replaced; else they are free, and a rival who takes one keeps it */
+  readonly replaces: boolean;
+  /**
+   * A small tar whose only member is `.`: what the directory looks like afterwards; undefined: nobody cares. The root
+   * is changed by every batch: a place for it, with or without names, says what it looks like when all is done.
+   */
+  readonly dress: Uint8Array | undefined;
+};
+
+/** One entry below a place, for the other side to look at when its tar complained. */
+export type Staged = {
+  readonly place: number; // its index
+  /** from the place on */
+  readonly path: Uint8Array;
+  /** of a regular file; undefined for anything else */
+  readonly size: number | undefined;
+};
+
+export type Control = { readonly path: Uint8Array; readonly content: Uint8Array };
+
+/** bytes of names that any xargs hands on at once */
+const mostListBytes = 16 * 1024;
+
+/** The member that shows that all before it came. */
+export const lastMember: Control = { path: Buffer.from('end'), content: Buffer.from('end') };
+
+/** What the member is called that has the directories once more, for a tar that needs them so. */
+export const lateMember: Uint8Array = Buffer.from('late');
+
+/** What an entry of a place is called in the stream. */
+export function staged(places: readonly Place[], place: number, path: Uint8Array): Uint8Array {
+  return join(Buffer.from(folder(places[place]!, place)), path);
+}
+
+/** What goes before the entries. `stage` is the name of the directory of ours. */
+export function controls(stage: string, places: readonly Place[], entries: readonly Staged[]): Control[] {
+  const lists = places.flatMap((place, index) => moves(stage, place, index));
+  const dresses = places.flatMap(({ dir, dress }, index) => {
+    return dress ? [control(dir.length === 0 ? 't/root' : `t/${index}`, dress)] : [];
+  });
+  return [
+    control('c/places', nulList(places.flatMap(tokens))),
+    control('c/dirs', nulList(places.map(({ dir }) => Buffer.concat([here, dir])))),
+    control('c/entries', nulList(entries.map((entry) => token(places, entry)))),
+    ...lists,
+    ...dresses,
+  ];
+}
+
+function control(path: string, content: Uint8Array): Control {
+  return { path: Buffer.from(path), content };
+}
+
+/** Where its entries wait: the first letter says whether they may replace anything. */
+function folder({ replaces }: Place, index: number): string {
+  return `${replaces ? 'f' : 'n'}${index}`;
+}
+
+const here = Buffer.from('./');
+
+/** `n3 0 3 ../../ a/b`: folder, list, which dress comes after it, the way back to where the stage is, the place. */
+function tokens(place: Place, index: number): Uint8Array[] {
+  const way = upFrom(place.dir);
+  const count = Math.max(1, cut(place.names, way.length).length);
+  const of = (list: number) => `${folder(place, index)} ${list} ${list === count - 1 ? index : '-'} ${way} `;
+  return Array.from({ length: count }, (_, list) => Buffer.concat([Buffer.from(of(list)), place.dir]));
+}
+
+function upFrom(dir: RelativePath): string {
+  let levels = dir.length === 0 ? 0 : 1;
+  for (const byte of dir) if (byte === 0x2f) levels++;
+  return levels === 0 ? './' : '../'.repeat(levels);
+}
+
+/** Lists of what to move, from where the place is, with the place at the end. */
+function moves(stage: string, place: Place, index: number): Control[] {
+  const way = upFrom(place.dir);
+  const from = Buffer.from(`${way}${stage}/${folder(place, index)}`);
+  return cut(place.names, from.length).map((names, list) =>
+    control(
+      `c/${folder(place, index)}.${list}`,
+      nulList([...names.map((name) => join(from, name)), Buffer.from('.')]),
+    ),
+  );
+}
+
+function cut(names: readonly Uint8Array[], extra: number): Uint8Array[][] {
+  const lists: Uint8Array[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const name of names) {
+    const more = name.length + extra + 2 + perArgument;
+    if (bytes + more > mostListBytes) lists.push([]);
+    bytes = bytes + more > mostListBytes ? more : bytes + more;
+    lists.at(-1)!.push(name);
+  }
+  return lists;
+}
+
+const perArgument = 8;
+
+function token(places: readonly Place[], { place, path, size }: Staged): Uint8Array {
+  return Buffer.concat([Buffer.from(`${size ?? '-'} `), staged(places, place, path)]);
+}
+
+function nulList(words: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(words.flatMap((word) => [word, nul]));
+}
+
+const nul = Buffer.alloc(1);
+
+/** The place and the rest of the path of something that is called so in the stream; undefined where nothing is. */
+export function placeOf(name: string): { readonly place: number; readonly path: string } | undefined {
+  const [, place, path] = /^[nf](\d+)\/(.*)$/s.exec(name) ?? [];
+  return place === undefined ? undefined : { place: Number(place), path: path! };
+}

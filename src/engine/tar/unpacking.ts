@@ -1,0 +1,230 @@
+/**
+ * Unpacks one batch onto this machine's disk. Files grow under names of ours beside their final ones; nothing gets
+ * its final name before `commit`, which the caller says when the far tar has ended and he knows what of the batch
+ * changed while it was packed. Then entries get their names in the order they came, and directories their times.
+ *
+ * What comes is hostile until proven otherwise: only names that were asked for, of the kind and size that was listed,
+ * each once; no directory is reached through a symlink; nobody's file is replaced but the one that may be.
+ */
+import { TransferError } from '../../errors.ts';
+import type { Failure } from '../../report/events.ts';
+import { show } from '../../report/show.ts';
+import type { Preserve } from '../../request.ts';
+import { changedFault, fault } from '../../store/local/fault.ts';
+import type { Holder } from '../../store/local/holder.ts';
+import { type Lost, nothingLost } from '../../store/local/metadata.ts';
+import { itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import { Directories } from './directories.ts';
+import { Incoming } from './incoming.ts';
+import { giveName, isDeviceDenied, type Landed, takeBack } from './landed.ts';
+import type { Member } from './member.ts';
+import { statOf } from './member-stat.ts';
+import type { Receiver } from './parser.ts';
+
+/** What was listed, and is now asked for. */
+export type Expected = {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'fifo' | 'character' | 'block';
+  /** of a file */
+  readonly size: number;
+  /** undefined: not known, and not compared */
+  readonly mtimeNs: bigint | undefined;
+  /** the mark of what has the name and may be replaced; undefined: the name must be free */
+  readonly replaces: string | undefined;
+};
+
+export type UnpackHow = {
+  readonly keep: Preserve;
+  readonly holder: Holder;
+  /** owners are numbers, whatever they are called */
+  readonly numericIds: boolean;
+  /** a name for what is not whole yet: unique in this run */
+  readonly partialName: () => Uint8Array;
+};
+
+export type Unpacked = {
+  readonly failures: readonly Failure[];
+  /** entries that are in their place, a character for each byte */
+  readonly arrived: ReadonlySet<string>;
+  /** what was asked for and did not come */
+  readonly missing: readonly string[];
+  readonly lost: Lost;
+  /** devices that we have no right to make */
+  readonly specials: number;
+};
+
+type Current = { readonly landed: Landed; readonly incoming: Incoming; readonly loose: boolean };
+
+const stat = new Stat();
+
+export class Unpacking implements Receiver, Disposable {
+  readonly #expected: ReadonlyMap<string, Expected>;
+  readonly #how: UnpackHow;
+  readonly #directories: Directories;
+  readonly #seen = new Set<string>();
+  readonly #arrived = new Set<string>();
+  readonly #failures: Failure[] = [];
+  readonly #lost = nothingLost();
+  #landed: Landed[] = [];
+  #current: Current | undefined;
+  #specials = 0;
+
+  /** `root` is open and stays the caller's; `expected` has paths as keys, a character for each byte. */
+  constructor(root: number, expected: ReadonlyMap<string, Expected>, how: UnpackHow) {
+    this.#expected = expected;
+    this.#how = how;
+    this.#directories = new Directories(root);
+  }
+
+  /** Takes back what was not committed. */
+  [Symbol.dispose](): void {
+    const left = this.#landed.splice(0);
+    if (this.#current) left.push(this.#current.landed);
+    this.#current?.incoming.drop();
+    for (const landed of left) takeBack(landed, this.#directories);
+    if (left.length > 0) this.#settle();
+    this.#directories[Symbol.dispose]();
+  }
+
+  /** Throws 'refused' for what nobody asked for. */
+  begin(member: Member): void {
+    const path = pathOf(member, member.path);
+    const key = keyOf(path);
+    const expected = this.#expected.get(key);
+    if (!expected) throw unasked(member);
+    if (this.#seen.has(key))
+      throw new TransferError('refused', `${show(path)} came twice from the other side`);
+    this.#seen.add(key);
+    if (!this.#isAsListed(member, expected)) return void this.#failures.push(changedFault(path));
+    if (member.kind === 'directory') return this.#directory(path, member, expected);
+    const { replaces } = expected;
+    const landed = { path, key, member, replaces, mtimeNs: expected.mtimeNs };
+    if (member.kind === 'file') this.#file({ ...landed, partial: this.#how.partialName() });
+    else this.#landed.push({ ...landed, partial: undefined });
+  }
+
+  data(bytes: Uint8Array): void {
+    this.#current?.incoming.data(bytes);
+  }
+
+  end(): void {
+    if (!this.#current) return;
+    const { landed, incoming, loose } = this.#current;
+    this.#current = undefined;
+    statOf(landed.member, landed.mtimeNs, this.#how, stat);
+    const lost = incoming.end(stat, landed.member.attributes, loose, this.#how);
+    if (lost) this.#lose(lost);
+    else this.#fail(landed.path, incoming.errno);
+    if (lost) this.#landed.push(landed);
+    else takeBack(landed, this.#directories);
+  }
+
+  /** Gives all that came its final name, but what `changed` names; may be called once. */
+  commit(changed: ReadonlySet<string>): Unpacked {
+    this.#directories.forget();
+    for (const landed of this.#landed.splice(0)) {
+      if (changed.has(landed.key)) this.#leave(landed);
+      else this.#name(landed);
+    }
+    this.#settle();
+    const missing = [...this.#expected.keys()].filter((key) => !this.#seen.has(key));
+    return {
+      failures: this.#failures,
+      arrived: this.#arrived,
+      missing,
+      lost: this.#lost,
+      specials: this.#specials,
+    };
+  }
+
+  /** A hard link stands for what was listed as the same. */
+  #isAsListed(member: Member, { kind, size, mtimeNs }: Expected): boolean {
+    if (member.kind === 'link') {
+      const other = this.#expected.get(keyOf(pathOf(member, member.target)));
+      return other?.kind === kind && other.size === size && kind !== 'directory';
+    }
+    if (member.kind !== kind) return false;
+    if (kind === 'file' && member.size !== size) return false;
+    return mtimeNs === undefined || kind === 'directory' || isSameTime(member, mtimeNs);
+  }
+
+  #directory(path: RelativePath, member: Member, { mtimeNs }: Expected): void {
+    const wanted = { stat: statOf(member, mtimeNs, this.#how, new Stat()), attributes: member.attributes };
+    const failed = this.#directories.make(path, wanted);
+    if (failed < 0) this.#fail(path, failed);
+    else this.#arrived.add(keyOf(path));
+  }
+
+  #file(landed: Landed & { readonly partial: Uint8Array }): void {
+    const target = this.#directories.open(splitPath(landed.path).dir);
+    if (typeof target === 'number') return this.#fail(landed.path, target);
+    statOf(landed.member, landed.mtimeNs, this.#how, stat);
+    const incoming = new Incoming(target, landed.partial, stat, this.#how);
+    this.#current = { landed, incoming, loose: target.loose };
+  }
+
+  #leave(landed: Landed): void {
+    takeBack(landed, this.#directories);
+    this.#failures.push(changedFault(landed.path));
+  }
+
+  #name(landed: Landed): void {
+    const given = giveName(landed, this.#directories, this.#arrived, this.#how);
+    if (typeof given !== 'number') {
+      this.#lose(given);
+      this.#arrived.add(landed.key);
+      return;
+    }
+    takeBack(landed, this.#directories);
+    if (isDeviceDenied(landed.member, given)) this.#specials++;
+    else this.#fail(landed.path, given);
+  }
+
+  #settle(): void {
+    const { keep, holder } = this.#how;
+    this.#directories.settle(keep, holder, (path, answer) => {
+      if (typeof answer === 'number') this.#fail(path, answer);
+      else this.#lose(answer);
+    });
+  }
+
+  #fail(path: Uint8Array, errno: number): void {
+    this.#failures.push(fault(path, errno, 'write'));
+  }
+
+  #lose(lost: Lost): void {
+    for (const key of Object.keys(lost) as (keyof Lost)[]) this.#lost[key] += lost[key];
+  }
+}
+
+function keyOf(path: Uint8Array): string {
+  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+}
+
+/** Without the `./` before it and the slash behind, which some tars write. */
+function pathOf(member: Member, path: Uint8Array): RelativePath {
+  let start = 0;
+  while (path[start] === dot && (path[start + 1] === slash || path.length === start + 1)) start += 2;
+  let end = path.length;
+  while (end > start && path[end - 1] === slash) end--;
+  const checked = end <= start ? itself : relativePath(path.subarray(start, end));
+  if (!checked || path.length === 0) throw unasked(member);
+  return checked;
+}
+
+const dot = 0x2e;
+const slash = 0x2f;
+
+function unasked({ path }: Member): TransferError {
+  return new TransferError('refused', `the other side sent ${show(path)}, which nobody asked for`, {
+    hint: 'nothing of the batch was put in its place',
+  });
+}
+
+/** Some tars know seconds only. */
+function isSameTime({ mtimeSeconds, mtimeNs: ns }: Member, listed: bigint): boolean {
+  const told = BigInt(mtimeSeconds) * second + BigInt(ns);
+  return told === listed || (ns === 0 && told === listed - (((listed % second) + second) % second));
+}
+
+const second = 1_000_000_000n;

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ask, fetchInto } from '../../../src/engine/tar/exchange.ts';
+import { receive } from '../../../src/engine/tar/receive.ts';
+import { readReceived } from '../../../src/engine/tar/received.ts';
+import { send, sendList } from '../../../src/engine/tar/send.ts';
+import { Unpacking } from '../../../src/engine/tar/unpacking.ts';
+import type { RunFar } from '../../../src/work/far.ts';
+import * as c from '../../../src/work/posix/constants.ts';
+import { Opened } from '../../../src/work/posix/opened.ts';
+import { judge } from '../../judge.ts';
+import { needs } from '../../peer.ts';
+import { trees } from '../../trees.ts';
+import { workspace } from '../run.ts';
+import { treeStream } from './batch.ts';
+import { type Far, far, startFar } from './far.ts';
+import { expectedOf, unpackHow } from './unpack.ts';
+
+const stage = '.difpipe-test-1';
+const never = new AbortController().signal;
+
+/** The other side as a transport gives it to the engine. */
+function runner(there: Far): RunFar {
+  return async (script, args) => {
+    const child = startFar(there, { script, args });
+    let complaint = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      complaint = `${complaint}${chunk}`.slice(-4096);
+    });
+    const ended = new Promise<{ code: number | undefined; signal: string | undefined }>((resolve) =>
+      child.once('close', (code, signal) =>
+        resolve({ code: code ?? undefined, signal: signal ?? undefined }),
+      ),
+    );
+    return {
+      stdin: child.stdin,
+      stdout: child.stdout,
+      complaint: () => complaint,
+      ended,
+      [Symbol.asyncDispose]: async () => {
+        if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');
+        await ended;
+      },
+    };
+  };
+}
+
+async function ground() {
+  const here = workspace();
+  const [source, dest] = [join(here, 'from'), join(here, 'to')];
+  for (const path of [source, dest]) fs.mkdirSync(path);
+  await trees['thousands of tiny files'].make(source);
+  const there = await far(here, 'GNU');
+  return { source, dest, there, run: runner(there) };
+}
+
+for (const squeeze of ['none', 'gzip', 'zstd'] as const) {
+  const skip = needs('rsync', ...(squeeze === 'none' ? [] : [squeeze]));
+
+  test(`exchange: a tree goes there (${squeeze})`, { skip }, async () => {
+    const { source, dest, there, run } = await ground();
+    const root = Buffer.from(dest);
+    const script = receive({ root, stage, tools: there.tools, numericIds: false, squeeze, durable: true });
+    const answer = await ask(run, script, { input: treeStream(source, stage, there.tools), squeeze }, never);
+    assert.deepEqual(readReceived(answer), [], answer.complaint);
+    assert.equal(await judge(source, dest), '');
+  });
+
+  test(`exchange: a tree comes from there (${squeeze})`, { skip }, async () => {
+    const { source, dest, there, run } = await ground();
+    const expected = expectedOf(source);
+    const list = sendList([...expected.keys()].map((key) => Buffer.from(key, 'latin1')));
+    using root = new Opened(fs.openSync(dest, c.O_RDONLY | c.O_DIRECTORY));
+    using receiver = new Unpacking(root.fd, expected, unpackHow(dest));
+    const script = send({ root: Buffer.from(source), tools: there.tools, squeeze });
+    const { code, complaint } = await fetchInto(run, script, { list, squeeze, receiver }, never);
+    assert.equal(code, 0, complaint);
+    assert.deepEqual(receiver.commit(new Set()).failures, []);
+    assert.equal(await judge(source, dest), '');
+  });
+
+  test(`exchange: a stream from there that is cut off leaves nothing (${squeeze})`, { skip }, async () => {
+    const { source, dest, there, run } = await ground();
+    const expected = expectedOf(source);
+    const list = sendList([...expected.keys()].map((key) => Buffer.from(key, 'latin1')));
+    const { script, args } = send({ root: Buffer.from(source), tools: there.tools, squeeze });
+    const cut = { script: `(${script}) | head -c 10000`, args };
+    {
+      using root = new Opened(fs.openSync(dest, c.O_RDONLY | c.O_DIRECTORY));
+      using receiver = new Unpacking(root.fd, expected, unpackHow(dest));
+      await assert.rejects(fetchInto(run, cut, { list, squeeze, receiver }, never), { kind: 'transient' });
+    }
+    assert.equal(
+      (await import('node:child_process')).execFileSync('find', [dest, '-type', 'f'], { encoding: 'utf8' }),
+      '',
+    );
+  });
+}
+
+test('exchange: who does not read all says why', async () => {
+  const { source, there, run } = await ground();
+  const root = Buffer.from('/nowhere');
+  const script = receive({
+    root,
+    stage,
+    tools: there.tools,
+    numericIds: false,
+    squeeze: 'none',
+    durable: false,
+  });
+  const input = treeStream(source, stage, there.tools);
+  const answer = await ask(run, script, { input, squeeze: 'none' }, never);
+  assert.throws(() => readReceived(answer), { kind: 'missing' });
+});
+
+test('exchange: an abort ends it, and nothing is left there', async () => {
+  const { source, dest, there, run } = await ground();
+  const root = Buffer.from(dest);
+  const script = receive({
+    root,
+    stage,
+    tools: there.tools,
+    numericIds: false,
+    squeeze: 'none',
+    durable: false,
+  });
+  const stop = new AbortController();
+  async function* input() {
+    yield* [...treeStream(source, stage, there.tools)].slice(0, 1);
+    stop.abort(new Error('enough'));
+    yield* treeStream(source, stage, there.tools);
+  }
+  await assert.rejects(ask(run, script, { input: input(), squeeze: 'none' }, stop.signal), /enough/);
+  assert.deepEqual(fs.readdirSync(dest), []);
+});
