@@ -8,7 +8,7 @@ import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import { parentOf } from './location/parent.ts';
 import { notDirectory, refuseOverlap } from './route.ts';
-import type { openStore } from './store/open.ts';
+import type { OpenStore } from './store/open.ts';
 import { itself } from './store/path.ts';
 import { type RetryHow, retrying } from './store/retrying.ts';
 import { noMetadata, type Store } from './store/store.ts';
@@ -30,7 +30,7 @@ export type Between = AsyncDisposable & {
 };
 
 export type Opening = {
-  readonly open: typeof openStore;
+  readonly open: OpenStore;
   readonly patience: RetryHow;
   /** make the destination, if it is not there */
   readonly make: boolean;

@@ -10,7 +10,7 @@ import type { Location } from './location/location.ts';
 import { openEnds, openSource } from './route.ts';
 import { setupToLook } from './setup.ts';
 import { type Looking, patience, refuseUntold, setupToLookBetween } from './setup-between.ts';
-import type { openStore } from './store/open.ts';
+import type { OpenStore } from './store/open.ts';
 
 export type Look = AsyncDisposable & {
   readonly ends: { readonly source: RouteEnd; readonly dest: RouteEnd };
@@ -30,7 +30,7 @@ const nothing = async () => undefined;
 export async function lookAtBoth(
   { source, dest }: Places,
   looking: Looking,
-  open: typeof openStore,
+  open: OpenStore,
   signal: AbortSignal,
 ): Promise<Look> {
   if (source.kind === 'local' && dest.kind === 'local') {
@@ -54,7 +54,7 @@ export async function lookAtBoth(
 export async function lookAtSource(
   { source, dest }: { readonly source: Location; readonly dest: Location | undefined },
   looking: Looking,
-  open: typeof openStore,
+  open: OpenStore,
   signal: AbortSignal,
 ): Promise<Look> {
   if (source.kind === 'local' && (dest?.kind ?? 'local') === 'local') {

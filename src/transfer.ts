@@ -23,7 +23,7 @@ import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import type { Event, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
-import { openStore } from './store/open.ts';
+import { type OpenStore, openStore } from './store/open.ts';
 import { summarise } from './summarise.ts';
 import { coarseNs, doubt } from './unsettled.ts';
 import { lessLosses, verify } from './verify.ts';
@@ -138,12 +138,7 @@ async function compare(
   source: Location,
   dest: Location,
   request: TransferRequest,
-  {
-    score,
-    report,
-    control,
-    open,
-  }: { score: Score; report: Report; control: Control; open: typeof openStore },
+  { score, report, control, open }: { score: Score; report: Report; control: Control; open: OpenStore },
 ): Promise<number> {
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
     return 0;

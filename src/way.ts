@@ -13,7 +13,7 @@ import type { TransferRequest } from './request.ts';
 import { openEnds } from './route.ts';
 import { type Known, setupToCopy } from './setup.ts';
 import { patience, refuseUntold, setupBetween } from './setup-between.ts';
-import type { openStore } from './store/open.ts';
+import type { OpenStore } from './store/open.ts';
 import { placeOf } from './unsettled.ts';
 
 export type Way = AsyncDisposable & {
@@ -36,7 +36,7 @@ export function openWay(
   source: Location,
   dest: Location,
   request: TransferRequest,
-  open: typeof openStore,
+  open: OpenStore,
   signal: AbortSignal,
 ): Promise<Way> {
   return source.kind === 'local' && dest.kind === 'local'
@@ -66,7 +66,7 @@ async function openOver(
   from: Location,
   to: Location,
   request: TransferRequest,
-  open: typeof openStore,
+  open: OpenStore,
   signal: AbortSignal,
 ): Promise<Way> {
   refuseUntold(request);

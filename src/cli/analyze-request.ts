@@ -1,9 +1,13 @@
 import type { AnalyzeRequest } from '../request.ts';
+import type { AccessFlags } from './access.ts';
 import type { StateFlags, VoiceFlags } from './flags.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
 import { stateDirOf } from './state.ts';
 
-export type AnalyzeFlags = SelectFlags & StateFlags & VoiceFlags & { readonly streams: number | 'auto' };
+export type AnalyzeFlags = AccessFlags &
+  SelectFlags &
+  StateFlags &
+  VoiceFlags & { readonly streams: number | 'auto' };
 
 /** What the flags of `analyze` ask for, every value specific. Throws 'usage'. */
 export async function analyzeRequest(flags: AnalyzeFlags): Promise<AnalyzeRequest> {

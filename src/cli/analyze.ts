@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { accessFlags, openerFor } from './access.ts';
 import { type AnalyzeFlags, analyzeRequest } from './analyze-request.ts';
 import { stateFlags, streamsFlag, voiceFlags } from './flags.ts';
 import { draw } from './picture.ts';
@@ -24,6 +25,7 @@ export function analyzeVerb(finish: Finish): Command {
     .argument('[DEST]', 'where it would go');
   streamsFlag(command);
   stateFlags(command);
+  accessFlags(command);
   voiceFlags(selectFlags(command));
   return command.action(async (source: string, dest: string | undefined, flags: AnalyzeFlags) => {
     const ends = { source: sourceOf(source), dest: dest === undefined ? undefined : placeOf(dest) };
@@ -31,7 +33,9 @@ export function analyzeVerb(finish: Finish): Command {
     finish(
       await speak(flags, { onlyResults: true }, async (stage) => {
         const { analyze } = await import('../analyze.ts');
-        const analysis = await analyze(ends.source, ends.dest, request, stage.report, stage.control);
+        const { report, control } = stage;
+        await using opener = openerFor(ends.source, flags, control.signal);
+        const analysis = await analyze(ends.source, ends.dest, request, report, control, opener.open);
         stage.control.signal.throwIfAborted(); // half a picture is none
         await draw(analysis, ends, stage);
       }),

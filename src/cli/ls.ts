@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
+import { type AccessFlags, accessFlags, openerFor } from './access.ts';
 import { sourceOf } from './places.ts';
 import { type Finish, verb } from './verb.ts';
 import { speak } from './voice.ts';
 
-type Flags = { readonly json?: boolean; readonly recursive?: boolean };
+type Flags = AccessFlags & { readonly json?: boolean; readonly recursive?: boolean };
 
 export function lsVerb(finish: Finish): Command {
   const command = verb('ls', {
@@ -20,15 +21,18 @@ export function lsVerb(finish: Finish): Command {
     .argument('LOCATION', 'a directory or a file')
     .option('-R, --recursive', 'and what is below, with its path')
     .option('--json', 'one JSON object per line');
+  accessFlags(command, false);
   // What hands type that know ls: it is always long, and always all.
   for (const flag of ['-l', '-a', '-A']) command.addOption(new Option(flag).hideHelp());
-  return command.action(async (word: string, { json = false, recursive = false }: Flags) => {
+  return command.action(async (word: string, given: Flags) => {
+    const { json = false, recursive = false } = given;
     const place = sourceOf(word);
     const flags = { json, progress: 'none' } as const;
     finish(
       await speak(flags, { onlyResults: true }, async (stage) => {
         const { sayPlace } = await import('./ls/say.ts');
-        return sayPlace(place, recursive, stage);
+        await using opener = openerFor(place, given, stage.control.signal);
+        return sayPlace(place, opener.open, recursive, stage);
       }),
     );
   });

@@ -1,13 +1,19 @@
 import type { TransferRequest } from '../request.ts';
+import { type AccessFlags, openerFor } from './access.ts';
 import type { VoiceFlags } from './flags.ts';
 import type { Route } from './places.ts';
 import { speak } from './voice.ts';
 
 /** Runs a transfer and speaks as the flags ask. */
-export function perform(route: Route, request: TransferRequest, flags: VoiceFlags): Promise<number> {
+export function perform(
+  route: Route,
+  request: TransferRequest,
+  flags: VoiceFlags & AccessFlags,
+): Promise<number> {
   return speak(flags, { onlyResults: request.dryRun }, async ({ report, control }) => {
     const { transfer } = await import('../transfer.ts');
-    const { exitCode } = await transfer(route.source, route.dest, request, report, control);
+    await using opener = openerFor(route.source, flags, control.signal);
+    const { exitCode } = await transfer(route.source, route.dest, request, report, control, opener.open);
     return exitCode;
   });
 }

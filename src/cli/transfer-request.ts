@@ -2,12 +2,14 @@ import { TransferError } from '../errors.ts';
 import { thisBuild } from '../plan/fit.ts';
 import type { Strategy } from '../plan/plan.ts';
 import type { Durability, TransferRequest } from '../request.ts';
+import type { AccessFlags } from './access.ts';
 import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
 import { stateDirOf } from './state.ts';
 import { listed } from './values.ts';
 
-export type TransferFlags = CompareFlags &
+export type TransferFlags = AccessFlags &
+  CompareFlags &
   SelectFlags &
   StateFlags &
   VoiceFlags & {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { strategies } from '../plan/plan.ts';
+import { accessFlags } from './access.ts';
 import { compareFlags, speedFlags, stateFlags, voiceFlags } from './flags.ts';
 import { perform } from './perform.ts';
 import { placeOf, sourceOf } from './places.ts';
@@ -35,6 +36,7 @@ export function transferVerb(finish: Finish): Command {
   compareFlags(command, 'decide what to copy by content, not by size and time');
   safetyFlags(command);
   stateFlags(command);
+  accessFlags(command);
   voiceFlags(selectFlags(command));
   return command.action(async (source: string, dest: string, flags: TransferFlags) => {
     const route = { source: sourceOf(source), dest: placeOf(dest) };

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
 import type { VerifyRequest } from '../request.ts';
+import { type AccessFlags, accessFlags, openerFor } from './access.ts';
 import {
   type CompareFlags,
   compareFlags,
@@ -14,7 +15,7 @@ import { type SelectFlags, selectFlags, selectionOf } from './select.ts';
 import { type Finish, verb } from './verb.ts';
 import { type Stage, speak } from './voice.ts';
 
-type Flags = CompareFlags & SelectFlags & VoiceFlags;
+type Flags = AccessFlags & CompareFlags & SelectFlags & VoiceFlags;
 
 export function verifyVerb(finish: Finish): Command {
   const command = verb('verify', {
@@ -33,18 +34,25 @@ export function verifyVerb(finish: Finish): Command {
     .argument('DEST', 'what it should be equal to');
   speedFlags(command);
   compareFlags(command, 'compare contents, not only sizes and times');
+  accessFlags(command);
   voiceFlags(selectFlags(command));
   return command.action(async (source: string, dest: string, flags: Flags) => {
     const route = { source: sourceOf(source), dest: placeOf(dest) };
     const request = await requestOf(flags);
-    finish(await speak(flags, { onlyResults: true }, (stage) => compare(route, request, stage)));
+    finish(await speak(flags, { onlyResults: true }, (stage) => compare(route, request, flags, stage)));
   });
 }
 
-async function compare({ source, dest }: Route, request: VerifyRequest, { report, control }: Stage) {
+async function compare(
+  { source, dest }: Route,
+  request: VerifyRequest,
+  flags: AccessFlags,
+  { report, control }: Stage,
+) {
   const { verify } = await import('../verify.ts');
   const startedMs = performance.now();
-  const { compared, bytes, differences } = await verify(source, dest, request, report, control);
+  await using opener = openerFor(source, flags, control.signal);
+  const { compared, bytes, differences } = await verify(source, dest, request, report, control, opener.open);
   control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);
   report({ type: 'verified', compared, bytes, differences, elapsedMs });

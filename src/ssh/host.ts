@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { TransferError } from '../errors.ts';
 import type { SshPlace } from '../location/location.ts';
 import { orAborted } from '../work/abort.ts';
+import type { FarProcess } from '../work/far.ts';
 import { retry } from '../work/retry.ts';
 import type { Access } from './access.ts';
 import { configFiles } from './config-files.ts';
@@ -13,7 +14,7 @@ import { farCommand } from './far-command.ts';
 import { lost } from './fault.ts';
 import { afterMarker, asSftp } from './opening.ts';
 import { createPool, type Pool } from './pool.ts';
-import { type FarProcess, farProcess } from './process.ts';
+import { farProcess } from './process.ts';
 import { createReach } from './reach.ts';
 
 export type SshHost = AsyncDisposable & {

@@ -5,27 +5,13 @@
  * A program that is not wanted any more gets SIGTERM where sshd hands that on (not to root), and its pipes are closed:
  * what neither reads nor writes may live on there.
  */
-import { pipeline, type Readable, Writable } from 'node:stream';
+import { pipeline, Writable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
+import type { FarEnd, FarProcess } from '../work/far.ts';
 import type { Opening } from './opening.ts';
 import { gather } from './tail.ts';
-
-export type FarEnd = { readonly code: number | undefined; readonly signal: string | undefined };
-
-export type FarProcess = AsyncDisposable & {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  /** the last few KB of what it wrote on standard error */
-  readonly complaint: () => string;
-  /**
-   * How it ended, when all it wrote on standard error is there; rejects 'transient' when the connection went first,
-   * and with the signal's reason. Read stdout: what does not fit holds the end back. Where a stream failed, this says
-   * why.
-   */
-  readonly ended: Promise<FarEnd>;
-};
 
 type Around = {
   /** user@host */

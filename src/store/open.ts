@@ -1,26 +1,32 @@
 import { TransferError } from '../errors.ts';
 import { formatLocation } from '../location/format.ts';
-import type { Location } from '../location/location.ts';
+import type { Location, SshPlace } from '../location/location.ts';
+import type { SshHost } from '../ssh/host.ts';
 import { openLocalStore } from './local/local-store.ts';
 import type { Store } from './store.ts';
 
-type Openers = {
-  readonly [K in Location['kind']]:
-    | ((place: Extract<Location, { readonly kind: K }>) => Promise<Store>)
-    | undefined;
-};
-
-const openers = {
-  local: openLocalStore,
-  ssh: undefined,
-  s3: undefined,
-  http: undefined,
-  cloud: undefined,
-} satisfies Openers;
-
 /** Opens a place, whether something is there or not. Throws 'unsupported' where this build has no store for it. */
+export type OpenStore = (place: Location) => Promise<Store>;
+
+/** The way to a host; the connection is not the caller's to close. */
+export type HostOf = (place: SshPlace) => Promise<SshHost>;
+
+/** Opens places, those behind SSH on hosts that `hostOf` knows how to reach. */
+export function storeOpener(hostOf: HostOf, signal: AbortSignal): OpenStore {
+  return async (place) => {
+    if (place.kind === 'local') return openLocalStore(place);
+    if (place.kind !== 'ssh') throw unsupported(place);
+    const { openSshStore } = await import('./sftp/ssh-store.ts');
+    return openSshStore(place, await hostOf(place), signal);
+  };
+}
+
+/** Opens what is on this machine. */
 export async function openStore(place: Location): Promise<Store> {
-  const open: ((place: never) => Promise<Store>) | undefined = openers[place.kind];
-  if (open) return open(place as never);
-  throw new TransferError('unsupported', `${formatLocation(place)} is not on this machine`);
+  if (place.kind === 'local') return openLocalStore(place);
+  throw unsupported(place);
+}
+
+function unsupported(place: Location): TransferError {
+  return new TransferError('unsupported', `${formatLocation(place)} is not a place that this build reaches`);
 }

@@ -10,6 +10,7 @@
  * - An abort throws the signal's reason and leaves nothing half done under a final name.
  */
 import type { TransferError } from '../errors.ts';
+import type { RunFar } from '../work/far.ts';
 import type { RelativePath } from './path.ts';
 
 export interface Store extends AsyncDisposable {
@@ -73,6 +74,9 @@ export interface Store extends AsyncDisposable {
   /** Everything done here so far survives a power cut. Absent: it does anyway. */
   readonly sync?: (signal: AbortSignal) => Promise<void>;
 
+  /** Programs can be run where the place is. */
+  readonly shell?: Shell;
+
   /** Files that grow by ranges. */
   readonly parts?: Parts;
 
@@ -82,6 +86,13 @@ export interface Store extends AsyncDisposable {
   /** The ends of those times, in s since 1970: the nearest one is kept of a time beyond. Absent: there are none. */
   readonly timeEnds?: { readonly earliest: number; readonly latest: number };
 }
+
+/** A POSIX shell on the machine of a place. */
+export type Shell = {
+  readonly run: RunFar;
+  /** the place there, from the top; absolute also where nothing is there yet */
+  readonly root: Uint8Array;
+};
 
 /**
  * A large file that arrives by ranges, in any order, several at once, over any number of opens of the place: under a

@@ -1,12 +1,19 @@
 /** A program that runs on another machine, whichever way it was started there. */
 import type { Readable, Writable } from 'node:stream';
 
+export type FarEnd = { readonly code: number | undefined; readonly signal: string | undefined };
+
 export type FarProcess = AsyncDisposable & {
   readonly stdin: Writable;
   readonly stdout: Readable;
-  /** the end of what it said on stderr, so far */
+  /** the last few KB of what it wrote on standard error */
   readonly complaint: () => string;
-  readonly ended: Promise<{ readonly code: number | undefined; readonly signal: string | undefined }>;
+  /**
+   * How it ended, when all it wrote on standard error is there; rejects 'transient' when the connection went first,
+   * and with the signal's reason. Read stdout: what does not fit holds the end back. Where a stream failed, this says
+   * why.
+   */
+  readonly ended: Promise<FarEnd>;
 };
 
 /**
@@ -18,3 +25,10 @@ export type RunFar = (
   args: readonly Uint8Array[],
   signal: AbortSignal,
 ) => Promise<FarProcess>;
+
+/** Lets a program that needs no input, and whose output nobody wants, come to its end. */
+export function finished({ stdin, stdout, ended }: FarProcess): FarProcess['ended'] {
+  stdin.end();
+  stdout.resume();
+  return ended;
+}

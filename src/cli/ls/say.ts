@@ -5,16 +5,21 @@ import { ls } from '../../ls.ts';
 import { jsonLine, pathFields } from '../../report/json.ts';
 import { sentence } from '../../report/sentences.ts';
 import { show } from '../../report/show.ts';
-import { openStore } from '../../store/open.ts';
+import type { OpenStore } from '../../store/open.ts';
 import { itself } from '../../store/path.ts';
 import type { Entry, Store, Unlisted } from '../../store/store.ts';
 import type { Stage } from '../voice.ts';
 import { entryJson, entryLine } from './line.ts';
 
 /** Prints what is in a place, and returns the exit code: partial where something could not be listed. */
-export async function sayPlace(place: Location, recursive: boolean, stage: Stage): Promise<number> {
+export async function sayPlace(
+  place: Location,
+  open: OpenStore,
+  recursive: boolean,
+  stage: Stage,
+): Promise<number> {
   const { signal } = stage.control;
-  await using store = await openStore(place);
+  await using store = await open(place);
   const found = await store.stat(itself, signal);
   if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
   if (found.kind !== 'directory') {

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
+import { type AccessFlags, accessFlags } from '../access.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
 import { stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { canContinue, newestUnfinished, routeOf, runCalled } from './find.ts';
 
-type Flags = StateFlags & VoiceFlags;
+type Flags = AccessFlags & StateFlags & VoiceFlags;
 
 export function resumeVerb(finish: Finish): Command {
   const command = verb('resume', {
@@ -21,7 +22,7 @@ export function resumeVerb(finish: Finish): Command {
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 129, 130, 143],
   }).argument('[ID]', 'of the run, or the start of it');
-  voiceFlags(stateFlags(command));
+  voiceFlags(accessFlags(stateFlags(command)));
   return command.action(async (id: string | undefined, flags: Flags) => finish(await resume(id, flags)));
 }
 

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.ts';
 import type { TransferRequest } from '../../request.ts';
+import { type AccessFlags, accessFlags } from '../access.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
 import { stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { routeOf, runCalled } from './find.ts';
 
-type Flags = StateFlags & VoiceFlags;
+type Flags = AccessFlags & StateFlags & VoiceFlags;
 
 export function retryVerb(finish: Finish): Command {
   const command = verb('retry', {
@@ -17,7 +18,7 @@ export function retryVerb(finish: Finish): Command {
     examples: [['runs retry 20261120-1412-7f3a9c', 'what failed in this one']],
     exits: [0, 1, 2, 3, 4, 5, 6, 129, 130, 143],
   }).argument('ID', 'of the run, or the start of it');
-  voiceFlags(stateFlags(command));
+  voiceFlags(accessFlags(stateFlags(command)));
   return command.action(async (id: string, flags: Flags) => finish(await retry(id, flags)));
 }
 

@@ -6,11 +6,12 @@
  * What comes is hostile until proven otherwise: only names that were asked for, of the kind and size that was listed,
  * each once; no directory is reached through a symlink; nobody's file is replaced but the one that may be.
  */
+import { changedFault } from '../../conduct/changed.ts';
 import { TransferError } from '../../errors.ts';
 import type { Failure } from '../../report/events.ts';
 import { show } from '../../report/show.ts';
 import type { Preserve } from '../../request.ts';
-import { changedFault, fault } from '../../store/local/fault.ts';
+import { fault } from '../../store/local/fault.ts';
 import type { Holder } from '../../store/local/holder.ts';
 import { type Lost, nothingLost } from '../../store/local/metadata.ts';
 import { itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';

@@ -1,0 +1,35 @@
+/**
+ * Opens the places of one run. A host is connected to once, however many of its places are opened, so that the person
+ * is asked for a password once.
+ */
+import type { SshPlace } from './location/location.ts';
+import type { Access } from './ssh/access.ts';
+import type { SshHost } from './ssh/host.ts';
+import { type OpenStore, storeOpener } from './store/open.ts';
+
+export type Opener = AsyncDisposable & { readonly open: OpenStore };
+
+/** `accessOf` says how to prove who we are there. The signal ends all that was opened. */
+export function createOpener(accessOf: (place: SshPlace) => Promise<Access>, signal: AbortSignal): Opener {
+  const hosts = new Map<string, Promise<SshHost>>();
+  const connect = async (place: SshPlace) => {
+    const [access, { openHost }] = await Promise.all([accessOf(place), import('./ssh/host.ts')]);
+    return openHost(place, access, signal);
+  };
+  const hostOf = (place: SshPlace) => {
+    const key = JSON.stringify([place.user, place.host, place.port]);
+    const host = hosts.get(key) ?? connect(place);
+    hosts.set(key, host);
+    host.catch(() => hosts.delete(key)); // who asked was told; another may try again
+    return host;
+  };
+  return {
+    open: storeOpener(hostOf, signal),
+    [Symbol.asyncDispose]: async () => {
+      const opened = await Promise.allSettled(hosts.values());
+      await Promise.all(
+        opened.map(async (one) => one.status === 'fulfilled' && one.value[Symbol.asyncDispose]()),
+      );
+    },
+  };
+}

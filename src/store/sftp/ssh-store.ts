@@ -1,0 +1,45 @@
+/**
+ * A place behind SSH: its SFTP server, and where there is a shell too, what only programs can do there.
+ */
+import { TransferError } from '../../errors.ts';
+import type { SshPlace } from '../../location/location.ts';
+import type { SshHost } from '../../ssh/host.ts';
+import { finished } from '../../work/far.ts';
+import type { Shell, Store } from '../store.ts';
+import { openSftpStore } from './sftp-store.ts';
+
+const mostLines = 16;
+
+/** The host stays open when the store is closed. */
+export async function openSshStore(place: SshPlace, host: SshHost, signal: AbortSignal): Promise<Store> {
+  const { name } = host;
+  const way = { open: (on: AbortSignal) => host.sftp(on), path: place.path, name, lines: mostLines };
+  const store = await openSftpStore(way, signal);
+  const shell = await shellOf(store, host, signal);
+  return shell ? { ...store, shell, sync: (on) => sync(shell, name, on) } : store;
+}
+
+/** None where the host runs nothing for us; what fails for another reason is thrown. */
+async function shellOf(store: Store, { run }: SshHost, signal: AbortSignal): Promise<Shell | undefined> {
+  const root = await store.canonical?.(signal);
+  if (!root) return undefined;
+  try {
+    await using tried = await run('command -v sync >/dev/null', [], signal);
+    const { code } = await finished(tried);
+    return code === 0 ? { run, root } : undefined;
+  } catch (error) {
+    if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
+    throw error;
+  }
+}
+
+/** The file system of the place where its `sync` can do one; else all of them. */
+const syncScript = 'cd -- "$1" && { sync -f . 2>/dev/null || sync; }';
+
+async function sync({ run, root }: Shell, name: string, signal: AbortSignal): Promise<void> {
+  await using syncing = await run(syncScript, [root], signal);
+  const { code } = await finished(syncing);
+  if (code === 0) return;
+  const why = syncing.complaint().trim();
+  throw new TransferError('io', `cannot sync the disk of ${name}${why && `: ${why}`}`);
+}
