@@ -1,6 +1,7 @@
 /** Looks at a whole tree in several lanes, or at two, without a Journal: for `analyze` and `verify`. */
 import { availableParallelism } from 'node:os';
 import type { Control } from '../control.ts';
+import { TransferError } from '../errors.ts';
 import type { Bundle } from '../profile/bundle.ts';
 import { emptyProfile, mergeProfile, type Profile } from '../profile/profile.ts';
 import type { Report } from '../report/events.ts';
@@ -20,7 +21,7 @@ const tickMs = 200;
 
 /**
  * Calls `found` with what became of each piece, and reports progress and failures. Answers what the source holds;
- * rejects with the stop's reason when it was stopped.
+ * rejects with the stop's reason when it was stopped, with 'transient' when a place went away.
  */
 export async function survey(
   given: Survey,
@@ -82,6 +83,7 @@ export async function survey(
     await lanes.end();
   }
   control.signal.throwIfAborted();
+  if (board.stopped) throw new TransferError('transient', 'cannot look at all of it: a place is gone');
   return profile;
 }
 

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { analyze } from '../../src/analyze.ts';
 import { createControl } from '../../src/control.ts';
+import { TransferError } from '../../src/errors.ts';
 import type { Event } from '../../src/report/events.ts';
 import type { VerifyRequest } from '../../src/request.ts';
+import type { Store } from '../../src/store/store.ts';
 import { verify } from '../../src/verify.ts';
 import { needs } from '../peer.ts';
+import { isKind } from '../store/bodies.ts';
 import { far, opening, plainly, transferOver } from './over.ts';
 import { shell, workspace } from './run.ts';
 
@@ -95,4 +98,20 @@ test('analyze() over a store counts what a walk finds, and changes nothing', asy
   assert.deepEqual([files, directories, symlinks, specials], [4, 4, 1, 1]);
   assert.deepEqual([bytes, linkGroups, depth], [3 * 1024 * 1024 + 6, 1, 2]);
   assert.equal(fs.existsSync(state), false);
+});
+
+test('analyze() of a store that goes away does not take a part for the whole', async () => {
+  const { source, state } = here();
+  await shell(source, make);
+  const wrap = (store: Store): Store => ({
+    ...store,
+    async stat(path, signal) {
+      if (path.length > 0) throw new TransferError('transient', 'gone');
+      return store.stat(path, signal);
+    },
+  });
+  const request = { ...plainly, stateDir: state };
+  const nobody = () => undefined;
+  const looking = analyze(far(source), undefined, request, nobody, createControl(), opening(wrap));
+  await assert.rejects(looking, isKind('transient'));
 });

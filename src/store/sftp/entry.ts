@@ -10,14 +10,20 @@ const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([
   [c.S_IFIFO, 'fifo'],
   [c.S_IFSOCK, 'socket'],
 ]);
+const devices = new Map<number, 'block' | 'character'>([
+  [c.S_IFBLK, 'block'],
+  [c.S_IFCHR, 'character'],
+]);
 const second = 1_000_000_000n;
 
-/** Undefined where the server does not say what it is, or which device. */
+/** Undefined where the server does not say what it is; which device it is, it never says. */
 export function entryOf(path: RelativePath, attributes: Attributes): Entry | undefined {
   const type = typeOf(attributes);
   if (type === c.S_IFREG) return fileEntry(path, attributes);
   const kind = kinds.get(type);
-  return kind && { kind, ...common(path, attributes) };
+  if (kind) return { kind, ...common(path, attributes) };
+  const device = devices.get(type);
+  return device && { kind: device, ...common(path, attributes), major: undefined, minor: undefined };
 }
 
 /** The same of what is known to be a regular file; undefined where its size is not told. */

@@ -33,6 +33,7 @@ export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Prom
     dress: (path, metadata, on) => dress(way, ground, path, metadata, on),
     parts: partsOf(way, ground),
     timeStepNs: 1_000_000_000,
+    timeEnds: { earliest: 0, latest: 0xffffffff },
     [Symbol.asyncDispose]: () => way[Symbol.asyncDispose](),
   };
 }
