@@ -10,11 +10,15 @@ import { type OpenStore, storeOpener } from './store/open.ts';
 export type Opener = AsyncDisposable & { readonly open: OpenStore };
 
 /** `accessOf` says how to prove who we are there. The signal ends all that was opened. */
-export function createOpener(accessOf: (place: SshPlace) => Promise<Access>, signal: AbortSignal): Opener {
+export function createOpener(
+  accessOf: (place: SshPlace) => Access,
+  { wantsShell }: { readonly wantsShell: boolean },
+  signal: AbortSignal,
+): Opener {
   const hosts = new Map<string, Promise<SshHost>>();
   const connect = async (place: SshPlace) => {
-    const [access, { openHost }] = await Promise.all([accessOf(place), import('./ssh/host.ts')]);
-    return openHost(place, access, signal);
+    const { openHost } = await import('./ssh/host.ts');
+    return openHost(place, accessOf(place), signal);
   };
   const hostOf = (place: SshPlace) => {
     const key = JSON.stringify([place.user, place.host, place.port]);
@@ -24,7 +28,7 @@ export function createOpener(accessOf: (place: SshPlace) => Promise<Access>, sig
     return host;
   };
   return {
-    open: storeOpener(hostOf, signal),
+    open: storeOpener(hostOf, wantsShell, signal),
     [Symbol.asyncDispose]: async () => {
       const opened = await Promise.allSettled(hosts.values());
       await Promise.all(

@@ -38,13 +38,22 @@ export function accessFlags(command: Command, withDest = true): Command {
   );
 }
 
-/** Opens the places of a route; a host that is both ends is let in as the source. */
+/** Opens the places of a route to be read; a host that is both ends is let in as the source. */
 export function openerFor(source: Location, flags: AccessFlags, signal: AbortSignal): Opener {
+  return createOpener(accessOf(source, flags, signal), { wantsShell: false }, signal);
+}
+
+/** The same, to move what is there. */
+export function moverFor(source: Location, flags: AccessFlags, signal: AbortSignal): Opener {
+  return createOpener(accessOf(source, flags, signal), { wantsShell: true }, signal);
+}
+
+function accessOf(source: Location, flags: AccessFlags, signal: AbortSignal): (place: SshPlace) => Access {
   const secrets = { source: secretOf('source', flags), dest: secretOf('dest', flags) };
-  return createOpener(async (place) => {
+  return (place) => {
     const end = source.kind === 'ssh' && isSameHost(place, source) ? 'source' : 'dest';
     return accessWith(secrets[end], flags, signal);
-  }, signal);
+  };
 }
 
 function isSameHost(a: SshPlace, b: SshPlace): boolean {

@@ -32,7 +32,7 @@ export function lsVerb(finish: Finish): Command {
       await speak(flags, { onlyResults: true }, async (stage) => {
         const { sayPlace } = await import('./ls/say.ts');
         await using opener = openerFor(place, given, stage.control.signal);
-        return sayPlace(place, opener.open, recursive, stage);
+        return await sayPlace(place, opener.open, recursive, stage);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import type { TransferRequest } from '../request.ts';
-import { type AccessFlags, openerFor } from './access.ts';
+import { type AccessFlags, moverFor } from './access.ts';
 import type { VoiceFlags } from './flags.ts';
 import type { Route } from './places.ts';
 import { speak } from './voice.ts';
@@ -12,7 +12,7 @@ export function perform(
 ): Promise<number> {
   return speak(flags, { onlyResults: request.dryRun }, async ({ report, control }) => {
     const { transfer } = await import('../transfer.ts');
-    await using opener = openerFor(route.source, flags, control.signal);
+    await using opener = moverFor(route.source, flags, control.signal);
     const { exitCode } = await transfer(route.source, route.dest, request, report, control, opener.open);
     return exitCode;
   });

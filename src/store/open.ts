@@ -11,13 +11,13 @@ export type OpenStore = (place: Location) => Promise<Store>;
 /** The way to a host; the connection is not the caller's to close. */
 export type HostOf = (place: SshPlace) => Promise<SshHost>;
 
-/** Opens places, those behind SSH on hosts that `hostOf` knows how to reach. */
-export function storeOpener(hostOf: HostOf, signal: AbortSignal): OpenStore {
+/** Opens places, those behind SSH on hosts that `hostOf` knows how to reach, with a shell there if one is wanted. */
+export function storeOpener(hostOf: HostOf, wantsShell: boolean, signal: AbortSignal): OpenStore {
   return async (place) => {
     if (place.kind === 'local') return openLocalStore(place);
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');
-    return openSshStore(place, await hostOf(place), signal);
+    return openSshStore(place, await hostOf(place), wantsShell, signal);
   };
 }
 

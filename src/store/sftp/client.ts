@@ -29,6 +29,7 @@ export type Client = AsyncDisposable & {
 };
 
 const greeting = -1; // it has no id
+const greetMs = 60_000; // login files may take their time
 
 /** `name` is the server's, for messages. Throws 'corrupt' where no SFTP is spoken, 'unsupported' for another version. */
 export async function connect(open: OpenWire, name: string, signal: AbortSignal): Promise<Client> {
@@ -54,7 +55,8 @@ async function greet(wire: Wire, name: string, signal: AbortSignal): Promise<Cli
   const hello = pending.add(greeting, decodeVersion, ignore, signal);
   const received = receive(wire, pending, name).then(fail);
   send(encode(packet.INIT, [version]));
-  const offers = await hello;
+  const late = setTimeout(() => fail(tooLate(name)), greetMs);
+  const offers = await hello.finally(() => clearTimeout(late));
 
   let last = 0;
   const nextId = () => {
@@ -113,6 +115,12 @@ function decodeVersion(type: number, reader: Reader): ReadonlyMap<string, string
   const offers = new Map<string, string>();
   while (!reader.isAtEnd) offers.set(reader.bytes().toString('latin1'), reader.bytes().toString('latin1'));
   return offers;
+}
+
+function tooLate(name: string): TransferError {
+  return new TransferError('io', `${name} does not answer by SFTP within ${greetMs / 1000} s`, {
+    hint: 'see whether a start file there, such as .bashrc, waits for something',
+  });
 }
 
 async function neverSpoke(wire: Wire, name: string): Promise<TransferError> {

@@ -11,11 +11,16 @@ import { openSftpStore } from './sftp-store.ts';
 const mostLines = 16;
 
 /** The host stays open when the store is closed. */
-export async function openSshStore(place: SshPlace, host: SshHost, signal: AbortSignal): Promise<Store> {
+export async function openSshStore(
+  place: SshPlace,
+  host: SshHost,
+  wantsShell: boolean,
+  signal: AbortSignal,
+): Promise<Store> {
   const { name } = host;
   const way = { open: (on: AbortSignal) => host.sftp(on), path: place.path, name, lines: mostLines };
   const store = await openSftpStore(way, signal);
-  const shell = await shellOf(store, host, signal);
+  const shell = wantsShell ? await shellOf(store, host, signal) : undefined;
   return shell ? { ...store, shell, sync: (on) => sync(shell, name, on) } : store;
 }
 
