@@ -80,6 +80,9 @@ export interface Store extends AsyncDisposable {
   /** Files that grow by ranges. */
   readonly parts?: Parts;
 
+  /** How long an answer takes to come; undefined: not known. Absent: it is here. */
+  readonly roundTripMs?: number | undefined;
+
   /** The smallest step of the times that can be told and kept here. Absent: a nanosecond. */
   readonly timeStepNs?: number;
 

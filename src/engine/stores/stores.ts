@@ -19,8 +19,9 @@ import { createBoard, type SignalBoard } from './board.ts';
 import { openLane } from './perform.ts';
 import type { StoresSetup } from './setup.ts';
 
-/** Lanes to begin with: they wait for answers, not for a processor. */
-const leastLanes = 4;
+/** Lanes to begin with: they wait for answers, not for a processor. A long way has room for more. */
+const leastLanes = { near: 4, far: 8 } as const;
+const farMs = 10;
 
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function stores(
@@ -38,13 +39,17 @@ export async function stores(
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
   try {
-    const cores = Math.max(leastLanes, order.cores);
+    const cores = Math.max(leastLanes[isFar(order.setup) ? 'far' : 'near'], order.cores);
     await new Crew({ order: { ...order, cores }, board, start, conductor, report, control }).run();
     await conductor.pass();
     score.isComplete = !board.stopped;
   } finally {
     control.signal.removeEventListener('abort', stop);
   }
+}
+
+function isFar({ source, dest }: StoresSetup): boolean {
+  return Math.max(source.roundTripMs ?? 0, dest.roundTripMs ?? 0) >= farMs;
 }
 
 /** Lanes of one thread over two stores. */

@@ -17,7 +17,7 @@ export function bodyOf(way: Way, ground: Ground, file: FileEntry): Body {
 }
 
 async function* bytes(way: Way, ground: Ground, file: FileEntry, range: Range, signal: AbortSignal) {
-  const reach = await way.reach(signal);
+  using reach = await (range.length < muchBytes ? lent(way, signal) : way.reachAlone(signal));
   await mustBeSame(reach, ground, file, signal);
   const { sftp, root } = reach;
   const ask = () => open(sftp.client, root.whole(file.path), { flags: flag.READ }, signal);
@@ -28,6 +28,12 @@ async function* bytes(way: Way, ground: Ground, file: FileEntry, range: Range, s
   };
   if (range.length === 0) await must(check(), reach, file.path, 'read');
   yield* mustAll(readRange(sftp, source.handle, range, check, signal), reach, file.path, 'read');
+}
+
+const muchBytes = 4 * 1024 * 1024;
+
+async function lent(way: Way, signal: AbortSignal): Promise<Disposable & Reach> {
+  return { ...(await way.reach(signal)), [Symbol.dispose]: () => undefined };
 }
 
 /** Before it is opened: opening what is no file now may follow a link, or wait for ever. */

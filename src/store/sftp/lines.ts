@@ -5,7 +5,11 @@ import type { OpenWire } from './wire.ts';
 export type Lines = AsyncDisposable & {
   /** The one with the least to do. Throws what opening the first one throws. */
   readonly pick: (signal: AbortSignal) => Promise<Sftp>;
+  /** One for work that fills it, until it is let go: nobody else's, as far as the host bears so many. */
+  readonly lease: (signal: AbortSignal) => Promise<Leased>;
 };
+
+export type Leased = Disposable & { readonly sftp: Sftp };
 
 /** `most` may be open at once; the others are opened while the first one works, and only as far as the host lets us. */
 export function createLines(open: OpenWire, name: string, most: number): Lines {
@@ -17,6 +21,7 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
 
   const retire = (line: Sftp) => {
     lines.delete(line);
+    leases.delete(line);
     closing = Promise.allSettled([closing, line.client[Symbol.asyncDispose]()]);
   };
   const load = (line: Sftp) => line.client.waiting() + (lines.get(line)?.picked ?? 0);
@@ -46,6 +51,33 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
     limit = most; // whatever kept us from more may be over
     return openOne();
   };
+  const leases = new Map<Sftp, number>();
+  const leased = (sftp: Sftp): Leased => {
+    leases.set(sftp, (leases.get(sftp) ?? 0) + 1);
+    return {
+      sftp,
+      [Symbol.dispose]: () => void (leases.has(sftp) && leases.set(sftp, leases.get(sftp)! - 1)),
+    };
+  };
+  const leastLeased = () => {
+    const [first, ...others] = lines.keys();
+    const count = (line: Sftp) => leases.get(line) ?? 0;
+    return others.reduce((least, line) => (count(line) < count(least) ? line : least), first!);
+  };
+  let more = 0;
+  const addMore = async () => {
+    more++;
+    try {
+      await add();
+    } catch {
+      limit = Math.max(1, lines.size); // it bears no more
+    } finally {
+      more--;
+    }
+  };
+  const prune = () => {
+    for (const line of lines.keys()) if (line.client.isBroken()) retire(line);
+  };
   const grow = () => {
     if (lines.size >= limit || load(leastBusy()) === 0) return;
     openOne().catch(() => {
@@ -55,10 +87,19 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
   return {
     async pick(signal) {
       signal.throwIfAborted();
-      for (const line of lines.keys()) if (line.client.isBroken()) retire(line);
+      prune();
       if (lines.size === 0) return hand(await unlessAborted(openFirst(), signal));
       grow();
       return hand(leastBusy());
+    },
+    async lease(signal) {
+      signal.throwIfAborted();
+      prune();
+      if (lines.size === 0) await unlessAborted(openFirst(), signal);
+      const isBusy = (leases.get(leastLeased()) ?? 0) > 0;
+      if (isBusy && lines.size + more < limit) await unlessAborted(addMore(), signal);
+      prune();
+      return leased(lines.size > 0 ? leastLeased() : await unlessAborted(openFirst(), signal));
     },
     async [Symbol.asyncDispose]() {
       end.abort();

@@ -24,8 +24,11 @@ export function partsOf(way: Way, ground: Ground): Parts {
   };
   return {
     begin: async (path, how, signal) => begin(await firm(path, signal), path, how, signal),
-    put: async (partial, range, body, signal) =>
-      put(await firm(partial, signal), partial, range, body, signal),
+    put: async (partial, range, body, signal) => {
+      using reach = await way.reachAlone(signal);
+      await ground.mustBeFirm(reach, parentPath(partial), 'write', signal);
+      await put(reach, partial, range, body, signal);
+    },
     finish: async (partial, path, how, signal) =>
       finish(await firm(path, signal), partial, path, how, signal),
     drop: async (partial, signal) => {

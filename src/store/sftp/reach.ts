@@ -3,6 +3,7 @@ import { TransferError } from '../../errors.ts';
 import type { Reach } from './fault.ts';
 import { createLines } from './lines.ts';
 import { findRoot, type Root } from './root.ts';
+import type { Sftp } from './sftp.ts';
 import { isRefusal } from './status.ts';
 import type { OpenWire } from './wire.ts';
 
@@ -16,17 +17,28 @@ export type SftpPlace = {
   readonly lines: number;
 };
 
-export type Way = AsyncDisposable & { readonly reach: (signal: AbortSignal) => Promise<Reach> };
+export type Way = AsyncDisposable & {
+  readonly reach: (signal: AbortSignal) => Promise<Reach>;
+  /** On a connection that is nobody else's until it is let go, for what moves much. */
+  readonly reachAlone: (signal: AbortSignal) => Promise<Disposable & Reach>;
+};
 
 /** Nothing is opened before it is needed. */
 export function createWay(place: SftpPlace): Way {
   const lines = createLines(place.open, place.name, place.lines);
   let root: Root | undefined;
+  const rootBy = async (sftp: Sftp, signal: AbortSignal) => {
+    root ??= await findRoot(sftp, place, signal).catch((error) => notFound(place, error));
+    return root;
+  };
   return {
     async reach(signal) {
       const sftp = await lines.pick(signal);
-      root ??= await findRoot(sftp, place, signal).catch((error) => notFound(place, error));
-      return { sftp, root };
+      return { sftp, root: await rootBy(sftp, signal) };
+    },
+    async reachAlone(signal) {
+      const { sftp, [Symbol.dispose]: letGo } = await lines.lease(signal);
+      return { sftp, root: await rootBy(sftp, signal), [Symbol.dispose]: letGo };
     },
     [Symbol.asyncDispose]: () => lines[Symbol.asyncDispose](),
   };

@@ -21,7 +21,8 @@ export async function openSshStore(
   const way = { open: (on: AbortSignal) => host.sftp(on), path: place.path, name, lines: mostLines };
   const store = await openSftpStore(way, signal);
   const shell = wantsShell ? await shellOf(store, host, signal) : undefined;
-  return shell ? { ...store, shell, sync: (on) => sync(shell, name, on) } : store;
+  const far = { ...store, roundTripMs: host.roundTripMs };
+  return shell ? { ...far, shell, sync: (on) => sync(shell, name, on) } : far;
 }
 
 /** None where the host runs nothing for us; what fails for another reason is thrown. */
