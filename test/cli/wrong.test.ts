@@ -88,7 +88,7 @@ for (const strategy of ['tar', 'proxy', 'rsync', 'rclone']) {
   );
 }
 
-refuses(['transfer', 'host.example:/x', 'd'], /places over SSH are not in this build yet/);
+refuses(['transfer', 'https://host.example/x', 'd'], /places over HTTP are not in this build yet/);
 refuses(['transfer', 'source', 's3://bucket/x'], /places in S3 are not in this build yet/);
 refuses(['transfer', 'https://host/x', 'd'], /places over HTTP are not in this build yet/);
 refuses(['transfer', 'source', 'remote:x'], /rclone reaches are not in this build yet.* \.\/ before it/);
