@@ -14,7 +14,7 @@ import { retry } from '../work/retry.ts';
 import type { Connection } from './connect.ts';
 
 const mostConnections = 16;
-const mostOpening = 4;
+const mostOpening = 6;
 const mostChannels = 8; // a connection; sshd's own limit is 10
 const mostRefusals = 5; // in a row without a channel open: a session before may not be over yet
 const restMs = 30_000; // before another connection is tried where one failed

@@ -19,22 +19,29 @@ export async function openSshStore(
 ): Promise<Store> {
   const { name } = host;
   const way = { open: (on: AbortSignal) => host.sftp(on), path: place.path, name, lines: mostLines };
+  const trying = wantsShell ? hasShell(host, signal) : Promise.resolve(false);
+  trying.catch(() => undefined); // where the store cannot be opened, that is what is said
   const store = await openSftpStore(way, signal);
-  const shell = wantsShell ? await shellOf(store, host, signal) : undefined;
-  const far = { ...store, roundTripMs: host.roundTripMs };
-  return shell ? { ...far, shell, sync: (on) => sync(shell, name, on) } : far;
+  try {
+    const far = { ...store, roundTripMs: host.roundTripMs };
+    const root = (await trying) && (await store.canonical?.(signal));
+    if (!root) return far;
+    const shell = { run: host.run, root };
+    return { ...far, shell, sync: (on) => sync(shell, name, on) };
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
-/** None where the host runs nothing for us; what fails for another reason is thrown. */
-async function shellOf(store: Store, { run }: SshHost, signal: AbortSignal): Promise<Shell | undefined> {
-  const root = await store.canonical?.(signal);
-  if (!root) return undefined;
+/** False where the host runs nothing for us; what fails for another reason is thrown. */
+async function hasShell({ run }: SshHost, signal: AbortSignal): Promise<boolean> {
   try {
     await using tried = await run('command -v sync >/dev/null', [], signal);
     const { code } = await finished(tried);
-    return code === 0 ? { run, root } : undefined;
+    return code === 0;
   } catch (error) {
-    if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
+    if (error instanceof TransferError && error.kind === 'unsupported') return false;
     throw error;
   }
 }
