@@ -17,13 +17,14 @@ import { clone } from './rows/clone.ts';
 import { journal } from './rows/journal.ts';
 import { mixed } from './rows/mixed.ts';
 import { small } from './rows/small.ts';
+import { ssh } from './rows/ssh.ts';
 import { start } from './rows/start.ts';
 import { unchanged } from './rows/unchanged.ts';
 import { programs, table, targetHead, targets } from './table.ts';
 import { buildIfStale, findTools } from './tools.ts';
 import { remove } from './trees.ts';
 
-const rows = { small, big, clone, mixed, unchanged, start, journal } as const;
+const rows = { small, big, clone, mixed, unchanged, start, journal, ssh } as const;
 type RowName = keyof typeof rows;
 const names = Object.keys(rows) as RowName[];
 
