@@ -86,7 +86,7 @@ const relay = 'exec 3<>/dev/tcp/%h/%p; cat <&3 & cat >&3; kill $!';
 
 test('ProxyCommand is a program between', { skip }, async () => {
   await using server = await startSshd();
-  configure(server, `ProxyCommand bash -c '${relay}'`);
+  configure(server, `ProxyCommand env BASH_ENV= bash --norc -c '${relay}'`);
   assert.match(await says(server), new RegExp(` ${server.port}$`, 'm'));
 });
 

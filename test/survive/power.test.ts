@@ -90,19 +90,25 @@ describe('a power cut that leaves sizes and times but not bytes', {
 
   for (const verb of ['resume', 'transfer'] as const) {
     test(`is made good by ${verb}, even after runs in between that were killed`, async () => {
-      using here = ground('ext4', { options });
-      const dest = join(here.disk.path, 'to');
-      const words = ['transfer', '--durability', 'run', '--bwlimit', '20M', here.source, dest];
-      await cutInTheMiddle(here, words);
-      assert.notDeepEqual(lostBytes(here.source, dest), []);
-      const again = verb === 'resume' ? ['runs', 'resume'] : ['transfer', here.source, dest];
-      const between = start(here.state, again);
-      await between.next('started');
-      between.child.kill('SIGKILL');
-      await between.ended;
-      await runTo(0, here.state, again);
-      assertSame(here.source, dest);
+      for (let tries = 1; !(await isMadeGood(verb)); tries++) assert.ok(tries < 5, 'no cut lost any bytes');
     });
+  }
+
+  /** False where nothing was lost: some other test had the whole machine sync. */
+  async function isMadeGood(verb: 'resume' | 'transfer'): Promise<boolean> {
+    using here = ground('ext4', { options });
+    const dest = join(here.disk.path, 'to');
+    const words = ['transfer', '--durability', 'run', '--bwlimit', '20M', here.source, dest];
+    await cutInTheMiddle(here, words);
+    if (lostBytes(here.source, dest).length === 0) return false;
+    const again = verb === 'resume' ? ['runs', 'resume'] : ['transfer', here.source, dest];
+    const between = start(here.state, again);
+    await between.next('started');
+    between.child.kill('SIGKILL');
+    await between.ended;
+    await runTo(0, here.state, again);
+    assertSame(here.source, dest);
+    return true;
   }
 
   test('leaves the ranges of a large file that the Journal knows', async () => {

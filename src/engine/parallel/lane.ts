@@ -15,6 +15,7 @@ import type { LaneSetup } from './lane-setup.ts';
 import { Shared } from './shared.ts';
 
 const mostSwept = 10_000;
+const stepsPerSecond = 10;
 
 export class Lane implements Disposable {
   readonly setup: LaneSetup;
@@ -92,9 +93,21 @@ export class Lane implements Disposable {
   moves(bytes: number): boolean {
     if (this.shared.stopped) return false;
     this.spentBytes += bytes;
-    this.shared.count(this.#number, bytes, 0);
     const rate = this.setup.bytesPerSecond;
-    return rate === undefined || this.shared.pace(bytes, rate);
+    if (rate !== undefined) return this.#paced(bytes, rate);
+    this.shared.count(this.#number, bytes, 0);
+    return true;
+  }
+
+  /** A little at a time, so that what is shown goes on as evenly as what moves. */
+  #paced(bytes: number, rate: number): boolean {
+    const most = Math.max(1, Math.ceil(rate / stepsPerSecond));
+    for (let done = 0; done < bytes; done += most) {
+      const some = Math.min(most, bytes - done);
+      if (!this.shared.pace(some, rate)) return false;
+      this.shared.count(this.#number, some, 0);
+    }
+    return true;
   }
 
   /** An entry is dealt with. */
