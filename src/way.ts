@@ -80,15 +80,25 @@ async function openOver(
   return {
     ends: { source, dest },
     from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
-    unkept: unkeptOf(request),
+    unkept: unkeptOf(request, from.kind),
     move: (known, order, ...rest) =>
       stores({ ...order, setup: setupBetween(between, request, known) }, ...rest),
     [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
   };
 }
 
-/** No Store tells of these. */
-function unkeptOf({ preserve }: TransferRequest): string | undefined {
-  const words = [preserve.xattrs && 'extended attributes', preserve.acls && 'access control lists'];
-  return words.filter(Boolean).join(' and ') || undefined;
+/** No Store tells of the first two, and no SFTP server of the others. */
+function unkeptOf({ preserve }: TransferRequest, from: Location['kind']): string | undefined {
+  const isFar = from === 'ssh';
+  const words = [
+    preserve.xattrs && 'extended attributes',
+    preserve.acls && 'access control lists',
+    isFar && preserve.hardlinks && 'hard links',
+    isFar && preserve.times && 'fractions of seconds',
+  ].filter((word) => word !== false);
+  return listed(words) || undefined;
+}
+
+function listed(words: readonly string[]): string {
+  return new Intl.ListFormat('en-GB').format(words);
 }

@@ -44,5 +44,8 @@ export type Barrier = {
   /** Something was written on this file system, in this directory. */
   wrote(device: bigint, dir: Uint8Array): void;
   /** Whether all that was written before this call is on disk now. */
-  pass(): Promise<boolean>;
+  pass(): Promise<Passed>;
 };
+
+/** 'lost': what was written since the last one may never get there; 'unknown': the place could not be asked. */
+export type Passed = 'durable' | 'lost' | 'unknown';

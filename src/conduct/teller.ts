@@ -35,7 +35,7 @@ export class Teller {
     return this.#with.durability !== 'run' || this.#checkpoint.size > mostGathered;
   }
 
-  /** Resolves when all that was done before this call was told, or the barrier failed, which stops the run. */
+  /** Resolves when all that was done before this call was told, or no barrier was passed, which stops the run. */
   async pass(walkEnded: boolean): Promise<void> {
     while (this.#passing) await this.#passing;
     if (!this.#checkpoint.hasNews) return;
@@ -49,8 +49,10 @@ export class Teller {
     const beganNs = BigInt(Date.now()) * 1_000_000n;
     const news = this.#checkpoint.take();
     const isDurable = durability !== 'none';
-    if (isDurable && !(await barrier.pass())) {
+    const passed = isDurable ? await barrier.pass() : 'durable';
+    if (passed !== 'durable') {
       this.#takeBack();
+      this.#score.barrierFailed = passed === 'lost';
       return board.stop();
     }
     this.#score.goodUntil = beganNs;
@@ -60,7 +62,6 @@ export class Teller {
 
   /** Only what is durable counts. */
   #takeBack(): void {
-    this.#score.barrierFailed = true;
     Object.assign(this.#score.tally, this.#checkpoint.tally);
     Object.assign(this.#score.profile, structuredClone(this.#checkpoint.profile));
   }

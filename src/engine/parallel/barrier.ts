@@ -1,4 +1,5 @@
 /** Makes what was written durable: one barrier for each file system that the destination tree spans. */
+import type { Passed } from '../../conduct/lanes.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
@@ -32,12 +33,12 @@ export class Barrier implements Disposable {
   }
 
   /** Whether all that was written before this call is on disk now. Costs nothing where nothing was written. */
-  async pass(): Promise<boolean> {
+  async pass(): Promise<Passed> {
     const dirty = this.#dirty;
     this.#dirty = new Set();
     const fds = [...dirty].map((device) => this.#fds.get(device) ?? this.#root);
     const answers = await Promise.all(fds.map((fd) => libc.syncfs(fd)));
-    return answers.every((answer) => answer === 0);
+    return answers.every((answer) => answer === 0) ? 'durable' : 'lost';
   }
 
   [Symbol.dispose](): void {

@@ -7,11 +7,12 @@
  */
 import { Conductor } from '../../conduct/conductor.ts';
 import { Crew } from '../../conduct/crew.ts';
-import type { Board, StartLanes } from '../../conduct/lanes.ts';
+import type { StartLanes } from '../../conduct/lanes.ts';
 import type { Order } from '../../conduct/order.ts';
 import type { Score } from '../../conduct/score.ts';
 import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
+import { abortedLater } from '../../work/abort.ts';
 import { createRate } from '../../work/rate.ts';
 import { asyncLanes } from './async-lanes.ts';
 import { barrierOf } from './barrier.ts';
@@ -23,6 +24,9 @@ import type { StoresSetup } from './setup.ts';
 const leastLanes = { near: 4, far: 8 } as const;
 const farMs = 10;
 
+/** A run that stops still tells what is durable, if the destination answers in this time. */
+const lastBarrierMs = 5000;
+
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function stores(
   order: Order & { readonly setup: StoresSetup },
@@ -33,7 +37,8 @@ export async function stores(
   const { board, start } = lanesOver(order.setup);
   const { dest } = order.setup;
   const setup = dest.parts ? order.setup : { ...order.setup, rangeBytes: Number.MAX_SAFE_INTEGER };
-  const barrier = barrierOf(dest, new AbortController().signal); // also of a run that stops
+  const patient = abortedLater(board.signal, lastBarrierMs);
+  const barrier = barrierOf(dest, patient, ({ message, hint }) => report({ type: 'warning', message, hint }));
   const conductor = new Conductor({ ...order, setup, board, barrier, report }, score);
   const stop = () => board.stop();
   control.signal.addEventListener('abort', stop);
@@ -53,7 +58,7 @@ function isFar({ source, dest }: StoresSetup): boolean {
 }
 
 /** Lanes of one thread over two stores. */
-export function lanesOver(setup: StoresSetup): { readonly board: Board; readonly start: StartLanes } {
+export function lanesOver(setup: StoresSetup): { readonly board: SignalBoard; readonly start: StartLanes } {
   const board: SignalBoard = createBoard();
   const pace = setup.bytesPerSecond === undefined ? undefined : createRate(setup.bytesPerSecond);
   const crewed = { setup, board, pace, rights: { givesAway: setup.givesAway ?? true } };

@@ -31,8 +31,8 @@ export async function writeFile(
   const reach = await way.reach(signal);
   const naming = { path, partial: how.partial, replaces: how.replaces };
   await ground.mustBeFirm(reach, parentPath(path), 'write', signal);
-  await mustBeOurs(reach, naming, signal);
   try {
+    await mustBeOurs(reach, naming, signal); // where it is what we wrote before and did not hear of, a partial file is left
     const dressed = await fillPartial(reach, naming, body, how, signal);
     await ground.mustBeFirm(reach, parentPath(path), 'write', signal);
     await become(reach, naming, how.durable, signal);

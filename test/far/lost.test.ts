@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { needs } from '../peer.ts';
+import { assertStatus, type Ended, failures } from '../survive/program.ts';
+import { configure, differences, far } from './ground.ts';
+import { ordinary } from './tree.ts';
+
+// Hosts and lines that go away while a transfer is under way.
+
+const skip = needs('sshd', 'rsync', 'root');
+const MiB = 2 ** 20;
+
+describe('a transfer survives', { skip, concurrency: 4 }, () => {
+  for (const [what, isPush] of [
+    ['to it', true],
+    ['from it', false],
+  ] as const) {
+    test(`a host that is killed and comes back: what goes ${what} goes on`, async () => {
+      await using here = await far();
+      ordinary(here.source, { files: 300, largeMiB: 40 });
+      const ends = isPush ? [here.source, here.url(here.dest)] : [here.url(here.source), here.dest];
+      const running = here.start(['transfer', '--bwlimit', '20M', ...ends]);
+      await running.next('progress', ({ bytes }) => Number(bytes) > MiB);
+      await here.server.kill();
+      await here.server.restart();
+      assertStatus(0, await running.ended);
+      assert.deepEqual(differences(here.source, here.dest), []);
+    });
+  }
+
+  test('a host that is gone for good ends the run, to be resumed', async () => {
+    await using here = await far();
+    ordinary(here.source, { files: 300, largeMiB: 40 });
+    const running = here.start([
+      'transfer',
+      '--retries',
+      '1',
+      '--bwlimit',
+      '20M',
+      here.source,
+      here.url(here.dest),
+    ]);
+    await running.next('progress', ({ bytes }) => Number(bytes) > MiB);
+    await here.server.kill();
+    const startMs = performance.now();
+    const run = assertResumable(await running.ended, /nothing answers on that port/);
+    assert.ok(performance.now() - startMs < 60_000);
+    const again = await here.runTo(1, ['runs', 'resume', run]);
+    assert.match(again.stderr, /nothing answers on that port; see whether sshd runs there/);
+    await here.server.restart();
+    await here.runTo(0, ['runs', 'resume', run]);
+    assert.deepEqual(differences(here.source, here.dest), []);
+  });
+
+  test('a line that falls silent is noticed, and the run goes on over another', async () => {
+    await using here = await far();
+    await using line = await relay(here.server.port);
+    ordinary(here.source, { files: 300, largeMiB: 40 });
+    configure(here.server, 'ServerAliveInterval 1', 'HostName 127.0.0.1', `HostKeyAlias known`);
+    fs.writeFileSync(join(here.server.home, '.ssh/known_hosts'), `known ${here.server.hostKey}\n`);
+    const dest = here.url(here.dest).replace(`:${here.server.port}`, `:${line.port}`);
+    const running = here.start(['transfer', '--bwlimit', '20M', here.source, dest]);
+    await running.next('progress', ({ bytes }) => Number(bytes) > MiB);
+    line.silence();
+    const startMs = performance.now();
+    assertStatus(0, await running.ended);
+    assert.ok(performance.now() - startMs < 25_000);
+    assert.deepEqual(differences(here.source, here.dest), []);
+  });
+});
+
+/** Ended with 1, named the reason once for what it was about, and says how to go on; answers the run. */
+function assertResumable(ended: Ended, why: RegExp): string {
+  assertStatus(1, ended);
+  const { outcome, resumeWith, run } = ended.summary!;
+  assert.deepEqual({ outcome, resumeWith }, { outcome: 'stopped', resumeWith: `difpipe runs resume ${run}` });
+  const said = [...failures(ended).values()].join('\n');
+  assert.match(said, why);
+  return run;
+}
+
+type Relay = AsyncDisposable & {
+  readonly port: number;
+  /** from now on nothing comes through on what is connected, and nobody is told */
+  readonly silence: () => void;
+};
+
+async function relay(to: number): Promise<Relay> {
+  const sockets = new Set<Socket>();
+  const silent = new WeakSet<Socket>();
+  const hand = (from: Socket, into: Socket) => {
+    sockets.add(from);
+    from.on('error', () => undefined);
+    from.on('data', (chunk) => silent.has(from) || into.write(chunk));
+    from.on('close', () => silent.has(from) || into.destroy());
+  };
+  const server = createServer((client) => {
+    const other = connect(to, '127.0.0.1');
+    hand(client, other);
+    hand(other, client);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as { port: number }).port,
+    silence: () => {
+      for (const socket of sockets) silent.add(socket);
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
