@@ -46,7 +46,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
     },
     async leave(here) {
       try {
-        await settleDirectory(here);
+        await (lane.together ? lane.together.leave(here) : settleDirectory(here));
       } catch (error) {
         lane.failed(here.dir.path, error);
       }
@@ -60,7 +60,10 @@ async function directory(here: Here, entry: Entry): Promise<Descend> {
   const present = await here.look(entry);
   if (present?.kind === 'directory') return descend.yes;
   if (present) await here.clear(present);
-  return make(here, entry);
+  const { together } = here.lane;
+  if (!together?.takes(entry)) return make(here, entry);
+  await together.add({ here, entry, replaces: undefined, action: 'make', alone: () => make(here, entry) });
+  return descend.fresh;
 }
 
 async function make(here: Here, entry: Entry): Promise<Descend> {

@@ -15,6 +15,8 @@ export class Here {
   /** the directory at the destination as it was found; undefined where it is new, or is none there */
   readonly entry: Entry | undefined;
   touched = false;
+  /** entries of it go together with others */
+  isBatched = false;
   readonly #present = new Map<string, Entry>();
   /** what is not held is not there */
   isAll: boolean;

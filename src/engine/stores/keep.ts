@@ -54,8 +54,8 @@ export function saidOfFile(lane: Lane, file: FileEntry, made: FileEntry, unkept:
   if (setup.keep.sparse && isSparse(file) && isFilled) ledger.notice('sparse');
 }
 
-/** The directory's own metadata, after the last change in it. */
-export async function settleDirectory(here: Here): Promise<void> {
+/** The directory's own metadata, after the last change in it, unless somebody has put it there already. */
+export async function settleDirectory(here: Here, isDressed = false): Promise<void> {
   const { dir, lane } = here;
   const { setup, ledger } = lane;
   const { dest, dryRun, rootIsNew } = setup;
@@ -71,7 +71,7 @@ export async function settleDirectory(here: Here): Promise<void> {
     return;
   }
   const metadata = isNew ? wantedOf(dir.entry, setup.keep, setup.umask) : changed(here, differs);
-  const unkept = await dest.dress(dir.path, metadata, lane.signal);
+  const unkept = isDressed ? [] : await dest.dress(dir.path, metadata, lane.signal);
   lane.wrote();
   if (!isOurs) return;
   said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);

@@ -4,6 +4,7 @@ import { TransferError } from '../../errors.ts';
 import type { Body, FileEntry, Range } from '../../store/store.ts';
 import type { SignalBoard } from './board.ts';
 import type { StoresSetup } from './setup.ts';
+import type { Together } from './together.ts';
 
 /** What all lanes of a run share. */
 export type Crewed = {
@@ -25,6 +26,8 @@ export class Lane {
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
   spentEntries = 0;
+  /** the small entries of the job, where they do not go one by one */
+  together: Together | undefined;
   readonly #pace: Crewed['pace'];
   readonly #number: number;
   readonly #swept = new Set<string>();

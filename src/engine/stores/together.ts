@@ -1,0 +1,142 @@
+/**
+ * The small entries of a job, gathered while it walks and put in their places together. What does not arrive so goes
+ * alone, which either helps or says why. Directories get their metadata back when all of theirs is in its place.
+ */
+import { isKind } from '../../errors.ts';
+import type { Action } from '../../report/events.ts';
+import type { Batches, Carried, Carry } from '../../store/batch.ts';
+import type { Entry } from '../../store/store.ts';
+import { each } from '../../work/each.ts';
+import type { Here } from './here.ts';
+import { settleDirectory } from './keep.ts';
+import type { Lane } from './lane.ts';
+
+export type Item = Carry & {
+  readonly here: Here;
+  readonly action: Action;
+  /** does the same without the others */
+  readonly alone: () => Promise<unknown>;
+};
+
+/** Fewer cost less one by one. */
+const fewest = 8;
+const aloneAtOnce = 8;
+
+export class Together {
+  readonly #lane: Lane;
+  readonly #batches: Batches;
+  #items: Item[] = [];
+  #bytes = 0;
+  #entered = new Set<Here>();
+  #going: Promise<void> = Promise.resolve();
+
+  constructor(lane: Lane, batches: Batches) {
+    this.#lane = lane;
+    this.#batches = batches;
+  }
+
+  takes(entry: Entry): boolean {
+    return this.#batches.takes(entry);
+  }
+
+  /** Resolves when there is room for more. */
+  async add(item: Item): Promise<void> {
+    const bytes = item.entry.kind === 'file' ? item.entry.size : 0;
+    this.#items.push(item);
+    this.#bytes += bytes;
+    this.#lane.spentBytes += bytes;
+    item.here.isBatched = true;
+    if (this.#isFull) await this.#next(() => this.#isFull);
+  }
+
+  /** Settles a directory as soon as all that was added of it is in its place. */
+  async leave(here: Here): Promise<void> {
+    if (here.isBatched || here.dir.fresh) this.#entered.add(here);
+    else await settleDirectory(here);
+  }
+
+  /** Resolves when all that was added so far is in its place. */
+  flush(): Promise<void> {
+    return this.#next(() => true);
+  }
+
+  get #isFull(): boolean {
+    const { entries, bytes } = this.#lane.setup.budget;
+    return this.#items.length >= entries || this.#bytes >= bytes;
+  }
+
+  /** One after the other: what goes later may be in a directory that is made now. */
+  #next(isDue: () => boolean): Promise<void> {
+    this.#going = this.#going.then(async () => {
+      if (isDue()) await this.#go();
+    });
+    return this.#going;
+  }
+
+  async #go(): Promise<void> {
+    const [items, entered] = [this.#items, this.#entered];
+    [this.#items, this.#entered, this.#bytes] = [[], new Set(), 0];
+    const carried = items.length < fewest ? undefined : await this.#carry(items);
+    const left = carried ? items.filter((item) => carried.left.has(item)) : items;
+    await this.#oneByOne(left);
+    const made = new Set(items.filter((item) => !left.includes(item)).map(({ entry }) => keyOf(entry.path)));
+    for (const here of entered) {
+      const isDressed = made.has(keyOf(here.dir.path)) || carried?.isDressed(here.dir.path) === true;
+      await this.#settle(here, isDressed && !here.touched);
+    }
+  }
+
+  /** Undefined where nothing arrived. */
+  async #carry(items: readonly Item[]): Promise<Carried | undefined> {
+    const { board, ledger, signal } = this.#lane;
+    const moved = async (bytes: number) => {
+      this.#lane.spentBytes -= bytes; // counted when it was added
+      await this.#lane.moves(bytes);
+    };
+    this.#lane.wrote();
+    try {
+      const carried = await this.#batches.carry(items, moved, signal);
+      for (const item of items) if (!carried.left.has(item)) this.#did(item);
+      ledger.lost(carried.lost);
+      return carried;
+    } catch (error) {
+      if (board.stopped) throw error;
+      if (isKind(error, 'transient')) this.#lane.failed(items[0]!.entry.path, error);
+      signal.throwIfAborted();
+      return undefined;
+    }
+  }
+
+  #did({ entry, action }: Item): void {
+    this.#lane.ledger.did(action, () => entry.path, entry.kind === 'file' ? entry.size : 0);
+  }
+
+  /** Directories first: others may be in them. */
+  async #oneByOne(items: readonly Item[]): Promise<void> {
+    for (const item of items) if (item.entry.kind === 'directory') await this.#alone(item);
+    const others = items.filter(({ entry }) => entry.kind !== 'directory');
+    await each(aloneAtOnce, from(others), this.#lane.signal, (item) => this.#alone(item));
+  }
+
+  async #alone({ alone, entry }: Item): Promise<void> {
+    this.#lane.signal.throwIfAborted();
+    if (entry.kind === 'file') this.#lane.spentBytes -= entry.size;
+    await alone().catch((error: unknown) => this.#lane.failed(entry.path, error));
+  }
+
+  async #settle(here: Here, isDressed: boolean): Promise<void> {
+    try {
+      await settleDirectory(here, isDressed);
+    } catch (error) {
+      this.#lane.failed(here.dir.path, error);
+    }
+  }
+}
+
+async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+function keyOf(path: Uint8Array): string {
+  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+}
