@@ -141,7 +141,13 @@ export class Walk<Here> {
     const give = async () => {
       const fresh = dir.fresh ? new Uint8Array(1) : undefined;
       if (names.count > 0)
-        await this.#with.share({ dir: dir.path, names: names.take(), what: 'entries', fresh, slice: ++slice });
+        await this.#with.share({
+          dir: dir.path,
+          names: names.take(),
+          what: 'entries',
+          fresh,
+          slice: ++slice,
+        });
     };
     try {
       for await (const entry of this.#with.source.list(dir.path, this.#with.signal)) {

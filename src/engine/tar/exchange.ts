@@ -1,7 +1,7 @@
 /** Scripts on the other side run to their end: what goes in, what comes out. */
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { TransferError } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
 import type { FarProcess, RunFar } from '../../work/far.ts';
 import { Parser, type Receiver } from './parser.ts';
 import type { Answer } from './received.ts';
@@ -66,6 +66,7 @@ async function feed(
     await (through ? pipeline(input, through, stdin, { signal }) : pipeline(input, stdin, { signal }));
   } catch (error) {
     signal.throwIfAborted();
+    if (isKind(error, 'io')) return; // the transport noticed first
     if (!early.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }

@@ -41,7 +41,11 @@ export const lastMember: Control = { path: Buffer.from('end'), content: Buffer.f
 export const lateMember: Uint8Array = Buffer.from('late');
 
 /** What an entry of a place is called in the stream. */
-export function staged(places: readonly Place[], place: number, path: Uint8Array): Uint8Array {
+export function staged(
+  places: readonly Pick<Place, 'replaces'>[],
+  place: number,
+  path: Uint8Array,
+): Uint8Array {
   return join(Buffer.from(folder(places[place]!, place)), path);
 }
 
@@ -65,7 +69,7 @@ function control(path: string, content: Uint8Array): Control {
 }
 
 /** Where its entries wait: the first letter says whether they may replace anything. */
-function folder({ replaces }: Place, index: number): string {
+function folder({ replaces }: Pick<Place, 'replaces'>, index: number): string {
   return `${replaces ? 'f' : 'n'}${index}`;
 }
 

@@ -1,0 +1,54 @@
+/** Which batches of small entries there can be between two places: who packs, who unpacks. */
+import type { Between } from './between.ts';
+import type { BatchHow, FarPlace } from './engine/tar/between.ts';
+import { ask } from './engine/tar/exchange.ts';
+import { probe, readProbe } from './engine/tar/probe.ts';
+import { createPush } from './engine/tar/push.ts';
+import { isKind, TransferError } from './errors.ts';
+import type { TransferRequest } from './request.ts';
+import type { Batches } from './store/batch.ts';
+import type { Store } from './store/store.ts';
+
+/** Makes them for one run, as its names of ours are. */
+export type CreateBatches = (how: BatchHow) => Batches;
+
+/**
+ * Undefined where each entry has to go alone: an end has no shell or no tar, or not all that a tar carries is wanted.
+ * Throws 'unsupported' where batches were asked for.
+ */
+export async function findBatches(
+  { source, dest }: Between,
+  { strategy, preserve }: TransferRequest,
+  signal: AbortSignal,
+): Promise<CreateBatches | undefined> {
+  const { mode, owner, times } = preserve;
+  if (strategy === 'parallel' || source.name) return undefined;
+  const found = mode && owner && times ? await findWay({ source, dest }, signal) : undefined;
+  if (!found && strategy === 'tar')
+    throw new TransferError('unsupported', 'cannot send batches: an end has no shell with a tar that can', {
+      hint: 'choose another --strategy',
+    });
+  return found;
+}
+
+async function findWay(
+  { source, dest }: Pick<Between, 'source' | 'dest'>,
+  signal: AbortSignal,
+): Promise<CreateBatches | undefined> {
+  const [from, to] = await Promise.all([farPlace(source.store, signal), farPlace(dest.store, signal)]);
+  if (source.kind === 'local' && to) return (how) => createPush(source.dir, to, how);
+  void from;
+  return undefined;
+}
+
+async function farPlace({ shell }: Store, signal: AbortSignal): Promise<FarPlace | undefined> {
+  if (!shell) return undefined;
+  try {
+    const { stdout } = await ask(shell.run, probe(), { input: [], squeeze: 'none' }, signal);
+    const tools = readProbe(stdout);
+    return tools.tar && tools.nul ? { ...shell, tools } : undefined;
+  } catch (error) {
+    if (isKind(error, 'unsupported')) return undefined;
+    throw error;
+  }
+}
