@@ -26,7 +26,8 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   const alone = () => copy(here, file, existing);
   if (inline || !together?.takes(file)) return alone();
   const action = existing ? 'update' : 'copy';
-  return together.add({ here, entry: file, replaces: existing, action, alone });
+  here.isBatched = true;
+  return together.add({ entry: file, replaces: existing, action, alone });
 }
 
 async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<boolean> {

@@ -11,7 +11,8 @@ export async function settleSymlink(here: Here, link: Entry): Promise<void> {
   const { together } = here.lane;
   if (!present && together?.takes(link)) {
     const alone = () => settleSymlinkAlone(here, link, present);
-    return together.add({ here, entry: link, replaces: undefined, action: 'make', alone });
+    here.isBatched = true;
+    return together.add({ entry: link, replaces: undefined, action: 'make', alone });
   }
   return settleSymlinkAlone(here, link, present);
 }
@@ -60,7 +61,8 @@ export async function settleSpecial(here: Here, entry: Entry): Promise<void> {
   if (present || !batches?.takes(entry)) return ledger.notice('special');
   if (dryRun) return ledger.did('make', () => entry.path, 0);
   const alone = async () => ledger.notice('special');
-  await here.lane.together?.add({ here, entry, replaces: undefined, action: 'make', alone });
+  here.isBatched = true;
+  await here.lane.together?.add({ entry, replaces: undefined, action: 'make', alone });
 }
 
 /** Of two that are no files, directories or symlinks. */

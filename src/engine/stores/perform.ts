@@ -16,6 +16,7 @@ import type { Visitor } from './visitor.ts';
 import { Walk } from './walk.ts';
 
 const shareAfter = 128; // entries: less is done sooner than given away
+const shareBatchAfter = 500;
 const groupsAtOnce = 8;
 
 export function openLane(crewed: Crewed, number: number): Perform {
@@ -89,14 +90,16 @@ export function openLane(crewed: Crewed, number: number): Perform {
     how: { readonly profile: Profile; readonly descendInto: boolean },
   ): Promise<void> {
     const { budget, source } = setup;
-    const hungry = () => board.idle > 0 && lane.spentEntries >= shareAfter;
+    const most = () => (lane.together ? lane.batchPace.entries : budget.entries);
+    const leastShared = lane.together ? shareBatchAfter : shareAfter;
+    const hungry = () => board.idle > 0 && lane.spentEntries >= leastShared;
     const walking = {
       ...how,
       source,
       excluded,
       signal: board.signal,
       hungry,
-      spent: () => lane.spentEntries >= budget.entries || lane.spentBytes >= budget.bytes || hungry(),
+      spent: () => lane.spentEntries >= most() || lane.spentBytes >= budget.bytes || hungry(),
       async share(given: Bundle) {
         await lane.together?.flush(); // its directory has to be there
         board.idle = Math.max(0, board.idle - 1);

@@ -12,7 +12,6 @@ import { settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
 
 export type Item = Carry & {
-  readonly here: Here;
   readonly action: Action;
   /** does the same without the others */
   readonly alone: () => Promise<unknown>;
@@ -45,7 +44,6 @@ export class Together {
     this.#items.push(item);
     this.#bytes += bytes;
     this.#lane.spentBytes += bytes;
-    item.here.isBatched = true;
     if (this.#isFull) await this.#next(() => this.#isFull);
   }
 
@@ -61,8 +59,8 @@ export class Together {
   }
 
   get #isFull(): boolean {
-    const { entries, bytes } = this.#lane.setup.budget;
-    return this.#items.length >= entries || this.#bytes >= bytes;
+    const { batchPace, setup } = this.#lane;
+    return this.#items.length >= batchPace.entries || this.#bytes >= setup.budget.bytes;
   }
 
   /** One after the other: what goes later may be in a directory that is made now. */
@@ -77,11 +75,14 @@ export class Together {
     const [items, entered] = [this.#items, this.#entered];
     [this.#items, this.#entered, this.#bytes] = [[], new Set(), 0];
     const carried = items.length < fewest ? undefined : await this.#carry(items);
-    const left = carried ? items.filter((item) => carried.left.has(item)) : items;
-    await this.#oneByOne(left);
-    const made = new Set(items.filter((item) => !left.includes(item)).map(({ entry }) => keyOf(entry.path)));
+    const isLeft = (item: Item) => carried?.left.has(item) ?? true;
+    await this.#oneByOne(items.filter(isLeft));
+    const made = new Set<string>();
+    for (const item of items)
+      if (item.entry.kind === 'directory' && !isLeft(item)) made.add(keyOf(item.entry.path));
     for (const here of entered) {
       const isDressed = made.has(keyOf(here.dir.path)) || carried?.isDressed(here.dir.path) === true;
+      if (here.isBatched && !isDressed) here.touched = true;
       await this.#settle(here, isDressed && !here.touched);
     }
   }
@@ -94,8 +95,10 @@ export class Together {
       await this.#lane.moves(bytes);
     };
     this.#lane.wrote();
+    const startMs = performance.now();
     try {
       const carried = await this.#batches.carry(items, moved, signal);
+      this.#lane.batchPace.took(items.length, performance.now() - startMs);
       for (const item of items) if (!carried.left.has(item)) this.#did(item);
       ledger.lost(carried.lost);
       return carried;
