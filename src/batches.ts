@@ -3,11 +3,15 @@ import type { Between } from './between.ts';
 import type { BatchHow, FarPlace } from './engine/tar/between.ts';
 import { ask } from './engine/tar/exchange.ts';
 import { probe, readProbe } from './engine/tar/probe.ts';
+import { createPull } from './engine/tar/pull.ts';
 import { createPush } from './engine/tar/push.ts';
 import { isKind, TransferError } from './errors.ts';
 import type { TransferRequest } from './request.ts';
 import type { Batches } from './store/batch.ts';
+import type { Holder } from './store/local/holder.ts';
+import { probe as tryOut } from './store/local/probe.ts';
 import type { Store } from './store/store.ts';
+import { userUmask } from './work/umask.ts';
 
 /** Makes them for one run, as its names of ours are. */
 export type CreateBatches = (how: BatchHow) => Batches;
@@ -37,7 +41,10 @@ async function findWay(
 ): Promise<CreateBatches | undefined> {
   const [from, to] = await Promise.all([farPlace(source.store, signal), farPlace(dest.store, signal)]);
   if (source.kind === 'local' && to) return (how) => createPush(source.dir, to, how);
-  void from;
+  if (from && dest.kind === 'local') {
+    const holder = holderAt(dest.dir);
+    return (how) => createPull(from, source.store, { root: dest.dir, holder }, how);
+  }
   return undefined;
 }
 
@@ -51,4 +58,10 @@ async function farPlace({ shell }: Store, signal: AbortSignal): Promise<FarPlace
     if (isKind(error, 'unsupported')) return undefined;
     throw error;
   }
+}
+
+function holderAt(dir: Uint8Array): Holder {
+  const [uid, gid] = [process.geteuid!(), process.getegid!()];
+  const groups = uid === 0 ? undefined : [...process.getgroups!(), gid];
+  return { ...tryOut(dir, undefined), uid, gid, groups, umask: userUmask() };
 }

@@ -36,13 +36,23 @@ export async function fetchInto(
     list,
     squeeze,
     receiver,
-  }: { readonly list: Uint8Array; readonly squeeze: Squeeze; readonly receiver: Receiver },
+    moved,
+  }: {
+    readonly list: Uint8Array;
+    readonly squeeze: Squeeze;
+    readonly receiver: Receiver;
+    /** waited for after each piece of so many bytes */
+    readonly moved?: (bytes: number) => Promise<void>;
+  },
   signal: AbortSignal,
 ): Promise<Omit<Answer, 'stdout'>> {
   await using far = await run(script, args, signal);
   const parser = new Parser(receiver);
   const take = async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) parser.push(chunk);
+    for await (const chunk of chunks) {
+      parser.push(chunk);
+      await moved?.(chunk.length);
+    }
   };
   const taken = expander(squeeze);
   const unpacked = taken

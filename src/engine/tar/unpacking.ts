@@ -15,6 +15,7 @@ import { fault } from '../../store/local/fault.ts';
 import type { Holder } from '../../store/local/holder.ts';
 import { type Lost, nothingLost } from '../../store/local/metadata.ts';
 import { itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
+import { block } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { Directories } from './directories.ts';
 import { Incoming } from './incoming.ts';
@@ -56,6 +57,7 @@ export type Unpacked = {
 
 type Current = { readonly landed: Landed; readonly incoming: Incoming; readonly loose: boolean };
 
+const bufferBytes = 256 * 1024;
 const stat = new Stat();
 
 export class Unpacking implements Receiver, Disposable {
@@ -66,6 +68,7 @@ export class Unpacking implements Receiver, Disposable {
   readonly #arrived = new Set<string>();
   readonly #failures: Failure[] = [];
   readonly #lost = nothingLost();
+  readonly #buffer = block(bufferBytes); // several batches may come at a time
   #landed: Landed[] = [];
   #current: Current | undefined;
   #specials = 0;
@@ -160,7 +163,7 @@ export class Unpacking implements Receiver, Disposable {
     const target = this.#directories.open(splitPath(landed.path).dir);
     if (typeof target === 'number') return this.#fail(landed.path, target);
     statOf(landed.member, landed.mtimeNs, this.#how, stat);
-    const incoming = new Incoming(target, landed.partial, stat, this.#how);
+    const incoming = new Incoming(target, landed.partial, stat, this.#buffer, this.#how);
     this.#current = { landed, incoming, loose: target.loose };
   }
 
