@@ -5,6 +5,7 @@ import { ask } from './engine/tar/exchange.ts';
 import { probe, readProbe } from './engine/tar/probe.ts';
 import { createPull } from './engine/tar/pull.ts';
 import { createPush } from './engine/tar/push.ts';
+import { createRelay } from './engine/tar/relay.ts';
 import { isKind, TransferError } from './errors.ts';
 import type { TransferRequest } from './request.ts';
 import type { Batches } from './store/batch.ts';
@@ -25,9 +26,10 @@ export async function findBatches(
   { strategy, preserve }: TransferRequest,
   signal: AbortSignal,
 ): Promise<CreateBatches | undefined> {
-  const { mode, owner, times } = preserve;
+  const { mode, owner, times, hardlinks } = preserve;
   if (strategy === 'parallel' || source.name) return undefined;
-  const found = mode && owner && times ? await findWay({ source, dest }, signal) : undefined;
+  const isAll = mode && owner && times && (hardlinks || source.kind === 'local'); // a far tar joins names
+  const found = isAll ? await findWay({ source, dest }, signal) : undefined;
   if (!found && strategy === 'tar')
     throw new TransferError('unsupported', 'cannot send batches: an end has no shell with a tar that can', {
       hint: 'choose another --strategy',
@@ -45,7 +47,7 @@ async function findWay(
     const holder = holderAt(dest.dir);
     return (how) => createPull(from, source.store, { root: dest.dir, holder }, how);
   }
-  return undefined;
+  return from && to ? (how) => createRelay(from, source.store, to, how) : undefined;
 }
 
 async function farPlace({ shell }: Store, signal: AbortSignal): Promise<FarPlace | undefined> {

@@ -39,7 +39,8 @@ export class Here {
       for await (const entry of dest.list(this.dir.path, this.lane.signal)) {
         const name = nameOf(entry.path);
         if (entry.kind === 'unlisted' || this.#present.size >= mostHeld) this.isAll = false;
-        else if (sweeps && entry.kind !== 'directory' && this.lane.isLeftover(name)) leftovers.push(entry.path);
+        else if (sweeps && entry.kind !== 'directory' && this.lane.isLeftover(name))
+          leftovers.push(entry.path);
         else if (this.dir.whole) this.#present.set(name, entry);
       }
     } catch (error) {

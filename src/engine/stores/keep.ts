@@ -74,7 +74,8 @@ export async function settleDirectory(here: Here, isDressed = false): Promise<vo
   const unkept = isDressed ? [] : await dest.dress(dir.path, metadata, lane.signal);
   lane.wrote();
   if (!isOurs) return;
-  if (!isDressed) said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);
+  if (!isDressed)
+    said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);
   if (isRepaired(differs, unkept)) ledger.did('repair', () => dir.path, 0);
 }
 

@@ -64,8 +64,8 @@ export async function fetchInto(
   return { code, complaint: far.complaint() };
 }
 
-/** Who ends before he has read all says why by his exit code. */
-async function feed(
+/** Gives a program its input. Who ends before he has read all says why by his exit code. */
+export async function feed(
   { stdin }: FarProcess,
   input: Chunks,
   squeeze: Squeeze,

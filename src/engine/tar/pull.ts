@@ -4,7 +4,6 @@ import { printOf } from '../../store/local/entry.ts';
 import type { Holder } from '../../store/local/holder.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Store } from '../../store/store.ts';
-import { each } from '../../work/each.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
@@ -12,6 +11,7 @@ import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { fetchAgain } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
+import { changedOf } from './changed.ts';
 import { fetchInto } from './exchange.ts';
 import { layOut, text } from './layout.ts';
 import { noticesChanges, send, sendList } from './send.ts';
@@ -19,7 +19,6 @@ import { Sources } from './sources.ts';
 import { isPlain } from './takes.ts';
 import { type Expected, type Unpacked, Unpacking } from './unpacking.ts';
 
-const looksAtOnce = 32;
 const slot = new Slot();
 const stat = new Stat();
 
@@ -74,9 +73,7 @@ async function pull(
 }
 
 function openRoot(path: Uint8Array): Opened {
-  return new Opened(
-    libc.openat(c.AT_FDCWD, slot.put(path), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0),
-  );
+  return new Opened(libc.openat(c.AT_FDCWD, slot.put(path), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0));
 }
 
 /** Whether something goes directly into the root. */
@@ -106,25 +103,6 @@ function markOf(sources: Sources, path: RelativePath, print: string | undefined)
   const { dir, name } = sources.at(path);
   if (dir < 0 || stat.at(dir, name) < 0 || printOf(stat) !== print) return 'another';
   return stat.mark;
-}
-
-/** What is not as it was when it was listed. */
-async function changedOf(
-  entries: readonly Carry[],
-  source: Store,
-  signal: AbortSignal,
-): Promise<Set<string>> {
-  const changed = new Set<string>();
-  await each(looksAtOnce, from(entries), signal, async ({ entry }) => {
-    if (entry.kind === 'directory') return;
-    const now = await source.stat(entry.path, signal);
-    if (!now || now.print !== entry.print) changed.add(text(entry.path));
-  });
-  return changed;
-}
-
-async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }
 
 function carriedOf(entries: readonly Carry[], { arrived, failures, lost }: Unpacked): Carried {

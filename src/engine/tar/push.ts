@@ -1,10 +1,10 @@
 /** Batches of small entries from this disk to a place with a shell: packed here, unpacked there by its tar. */
-import type { Topic } from '../../report/events.ts';
-import type { Batches, Carried, Carry } from '../../store/batch.ts';
+import type { Batches, Carried } from '../../store/batch.ts';
 import { sendAgain, stages, sweepAway } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
 import { ask } from './exchange.ts';
 import { type Layout, layOut, leftOf } from './layout.ts';
+import { lostOn } from './lost.ts';
 import { Outgoing } from './outgoing.ts';
 import { makesLinksLate, receive } from './receive.ts';
 import { readReceived } from './received.ts';
@@ -64,21 +64,9 @@ async function push(layout: Layout, pushing: Pushing, signal: AbortSignal): Prom
     left,
     isDressed: (dir) => outgoing.isDressed(dir) && !failed.has(dir),
     lost: lostOn(
-      to,
+      to.tools,
       layout.laid.flatMap(({ carry }) => (left.has(carry) ? [] : [carry])),
       how,
     ),
   };
-}
-
-/** What a user without rights cannot keep there. */
-export function lostOn(
-  { tools }: FarPlace,
-  arrived: readonly Carry[],
-  { keep }: BatchHow,
-): Partial<Record<Topic, number>> {
-  if (tools.uid === 0 || !keep.owner) return {};
-  const isOther = ({ entry: { owner } }: Carry) =>
-    owner !== undefined && (owner.uid !== tools.uid || owner.gid !== tools.gid);
-  return { owner: arrived.filter(isOther).length };
 }

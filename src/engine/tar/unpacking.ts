@@ -7,16 +7,15 @@
  * each once; no directory is reached through a symlink; nobody's file is replaced but the one that may be.
  */
 import { changedFault } from '../../conduct/changed.ts';
-import { TransferError } from '../../errors.ts';
 import type { Failure } from '../../report/events.ts';
-import { show } from '../../report/show.ts';
 import type { Preserve } from '../../request.ts';
 import { fault } from '../../store/local/fault.ts';
 import type { Holder } from '../../store/local/holder.ts';
 import { type Lost, nothingLost } from '../../store/local/metadata.ts';
-import { itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
+import { type RelativePath, splitPath } from '../../store/path.ts';
 import { block } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
+import { cameTwice, pathOf, unasked } from './asked.ts';
 import { Directories } from './directories.ts';
 import { Incoming } from './incoming.ts';
 import { giveName, isDeviceDenied, type Landed, takeBack } from './landed.ts';
@@ -96,8 +95,7 @@ export class Unpacking implements Receiver, Disposable {
     const key = keyOf(path);
     const expected = this.#expected.get(key);
     if (!expected) throw unasked(member);
-    if (this.#seen.has(key))
-      throw new TransferError('refused', `${show(path)} came twice from the other side`);
+    if (this.#seen.has(key)) throw cameTwice(path);
     this.#seen.add(key);
     if (!this.#isAsListed(member, expected)) return void this.#failures.push(changedFault(path));
     if (member.kind === 'directory') return this.#directory(path, member, expected);
@@ -203,26 +201,6 @@ export class Unpacking implements Receiver, Disposable {
 
 function keyOf(path: Uint8Array): string {
   return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
-}
-
-/** Without the `./` before it and the slash behind, which some tars write. */
-function pathOf(member: Member, path: Uint8Array): RelativePath {
-  let start = 0;
-  while (path[start] === dot && (path[start + 1] === slash || path.length === start + 1)) start += 2;
-  let end = path.length;
-  while (end > start && path[end - 1] === slash) end--;
-  const checked = end <= start ? itself : relativePath(path.subarray(start, end));
-  if (!checked || path.length === 0) throw unasked(member);
-  return checked;
-}
-
-const dot = 0x2e;
-const slash = 0x2f;
-
-function unasked({ path }: Member): TransferError {
-  return new TransferError('refused', `the other side sent ${show(path)}, which nobody asked for`, {
-    hint: 'nothing of the batch was put in its place',
-  });
 }
 
 /** Some tars know seconds only. */
