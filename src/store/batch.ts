@@ -8,6 +8,12 @@ import type { Entry } from './store.ts';
 /** An entry as the source has it, and what has its name at the destination and may be replaced. */
 export type Carry = { readonly entry: Entry; readonly replaces: Entry | undefined };
 
+export type Load = {
+  readonly entries: readonly Carry[];
+  /** directories that are there, or among the entries, and are to look like those of the source */
+  readonly dirs: readonly RelativePath[];
+};
+
 export type Carried = {
   /** what did not get its name, for whatever reason: whoever wants to know why tries it alone */
   readonly left: ReadonlySet<Carry>;
@@ -18,16 +24,19 @@ export type Carried = {
 };
 
 export interface Batches extends AsyncDisposable {
-  /** Whether an entry can go so, with all that is to be kept of it. */
+  /** Whether an entry can go so; every directory can. */
   readonly takes: (entry: Entry) => boolean;
 
+  /** Whether a directory then looks as it should, as far as the destination tells. */
+  readonly settles: (directory: Entry) => boolean;
+
   /**
-   * Puts entries in their places, a directory before what is in it; the directories above them are there. Waits for
-   * `moved` after each piece of so many bytes of files. Throws where nothing got its name ('full', 'io', 'denied',
+   * Puts entries in their places, a directory before what is in it; the directories above them are there, and look
+   * like those of the source afterwards, as do `dirs`. Waits for `moved` after each piece of so many bytes. Throws where nothing got its name ('full', 'io', 'denied',
    * 'missing', 'unsupported'), or nobody can be asked any more ('transient'). May be done again.
    */
   readonly carry: (
-    entries: readonly Carry[],
+    load: Load,
     moved: (bytes: number) => Promise<void>,
     signal: AbortSignal,
   ) => Promise<Carried>;

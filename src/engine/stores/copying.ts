@@ -62,16 +62,16 @@ async function directory(here: Here, entry: Entry): Promise<Descend> {
   const present = await here.look(entry);
   if (present?.kind === 'directory') return descend.yes;
   if (present) await here.clear(present);
-  return here.lane.together?.takes(entry) ? descend.fresh : make(here, entry);
+  return here.lane.together ? descend.fresh : make(here, entry);
 }
 
 /** It was not there, and is made only now, with others that are found in it: it then costs nothing of its own. */
 async function makeLate({ dir, lane }: Here): Promise<void> {
   const { entry } = dir;
-  if (!(dir.whole || dir.alone) || !lane.together?.takes(entry)) return;
+  if (!(dir.whole || dir.alone) || !lane.together) return;
   const above = splitPath(entry.path).dir;
   const alone = () => within(lane, above, (here) => make(here, entry));
-  await lane.together.add({ entry, replaces: undefined, action: 'make', alone });
+  await lane.together.add(undefined, { entry, replaces: undefined, action: 'make', alone });
 }
 
 async function make(here: Here, entry: Entry): Promise<Descend> {

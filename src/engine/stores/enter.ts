@@ -26,7 +26,7 @@ async function lookAt(lane: Lane, dir: Dir, isFirst: boolean): Promise<Entry | u
   if (found?.kind === 'directory' || (!found && !dest.makeDirectory)) return found;
   if (found) throw notDirectory(dir.path);
   if (dryRun && dir.whole) return undefined;
-  if (dir.whole && lane.together?.takes(dir.entry)) return undefined;
+  if (dir.whole && lane.together) return undefined;
   if (dir.path.length === 0) {
     if (dryRun) return undefined;
     throw new TransferError('missing', `cannot write into ${show(dir.path)} at the destination: it is gone`);

@@ -24,10 +24,9 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   if (file.size > setup.inlineBytes && !inline) return handBack(here, file, existing);
   const { together } = here.lane;
   const alone = () => copy(here, file, existing);
-  if (inline || !together?.takes(file)) return alone();
+  if (inline || !together) return alone();
   const action = existing ? 'update' : 'copy';
-  here.isBatched = true;
-  return together.add({ entry: file, replaces: existing, action, alone });
+  return together.add(here, { entry: file, replaces: existing, action, alone });
 }
 
 async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<boolean> {

@@ -54,6 +54,14 @@ export function saidOfFile(lane: Lane, file: FileEntry, made: FileEntry, unkept:
   if (setup.keep.sparse && isSparse(file) && isFilled) ledger.notice('sparse');
 }
 
+/** Whether the directory's own metadata has to be put right. */
+export function isToSettle({ dir, entry, lane, touched }: Here): boolean {
+  const { setup, rights } = lane;
+  if (setup.single || !setup.dest.dress) return false;
+  if (dir.fresh || touched || (dir.path.length === 0 && setup.rootIsNew)) return true;
+  return entry !== undefined && differing(dir.entry, entry, setup, rights.givesAway).length > 0;
+}
+
 /** The directory's own metadata, after the last change in it, unless somebody has put it there already. */
 export async function settleDirectory(here: Here, isDressed = false): Promise<void> {
   const { dir, lane } = here;

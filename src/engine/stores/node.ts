@@ -9,12 +9,9 @@ import { wantedOf } from './same.ts';
 export async function settleSymlink(here: Here, link: Entry): Promise<void> {
   const present = await here.look(link);
   const { together } = here.lane;
-  if (!present && together?.takes(link)) {
-    const alone = () => settleSymlinkAlone(here, link, present);
-    here.isBatched = true;
-    return together.add({ entry: link, replaces: undefined, action: 'make', alone });
-  }
-  return settleSymlinkAlone(here, link, present);
+  const alone = () => settleSymlinkAlone(here, link, present);
+  if (present || !together) return alone();
+  return together.add(here, { entry: link, replaces: undefined, action: 'make', alone });
 }
 
 async function settleSymlinkAlone(here: Here, link: Entry, present: Entry | undefined): Promise<void> {
@@ -61,8 +58,7 @@ export async function settleSpecial(here: Here, entry: Entry): Promise<void> {
   if (present || !batches?.takes(entry)) return ledger.notice('special');
   if (dryRun) return ledger.did('make', () => entry.path, 0);
   const alone = async () => ledger.notice('special');
-  here.isBatched = true;
-  await here.lane.together?.add({ entry, replaces: undefined, action: 'make', alone });
+  await here.lane.together?.add(here, { entry, replaces: undefined, action: 'make', alone });
 }
 
 /** Of two that are no files, directories or symlinks. */

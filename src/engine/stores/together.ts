@@ -5,20 +5,19 @@
 import { isKind } from '../../errors.ts';
 import type { Action } from '../../report/events.ts';
 import type { Batches, Carried, Carry } from '../../store/batch.ts';
-import type { Entry } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import type { Here } from './here.ts';
-import { settleDirectory } from './keep.ts';
+import { isToSettle, settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
 
 export type Item = Carry & {
   readonly action: Action;
   /** does the same without the others */
   readonly alone: () => Promise<unknown>;
+  /** it cannot go with others, but its directory may */
+  readonly isAlone?: boolean;
 };
 
-/** Fewer cost less one by one. */
-const fewest = 8;
 const aloneAtOnce = 8;
 
 export class Together {
@@ -34,12 +33,10 @@ export class Together {
     this.#batches = batches;
   }
 
-  takes(entry: Entry): boolean {
-    return this.#batches.takes(entry);
-  }
-
-  /** Resolves when there is room for more. */
-  async add(item: Item): Promise<void> {
+  /** `here` is the directory it is in, where that is at hand. Resolves when there is room for more. */
+  async add(here: Here | undefined, item: Item): Promise<void> {
+    if (!this.#batches.takes(item.entry)) return this.#addAlone(here, item);
+    if (here) here.isBatched = true;
     const bytes = item.entry.kind === 'file' ? item.entry.size : 0;
     this.#items.push(item);
     this.#bytes += bytes;
@@ -47,9 +44,15 @@ export class Together {
     if (this.#isFull) await this.#next(() => this.#isFull);
   }
 
-  /** Settles a directory as soon as all that was added of it is in its place. */
+  /** One that cannot go with others waits for its directory, where that does. */
+  async #addAlone(here: Here | undefined, item: Item): Promise<void> {
+    if (here && !here.dir.fresh) return void (await item.alone());
+    this.#items.push({ ...item, isAlone: true });
+  }
+
+  /** Settles a directory, as soon as all that was added of it is in its place. */
   async leave(here: Here): Promise<void> {
-    if (here.isBatched || here.dir.fresh) this.#entered.add(here);
+    if (here.isBatched || isToSettle(here)) this.#entered.add(here);
     else await settleDirectory(here);
   }
 
@@ -74,22 +77,26 @@ export class Together {
   async #go(): Promise<void> {
     const [items, entered] = [this.#items, this.#entered];
     [this.#items, this.#entered, this.#bytes] = [[], new Set(), 0];
-    const carried = items.length < fewest ? undefined : await this.#carry(items);
-    const isLeft = (item: Item) => carried?.left.has(item) ?? true;
+    const together = items.filter(({ isAlone }) => !isAlone);
+    const isEmpty = together.length === 0 && entered.size === 0;
+    const carried = isEmpty ? undefined : await this.#carry(together, [...entered]);
+    const isLeft = (item: Item) => item.isAlone || !carried || carried.left.has(item);
     await this.#oneByOne(items.filter(isLeft));
     const made = new Set<string>();
     for (const item of items)
       if (item.entry.kind === 'directory' && !isLeft(item)) made.add(keyOf(item.entry.path));
     for (const here of entered) {
-      const isDressed = made.has(keyOf(here.dir.path)) || carried?.isDressed(here.dir.path) === true;
+      const isDone = made.has(keyOf(here.dir.path)) || carried?.isDressed(here.dir.path) === true;
+      const isDressed = isDone && this.#batches.settles(here.dir.entry);
       if (here.isBatched && !isDressed) here.touched = true;
       await this.#settle(here, isDressed && !here.touched);
     }
   }
 
   /** Undefined where nothing arrived. */
-  async #carry(items: readonly Item[]): Promise<Carried | undefined> {
+  async #carry(entries: readonly Item[], entered: readonly Here[]): Promise<Carried | undefined> {
     const { board, ledger, signal } = this.#lane;
+    const dirs = entered.map(({ dir }) => dir.path);
     const moved = async (bytes: number) => {
       this.#lane.spentBytes -= bytes; // counted when it was added
       await this.#lane.moves(bytes);
@@ -97,14 +104,14 @@ export class Together {
     this.#lane.wrote();
     const startMs = performance.now();
     try {
-      const carried = await this.#batches.carry(items, moved, signal);
-      this.#lane.batchPace.took(items.length, performance.now() - startMs);
-      for (const item of items) if (!carried.left.has(item)) this.#did(item);
+      const carried = await this.#batches.carry({ entries, dirs }, moved, signal);
+      this.#lane.batchPace.took(entries.length, performance.now() - startMs);
+      for (const item of entries) if (!carried.left.has(item)) this.#did(item);
       ledger.lost(carried.lost);
       return carried;
     } catch (error) {
       if (board.stopped) throw error;
-      if (isKind(error, 'transient')) this.#lane.failed(items[0]!.entry.path, error);
+      if (isKind(error, 'transient')) this.#lane.failed(entries[0]?.entry.path ?? dirs[0]!, error);
       signal.throwIfAborted();
       return undefined;
     }

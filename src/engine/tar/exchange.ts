@@ -41,7 +41,7 @@ export async function fetchInto(
     readonly list: Uint8Array;
     readonly squeeze: Squeeze;
     readonly receiver: Receiver;
-    /** waited for after each piece of so many bytes */
+    /** waited for after each piece, with how many bytes of files were in it */
     readonly moved?: (bytes: number) => Promise<void>;
   },
   signal: AbortSignal,
@@ -50,8 +50,9 @@ export async function fetchInto(
   const parser = new Parser(receiver);
   const take = async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) {
+      const before = parser.dataBytes;
       parser.push(chunk);
-      await moved?.(chunk.length);
+      await moved?.(parser.dataBytes - before);
     }
   };
   const taken = expander(squeeze);

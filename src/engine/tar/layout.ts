@@ -1,5 +1,5 @@
 /** Where each entry of a batch lies in the directory of ours on the other side, and in which place it ends. */
-import type { Carry } from '../../store/batch.ts';
+import type { Carry, Load } from '../../store/batch.ts';
 import { itself, type RelativePath, splitPath } from '../../store/path.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Unreceived } from './received.ts';
@@ -14,9 +14,11 @@ export type Layout = {
 };
 
 /** A directory comes before what is in it. */
-export function layOut(entries: readonly Carry[]): Layout {
+export function layOut({ entries, dirs }: Load): Layout {
   const laying = new Laying();
   laying.place(itself, false);
+  const made = new Set(entries.map(({ entry }) => (entry.kind === 'directory' ? text(entry.path) : '')));
+  for (const dir of dirs) if (!made.has(text(dir))) laying.place(dir, false);
   return { laid: entries.map((carry) => laying.lay(carry)), places: laying.places };
 }
 

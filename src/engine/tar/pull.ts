@@ -1,5 +1,5 @@
 /** Batches of small entries from a place with a shell to this disk: packed there by its tar, unpacked here. */
-import type { Batches, Carried, Carry } from '../../store/batch.ts';
+import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
 import { printOf } from '../../store/local/entry.ts';
 import type { Holder } from '../../store/local/holder.ts';
 import type { RelativePath } from '../../store/path.ts';
@@ -16,7 +16,7 @@ import { fetchInto } from './exchange.ts';
 import { layOut, text } from './layout.ts';
 import { noticesChanges, send, sendList } from './send.ts';
 import { Sources } from './sources.ts';
-import { isPlain } from './takes.ts';
+import { settles, takes } from './takes.ts';
 import { type Expected, type Unpacked, Unpacking } from './unpacking.ts';
 
 const slot = new Slot();
@@ -30,8 +30,9 @@ export function createPull(from: FarPlace, source: Store, to: PullTo, how: Batch
   const partialName = () => Buffer.from(`${how.ownTag}b${++partials}.part`);
   const pulling = { from, source, to, how, partialName };
   return {
-    takes: isPlain,
-    carry: (entries, moved, signal) => fetchAgain(() => pull(entries, pulling, moved, signal), how, signal),
+    takes,
+    settles,
+    carry: (load, moved, signal) => fetchAgain(() => pull(load, pulling, moved, signal), how, signal),
     sweep: async () => undefined, // leftovers are files beside the others
     [Symbol.asyncDispose]: async () => undefined,
   };
@@ -46,13 +47,14 @@ type Pulling = {
 };
 
 async function pull(
-  entries: readonly Carry[],
+  load: Load,
   { from, source, to, how, partialName }: Pulling,
   moved: (bytes: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Carried> {
-  const places = [...new Map(layOut(entries).places.map(({ dir }) => [text(dir), dir])).values()];
-  const used = places.filter((dir) => dir.length > 0 || isUsed(entries));
+  const { entries } = load;
+  const places = [...new Map(layOut(load).places.map(({ dir }) => [text(dir), dir])).values()];
+  const used = places.filter((dir) => dir.length > 0 || isUsed(load));
   const expected = expect(entries, used, to);
   using root = openRoot(to.root);
   const { keep } = how;
@@ -77,8 +79,8 @@ function openRoot(path: Uint8Array): Opened {
 }
 
 /** Whether something goes directly into the root. */
-function isUsed(entries: readonly Carry[]): boolean {
-  return entries.some(({ entry }) => !entry.path.includes(0x2f));
+function isUsed({ entries, dirs }: Load): boolean {
+  return entries.some(({ entry }) => !entry.path.includes(0x2f)) || dirs.some(({ length }) => length === 0);
 }
 
 function expect(

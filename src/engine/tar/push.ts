@@ -9,7 +9,7 @@ import { Outgoing } from './outgoing.ts';
 import { makesLinksLate, receive } from './receive.ts';
 import { readReceived } from './received.ts';
 import { Sources } from './sources.ts';
-import { isPlain } from './takes.ts';
+import { settles, takes } from './takes.ts';
 
 const chunkBytes = 256 * 1024;
 
@@ -17,9 +17,10 @@ const chunkBytes = 256 * 1024;
 export function createPush(root: Uint8Array, to: FarPlace, how: BatchHow): Batches {
   const newStage = stages(how.ownTag);
   return {
-    takes: isPlain,
-    carry: async (entries, moved, signal) => {
-      const layout = layOut(entries);
+    takes,
+    settles,
+    carry: async (load, moved, signal) => {
+      const layout = layOut(load);
       return sendAgain(
         (stage) => push(layout, { root, to, how, stage, moved }, signal),
         newStage,

@@ -13,15 +13,16 @@ import { makesLinksLate, receive } from './receive.ts';
 import { readReceived } from './received.ts';
 import { Relaying } from './relaying.ts';
 import { noticesChanges, send, sendList } from './send.ts';
-import { isPlain } from './takes.ts';
+import { settles, takes } from './takes.ts';
 
 /** `source` is the store of the place they come from. */
 export function createRelay(from: FarPlace, source: Store, to: FarPlace, how: BatchHow): Batches {
   const newStage = stages(how.ownTag);
   return {
-    takes: isPlain,
-    carry: (entries, moved, signal) => {
-      const layout = layOut(entries);
+    takes,
+    settles,
+    carry: (load, moved, signal) => {
+      const layout = layOut(load);
       const act = (stage: string) => relay(layout, { from, source, to, how, stage, moved }, signal);
       return sendAgain(act, newStage, to, how, signal);
     },
@@ -78,9 +79,10 @@ async function* stream(
   fed.catch(() => undefined); // waited for in the end
   const parser = new Parser(relaying);
   for await (const chunk of far.stdout as AsyncIterable<Buffer>) {
+    const before = parser.dataBytes;
     parser.push(chunk);
     yield* relaying.take();
-    await moved(chunk.length);
+    await moved(parser.dataBytes - before);
   }
   await fed;
   parser.finish();
