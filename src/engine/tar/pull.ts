@@ -19,6 +19,7 @@ import { Sources } from './sources.ts';
 import { settles, takes } from './takes.ts';
 import { type Expected, type Unpacked, Unpacking } from './unpacking.ts';
 
+const second = 1_000_000_000n;
 const slot = new Slot();
 const stat = new Stat();
 
@@ -95,7 +96,8 @@ function expect(
     const kind = entry.kind === 'socket' ? 'fifo' : entry.kind; // none is taken
     const size = entry.kind === 'file' ? entry.size : 0;
     const mark = replaces && markOf(sources, replaces.path, replaces.print);
-    expected.set(text(entry.path), { kind, size, mtimeNs: undefined, replaces: mark });
+    const mtimeSeconds = entry.mtimeNs === undefined ? {} : { mtimeSeconds: entry.mtimeNs / second };
+    expected.set(text(entry.path), { kind, size, mtimeNs: undefined, ...mtimeSeconds, replaces: mark });
   }
   return expected;
 }

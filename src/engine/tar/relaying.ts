@@ -4,6 +4,7 @@
  */
 import type { Carry } from '../../store/batch.ts';
 import { itself, type RelativePath } from '../../store/path.ts';
+import type { Entry } from '../../store/store.ts';
 import { cameTwice, pathOf, unasked } from './asked.ts';
 import { Chunks } from './chunks.ts';
 import { Headers } from './headers.ts';
@@ -88,7 +89,8 @@ export class Relaying implements Receiver {
 
   #isAsListed({ carry: { entry }, size }: Laid, member: Member): boolean {
     if (member.kind === 'link') return entry.kind === 'file' && this.#sent.has(this.#linkOf(member));
-    return member.kind === entry.kind && (size === undefined || member.size === size);
+    if (member.kind === 'directory') return entry.kind === 'directory';
+    return member.kind === entry.kind && (size ?? 0) === member.size && isSameSecond(member, entry);
   }
 
   #linkOf(member: Member): string {
@@ -99,7 +101,8 @@ export class Relaying implements Receiver {
     const name = stagedName(this.#layout, laid);
     this.#sent.add(text(laid.carry.entry.path));
     if (member.kind === 'directory') {
-      this.#directories.push(this.#head(Buffer.concat([name, slash]), nothing, member));
+      const dated = { ...member, ...timeOf(member, laid.carry.entry) };
+      this.#directories.push(this.#head(Buffer.concat([name, slash]), nothing, dated));
       return;
     }
     const target = member.kind === 'link' ? this.#laid.get(this.#linkOf(member)) : undefined;
@@ -145,6 +148,18 @@ export class Relaying implements Receiver {
   }
 }
 
+/** A server may tell less of a time than there is: what it tells is what it is compared by. */
+function isSameSecond({ mtimeSeconds }: Member, { mtimeNs }: Entry): boolean {
+  return mtimeNs === undefined || BigInt(mtimeSeconds) === mtimeNs / second;
+}
+
+function timeOf(member: Member, entry: Entry): Pick<Member, 'mtimeSeconds' | 'mtimeNs'> {
+  const { mtimeSeconds, mtimeNs } = member;
+  if (entry.mtimeNs === undefined || isSameSecond(member, entry)) return { mtimeSeconds, mtimeNs };
+  return { mtimeSeconds: Number(entry.mtimeNs / second), mtimeNs: 0 };
+}
+
+const second = 1_000_000_000n;
 const endOfStream = new Uint8Array(2 * blockBytes);
 
 function numbersOf({ places }: Layout): Map<string, number[]> {

@@ -30,6 +30,8 @@ export type Expected = {
   readonly size: number;
   /** undefined: not known, and not compared */
   readonly mtimeNs: bigint | undefined;
+  /** the same where only these are known; a time that differs by less is as listed */
+  readonly mtimeSeconds?: bigint;
   /** the mark of what has the name and may be replaced; undefined: the name must be free */
   readonly replaces: string | undefined;
 };
@@ -140,17 +142,20 @@ export class Unpacking implements Receiver, Disposable {
   }
 
   /** A hard link stands for what was listed as the same. */
-  #isAsListed(member: Member, { kind, size, mtimeNs }: Expected): boolean {
+  #isAsListed(member: Member, expected: Expected): boolean {
+    const { kind, size, mtimeNs } = expected;
     if (member.kind === 'link') {
       const other = this.#expected.get(keyOf(pathOf(member, member.target)));
       return other?.kind === kind && other.size === size && kind !== 'directory';
     }
     if (member.kind !== kind) return false;
     if (kind === 'file' && member.size !== size) return false;
-    return mtimeNs === undefined || kind === 'directory' || isSameTime(member, mtimeNs);
+    if (kind === 'directory') return true;
+    return isSameSecond(member, expected) && (mtimeNs === undefined || isSameTime(member, mtimeNs));
   }
 
-  #directory(path: RelativePath, member: Member, { mtimeNs }: Expected): void {
+  #directory(path: RelativePath, member: Member, expected: Expected): void {
+    const mtimeNs = isSameSecond(member, expected) ? expected.mtimeNs : expected.mtimeSeconds! * second;
     const wanted = { stat: statOf(member, mtimeNs, this.#how, new Stat()), attributes: member.attributes };
     const failed = this.#directories.make(path, wanted);
     if (failed < 0) this.#fail(path, failed);
@@ -207,6 +212,11 @@ function keyOf(path: Uint8Array): string {
 function isSameTime({ mtimeSeconds, mtimeNs: ns }: Member, listed: bigint): boolean {
   const told = BigInt(mtimeSeconds) * second + BigInt(ns);
   return told === listed || (ns === 0 && told === listed - (((listed % second) + second) % second));
+}
+
+/** A server may tell less of a time than there is: what it tells is what it is compared by. */
+function isSameSecond({ mtimeSeconds: told }: Member, { mtimeSeconds: listed }: Expected): boolean {
+  return listed === undefined || BigInt(told) === listed;
 }
 
 const second = 1_000_000_000n;
