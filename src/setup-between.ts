@@ -37,6 +37,7 @@ export function setupToLookBetween(
   return {
     source: source.store,
     dest: destOf(dest),
+    batches: undefined,
     single: source.name && dest.name,
     rootIsNew: false,
     rules: looking.rules,

@@ -1,4 +1,6 @@
 /** A way from one place to another: what a run has to know of its ends, and the engine that goes it. */
+
+import { findBatches } from './batches.ts';
 import type { From } from './begin.ts';
 import { openBetween } from './between.ts';
 import type { Order } from './conduct/order.ts';
@@ -77,12 +79,16 @@ async function openOver(
     signal,
   );
   const { source, dest } = between;
+  const batches = await findBatches(between, request, signal);
   return {
     ends: { source, dest },
     from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
     unkept: unkeptOf(request, from.kind),
-    move: (known, order, ...rest) =>
-      stores({ ...order, setup: setupBetween(between, request, known) }, ...rest),
+    move: async (known, order, ...rest) => {
+      const setup = setupBetween(between, request, known);
+      await using made = batches?.(setup);
+      await stores({ ...order, setup: { ...setup, batches: made } }, ...rest);
+    },
     [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
   };
 }

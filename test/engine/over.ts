@@ -1,7 +1,7 @@
 /** Transfers over Stores, in this process: places that are typed as far ones, and are opened as the test likes. */
 import { createControl, type Steering } from '../../src/control.ts';
 import type { Location } from '../../src/location/location.ts';
-import type { Event } from '../../src/report/events.ts';
+import type { Event, Summary } from '../../src/report/events.ts';
 import type { TransferRequest } from '../../src/request.ts';
 import { openLocalStore } from '../../src/store/local/local-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -71,6 +71,11 @@ export async function transferOver({ source, dest, state }: Way, over: Over = {}
   const request = { ...plainly, stateDir: state, ...over.request };
   const control = over.control ?? createControl();
   const summary = await transfer(far(source), far(dest), request, heard, control, opening(over.wrap));
+  return ranOf(events, summary);
+}
+
+/** What a child would have said of the same run. */
+export function ranOf(events: readonly Event[], summary: Summary): Ran {
   const text = (path: Uint8Array) => Buffer.from(path).toString('latin1');
   const of = <T extends Event['type']>(type: T) =>
     events.filter((event): event is Extract<Event, { type: T }> => event.type === type);

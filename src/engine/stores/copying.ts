@@ -10,7 +10,7 @@ import { isKind } from '../../errors.ts';
 import { type Descend, descend } from '../../profile/visitor.ts';
 import { splitPath } from '../../store/path.ts';
 import { type Entry, type FileEntry, noMetadata } from '../../store/store.ts';
-import { enter } from './enter.ts';
+import { enter, within } from './enter.ts';
 import { settleFile } from './file.ts';
 import type { Here } from './here.ts';
 import { settleDirectory } from './keep.ts';
@@ -30,7 +30,9 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
     async enter(dir) {
       lane.counted();
       try {
-        return await enter(lane, dir, !how.linksToo);
+        const here = await enter(lane, dir, !how.linksToo);
+        if (here.dir.fresh) await makeLate(here);
+        return here;
       } catch (error) {
         lane.failed(dir.path, error);
         return undefined;
@@ -46,7 +48,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
     },
     async leave(here) {
       try {
-        await settleDirectory(here);
+        await (lane.together ? lane.together.leave(here) : settleDirectory(here));
       } catch (error) {
         lane.failed(here.dir.path, error);
       }
@@ -60,7 +62,16 @@ async function directory(here: Here, entry: Entry): Promise<Descend> {
   const present = await here.look(entry);
   if (present?.kind === 'directory') return descend.yes;
   if (present) await here.clear(present);
-  return make(here, entry);
+  return here.lane.together ? descend.fresh : make(here, entry);
+}
+
+/** It was not there, and is made only now, with others that are found in it: it then costs nothing of its own. */
+async function makeLate({ dir, lane }: Here): Promise<void> {
+  const { entry } = dir;
+  if (!(dir.whole || dir.alone) || !lane.together) return;
+  const above = splitPath(entry.path).dir;
+  const alone = () => within(lane, above, (here) => make(here, entry));
+  await lane.together.add(undefined, { entry, replaces: undefined, action: 'make', alone });
 }
 
 async function make(here: Here, entry: Entry): Promise<Descend> {

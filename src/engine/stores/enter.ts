@@ -11,7 +11,9 @@ import type { Dir } from './visitor.ts';
 
 /** `isFirst` is false where a dry run has said already what would be made above it. */
 export async function enter(lane: Lane, dir: Dir, isFirst: boolean): Promise<Here> {
-  const here = new Here(lane, dir, await lookAt(lane, dir, isFirst));
+  const entry = await lookAt(lane, dir, isFirst);
+  const isMissing = !entry && dir.whole && lane.together !== undefined;
+  const here = new Here(lane, isMissing ? { ...dir, fresh: true } : dir, entry);
   await here.list();
   if (lane.setup.sweep && !lane.setup.dryRun) lane.wrote(); // what is found done may not be durable
   return here;
@@ -23,7 +25,9 @@ async function lookAt(lane: Lane, dir: Dir, isFirst: boolean): Promise<Entry | u
   const found = await dest.stat(dir.path, lane.signal);
   if (found?.kind === 'directory' || (!found && !dest.makeDirectory)) return found;
   if (found) throw notDirectory(dir.path);
-  if (dir.whole || dir.path.length === 0) {
+  if (dryRun && dir.whole) return undefined;
+  if (dir.whole && lane.together) return undefined;
+  if (dir.path.length === 0) {
     if (dryRun) return undefined;
     throw new TransferError('missing', `cannot write into ${show(dir.path)} at the destination: it is gone`);
   }

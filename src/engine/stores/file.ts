@@ -22,7 +22,11 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   const existing = isCleared ? undefined : present;
   if (setup.dryRun) return ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
   if (file.size > setup.inlineBytes && !inline) return handBack(here, file, existing);
-  return copy(here, file, existing);
+  const { together } = here.lane;
+  const alone = () => copy(here, file, existing);
+  if (inline || !together) return alone();
+  const action = existing ? 'update' : 'copy';
+  return together.add(here, { entry: file, replaces: existing, action, alone });
 }
 
 async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<boolean> {

@@ -15,6 +15,8 @@ export class Here {
   /** the directory at the destination as it was found; undefined where it is new, or is none there */
   readonly entry: Entry | undefined;
   touched = false;
+  /** entries of it go together with others */
+  isBatched = false;
   readonly #present = new Map<string, Entry>();
   /** what is not held is not there */
   isAll: boolean;
@@ -37,7 +39,8 @@ export class Here {
       for await (const entry of dest.list(this.dir.path, this.lane.signal)) {
         const name = nameOf(entry.path);
         if (entry.kind === 'unlisted' || this.#present.size >= mostHeld) this.isAll = false;
-        else if (sweeps && this.lane.isLeftover(name)) leftovers.push(entry.path);
+        else if (sweeps && entry.kind !== 'directory' && this.lane.isLeftover(name))
+          leftovers.push(entry.path);
         else if (this.dir.whole) this.#present.set(name, entry);
       }
     } catch (error) {

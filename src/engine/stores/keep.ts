@@ -2,7 +2,7 @@
 import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } from '../../store/store.ts';
 import type { Here } from './here.ts';
 import type { Lane } from './lane.ts';
-import { type Aspect, differing, lostOf, staysOther, wantedOf } from './same.ts';
+import { type Aspect, differing, lostAnyway, lostOf, staysOther, wantedOf } from './same.ts';
 
 /** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
 export async function keepSame(here: Here, entry: Entry, present: Entry): Promise<void> {
@@ -11,7 +11,7 @@ export async function keepSame(here: Here, entry: Entry, present: Entry): Promis
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const differs = differing(entry, present, setup, lane.rights.givesAway);
   if (differs.length === 0 || !setup.dest.dress) {
-    ledger.lost(lostOf(entry, staysOther(entry, present, setup), setup));
+    ledger.lost(lostAnyway(entry, present, setup));
     return ledger.skipped(bytes);
   }
   if (setup.dryRun) return ledger.did('repair', () => entry.path, 0);
@@ -54,8 +54,16 @@ export function saidOfFile(lane: Lane, file: FileEntry, made: FileEntry, unkept:
   if (setup.keep.sparse && isSparse(file) && isFilled) ledger.notice('sparse');
 }
 
-/** The directory's own metadata, after the last change in it. */
-export async function settleDirectory(here: Here): Promise<void> {
+/** Whether the directory's own metadata has to be put right. */
+export function isToSettle({ dir, entry, lane, touched }: Here): boolean {
+  const { setup, rights } = lane;
+  if (setup.single || !setup.dest.dress) return false;
+  if (dir.fresh || touched || (dir.path.length === 0 && setup.rootIsNew)) return true;
+  return entry !== undefined && differing(dir.entry, entry, setup, rights.givesAway).length > 0;
+}
+
+/** The directory's own metadata, after the last change in it, unless somebody has put it there already. */
+export async function settleDirectory(here: Here, isDressed = false): Promise<void> {
   const { dir, lane } = here;
   const { setup, ledger } = lane;
   const { dest, dryRun, rootIsNew } = setup;
@@ -65,16 +73,17 @@ export async function settleDirectory(here: Here): Promise<void> {
   const differs = isNew || !here.entry ? [] : differing(dir.entry, here.entry, setup, lane.rights.givesAway);
   if (dryRun && isOurs && differs.length > 0) ledger.did('repair', () => dir.path, 0);
   if (dryRun) return;
-  const stays = isNew || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
-  if (!isNew && !here.touched && differs.length === 0) {
-    if (isOurs) ledger.lost(lostOf(dir.entry, stays, setup));
+  if (!isNew && here.entry && !here.touched && differs.length === 0) {
+    if (isOurs) ledger.lost(lostAnyway(dir.entry, here.entry, setup));
     return;
   }
+  const stays = isNew || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
   const metadata = isNew ? wantedOf(dir.entry, setup.keep, setup.umask) : changed(here, differs);
-  const unkept = await dest.dress(dir.path, metadata, lane.signal);
+  const unkept = isDressed ? [] : await dest.dress(dir.path, metadata, lane.signal);
   lane.wrote();
   if (!isOurs) return;
-  said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);
+  if (!isDressed)
+    said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);
   if (isRepaired(differs, unkept)) ledger.did('repair', () => dir.path, 0);
 }
 

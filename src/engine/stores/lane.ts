@@ -2,8 +2,10 @@
 import { Ledger } from '../../conduct/ledger.ts';
 import { TransferError } from '../../errors.ts';
 import type { Body, FileEntry, Range } from '../../store/store.ts';
+import { BatchPace } from './batch-pace.ts';
 import type { SignalBoard } from './board.ts';
 import type { StoresSetup } from './setup.ts';
+import type { Together } from './together.ts';
 
 /** What all lanes of a run share. */
 export type Crewed = {
@@ -25,6 +27,10 @@ export class Lane {
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
   spentEntries = 0;
+  /** the small entries of the job, where they do not go one by one */
+  together: Together | undefined;
+  /** how many entries go together */
+  readonly batchPace: BatchPace;
   readonly #pace: Crewed['pace'];
   readonly #number: number;
   readonly #swept = new Set<string>();
@@ -35,6 +41,7 @@ export class Lane {
     this.board = board;
     this.rights = rights;
     this.ledger = new Ledger(setup.verbose);
+    this.batchPace = new BatchPace(setup.budget.entries);
     this.#pace = pace;
     this.#number = number;
   }

@@ -7,12 +7,19 @@ import { keepSame, said } from './keep.ts';
 import { wantedOf } from './same.ts';
 
 export async function settleSymlink(here: Here, link: Entry): Promise<void> {
+  const present = await here.look(link);
+  const { together } = here.lane;
+  const alone = () => settleSymlinkAlone(here, link, present);
+  if (present || !together) return alone();
+  return together.add(here, { entry: link, replaces: undefined, action: 'make', alone });
+}
+
+async function settleSymlinkAlone(here: Here, link: Entry, present: Entry | undefined): Promise<void> {
   const { setup, ledger, signal } = here.lane;
   const { source, dest } = setup;
   const target = await source.readLink?.(link.path, signal);
   if (!target)
     throw new TransferError('missing', `cannot read ${show(link.path)}: it is no symlink any more`);
-  const present = await here.look(link);
   if (present && (await leadsTo(here, present, target))) return keepSame(here, link, present);
   if (!dest.makeSymlink) throw noSymlinks(link);
   if (present) await here.clear(present);
@@ -42,12 +49,16 @@ function noSymlinks({ path }: Entry): TransferError {
   });
 }
 
-/** No store makes FIFOs, sockets and devices; one that is there is kept as it should be. */
+/** No store makes FIFOs, sockets and devices, but batches may; one that is there is kept as it should be. */
 export async function settleSpecial(here: Here, entry: Entry): Promise<void> {
   const { ledger, setup } = here.lane;
   const present = setup.keep.specials ? await here.look(entry) : undefined;
   if (present && isSameSpecial(entry, present)) return keepSame(here, entry, present);
-  ledger.notice('special');
+  const { batches, dryRun } = setup;
+  if (present || !batches?.takes(entry)) return ledger.notice('special');
+  if (dryRun) return ledger.did('make', () => entry.path, 0);
+  const alone = async () => ledger.notice('special');
+  await here.lane.together?.add(here, { entry, replaces: undefined, action: 'make', alone });
 }
 
 /** Of two that are no files, directories or symlinks. */

@@ -11,10 +11,12 @@ import { type CopyHow, copying } from './copying.ts';
 import { type Crewed, Lane } from './lane.ts';
 import { link } from './links.ts';
 import { scanning } from './scanning.ts';
+import { Together } from './together.ts';
 import type { Visitor } from './visitor.ts';
 import { Walk } from './walk.ts';
 
 const shareAfter = 128; // entries: less is done sooner than given away
+const shareBatchAfter = 500;
 const groupsAtOnce = 8;
 
 export function openLane(crewed: Crewed, number: number): Perform {
@@ -63,7 +65,14 @@ export function openLane(crewed: Crewed, number: number): Perform {
   async function walkOf(job: Extract<Job, { kind: 'walk' }>, out: Outcome): Promise<void> {
     const { inline, descend: descendInto } = job;
     const profile = inline ? emptyProfile() : out.profile; // a large file was counted when it was found
-    await walk(job.bundle, copyingOf({ inline, linksToo: inline || job.alone }), { profile, descendInto });
+    const { batches, dryRun, single } = setup;
+    const linksToo = inline || job.alone;
+    lane.together = batches && !(dryRun || single || linksToo) ? new Together(lane, batches) : undefined;
+    try {
+      await walk(job.bundle, copyingOf({ inline, linksToo }), { profile, descendInto });
+    } finally {
+      lane.together = undefined;
+    }
   }
 
   function alone(bundle: Bundle): Promise<void> {
@@ -81,20 +90,25 @@ export function openLane(crewed: Crewed, number: number): Perform {
     how: { readonly profile: Profile; readonly descendInto: boolean },
   ): Promise<void> {
     const { budget, source } = setup;
-    const hungry = () => board.idle > 0 && lane.spentEntries >= shareAfter;
+    const most = () => (lane.together ? lane.batchPace.entries : budget.entries);
+    const leastShared = lane.together ? shareBatchAfter : shareAfter;
+    const hungry = () => board.idle > 0 && lane.spentEntries >= leastShared;
     const walking = {
       ...how,
       source,
       excluded,
       signal: board.signal,
       hungry,
-      spent: () => lane.spentEntries >= budget.entries || lane.spentBytes >= budget.bytes || hungry(),
-      share(given: Bundle) {
+      spent: () => lane.spentEntries >= most() || lane.spentBytes >= budget.bytes || hungry(),
+      async share(given: Bundle) {
+        await lane.together?.flush(); // its directory has to be there
         board.idle = Math.max(0, board.idle - 1);
         share(given);
       },
     };
-    lane.ledger.out.rest.push(...(await new Walk(walking, visitor).run(bundle)));
+    const rest = await new Walk(walking, visitor).run(bundle);
+    await lane.together?.flush();
+    lane.ledger.out.rest.push(...rest);
   }
 }
 

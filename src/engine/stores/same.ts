@@ -53,6 +53,12 @@ export function staysOther(source: Entry, dest: Entry, setup: StoresSetup): Aspe
   return what;
 }
 
+/** What of an entry that is there could not be kept then; a batch may have kept more of its time than is told here. */
+export function lostAnyway(source: Entry, dest: Entry, setup: StoresSetup): Partial<Record<Topic, number>> {
+  const { clock, ...lost } = lostOf(source, staysOther(source, dest, setup), setup);
+  return clock === undefined || setup.batches ? lost : { ...lost, clock };
+}
+
 /** What was not kept of an entry, as the report counts it; of a time it says what becomes of it anyway. */
 export function lostOf(entry: Entry, unkept: Unkept, setup: StoresSetup): Partial<Record<Topic, number>> {
   const time = setup.keep.times ? lostTime(entry, setup) : undefined;

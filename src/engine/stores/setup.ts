@@ -1,11 +1,14 @@
 import type { Rule } from '../../profile/filter.ts';
 import type { Preserve } from '../../request.ts';
+import type { Batches } from '../../store/batch.ts';
 import type { Store } from '../../store/store.ts';
 
 /** What every job of a run has in common. */
 export type StoresSetup = {
   readonly source: Store;
   readonly dest: Store;
+  /** small entries go together; undefined: each goes alone */
+  readonly batches: Batches | undefined;
   /** one file goes to another name: its name at the destination; nothing else in the directory is ours */
   readonly single: Uint8Array | undefined;
   readonly rootIsNew: boolean; // the destination directory was made for this run, or would be

@@ -44,6 +44,7 @@ export async function stores(
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
   try {
+    if (order.setup.sweep && !order.setup.dryRun) await order.setup.batches?.sweep(control.signal);
     const cores = Math.max(leastLanes[isFar(order.setup) ? 'far' : 'near'], order.cores);
     await new Crew({ order: { ...order, cores }, board, start, conductor, report, control }).run();
     await conductor.pass();

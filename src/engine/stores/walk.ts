@@ -25,7 +25,7 @@ export type Walking = {
   readonly spent: () => boolean;
   /** others have nothing to do */
   readonly hungry: () => boolean;
-  readonly share: (bundle: Bundle) => void;
+  readonly share: (bundle: Bundle) => Promise<void>;
 };
 
 type Trees = Pick<Bundle, 'dir' | 'names' | 'fresh'>;
@@ -138,22 +138,28 @@ export class Walk<Here> {
   async *#listed(dir: Dir): AsyncGenerator<Listed> {
     const names = new NamePacker();
     let slice = 0;
-    const give = () => {
+    const give = async () => {
       const fresh = dir.fresh ? new Uint8Array(1) : undefined;
       if (names.count > 0)
-        this.#with.share({ dir: dir.path, names: names.take(), what: 'entries', fresh, slice: ++slice });
+        await this.#with.share({
+          dir: dir.path,
+          names: names.take(),
+          what: 'entries',
+          fresh,
+          slice: ++slice,
+        });
     };
     try {
       for await (const entry of this.#with.source.list(dir.path, this.#with.signal)) {
         const isGiven = entry.kind !== 'unlisted' && (names.count > 0 || this.#with.hungry());
         if (!isGiven) yield entry;
         else names.addBytes(splitPath(entry.path).name);
-        if (names.count >= sharedAtOnce) give();
+        if (names.count >= sharedAtOnce) await give();
       }
     } catch (error) {
       this.#visitor.failed(dir.path, error);
     }
-    give();
+    await give();
   }
 
   async *#named(dir: RelativePath, names: Uint8Array): AsyncGenerator<Found> {

@@ -1,7 +1,7 @@
 /** Scripts on the other side run to their end: what goes in, what comes out. */
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { TransferError } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
 import type { FarProcess, RunFar } from '../../work/far.ts';
 import { Parser, type Receiver } from './parser.ts';
 import type { Answer } from './received.ts';
@@ -36,13 +36,24 @@ export async function fetchInto(
     list,
     squeeze,
     receiver,
-  }: { readonly list: Uint8Array; readonly squeeze: Squeeze; readonly receiver: Receiver },
+    moved,
+  }: {
+    readonly list: Uint8Array;
+    readonly squeeze: Squeeze;
+    readonly receiver: Receiver;
+    /** waited for after each piece, with how many bytes of files were in it */
+    readonly moved?: (bytes: number) => Promise<void>;
+  },
   signal: AbortSignal,
 ): Promise<Omit<Answer, 'stdout'>> {
   await using far = await run(script, args, signal);
   const parser = new Parser(receiver);
   const take = async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) parser.push(chunk);
+    for await (const chunk of chunks) {
+      const before = parser.dataBytes;
+      parser.push(chunk);
+      await moved?.(parser.dataBytes - before);
+    }
   };
   const taken = expander(squeeze);
   const unpacked = taken
@@ -54,8 +65,8 @@ export async function fetchInto(
   return { code, complaint: far.complaint() };
 }
 
-/** Who ends before he has read all says why by his exit code. */
-async function feed(
+/** Gives a program its input. Who ends before he has read all says why by his exit code. */
+export async function feed(
   { stdin }: FarProcess,
   input: Chunks,
   squeeze: Squeeze,
@@ -66,6 +77,7 @@ async function feed(
     await (through ? pipeline(input, through, stdin, { signal }) : pipeline(input, stdin, { signal }));
   } catch (error) {
     signal.throwIfAborted();
+    if (isKind(error, 'io')) return; // the transport noticed first
     if (!early.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }

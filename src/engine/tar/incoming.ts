@@ -4,28 +4,31 @@ import { startMode } from '../../store/local/place.ts';
 import type { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
-import { block, Slot } from '../../work/posix/memory.ts';
+import { type Block, Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { UnpackHow } from './unpacking.ts';
 
-const buffer = block(256 * 1024);
 const slot = new Slot();
 const made = new Stat();
 const flags = c.O_CREAT | c.O_EXCL | c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC;
 
 export class Incoming {
   readonly #fd: number;
+  readonly #buffer: Block;
   #filled = 0;
   /** 0, or the first error number: what comes after it is dropped */
   errno = 0;
 
-  constructor(target: Target, partial: Uint8Array, stat: Stat, how: UnpackHow) {
+  /** `buffer` is its own until the end. */
+  constructor(target: Target, partial: Uint8Array, stat: Stat, buffer: Block, how: UnpackHow) {
+    this.#buffer = buffer;
     const mode = startMode(stat, how);
     this.#fd = target.change(() => libc.openat(target.fd, slot.put(partial), flags, mode));
     if (this.#fd < 0) this.errno = this.#fd;
   }
 
   data(bytes: Uint8Array): void {
+    const buffer = this.#buffer;
     for (let at = 0; at < bytes.length && this.errno === 0; ) {
       const took = Math.min(bytes.length - at, buffer.bytes.length - this.#filled);
       buffer.bytes.set(bytes.subarray(at, at + took), this.#filled);
@@ -54,7 +57,7 @@ export class Incoming {
 
   #flush(): void {
     for (let done = 0; done < this.#filled; ) {
-      const wrote = libc.write(this.#fd, buffer.at + done, this.#filled - done);
+      const wrote = libc.write(this.#fd, this.#buffer.at + done, this.#filled - done);
       if (wrote < 0) this.errno = wrote;
       if (wrote < 0) break;
       done += wrote;

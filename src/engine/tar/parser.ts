@@ -39,6 +39,8 @@ export class Parser {
   #pax: Pax = noPax();
   #extras = 0;
   #zeroBlocks = 0;
+  /** bytes of members so far */
+  dataBytes = 0;
 
   constructor(to: Receiver) {
     this.#to = to;
@@ -137,6 +139,7 @@ export class Parser {
     const end = Math.min(chunk.length, at + reading.left);
     this.#to.data(chunk.subarray(at, end));
     reading.left -= end - at;
+    this.dataBytes += end - at;
     if (reading.left === 0) this.#ended();
     return end;
   }

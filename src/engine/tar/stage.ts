@@ -41,21 +41,25 @@ export const lastMember: Control = { path: Buffer.from('end'), content: Buffer.f
 export const lateMember: Uint8Array = Buffer.from('late');
 
 /** What an entry of a place is called in the stream. */
-export function staged(places: readonly Place[], place: number, path: Uint8Array): Uint8Array {
+export function staged(
+  places: readonly Pick<Place, 'replaces'>[],
+  place: number,
+  path: Uint8Array,
+): Uint8Array {
   return join(Buffer.from(folder(places[place]!, place)), path);
 }
 
 /** What goes before the entries. `stage` is the name of the directory of ours. */
 export function controls(stage: string, places: readonly Place[], entries: readonly Staged[]): Control[] {
-  const lists = places.flatMap((place, index) => moves(stage, place, index));
+  const moved = places.flatMap((place, index) => moves(stage, place, index));
   const dresses = places.flatMap(({ dir, dress }, index) => {
     return dress ? [control(dir.length === 0 ? 't/root' : `t/${index}`, dress)] : [];
   });
   return [
-    control('c/places', nulList(places.flatMap(tokens))),
+    control('c/places', nulList(places.flatMap((place, index) => tokens(stage, place, index)))),
     control('c/dirs', nulList(places.map(({ dir }) => Buffer.concat([here, dir])))),
     control('c/entries', nulList(entries.map((entry) => token(places, entry)))),
-    ...lists,
+    ...moved,
     ...dresses,
   ];
 }
@@ -65,16 +69,16 @@ function control(path: string, content: Uint8Array): Control {
 }
 
 /** Where its entries wait: the first letter says whether they may replace anything. */
-function folder({ replaces }: Place, index: number): string {
+function folder({ replaces }: Pick<Place, 'replaces'>, index: number): string {
   return `${replaces ? 'f' : 'n'}${index}`;
 }
 
 const here = Buffer.from('./');
 
 /** `n3 0 3 ../../ a/b`: folder, list, which dress comes after it, the way back to where the stage is, the place. */
-function tokens(place: Place, index: number): Uint8Array[] {
+function tokens(stage: string, place: Place, index: number): Uint8Array[] {
   const way = upFrom(place.dir);
-  const count = Math.max(1, cut(place.names, way.length).length);
+  const count = Math.max(1, lists(stage, place, index).length);
   const of = (list: number) => `${folder(place, index)} ${list} ${list === count - 1 ? index : '-'} ${way} `;
   return Array.from({ length: count }, (_, list) => Buffer.concat([Buffer.from(of(list)), place.dir]));
 }
@@ -87,21 +91,21 @@ function upFrom(dir: RelativePath): string {
 
 /** Lists of what to move, from where the place is, with the place at the end. */
 function moves(stage: string, place: Place, index: number): Control[] {
-  const way = upFrom(place.dir);
-  const from = Buffer.from(`${way}${stage}/${folder(place, index)}`);
-  return cut(place.names, from.length).map((names, list) =>
-    control(
-      `c/${folder(place, index)}.${list}`,
-      nulList([...names.map((name) => join(from, name)), Buffer.from('.')]),
-    ),
+  return lists(stage, place, index).map((names, list) =>
+    control(`c/${folder(place, index)}.${list}`, nulList([...names, Buffer.from('.')])),
   );
 }
 
-function cut(names: readonly Uint8Array[], extra: number): Uint8Array[][] {
+function lists(stage: string, place: Place, index: number): Uint8Array[][] {
+  const from = Buffer.from(`${upFrom(place.dir)}${stage}/${folder(place, index)}`);
+  return cut(place.names.map((name) => join(from, name)));
+}
+
+function cut(names: readonly Uint8Array[]): Uint8Array[][] {
   const lists: Uint8Array[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const name of names) {
-    const more = name.length + extra + 2 + perArgument;
+    const more = name.length + 1 + perArgument;
     if (bytes + more > mostListBytes) lists.push([]);
     bytes = bytes + more > mostListBytes ? more : bytes + more;
     lists.at(-1)!.push(name);

@@ -7,15 +7,15 @@
  * each once; no directory is reached through a symlink; nobody's file is replaced but the one that may be.
  */
 import { changedFault } from '../../conduct/changed.ts';
-import { TransferError } from '../../errors.ts';
 import type { Failure } from '../../report/events.ts';
-import { show } from '../../report/show.ts';
 import type { Preserve } from '../../request.ts';
 import { fault } from '../../store/local/fault.ts';
 import type { Holder } from '../../store/local/holder.ts';
 import { type Lost, nothingLost } from '../../store/local/metadata.ts';
-import { itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
+import { type RelativePath, splitPath } from '../../store/path.ts';
+import { block } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
+import { cameTwice, pathOf, unasked } from './asked.ts';
 import { Directories } from './directories.ts';
 import { Incoming } from './incoming.ts';
 import { giveName, isDeviceDenied, type Landed, takeBack } from './landed.ts';
@@ -30,6 +30,8 @@ export type Expected = {
   readonly size: number;
   /** undefined: not known, and not compared */
   readonly mtimeNs: bigint | undefined;
+  /** the same where only these are known; a time that differs by less is as listed */
+  readonly mtimeSeconds?: bigint;
   /** the mark of what has the name and may be replaced; undefined: the name must be free */
   readonly replaces: string | undefined;
 };
@@ -56,6 +58,7 @@ export type Unpacked = {
 
 type Current = { readonly landed: Landed; readonly incoming: Incoming; readonly loose: boolean };
 
+const bufferBytes = 256 * 1024;
 const stat = new Stat();
 
 export class Unpacking implements Receiver, Disposable {
@@ -66,6 +69,7 @@ export class Unpacking implements Receiver, Disposable {
   readonly #arrived = new Set<string>();
   readonly #failures: Failure[] = [];
   readonly #lost = nothingLost();
+  readonly #buffer = block(bufferBytes); // several batches may come at a time
   #landed: Landed[] = [];
   #current: Current | undefined;
   #specials = 0;
@@ -93,8 +97,7 @@ export class Unpacking implements Receiver, Disposable {
     const key = keyOf(path);
     const expected = this.#expected.get(key);
     if (!expected) throw unasked(member);
-    if (this.#seen.has(key))
-      throw new TransferError('refused', `${show(path)} came twice from the other side`);
+    if (this.#seen.has(key)) throw cameTwice(path);
     this.#seen.add(key);
     if (!this.#isAsListed(member, expected)) return void this.#failures.push(changedFault(path));
     if (member.kind === 'directory') return this.#directory(path, member, expected);
@@ -139,17 +142,20 @@ export class Unpacking implements Receiver, Disposable {
   }
 
   /** A hard link stands for what was listed as the same. */
-  #isAsListed(member: Member, { kind, size, mtimeNs }: Expected): boolean {
+  #isAsListed(member: Member, expected: Expected): boolean {
+    const { kind, size, mtimeNs } = expected;
     if (member.kind === 'link') {
       const other = this.#expected.get(keyOf(pathOf(member, member.target)));
       return other?.kind === kind && other.size === size && kind !== 'directory';
     }
     if (member.kind !== kind) return false;
     if (kind === 'file' && member.size !== size) return false;
-    return mtimeNs === undefined || kind === 'directory' || isSameTime(member, mtimeNs);
+    if (kind === 'directory') return true;
+    return isSameSecond(member, expected) && (mtimeNs === undefined || isSameTime(member, mtimeNs));
   }
 
-  #directory(path: RelativePath, member: Member, { mtimeNs }: Expected): void {
+  #directory(path: RelativePath, member: Member, expected: Expected): void {
+    const mtimeNs = isSameSecond(member, expected) ? expected.mtimeNs : expected.mtimeSeconds! * second;
     const wanted = { stat: statOf(member, mtimeNs, this.#how, new Stat()), attributes: member.attributes };
     const failed = this.#directories.make(path, wanted);
     if (failed < 0) this.#fail(path, failed);
@@ -160,7 +166,7 @@ export class Unpacking implements Receiver, Disposable {
     const target = this.#directories.open(splitPath(landed.path).dir);
     if (typeof target === 'number') return this.#fail(landed.path, target);
     statOf(landed.member, landed.mtimeNs, this.#how, stat);
-    const incoming = new Incoming(target, landed.partial, stat, this.#how);
+    const incoming = new Incoming(target, landed.partial, stat, this.#buffer, this.#how);
     this.#current = { landed, incoming, loose: target.loose };
   }
 
@@ -202,30 +208,15 @@ function keyOf(path: Uint8Array): string {
   return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }
 
-/** Without the `./` before it and the slash behind, which some tars write. */
-function pathOf(member: Member, path: Uint8Array): RelativePath {
-  let start = 0;
-  while (path[start] === dot && (path[start + 1] === slash || path.length === start + 1)) start += 2;
-  let end = path.length;
-  while (end > start && path[end - 1] === slash) end--;
-  const checked = end <= start ? itself : relativePath(path.subarray(start, end));
-  if (!checked || path.length === 0) throw unasked(member);
-  return checked;
-}
-
-const dot = 0x2e;
-const slash = 0x2f;
-
-function unasked({ path }: Member): TransferError {
-  return new TransferError('refused', `the other side sent ${show(path)}, which nobody asked for`, {
-    hint: 'nothing of the batch was put in its place',
-  });
-}
-
 /** Some tars know seconds only. */
 function isSameTime({ mtimeSeconds, mtimeNs: ns }: Member, listed: bigint): boolean {
   const told = BigInt(mtimeSeconds) * second + BigInt(ns);
   return told === listed || (ns === 0 && told === listed - (((listed % second) + second) % second));
+}
+
+/** A server may tell less of a time than there is: what it tells is what it is compared by. */
+function isSameSecond({ mtimeSeconds: told }: Member, { mtimeSeconds: listed }: Expected): boolean {
+  return listed === undefined || BigInt(told) === listed;
 }
 
 const second = 1_000_000_000n;

@@ -1,0 +1,69 @@
+/** Which batches of small entries there can be between two places: who packs, who unpacks. */
+import type { Between } from './between.ts';
+import type { BatchHow, FarPlace } from './engine/tar/between.ts';
+import { ask } from './engine/tar/exchange.ts';
+import { probe, readProbe } from './engine/tar/probe.ts';
+import { createPull } from './engine/tar/pull.ts';
+import { createPush } from './engine/tar/push.ts';
+import { createRelay } from './engine/tar/relay.ts';
+import { isKind, TransferError } from './errors.ts';
+import type { TransferRequest } from './request.ts';
+import type { Batches } from './store/batch.ts';
+import type { Holder } from './store/local/holder.ts';
+import { probe as tryOut } from './store/local/probe.ts';
+import type { Store } from './store/store.ts';
+import { userUmask } from './work/umask.ts';
+
+/** Makes them for one run, as its names of ours are. */
+export type CreateBatches = (how: BatchHow) => Batches;
+
+/**
+ * Undefined where each entry has to go alone: an end has no shell or no tar, or not all that a tar carries is wanted.
+ * Throws 'unsupported' where batches were asked for.
+ */
+export async function findBatches(
+  { source, dest }: Between,
+  { strategy, preserve }: TransferRequest,
+  signal: AbortSignal,
+): Promise<CreateBatches | undefined> {
+  const { mode, owner, times, hardlinks } = preserve;
+  if (strategy === 'parallel' || source.name) return undefined;
+  const isAll = mode && owner && times && (hardlinks || source.kind === 'local'); // a far tar joins names
+  const found = isAll ? await findWay({ source, dest }, signal) : undefined;
+  if (!found && strategy === 'tar')
+    throw new TransferError('unsupported', 'cannot send batches: an end has no shell with a tar that can', {
+      hint: 'choose another --strategy',
+    });
+  return found;
+}
+
+async function findWay(
+  { source, dest }: Pick<Between, 'source' | 'dest'>,
+  signal: AbortSignal,
+): Promise<CreateBatches | undefined> {
+  const [from, to] = await Promise.all([farPlace(source.store, signal), farPlace(dest.store, signal)]);
+  if (source.kind === 'local' && to) return (how) => createPush(source.dir, to, how);
+  if (from && dest.kind === 'local') {
+    const holder = holderAt(dest.dir);
+    return (how) => createPull(from, source.store, { root: dest.dir, holder }, how);
+  }
+  return from && to ? (how) => createRelay(from, source.store, to, how) : undefined;
+}
+
+async function farPlace({ shell }: Store, signal: AbortSignal): Promise<FarPlace | undefined> {
+  if (!shell) return undefined;
+  try {
+    const { stdout } = await ask(shell.run, probe(), { input: [], squeeze: 'none' }, signal);
+    const tools = readProbe(stdout);
+    return tools.tar && tools.nul ? { ...shell, tools } : undefined;
+  } catch (error) {
+    if (isKind(error, 'unsupported')) return undefined;
+    throw error;
+  }
+}
+
+function holderAt(dir: Uint8Array): Holder {
+  const [uid, gid] = [process.geteuid!(), process.getegid!()];
+  const groups = uid === 0 ? undefined : [...process.getgroups!(), gid];
+  return { ...tryOut(dir, undefined), uid, gid, groups, umask: userUmask() };
+}

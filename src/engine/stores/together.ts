@@ -1,0 +1,152 @@
+/**
+ * The small entries of a job, gathered while it walks and put in their places together. What does not arrive so goes
+ * alone, which either helps or says why. Directories get their metadata back when all of theirs is in its place.
+ */
+import { isKind } from '../../errors.ts';
+import type { Action } from '../../report/events.ts';
+import type { Batches, Carried, Carry } from '../../store/batch.ts';
+import { each } from '../../work/each.ts';
+import type { Here } from './here.ts';
+import { isToSettle, settleDirectory } from './keep.ts';
+import type { Lane } from './lane.ts';
+
+export type Item = Carry & {
+  readonly action: Action;
+  /** does the same without the others */
+  readonly alone: () => Promise<unknown>;
+  /** it cannot go with others, but its directory may */
+  readonly isAlone?: boolean;
+};
+
+const aloneAtOnce = 8;
+
+export class Together {
+  readonly #lane: Lane;
+  readonly #batches: Batches;
+  #items: Item[] = [];
+  #bytes = 0;
+  #entered = new Set<Here>();
+  #going: Promise<void> = Promise.resolve();
+
+  constructor(lane: Lane, batches: Batches) {
+    this.#lane = lane;
+    this.#batches = batches;
+  }
+
+  /** `here` is the directory it is in, where that is at hand. Resolves when there is room for more. */
+  async add(here: Here | undefined, item: Item): Promise<void> {
+    if (!this.#batches.takes(item.entry)) return this.#addAlone(here, item);
+    if (here) here.isBatched = true;
+    const bytes = item.entry.kind === 'file' ? item.entry.size : 0;
+    this.#items.push(item);
+    this.#bytes += bytes;
+    this.#lane.spentBytes += bytes;
+    if (this.#isFull) await this.#next(() => this.#isFull);
+  }
+
+  /** One that cannot go with others waits for its directory, where that does. */
+  async #addAlone(here: Here | undefined, item: Item): Promise<void> {
+    if (here && !here.dir.fresh) return void (await item.alone());
+    this.#items.push({ ...item, isAlone: true });
+  }
+
+  /** Settles a directory, as soon as all that was added of it is in its place. */
+  async leave(here: Here): Promise<void> {
+    if (here.isBatched || isToSettle(here)) this.#entered.add(here);
+    else await settleDirectory(here);
+  }
+
+  /** Resolves when all that was added so far is in its place. */
+  flush(): Promise<void> {
+    return this.#next(() => true);
+  }
+
+  get #isFull(): boolean {
+    const { batchPace, setup } = this.#lane;
+    return this.#items.length >= batchPace.entries || this.#bytes >= setup.budget.bytes;
+  }
+
+  /** One after the other: what goes later may be in a directory that is made now. */
+  #next(isDue: () => boolean): Promise<void> {
+    this.#going = this.#going.then(async () => {
+      if (isDue()) await this.#go();
+    });
+    return this.#going;
+  }
+
+  async #go(): Promise<void> {
+    const [items, entered] = [this.#items, this.#entered];
+    [this.#items, this.#entered, this.#bytes] = [[], new Set(), 0];
+    const together = items.filter(({ isAlone }) => !isAlone);
+    const isEmpty = together.length === 0 && entered.size === 0;
+    const carried = isEmpty ? undefined : await this.#carry(together, [...entered]);
+    const isLeft = (item: Item) => item.isAlone || !carried || carried.left.has(item);
+    await this.#oneByOne(items.filter(isLeft));
+    const made = new Set<string>();
+    for (const item of items)
+      if (item.entry.kind === 'directory' && !isLeft(item)) made.add(keyOf(item.entry.path));
+    for (const here of entered) {
+      const isDone = made.has(keyOf(here.dir.path)) || carried?.isDressed(here.dir.path) === true;
+      const isDressed = isDone && this.#batches.settles(here.dir.entry);
+      if (here.isBatched && !isDressed) here.touched = true;
+      await this.#settle(here, isDressed && !here.touched);
+    }
+  }
+
+  /** Undefined where nothing arrived. */
+  async #carry(entries: readonly Item[], entered: readonly Here[]): Promise<Carried | undefined> {
+    const { board, ledger, signal } = this.#lane;
+    const dirs = entered.map(({ dir }) => dir.path);
+    const moved = async (bytes: number) => {
+      this.#lane.spentBytes -= bytes; // counted when it was added
+      await this.#lane.moves(bytes);
+    };
+    this.#lane.wrote();
+    const startMs = performance.now();
+    try {
+      const carried = await this.#batches.carry({ entries, dirs }, moved, signal);
+      this.#lane.batchPace.took(entries.length, performance.now() - startMs);
+      for (const item of entries) if (!carried.left.has(item)) this.#did(item);
+      ledger.lost(carried.lost);
+      return carried;
+    } catch (error) {
+      if (board.stopped) throw error;
+      if (isKind(error, 'transient')) this.#lane.failed(entries[0]?.entry.path ?? dirs[0]!, error);
+      signal.throwIfAborted();
+      return undefined;
+    }
+  }
+
+  #did({ entry, action }: Item): void {
+    this.#lane.ledger.did(action, () => entry.path, entry.kind === 'file' ? entry.size : 0);
+  }
+
+  /** Directories first: others may be in them. */
+  async #oneByOne(items: readonly Item[]): Promise<void> {
+    for (const item of items) if (item.entry.kind === 'directory') await this.#alone(item);
+    const others = items.filter(({ entry }) => entry.kind !== 'directory');
+    await each(aloneAtOnce, from(others), this.#lane.signal, (item) => this.#alone(item));
+  }
+
+  async #alone({ alone, entry }: Item): Promise<void> {
+    this.#lane.signal.throwIfAborted();
+    if (entry.kind === 'file') this.#lane.spentBytes -= entry.size;
+    await alone().catch((error: unknown) => this.#lane.failed(entry.path, error));
+  }
+
+  async #settle(here: Here, isDressed: boolean): Promise<void> {
+    try {
+      await settleDirectory(here, isDressed);
+    } catch (error) {
+      this.#lane.failed(here.dir.path, error);
+    }
+  }
+}
+
+async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+function keyOf(path: Uint8Array): string {
+  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+}

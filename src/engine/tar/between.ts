@@ -1,0 +1,18 @@
+/** What all batches of a run have in common, whichever way they go. */
+import type { Preserve } from '../../request.ts';
+import type { Shell } from '../../store/store.ts';
+import type { FarTools } from './probe.ts';
+
+/** One end on another machine, with a shell and a tar that was tried. */
+export type FarPlace = Shell & { readonly tools: FarTools };
+
+export type BatchHow = {
+  readonly keep: Preserve;
+  /** how often what may pass, and a file that changes, are tried again */
+  readonly retries: number;
+  /** what all names of ours at the destination begin with, and those of this run */
+  readonly tag: string;
+  readonly ownTag: string;
+  /** what is done has to survive a power cut */
+  readonly durable: boolean;
+};

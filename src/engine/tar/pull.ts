@@ -1,0 +1,119 @@
+/** Batches of small entries from a place with a shell to this disk: packed there by its tar, unpacked here. */
+import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
+import { printOf } from '../../store/local/entry.ts';
+import type { Holder } from '../../store/local/holder.ts';
+import type { RelativePath } from '../../store/path.ts';
+import type { Store } from '../../store/store.ts';
+import * as c from '../../work/posix/constants.ts';
+import * as libc from '../../work/posix/libc.ts';
+import { Slot } from '../../work/posix/memory.ts';
+import { Opened } from '../../work/posix/opened.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import { fetchAgain } from './again.ts';
+import type { BatchHow, FarPlace } from './between.ts';
+import { changedOf } from './changed.ts';
+import { fetchInto } from './exchange.ts';
+import { layOut, text } from './layout.ts';
+import { noticesChanges, send, sendList } from './send.ts';
+import { Sources } from './sources.ts';
+import { settles, takes } from './takes.ts';
+import { type Expected, type Unpacked, Unpacking } from './unpacking.ts';
+
+const second = 1_000_000_000n;
+const slot = new Slot();
+const stat = new Stat();
+
+export type PullTo = { readonly root: Uint8Array; readonly holder: Holder };
+
+/** `source` is the store of the same place. */
+export function createPull(from: FarPlace, source: Store, to: PullTo, how: BatchHow): Batches {
+  let partials = 0;
+  const partialName = () => Buffer.from(`${how.ownTag}b${++partials}.part`);
+  const pulling = { from, source, to, how, partialName };
+  return {
+    takes,
+    settles,
+    carry: (load, moved, signal) => fetchAgain(() => pull(load, pulling, moved, signal), how, signal),
+    sweep: async () => undefined, // leftovers are files beside the others
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+type Pulling = {
+  readonly from: FarPlace;
+  readonly source: Store;
+  readonly to: PullTo;
+  readonly how: BatchHow;
+  readonly partialName: () => Uint8Array;
+};
+
+async function pull(
+  load: Load,
+  { from, source, to, how, partialName }: Pulling,
+  moved: (bytes: number) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Carried> {
+  const { entries } = load;
+  const places = [...new Map(layOut(load).places.map(({ dir }) => [text(dir), dir])).values()];
+  const used = places.filter((dir) => dir.length > 0 || isUsed(load));
+  const expected = expect(entries, used, to);
+  using root = openRoot(to.root);
+  const { keep } = how;
+  using unpacking = new Unpacking(root.fd, expected, {
+    keep,
+    holder: to.holder,
+    numericIds: true,
+    partialName,
+  });
+  const script = send({ root: from.root, tools: from.tools, squeeze: 'none' });
+  const list = sendList([...used, ...entries.map(({ entry }) => entry.path)]);
+  const given = { list, squeeze: 'none' as const, receiver: unpacking, moved };
+  const { code } = await fetchInto(from.run, script, given, signal);
+  const isSure = code === 0 && noticesChanges(from.tools);
+  const changed = isSure ? new Set<string>() : await changedOf(entries, source, signal);
+  const unpacked = unpacking.commit(changed);
+  return carriedOf(entries, unpacked);
+}
+
+function openRoot(path: Uint8Array): Opened {
+  return new Opened(libc.openat(c.AT_FDCWD, slot.put(path), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0));
+}
+
+/** Whether something goes directly into the root. */
+function isUsed({ entries, dirs }: Load): boolean {
+  return entries.some(({ entry }) => !entry.path.includes(0x2f)) || dirs.some(({ length }) => length === 0);
+}
+
+function expect(
+  entries: readonly Carry[],
+  places: readonly RelativePath[],
+  { root }: PullTo,
+): Map<string, Expected> {
+  const place = { kind: 'directory', size: 0, mtimeNs: undefined, replaces: undefined } as const;
+  const expected = new Map<string, Expected>(places.map((dir) => [text(dir), place]));
+  using sources = new Sources(root);
+  for (const { entry, replaces } of entries) {
+    const kind = entry.kind === 'socket' ? 'fifo' : entry.kind; // none is taken
+    const size = entry.kind === 'file' ? entry.size : 0;
+    const mark = replaces && markOf(sources, replaces.path, replaces.print);
+    const mtimeSeconds = entry.mtimeNs === undefined ? {} : { mtimeSeconds: entry.mtimeNs / second };
+    expected.set(text(entry.path), { kind, size, mtimeNs: undefined, ...mtimeSeconds, replaces: mark });
+  }
+  return expected;
+}
+
+/** Of what is as it was when it was listed; something else is a rival's. */
+function markOf(sources: Sources, path: RelativePath, print: string | undefined): string {
+  const { dir, name } = sources.at(path);
+  if (dir < 0 || stat.at(dir, name) < 0 || printOf(stat) !== print) return 'another';
+  return stat.mark;
+}
+
+function carriedOf(entries: readonly Carry[], { arrived, failures, lost }: Unpacked): Carried {
+  const failed = new Set(failures.map(({ path }) => text(path)));
+  return {
+    left: new Set(entries.filter(({ entry }) => !arrived.has(text(entry.path)))),
+    isDressed: (dir) => arrived.has(text(dir)) && !failed.has(text(dir)),
+    lost,
+  };
+}

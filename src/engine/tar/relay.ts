@@ -1,0 +1,101 @@
+/** Batches of small entries from one place with a shell to another, through this machine's memory. */
+import { TransferError } from '../../errors.ts';
+import type { Batches, Carried } from '../../store/batch.ts';
+import type { Store } from '../../store/store.ts';
+import { sendAgain, stages, sweepAway } from './again.ts';
+import type { BatchHow, FarPlace } from './between.ts';
+import { changedOf } from './changed.ts';
+import { ask, feed } from './exchange.ts';
+import { type Layout, layOut, leftOf, text } from './layout.ts';
+import { lostOn } from './lost.ts';
+import { Parser } from './parser.ts';
+import { makesLinksLate, receive } from './receive.ts';
+import { readReceived } from './received.ts';
+import { Relaying } from './relaying.ts';
+import { noticesChanges, send, sendList } from './send.ts';
+import { settles, takes } from './takes.ts';
+
+/** `source` is the store of the place they come from. */
+export function createRelay(from: FarPlace, source: Store, to: FarPlace, how: BatchHow): Batches {
+  const newStage = stages(how.ownTag);
+  return {
+    takes,
+    settles,
+    carry: (load, moved, signal) => {
+      const layout = layOut(load);
+      const act = (stage: string) => relay(layout, { from, source, to, how, stage, moved }, signal);
+      return sendAgain(act, newStage, to, how, signal);
+    },
+    sweep: (signal) => sweepAway(to, how.tag, how.ownTag, signal),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+type Way = {
+  readonly from: FarPlace;
+  readonly source: Store;
+  readonly to: FarPlace;
+  readonly how: BatchHow;
+  readonly stage: string;
+  readonly moved: (bytes: number) => Promise<void>;
+};
+
+async function relay(layout: Layout, way: Way, signal: AbortSignal): Promise<Carried> {
+  const { to, how, stage } = way;
+  const relaying = new Relaying(layout, stage);
+  const script = receive({
+    root: to.root,
+    stage,
+    tools: to.tools,
+    numericIds: true,
+    squeeze: 'none',
+    durable: how.durable && layout.places.some(({ replaces }) => replaces),
+  });
+  const input = stream(layout, relaying, way, signal);
+  const unreceived = readReceived(await ask(to.run, script, { input, squeeze: 'none' }, signal));
+  const left = leftOf(layout, unreceived);
+  for (const { carry } of layout.laid) if (!relaying.wasSent(carry)) left.add(carry);
+  const failed = new Set(unreceived.map(({ place }) => layout.places[place]?.dir));
+  const arrived = layout.laid.flatMap(({ carry }) => (left.has(carry) ? [] : [carry]));
+  return {
+    left,
+    isDressed: (dir) => relaying.isDressed(dir) && !failed.has(dir),
+    lost: lostOn(to.tools, arrived, how),
+  };
+}
+
+/** Throws 'changed' before its end where the source did not stay as it was: then nothing gets its name. */
+async function* stream(
+  layout: Layout,
+  relaying: Relaying,
+  { from, source, to, moved }: Way,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { script, args } = send({ root: from.root, tools: from.tools, squeeze: 'none' });
+  const dirs = new Map(layout.places.map(({ dir }) => [text(dir), dir]));
+  const list = sendList([...dirs.values(), ...layout.laid.map(({ carry }) => carry.entry.path)]);
+  await using far = await from.run(script, args, signal);
+  const fed = feed(far, [list], 'none', signal);
+  fed.catch(() => undefined); // waited for in the end
+  const parser = new Parser(relaying);
+  for await (const chunk of far.stdout as AsyncIterable<Buffer>) {
+    const before = parser.dataBytes;
+    parser.push(chunk);
+    yield* relaying.take();
+    await moved(parser.dataBytes - before);
+  }
+  await fed;
+  parser.finish();
+  const { code } = await far.ended;
+  if (code !== 0 || !noticesChanges(from.tools)) await refuseChanged(layout, source, signal);
+  yield* relaying.finish(makesLinksLate(to.tools));
+}
+
+async function refuseChanged({ laid }: Layout, source: Store, signal: AbortSignal): Promise<void> {
+  const changed = await changedOf(
+    laid.map(({ carry }) => carry),
+    source,
+    signal,
+  );
+  if (changed.size > 0) throw new TransferError('changed', 'the source changed while it was read');
+}

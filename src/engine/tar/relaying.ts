@@ -1,0 +1,170 @@
+/**
+ * A batch on its way from one far tar to another: taken apart only as far as names and kinds, and put together again
+ * as `receive` wants it. What comes is hostile: only what was asked for goes on, each once, as it was listed.
+ */
+import type { Carry } from '../../store/batch.ts';
+import { itself, type RelativePath } from '../../store/path.ts';
+import type { Entry } from '../../store/store.ts';
+import { cameTwice, pathOf, unasked } from './asked.ts';
+import { Chunks } from './chunks.ts';
+import { Headers } from './headers.ts';
+import { type Laid, type Layout, stagedName, text } from './layout.ts';
+import { blockBytes, type Member, paddingOf, typeFlags } from './member.ts';
+import type { Receiver } from './parser.ts';
+import { type Control, controls, lastMember, lateMember } from './stage.ts';
+
+const chunkBytes = 256 * 1024;
+const nothing = new Uint8Array(0);
+const here = Buffer.from('./');
+const slash = Buffer.from('/');
+
+export class Relaying implements Receiver {
+  readonly #layout: Layout;
+  readonly #laid: ReadonlyMap<string, Laid>;
+  readonly #places: ReadonlyMap<string, readonly number[]>;
+  readonly #chunks = new Chunks(chunkBytes);
+  readonly #headers = new Headers();
+  readonly #seen = new Set<string>();
+  readonly #sent = new Set<string>();
+  readonly #directories: Uint8Array[] = [];
+  readonly #dresses: Control[] = [];
+  /** of the member at hand; undefined where nobody wants it */
+  #padding: number | undefined;
+
+  constructor(layout: Layout, stage: string) {
+    this.#layout = layout;
+    this.#laid = new Map(layout.laid.map((one) => [text(one.carry.entry.path), one]));
+    this.#places = numbersOf(layout);
+    const places = layout.places.map((place) => ({ ...place, dress: undefined }));
+    for (const control of controls(stage, places, layout.laid)) this.#control(control);
+  }
+
+  /** What can be sent on; with `all` to the end of the stream. */
+  take(): Uint8Array[] {
+    return this.#chunks.take(false);
+  }
+
+  /** Whether it came. */
+  wasSent(carry: Carry): boolean {
+    return this.#sent.has(text(carry.entry.path));
+  }
+
+  /** Whether the other side is told what a directory that is there looks like. */
+  isDressed(dir: RelativePath): boolean {
+    return this.#seen.has(text(dir)) && this.#places.has(text(dir));
+  }
+
+  begin(member: Member): void {
+    const path = pathOf(member, member.path);
+    const key = text(path);
+    if (this.#seen.has(key)) throw cameTwice(path);
+    this.#seen.add(key);
+    this.#padding = undefined;
+    const numbers = this.#places.get(key);
+    const laid = this.#laid.get(key);
+    if (!numbers && !laid) throw unasked(member);
+    if (numbers && member.kind === 'directory') this.#dress(path, member, numbers);
+    else if (laid && this.#isAsListed(laid, member)) this.#send(laid, member);
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#padding !== undefined) this.#write(bytes);
+  }
+
+  end(): void {
+    if (this.#padding) this.#write(new Uint8Array(this.#padding));
+    this.#padding = undefined;
+  }
+
+  /** The rest of the stream; `linksLate` for a tar that needs the directories once more. */
+  finish(linksLate: boolean): Uint8Array[] {
+    const directories = this.#directories.toReversed(); // contents before their directory
+    for (const head of directories) this.#write(head);
+    if (linksLate) this.#control({ path: lateMember, content: Buffer.concat([...directories, endOfStream]) });
+    for (const dress of this.#dresses) this.#control(dress);
+    this.#control(lastMember);
+    this.#write(endOfStream);
+    return this.#chunks.take(true);
+  }
+
+  #isAsListed({ carry: { entry }, size }: Laid, member: Member): boolean {
+    if (member.kind === 'link') return entry.kind === 'file' && this.#sent.has(this.#linkOf(member));
+    if (member.kind === 'directory') return entry.kind === 'directory';
+    return member.kind === entry.kind && (size ?? 0) === member.size && isSameSecond(member, entry);
+  }
+
+  #linkOf(member: Member): string {
+    return text(pathOf(member, member.target));
+  }
+
+  #send(laid: Laid, member: Member): void {
+    const name = stagedName(this.#layout, laid);
+    this.#sent.add(text(laid.carry.entry.path));
+    if (member.kind === 'directory') {
+      const dated = { ...member, ...timeOf(member, laid.carry.entry) };
+      this.#directories.push(this.#head(Buffer.concat([name, slash]), nothing, dated));
+      return;
+    }
+    const target = member.kind === 'link' ? this.#laid.get(this.#linkOf(member)) : undefined;
+    const to = target
+      ? stagedName(this.#layout, target)
+      : member.kind === 'symlink'
+        ? member.target
+        : nothing;
+    this.#write(this.#head(name, to, member));
+    this.#padding = paddingOf(member.size);
+  }
+
+  #dress(path: RelativePath, member: Member, numbers: readonly number[]): void {
+    const content = Buffer.concat([this.#head(here, nothing, member), endOfStream]);
+    const names = path.length === 0 ? ['t/root'] : numbers.map((number) => `t/${number}`);
+    for (const name of names) this.#dresses.push({ path: Buffer.from(name), content });
+  }
+
+  /** Bytes of its own. */
+  #head(path: Uint8Array, target: Uint8Array, member: Member): Uint8Array {
+    const { kind, size, mode, uid, gid, mtimeSeconds, mtimeNs, major, minor, attributes } = member;
+    const owner = { uid, gid, userName: '', groupName: '' };
+    const time = { mtimeSeconds, mtimeNs };
+    const flag = typeFlags[kind];
+    const head = this.#headers.of({
+      ...{ flag, path, target, size, mode, major, minor, attributes },
+      ...owner,
+      ...time,
+    });
+    return new Uint8Array(head);
+  }
+
+  #control({ path, content }: Control): void {
+    this.#write(this.#headers.private(path, content.length));
+    this.#write(content);
+    this.#write(new Uint8Array(paddingOf(content.length)));
+  }
+
+  #write(bytes: Uint8Array): void {
+    const { bytes: into, at } = this.#chunks.room(bytes.length);
+    into.set(bytes, at);
+    this.#chunks.add(bytes.length);
+  }
+}
+
+/** A server may tell less of a time than there is: what it tells is what it is compared by. */
+function isSameSecond({ mtimeSeconds }: Member, { mtimeNs }: Entry): boolean {
+  return mtimeNs === undefined || BigInt(mtimeSeconds) === mtimeNs / second;
+}
+
+function timeOf(member: Member, entry: Entry): Pick<Member, 'mtimeSeconds' | 'mtimeNs'> {
+  const { mtimeSeconds, mtimeNs } = member;
+  if (entry.mtimeNs === undefined || isSameSecond(member, entry)) return { mtimeSeconds, mtimeNs };
+  return { mtimeSeconds: Number(entry.mtimeNs / second), mtimeNs: 0 };
+}
+
+const second = 1_000_000_000n;
+const endOfStream = new Uint8Array(2 * blockBytes);
+
+function numbersOf({ places }: Layout): Map<string, number[]> {
+  const numbers = new Map<string, number[]>([[text(itself), []]]);
+  for (const [number, { dir }] of places.entries())
+    numbers.set(text(dir), [...(numbers.get(text(dir)) ?? []), number]);
+  return numbers;
+}

@@ -1,0 +1,46 @@
+/**
+ * Small entries that go from one place to another together, for less than each would cost alone.
+ */
+import type { Topic } from '../report/events.ts';
+import type { RelativePath } from './path.ts';
+import type { Entry } from './store.ts';
+
+/** An entry as the source has it, and what has its name at the destination and may be replaced. */
+export type Carry = { readonly entry: Entry; readonly replaces: Entry | undefined };
+
+export type Load = {
+  readonly entries: readonly Carry[];
+  /** directories that are there, or among the entries, and are to look like those of the source */
+  readonly dirs: readonly RelativePath[];
+};
+
+export type Carried = {
+  /** what did not get its name, for whatever reason: whoever wants to know why tries it alone */
+  readonly left: ReadonlySet<Carry>;
+  /** Whether a directory that something was put into looks like that of the source again. */
+  readonly isDressed: (dir: RelativePath) => boolean;
+  /** what could not be kept of those that arrived */
+  readonly lost: Readonly<Partial<Record<Topic, number>>>;
+};
+
+export interface Batches extends AsyncDisposable {
+  /** Whether an entry can go so; every directory can. */
+  readonly takes: (entry: Entry) => boolean;
+
+  /** Whether a directory then looks as it should, as far as the destination tells. */
+  readonly settles: (directory: Entry) => boolean;
+
+  /**
+   * Puts entries in their places, a directory before what is in it; the directories above them are there, and look
+   * like those of the source afterwards, as do `dirs`. Waits for `moved` after each piece of so many bytes. Throws where nothing got its name ('full', 'io', 'denied',
+   * 'missing', 'unsupported'), or nobody can be asked any more ('transient'). May be done again.
+   */
+  readonly carry: (
+    load: Load,
+    moved: (bytes: number) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<Carried>;
+
+  /** Takes away what batches of runs before this one left at the destination. */
+  readonly sweep: (signal: AbortSignal) => Promise<void>;
+}

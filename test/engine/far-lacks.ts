@@ -1,0 +1,55 @@
+/** What does not go through SFTP and tar, and what is said of it. */
+import type { Lack, Lacks, Title } from '../contract/engine.ts';
+
+const lack = (lines: RegExp, notices: Lack['notices'] = {}): Lack => ({ notices, lines });
+const coarse = (clock: number): Lack => ({ notices: { clock } });
+
+// SFTP tells no links and no time outside of 1970 to 2106; large files go through it, without attributes
+const always: Lacks = {
+  'symlinks of every kind': lack(/^.L..t.* below\/dangling -> .*\n/gm),
+  'hard links': lack(/^h[fL] .*\n/gm),
+  'FIFOs and sockets': lack(/^(hS .* => .*|cS.* below\/socket)\n/gm, { special: 1 }),
+  times: lack(/^\.[df]..t.*\n/gm),
+  'extended attributes': lack(/^\.f.{8}x below\/big.*\n/gm),
+  'access control lists': lack(/^\.f.{7}a. below\/big\n/gm),
+};
+
+function also(said: Partial<Record<Title, Lack['notices']>>): Lacks {
+  const all = Object.entries(always) as [Title, Lack][];
+  return {
+    ...always,
+    ...Object.fromEntries(
+      all.map(([title, one]) => [title, { ...one, notices: said[title] ?? one.notices }]),
+    ),
+  };
+}
+
+/** From a disk of this machine, whose times have more digits than SFTP takes. */
+export const lacksOut: Lacks = {
+  ...also({
+    'symlinks of every kind': { times: 1, clock: 1 },
+    'hard links': { clock: 5 },
+    times: { times: 6 },
+    'extended attributes': { clock: 2 },
+    'access control lists': { clock: 1 },
+  }),
+  '1 MiB and one more': coarse(1),
+  'exactly 64 MiB': coarse(1),
+  '64 MiB and one more': coarse(1),
+  '130 MiB of data': coarse(1),
+  'a file with thousands of names': coarse(1),
+  'sparse files': coarse(8),
+};
+
+/** From a place that tells no links. */
+export const lacksIn: Lacks = { ...always, 'a file with thousands of names': lack(/^hf .*\n/gm) };
+
+export const large: readonly Title[] = [
+  'an empty file',
+  'one byte',
+  'exactly 1 MiB',
+  'exactly 64 MiB',
+  '64 MiB and one more',
+  '130 MiB of data',
+  '300 levels',
+];
