@@ -33,7 +33,7 @@ export async function transferFar(
   const events: Event[] = [];
   const place = (path: string, end: 'here' | 'far'): Location =>
     end === 'far' ? sshd.place(path) : { kind: 'local', path: Buffer.from(path) };
-  await using opener = createOpener(async () => sshd.access, control.signal);
+  await using opener = createOpener(() => sshd.access, { wantsShell: true }, control.signal);
   const summary = await transfer(
     place(source, ends.source),
     place(dest, ends.dest),
