@@ -51,7 +51,8 @@ export class Directories implements Disposable {
 
   /** Makes the directory where it is not there; answers 0 or a negative error number. */
   make(path: RelativePath, wanted: Wanted): number {
-    const failed = path.length === 0 ? -c.EEXIST : this.#makeIn(path);
+    const found = this.open(path); // looked for first: the one it is in is used only where something is made there
+    const failed = found === -c.ENOENT && path.length > 0 ? this.#makeIn(path) : 0;
     if (failed < 0 && failed !== -c.EEXIST) return failed;
     const target = this.open(path);
     if (typeof target === 'number') return target;
