@@ -1,12 +1,13 @@
 // A server of the library's own, for what a real sshd does only with users and PAM of the machine: passwords.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type AuthContext } from 'ssh2';
+import ssh2, { type AuthContext, type ServerChannel, type Session } from 'ssh2';
 import type { SshPlace } from '../../src/location/location.ts';
 import type { Access } from '../../src/ssh/access.ts';
-import { makeKey } from './sshd.ts';
+import { makeKey, sftpServer } from './sshd.ts';
 
 export type Server = AsyncDisposable & {
   readonly home: string;
@@ -16,7 +17,7 @@ export type Server = AsyncDisposable & {
   readonly tried: readonly string[];
 };
 
-/** `judge` accepts or rejects; a session's exec gets `0` back and nothing else. */
+/** `judge` accepts or rejects; who is let in has a shell and SFTP, as whoever runs the test. */
 export async function startServer(judge: (auth: AuthContext) => void): Promise<Server> {
   const home = fs.mkdtempSync(join(tmpdir(), 'difpipe-server-'));
   fs.mkdirSync(join(home, '.ssh'), { mode: 0o700 });
@@ -31,6 +32,7 @@ export async function startServer(judge: (auth: AuthContext) => void): Promise<S
       tried.push(auth.method);
       judge(auth);
     });
+    client.on('session', (accept) => serve(accept()));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -56,4 +58,23 @@ export async function startServer(judge: (auth: AuthContext) => void): Promise<S
       fs.rmSync(home, { recursive: true });
     },
   };
+}
+
+function serve(session: Session): void {
+  session.on('exec', (accept, _reject, { command }) => runOn(accept(), 'sh', ['-c', command]));
+  session.on('subsystem', (accept) => runOn(accept(), sftpServer(), []));
+}
+
+/** A program on a channel. */
+function runOn(channel: ServerChannel, program: string, args: readonly string[]): void {
+  const child = spawn(program, args);
+  channel.on('error', () => undefined).pipe(child.stdin.on('error', () => undefined));
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  channel.on('close', () => child.kill());
+  child.on('close', (code) => {
+    if (!channel.writable) return;
+    channel.exit(code ?? 255);
+    channel.end();
+  });
 }

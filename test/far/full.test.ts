@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { needs } from '../peer.ts';
+import { makeImage, mounted } from '../survive/ground.ts';
+import { assertSame, type Ended, failures, strays } from '../survive/program.ts';
+import { assertWhole, contentsOf } from '../survive/tree.ts';
+import { MiB } from '../trees.ts';
+import { far } from './ground.ts';
+import { ordinary } from './tree.ts';
+
+// A far disk with too little room, and far directories that others own.
+
+const cases = {
+  'many small files': { files: 1500, largeMiB: 0 },
+  'a large file': { files: 20, largeMiB: 70 },
+} as const;
+
+for (const [what, tree] of Object.entries(cases)) {
+  test(`a full far disk, for ${what}: named, nothing cut short, and resumed`, {
+    skip: needs('sshd', 'rsync', 'root', 'loop', 'mkfs.ext4'),
+  }, async () => {
+    await using here = await far();
+    makeImage(join(here.path, 'image'), 'ext4', 100 * MiB, '-O', '^has_journal');
+    using disk = mounted(join(here.path, 'at'), '-o', 'loop', join(here.path, 'image'));
+    ordinary(here.source, tree);
+    const dest = join(disk.path, 'to');
+    const giveBack = takeRoom(disk.path);
+    const whole = [contentsOf(here.source)];
+    const run = assertFull(await here.runTo(1, ['transfer', here.source, here.url(dest)]), dest);
+    assertWhole(dest, whole);
+    assertFull(await here.runTo(1, ['runs', 'resume', run]), dest);
+    assertWhole(dest, whole);
+    giveBack();
+    await here.runTo(0, ['runs', 'resume', run]);
+    assertSame(here.source, dest);
+  });
+}
+
+/** All but 2 MiB, until it is given back. */
+function takeRoom(disk: string): () => void {
+  const ballast = join(disk, 'ballast');
+  const { bavail, bsize } = fs.statfsSync(disk);
+  execFileSync('fallocate', ['-l', String(bavail * bsize - 2 * MiB), ballast]);
+  return () => fs.rmSync(ballast);
+}
+
+/** It says which disk it is, what to do, and how to go on; answers the run. */
+function assertFull(ended: Ended, dest: string): string {
+  const { outcome, resumeWith, run } = ended.summary!;
+  assert.deepEqual({ outcome, resumeWith }, { outcome: 'failed', resumeWith: `difpipe runs resume ${run}` });
+  const said = ended.said.filter(({ type }) => type === 'failed');
+  assert.ok(said.length > 0);
+  for (const { kind, message, hint } of said) {
+    assert.deepEqual({ kind, hint }, { kind: 'full', hint: 'make room there, then resume' });
+    assert.match(
+      String(message),
+      new RegExp(`^cannot \\w+ root@127\\.0\\.0\\.1:\\d+:${dest}/.*: no space left`),
+    );
+  }
+  return run;
+}
+
+test('what a far user may not read or write is named, and the rest arrives', {
+  skip: needs('sshd', 'rsync', 'root', 'setpriv'),
+}, async () => {
+  // as far as files go this far user is an ordinary one
+  const server = '/usr/lib/openssh/sftp-server';
+  const asNobody = `Subsystem sftp setpriv --reuid=65534 --regid=65534 --clear-groups ${server}`;
+  await using here = await far({ options: [asNobody] });
+  ordinary(here.source, { files: 100 });
+  execFileSync('chmod', ['-R', 'o-rwx', join(here.source, 'd3'), join(here.source, 'd4/f4')]);
+  const { dest, source, path } = here;
+  const pulled = await here.runTo(3, ['transfer', here.url(source), dest]);
+  assert.deepEqual([...failures(pulled).keys()].sort(), ['d3', 'd4/f4']);
+  for (const why of failures(pulled).values())
+    assert.match(why, /^denied: cannot (list|read) root@.*: permission denied/);
+  assert.equal(fs.readdirSync(join(dest, 'd5')).length, 4);
+  assert.deepEqual(strays(dest), []);
+
+  const closed = join(path, 'closed');
+  fs.mkdirSync(join(closed, 'd3'), { recursive: true, mode: 0o700 });
+  for (const dir of [closed, join(closed, 'd5')]) fs.mkdirSync(dir, { recursive: true });
+  fs.chownSync(closed, 65534, 65534);
+  const pushed = await here.runTo(3, ['transfer', source, here.url(closed)]);
+  assert.deepEqual([...new Set([...failures(pulled).keys()].map((name) => name.split('/')[0]))].sort(), [
+    'd3',
+    'd4',
+  ]);
+  assert.equal(fs.readdirSync(join(closed, 'd4')).length, 4);
+  assert.ok(pushed.summary!.notices.owner! > 0);
+});
