@@ -83,7 +83,7 @@ async function openOver(
   return {
     ends: { source, dest },
     from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
-    unkept: unkeptOf(request),
+    unkept: unkeptOf(request, batches !== undefined),
     move: async (known, order, ...rest) => {
       const setup = setupBetween(between, request, known);
       await using made = batches?.(setup);
@@ -93,8 +93,10 @@ async function openOver(
   };
 }
 
-/** No Store tells of these. */
-function unkeptOf({ preserve }: TransferRequest): string | undefined {
+/** Stores tell nothing of these, batches carry them with what they make. */
+function unkeptOf({ preserve }: TransferRequest, hasBatches: boolean): string | undefined {
   const words = [preserve.xattrs && 'extended attributes', preserve.acls && 'access control lists'];
-  return words.filter(Boolean).join(' and ') || undefined;
+  const what = words.filter(Boolean).join(' and ');
+  if (what === '') return undefined;
+  return hasBatches ? `${what} of large files, and where nothing else changed,` : what;
 }
