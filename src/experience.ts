@@ -12,7 +12,6 @@ import type { Profile } from './profile/profile.ts';
 import type { Summary, Tally } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 
-const engine: EngineName = 'parallel';
 const machine = 'machine';
 
 export function knownCosts(stateDir: string, key: string): Costs {
@@ -32,14 +31,14 @@ export function planFor(
   { source, dest }: Ends,
   costs: Costs,
   last: Profile | undefined,
-): Plan {
+): { readonly engine: EngineName; readonly plan: Plan } {
   const choice = choose(
     last,
     { source: source.kind, dest: dest.kind, roundTripMs: 0 },
     { strategy, costs, build: thisBuild },
   );
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
-  return planOf(choice, { counts: last, lanes: streams });
+  return { engine: choice.engine, plan: planOf(choice, { counts: last, lanes: streams }) };
 }
 
 /** The work a run turned out to be. */
@@ -48,13 +47,13 @@ export function workDone(tally: Tally): Work {
   return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs: 0 };
 }
 
-export function costNow(costs: Costs): Cost {
+export function costNow(engine: EngineName, costs: Costs): Cost {
   return costOf(engine, costs).cost;
 }
 
 /** Corrects the costs by a run that went through: those of its route, and of this machine if it was all here. */
 export function learnFrom(
-  summary: Summary,
+  { engine, summary }: { readonly engine: EngineName; readonly summary: Summary },
   costs: Costs,
   stateDir: string,
   on: Ends & { key: string },
@@ -66,7 +65,7 @@ export function learnFrom(
     { scope: on.key, own: costs.route },
     ...(isHere ? [{ scope: machine, own: costs.machine }] : []),
   ].map(({ scope, own }) => {
-    const before = own.find((row) => row.engine === engine) ?? costNow(costs);
+    const before = own.find((row) => row.engine === engine) ?? costNow(engine, costs);
     return { scope, row: learn(before, work, summary.elapsedMs) };
   });
   learnCosts(stateDir, learnt);

@@ -7,6 +7,7 @@ import { costNow, workDone } from './experience.ts';
 import type { Journal } from './journal/journal.ts';
 import { predictMs } from './plan/cost.ts';
 import type { Costs } from './plan/entrants.ts';
+import type { EngineName } from './plan/plan.ts';
 import type { Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { settle } from './unsettled.ts';
@@ -17,6 +18,7 @@ type Given = {
   readonly score: Score;
   readonly control: Control;
   readonly differences: number;
+  readonly engine: EngineName;
   readonly costs: Costs;
   readonly elapsedMs: number;
   readonly journal: Journal;
@@ -30,10 +32,10 @@ const signals: Record<string, number> = {
 
 /** Ends the run in the Journal and says what became of it. */
 export function summarise(given: Given): Summary {
-  const { begun, request, score, costs, elapsedMs, journal } = given;
+  const { begun, request, score, engine, costs, elapsedMs, journal } = given;
   const { outcome, exitCode } = ending(given);
   const { tally, profile, notices } = score;
-  const predictedMs = predictMs(costNow(costs), workDone(tally));
+  const predictedMs = predictMs(costNow(engine, costs), workDone(tally));
   endInJournal(given, outcome, predictedMs);
   const isResumable = (outcome === 'stopped' || outcome === 'failed') && !request.dryRun;
   return {

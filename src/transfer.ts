@@ -47,7 +47,7 @@ export async function transfer(
     : openJournal(request.stateDir, route);
   if (journal.rescued) report({ type: 'warning', message: journal.rescued, hint: undefined });
   const costs = knownCosts(request.stateDir, route.key);
-  const plan = planFor(request, way.ends, costs, journal.lastRun()?.profile);
+  const { engine, plan } = planFor(request, way.ends, costs, journal.lastRun()?.profile);
   const begun = await begin(journal, request, way.from);
   report({
     type: 'started',
@@ -68,11 +68,12 @@ export async function transfer(
     score,
     control,
     differences,
+    engine,
     costs,
     elapsedMs: performance.now() - startMs,
     journal,
   });
-  learnFrom(summary, costs, request.stateDir, { key: route.key, ...way.ends });
+  learnFrom({ engine, summary }, costs, request.stateDir, { key: route.key, ...way.ends });
   report({ type: 'finished', summary });
   return summary;
 }

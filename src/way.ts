@@ -83,7 +83,7 @@ async function openOver(
   return {
     ends: { source, dest },
     from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
-    unkept: unkeptOf(request, from.kind),
+    unkept: unkeptOf(request, from.kind, batches !== undefined),
     move: async (known, order, ...rest) => {
       const setup = setupBetween(between, request, known);
       await using made = batches?.(setup);
@@ -93,18 +93,27 @@ async function openOver(
   };
 }
 
-/** No Store tells of the first two, and no SFTP server of the others. */
-function unkeptOf({ preserve }: TransferRequest, from: Location['kind']): string | undefined {
+/** Stores tell nothing of attributes, which batches carry with what they make; an SFTP server not of links either. */
+function unkeptOf(
+  { preserve }: TransferRequest,
+  from: Location['kind'],
+  hasBatches: boolean,
+): string | undefined {
   const isFar = from === 'ssh';
-  const words = [
+  const attributes = listed([
     preserve.xattrs && 'extended attributes',
     preserve.acls && 'access control lists',
+  ]);
+  const where = attributes && hasBatches ? ' of large files, and where nothing else changed,' : '';
+  const words = [
     isFar && preserve.hardlinks && 'hard links',
-    isFar && preserve.times && 'fractions of seconds',
-  ].filter((word) => word !== false);
+    isFar && !hasBatches && preserve.times && 'fractions of seconds',
+    attributes && `${attributes}${where}`,
+  ];
   return listed(words) || undefined;
 }
 
-function listed(words: readonly string[]): string {
-  return new Intl.ListFormat('en-GB').format(words);
+function listed(words: readonly (string | false)[]): string {
+  const said = words.filter((word) => word !== false).filter((word) => word !== '');
+  return new Intl.ListFormat('en-GB').format(said);
 }

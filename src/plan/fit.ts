@@ -8,7 +8,7 @@ export type Build = {
   readonly nativeS3: boolean;
 };
 
-export const thisBuild: Build = { engines: ['parallel'], nativeS3: false };
+export const thisBuild: Build = { engines: ['parallel', 'tar', 'proxy'], nativeS3: false };
 
 const words = {
   local: 'this machine',
@@ -33,6 +33,8 @@ export function unfit(engine: EngineName, route: Route, { nativeS3 }: Build): st
   if (engine === 'proxy' && (source === 'local' || dest === 'local')) {
     return 'it joins two remote places, and one end is this machine';
   }
+  if (engine === 'tar' && source === 'local' && dest === 'local')
+    return 'both ends are on this machine, where nothing has to be packed';
   if (engine === 'rsync' && source === 'ssh' && dest === 'ssh')
     return 'it does not copy from one remote place to another';
   const reached = engine === 'parallel' && nativeS3 ? [...reaches.parallel, 's3'] : reaches[engine];

@@ -188,7 +188,7 @@ describe('choose() by what was measured', () => {
         costOf('rclone', { runs: 0 }),
       ],
     };
-    const { candidates } = choose(countsOf({}), routeOf('local', 'local'), {
+    const { candidates } = choose(countsOf({}), routeOf('local', 'ssh'), {
       strategy: 'auto',
       costs,
       build: whole,
@@ -208,9 +208,9 @@ describe('choose() in this build', () => {
   const pick = (counts: Counts | undefined, route: Route, strategy: Strategy = 'auto') =>
     choose(counts, route, { strategy, costs: nothing, build: thisBuild });
 
-  test('names what it would choose and lets parallel do it', () => {
+  test('names what it would choose and lets the quickest it has do it', () => {
     const choice = pick(three, routeOf('local', 'ssh'));
-    assert.deepEqual([choice.engine, choice.wanted], ['parallel', 'rsync']);
+    assert.deepEqual([choice.engine, choice.wanted], ['tar', 'rsync']);
     assert.match(choice.reason, /^rsync would be chosen \(3 files are .*\), but it is not in this build$/);
     const rsync = choice.candidates.find(({ engine }) => engine === 'rsync')!;
     assert.deepEqual([rsync.fit, rsync.inBuild, rsync.chosen], [true, false, false]);
@@ -231,10 +231,10 @@ describe('choose() in this build', () => {
   });
 
   test('has no engine for a strategy that it does not have', () => {
-    const choice = pick(three, routeOf('local', 'local'), 'tar');
+    const choice = pick(three, routeOf('local', 'local'), 'rsync');
     assert.deepEqual(
       [choice.engine, choice.wanted, choice.reason],
-      [undefined, 'tar', 'tar is not in this build'],
+      [undefined, 'rsync', 'rsync is not in this build'],
     );
   });
 
@@ -280,7 +280,9 @@ describe('choose() tells of the engines it did not take', () => {
     const setups = { parallel: 1000, tar: 2500, rsync: 1050, rclone: 500 };
     const costs = Object.entries(setups).map(([engine, setupMs]) => costOf(engine, { setupMs }));
     const told = reasons(countsOf({}), routeOf('local', 'local'), costs.slice(0, 3));
-    assert.equal(told.tar, 'about 2.5 times the time of parallel');
+    assert.equal(told.tar, 'both ends are on this machine, where nothing has to be packed');
+    const far = reasons(countsOf({}), routeOf('local', 'ssh'), costs.slice(0, 3));
+    assert.equal(far.tar, 'about 2.5 times the time of parallel');
     assert.equal(told.rsync, 'about the time of parallel');
     assert.equal(told.rclone, 'perhaps quicker than parallel, but never measured here');
     assert.match(

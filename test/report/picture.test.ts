@@ -112,7 +112,7 @@ describe('renderAnalysis()', () => {
       lineWith(lines, '> parallel')!,
       /^> parallel +[\d.]+ s +defaults +both ends are on this machine/,
     );
-    assert.match(lineWith(lines, 'tar')!, /^tar +[\d.]+ s +defaults +not in this build; /);
+    assert.match(lineWith(lines, 'tar')!, /^tar +- +both ends are on this machine, where nothing has/);
     assert.match(
       lineWith(lines, 'proxy')!,
       /^proxy +- +it joins two remote places, and one end is this machine$/,
