@@ -96,6 +96,14 @@ test('a ProxyCommand that fails is quoted', { skip }, async () => {
   await assert.rejects(says(server), fails('transient', /no way to 127\.0\.0\.1/));
 });
 
+test('a ProxyCommand that leaves a process behind is not waited for', { skip }, async () => {
+  await using server = await startSshd();
+  const pid = join(server.home, 'pid');
+  configure(server, `ProxyCommand sh -c 'sleep 100 & echo $! >${pid}; echo gave up >&2; exit 1'`);
+  await assert.rejects(says(server), fails('transient', /gave up/));
+  process.kill(Number(fs.readFileSync(pid, 'utf8')));
+});
+
 test('nothing that a host is called runs anything', { skip }, async () => {
   await using server = await startSshd();
   const trap = join(server.home, 'trap');
