@@ -1,10 +1,12 @@
 /** Which batches of small entries there can be between two places: who packs, who unpacks. */
 import type { Between } from './between.ts';
-import type { BatchHow, FarPlace } from './engine/tar/between.ts';
+import type { CarryTrees } from './conduct/trees.ts';
+import type { FarPlace } from './engine/tar/between.ts';
 import { ask } from './engine/tar/exchange.ts';
 import { probe, readProbe } from './engine/tar/probe.ts';
 import { createPull } from './engine/tar/pull.ts';
 import { createPush } from './engine/tar/push.ts';
+import { createPushTrees, type TreesHow } from './engine/tar/push-trees.ts';
 import { createRelay } from './engine/tar/relay.ts';
 import { isKind, TransferError } from './errors.ts';
 import type { TransferRequest } from './request.ts';
@@ -15,7 +17,10 @@ import type { Store } from './store/store.ts';
 import { userUmask } from './work/umask.ts';
 
 /** Makes them for one run, as its names of ours are. */
-export type CreateBatches = (how: BatchHow) => Batches;
+export type CreateBatches = (how: TreesHow) => AsyncDisposable & {
+  readonly batches: Batches;
+  readonly carryTrees: CarryTrees | undefined;
+};
 
 /**
  * Undefined where each entry has to go alone: an end has no shell or no tar, or not all that a tar carries is wanted.
@@ -42,12 +47,26 @@ async function findWay(
   signal: AbortSignal,
 ): Promise<CreateBatches | undefined> {
   const [from, to] = await Promise.all([farPlace(source.store, signal), farPlace(dest.store, signal)]);
-  if (source.kind === 'local' && to) return (how) => createPush(source.dir, to, how);
+  if (source.kind === 'local' && to)
+    return (how) => {
+      const trees = createPushTrees(source.dir, to, how);
+      return joined(createPush(source.dir, to, how), trees);
+    };
   if (from && dest.kind === 'local') {
     const holder = holderAt(dest.dir);
-    return (how) => createPull(from, source.store, { root: dest.dir, holder }, how);
+    return (how) => joined(createPull(from, source.store, { root: dest.dir, holder }, how), undefined);
   }
-  return from && to ? (how) => createRelay(from, source.store, to, how) : undefined;
+  return from && to ? (how) => joined(createRelay(from, source.store, to, how), undefined) : undefined;
+}
+
+type Trees = AsyncDisposable & { readonly carry: CarryTrees };
+
+function joined(batches: Batches, trees: Trees | undefined): ReturnType<CreateBatches> {
+  return {
+    batches,
+    carryTrees: trees?.carry,
+    [Symbol.asyncDispose]: async () => trees?.[Symbol.asyncDispose](),
+  };
 }
 
 async function farPlace({ shell }: Store, signal: AbortSignal): Promise<FarPlace | undefined> {

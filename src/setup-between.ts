@@ -38,6 +38,7 @@ export function setupToLookBetween(
     source: source.store,
     dest: destOf(dest),
     batches: undefined,
+    carryTrees: undefined,
     single: source.name && dest.name,
     rootIsNew: false,
     rules: looking.rules,

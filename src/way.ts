@@ -87,7 +87,10 @@ async function openOver(
     move: async (known, order, ...rest) => {
       const setup = setupBetween(between, request, known);
       await using made = batches?.(setup);
-      await stores({ ...order, setup: { ...setup, batches: made } }, ...rest);
+      await stores(
+        { ...order, setup: { ...setup, batches: made?.batches, carryTrees: made?.carryTrees } },
+        ...rest,
+      );
     },
     [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
   };

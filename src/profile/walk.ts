@@ -11,7 +11,8 @@ import { join, openNamed } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
 import type { Bundle } from './bundle.ts';
 import type { Pace, Wanted } from './pace.ts';
-import { type Profile, tallyFile } from './profile.ts';
+import type { Profile } from './profile.ts';
+import { tallyDirectory, tallyEntry } from './tally.ts';
 import { type Directory, descend, type Visitor } from './visitor.ts';
 
 export type WalkSettings = {
@@ -139,10 +140,7 @@ export class Walk {
   }
 
   #count(path: Uint8Array): void {
-    this.#profile.directories++;
-    let depth = path.length === 0 ? 0 : 1;
-    for (const byte of path) if (byte === 0x2f) depth++;
-    if (depth > this.#profile.depth) this.#profile.depth = depth;
+    tallyDirectory(this.#profile, path);
   }
 
   #isMount(dir: Directory): boolean {
@@ -212,16 +210,7 @@ export class Walk {
   }
 
   #tally(name: Name, visitor: Visitor): void {
-    const { type, links } = this.#stat;
-    const profile = this.#profile;
-    if (type === c.S_IFREG) {
-      const { size, blocks, uid } = this.#stat;
-      tallyFile(profile, size);
-      if (blocks * 512 < size) profile.sparseFiles++;
-      profile.owners[uid] = (profile.owners[uid] ?? 0) + 1;
-    } else if (type === c.S_IFLNK) profile.symlinks++;
-    else profile.specials++;
-    if (links > 1) profile.linkedFiles++;
+    tallyEntry(this.#profile, this.#stat);
     visitor.entry(name, this.#stat);
   }
 

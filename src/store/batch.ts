@@ -23,7 +23,7 @@ export type Carried = {
   readonly lost: Readonly<Partial<Record<Topic, number>>>;
 };
 
-export interface Batches extends AsyncDisposable {
+export interface Batches {
   /** Whether an entry can go so; every directory can. */
   readonly takes: (entry: Entry) => boolean;
 

@@ -4,6 +4,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 /** What a worker thread can run. The build bundles each into the one-file program under its name. */
 export const entries = {
   lane: '../lane.ts',
+  pack: '../pack.ts',
 } as const;
 
 // The one-file program's start of a worker. Given the whole bundle, Node would compile it twice; and what V8

@@ -19,7 +19,8 @@ export class Pending {
   #changed = Promise.withResolvers<void>();
 
   push({ dir, names, fresh }: Pick<Bundle, 'dir' | 'names' | 'fresh'>): void {
-    this.#frames.push({ dir, names, fresh: fresh ?? new Uint8Array(0), at: 0, index: 0 });
+    if (names.length > 0)
+      this.#frames.push({ dir, names, fresh: fresh ?? new Uint8Array(0), at: 0, index: 0 });
   }
 
   /** Gives one after the other, as long as it is not enough and those under way may lead to more. */

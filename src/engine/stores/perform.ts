@@ -19,6 +19,8 @@ const shareAfter = 128; // entries: less is done sooner than given away
 const shareBatchAfter = 500;
 const groupsAtOnce = 8;
 
+type WalkJob = Extract<Job, { kind: 'walk' }>;
+
 export function openLane(crewed: Crewed, number: number): Perform {
   const lane = new Lane(crewed, number);
   const { setup, board } = crewed;
@@ -33,7 +35,8 @@ export function openLane(crewed: Crewed, number: number): Perform {
     } catch (error) {
       if (!board.stopped) throw error;
     }
-    return board.stopped ? { ...out, stopped: true } : out;
+    const became = lane.ledger.out;
+    return board.stopped ? { ...became, stopped: true } : became;
   };
 
   async function work(job: Job, out: Outcome): Promise<void> {
@@ -62,7 +65,11 @@ export function openLane(crewed: Crewed, number: number): Perform {
     }
   }
 
-  async function walkOf(job: Extract<Job, { kind: 'walk' }>, out: Outcome): Promise<void> {
+  async function walkOf(given: WalkJob, out: Outcome): Promise<void> {
+    const isNew = mayCarry(given);
+    const done = isNew ? await carry(given) : undefined;
+    if (done) return ledgerOf(done);
+    const job = isNew ? { ...given, bundle: { ...given.bundle, fresh: undefined } } : given; // some may be there now
     const { inline, descend: descendInto } = job;
     const profile = inline ? emptyProfile() : out.profile; // a large file was counted when it was found
     const { batches, dryRun, single } = setup;
@@ -73,6 +80,31 @@ export function openLane(crewed: Crewed, number: number): Perform {
     } finally {
       lane.together = undefined;
     }
+  }
+
+  /** Only what is new with all that is in it, and is to be copied as it is. */
+  function mayCarry({ bundle, inline, alone }: WalkJob): boolean {
+    if (!setup.carryTrees || inline || alone || setup.dryRun || setup.single) return false;
+    return isNewTrees(bundle) || isSliceOfNew(bundle);
+  }
+
+  async function carry({ bundle, id }: WalkJob): Promise<Outcome | undefined> {
+    const moved = async (bytes: number, entries: number) => {
+      board.count(0, entries);
+      await lane.moves(bytes);
+    };
+    try {
+      return await setup.carryTrees!(bundle, id, moved, board.signal);
+    } catch (error) {
+      board.signal.throwIfAborted();
+      lane.failed(bundle.dir, error);
+      return undefined;
+    }
+  }
+
+  function ledgerOf(done: Outcome): void {
+    lane.ledger.out = done;
+    lane.wrote();
   }
 
   function alone(bundle: Bundle): Promise<void> {
@@ -94,6 +126,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
     const leastShared = lane.together ? shareBatchAfter : shareAfter;
     const hungry = () => board.idle > 0 && lane.spentEntries >= leastShared;
     const walking = {
+      leavesFresh: setup.carryTrees !== undefined && lane.together !== undefined,
       ...how,
       source,
       excluded,
@@ -110,6 +143,14 @@ export function openLane(crewed: Crewed, number: number): Perform {
     await lane.together?.flush();
     lane.ledger.out.rest.push(...rest);
   }
+}
+
+function isNewTrees({ what, fresh }: Bundle): boolean {
+  return what === 'trees' && fresh !== undefined && fresh.length > 0 && fresh.every((byte) => byte === 1);
+}
+
+function isSliceOfNew({ what, fresh, slice }: Bundle): boolean {
+  return what === 'entries' && fresh !== undefined && slice > 0;
 }
 
 async function* from<T>(items: readonly T[]): AsyncGenerator<T> {

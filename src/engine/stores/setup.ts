@@ -1,3 +1,4 @@
+import type { CarryTrees } from '../../conduct/trees.ts';
 import type { Rule } from '../../profile/filter.ts';
 import type { Preserve } from '../../request.ts';
 import type { Batches } from '../../store/batch.ts';
@@ -9,6 +10,8 @@ export type StoresSetup = {
   readonly dest: Store;
   /** small entries go together; undefined: each goes alone */
   readonly batches: Batches | undefined;
+  /** what is new goes at once, by somebody who walks the source himself */
+  readonly carryTrees: CarryTrees | undefined;
   /** one file goes to another name: its name at the destination; nothing else in the directory is ours */
   readonly single: Uint8Array | undefined;
   readonly rootIsNew: boolean; // the destination directory was made for this run, or would be

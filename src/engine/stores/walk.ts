@@ -20,6 +20,7 @@ export type Walking = {
   readonly profile: Profile;
   readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
   readonly descendInto: boolean; // directories among entries are walked too
+  readonly leavesFresh: boolean; // new directories are for others
   readonly signal: AbortSignal;
   /** enough for one Part */
   readonly spent: () => boolean;
@@ -40,6 +41,7 @@ const sharedAtOnce = 1000;
 export class Walk<Here> {
   readonly #with: Walking;
   readonly #visitor: Visitor<Here>;
+  readonly #left: Bundle[] = [];
   readonly #alone: { readonly path: RelativePath; readonly fresh: boolean }[] = [];
 
   constructor(given: Walking, visitor: Visitor<Here>) {
@@ -58,12 +60,20 @@ export class Walk<Here> {
     await each(directoriesAtOnce, pending.take(spent), signal, async ({ path, fresh }) => {
       try {
         const below = await this.#directory(pathIn(path, new Uint8Array(0)), fresh);
-        if (below) pending.push(below);
+        if (below) pending.push(this.#keep(below));
       } finally {
         pending.ended();
       }
     });
-    return pending.left();
+    return [...pending.left(), ...this.#left.splice(0)];
+  }
+
+  /** What is to be walked here. */
+  #keep(below: Trees): Trees {
+    if (!this.#with.leavesFresh) return below;
+    const [fresh, others] = partition(below);
+    if (fresh.names.length > 0) this.#left.push({ ...fresh, what: 'trees', slice: 0 });
+    return others;
   }
 
   async #directory(path: RelativePath, fresh: boolean): Promise<Trees | undefined> {
@@ -86,7 +96,7 @@ export class Walk<Here> {
     const dir = await this.#open(pathIn(path, new Uint8Array(0)), how, [...namesIn(names)]);
     const below = dir && (await this.#below(dir, this.#named(dir.path, names)));
     await this.#visitAlone();
-    return below ? this.#trees(below) : [];
+    return below ? this.#trees(this.#keep(below)) : [];
   }
 
   /** Directories that were named, but not what is in them. */
@@ -190,6 +200,14 @@ export class Walk<Here> {
     if (dir.whole || dir.slice > 0 || this.#with.descendInto) below.add(splitPath(entry.path).name, fresh);
     else this.#alone.push({ path: entry.path, fresh });
   }
+}
+
+function partition({ dir, names, fresh }: Trees): readonly [Trees, Trees] {
+  const [isNew, others] = [new Below(), new Below()];
+  let at = 0;
+  for (const name of namesIn(names)) (fresh?.[at++] === 1 ? isNew : others).add(name, fresh?.[at - 1] === 1);
+  const none = { dir, names: new Uint8Array(0), fresh: undefined };
+  return [isNew.take(dir) ?? none, others.take(dir) ?? none];
 }
 
 function tally(profile: Profile, entry: Entry): void {

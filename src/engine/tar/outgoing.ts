@@ -1,14 +1,13 @@
 /** A batch of entries of this disk as the stream that `receive` takes. What cannot be packed is left out of it. */
-import type { Preserve } from '../../request.ts';
 import type { Carry } from '../../store/batch.ts';
 import { printOf } from '../../store/local/entry.ts';
 import type { At } from '../../store/local/place.ts';
 import { attributedAt } from '../../store/local/xattrs.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { dressOf } from './dress.ts';
+import { losesHoles } from './holes.ts';
 import { type Laid, type Layout, stagedName, text } from './layout.ts';
 import { Packer, type PackHow } from './packer.ts';
 import type { Sources } from './sources.ts';
@@ -110,19 +109,8 @@ export class Outgoing {
 
   #packAs(name: Uint8Array, from: At, path: RelativePath): boolean {
     if (stat.type === c.S_IFREG)
-      return !losesHoles(from, this.#how.keep) && this.#packer.file(from, name, stat).ok;
+      return !losesHoles(from, stat, this.#how.keep) && this.#packer.file(from, name, stat).ok;
     const attributes = attributedAt(from.dir, splitPath(path).name);
     return this.#packer.node(from, name, stat, attributes).ok;
   }
-}
-
-/** Some file systems have fewer blocks for what is all data. */
-function losesHoles({ dir, name }: At, { sparse }: Preserve): boolean {
-  const { size, blocks } = stat;
-  if (!sparse || blocks * 512 >= size) return false;
-  const fd = libc.openat(dir, name, c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC, 0);
-  if (fd < 0) return false;
-  const end = libc.lseek(fd, 0, c.SEEK_HOLE);
-  libc.close(fd);
-  return end >= 0 && end < size;
 }

@@ -35,7 +35,6 @@ export function createPull(from: FarPlace, source: Store, to: PullTo, how: Batch
     settles,
     carry: (load, moved, signal) => fetchAgain(() => pull(load, pulling, moved, signal), how, signal),
     sweep: async () => undefined, // leftovers are files beside the others
-    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 

@@ -30,7 +30,6 @@ export function createPush(root: Uint8Array, to: FarPlace, how: BatchHow): Batch
       );
     },
     sweep: (signal) => sweepAway(to, how.tag, how.ownTag, signal),
-    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 

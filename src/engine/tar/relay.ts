@@ -27,7 +27,6 @@ export function createRelay(from: FarPlace, source: Store, to: FarPlace, how: Ba
       return sendAgain(act, newStage, to, how, signal);
     },
     sweep: (signal) => sweepAway(to, how.tag, how.ownTag, signal),
-    [Symbol.asyncDispose]: async () => undefined,
   };
 }
 

@@ -13,3 +13,8 @@ export function takes(entry: Entry): boolean {
 export function settles({ mtimeNs }: Entry): boolean {
   return mtimeNs !== undefined && mtimeNs >= 0n && mtimeNs < latest;
 }
+
+/** The same of a time in whole seconds since 1970. */
+export function tellsAlike(seconds: number): boolean {
+  return seconds >= 0 && seconds < 2 ** 31;
+}

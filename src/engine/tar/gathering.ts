@@ -1,0 +1,206 @@
+/**
+ * New trees of this disk as a stream for `receive`, in one pass: each entry is packed when it is looked at. What is
+ * not as simple as that, or cannot be read, is left for somebody who takes more time.
+ */
+import { Ledger } from '../../conduct/ledger.ts';
+import type { Bundle } from '../../profile/bundle.ts';
+import { tallyDirectory, tallyEntry } from '../../profile/tally.ts';
+import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
+import { attributedAt } from '../../store/local/xattrs.ts';
+import { itself, type RelativePath, splitPath } from '../../store/path.ts';
+import * as c from '../../work/posix/constants.ts';
+import { keepName, type Name, NamePacker } from '../../work/posix/dirents.ts';
+import { join } from '../../work/posix/path.ts';
+import { Stat } from '../../work/posix/stat.ts';
+import { dressOf } from './dress.ts';
+import { losesHoles } from './holes.ts';
+import { text } from './layout.ts';
+import { Packer, type PackHow } from './packer.ts';
+import type { Sources } from './sources.ts';
+import { controls, lastMember, type Place, type Staged, staged } from './stage.ts';
+import { tellsAlike } from './takes.ts';
+
+export type GatherHow = PackHow & {
+  readonly stage: string;
+  readonly verbose: boolean;
+  /** what names of ours begin with: such names are for others to refuse */
+  readonly tag: string;
+  readonly inlineBytes: number;
+};
+
+type Here = { readonly dir: Directory; readonly place: number; readonly path: Uint8Array };
+
+const stat = new Stat();
+
+export class Gathering implements Visitor {
+  readonly ledger: Ledger;
+  readonly #how: GatherHow;
+  readonly #sources: Sources;
+  readonly #top: RelativePath;
+  readonly #packer: Packer;
+  readonly #tag: Buffer;
+  readonly #staged: Staged[] = [];
+  readonly #names = new NamePacker();
+  readonly #made: { readonly path: RelativePath; readonly as: Uint8Array }[] = [];
+  readonly #left = new Map<string, { readonly dir: Uint8Array; readonly names: NamePacker }>();
+  readonly #places: readonly Pick<Place, 'dir' | 'replaces'>[];
+  #here!: Here;
+  bytes = 0;
+  entries = 0;
+  #told = { bytes: 0, entries: 0 };
+
+  constructor({ dir }: Bundle, id: number, sources: Sources, how: GatherHow) {
+    this.#how = how;
+    this.#sources = sources;
+    this.#top = dir as RelativePath;
+    this.#packer = new Packer(how);
+    this.#tag = Buffer.from(how.tag);
+    this.ledger = new Ledger(how.verbose);
+    this.ledger.open(id);
+    const root = { dir: itself, replaces: false };
+    this.#places = dir.length === 0 ? [root] : [root, { dir: this.#top, replaces: false }];
+  }
+
+  /** What was packed since it was asked last. */
+  news(): { readonly bytes: number; readonly entries: number } {
+    const { bytes, entries } = this;
+    const news = { bytes: bytes - this.#told.bytes, entries: entries - this.#told.entries };
+    this.#told = { bytes, entries };
+    return news;
+  }
+
+  take(): Uint8Array[] {
+    return this.#packer.take();
+  }
+
+  /** The rest of the stream, and what is left for others. */
+  finish(): Uint8Array[] {
+    const { rest } = this.ledger.out;
+    for (const { dir, names } of this.#left.values())
+      rest.push({ dir, names: names.take(), what: 'entries', fresh: undefined, slice: 0 });
+    for (const { path, as } of this.#made.toReversed()) this.#directory(path, as);
+    const names = [...split(this.#names.take())];
+    const last = this.#places.length - 1;
+    const places = this.#places.map((place, at) => ({
+      ...place,
+      names: at === last ? names : [],
+      dress: this.#dressOf(place.dir),
+    }));
+    for (const { path, content } of controls(this.#how.stage, places, this.#staged))
+      this.#packer.bytes(path, content);
+    this.#packer.bytes(lastMember.path, lastMember.content);
+    return this.#packer.end();
+  }
+
+  enter(dir: Directory): boolean {
+    const path = dir.path.subarray(this.#top.length === 0 ? 0 : this.#top.length + 1);
+    this.#here = { dir, place: this.#places.length - 1, path };
+    if (!dir.whole) return true;
+    if (!tellsAlike(dir.stat.mtimeSeconds)) return this.#leaveTree(dir.path);
+    this.entries++;
+    tallyDirectory(this.ledger.out.profile, dir.path);
+    const as = staged(this.#places, this.#here.place, path);
+    this.#made.push({ path: dir.path as RelativePath, as });
+    this.#add(path, undefined);
+    this.ledger.did('make', () => dir.path, 0);
+    return true;
+  }
+
+  /** Who enters it makes it. */
+  directory(): Descend {
+    return descend.fresh;
+  }
+
+  entry(name: Name, found: Stat): void {
+    if (this.#isSimple(name, found) && this.#pack(name, found)) return;
+    this.#leave(name);
+  }
+
+  leave(): void {
+    // directories go when all of them have been seen
+  }
+
+  failed(path: Uint8Array): void {
+    this.#leaveTree(path);
+  }
+
+  passed(why: 'excluded' | 'mount'): void {
+    this.ledger.notice(why);
+  }
+
+  #isSimple(name: Name, { type, links, size, mtimeSeconds }: Stat): boolean {
+    if (type === c.S_IFSOCK || links > 1 || !tellsAlike(mtimeSeconds)) return false;
+    if (type === c.S_IFREG && size > this.#how.inlineBytes) return false;
+    const end = Math.min(name.end, name.start + this.#tag.length);
+    return this.#tag.compare(name.bytes, name.start, end) !== 0;
+  }
+
+  #pack(name: Name, found: Stat): boolean {
+    const { dir, path, place } = this.#here;
+    const own = join(path, name.bytes.subarray(name.start, name.end));
+    const isFile = found.type === c.S_IFREG;
+    const from = { dir: dir.fd, name: name.at };
+    if (!isFile && !this.#how.keep.specials && found.type !== c.S_IFLNK) return false;
+    if (isFile && losesHoles(from, found, this.#how.keep)) return false;
+    const as = staged(this.#places, place, own);
+    const packed = isFile
+      ? this.#packer.file(from, as, found)
+      : this.#packer.node(from, as, found, attributedAt(dir.fd, keepName(name)));
+    if (!packed.ok) return false;
+    tallyEntry(this.ledger.out.profile, found);
+    const size = isFile ? found.size : undefined;
+    this.#add(own, size);
+    this.bytes += size ?? 0;
+    this.entries++;
+    this.ledger.did(isFile ? 'copy' : 'make', () => join(dir.path, keepName(name)), size ?? 0);
+    return true;
+  }
+
+  /** What goes directly into the place is moved there by its name. */
+  #add(path: Uint8Array, size: number | undefined): void {
+    this.#staged.push({ place: this.#places.length - 1, path, size });
+    if (!path.includes(slash)) this.#names.addBytes(path);
+  }
+
+  #leaveTree(path: Uint8Array): false {
+    const { dir, name } = splitPath(path as RelativePath);
+    const names = new NamePacker();
+    names.addBytes(name);
+    this.ledger.out.rest.push({
+      dir: new Uint8Array(dir),
+      names: names.take(),
+      what: 'trees',
+      fresh: undefined,
+      slice: 0,
+    });
+    return false;
+  }
+
+  #leave(name: Name): void {
+    const { path: dir } = this.#here.dir;
+    const key = text(dir);
+    const left = this.#left.get(key) ?? { dir: new Uint8Array(dir), names: new NamePacker() };
+    left.names.add(name);
+    this.#left.set(key, left);
+  }
+
+  #directory(path: RelativePath, as: Uint8Array): void {
+    const fd = this.#sources.directory(path);
+    if (fd >= 0 && stat.of(fd) === 0) this.#packer.directory(fd, as, stat);
+  }
+
+  #dressOf(dir: RelativePath): Uint8Array | undefined {
+    const fd = this.#sources.directory(dir);
+    return fd < 0 || stat.of(fd) < 0 ? undefined : dressOf(fd, stat, this.#how);
+  }
+}
+
+const slash = 0x2f;
+
+function* split(packed: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < packed.length; ) {
+    const end = packed.indexOf(0, at);
+    yield packed.subarray(at, end);
+    at = end + 1;
+  }
+}

@@ -1,0 +1,97 @@
+/** The thread that packs, seen from the one that sends. */
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import type { Outcome } from '../../conduct/jobs.ts';
+import type { Bundle } from '../../profile/bundle.ts';
+import type { Rule } from '../../profile/filter.ts';
+import { startWorker } from '../../work/worker.ts';
+import { Flow } from './flow.ts';
+import type { GatherHow } from './gathering.ts';
+
+export type PackSetup = {
+  /** the source */
+  readonly root: Uint8Array;
+  readonly rules: readonly Rule[];
+  readonly how: Omit<GatherHow, 'stage'>;
+  readonly flow: SharedArrayBuffer;
+};
+
+export type PackOrder = {
+  readonly id: number;
+  readonly bundle: Bundle;
+  readonly stage: string;
+  readonly most: { readonly entries: number; readonly bytes: number };
+};
+
+/** With how many bytes of files, and entries, since the piece before. */
+export type Piece =
+  | { readonly id: number; readonly chunk: Uint8Array; readonly bytes: number; readonly entries: number }
+  | { readonly id: number; readonly out: Outcome; readonly bytes: number; readonly entries: number };
+
+type Waiting = { readonly pieces: Piece[]; changed: PromiseWithResolvers<void> };
+
+export class PackThread implements AsyncDisposable {
+  readonly #setup: PackSetup;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #flow = new Flow();
+  #worker: Worker | undefined;
+  #broken: Error | undefined;
+
+  constructor(setup: Omit<PackSetup, 'flow'>) {
+    this.#setup = { ...setup, flow: this.#flow.buffer };
+  }
+
+  /** What it packs of an order, as it comes; the last piece is the outcome. */
+  async *pack(order: PackOrder): AsyncGenerator<Piece> {
+    const waiting: Waiting = { pieces: [], changed: Promise.withResolvers() };
+    this.#waiting.set(order.id, waiting);
+    this.#start().postMessage(order);
+    try {
+      for (;;) {
+        const piece = waiting.pieces.shift();
+        if (piece) {
+          yield piece;
+          this.#gone(piece);
+        }
+        if (!piece && this.#broken) throw this.#broken;
+        if (!piece) await waiting.changed.promise;
+        if (piece && 'out' in piece) return;
+      }
+    } finally {
+      this.#waiting.delete(order.id);
+      for (const piece of waiting.pieces) this.#gone(piece);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const worker = this.#worker;
+    if (!worker) return;
+    this.#flow.stop();
+    const exited = once(worker, 'exit');
+    worker.postMessage('end');
+    await exited;
+  }
+
+  #start(): Worker {
+    if (this.#worker) return this.#worker;
+    this.#worker = startWorker('pack', this.#setup);
+    this.#worker.on('message', (piece: Piece) => this.#heard(piece));
+    this.#worker.on('error', (error: Error) => {
+      this.#broken = error;
+      for (const { changed } of this.#waiting.values()) changed.resolve();
+    });
+    return this.#worker;
+  }
+
+  #gone(piece: Piece): void {
+    if ('chunk' in piece) this.#flow.takes(piece.chunk.length);
+  }
+
+  #heard(piece: Piece): void {
+    const waiting = this.#waiting.get(piece.id);
+    if (!waiting) return this.#gone(piece); // nobody wants it any more
+    waiting.pieces.push(piece);
+    waiting.changed.resolve();
+    waiting.changed = Promise.withResolvers();
+  }
+}

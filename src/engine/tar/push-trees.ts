@@ -1,0 +1,70 @@
+/** New trees of this disk to a place with a shell: another thread walks and packs them, this one sends. */
+import type { Outcome } from '../../conduct/jobs.ts';
+import type { CarryTrees } from '../../conduct/trees.ts';
+import { isKind } from '../../errors.ts';
+import type { Rule } from '../../profile/filter.ts';
+import { createTurns } from '../../work/turns.ts';
+import { sendAgain, stages } from './again.ts';
+import type { BatchHow, FarPlace } from './between.ts';
+import { ask } from './exchange.ts';
+import { PackThread } from './pack-thread.ts';
+import { makesLinksLate, receive } from './receive.ts';
+import { readReceived } from './received.ts';
+
+const chunkBytes = 256 * 1024;
+/** What is packed and waits for the wire is in memory: so much for each of so many. */
+const most = { entries: 8000, bytes: 16 * 1024 * 1024 };
+const atOnce = 4;
+
+export type TreesHow = BatchHow & {
+  readonly rules: readonly Rule[];
+  readonly verbose: boolean;
+  readonly inlineBytes: number;
+};
+
+/** Undefined where the tar there needs more than one pass. */
+export function createPushTrees(
+  root: Uint8Array,
+  to: FarPlace,
+  how: TreesHow,
+): (AsyncDisposable & { readonly carry: CarryTrees }) | undefined {
+  if (makesLinksLate(to.tools) || (to.tools.uid !== 0 && how.keep.owner)) return undefined;
+  const { keep, retries, rules, verbose, tag, inlineBytes } = how;
+  const packing = { keep, retries, ownerNames: false, chunkBytes, verbose, tag, inlineBytes };
+  const thread = new PackThread({ root, rules, how: packing });
+  const newStage = stages(`${how.ownTag}t`);
+  const turns = createTurns(atOnce);
+  let orders = 0;
+  const carry: CarryTrees = async (bundle, id, moved, signal) => {
+    using _ = await turns(signal);
+    const act = async (stage: string) => {
+      let outcome: Outcome | undefined;
+      const order = { id: ++orders, bundle, stage, most };
+      const input = async function* () {
+        for await (const piece of thread.pack(order)) {
+          if ('out' in piece) outcome = { ...piece.out, id };
+          else yield piece.chunk;
+          await moved(piece.bytes, piece.entries);
+        }
+      };
+      const script = receive({
+        root: to.root,
+        stage,
+        tools: to.tools,
+        numericIds: true,
+        squeeze: 'none',
+        durable: false,
+      });
+      const answer = await ask(to.run, script, { input: input(), squeeze: 'none' }, signal);
+      return readReceived(answer).length === 0 ? outcome : undefined;
+    };
+    try {
+      return await sendAgain(act, newStage, to, how, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isKind(error, 'transient', 'full')) throw error;
+      return undefined;
+    }
+  };
+  return { carry, [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose]() };
+}
