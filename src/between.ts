@@ -7,6 +7,7 @@ import type { RouteEnd } from './journal/key.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import { parentOf } from './location/parent.ts';
+import { show } from './report/show.ts';
 import { notDirectory, refuseOverlap } from './route.ts';
 import type { OpenStore } from './store/open.ts';
 import { itself } from './store/path.ts';
@@ -50,7 +51,7 @@ export async function openBetween(
   const open = opener(opening, stack);
   const source = await openSource(from, open, signal);
   const { isNew, ...dest } = await openDest(to, source.name, open, signal);
-  refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical));
+  refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical), shown);
   const mode = source.name ? undefined : 0o700; // a tree's is the source's, at the end
   if (isNew && opening.make) await dest.store.makeDirectory?.(itself, { ...noMetadata, mode }, signal);
   const kept = stack.move();
@@ -125,6 +126,13 @@ async function endOf(
 
 function hostOf(place: Location): string {
   return place.kind === 'ssh' ? `${place.user ?? ''}@${place.host}:${place.port ?? ''}\0` : '';
+}
+
+/** Of a canonical end: where it is, and its path. */
+function shown(end: Buffer): string {
+  const at = end.indexOf(0);
+  const host = at < 0 ? '' : `${end.subarray(0, at).toString().replace(/^@|:$/g, '')}:`;
+  return host + show(end.subarray(at + 1));
 }
 
 function noParent(place: Location): TransferError {

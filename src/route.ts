@@ -80,28 +80,28 @@ function treeEnds(source: Buffer, dest: Buffer, isNew: boolean): Ends {
 }
 
 function singleEnds(source: Buffer, dest: Buffer, isNew: boolean): Ends {
-  if (source.equals(dest)) throw same(source);
+  if (source.equals(dest)) throw same(show(source));
   const [from, to] = [split(source), split(dest)];
   const single = { from: from.name, to: to.name };
   return { source: from.dir, dest: to.dir, single, canonical: { source, dest }, isNew };
 }
 
 /** Throws 'refused' where a tree would go into itself, or a file over itself. */
-export function refuseOverlap(source: Buffer, dest: Buffer): void {
-  if (source.equals(dest)) throw same(source);
+export function refuseOverlap(source: Buffer, dest: Buffer, shown: (end: Buffer) => string = show): void {
+  if (source.equals(dest)) throw same(shown(source));
   const inside = below(source, Buffer.alloc(0));
   if (!dest.subarray(0, inside.length).equals(inside)) return;
   throw new TransferError(
     'refused',
-    `${show(dest)} is inside ${show(source)}: it would be copied into itself`,
+    `${shown(dest)} is inside ${shown(source)}: it would be copied into itself`,
     {
       hint: 'choose a destination outside of the source',
     },
   );
 }
 
-function same(path: Uint8Array): TransferError {
-  return new TransferError('refused', `source and destination are both ${show(path)}`);
+function same(place: string): TransferError {
+  return new TransferError('refused', `source and destination are both ${place}`);
 }
 
 /** `place` is for people. */
