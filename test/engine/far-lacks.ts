@@ -27,7 +27,7 @@ function also(said: Partial<Record<Title, Lack['notices']>>): Lacks {
 /** From a disk of this machine, whose times have more digits than SFTP takes. */
 export const lacksOut: Lacks = {
   ...also({
-    'symlinks of every kind': { times: 1, clock: 1 },
+    'symlinks of every kind': { times: 1 },
     'hard links': { clock: 5 },
     times: { times: 6 },
     'extended attributes': { clock: 2 },
@@ -38,7 +38,7 @@ export const lacksOut: Lacks = {
   '64 MiB and one more': coarse(1),
   '130 MiB of data': coarse(1),
   'a file with thousands of names': coarse(1),
-  'sparse files': coarse(8),
+  'sparse files': coarse(7),
 };
 
 /** From a place that tells no links. */

@@ -18,7 +18,7 @@ import { text } from './layout.ts';
 import { Packer, type PackHow } from './packer.ts';
 import type { Sources } from './sources.ts';
 import { controls, lastMember, type Place, type Staged, staged } from './stage.ts';
-import { tellsAlike } from './takes.ts';
+import { tellable, tellsAlike } from './takes.ts';
 
 export type GatherHow = PackHow & {
   readonly stage: string;
@@ -191,7 +191,7 @@ export class Gathering implements Visitor {
 
   #dressOf(dir: RelativePath): Uint8Array | undefined {
     const fd = this.#sources.directory(dir);
-    return fd < 0 || stat.of(fd) < 0 ? undefined : dressOf(fd, stat, this.#how);
+    return fd < 0 || stat.of(fd) < 0 ? undefined : dressOf(fd, tellable(stat), this.#how);
   }
 }
 

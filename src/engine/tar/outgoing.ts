@@ -12,6 +12,7 @@ import { type Laid, type Layout, stagedName, text } from './layout.ts';
 import { Packer, type PackHow } from './packer.ts';
 import type { Sources } from './sources.ts';
 import { controls, lastMember, lateMember, type Place } from './stage.ts';
+import { tellable } from './takes.ts';
 
 export type OutgoingHow = PackHow & {
   /** the name of the directory of ours on the other side */
@@ -79,7 +80,7 @@ export class Outgoing {
     const fd = this.#sources.directory(dir);
     if (fd < 0 || stat.of(fd) < 0) return undefined;
     this.#dressed.add(text(dir));
-    return dressOf(fd, stat, this.#how);
+    return dressOf(fd, tellable(stat), this.#how);
   }
 
   /** Contents before their directory. */
@@ -88,7 +89,7 @@ export class Outgoing {
       if (one.carry.entry.kind !== 'directory') continue;
       const fd = this.#sources.directory(one.carry.entry.path);
       if (fd < 0 || stat.of(fd) < 0) this.unpacked.add(one.carry);
-      else packer.directory(fd, stagedName(this.#layout, one), stat);
+      else packer.directory(fd, stagedName(this.#layout, one), tellable(stat));
     }
   }
 

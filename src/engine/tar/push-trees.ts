@@ -12,8 +12,8 @@ import { makesLinksLate, receive } from './receive.ts';
 import { readReceived } from './received.ts';
 
 const chunkBytes = 256 * 1024;
-/** What is packed and waits for the wire is in memory: so much for each of so many. */
-const most = { entries: 8000, bytes: 16 * 1024 * 1024 };
+/** What makes a batch, and how many are under way at a time. */
+const most = { entries: 10_000, bytes: 50 * 1024 * 1024 };
 const atOnce = 4;
 
 export type TreesHow = BatchHow & {

@@ -1,4 +1,5 @@
 import type { Entry } from '../../store/store.ts';
+import type { Stat } from '../../work/posix/stat.ts';
 
 const second = 1_000_000_000n;
 const latest = 2n ** 31n * second; // beyond, SFTP does not tell the time of what arrived, or another one
@@ -17,4 +18,15 @@ export function settles({ mtimeNs }: Entry): boolean {
 /** The same of a time in whole seconds since 1970. */
 export function tellsAlike(seconds: number): boolean {
   return seconds >= 0 && seconds < 2 ** 31;
+}
+
+/** A directory with a time that SFTP can tell, as near as it goes; the same where that is so already. */
+export function tellable(stat: Stat): Stat {
+  const { mtimeSeconds } = stat;
+  if (mtimeSeconds >= 0 && mtimeSeconds < 2 ** 32) return stat;
+  const near = stat.copy();
+  near.words[28] = mtimeSeconds < 0 ? 0 : -1;
+  near.words[29] = 0;
+  near.words[30] = 0;
+  return near;
 }
