@@ -66,7 +66,8 @@ async function later(reach: () => Promise<Connection>): Promise<Connection> {
     return await reach();
   } catch (error) {
     if (error instanceof TransferError && error.kind === 'io') {
-      throw new TransferError('transient', error.message, { cause: error });
+      const hint = error.hint === undefined ? {} : { hint: error.hint };
+      throw new TransferError('transient', error.message, { cause: error, ...hint });
     }
     throw error;
   }

@@ -55,6 +55,17 @@ function halfway(content: Buffer, act: () => Promise<void>): Body {
 describe('a store behind SFTP that breaks', { skip: needs('sftp-server') }, () => {
   const content = counted(8_000_000);
 
+  test('write() again, where its file got its name and only the answer was lost, leaves no other name', async () => {
+    const path = directory();
+    fs.writeFileSync(join(path, 'file'), 'content');
+    fs.linkSync(join(path, 'file'), join(path, '.partial'));
+    await on(path, async (store) => {
+      const again = put(store, 'file', 'content', { partial: Buffer.from('.partial') });
+      await assert.rejects(again, isKind('conflict'));
+    });
+    assert.deepEqual(fs.readdirSync(path), ['file']);
+  });
+
   test('write() that is cut off is transient, leaves no name, and works again', async () => {
     const path = directory();
     const line = cuttable();
