@@ -52,20 +52,23 @@ function wordsOf(stdout: Buffer): string[] {
 type Exit = (typeof receiveExits)[keyof typeof receiveExits] | undefined;
 
 function failed(exit: Exit, complaint: string): TransferError {
-  const { kind, why } = exit === undefined || exit === 'done' ? unknown : reasons[exit];
+  const { kind, why, ...hint } = exit === undefined || exit === 'done' ? unknown : reasons[exit];
   const last = complaint.trim().split('\n').at(-1);
-  return new TransferError(kind, `cannot unpack on the other side: ${why}${last ? `: ${last}` : ''}`);
+  return new TransferError(kind, `cannot unpack on the other side: ${why}${last ? `: ${last}` : ''}`, hint);
 }
 
 const unknown = { kind: 'transient', why: 'it did not say what became of it' } as const;
 
 const reasons: Readonly<
-  Record<Exclude<Exit, 'done' | undefined>, { readonly kind: Kind; readonly why: string }>
+  Record<
+    Exclude<Exit, 'done' | undefined>,
+    { readonly kind: Kind; readonly why: string; readonly hint?: string }
+  >
 > = {
   'no root': { kind: 'missing', why: 'the directory cannot be entered' },
   'no stage': { kind: 'denied', why: 'nothing can be made in the directory' },
   'ended early': { kind: 'transient', why: 'the stream did not come to its end' },
-  full: { kind: 'full', why: 'its disk is full' },
+  full: { kind: 'full', why: 'its disk is full', hint: 'make room there, then resume' },
   'broken disk': { kind: 'io', why: 'its disk failed' },
   'not synced': { kind: 'io', why: 'it could not be brought to the disk' },
   'other file system': { kind: 'unsupported', why: 'another file system is mounted in it' },
