@@ -3,12 +3,10 @@ import { printable } from '../report/show.ts';
 
 const mostBytes = 4096;
 
-/** Reads a stream to its end; gives the last of it so far, as a person may read it. */
-export function createTail(stream: Readable): () => string {
-  return gather(stream).text;
-}
-
-/** The same, with a promise that is kept when the stream is over, however it ended. */
+/**
+ * Reads a stream to its end: the last of it so far, as a person may read it, and a promise that is kept when the stream
+ * is over, however it ended.
+ */
 export function gather(stream: Readable): { readonly text: () => string; readonly over: Promise<void> } {
   let last = Buffer.alloc(0);
   const read = async () => {
