@@ -27,7 +27,7 @@ export async function traced(
 function readCalls(text: string): Call[] {
   const counts = new Map<string, number>();
   const calls: Call[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of wholeLines(text)) {
     const [, thread, name] = /^(\d+) +(\w+)\(/.exec(line) ?? [];
     if (name === undefined) continue;
     const key = `${thread} ${name}`;
@@ -36,6 +36,20 @@ function readCalls(text: string): Call[] {
     calls.push({ name, number, line });
   }
   return calls;
+}
+
+/** strace cuts a call in two when another thread makes one before it has ended. */
+function wholeLines(text: string): string[] {
+  const lines: string[] = [];
+  const open = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    const [, thread, rest = ''] = /^(\d+) +<\.\.\. \w+ resumed>(.*)/.exec(line) ?? [];
+    const begun = thread === undefined ? undefined : open.get(thread);
+    if (begun !== undefined) lines[begun] = `${lines[begun]}${rest}`;
+    else if (lines.push(line) && line.endsWith('<unfinished ...>'))
+      open.set(line.split(' ', 1)[0]!, lines.length - 1);
+  }
+  return lines;
 }
 
 export function wasInjected({ line }: Call): boolean {
