@@ -12,19 +12,8 @@ import { type Analysis, analysis } from './plan/analysis.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Report } from './report/events.ts';
-import type { AnalyzeRequest } from './request.ts';
+import { type AnalyzeRequest, keepAll } from './request.ts';
 import { openStore } from './store/open.ts';
-
-const keepAll = {
-  mode: true,
-  owner: true,
-  times: true,
-  hardlinks: true,
-  xattrs: true,
-  acls: true,
-  sparse: true,
-  specials: true,
-} as const;
 
 /** Without a destination: as if it went to another place on this machine. */
 export async function analyze(

@@ -19,6 +19,17 @@ export type Preserve = {
   readonly specials: boolean;
 };
 
+export const keepAll: Preserve = {
+  mode: true,
+  owner: true,
+  times: true,
+  hardlinks: true,
+  xattrs: true,
+  acls: true,
+  sparse: true,
+  specials: true,
+};
+
 /**
  * Only these paths: a list in a file (path '-' is standard input), or what failed in an earlier run.
  * `path` holds one character per byte (latin1), because names are bytes, and starts from the root.

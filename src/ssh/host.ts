@@ -6,7 +6,7 @@ import { TransferError } from '../errors.ts';
 import type { SshPlace } from '../location/location.ts';
 import { orAborted } from '../work/abort.ts';
 import type { FarProcess } from '../work/far.ts';
-import { retry } from '../work/retry.ts';
+import { retry } from '../work/patience.ts';
 import type { Access } from './access.ts';
 import { configFiles } from './config-files.ts';
 import type { Connection } from './connect.ts';
@@ -32,7 +32,7 @@ export type SshHost = AsyncDisposable & {
 };
 
 /** A host that is asked for its first connection may be dropping some at random. */
-const patience = { tries: 6, waitMs: 200, withinMs: 20_000 };
+const patience = { tries: 5, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 };
 
 /**
  * Connects, and proves who both ends are; may ask for secrets while it does, and never after. 'refused' for a host

@@ -10,7 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
-import { retry } from '../work/retry.ts';
+import { retry } from '../work/patience.ts';
 import type { Connection } from './connect.ts';
 
 const mostConnections = 16;
@@ -20,7 +20,7 @@ const mostRefusals = 5; // in a row without a channel open: a session before may
 const restMs = 30_000; // before another connection is tried where one failed
 
 /** Of a host that was reached before: it may be coming up again. */
-const patience = { tries: 8, waitMs: 200, withinMs: 20_000 };
+const patience = { tries: 7, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 };
 
 export type Pool = AsyncDisposable & {
   /** Throws 'transient' where the line fails, and what `start` throws where the host refuses for another reason. */

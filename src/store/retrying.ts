@@ -1,18 +1,11 @@
 /**
- * A store that tries again what may pass: the one retry loop of the program. Only errors of the kind 'transient' are
- * worth it; the last one is thrown when all tries are used up, and is not tried again by a wrapper further out.
+ * A store that tries again what may pass. Only errors of the kind 'transient' are worth it; the last one is thrown when all tries are used up, and is not tried again by a wrapper further out.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isKind } from '../errors.ts';
+import { TransferError } from '../errors.ts';
+import { Patience, type Patient } from '../work/patience.ts';
 import type { Body, Listed, Parts, Range, Store } from './store.ts';
 
-export type RetryHow = {
-  /** how often after the first time */
-  readonly tries: number;
-  /** before the second try; twice as long before each one after that */
-  readonly waitMs: number;
-  readonly mostWaitMs: number;
-};
+export type RetryHow = Omit<Patient, 'withinMs'>;
 
 /**
  * The same store, with patience. A call whose answer was lost may have been done: `write` and all that makes a name
@@ -21,23 +14,23 @@ export type RetryHow = {
 export function retrying(store: Store, how: RetryHow): Store {
   const { list, stat, read, write, remove } = store;
   const { canonical, makeDirectory, makeSymlink, readLink, makeLink, dress, sync, parts } = store;
-  const again = <A extends unknown[], T>(act: (...args: [...A, AbortSignal]) => Promise<T>) =>
+  const patiently = <A extends unknown[], T>(act: (...args: [...A, AbortSignal]) => Promise<T>) =>
     patient(act, how);
   return {
     ...store,
     list: (dir, signal) => listed(() => list(dir, signal), how, signal),
-    stat: again(stat),
+    stat: patiently(stat),
     read: (file) => patientBody(read(file), how),
-    write: again(write),
-    remove: again(remove),
-    ...(canonical && { canonical: again(canonical) }),
-    ...(makeDirectory && { makeDirectory: again(makeDirectory) }),
-    ...(makeSymlink && { makeSymlink: again(makeSymlink) }),
-    ...(readLink && { readLink: again(readLink) }),
-    ...(makeLink && { makeLink: again(makeLink) }),
-    ...(dress && { dress: again(dress) }),
-    ...(sync && { sync: again(sync) }),
-    ...(parts && { parts: patientParts(parts, again) }),
+    write: patiently(write),
+    remove: patiently(remove),
+    ...(canonical && { canonical: patiently(canonical) }),
+    ...(makeDirectory && { makeDirectory: patiently(makeDirectory) }),
+    ...(makeSymlink && { makeSymlink: patiently(makeSymlink) }),
+    ...(readLink && { readLink: patiently(readLink) }),
+    ...(makeLink && { makeLink: patiently(makeLink) }),
+    ...(dress && { dress: patiently(dress) }),
+    ...(sync && { sync: patiently(sync) }),
+    ...(parts && { parts: patientParts(parts, patiently) }),
   };
 }
 
@@ -45,8 +38,13 @@ type Again = <A extends unknown[], T>(
   act: (...args: [...A, AbortSignal]) => Promise<T>,
 ) => (...args: [...A, AbortSignal]) => Promise<T>;
 
-function patientParts({ begin, put, finish, drop }: Parts, again: Again): Parts {
-  return { begin: again(begin), put: again(put), finish: again(finish), drop: again(drop) };
+function patientParts({ begin, put, finish, drop }: Parts, patiently: Again): Parts {
+  return {
+    begin: patiently(begin),
+    put: patiently(put),
+    finish: patiently(finish),
+    drop: patiently(drop),
+  };
 }
 
 function patient<A extends unknown[], T>(
@@ -55,12 +53,12 @@ function patient<A extends unknown[], T>(
 ): (...args: [...A, AbortSignal]) => Promise<T> {
   return async (...args) => {
     const signal = args.at(-1) as AbortSignal;
-    const patience = new Patience(how, signal);
+    const patience = patienceOf(how, signal);
     for (;;) {
       try {
         return await act(...args);
       } catch (error) {
-        await patience.wait(error);
+        await again(patience, error);
       }
     }
   };
@@ -78,7 +76,7 @@ function patientBody(body: Body, how: RetryHow): Body {
 
 async function* bytes(body: Body, range: Range, how: RetryHow, signal: AbortSignal) {
   const end = range.offset + range.length;
-  const patience = new Patience(how, signal);
+  const patience = patienceOf(how, signal);
   for (let at = range.offset; ; ) {
     try {
       for await (const chunk of body.open({ offset: at, length: end - at }, signal)) {
@@ -88,13 +86,13 @@ async function* bytes(body: Body, range: Range, how: RetryHow, signal: AbortSign
       }
       return;
     } catch (error) {
-      await patience.wait(error);
+      await again(patience, error);
     }
   }
 }
 
 async function* ranges(open: () => AsyncIterable<Range>, how: RetryHow, signal: AbortSignal) {
-  const patience = new Patience(how, signal);
+  const patience = patienceOf(how, signal);
   for (let told = -1; ; ) {
     try {
       for await (const range of open()) {
@@ -104,7 +102,7 @@ async function* ranges(open: () => AsyncIterable<Range>, how: RetryHow, signal: 
       }
       return;
     } catch (error) {
-      await patience.wait(error);
+      await again(patience, error);
     }
   }
 }
@@ -114,7 +112,7 @@ const mostNames = 100_000;
 
 /** Begun again, it leaves out what it gave before it broke. */
 async function* listed(open: () => AsyncIterable<Listed>, how: RetryHow, signal: AbortSignal) {
-  const patience = new Patience(how, signal);
+  const patience = patienceOf(how, signal);
   const given = new Set<string>();
   for (;;) {
     try {
@@ -127,42 +125,25 @@ async function* listed(open: () => AsyncIterable<Listed>, how: RetryHow, signal:
       return;
     } catch (error) {
       if (given.size > mostNames) throw error;
-      await patience.wait(error);
+      await again(patience, error);
     }
   }
+}
+
+function patienceOf(how: RetryHow, signal: AbortSignal): Patience {
+  return new Patience({ ...how, withinMs: Number.POSITIVE_INFINITY }, signal);
 }
 
 /** Errors that somebody further in has lost patience with. */
 const hopeless = new WeakSet<object>();
 
-class Patience {
-  readonly #how: RetryHow;
-  readonly #signal: AbortSignal;
-  #tries = 0;
-
-  constructor(how: RetryHow, signal: AbortSignal) {
-    this.#how = how;
-    this.#signal = signal;
-  }
-
-  /** It went on: what fails next has all tries again. */
-  renew(): void {
-    this.#tries = 0;
-  }
-
-  /** Resolves when it is time for another try; throws the error where there is none, or why the run stops. */
-  async wait(error: unknown): Promise<void> {
-    this.#signal.throwIfAborted();
-    if (!isKind(error, 'transient') || hopeless.has(error)) throw error;
-    const { tries, waitMs, mostWaitMs } = this.#how;
-    if (this.#tries >= tries) {
-      hopeless.add(error);
-      throw error;
-    }
-    const longMs = Math.min(mostWaitMs, waitMs * 2 ** this.#tries++);
-    await sleep(longMs * (0.5 + Math.random() / 2), undefined, { signal: this.#signal }).catch(
-      () => undefined,
-    );
-    this.#signal.throwIfAborted();
+/** Waits for another try, unless it is hopeless: then throws the error. */
+async function again(patience: Patience, error: unknown): Promise<void> {
+  if (error instanceof TransferError && hopeless.has(error)) throw error;
+  try {
+    await patience.wait(error);
+  } catch (reason) {
+    if (reason === error && error instanceof TransferError) hopeless.add(error);
+    throw reason;
   }
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { explain, sayExplained } from '../../src/cli/reason.ts';
 import { readSettings } from '../../src/cli/settings.ts';
 import { TransferError } from '../../src/errors.ts';
+import { keepAll } from '../../src/request.ts';
 
 function said(error: unknown): { lines: string[]; exitCode: number } {
   const lines: string[] = [];
@@ -47,16 +48,7 @@ const settings = {
   dryRun: false,
   verify: true,
   checksum: false,
-  preserve: {
-    mode: true,
-    owner: true,
-    times: true,
-    hardlinks: true,
-    xattrs: true,
-    acls: true,
-    sparse: true,
-    specials: false,
-  },
+  preserve: { ...keepAll, specials: false },
   numericIds: false,
   durability: 'part',
   retries: 3,

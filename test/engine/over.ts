@@ -2,23 +2,12 @@
 import { createControl, type Steering } from '../../src/control.ts';
 import type { Location } from '../../src/location/location.ts';
 import type { Event, Summary } from '../../src/report/events.ts';
-import type { TransferRequest } from '../../src/request.ts';
+import { keepAll, type TransferRequest } from '../../src/request.ts';
 import { openLocalStore } from '../../src/store/local/local-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { transfer } from '../../src/transfer.ts';
 import type { Way } from '../contract/engine.ts';
 import type { Ran } from './run.ts';
-
-const all = {
-  mode: true,
-  owner: true,
-  times: true,
-  hardlinks: true,
-  xattrs: true,
-  acls: true,
-  sparse: true,
-  specials: true,
-} as const;
 
 export const plainly: Omit<TransferRequest, 'stateDir'> = {
   rules: [],
@@ -29,7 +18,7 @@ export const plainly: Omit<TransferRequest, 'stateDir'> = {
   dryRun: false,
   verify: false,
   checksum: false,
-  preserve: all,
+  preserve: keepAll,
   numericIds: false,
   durability: 'part',
   retries: 3,

@@ -8,7 +8,7 @@ import { createControl } from '../../src/control.ts';
 import { parallel } from '../../src/engine/parallel/parallel.ts';
 import { openJournal } from '../../src/journal/open.ts';
 import type { Event } from '../../src/report/events.ts';
-import type { TransferRequest } from '../../src/request.ts';
+import { keepAll, type TransferRequest } from '../../src/request.ts';
 import { openEnds } from '../../src/route.ts';
 import { setupToCopy } from '../../src/setup.ts';
 import { placeOf } from '../../src/unsettled.ts';
@@ -27,16 +27,7 @@ const request: Omit<TransferRequest, 'stateDir'> = {
   dryRun: false,
   verify: false,
   checksum: false,
-  preserve: {
-    mode: true,
-    owner: true,
-    times: true,
-    hardlinks: true,
-    xattrs: true,
-    acls: true,
-    sparse: true,
-    specials: true,
-  },
+  preserve: keepAll,
   numericIds: false,
   durability: 'part',
   retries: 3,

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Sshd, sftpServer, startSshd } from '../ssh/sshd.ts';
+import { sftpServer } from '../peer.ts';
+import { type Sshd, startSshd } from '../ssh/sshd.ts';
 import { place } from '../survive/ground.ts';
 import { type Ended, type How, type Running, run, runTo, start, strays } from '../survive/program.ts';
 
@@ -58,7 +59,7 @@ export async function far({
 }
 
 /** For a server whose SFTP begins where its home is, as it does where nobody gave it another one. */
-export const startsAtHome = `Subsystem sftp ${sftpServer()} -d "$HOME"`;
+export const startsAtHome = `Subsystem sftp ${sftpServer} -d "$HOME"`;
 
 /** The environment of a person whose home this is: no agent, no keys but those in it. */
 export function homeOf({ home }: { readonly home: string }): NodeJS.ProcessEnv {

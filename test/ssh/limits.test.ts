@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openHost, type SshHost } from '../../src/ssh/host.ts';
-import { needs } from '../peer.ts';
+import { needs, sftpServer } from '../peer.ts';
 import { fails } from './fails.ts';
-import { sftpServer, startSshd } from './sshd.ts';
+import { startSshd } from './sshd.ts';
 
 const skip = needs('sshd', 'ssh');
 const never = new AbortController().signal;
@@ -97,7 +97,7 @@ test('sftp() and run() say what a server has none of', { skip }, async () => {
 
 test('sftp() names what a login file prints before it', { skip }, async () => {
   await using server = await startSshd({
-    options: [`Subsystem sftp echo "Welcome home!"; ${sftpServer()}`],
+    options: [`Subsystem sftp echo "Welcome home!"; ${sftpServer}`],
   });
   await using host = await openHost(server.place(), server.access, never);
   await using far = await host.sftp(never);

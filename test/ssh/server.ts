@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import ssh2, { type AuthContext, type ServerChannel, type Session } from 'ssh2';
 import type { SshPlace } from '../../src/location/location.ts';
 import type { Access } from '../../src/ssh/access.ts';
-import { makeKey, sftpServer } from './sshd.ts';
+import { sftpServer } from '../peer.ts';
+import { makeKey } from './sshd.ts';
 
 export type Server = AsyncDisposable & {
   readonly home: string;
@@ -62,7 +63,7 @@ export async function startServer(judge: (auth: AuthContext) => void): Promise<S
 
 function serve(session: Session): void {
   session.on('exec', (accept, _reject, { command }) => runOn(accept(), 'sh', ['-c', command]));
-  session.on('subsystem', (accept) => runOn(accept(), sftpServer(), []));
+  session.on('subsystem', (accept) => runOn(accept(), sftpServer, []));
 }
 
 /** A program on a channel. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SshPlace } from '../../src/location/location.ts';
 import type { Access } from '../../src/ssh/access.ts';
+import { sftpServer } from '../peer.ts';
 
 export type Sshd = AsyncDisposable & {
   readonly port: number;
@@ -100,18 +101,12 @@ function settings(home: string, port: number): readonly string[] {
 
 /** Unlike other settings, it may stand there only once; a comment that names it leaves it out. */
 function subsystem(options: readonly string[]): readonly string[] {
-  return options.some((line) => line.includes('Subsystem sftp')) ? [] : [`Subsystem sftp ${sftpServer()}`];
+  return options.some((line) => line.includes('Subsystem sftp')) ? [] : [`Subsystem sftp ${sftpServer}`];
 }
 
 /** A new key pair; with a passphrase where one is given. */
 export function makeKey(path: string, passphrase = '', type = 'ed25519'): void {
   execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', path]);
-}
-
-/** Where distributions put it. */
-export function sftpServer(): string {
-  const places = ['/usr/lib/openssh/sftp-server', '/usr/libexec/openssh/sftp-server'];
-  return places.find((path) => fs.existsSync(path)) ?? 'internal-sftp';
 }
 
 async function freePort(): Promise<number> {

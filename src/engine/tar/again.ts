@@ -1,6 +1,6 @@
 /** Batches whose fate nobody knows are sent again, when what was left of them is out of the way. */
 import { finished, type RunFar } from '../../work/far.ts';
-import { retry } from '../../work/retry.ts';
+import { retry } from '../../work/patience.ts';
 import { sweep } from './sweep.ts';
 
 const waitMs = 1000;
@@ -28,7 +28,7 @@ export function sendAgain<T>(
     last = newStage();
     return act(last);
   };
-  return retry(attempt, { tries: retries + 1, waitMs, withinMs }, signal);
+  return retry(attempt, { tries: retries, waitMs, mostWaitMs: withinMs, withinMs }, signal);
 }
 
 /** Takes away directories of ours that begin with `tag`, but not with `own`. */
@@ -44,5 +44,5 @@ export function fetchAgain<T>(
   { retries }: { readonly retries: number },
   signal: AbortSignal,
 ): Promise<T> {
-  return retry(act, { tries: retries + 1, waitMs, withinMs }, signal);
+  return retry(act, { tries: retries, waitMs, mostWaitMs: withinMs, withinMs }, signal);
 }

@@ -6,10 +6,9 @@ import type { Rule } from '../../profile/filter.ts';
 import { createTurns } from '../../work/turns.ts';
 import { sendAgain, stages } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
-import { ask } from './exchange.ts';
+import { deliver } from './deliver.ts';
 import { PackThread } from './pack-thread.ts';
-import { makesLinksLate, receive } from './receive.ts';
-import { readReceived } from './received.ts';
+import { makesLinksLate } from './receive.ts';
 
 const chunkBytes = 256 * 1024;
 /** What makes a batch, and how many are under way at a time. */
@@ -47,16 +46,8 @@ export function createPushTrees(
           await moved(piece.bytes, piece.entries);
         }
       };
-      const script = receive({
-        root: to.root,
-        stage,
-        tools: to.tools,
-        numericIds: true,
-        squeeze: 'none',
-        durable: false,
-      });
-      const answer = await ask(to.run, script, { input: input(), squeeze: 'none' }, signal);
-      return readReceived(answer).length === 0 ? outcome : undefined;
+      const unreceived = await deliver(to, { input: input(), stage, durable: false }, signal);
+      return unreceived.length === 0 ? outcome : undefined;
     };
     try {
       return await sendAgain(act, newStage, to, how, signal);

@@ -1,13 +1,12 @@
 /** Batches of small entries from this disk to a place with a shell: packed here, unpacked there by its tar. */
-import type { Batches, Carried } from '../../store/batch.ts';
+import type { Batches, Carried, Carry } from '../../store/batch.ts';
+import type { RelativePath } from '../../store/path.ts';
 import { sendAgain, stages, sweepAway } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
-import { ask } from './exchange.ts';
-import { type Layout, layOut, leftOf } from './layout.ts';
-import { lostOn } from './lost.ts';
+import { deliverBatch } from './deliver.ts';
+import { type Layout, layOut } from './layout.ts';
 import { Outgoing } from './outgoing.ts';
-import { makesLinksLate, receive } from './receive.ts';
-import { readReceived } from './received.ts';
+import { makesLinksLate } from './receive.ts';
 import { Sources } from './sources.ts';
 import { settles, takes } from './takes.ts';
 
@@ -47,26 +46,9 @@ async function push(layout: Layout, pushing: Pushing, signal: AbortSignal): Prom
   const linksLate = makesLinksLate(to.tools);
   const packing = { keep: how.keep, retries: how.retries, ownerNames: false, chunkBytes };
   const outgoing = new Outgoing(layout, sources, { ...packing, stage, linksLate });
-  const script = receive({
-    root: to.root,
-    stage,
-    tools: to.tools,
-    numericIds: true,
-    squeeze: 'none',
-    durable: how.durable && layout.places.some(({ replaces }) => replaces),
-  });
-  const input = outgoing.stream(moved);
-  const unreceived = readReceived(await ask(to.run, script, { input, squeeze: 'none' }, signal));
-  const left = leftOf(layout, unreceived);
-  for (const carry of outgoing.unpacked) left.add(carry);
-  const failed = new Set(unreceived.map(({ place }) => layout.places[place]?.dir));
-  return {
-    left,
-    isDressed: (dir) => outgoing.isDressed(dir) && !failed.has(dir),
-    lost: lostOn(
-      to.tools,
-      layout.laid.flatMap(({ carry }) => (left.has(carry) ? [] : [carry])),
-      how,
-    ),
+  const sent = {
+    isSent: (carry: Carry) => !outgoing.unpacked.has(carry),
+    isDressed: (dir: RelativePath) => outgoing.isDressed(dir),
   };
+  return await deliverBatch(layout, to, { input: outgoing.stream(moved), stage, how, sent }, signal);
 }

@@ -1,22 +1,12 @@
 /** Reads one header block, as somebody else wrote it. */
 import { corrupt } from './corrupt.ts';
+import type { HeaderFields } from './header.ts';
 import { headerNumber } from './numbers.ts';
 
 /** What says how to go on. */
-export type Start = { readonly flag: string; readonly size: number };
+export type Start = Pick<HeaderFields, 'flag' | 'size'>;
 
-export type Header = Start & {
-  readonly path: Uint8Array;
-  readonly target: Uint8Array;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly mtimeSeconds: number;
-  readonly userName: string;
-  readonly groupName: string;
-  readonly major: number;
-  readonly minor: number;
-};
+export type Header = HeaderFields;
 
 const slash = Buffer.from('/');
 const gnu = Buffer.from('ustar  \0');

@@ -1,16 +1,16 @@
 /** Batches of small entries from one place with a shell to another, through this machine's memory. */
 import { TransferError } from '../../errors.ts';
-import type { Batches, Carried } from '../../store/batch.ts';
+import type { Batches, Carried, Carry } from '../../store/batch.ts';
+import type { RelativePath } from '../../store/path.ts';
 import type { Store } from '../../store/store.ts';
 import { sendAgain, stages, sweepAway } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
 import { changedOf } from './changed.ts';
-import { ask, feed } from './exchange.ts';
-import { type Layout, layOut, leftOf, text } from './layout.ts';
-import { lostOn } from './lost.ts';
+import { deliverBatch } from './deliver.ts';
+import { feed } from './exchange.ts';
+import { type Layout, layOut, text } from './layout.ts';
 import { Parser } from './parser.ts';
-import { makesLinksLate, receive } from './receive.ts';
-import { readReceived } from './received.ts';
+import { makesLinksLate } from './receive.ts';
 import { Relaying } from './relaying.ts';
 import { noticesChanges, send, sendList } from './send.ts';
 import { settles, takes } from './takes.ts';
@@ -42,25 +42,12 @@ type Way = {
 async function relay(layout: Layout, way: Way, signal: AbortSignal): Promise<Carried> {
   const { to, how, stage } = way;
   const relaying = new Relaying(layout, stage);
-  const script = receive({
-    root: to.root,
-    stage,
-    tools: to.tools,
-    numericIds: true,
-    squeeze: 'none',
-    durable: how.durable && layout.places.some(({ replaces }) => replaces),
-  });
   const input = stream(layout, relaying, way, signal);
-  const unreceived = readReceived(await ask(to.run, script, { input, squeeze: 'none' }, signal));
-  const left = leftOf(layout, unreceived);
-  for (const { carry } of layout.laid) if (!relaying.wasSent(carry)) left.add(carry);
-  const failed = new Set(unreceived.map(({ place }) => layout.places[place]?.dir));
-  const arrived = layout.laid.flatMap(({ carry }) => (left.has(carry) ? [] : [carry]));
-  return {
-    left,
-    isDressed: (dir) => relaying.isDressed(dir) && !failed.has(dir),
-    lost: lostOn(to.tools, arrived, how),
+  const sent = {
+    isSent: (carry: Carry) => relaying.wasSent(carry),
+    isDressed: (dir: RelativePath) => relaying.isDressed(dir),
   };
+  return deliverBatch(layout, to, { input, stage, how, sent }, signal);
 }
 
 /** Throws 'changed' before its end where the source did not stay as it was: then nothing gets its name. */

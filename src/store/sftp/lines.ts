@@ -1,4 +1,5 @@
 /** The connections of one store: made when they are needed, made anew when they broke, several where that is told. */
+import { orAborted } from '../../work/abort.ts';
 import { openSftp, type Sftp } from './sftp.ts';
 import type { OpenWire } from './wire.ts';
 
@@ -88,18 +89,18 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
     async pick(signal) {
       signal.throwIfAborted();
       prune();
-      if (lines.size === 0) return hand(await unlessAborted(openFirst(), signal));
+      if (lines.size === 0) return hand(await orAborted(openFirst(), signal));
       grow();
       return hand(leastBusy());
     },
     async lease(signal) {
       signal.throwIfAborted();
       prune();
-      if (lines.size === 0) await unlessAborted(openFirst(), signal);
+      if (lines.size === 0) await orAborted(openFirst(), signal);
       const isBusy = (leases.get(leastLeased()) ?? 0) > 0;
-      if (isBusy && lines.size + more < limit) await unlessAborted(addMore(), signal);
+      if (isBusy && lines.size + more < limit) await orAborted(addMore(), signal);
       prune();
-      return leased(lines.size > 0 ? leastLeased() : await unlessAborted(openFirst(), signal));
+      return leased(lines.size > 0 ? leastLeased() : await orAborted(openFirst(), signal));
     },
     async [Symbol.asyncDispose]() {
       end.abort();
@@ -108,16 +109,4 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
       await closing;
     },
   };
-}
-
-/** Others may wait for it too, so it goes on. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const stop = Promise.withResolvers<never>();
-  const abort = () => stop.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, stop.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -12,7 +12,7 @@ import {
   type Staged,
   staged,
 } from '../../../src/engine/tar/stage.ts';
-import type { Preserve } from '../../../src/request.ts';
+import { keepAll } from '../../../src/request.ts';
 import { attributedAt } from '../../../src/store/local/xattrs.ts';
 import { itself, type RelativePath } from '../../../src/store/path.ts';
 import * as c from '../../../src/work/posix/constants.ts';
@@ -21,16 +21,6 @@ import { Opened } from '../../../src/work/posix/opened.ts';
 import { join, openUnder } from '../../../src/work/posix/path.ts';
 import { Stat } from '../../../src/work/posix/stat.ts';
 
-export const keepAll: Preserve = {
-  mode: true,
-  owner: true,
-  times: true,
-  hardlinks: true,
-  xattrs: true,
-  acls: true,
-  sparse: true,
-  specials: true,
-};
 export const packHow: PackHow = { keep: keepAll, retries: 3, ownerNames: true, chunkBytes: 256 * 1024 };
 
 export type Found = { readonly path: RelativePath; readonly name: Uint8Array; readonly stat: Stat };

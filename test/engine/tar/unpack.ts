@@ -1,12 +1,13 @@
 /** What a caller tells the unpacker of a tree that he listed. */
 import * as fs from 'node:fs';
 import type { Expected, UnpackHow } from '../../../src/engine/tar/unpacking.ts';
+import { keepAll } from '../../../src/request.ts';
 import { probe } from '../../../src/store/local/probe.ts';
 import { itself } from '../../../src/store/path.ts';
 import * as c from '../../../src/work/posix/constants.ts';
 import { Opened } from '../../../src/work/posix/opened.ts';
 import { Stat } from '../../../src/work/posix/stat.ts';
-import { below, keepAll } from './batch.ts';
+import { below } from './batch.ts';
 
 const kinds = new Map<number, Expected['kind']>([
   [c.S_IFREG, 'file'],
