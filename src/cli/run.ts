@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { exitCodes, TransferError } from '../errors.ts';
+import { jsonLine } from '../report/json.ts';
 import { printable } from '../report/show.ts';
 import { readWords } from './argv.ts';
 import { buildProgram } from './program.ts';
@@ -25,16 +26,25 @@ export function crash(error: unknown): number {
 }
 
 async function runVerb(): Promise<number> {
+  const words = readWords();
   let exitCode: number = exitCodes.done; // help and version call no verb
   const program = buildProgram((code) => {
     exitCode = code;
   });
   try {
-    await program.parseAsync(readWords(), { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return error instanceof CommanderError ? error.exitCode : crash(error);
+    if (error instanceof CommanderError) return error.exitCode;
+    if (asksForJson(words)) process.stdout.write(`${jsonLine('error', explain(error))}\n`);
+    return crash(error);
   }
+}
+
+/** Also where the words make no sense otherwise. */
+function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return words.slice(0, end < 0 ? undefined : end).includes('--json');
 }
 
 /** From now on a write error is not thrown but kept; a reader that went away is none. */

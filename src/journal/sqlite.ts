@@ -22,3 +22,9 @@ export function sqliteCode(error: unknown): string | undefined {
 export function inOne<T>(db: Db, work: () => T): T {
   return db.transaction(work).immediate();
 }
+
+/** Of the library that is loaded. */
+export function sqliteVersion(): string | undefined {
+  using db = connect('', { readonly: false, waitMs: 0 });
+  return db.prepare<[], string>('SELECT sqlite_version()').pluck().get();
+}

@@ -26,15 +26,9 @@ export async function lookAtBuild(): Promise<Build> {
 
 async function lookAtSqlite(): Promise<Pick<Build, 'sqlite' | 'problem'>> {
   try {
-    const { connect } = await import('../../journal/sqlite.ts');
-    using db = closing(connect('', { readonly: false, waitMs: 0 }));
-    const version = db.prepare<[], string>('SELECT sqlite_version()').pluck().get();
-    return { sqlite: version, problem: undefined };
+    const { sqliteVersion } = await import('../../journal/sqlite.ts');
+    return { sqlite: sqliteVersion(), problem: undefined };
   } catch (error) {
     return { sqlite: undefined, problem: (error as Error).message };
   }
-}
-
-function closing<T extends { close(): unknown }>(db: T): T & Disposable {
-  return Object.assign(db, { [Symbol.dispose]: () => void db.close() });
 }
