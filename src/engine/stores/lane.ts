@@ -1,9 +1,9 @@
 /** What a lane holds for a whole run, and how its work is counted, paced and named. */
 import { Ledger } from '../../conduct/ledger.ts';
+import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError } from '../../errors.ts';
 import type { Body, FileEntry, Range } from '../../store/store.ts';
 import { BatchPace } from './batch-pace.ts';
-import type { SignalBoard } from './board.ts';
 import type { StoresSetup } from './setup.ts';
 import type { Together } from './together.ts';
 

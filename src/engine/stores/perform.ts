@@ -1,10 +1,11 @@
 /** A lane's work: takes one job at a time, does it, and says what became of it. */
+
+import type { Perform } from '../../conduct/async-lanes.ts';
 import type { Job, Outcome } from '../../conduct/jobs.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { compileRules } from '../../profile/filter.ts';
 import { emptyProfile, type Profile } from '../../profile/profile.ts';
 import { each } from '../../work/each.ts';
-import type { Perform } from './async-lanes.ts';
 import { begin, copyRange, drop, finish } from './big.ts';
 import { comparing } from './comparing.ts';
 import { type CopyHow, copying } from './copying.ts';

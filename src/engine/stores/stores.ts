@@ -5,18 +5,19 @@
  * It keeps what Stores can tell and take: bytes, modes, owners, times, symlinks, and hard links where both sides
  * know them. Extended attributes, ACLs and special files are not carried.
  */
+
+import { asyncLanes } from '../../conduct/async-lanes.ts';
 import { Conductor } from '../../conduct/conductor.ts';
 import { Crew } from '../../conduct/crew.ts';
 import type { StartLanes } from '../../conduct/lanes.ts';
 import type { Order } from '../../conduct/order.ts';
 import type { Score } from '../../conduct/score.ts';
+import { createBoard, type SignalBoard } from '../../conduct/signal-board.ts';
+import { barrierOf } from '../../conduct/sync-barrier.ts';
 import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { createRate } from '../../work/rate.ts';
-import { asyncLanes } from './async-lanes.ts';
-import { barrierOf } from './barrier.ts';
-import { createBoard, type SignalBoard } from './board.ts';
 import { openLane } from './perform.ts';
 import type { StoresSetup } from './setup.ts';
 
@@ -38,7 +39,9 @@ export async function stores(
   const { dest } = order.setup;
   const setup = dest.parts ? order.setup : { ...order.setup, rangeBytes: Number.MAX_SAFE_INTEGER };
   const patient = abortedLater(board.signal, lastBarrierMs);
-  const barrier = barrierOf(dest, patient, ({ message, hint }) => report({ type: 'warning', message, hint }));
+  const barrier = barrierOf(dest.sync, patient, ({ message, hint }) =>
+    report({ type: 'warning', message, hint }),
+  );
   const conductor = new Conductor({ ...order, setup, board, barrier, report }, score);
   const stop = () => board.stop();
   control.signal.addEventListener('abort', stop);

@@ -1,5 +1,5 @@
 /** What lanes and conductor see of each other in one thread: a stop, who is idle, what moved. */
-import type { Board } from '../../conduct/lanes.ts';
+import type { Board } from './lanes.ts';
 
 export type SignalBoard = Board & {
   /** for every call that may take long; its reason says no more than that the run stops */

@@ -1,13 +1,12 @@
-import type { Barrier } from '../../conduct/lanes.ts';
-import { isKind, TransferError } from '../../errors.ts';
-import type { Store } from '../../store/store.ts';
+import { isKind, TransferError } from '../errors.ts';
+import type { Barrier } from './lanes.ts';
 
 /**
- * Makes what was written to a store durable; where each call does so by itself there is nothing to wait for. `unheard`
- * is told why a place could not be asked.
+ * Makes what was written durable by `sync`; where there is none, each call does so by itself and there is nothing to
+ * wait for. `unheard` is told why a place could not be asked.
  */
 export function barrierOf(
-  { sync }: Store,
+  sync: ((signal: AbortSignal) => Promise<void>) | undefined,
   signal: AbortSignal,
   unheard: (error: TransferError) => void,
 ): Barrier {

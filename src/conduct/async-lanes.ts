@@ -1,7 +1,7 @@
-import type { Job, Outcome } from '../../conduct/jobs.ts';
-import type { Lanes, Told } from '../../conduct/lanes.ts';
-import type { Bundle } from '../../profile/bundle.ts';
-import type { SignalBoard } from './board.ts';
+import type { Bundle } from '../profile/bundle.ts';
+import type { Job, Outcome } from './jobs.ts';
+import type { Lanes, Told } from './lanes.ts';
+import type { SignalBoard } from './signal-board.ts';
 
 /** Does a job; `share` takes names of a very large directory while it goes on. */
 export type Perform = (job: Job, share: (parent: number, bundle: Bundle) => void) => Promise<Outcome>;
