@@ -2,7 +2,7 @@
  * Both ends of a transfer as Stores, where one of them is not on this machine: the same look before anything else
  * that route.ts takes at two local places. Makes the destination directory, never those above it.
  */
-import { TransferError } from './errors.ts';
+import { isKind, TransferError } from './errors.ts';
 import type { RouteEnd } from './journal/key.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
@@ -79,8 +79,18 @@ async function openSource(place: Location, open: Open, signal: AbortSignal): Pro
   const found = await store.stat(itself, signal);
   if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
   if (found.kind !== 'directory') return openAbove(place, open, signal);
-  for await (const _ of store.list(itself, signal)) break; // whether it may be read at all
+  await mustBeReadable(place, store, signal);
   return endOf(place, store, undefined, signal);
+}
+
+/** Some places tell only when they are listed that they are not there. */
+async function mustBeReadable(place: Location, store: Store, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _ of store.list(itself, signal)) break;
+  } catch (cause) {
+    if (!isKind(cause, 'missing')) throw cause;
+    throw new TransferError('usage', `there is no ${formatLocation(place)}`, { cause });
+  }
 }
 
 /** The directory that an entry is in. */
@@ -108,6 +118,7 @@ async function openDest(
 }
 
 function endsInSlash(place: Location): boolean {
+  if (place.kind === 'http') return new URL(place.url).pathname.endsWith('/');
   return 'path' in place && place.path.at(-1) === (typeof place.path === 'string' ? '/' : slash[0]);
 }
 

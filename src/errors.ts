@@ -48,18 +48,21 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
-type Details = { readonly hint?: string; readonly cause?: unknown };
+type Details = { readonly hint?: string; readonly cause?: unknown; readonly waitMs?: number | undefined };
 
 /** A failure a person can act on: the sentence says what could not be done, on what, and why. */
 export class TransferError extends Error {
   readonly kind: Kind;
   readonly hint: string | undefined;
+  /** how long the other side wants to be left alone */
+  readonly waitMs: number | undefined;
 
-  constructor(kind: Kind, message: string, { hint, cause }: Details = {}) {
+  constructor(kind: Kind, message: string, { hint, cause, waitMs }: Details = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'TransferError';
     this.kind = kind;
     this.hint = hint;
+    this.waitMs = waitMs;
   }
 }
 

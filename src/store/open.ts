@@ -1,7 +1,8 @@
 import { TransferError } from '../errors.ts';
 import { formatLocation } from '../location/format.ts';
-import type { Location, SshPlace } from '../location/location.ts';
+import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import type { SshHost } from '../ssh/host.ts';
+import type { WebAccess } from './http/access.ts';
 import { openLocalStore } from './local/local-store.ts';
 import type { Store } from './store.ts';
 
@@ -11,10 +12,19 @@ export type OpenStore = (place: Location) => Promise<Store>;
 /** The way to a host; the connection is not the caller's to close. */
 export type HostOf = (place: SshPlace) => Promise<SshHost>;
 
+/** Who we are on the server of a place. */
+export type WebAccessOf = (place: HttpPlace) => WebAccess;
+
+type Ways = { readonly hostOf: HostOf; readonly webAccessOf: WebAccessOf; readonly wantsShell: boolean };
+
 /** Opens places, those behind SSH on hosts that `hostOf` knows how to reach, with a shell there if one is wanted. */
-export function storeOpener(hostOf: HostOf, wantsShell: boolean, signal: AbortSignal): OpenStore {
+export function storeOpener({ hostOf, webAccessOf, wantsShell }: Ways, signal: AbortSignal): OpenStore {
   return async (place) => {
     if (place.kind === 'local') return openLocalStore(place);
+    if (place.kind === 'http') {
+      const { openHttpStore } = await import('./http/http-store.ts');
+      return openHttpStore(place, webAccessOf(place));
+    }
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');
     return openSshStore(place, await hostOf(place), wantsShell, signal);

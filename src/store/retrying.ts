@@ -120,6 +120,7 @@ async function* listed(open: () => AsyncIterable<Listed>, how: RetryHow, signal:
         const key = Buffer.from(entry.path).toString('latin1');
         if (given.has(key)) continue;
         if (given.size <= mostNames) given.add(key);
+        patience.renew();
         yield entry;
       }
       return;

@@ -86,6 +86,9 @@ export interface Store extends AsyncDisposable {
   /** The smallest step of the times that can be told and kept here. Absent: a nanosecond. */
   readonly timeStepNs?: number;
 
+  /** Files here may have the time of their writing, whatever they were to be given. Absent: they have what they got. */
+  readonly ownTimes?: true;
+
   /** The ends of those times, in s since 1970: the nearest one is kept of a time beyond. Absent: there are none. */
   readonly timeEnds?: { readonly earliest: number; readonly latest: number };
 }
@@ -151,6 +154,8 @@ export type FileEntry = Common & {
   readonly allocated: number | undefined;
   /** the same for all names of one file that has several */
   readonly linked: string | undefined;
+  /** a range of it costs all that is before it */
+  readonly inOrder?: true;
 };
 
 export type Entry =

@@ -21,7 +21,7 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   if (isCleared) await here.clear(present);
   const existing = isCleared ? undefined : present;
   if (setup.dryRun) return ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
-  if (file.size > setup.inlineBytes && !inline) return handBack(here, file, existing);
+  if (file.size > setup.inlineBytes && !inline && !file.inOrder) return handBack(here, file, existing);
   const { together } = here.lane;
   const alone = () => copy(here, file, existing);
   if (inline || !together) return alone();
@@ -33,7 +33,7 @@ async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<bool
   const { setup } = lane;
   if (present.kind !== 'file' || present.size !== file.size || isSuspect(lane, present)) return false;
   if (setup.checksum) return sameBytes(lane.bodyOf(file), setup.dest.read(present), lane.signal);
-  if (setup.keep.times) return sameTime(file, present, setup);
+  if (setup.keep.times && !setup.dest.ownTimes) return sameTime(file, present, setup);
   return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
 }
 
