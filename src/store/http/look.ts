@@ -1,4 +1,5 @@
 /** What has a name on the web: asked without its bytes, and with the first of them where a server answers only so. */
+import { percentDecode } from '../../location/percent.ts';
 import type { RelativePath } from '../path.ts';
 import type { Entry } from '../store.ts';
 import { directoryAt, fileEntry } from './entry.ts';
@@ -45,7 +46,11 @@ function wholeOf(answer: Answer): Answer {
   return { ...answer, status: 200, headers };
 }
 
-/** It sent us to the same name with a slash. */
+/** It sent us to the same name with a slash, however that is written. */
 function isDirectory(asked: URL, answered: URL): boolean {
-  return answered.origin === asked.origin && answered.pathname === `${asked.pathname}/`;
+  const [from, to] = [percentDecode(asked.pathname), percentDecode(answered.pathname)];
+  if (!from || !to || answered.origin !== asked.origin) return false;
+  return Buffer.concat([from, slash]).equals(to);
 }
+
+const slash = Buffer.from('/');
