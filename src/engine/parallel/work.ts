@@ -99,10 +99,11 @@ export function openLane(
   }
 
   function paceOf(id: number): Pace {
+    const { budget } = setup;
     const hungry = () => lane.shared.idle > 0 && lane.spentEntries >= shareAfter;
     return {
       stopped: () => lane.shared.stopped,
-      spent: () => lane.isSpent || hungry(),
+      spent: () => lane.spentEntries >= budget.entries || lane.spentBytes >= budget.bytes || hungry(),
       wanted: (dir) => (hungry() ? wantedOf(dir) : 'nothing'),
       share: (bundle) => {
         lane.shared.idle = Math.max(0, lane.shared.idle - 1);
