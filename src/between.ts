@@ -2,14 +2,14 @@
  * Both ends of a transfer as Stores, where one of them is not on this machine: the same look before anything else
  * that route.ts takes at two local places. Makes the destination directory, never those above it.
  */
-import { TransferError } from './errors.ts';
+import { isKind, TransferError } from './errors.ts';
 import type { RouteEnd } from './journal/key.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import { parentOf } from './location/parent.ts';
 import { show } from './report/show.ts';
 import { notDirectory, refuseOverlap } from './route.ts';
-import type { EndName, OpenStore } from './store/open.ts';
+import type { OpenStore } from './store/open.ts';
 import { itself } from './store/path.ts';
 import { type RetryHow, retrying } from './store/retrying.ts';
 import { noMetadata, type Store } from './store/store.ts';
@@ -48,8 +48,9 @@ export async function openBetween(
   signal: AbortSignal,
 ): Promise<Between> {
   await using stack = new AsyncDisposableStack();
-  const source = await openSource(from, opener(opening, 'source', stack), signal);
-  const { isNew, ...dest } = await openDest(to, source.name, opener(opening, 'dest', stack), signal);
+  const open = opener(opening, stack);
+  const source = await openSource(from, open, signal);
+  const { isNew, ...dest } = await openDest(to, source.name, open, signal);
   refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical), shown);
   const mode = source.name ? undefined : 0o700; // a tree's is the source's, at the end
   if (isNew && opening.make) await dest.store.makeDirectory?.(itself, { ...noMetadata, mode }, signal);
@@ -64,13 +65,13 @@ export async function openFrom(
   signal: AbortSignal,
 ): Promise<AsyncDisposable & { readonly source: End }> {
   await using stack = new AsyncDisposableStack();
-  const source = await openSource(from, opener(opening, 'source', stack), signal);
+  const source = await openSource(from, opener(opening, stack), signal);
   const kept = stack.move();
   return { source, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-function opener({ open, patience }: Omit<Opening, 'make'>, end: EndName, stack: AsyncDisposableStack): Open {
-  return async (place) => retrying(stack.use(await open(place, end)), patience);
+function opener({ open, patience }: Omit<Opening, 'make'>, stack: AsyncDisposableStack): Open {
+  return async (place) => retrying(stack.use(await open(place)), patience);
 }
 
 async function openSource(place: Location, open: Open, signal: AbortSignal): Promise<End> {
@@ -78,8 +79,18 @@ async function openSource(place: Location, open: Open, signal: AbortSignal): Pro
   const found = await store.stat(itself, signal);
   if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
   if (found.kind !== 'directory') return openAbove(place, open, signal);
-  for await (const _ of store.list(itself, signal)) break; // whether it may be read at all
+  await mustBeReadable(place, store, signal);
   return endOf(place, store, undefined, signal);
+}
+
+/** Some places tell only when they are listed that they are not there. */
+async function mustBeReadable(place: Location, store: Store, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _ of store.list(itself, signal)) break;
+  } catch (cause) {
+    if (!isKind(cause, 'missing')) throw cause;
+    throw new TransferError('usage', `there is no ${formatLocation(place)}`, { cause });
+  }
 }
 
 /** The directory that an entry is in. */
@@ -101,16 +112,13 @@ async function openDest(
   const store = await open(place);
   const there = await store.stat(itself, signal);
   const goesInto = !name || there?.kind === 'directory' || endsInSlash(place);
-  if (!goesInto) {
-    const above = await openAbove(place, open, signal);
-    return { ...above, isNew: !(await above.store.stat(itself, signal)) };
-  }
+  if (!goesInto) return { ...(await openAbove(place, open, signal)), isNew: false };
   if (there && there.kind !== 'directory') throw notDirectory(formatLocation(place), !name);
   return { ...(await endOf(place, store, name, signal)), isNew: !there };
 }
 
 function endsInSlash(place: Location): boolean {
-  if (place.kind === 's3') return place.prefix.endsWith('/');
+  if (place.kind === 'http') return new URL(place.url).pathname.endsWith('/');
   return 'path' in place && place.path.at(-1) === (typeof place.path === 'string' ? '/' : slash[0]);
 }
 

@@ -48,17 +48,13 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
-type Details = {
-  readonly hint?: string;
-  readonly cause?: unknown;
-  /** who failed wants to be left alone for so long */
-  readonly waitMs?: number;
-};
+type Details = { readonly hint?: string; readonly cause?: unknown; readonly waitMs?: number | undefined };
 
 /** A failure a person can act on: the sentence says what could not be done, on what, and why. */
 export class TransferError extends Error {
   readonly kind: Kind;
   readonly hint: string | undefined;
+  /** how long the other side wants to be left alone */
   readonly waitMs: number | undefined;
 
   constructor(kind: Kind, message: string, { hint, cause, waitMs }: Details = {}) {

@@ -5,17 +5,17 @@
 import type { SshPlace } from './location/location.ts';
 import type { Access } from './ssh/access.ts';
 import type { SshHost } from './ssh/host.ts';
-import { type OpenStore, type S3AccessOf, storeOpener } from './store/open.ts';
+import { anybody } from './store/http/access.ts';
+import { type OpenStore, storeOpener, type WebAccessOf } from './store/open.ts';
 
 export type Opener = AsyncDisposable & { readonly open: OpenStore };
 
-/** `accessOf` and `s3AccessOf` say how to prove who we are there. The signal ends all that was opened. */
+type How = { readonly wantsShell: boolean; readonly webAccessOf?: WebAccessOf };
+
+/** `accessOf` says how to prove who we are there. The signal ends all that was opened. */
 export function createOpener(
-  {
-    accessOf,
-    s3AccessOf,
-  }: { readonly accessOf: (place: SshPlace) => Access; readonly s3AccessOf: S3AccessOf },
-  { wantsShell }: { readonly wantsShell: boolean },
+  accessOf: (place: SshPlace) => Access,
+  { wantsShell, webAccessOf = () => anybody }: How,
   signal: AbortSignal,
 ): Opener {
   const hosts = new Map<string, Promise<SshHost>>();
@@ -31,7 +31,7 @@ export function createOpener(
     return host;
   };
   return {
-    open: storeOpener({ hostOf, s3AccessOf }, wantsShell, signal),
+    open: storeOpener({ hostOf, webAccessOf, wantsShell }, signal),
     [Symbol.asyncDispose]: async () => {
       const opened = await Promise.allSettled(hosts.values());
       await Promise.all(

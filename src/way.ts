@@ -102,6 +102,7 @@ function unkeptOf(
   from: Location['kind'],
   hasBatches: boolean,
 ): string | undefined {
+  if (from === 'http') return undefined; // there is nothing but bytes and times
   const isFar = from === 'ssh';
   const attributes = listed([
     preserve.xattrs && 'extended attributes',

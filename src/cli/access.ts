@@ -6,20 +6,21 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import { TransferError } from '../errors.ts';
-import type { Location, SshPlace } from '../location/location.ts';
+import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import { createOpener, type Opener } from '../opener.ts';
 import type { Access } from '../ssh/access.ts';
-import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
 import { terminal } from './terminal.ts';
 import { textOfWord } from './values.ts';
+import { type WebSecrets, webAccess } from './web-access.ts';
 
-export type AccessFlags = S3Flags & {
+export type AccessFlags = {
   readonly acceptNewHostKeys?: boolean;
   readonly sourcePasswordFile?: string;
   readonly destPasswordFile?: string;
 };
 
-const ends = { source: 'DIFPIPE_SOURCE_PASSWORD', dest: 'DIFPIPE_DEST_PASSWORD' } as const;
+const stems = { source: 'DIFPIPE_SOURCE', dest: 'DIFPIPE_DEST' } as const;
+const ends = { source: `${stems.source}_PASSWORD`, dest: `${stems.dest}_PASSWORD` } as const;
 
 export function accessFlags(command: Command, withDest = true): Command {
   command
@@ -33,34 +34,38 @@ export function accessFlags(command: Command, withDest = true): Command {
     .addOption(
       new Option('--source-password-file <file>', `read it from there, mode 0600 (also ${ends.source})`),
     );
-  if (withDest)
-    command.addOption(
-      new Option('--dest-password-file <file>', `read it from there, mode 0600 (also ${ends.dest})`),
-    );
-  return s3Flags(command);
+  if (!withDest) return command;
+  return command.addOption(
+    new Option('--dest-password-file <file>', `read it from there, mode 0600 (also ${ends.dest})`),
+  );
 }
 
 /** Opens the places of a route to be read; a host that is both ends is let in as the source. */
 export function openerFor(source: Location, flags: AccessFlags, signal: AbortSignal): Opener {
-  return openerWith(source, flags, false, signal);
+  return opener(source, flags, { wantsShell: false }, signal);
 }
 
 /** The same, to move what is there. */
 export function moverFor(source: Location, flags: AccessFlags, signal: AbortSignal): Opener {
-  return openerWith(source, flags, true, signal);
+  return opener(source, flags, { wantsShell: true }, signal);
 }
 
-function openerWith(source: Location, flags: AccessFlags, wantsShell: boolean, signal: AbortSignal): Opener {
-  const access = { accessOf: accessOf(source, flags, signal), s3AccessOf: s3AccessOf(flags) };
-  return createOpener(access, { wantsShell }, signal);
-}
-
-function accessOf(source: Location, flags: AccessFlags, signal: AbortSignal): (place: SshPlace) => Access {
-  const secrets = { source: secretOf('source', flags), dest: secretOf('dest', flags) };
-  return (place) => {
+function opener(
+  source: Location,
+  flags: AccessFlags,
+  how: { readonly wantsShell: boolean },
+  signal: AbortSignal,
+): Opener {
+  const secrets = { source: secretsOf('source', flags), dest: secretsOf('dest', flags) };
+  const accessOf = (place: SshPlace) => {
     const end = source.kind === 'ssh' && isSameHost(place, source) ? 'source' : 'dest';
-    return accessWith(secrets[end], flags, signal);
+    return accessWith(secrets[end].password, flags, signal);
   };
+  const webAccessOf = (place: HttpPlace) => {
+    const isSource = source.kind === 'http' && new URL(source.url).origin === new URL(place.url).origin;
+    return webAccess(place, secrets[isSource ? 'source' : 'dest']);
+  };
+  return createOpener(accessOf, { ...how, webAccessOf }, signal);
 }
 
 function isSameHost(a: SshPlace, b: SshPlace): boolean {
@@ -78,12 +83,21 @@ function accessWith(password: string | undefined, flags: AccessFlags, signal: Ab
   };
 }
 
-/** Taken out of the environment, so that no program that is started for us inherits it. */
-function secretOf(end: keyof typeof ends, flags: AccessFlags): string | undefined {
+function secretsOf(end: keyof typeof ends, flags: AccessFlags): WebSecrets {
   const file = flags[`${end}PasswordFile`];
-  const given = process.env[ends[end]];
-  delete process.env[ends[end]];
-  return file === undefined ? given || undefined : fromFile(textOfWord(file), `--${end}-password-file`);
+  const given = taken(ends[end]);
+  return {
+    user: taken(`${stems[end]}_USER`),
+    password: file === undefined ? given : fromFile(textOfWord(file), `--${end}-password-file`),
+    token: taken(`${stems[end]}_TOKEN`),
+  };
+}
+
+/** Out of the environment, so that no program that is started for us inherits it. */
+function taken(name: string): string | undefined {
+  const given = process.env[name];
+  delete process.env[name];
+  return given || undefined;
 }
 
 /** Its first line. */

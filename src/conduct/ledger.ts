@@ -27,6 +27,12 @@ export class Ledger {
     if (this.#verbose) this.out.done.push({ action, path: path(), bytes });
   }
 
+  /** A file that was said to be copied is not there after all. */
+  undid(bytes: number): void {
+    this.out.tally.copied--;
+    this.out.tally.copiedBytes -= bytes;
+  }
+
   skipped(bytes: number): void {
     this.out.tally.skipped++;
     this.out.tally.skippedBytes += bytes;

@@ -1,4 +1,5 @@
-import type { Location, S3Place } from './location.ts';
+import type { HttpPlace, Location } from './location.ts';
+import { percentDecode } from './percent.ts';
 
 export type Parent = { readonly place: Location; readonly name: Uint8Array };
 
@@ -6,7 +7,7 @@ const slash = 0x2f;
 
 /** The directory a place is in, and its name there; undefined where nothing is above it, or it has no directories. */
 export function parentOf(place: Location): Parent | undefined {
-  if (place.kind === 's3') return parentInBucket(place);
+  if (place.kind === 'http') return aboveUrl(place);
   if (place.kind !== 'local' && place.kind !== 'ssh') return undefined;
   const { path } = place;
   let end = path.length;
@@ -17,9 +18,10 @@ export function parentOf(place: Location): Parent | undefined {
   return { place: { ...place, path: path.slice(0, at === 0 ? 1 : Math.max(0, at)) }, name };
 }
 
-function parentInBucket(place: S3Place): Parent | undefined {
-  const key = place.prefix.replace(/\/+$/, '');
-  if (key === '') return undefined;
-  const at = key.lastIndexOf('/');
-  return { place: { ...place, prefix: key.slice(0, at + 1) }, name: Buffer.from(key.slice(at + 1)) };
+/** What is asked for in the address stays. */
+function aboveUrl({ url }: HttpPlace): Parent | undefined {
+  const { origin, pathname, search } = new URL(url);
+  const [, above, last] = /^(.*\/)([^/]+)\/*$/s.exec(pathname) ?? [];
+  const name = last === undefined ? undefined : percentDecode(last);
+  return name && { place: { kind: 'http', url: `${origin}${above}${search}` }, name };
 }

@@ -8,7 +8,7 @@ export type Build = {
   readonly nativeS3: boolean;
 };
 
-export const thisBuild: Build = { engines: ['parallel', 'tar', 'proxy'], nativeS3: true };
+export const thisBuild: Build = { engines: ['parallel', 'tar', 'proxy'], nativeS3: false };
 
 const words = {
   local: 'this machine',
@@ -29,7 +29,7 @@ const reaches: Readonly<Record<EngineName, readonly PlaceKind[]>> = {
 /** Why this engine cannot do this route; undefined when it can. */
 export function unfit(engine: EngineName, route: Route, { nativeS3 }: Build): string | undefined {
   const [source, dest] = endsOf(route);
-  if (dest === 'http') return 'nothing is written to HTTP places';
+  if (engine === 'rclone' && dest === 'http') return 'it writes nothing to HTTP places';
   if (engine === 'proxy' && (source === 'local' || dest === 'local')) {
     return 'it joins two remote places, and one end is this machine';
   }

@@ -28,6 +28,8 @@ export interface Visitor {
   directory(name: Name, stat: Stat): Descend;
   /** Anything else in it. */
   entry(name: Name, stat: Stat): void;
+  /** Others are about to get names of it. */
+  giving?(dir: Directory): void;
   leave(dir: Directory): void;
   /** It could not be opened, listed or looked at. */
   failed(path: Uint8Array, errno: number): void;

@@ -163,18 +163,19 @@ export class Walk {
       while (this.#dirents.next()) {
         this.#look(dir, this.#dirents.name, visitor);
         const wanted = this.#dirents.remaining > worthSharing ? this.#pace.wanted(dir) : 'nothing';
-        if (wanted !== 'nothing') this.#give(dir, wanted);
+        if (wanted !== 'nothing') this.#give(dir, wanted, visitor);
         if (this.#pace.stopped()) return;
       }
     }
   }
 
   /** The rest of this buffer of names, or of the directory, goes to somebody else. */
-  #give(dir: Directory, wanted: Exclude<Wanted, 'nothing'>): void {
+  #give(dir: Directory, wanted: Exclude<Wanted, 'nothing'>, visitor: Visitor): void {
     const rest = new NamePacker();
     do while (this.#dirents.next()) rest.add(this.#dirents.name);
     while (wanted === 'rest' && this.#dirents.fill(dir.fd) > 0);
     if (rest.count === 0) return;
+    visitor.giving?.(dir);
     const fresh = dir.fresh ? new Uint8Array(1) : undefined;
     this.#pace.share({ dir: dir.path, names: rest.take(), what: 'entries', fresh, slice: ++dir.given });
   }

@@ -13,7 +13,7 @@ export type RetryHow = Omit<Patient, 'withinMs'>;
  */
 export function retrying(store: Store, how: RetryHow): Store {
   const { list, stat, read, write, remove } = store;
-  const { take, canonical, makeDirectory, makeSymlink, readLink, makeLink, dress, sync, parts } = store;
+  const { canonical, makeDirectory, makeSymlink, readLink, makeLink, dress, sync, parts } = store;
   const patiently = <A extends unknown[], T>(act: (...args: [...A, AbortSignal]) => Promise<T>) =>
     patient(act, how);
   return {
@@ -23,7 +23,6 @@ export function retrying(store: Store, how: RetryHow): Store {
     read: (file) => patientBody(read(file), how),
     write: patiently(write),
     remove: patiently(remove),
-    ...(take && { take: patiently(take) }),
     ...(canonical && { canonical: patiently(canonical) }),
     ...(makeDirectory && { makeDirectory: patiently(makeDirectory) }),
     ...(makeSymlink && { makeSymlink: patiently(makeSymlink) }),
@@ -39,12 +38,9 @@ type Again = <A extends unknown[], T>(
   act: (...args: [...A, AbortSignal]) => Promise<T>,
 ) => (...args: [...A, AbortSignal]) => Promise<T>;
 
-function patientParts(parts: Parts, patiently: Again): Parts {
-  const { begin, held, put, finish, drop } = parts;
+function patientParts({ begin, put, finish, drop }: Parts, patiently: Again): Parts {
   return {
-    ...parts,
     begin: patiently(begin),
-    ...(held && { held: patiently(held) }),
     put: patiently(put),
     finish: patiently(finish),
     drop: patiently(drop),
@@ -124,6 +120,7 @@ async function* listed(open: () => AsyncIterable<Listed>, how: RetryHow, signal:
         const key = Buffer.from(entry.path).toString('latin1');
         if (given.has(key)) continue;
         if (given.size <= mostNames) given.add(key);
+        patience.renew();
         yield entry;
       }
       return;

@@ -45,12 +45,6 @@ export interface Store extends AsyncDisposable {
 
   // What only some can do.
 
-  /** A small file, its bytes and all that is to be known of it, asked for at once: for what was only listed. */
-  readonly take?: (
-    file: FileEntry,
-    signal: AbortSignal,
-  ) => Promise<{ readonly entry: FileEntry; readonly bytes: Uint8Array }>;
-
   /**
    * The one name of the place, whichever way it was typed; where nothing is there yet, the name it would have, or
    * undefined if there is no directory to make it in.
@@ -92,6 +86,9 @@ export interface Store extends AsyncDisposable {
   /** The smallest step of the times that can be told and kept here. Absent: a nanosecond. */
   readonly timeStepNs?: number;
 
+  /** Files here may have the time of their writing, whatever they were to be given. Absent: they have what they got. */
+  readonly ownTimes?: true;
+
   /** The ends of those times, in s since 1970: the nearest one is kept of a time beyond. Absent: there are none. */
   readonly timeEnds?: { readonly earliest: number; readonly latest: number };
 }
@@ -108,14 +105,8 @@ export type Shell = {
  * partial name beside its own until it is finished. All may be done again; without `sync`, what was put is durable.
  */
 export type Parts = {
-  /** How long each range but the last one of a file has to be. Absent: as the caller likes. */
-  readonly rangeBytes?: (size: number) => number;
-
-  /** Makes the partial file, `size` bytes long, over one of that name. Answers its name from now on. */
-  readonly begin: (path: RelativePath, how: BeginHow, signal: AbortSignal) => Promise<RelativePath>;
-
-  /** Whether a partial file of this size is there. Absent: `stat` tells. */
-  readonly held?: (partial: RelativePath, size: number, signal: AbortSignal) => Promise<boolean>;
+  /** Makes the partial file, `size` bytes long, over one of that name. */
+  readonly begin: (path: RelativePath, how: BeginHow, signal: AbortSignal) => Promise<void>;
 
   /** The bytes of a range of the body, at their place in the partial file; 'missing' where that is not there. */
   readonly put: (partial: RelativePath, range: Range, body: Body, signal: AbortSignal) => Promise<void>;
@@ -132,8 +123,8 @@ export type Parts = {
   readonly drop: (partial: RelativePath, signal: AbortSignal) => Promise<void>;
 };
 
-/** As for `write`; what may be replaced is looked at only in the end, and the metadata is what it will be then. */
-export type BeginHow = Pick<WriteHow, 'metadata' | 'replaces' | 'partial'> & { readonly size: number };
+/** As for `write`; what may be replaced is looked at only in the end. */
+export type BeginHow = Pick<WriteHow, 'replaces' | 'partial'> & { readonly size: number };
 
 export type Metadata = {
   /** permission bits with setuid, setgid and sticky */
@@ -163,8 +154,8 @@ export type FileEntry = Common & {
   readonly allocated: number | undefined;
   /** the same for all names of one file that has several */
   readonly linked: string | undefined;
-  /** it was only listed: its metadata is what `stat` or `take` then tells */
-  readonly isBrief?: true;
+  /** a range of it costs all that is before it */
+  readonly inOrder?: true;
 };
 
 export type Entry =

@@ -11,6 +11,9 @@ export type Patient = {
   readonly withinMs: number;
 };
 
+/** Whoever wants to be left alone for longer is asked sooner all the same. */
+const mostAskedMs = 300_000;
+
 /** The one way to try again what may pass: errors of the kind 'transient', as often as was said. */
 export class Patience {
   readonly #how: Patient;
@@ -36,11 +39,9 @@ export class Patience {
     const { tries, waitMs, mostWaitMs } = this.#how;
     const isOver = this.#tries >= tries || performance.now() >= this.#endMs;
     if (isOver || !isKind(error, 'transient')) throw error;
-    const longMs = Math.min(mostWaitMs, waitMs * 2 ** this.#tries++);
-    const askedMs = Math.min(mostWaitMs, error.waitMs ?? 0);
-    await sleep(Math.max(askedMs, longMs * (0.5 + Math.random() / 2)), undefined, {
-      signal: this.#signal,
-    }).catch(() => undefined);
+    const longMs = Math.min(mostWaitMs, waitMs * 2 ** this.#tries++) * (0.5 + Math.random() / 2);
+    const askedMs = Math.min(error.waitMs ?? 0, mostAskedMs);
+    await sleep(Math.max(longMs, askedMs), undefined, { signal: this.#signal }).catch(() => undefined);
     this.#signal.throwIfAborted();
   }
 }

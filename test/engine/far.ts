@@ -1,5 +1,4 @@
 /** Transfers in this process between this machine and a real sshd on it, which is another one as far as they know. */
-import assert from 'node:assert/strict';
 import { createControl, type Steering } from '../../src/control.ts';
 import type { Location } from '../../src/location/location.ts';
 import { createOpener } from '../../src/opener.ts';
@@ -34,11 +33,7 @@ export async function transferFar(
   const events: Event[] = [];
   const place = (path: string, end: 'here' | 'far'): Location =>
     end === 'far' ? sshd.place(path) : { kind: 'local', path: Buffer.from(path) };
-  await using opener = createOpener(
-    { accessOf: () => sshd.access, s3AccessOf: () => assert.fail('no object store') },
-    { wantsShell: true },
-    control.signal,
-  );
+  await using opener = createOpener(() => sshd.access, { wantsShell: true }, control.signal);
   const summary = await transfer(
     place(source, ends.source),
     place(dest, ends.dest),

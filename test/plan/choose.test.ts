@@ -272,7 +272,7 @@ describe('choose() tells of the engines it did not take', () => {
     assert.equal(told.proxy, 'it joins two remote places, and one end is this machine');
     const remote = reasons(tiny, routeOf('ssh', 'ssh'));
     assert.equal(remote.rsync, 'it does not copy from one remote place to another');
-    assert.equal(reasons(tiny, routeOf('local', 'http')).rclone, 'nothing is written to HTTP places');
+    assert.equal(reasons(tiny, routeOf('local', 'http')).rclone, 'it writes nothing to HTTP places');
     assert.equal(reasons(tiny, routeOf('s3', 'local')).parallel, 'it does not reach S3');
   });
 

@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
     what: 'is missing',
     spoil: (source) => fs.renameSync(source, `${source} elsewhere`),
     statuses: [2],
-    says: /^difpipe: there is no .*from/m,
+    says: /^usage: there is no .*from/m,
   },
   {
     what: 'may not be opened',

@@ -73,14 +73,14 @@ export function spread(path: string, { ranges, dataBytes }: { ranges: number; da
 
 export type Contents = ReadonlyMap<string, string>;
 
-/** Each file and symlink below `root`, and what is in it. */
+/** Each file and symlink below `root`, and what is in it; what is not in its place yet is not among them. */
 export function contentsOf(root: string): Contents {
   const found = new Map<string, string>();
   if (!fs.existsSync(root)) return found;
   for (const entry of fs.readdirSync(root, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     const name = path.slice(root.length + 1);
-    if (entry.name.startsWith('.difpipe-')) continue;
+    if (/(^|\/)\.difpipe-/.test(name)) continue;
     if (entry.isSymbolicLink()) found.set(name, fs.readlinkSync(path));
     else if (entry.isFile()) found.set(name, digestOf(path));
   }

@@ -37,7 +37,7 @@ export class Copying implements Visitor {
 
   directory(name: Name, stat: Stat): Descend {
     const here = this.#here;
-    if (here.isCollision(name)) return descend.no;
+    if (here.isLost(name) || here.isCollision(name)) return descend.no;
     const present = here.look(name);
     if (present === 'failed') return descend.no;
     if (present?.type === c.S_IFDIR) return descend.yes;
@@ -61,7 +61,7 @@ export class Copying implements Visitor {
   entry(name: Name, stat: Stat): void {
     const here = this.#here;
     if (!this.#how.linksToo) this.#lane.counted(); // else it was, when it was handed back
-    if (here.isOurs(name) || here.isCollision(name)) return;
+    if (here.isLost(name) || here.isOurs(name) || here.isCollision(name)) return;
     if (stat.links > 1 && this.#lane.setup.keep.hardlinks && !this.#how.linksToo) {
       const { device, inode } = stat;
       this.#lane.ledger.out.links.push({ device, inode, dir: here.dir.path, name: keepName(name) });
@@ -71,6 +71,11 @@ export class Copying implements Visitor {
     if (here.prints.isTrusted) this.#trust(stat);
     else if (stat.type === c.S_IFREG) settleRegular(here, name, stat, this.#how);
     else settleNode(here, name, stat);
+    if (this.#lane.isSpent) here.show(); // what a killed run has to do again stays small
+  }
+
+  giving(): void {
+    this.#here.show();
   }
 
   #trust(stat: Stat): void {
@@ -79,7 +84,9 @@ export class Copying implements Visitor {
   }
 
   leave(dir: Directory): void {
+    this.#here.show();
     const { prints, target } = this.#here;
+    if (this.#here.lost < 0) return;
     prints.flush();
     if (!target) return;
     if (!this.#lane.setup.single) this.#settle(dir);

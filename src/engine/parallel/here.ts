@@ -13,6 +13,7 @@ import { CaseGuard } from './case-guard.ts';
 import { ensureChain, missingChain } from './chain.ts';
 import { Prints } from './directory-prints.ts';
 import type { Lane } from './lane.ts';
+import { openStage, type Stage, sweepAbove } from './stage.ts';
 
 const slot = new Slot();
 const present = new Stat();
@@ -20,17 +21,21 @@ const present = new Stat();
 export class Here {
   readonly lane: Lane;
   readonly dir: Directory;
-  /** undefined in a dry run where the directory is not there */
-  readonly target: Target | undefined;
+  /** undefined in a dry run where the directory is not there, or where it is lost */
+  target: Target | undefined;
+  /** why nothing more can be put there: a negative error number */
+  lost = 0;
+  #stage: Stage | undefined;
   /** nothing is in it yet */
   readonly isFresh: boolean;
   readonly prints: Prints;
   readonly #guard: CaseGuard | undefined;
 
-  constructor(lane: Lane, dir: Directory, target: Target | undefined) {
+  constructor(lane: Lane, dir: Directory, target: Target | undefined, stage?: Stage) {
     this.lane = lane;
     this.dir = dir;
     this.target = target;
+    this.#stage = stage;
     this.isFresh = dir.fresh || !target;
     this.prints = new Prints(lane, dir, target?.stat);
     this.#guard = lane.setup.holder.foldsCase ? new CaseGuard(target?.names() ?? []) : undefined;
@@ -38,6 +43,16 @@ export class Here {
 
   path(name: Name): Uint8Array {
     return join(this.dir.path, name.bytes.subarray(name.start, name.end));
+  }
+
+  /** From now on the directory is where others see it. */
+  show(): void {
+    const stage = this.#stage;
+    this.#stage = undefined;
+    if (!stage) return;
+    const shown = stage.show();
+    this.target = typeof shown === 'number' ? undefined : shown;
+    if (typeof shown === 'number') this.lost = shown;
   }
 
   /** The name at the destination, as an address and as bytes. */
@@ -91,6 +106,12 @@ export class Here {
     return true;
   }
 
+  /** Says so of an entry of a directory that somebody took away meanwhile. */
+  isLost(name: Name): boolean {
+    if (this.lost < 0) this.failed(name, this.lost, 'write');
+    return this.lost < 0;
+  }
+
   isCollision(name: Name): boolean {
     const other = this.#guard?.collides(keepName(name));
     if (other === undefined) return false;
@@ -107,13 +128,18 @@ export class Here {
 /** Opens the directory at the destination; undefined when it cannot be, which was said. */
 export function openHere(lane: Lane, dir: Directory, isFirstLook: boolean): Here | undefined {
   const { setup } = lane;
+  const stage = openStage(lane, dir);
+  if (stage) return new Here(lane, dir, stage.target, stage);
   const fd = openTarget(lane, dir, isFirstLook);
   if (fd < 0 && !(setup.dryRun && fd === -c.ENOENT)) {
     lane.failed(() => dir.path, fd, 'write');
     return undefined;
   }
   const target = fd < 0 ? undefined : new Target(fd);
-  if (target && !dir.fresh) lane.sweep(target, dir.path);
+  if (target && !dir.fresh) {
+    lane.sweep(target, dir.path);
+    if (dir.whole) sweepAbove(lane, dir);
+  }
   const here = new Here(lane, dir, target);
   if (setup.sweep && !setup.dryRun) here.wrote(); // what is found done may not be durable
   return here;

@@ -11,6 +11,7 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opener } from '../../work/posix/opener.ts';
+import { Above } from './above.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { Shared } from './shared.ts';
 
@@ -27,6 +28,7 @@ export class Lane implements Disposable {
   /** for the directories below the roots */
   readonly sources: Opener;
   readonly dests: Opener;
+  readonly above: Above;
   readonly how: PlaceHow;
   readonly tag: Buffer;
   /** bytes and entries of the job so far, for its budget */
@@ -46,6 +48,7 @@ export class Lane implements Disposable {
     this.dest = openRoot(setup.dest);
     this.sources = new Opener(this.source, c.O_RDONLY | c.O_DIRECTORY);
     this.dests = new Opener(this.dest, c.O_RDONLY | c.O_DIRECTORY);
+    this.above = new Above(this.sources, this.dests, setup);
     this.tag = Buffer.from(setup.tag);
     this.how = {
       keep: setup.keep,
@@ -58,7 +61,7 @@ export class Lane implements Disposable {
 
   [Symbol.dispose](): void {
     this.#left?.[Symbol.dispose]();
-    for (const opener of [this.sources, this.dests]) opener[Symbol.dispose]();
+    for (const opener of [this.above, this.sources, this.dests]) opener[Symbol.dispose]();
     for (const fd of [this.source, this.dest]) if (fd >= 0) libc.close(fd);
   }
 
@@ -67,18 +70,25 @@ export class Lane implements Disposable {
     return this.#left?.of(dir) ?? [];
   }
 
+  /** The job at hand has done as much as one should. */
+  get isSpent(): boolean {
+    const { entries, bytes } = this.setup.budget;
+    return this.spentEntries >= entries || this.spentBytes >= bytes;
+  }
+
   partialName(): Buffer {
     return Buffer.from(`${this.setup.ownTag}${this.#number}-${++this.#partials}.part`);
   }
 
-  /** Takes away what earlier runs left in a directory at the destination, the first time it is opened. */
-  sweep(target: Target, path: Uint8Array): void {
-    if (!this.setup.sweep || this.setup.dryRun) return;
+  /** Takes away what earlier runs left in a directory at the destination, the first time; false: it was not. */
+  sweep(target: Target, path: Uint8Array): boolean {
+    if (!this.setup.sweep || this.setup.dryRun) return false;
     const key = Buffer.from(path).toString('latin1');
-    if (this.#swept.has(key)) return;
+    if (this.#swept.has(key)) return false;
     if (this.#swept.size >= mostSwept) this.#swept.clear();
     this.#swept.add(key);
     target.sweep((name) => this.#isLeftover(name));
+    return true;
   }
 
   /** A name of ours that no run needs any more; those of this run are in use. */

@@ -81,7 +81,7 @@ function tryToPlace(here: Here, given: Copy): Placed {
 function placeOnce(here: Here, { from, to, stat, existing, target }: Copy): Placed {
   let placed: Placed = { ok: false, errno: 0, side: 'changed' };
   target.change(() => {
-    placed = place(from, to, stat, existing, target.loose, here.lane.how);
+    placed = place(from, to, stat, existing, target, here.lane.how);
     return placed.ok || placed.side === 'changed' ? 0 : placed.errno;
   });
   return placed;

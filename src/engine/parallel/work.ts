@@ -99,11 +99,10 @@ export function openLane(
   }
 
   function paceOf(id: number): Pace {
-    const { budget } = setup;
     const hungry = () => lane.shared.idle > 0 && lane.spentEntries >= shareAfter;
     return {
       stopped: () => lane.shared.stopped,
-      spent: () => lane.spentEntries >= budget.entries || lane.spentBytes >= budget.bytes || hungry(),
+      spent: () => lane.isSpent || hungry(),
       wanted: (dir) => (hungry() ? wantedOf(dir) : 'nothing'),
       share: (bundle) => {
         lane.shared.idle = Math.max(0, lane.shared.idle - 1);

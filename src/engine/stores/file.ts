@@ -5,7 +5,6 @@ import { splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
 import { sameTime } from './clock.ts';
 import { sameBytes } from './content.ts';
-import { inFull, sourceInFull } from './full.ts';
 import type { Here } from './here.ts';
 import { keepSame, saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
@@ -16,16 +15,13 @@ const second = 1_000_000_000n;
 
 export async function settleFile(here: Here, file: FileEntry, inline: boolean): Promise<void> {
   const { setup, ledger } = here.lane;
-  const present = await inFull(setup.dest, await here.look(file), here.lane.signal);
-  if (present?.kind === 'file' && present.size === file.size) {
-    const seen = await sourceInFull(setup.source, file, here.lane.signal);
-    if (await isSame(here.lane, seen, present)) return keepSame(here, seen, present);
-  }
+  const present = await here.look(file);
+  if (present && (await isSame(here.lane, file, present))) return keepSame(here, file, present);
   const isCleared = present?.kind === 'directory';
   if (isCleared) await here.clear(present);
   const existing = isCleared ? undefined : present;
   if (setup.dryRun) return ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
-  if (file.size > setup.inlineBytes && !inline) return handBack(here, file, existing);
+  if (file.size > setup.inlineBytes && !inline && !file.inOrder) return handBack(here, file, existing);
   const { together } = here.lane;
   const alone = () => copy(here, file, existing);
   if (inline || !together) return alone();
@@ -37,7 +33,7 @@ async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<bool
   const { setup } = lane;
   if (present.kind !== 'file' || present.size !== file.size || isSuspect(lane, present)) return false;
   if (setup.checksum) return sameBytes(lane.bodyOf(file), setup.dest.read(present), lane.signal);
-  if (setup.keep.times) return sameTime(file, present, setup);
+  if (setup.keep.times && !setup.dest.ownTimes) return sameTime(file, present, setup);
   return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
 }
 
@@ -63,9 +59,8 @@ async function copy(here: Here, file: FileEntry, existing: Entry | undefined): P
   }
 }
 
-async function write(here: Here, seen: FileEntry, existing: Entry | undefined): Promise<void> {
+async function write(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
   const { lane } = here;
-  const { file, body } = await lane.opened(seen);
   const { setup, ledger } = lane;
   const how = {
     metadata: wantedOf(file, setup.keep, setup.umask),
@@ -74,6 +69,7 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
     durable: setup.durable && !setup.dest.sync,
   };
   lane.wrote();
+  const body = lane.bodyOf(file);
   const made = await here.change(() => setup.dest.write(here.target(file), body, how, lane.signal));
   saidOfFile(lane, file, made.entry, made.unkept);
   ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
@@ -83,8 +79,7 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
 async function isThereNow(here: Here, file: FileEntry): Promise<boolean> {
   const { ledger, setup, signal } = here.lane;
   const now = await setup.dest.stat(here.target(file), signal);
-  const seen = await sourceInFull(setup.source, file, signal);
-  const isThere = now?.kind === 'file' && now.size === seen.size && sameTime(seen, now, setup);
+  const isThere = now?.kind === 'file' && now.size === file.size && sameTime(file, now, setup);
   if (isThere) ledger.skipped(file.size);
   return isThere;
 }

@@ -9,6 +9,9 @@ import type { Dir } from './visitor.ts';
 /** More names of one directory are not held: what is not among them is looked at for itself. */
 const mostHeld = 20_000;
 
+/** What a place without directories says of one that it cannot list, and may write into all the same. */
+const notListed = ['missing', 'denied', 'unsupported'] as const;
+
 export class Here {
   readonly lane: Lane;
   readonly dir: Dir;
@@ -44,7 +47,8 @@ export class Here {
         else if (this.dir.whole) this.#present.set(name, entry);
       }
     } catch (error) {
-      if (!isKind(error, 'missing') || (dest.makeDirectory && !dryRun)) throw error;
+      this.isAll &&= isKind(error, 'missing');
+      if (!isKind(error, ...notListed) || (dest.makeDirectory && !dryRun)) throw error;
     }
     this.isAll &&= this.dir.whole;
     for (const path of leftovers) await this.change(() => dest.remove(path, this.lane.signal));

@@ -37,13 +37,12 @@ export async function stores(
 ): Promise<void> {
   const { board, start } = lanesOver(order.setup);
   const { dest } = order.setup;
-  const { setup } = order;
-  const rangeBytesOf = rangesOf(setup);
+  const setup = dest.parts ? order.setup : { ...order.setup, rangeBytes: Number.MAX_SAFE_INTEGER };
   const patient = abortedLater(board.signal, lastBarrierMs);
   const barrier = barrierOf(dest.sync, patient, ({ message, hint }) =>
     report({ type: 'warning', message, hint }),
   );
-  const conductor = new Conductor({ ...order, setup, rangeBytesOf, board, barrier, report }, score);
+  const conductor = new Conductor({ ...order, setup, board, barrier, report }, score);
   const stop = () => board.stop();
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
@@ -58,14 +57,8 @@ export async function stores(
   }
 }
 
-/** How long the ranges of a large file are; where the destination takes none, it is one. */
-function rangesOf({ dest: { parts }, rangeBytes }: StoresSetup): (fileBytes: number) => number {
-  if (!parts) return () => Number.MAX_SAFE_INTEGER;
-  return parts.rangeBytes ?? (() => rangeBytes);
-}
-
 function isFar({ source, dest }: StoresSetup): boolean {
-  return Math.max(source.roundTripMs ?? 0, dest.roundTripMs ?? 0) >= farMs;
+  return [source, dest].some((store) => 'roundTripMs' in store && (store.roundTripMs ?? farMs) >= farMs);
 }
 
 /** Lanes of one thread over two stores. */

@@ -13,6 +13,7 @@ import type { Holder } from './holder.ts';
 import { losesHoles } from './holes.ts';
 import { dress, isBeyond, type Lost, nothing, timesOf } from './metadata.ts';
 import { changed } from './steady.ts';
+import type { Target } from './target.ts';
 import { hasAttributes } from './xattrs.ts';
 
 /** A name in an open directory. */
@@ -33,6 +34,10 @@ export type PlaceHow = {
   readonly before: Before;
 };
 
+/** What the directory is like: it hands attributes down to new files, or nobody sees what is in it yet. */
+type Into = Pick<Target, 'loose' | 'isHidden'>;
+
+const newFile = c.O_CREAT | c.O_EXCL | c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC;
 const inOneRead = 1024 * 1024;
 const buffer = block(inOneRead + 8);
 const dot = constant('.');
@@ -47,20 +52,20 @@ let naming: 'by descriptor' | 'by proc' | 'none' = 'by descriptor';
 
 /**
  * Copies `from`, which looked like `source` before, to `to`. `existing` is what has the name now and may be
- * replaced; without it the name must be free. `loose` says that the directory hands attributes down to new files.
+ * replaced; without it the name must be free.
  */
 export function place(
   from: At,
   to: At,
   source: Stat,
   existing: Stat | undefined,
-  loose: boolean,
+  into: Into,
   how: PlaceHow,
 ): Placed {
   const input = libc.openat(from.dir, from.name, c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC, 0);
   if (input < 0) return input === -c.ELOOP ? changed : { ok: false, errno: input, side: 'read' };
   try {
-    return fillAndName(input, to, source, existing, loose, how);
+    return fillAndName(input, to, source, existing, into, how);
   } finally {
     libc.close(input);
   }
@@ -71,17 +76,17 @@ function fillAndName(
   to: At,
   source: Stat,
   existing: Stat | undefined,
-  loose: boolean,
+  into: Into,
   how: PlaceHow,
 ): Placed {
   const mark = existing?.mark;
-  const output = create(to, source, existing !== undefined, how);
+  const output = create(to, source, existing !== undefined, into, how);
   if (output.fd < 0) return { ok: false, errno: output.fd, side: 'write' };
   let named = false;
   try {
     const failed = fill(input, output.fd, source, how);
     if (failed) return failed;
-    const kept = finish(input, output.fd, source, loose, how);
+    const kept = finish(input, output.fd, source, into.loose, how);
     const lost = how.keep.sparse && losesHoles(input, output.fd, source) ? { ...kept, sparse: 1 } : kept;
     if (after.of(input) < 0 || !after.untouchedSince(source)) return changed;
     const errno = giveName(output, to, mark);
@@ -90,22 +95,29 @@ function fillAndName(
   } finally {
     libc.close(output.fd);
     if (!named && output.partial) libc.unlinkat(to.dir, slot.put(output.partial), 0);
+    if (!named && output.isNamed) libc.unlinkat(to.dir, to.name, 0);
   }
 }
 
-type Output = { readonly fd: number; readonly partial: Uint8Array | undefined };
+type Output = {
+  readonly fd: number;
+  readonly partial: Uint8Array | undefined;
+  /** it had its name from the beginning */
+  readonly isNamed: boolean;
+};
 
-function create(to: At, source: Stat, replaces: boolean, how: PlaceHow): Output {
+function create(to: At, source: Stat, replaces: boolean, { isHidden }: Into, how: PlaceHow): Output {
   const mode = startMode(source, how);
+  if (!replaces && isHidden)
+    return { fd: libc.openat(to.dir, to.name, newFile, mode), partial: undefined, isNamed: true };
   if (!replaces && naming !== 'none') {
     const fd = libc.openat(to.dir, dot, c.O_TMPFILE | c.O_RDWR | c.O_CLOEXEC, mode);
     if (fd !== -c.EOPNOTSUPP && fd !== -c.EISDIR && fd !== -c.ENOENT && fd !== -c.EINVAL)
-      return { fd, partial: undefined };
+      return { fd, partial: undefined, isNamed: false };
     naming = 'none';
   }
   const partial = how.partialName();
-  const flags = c.O_CREAT | c.O_EXCL | c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC;
-  return { fd: libc.openat(to.dir, slot.put(partial), flags, mode), partial };
+  return { fd: libc.openat(to.dir, slot.put(partial), newFile, mode), partial, isNamed: false };
 }
 
 /** The final mode where nothing has to change afterwards; private until then where it has. */
@@ -167,6 +179,7 @@ function finish(input: number, output: number, source: Stat, loose: boolean, how
 }
 
 function giveName(output: Output, to: At, mark: string | undefined): number {
+  if (output.isNamed) return 0;
   if (output.partial) return nameOver(output.partial, to, mark);
   for (;;) {
     const errno = linkUnnamed(output.fd, to);

@@ -23,6 +23,8 @@ export class Target {
   /** new files here are handed attributes or a group by the directory */
   readonly loose: boolean;
   touched = false;
+  /** nobody sees what is in it yet: files may have their names before they are complete */
+  isHidden = false;
 
   constructor(fd: number) {
     this.fd = fd;
@@ -89,8 +91,20 @@ export class Target {
     this.each((name) => {
       if (isLeftover(name.bytes.subarray(name.start, name.end))) found.push(keepName(name));
     });
-    for (const name of found) this.change(() => libc.unlinkat(this.fd, slot.put(name), 0));
+    for (const name of found) this.change(() => removeTree(this.fd, name));
   }
+}
+
+/** Takes away an entry, and all that is in it where it is a directory; 0, or a negative error number. */
+export function removeTree(dir: number, name: Uint8Array): number {
+  const failed = libc.unlinkat(dir, slot.put(name), 0);
+  if (failed !== -c.EISDIR && failed !== -c.EPERM) return failed;
+  const fd = libc.openat(dir, slot.put(name), c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+  if (fd < 0) return failed;
+  const inside = new Target(fd);
+  for (const below of inside.names()) inside.change(() => removeTree(fd, below));
+  libc.close(fd);
+  return libc.unlinkat(dir, slot.put(name), c.AT_REMOVEDIR);
 }
 
 function withMode(source: Stat, mode: number): Stat {

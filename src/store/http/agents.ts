@@ -1,0 +1,45 @@
+/** The connections of one store, kept open between requests. */
+import http from 'node:http';
+import https from 'node:https';
+import tls from 'node:tls';
+import type { WebAccess } from './access.ts';
+
+/**
+ * What a connection is for. Whoever holds one of one purpose may wait for one of the next, never the other way round,
+ * so that those who wait never wait for each other.
+ */
+export type Purpose = 'write' | 'read' | 'look';
+
+export type Agents = Disposable & {
+  readonly agentFor: (url: URL, purpose: Purpose) => http.Agent;
+};
+
+const most = 32;
+
+export function createAgents({ proxies }: WebAccess): Agents {
+  const made = new Map<string, http.Agent>();
+  const make = (protocol: string) => {
+    const how = { keepAlive: true, maxSockets: most, maxFreeSockets: most, proxyEnv: proxies };
+    return protocol === 'https:' ? new https.Agent({ ...how, secureContext: trust() }) : new http.Agent(how);
+  };
+  return {
+    agentFor({ protocol }, purpose) {
+      const key = `${protocol} ${purpose}`;
+      const agent = made.get(key) ?? make(protocol);
+      made.set(key, agent);
+      return agent;
+    },
+    [Symbol.dispose]() {
+      for (const agent of made.values()) agent.destroy();
+    },
+  };
+}
+
+let trusted: tls.SecureContext | undefined;
+
+/** Whom Node trusts, and whom this machine trusts. */
+function trust(): tls.SecureContext {
+  const ca = () => [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
+  trusted ??= tls.createSecureContext({ ca: ca() });
+  return trusted;
+}

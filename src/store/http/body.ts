@@ -1,0 +1,104 @@
+/** The bytes of a file on the web, as long as it stays what it was. */
+import type { Body, FileEntry, Range } from '../store.ts';
+import { digesting } from './digest.ts';
+import { mustBePlain } from './entry.ts';
+import { breakage, changed, refusal, trouble } from './fault.ts';
+import { lookAt, type Place } from './look.ts';
+import { isSame, lengthOf, type State, stateIn, stateOf, strongTag } from './state.ts';
+import { type Answer, drop } from './wire.ts';
+
+export function bodyOf(place: Place, file: FileEntry): Body {
+  const state = stateIn(file.print, file.size);
+  return {
+    size: file.size,
+    open: (range, signal) => bytes(place, file, { range, state }, signal),
+  };
+}
+
+async function mustBeStill(place: Place, file: FileEntry, signal: AbortSignal): Promise<void> {
+  const what = place.site.show(file.path);
+  const now = await lookAt(place, file.path, signal);
+  if (!now) throw trouble('missing', what, 'read', 'it is not there any more');
+  if (now.kind !== 'file' || now.size !== file.size || now.print !== file.print) throw changed(what);
+}
+
+type Wanted = { readonly range: Range; readonly state: State };
+
+async function* bytes(place: Place, file: FileEntry, wanted: Wanted, signal: AbortSignal) {
+  const { offset, length } = wanted.range;
+  if (length === 0) return mustBeStill(place, file, signal);
+  const what = place.site.show(file.path);
+  const answer = await begin(place, file, wanted, signal);
+  const check = length === file.size ? digesting(answer.headers, what) : undefined;
+  let skip = answer.status === 200 ? offset : 0;
+  let left = length;
+  try {
+    for await (const chunk of answer.message as AsyncIterable<Buffer>) {
+      const piece = chunk.subarray(skip, skip + left);
+      skip = Math.max(0, skip - chunk.length);
+      if (piece.length === 0) continue;
+      left -= piece.length;
+      check?.add(piece);
+      yield piece;
+      if (left === 0 && answer.status === 200 && offset + length < file.size) break;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw breakage(error, what, 'read');
+  }
+  if (left > 0) throw trouble('transient', what, 'read', 'it broke off');
+  check?.end();
+}
+
+/** An answer about these very bytes: others are not even begun to be read. */
+async function begin(
+  { wire, site }: Place,
+  file: FileEntry,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const what = site.show(file.path);
+  const url = site.urlOf(file.path);
+  const headers = { ...rangeOf(file, wanted.range), ...onlyIf(wanted.state) };
+  const answer = await wire.ask(
+    { method: 'GET', url, headers, what, doing: 'read', purpose: 'read' },
+    signal,
+  );
+  try {
+    mustBeIt(answer, file, wanted, what);
+  } catch (error) {
+    drop(answer);
+    throw error;
+  }
+  return answer;
+}
+
+function mustBeIt(answer: Answer, file: FileEntry, { range, state }: Wanted, what: string): void {
+  const { status, headers } = answer;
+  if (status !== 200 && status !== 206) throw refusal(answer, what, 'read');
+  mustBePlain(headers['content-encoding'], what, 'read');
+  const last = range.offset + range.length - 1;
+  if (status === 206 && headers['content-range'] !== `bytes ${range.offset}-${last}/${file.size}`)
+    throw changed(what);
+  if (status === 206 && !same(lengthOf(headers), range.length)) throw changed(what);
+  const now = stateOf(headers, status === 206 ? file.size : undefined);
+  if (!isSame(now, state)) throw changed(what);
+  const isTold = now.tag !== undefined || now.modified !== undefined;
+  if (!isTold && (status === 206 || range.offset > 0)) throw changed(what); // for all that anybody can say
+}
+
+function same(told: number | undefined, wanted: number): boolean {
+  return told === undefined || told === wanted;
+}
+
+/** A file that is there only from its first byte on is read over what is not wanted. */
+function rangeOf({ size, inOrder }: FileEntry, { offset, length }: Range): Record<string, string> {
+  return inOrder || length === size ? {} : { range: `bytes=${offset}-${offset + length - 1}` };
+}
+
+/** A weak tag never matches. */
+function onlyIf(state: State): Record<string, string> {
+  const tag = strongTag(state);
+  if (tag !== undefined) return { 'if-match': tag };
+  return state.modified === undefined ? {} : { 'if-unmodified-since': state.modified };
+}

@@ -1,0 +1,34 @@
+/**
+ * A directory, or one file, on a web server. What is known of a file is what its headers say: length, time in whole
+ * seconds, tag. Directories are the lists of links that servers make of them. Nothing but bytes can be kept there, and
+ * on some servers the time.
+ */
+import type { HttpPlace } from '../../location/location.ts';
+import type { Store } from '../store.ts';
+import type { WebAccess } from './access.ts';
+import { bodyOf } from './body.ts';
+import { list } from './list.ts';
+import { lookAt } from './look.ts';
+import { remove } from './remove.ts';
+import { siteOf } from './site.ts';
+import { createWire } from './wire.ts';
+import { writeFile } from './write.ts';
+
+/** Asks nothing yet. */
+export function openHttpStore({ url }: HttpPlace, access: WebAccess): Store {
+  const site = siteOf(url);
+  const wire = createWire(site.origin, access);
+  const place = { wire, site };
+  return {
+    list: (dir, on) => list(place, dir, on),
+    stat: (path, on) => lookAt(place, path, on),
+    read: (file) => bodyOf(place, file),
+    write: (path, body, how, on) => writeFile(place, path, body, how, on),
+    remove: (path, on) => remove(place, path, on),
+    canonical: async () => site.canonical,
+    timeStepNs: 1_000_000_000,
+    ownTimes: true,
+    roundTripMs: undefined,
+    [Symbol.asyncDispose]: async () => wire[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,137 @@
+/** Requests and their answers: over kept connections, redirected where the server says so, never left without an end. */
+import { once } from 'node:events';
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { WebAccess } from './access.ts';
+import { createAgents, type Purpose } from './agents.ts';
+import { breakage, type Doing, trouble } from './fault.ts';
+
+export type Ask = {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** for people */
+  readonly what: string;
+  readonly doing: Doing;
+  readonly purpose: Purpose;
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** who answered in the end */
+  readonly url: URL;
+  readonly message: IncomingMessage;
+  /** nothing follows its headers */
+  readonly isBare: boolean;
+};
+
+export type Wire = Disposable & {
+  /** The first of an answer, from wherever we were sent; its bytes are to be read or to be dropped. */
+  readonly ask: (ask: Ask, signal: AbortSignal) => Promise<Answer>;
+  /** A request whose body is still to be sent, where it was asked for. */
+  readonly open: (ask: Ask, signal: AbortSignal) => http.ClientRequest;
+};
+
+const silenceMs = 60_000;
+const mostRedirects = 10;
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+/** `origin` is whom `access` is meant for. */
+export function createWire(origin: string, access: WebAccess): Wire {
+  const agents = createAgents(access);
+  const open: Wire['open'] = ({ method, url, headers, purpose }, signal) => {
+    const request = (url.protocol === 'https:' ? https : http).request(url, {
+      method,
+      headers: { ...common, ...(url.origin === origin && proof(access)), ...headers },
+      agent: agents.agentFor(url, purpose),
+      timeout: silenceMs,
+      signal,
+    });
+    return endSilence(request);
+  };
+  const askOnce = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
+    try {
+      const message = await answerTo(() => open(ask, signal));
+      return answerOf(message, ask);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw breakage(error, ask.what, ask.doing);
+    }
+  };
+  const ask: Wire['ask'] = async (first, signal) => {
+    signal.throwIfAborted();
+    for (let at = first, left = mostRedirects; ; left--) {
+      const answer = await askOnce(at, signal);
+      const next = redirects.has(answer.status) ? answer.headers.location : undefined;
+      if (next === undefined) return answer;
+      drop(answer);
+      at = { ...at, url: whereTo(next, at, left) };
+    }
+  };
+  return { ask, open, [Symbol.dispose]: () => agents[Symbol.dispose]() };
+}
+
+const common = { 'accept-encoding': 'identity', 'user-agent': 'difpipe', accept: '*/*' };
+
+function proof({ authorization }: WebAccess) {
+  return authorization === undefined ? {} : { authorization };
+}
+
+export function answerOf(message: IncomingMessage, { method, url }: Pick<Ask, 'method' | 'url'>): Answer {
+  return { status: message.statusCode!, headers: message.headers, url, message, isBare: method === 'HEAD' };
+}
+
+/** A connection that the server closed while nobody used it is no failure: another one is tried at once. */
+async function answerTo(open: () => http.ClientRequest): Promise<IncomingMessage> {
+  const request = open();
+  try {
+    request.end();
+    const [message] = await once(request, 'response');
+    return message as IncomingMessage;
+  } catch (error) {
+    if (request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET') return answerTo(open);
+    throw error;
+  }
+}
+
+/** Ends a request that nothing comes of; not one whose reader has bytes left to take. */
+function endSilence(request: http.ClientRequest): http.ClientRequest {
+  let message: IncomingMessage | undefined;
+  request.on('error', () => undefined); // who waits for the answer hears of it; later ones are the answer's
+  request.once('response', (given) => {
+    message = given;
+  });
+  request.on('timeout', () => {
+    if (message && message.readableLength > 0) return;
+    request.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }));
+  });
+  return request;
+}
+
+function whereTo(next: string, { url, what, doing }: Ask, left: number): URL {
+  const to = URL.parse(next, url);
+  if (!to || !/^https?:$/.test(to.protocol))
+    throw trouble('unsupported', what, doing, 'the server sends us to what is no HTTP address');
+  if (url.protocol === 'https:' && to.protocol === 'http:')
+    throw trouble(
+      'refused',
+      what,
+      doing,
+      'the server sends us where nobody keeps it secret',
+      'name https only',
+    );
+  if (left <= 0) throw trouble('unsupported', what, doing, 'the server sends us from place to place');
+  to.username = to.password = '';
+  return to;
+}
+
+const littleBytes = 64 * 1024;
+
+/** Nobody wants the rest: read where that is cheaper than another connection. */
+export function drop({ message, headers, isBare }: Answer): void {
+  message.on('error', () => undefined); // nobody wants that either
+  if (isBare || Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= littleBytes)
+    message.resume();
+  else message.destroy();
+}

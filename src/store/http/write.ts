@@ -1,0 +1,142 @@
+/**
+ * Writes one file by PUT. The server is asked whether it will take it before a byte is sent, told what may be replaced,
+ * and looked at before and after, since many heed neither.
+ */
+import { once } from 'node:events';
+import type http from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isKind, TransferError } from '../../errors.ts';
+import type { RelativePath } from '../path.ts';
+import type { Body, Entry, FileEntry, Metadata, Unkept, WriteHow } from '../store.ts';
+import { breakage, refusal, trouble } from './fault.ts';
+import { lookAt, type Place } from './look.ts';
+import { stateIn, strongTag } from './state.ts';
+import { type Answer, type Ask, answerOf, drop } from './wire.ts';
+
+type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
+
+export async function writeFile(
+  place: Place,
+  path: RelativePath,
+  body: Body,
+  how: Pick<WriteHow, 'metadata' | 'replaces'>,
+  signal: AbortSignal,
+): Promise<Written> {
+  const what = place.site.show(path);
+  const there = await lookAt(place, path, signal);
+  if (!isIt(there, how.replaces)) throw taken(what);
+  const headers = {
+    'content-length': String(body.size),
+    expect: '100-continue',
+    ...onlyOver(how.replaces),
+    ...timeOf(how.metadata),
+  };
+  const url = place.site.urlOf(path);
+  await send(place, { method: 'PUT', url, headers, what, doing: 'write', purpose: 'write' }, body, signal);
+  const entry = await lookAt(place, path, signal);
+  if (entry?.kind !== 'file' || entry.size !== body.size)
+    throw trouble('corrupt', what, 'write', 'the server said that it has it, and has not');
+  return { entry, unkept: unkeptOf(how.metadata, entry) };
+}
+
+function isIt(there: Entry | undefined, wanted: Entry | undefined): boolean {
+  if (!there || !wanted) return there === wanted;
+  return there.kind === wanted.kind && there.print === wanted.print;
+}
+
+function taken(what: string): TransferError {
+  const hint = 'move what is in the way, or choose another destination';
+  return trouble('conflict', what, 'write', 'something else has the name', hint);
+}
+
+function onlyOver(replaces: Entry | undefined): Record<string, string> {
+  if (!replaces) return { 'if-none-match': '*' };
+  const tag = strongTag(stateIn(replaces.print, 0));
+  return tag === undefined ? {} : { 'if-match': tag };
+}
+
+const second = 1_000_000_000n;
+
+/** Some servers give a file the time that the request is of, and some the one that sync clients name. */
+function timeOf({ mtimeNs }: Metadata): Record<string, string> {
+  if (mtimeNs === undefined || mtimeNs < 0n || mtimeNs > 253_402_300_799n * second) return {};
+  const seconds = mtimeNs / second;
+  return { date: new Date(Number(seconds) * 1000).toUTCString(), 'x-oc-mtime': String(seconds) };
+}
+
+function unkeptOf({ mode, owner, mtimeNs }: Metadata, { mtimeNs: is }: FileEntry): Unkept {
+  const isOther = mtimeNs !== undefined && (is === undefined || mtimeNs / second !== is / second);
+  return [
+    ...(mode === undefined ? [] : (['mode'] as const)),
+    ...(owner === undefined ? [] : (['owner'] as const)),
+    ...(isOther ? (['mtimeNs'] as const) : []),
+  ];
+}
+
+async function send({ wire }: Place, ask: Ask, body: Body, signal: AbortSignal): Promise<void> {
+  const request = wire.open(ask, signal);
+  const answering = once(request, 'response').then(([message]) => answerOf(message, ask));
+  answering.catch(() => undefined); // heard below
+  try {
+    const early = await allowed(request, answering);
+    const answer = early ?? (await sendAll(request, answering, exactly(body, ask.what, signal)));
+    if (early) request.destroy(); // its body will not come
+    drop(answer);
+    if (![200, 201, 204].includes(answer.status)) throw asWrite(refusal(answer, ask.what, 'write'), ask.what);
+  } catch (error) {
+    request.destroy();
+    signal.throwIfAborted();
+    throw breakage(error, ask.what, 'write');
+  }
+}
+
+/** What was to be replaced, or must not be there, is not what the server has. */
+function asWrite(error: TransferError, what: string): TransferError {
+  return isKind(error, 'changed') ? taken(what) : error;
+}
+
+const expectedMs = 1000;
+
+/** Waits until the server wants the body; one that knows nothing of that is not waited for. Its answer, if it says no. */
+async function allowed(request: http.ClientRequest, answering: Promise<Answer>): Promise<Answer | undefined> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  request.flushHeaders();
+  try {
+    const wanted = once(request, 'continue', { signal }).then(() => undefined);
+    return await Promise.race([answering, wanted, sleep(expectedMs, undefined, { signal })]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+/** The answer wins over what it did to the sending: a server may have heard enough. */
+async function sendAll(
+  request: http.ClientRequest,
+  answering: Promise<Answer>,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<Answer> {
+  const sending = pipeline(Readable.from(chunks, { objectMode: false }), request);
+  void answering.then(
+    ({ status }) => status >= 300 && request.destroy(),
+    () => undefined,
+  );
+  const [sent, answer] = await Promise.allSettled([sending, answering]);
+  if (sent.status === 'rejected' && sent.reason instanceof TransferError) throw sent.reason;
+  if (answer.status === 'fulfilled') return answer.value;
+  throw sent.status === 'rejected' ? sent.reason : answer.reason;
+}
+
+async function* exactly(body: Body, what: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  let left = body.size;
+  const wrong = () => trouble('corrupt', what, 'write', `its source did not give its ${body.size} bytes`);
+  for await (const chunk of body.open({ offset: 0, length: body.size }, signal)) {
+    signal.throwIfAborted();
+    left -= chunk.length;
+    if (left < 0) throw wrong();
+    yield chunk;
+  }
+  if (left > 0) throw wrong();
+}
