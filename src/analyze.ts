@@ -13,7 +13,7 @@ import { firstBundles } from './profile/listed.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Report } from './report/events.ts';
 import { type AnalyzeRequest, keepAll } from './request.ts';
-import { openStore } from './store/open.ts';
+import { type OpenStore, openStore } from './store/open.ts';
 
 /** Without a destination: as if it went to another place on this machine. */
 export async function analyze(
@@ -22,7 +22,7 @@ export async function analyze(
   request: AnalyzeRequest,
   report: Report,
   control: Control,
-  open = openStore,
+  open: OpenStore = openStore,
 ): Promise<Analysis<Profile>> {
   const looking = { ...request, preserve: keepAll, checksum: false, bytesPerSecond: undefined };
   await using look = await lookAtSource({ source, dest }, looking, open, control.signal);

@@ -9,7 +9,7 @@ import type { Location } from './location/location.ts';
 import { parentOf } from './location/parent.ts';
 import { show } from './report/show.ts';
 import { notDirectory, refuseOverlap } from './route.ts';
-import type { OpenStore } from './store/open.ts';
+import type { EndName, OpenStore } from './store/open.ts';
 import { itself } from './store/path.ts';
 import { type RetryHow, retrying } from './store/retrying.ts';
 import { noMetadata, type Store } from './store/store.ts';
@@ -48,9 +48,8 @@ export async function openBetween(
   signal: AbortSignal,
 ): Promise<Between> {
   await using stack = new AsyncDisposableStack();
-  const open = opener(opening, stack);
-  const source = await openSource(from, open, signal);
-  const { isNew, ...dest } = await openDest(to, source.name, open, signal);
+  const source = await openSource(from, opener(opening, 'source', stack), signal);
+  const { isNew, ...dest } = await openDest(to, source.name, opener(opening, 'dest', stack), signal);
   refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical), shown);
   const mode = source.name ? undefined : 0o700; // a tree's is the source's, at the end
   if (isNew && opening.make) await dest.store.makeDirectory?.(itself, { ...noMetadata, mode }, signal);
@@ -65,13 +64,13 @@ export async function openFrom(
   signal: AbortSignal,
 ): Promise<AsyncDisposable & { readonly source: End }> {
   await using stack = new AsyncDisposableStack();
-  const source = await openSource(from, opener(opening, stack), signal);
+  const source = await openSource(from, opener(opening, 'source', stack), signal);
   const kept = stack.move();
   return { source, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-function opener({ open, patience }: Omit<Opening, 'make'>, stack: AsyncDisposableStack): Open {
-  return async (place) => retrying(stack.use(await open(place)), patience);
+function opener({ open, patience }: Omit<Opening, 'make'>, end: EndName, stack: AsyncDisposableStack): Open {
+  return async (place) => retrying(stack.use(await open(place, end)), patience);
 }
 
 async function openSource(place: Location, open: Open, signal: AbortSignal): Promise<End> {
@@ -112,13 +111,17 @@ async function openDest(
   const store = await open(place);
   const there = await store.stat(itself, signal);
   const goesInto = !name || there?.kind === 'directory' || endsInSlash(place);
-  if (!goesInto) return { ...(await openAbove(place, open, signal)), isNew: false };
+  if (!goesInto) {
+    const above = await openAbove(place, open, signal);
+    return { ...above, isNew: !(await above.store.stat(itself, signal)) };
+  }
   if (there && there.kind !== 'directory') throw notDirectory(formatLocation(place), !name);
   return { ...(await endOf(place, store, name, signal)), isNew: !there };
 }
 
 function endsInSlash(place: Location): boolean {
   if (place.kind === 'http') return new URL(place.url).pathname.endsWith('/');
+  if (place.kind === 's3') return place.prefix.endsWith('/');
   return 'path' in place && place.path.at(-1) === (typeof place.path === 'string' ? '/' : slash[0]);
 }
 

@@ -6,16 +6,21 @@ import type { SshPlace } from './location/location.ts';
 import type { Access } from './ssh/access.ts';
 import type { SshHost } from './ssh/host.ts';
 import { anybody } from './store/http/access.ts';
-import { type OpenStore, storeOpener, type WebAccessOf } from './store/open.ts';
+import { type OpenStore, type S3AccessOf, storeOpener, type WebAccessOf } from './store/open.ts';
+import { asFound } from './store/s3/access.ts';
 
 export type Opener = AsyncDisposable & { readonly open: OpenStore };
 
-type How = { readonly wantsShell: boolean; readonly webAccessOf?: WebAccessOf };
+type How = {
+  readonly wantsShell: boolean;
+  readonly webAccessOf?: WebAccessOf;
+  readonly s3AccessOf?: S3AccessOf;
+};
 
 /** `accessOf` says how to prove who we are there. The signal ends all that was opened. */
 export function createOpener(
   accessOf: (place: SshPlace) => Access,
-  { wantsShell, webAccessOf = () => anybody }: How,
+  { wantsShell, webAccessOf = () => anybody, s3AccessOf = () => asFound }: How,
   signal: AbortSignal,
 ): Opener {
   const hosts = new Map<string, Promise<SshHost>>();
@@ -31,7 +36,7 @@ export function createOpener(
     return host;
   };
   return {
-    open: storeOpener({ hostOf, webAccessOf, wantsShell }, signal),
+    open: storeOpener({ hostOf, webAccessOf, s3AccessOf, wantsShell }, signal),
     [Symbol.asyncDispose]: async () => {
       const opened = await Promise.allSettled(hosts.values());
       await Promise.all(

@@ -36,7 +36,7 @@ export async function transfer(
   request: TransferRequest,
   report: Report,
   control: Control,
-  open = openStore,
+  open: OpenStore = openStore,
 ): Promise<Summary> {
   const startMs = performance.now();
   if (request.verify) refuseReadingTwice(request);

@@ -9,7 +9,7 @@ import { lookAtBoth } from './look.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Report } from './report/events.ts';
 import type { Preserve, VerifyRequest } from './request.ts';
-import { openStore } from './store/open.ts';
+import { type OpenStore, openStore } from './store/open.ts';
 
 export type VerifyResult = {
   readonly compared: number;
@@ -25,7 +25,7 @@ export async function verify(
   request: VerifyRequest,
   report: Report,
   control: Control,
-  open = openStore,
+  open: OpenStore = openStore,
 ): Promise<VerifyResult> {
   await using look = await lookAtBoth({ source, dest }, request, open, control.signal);
   const counted = { compared: 0, bytes: 0, differences: 0, failed: 0 };

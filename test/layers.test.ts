@@ -65,6 +65,8 @@ const homes = {
   zod: 'src/cli/',
   koffi: 'src/work/',
   ssh2: 'src/ssh/',
+  '@aws-sdk': 'src/store/s3/',
+  '@smithy': 'src/store/s3/',
 };
 for (const [library, home] of Object.entries(homes)) {
   holds(

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -12,8 +12,18 @@ const tryAttributes = `
 /** Where Debian keeps it, away from PATH. */
 export const sftpServer = '/usr/lib/openssh/sftp-server';
 
+/** An S3 server that `scripts/peer` builds; undefined where it did not. */
+export function versitygw(): string | undefined {
+  const { status, stdout } = spawnSync(join(import.meta.dirname, '../scripts/peer'), [
+    '--there',
+    'versitygw',
+  ]);
+  return status === 0 ? stdout.toString().trim() : undefined;
+}
+
 // The real programs and rights that tests need. A name is a program on PATH, or one of these.
 const rights: Readonly<Record<string, () => boolean>> = {
+  versitygw: () => versitygw() !== undefined,
   'sftp-server': () => runs(sftpServer),
   root: () => process.geteuid!() === 0,
   loop: () => shell(tryLoopMount),

@@ -9,11 +9,12 @@ import { TransferError } from '../errors.ts';
 import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import { createOpener, type Opener } from '../opener.ts';
 import type { Access } from '../ssh/access.ts';
+import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
 import { terminal } from './terminal.ts';
 import { textOfWord } from './values.ts';
 import { type WebSecrets, webAccess } from './web-access.ts';
 
-export type AccessFlags = {
+export type AccessFlags = S3Flags & {
   readonly acceptNewHostKeys?: boolean;
   readonly sourcePasswordFile?: string;
   readonly destPasswordFile?: string;
@@ -34,10 +35,11 @@ export function accessFlags(command: Command, withDest = true): Command {
     .addOption(
       new Option('--source-password-file <file>', `read it from there, mode 0600 (also ${ends.source})`),
     );
-  if (!withDest) return command;
-  return command.addOption(
-    new Option('--dest-password-file <file>', `read it from there, mode 0600 (also ${ends.dest})`),
-  );
+  if (withDest)
+    command.addOption(
+      new Option('--dest-password-file <file>', `read it from there, mode 0600 (also ${ends.dest})`),
+    );
+  return s3Flags(command);
 }
 
 /** Opens the places of a route to be read; a host that is both ends is let in as the source. */
@@ -65,7 +67,7 @@ function opener(
     const isSource = source.kind === 'http' && new URL(source.url).origin === new URL(place.url).origin;
     return webAccess(place, secrets[isSource ? 'source' : 'dest']);
   };
-  return createOpener(accessOf, { ...how, webAccessOf }, signal);
+  return createOpener(accessOf, { ...how, webAccessOf, s3AccessOf: s3AccessOf(flags) }, signal);
 }
 
 function isSameHost(a: SshPlace, b: SshPlace): boolean {

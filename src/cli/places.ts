@@ -10,16 +10,15 @@ import { bytesOfWord } from './values.ts';
 export type Route = { readonly source: Location; readonly dest: Location };
 
 const later = {
-  s3: 'places in S3',
   cloud: 'places that rclone reaches',
-} satisfies Record<Exclude<Location['kind'], 'local' | 'ssh' | 'http'>, string>;
+} satisfies Record<Exclude<Location['kind'], 'local' | 'ssh' | 'http' | 's3'>, string>;
 
 const siblingsRead = 2000;
 
 /** The place a word names, if this build can go there. Throws 'usage' or 'unsupported'. */
 export function placeOf(word: string): Location {
   const place = parseLocation(bytesOfWord(word));
-  if (place.kind === 'local' || place.kind === 'ssh' || place.kind === 'http') return place;
+  if (place.kind !== 'cloud') return place;
   throw new TransferError(
     'unsupported',
     `${later[place.kind]} are not in this build yet: ${formatLocation(place)}`,

@@ -11,7 +11,7 @@ import type { BigFile, Job, Outcome } from './jobs.ts';
 import { bigOf, isStale, rowOfBig } from './rows.ts';
 
 type With = {
-  readonly rangeBytes: number;
+  readonly rangeBytesOf: (fileBytes: number) => number;
   readonly tries: number;
   readonly open: (parent: number, row: (id: number) => PartRow) => number;
   /** Looks at one name again; answers the id of the job. */
@@ -77,7 +77,7 @@ export class Bigs {
   }
 
   #start(id: number, file: BigFile, ranges: Uint8Array | undefined): BigWork {
-    const work = new BigWork(id, file, this.#with.rangeBytes, ranges);
+    const work = new BigWork(id, file, this.#with.rangeBytesOf(file.bytes), ranges);
     this.#works.set(id, work);
     this.#byName.set(keyOf(file), work);
     this.#with.frontier.addBig(work);

@@ -23,7 +23,9 @@ import { Teller } from './teller.ts';
 
 export type Conducting = {
   readonly journal: Journal;
-  readonly setup: { readonly rangeBytes: number; readonly retries: number; readonly dryRun: boolean };
+  readonly setup: { readonly retries: number; readonly dryRun: boolean };
+  /** how long the ranges of a large file are; the same for a size in every run of a route */
+  readonly rangeBytesOf: (fileBytes: number) => number;
   readonly board: Board;
   readonly barrier: Barrier;
   readonly durability: Durability;
@@ -55,7 +57,7 @@ export class Conductor {
     mergeTally(this.#checkpoint.tally, score.tally);
     mergeProfile(this.#checkpoint.profile, score.profile);
     this.#bigs = new Bigs({
-      rangeBytes: conducting.setup.rangeBytes,
+      rangeBytesOf: conducting.rangeBytesOf,
       tries: conducting.setup.retries,
       open: (parent, row) => this.#open(parent, row),
       look: (parent, bundle) => this.#addWalk(parent, bundle, { inline: false, alone: true }),

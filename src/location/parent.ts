@@ -1,4 +1,4 @@
-import type { HttpPlace, Location } from './location.ts';
+import type { HttpPlace, Location, S3Place } from './location.ts';
 import { percentDecode } from './percent.ts';
 
 export type Parent = { readonly place: Location; readonly name: Uint8Array };
@@ -8,6 +8,7 @@ const slash = 0x2f;
 /** The directory a place is in, and its name there; undefined where nothing is above it, or it has no directories. */
 export function parentOf(place: Location): Parent | undefined {
   if (place.kind === 'http') return aboveUrl(place);
+  if (place.kind === 's3') return parentInBucket(place);
   if (place.kind !== 'local' && place.kind !== 'ssh') return undefined;
   const { path } = place;
   let end = path.length;
@@ -24,4 +25,11 @@ function aboveUrl({ url }: HttpPlace): Parent | undefined {
   const [, above, last] = /^(.*\/)([^/]+)\/*$/s.exec(pathname) ?? [];
   const name = last === undefined ? undefined : percentDecode(last);
   return name && { place: { kind: 'http', url: `${origin}${above}${search}` }, name };
+}
+
+function parentInBucket(place: S3Place): Parent | undefined {
+  const key = place.prefix.replace(/\/+$/, '');
+  if (key === '') return undefined;
+  const at = key.lastIndexOf('/');
+  return { place: { ...place, prefix: key.slice(0, at + 1) }, name: Buffer.from(key.slice(at + 1)) };
 }

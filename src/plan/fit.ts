@@ -8,7 +8,7 @@ export type Build = {
   readonly nativeS3: boolean;
 };
 
-export const thisBuild: Build = { engines: ['parallel', 'tar', 'proxy'], nativeS3: false };
+export const thisBuild: Build = { engines: ['parallel', 'tar', 'proxy'], nativeS3: true };
 
 const words = {
   local: 'this machine',

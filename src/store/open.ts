@@ -4,10 +4,14 @@ import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import type { SshHost } from '../ssh/host.ts';
 import type { WebAccess } from './http/access.ts';
 import { openLocalStore } from './local/local-store.ts';
+import type { S3Access } from './s3/access.ts';
 import type { Store } from './store.ts';
 
 /** Opens a place, whether something is there or not. Throws 'unsupported' where this build has no store for it. */
-export type OpenStore = (place: Location) => Promise<Store>;
+export type OpenStore = (place: Location, end: EndName) => Promise<Store>;
+
+/** Which end of a route a place is: what lets us in may be another for each. */
+export type EndName = 'source' | 'dest';
 
 /** The way to a host; the connection is not the caller's to close. */
 export type HostOf = (place: SshPlace) => Promise<SshHost>;
@@ -15,15 +19,30 @@ export type HostOf = (place: SshPlace) => Promise<SshHost>;
 /** Who we are on the server of a place. */
 export type WebAccessOf = (place: HttpPlace) => WebAccess;
 
-type Ways = { readonly hostOf: HostOf; readonly webAccessOf: WebAccessOf; readonly wantsShell: boolean };
+/** How the person gets into an object store. */
+export type S3AccessOf = (end: EndName) => S3Access;
+
+type Ways = {
+  readonly hostOf: HostOf;
+  readonly webAccessOf: WebAccessOf;
+  readonly s3AccessOf: S3AccessOf;
+  readonly wantsShell: boolean;
+};
 
 /** Opens places, those behind SSH on hosts that `hostOf` knows how to reach, with a shell there if one is wanted. */
-export function storeOpener({ hostOf, webAccessOf, wantsShell }: Ways, signal: AbortSignal): OpenStore {
-  return async (place) => {
+export function storeOpener(
+  { hostOf, webAccessOf, s3AccessOf, wantsShell }: Ways,
+  signal: AbortSignal,
+): OpenStore {
+  return async (place, end) => {
     if (place.kind === 'local') return openLocalStore(place);
     if (place.kind === 'http') {
       const { openHttpStore } = await import('./http/http-store.ts');
       return openHttpStore(place, webAccessOf(place));
+    }
+    if (place.kind === 's3') {
+      const { openS3Store } = await import('./s3/s3-store.ts');
+      return openS3Store(place, s3AccessOf(end));
     }
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');

@@ -32,6 +32,11 @@ export function below(dir: RelativePath, name: Uint8Array): RelativePath | undef
   return join(dir, name) as RelativePath;
 }
 
+/** A name in the directory that an entry is in. */
+export function beside(path: RelativePath, name: Uint8Array): RelativePath {
+  return join(splitPath(path).dir, name) as RelativePath;
+}
+
 /** The directory a path is in, and its name there; not for the place itself. */
 export function splitPath(path: RelativePath): { readonly dir: RelativePath; readonly name: Uint8Array } {
   const at = path.lastIndexOf(slash);

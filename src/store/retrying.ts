@@ -13,7 +13,7 @@ export type RetryHow = Omit<Patient, 'withinMs'>;
  */
 export function retrying(store: Store, how: RetryHow): Store {
   const { list, stat, read, write, remove } = store;
-  const { canonical, makeDirectory, makeSymlink, readLink, makeLink, dress, sync, parts } = store;
+  const { take, canonical, makeDirectory, makeSymlink, readLink, makeLink, dress, sync, parts } = store;
   const patiently = <A extends unknown[], T>(act: (...args: [...A, AbortSignal]) => Promise<T>) =>
     patient(act, how);
   return {
@@ -23,6 +23,7 @@ export function retrying(store: Store, how: RetryHow): Store {
     read: (file) => patientBody(read(file), how),
     write: patiently(write),
     remove: patiently(remove),
+    ...(take && { take: patiently(take) }),
     ...(canonical && { canonical: patiently(canonical) }),
     ...(makeDirectory && { makeDirectory: patiently(makeDirectory) }),
     ...(makeSymlink && { makeSymlink: patiently(makeSymlink) }),
@@ -38,9 +39,12 @@ type Again = <A extends unknown[], T>(
   act: (...args: [...A, AbortSignal]) => Promise<T>,
 ) => (...args: [...A, AbortSignal]) => Promise<T>;
 
-function patientParts({ begin, put, finish, drop }: Parts, patiently: Again): Parts {
+function patientParts(parts: Parts, patiently: Again): Parts {
+  const { begin, held, put, finish, drop } = parts;
   return {
+    ...parts,
     begin: patiently(begin),
+    ...(held && { held: patiently(held) }),
     put: patiently(put),
     finish: patiently(finish),
     drop: patiently(drop),

@@ -45,6 +45,12 @@ export interface Store extends AsyncDisposable {
 
   // What only some can do.
 
+  /** A small file, its bytes and all that is to be known of it, asked for at once: for what was only listed. */
+  readonly take?: (
+    file: FileEntry,
+    signal: AbortSignal,
+  ) => Promise<{ readonly entry: FileEntry; readonly bytes: Uint8Array }>;
+
   /**
    * The one name of the place, whichever way it was typed; where nothing is there yet, the name it would have, or
    * undefined if there is no directory to make it in.
@@ -105,8 +111,14 @@ export type Shell = {
  * partial name beside its own until it is finished. All may be done again; without `sync`, what was put is durable.
  */
 export type Parts = {
-  /** Makes the partial file, `size` bytes long, over one of that name. */
-  readonly begin: (path: RelativePath, how: BeginHow, signal: AbortSignal) => Promise<void>;
+  /** How long each range but the last one of a file has to be. Absent: as the caller likes. */
+  readonly rangeBytes?: (size: number) => number;
+
+  /** Makes the partial file, `size` bytes long, over one of that name. Answers its name from now on. */
+  readonly begin: (path: RelativePath, how: BeginHow, signal: AbortSignal) => Promise<RelativePath>;
+
+  /** Whether a partial file of this size is there. Absent: `stat` tells. */
+  readonly held?: (partial: RelativePath, size: number, signal: AbortSignal) => Promise<boolean>;
 
   /** The bytes of a range of the body, at their place in the partial file; 'missing' where that is not there. */
   readonly put: (partial: RelativePath, range: Range, body: Body, signal: AbortSignal) => Promise<void>;
@@ -123,8 +135,8 @@ export type Parts = {
   readonly drop: (partial: RelativePath, signal: AbortSignal) => Promise<void>;
 };
 
-/** As for `write`; what may be replaced is looked at only in the end. */
-export type BeginHow = Pick<WriteHow, 'replaces' | 'partial'> & { readonly size: number };
+/** As for `write`; what may be replaced is looked at only in the end, and the metadata is what it will be then. */
+export type BeginHow = Pick<WriteHow, 'metadata' | 'replaces' | 'partial'> & { readonly size: number };
 
 export type Metadata = {
   /** permission bits with setuid, setgid and sticky */
@@ -156,6 +168,8 @@ export type FileEntry = Common & {
   readonly linked: string | undefined;
   /** a range of it costs all that is before it */
   readonly inOrder?: true;
+  /** it was only listed: its metadata is what `stat` or `take` then tells */
+  readonly isBrief?: true;
 };
 
 export type Entry =

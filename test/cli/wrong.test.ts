@@ -94,7 +94,6 @@ for (const strategy of ['rsync', 'rclone']) {
   );
 }
 
-refuses(['transfer', 'source', 's3://bucket/x'], /places in S3 are not in this build yet/);
 refuses(['transfer', 'source', 'remote:x'], /rclone reaches are not in this build yet.* \.\/ before it/);
 refuses(['transfer', 'htps://host/x', 'd'], 'unknown kind of place htps://: did you mean https://?');
 refuses(['transfer', '', 'd'], /a place is empty/);

@@ -19,7 +19,7 @@ export async function sayPlace(
   stage: Stage,
 ): Promise<number> {
   const { signal } = stage.control;
-  await using store = await open(place);
+  await using store = await open(place, 'source');
   const found = await store.stat(itself, signal);
   if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
   if (found.kind !== 'directory') {

@@ -33,7 +33,8 @@ export async function parallel(
   const shared = new Shared();
   const setup: LaneSetup = { ...order.setup, shared: shared.buffer };
   using barrier = new Barrier(setup.dest);
-  const conductor = new Conductor({ ...order, setup, board: shared, barrier, report }, score);
+  const rangeBytesOf = () => setup.rangeBytes;
+  const conductor = new Conductor({ ...order, setup, rangeBytesOf, board: shared, barrier, report }, score);
   const stop = () => shared.stop();
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();

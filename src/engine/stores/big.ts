@@ -2,7 +2,7 @@
 import type { BigFile } from '../../conduct/jobs.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import { below, itself, type RelativePath } from '../../store/path.ts';
+import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry, Range } from '../../store/store.ts';
 import { sameTime } from './clock.ts';
 import { within } from './enter.ts';
@@ -23,22 +23,28 @@ export function begin(lane: Lane, file: BigFile): Promise<void> {
 
 async function beginIn(here: Here, file: BigFile): Promise<void> {
   const { lane } = here;
-  const { dest } = lane.setup;
+  const { dest, keep, umask } = lane.setup;
   const { out } = lane.ledger;
-  if (!(await sourceOf(lane, file))) return changed(lane);
+  const source = await sourceOf(lane, file);
+  if (!source) return changed(lane);
   if (file.partial !== '') {
-    const there = await dest.stat(partialOf(file), lane.signal);
-    const isWhole = there?.kind === 'file' && there.size === file.bytes;
-    out.big = isWhole ? 'begun' : 'gone';
-    if (isWhole) out.bigs.push(file);
+    const isThere = await isBegun(lane, file);
+    out.big = isThere ? 'begun' : 'gone';
+    if (isThere) out.bigs.push(file);
     return;
   }
-  const partial = lane.partialName();
-  const path = targetOf(lane, file);
-  const how = { size: file.bytes, replaces: undefined, partial };
-  await here.change(() => dest.parts!.begin(path, how, lane.signal));
-  out.bigs.push({ ...file, partial: partial.toString() });
+  const metadata = wantedOf(source, keep, umask);
+  const how = { size: file.bytes, metadata, replaces: undefined, partial: lane.partialName() };
+  const partial = await here.change(() => dest.parts!.begin(targetOf(lane, file), how, lane.signal));
+  out.bigs.push({ ...file, partial: Buffer.from(splitPath(partial).name).toString() });
   out.big = 'begun';
+}
+
+async function isBegun({ setup, signal }: Lane, file: BigFile): Promise<boolean> {
+  const { parts, stat } = setup.dest;
+  if (parts!.held) return parts!.held(partialOf(file), file.bytes, signal);
+  const there = await stat(partialOf(file), signal);
+  return there?.kind === 'file' && there.size === file.bytes;
 }
 
 export function copyRange(lane: Lane, file: BigFile, range: Range): Promise<void> {

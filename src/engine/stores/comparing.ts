@@ -3,6 +3,7 @@ import { descend } from '../../profile/visitor.ts';
 import type { Entry, FileEntry, Listed } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { sameBytes } from './content.ts';
+import { inFull, sourceInFull } from './full.ts';
 import { Here } from './here.ts';
 import type { Lane } from './lane.ts';
 import { isSameSpecial } from './node.ts';
@@ -36,11 +37,12 @@ export function comparing(lane: Lane, excluded: Excluded): Visitor<Here> {
       differs(entry.path, [present ? 'type' : 'missing']);
       return descend.no;
     },
-    async entry(here, entry) {
-      if (!setup.keep.specials && entry.kind !== 'file' && entry.kind !== 'symlink') return;
+    async entry(here, found) {
+      if (!setup.keep.specials && found.kind !== 'file' && found.kind !== 'symlink') return;
       lane.counted();
       ledger.out.tally.skipped++;
-      const present = await here.look(entry);
+      const present = await inFull(setup.dest, await here.look(found), lane.signal);
+      const entry = found.kind === 'file' ? await sourceInFull(setup.source, found, lane.signal) : found;
       here.forget(entry);
       if (!present) return differs(entry.path, ['missing']);
       differs(entry.path, present.kind === entry.kind ? await differences(lane, entry, present) : ['type']);

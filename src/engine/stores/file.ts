@@ -5,6 +5,7 @@ import { splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
 import { sameTime } from './clock.ts';
 import { sameBytes } from './content.ts';
+import { inFull, sourceInFull } from './full.ts';
 import type { Here } from './here.ts';
 import { keepSame, saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
@@ -15,8 +16,11 @@ const second = 1_000_000_000n;
 
 export async function settleFile(here: Here, file: FileEntry, inline: boolean): Promise<void> {
   const { setup, ledger } = here.lane;
-  const present = await here.look(file);
-  if (present && (await isSame(here.lane, file, present))) return keepSame(here, file, present);
+  const present = await inFull(setup.dest, await here.look(file), here.lane.signal);
+  if (present?.kind === 'file' && present.size === file.size) {
+    const seen = await sourceInFull(setup.source, file, here.lane.signal);
+    if (await isSame(here.lane, seen, present)) return keepSame(here, seen, present);
+  }
   const isCleared = present?.kind === 'directory';
   if (isCleared) await here.clear(present);
   const existing = isCleared ? undefined : present;
@@ -59,8 +63,9 @@ async function copy(here: Here, file: FileEntry, existing: Entry | undefined): P
   }
 }
 
-async function write(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
+async function write(here: Here, seen: FileEntry, existing: Entry | undefined): Promise<void> {
   const { lane } = here;
+  const { file, body } = await lane.opened(seen);
   const { setup, ledger } = lane;
   const how = {
     metadata: wantedOf(file, setup.keep, setup.umask),
@@ -69,7 +74,6 @@ async function write(here: Here, file: FileEntry, existing: Entry | undefined): 
     durable: setup.durable && !setup.dest.sync,
   };
   lane.wrote();
-  const body = lane.bodyOf(file);
   const made = await here.change(() => setup.dest.write(here.target(file), body, how, lane.signal));
   saidOfFile(lane, file, made.entry, made.unkept);
   ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
@@ -79,7 +83,8 @@ async function write(here: Here, file: FileEntry, existing: Entry | undefined): 
 async function isThereNow(here: Here, file: FileEntry): Promise<boolean> {
   const { ledger, setup, signal } = here.lane;
   const now = await setup.dest.stat(here.target(file), signal);
-  const isThere = now?.kind === 'file' && now.size === file.size && sameTime(file, now, setup);
+  const seen = await sourceInFull(setup.source, file, signal);
+  const isThere = now?.kind === 'file' && now.size === seen.size && sameTime(seen, now, setup);
   if (isThere) ledger.skipped(file.size);
   return isThere;
 }

@@ -4,6 +4,7 @@ import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError } from '../../errors.ts';
 import type { Body, FileEntry, Range } from '../../store/store.ts';
 import { BatchPace } from './batch-pace.ts';
+import { sourceInFull } from './full.ts';
 import type { StoresSetup } from './setup.ts';
 import type { Together } from './together.ts';
 
@@ -83,6 +84,18 @@ export class Lane {
     return { ...body, open: (range, signal) => this.#moving(body, range, signal) };
   }
 
+  /** A file with all that is to be known of it, and its bytes. Throws 'changed' where it is another one now. */
+  async opened(file: FileEntry): Promise<{ readonly file: FileEntry; readonly body: Body }> {
+    const { source, inlineBytes } = this.setup;
+    if (!file.isBrief || !source.take || file.size > inlineBytes) {
+      const seen = await sourceInFull(source, file, this.signal);
+      return { file: seen, body: this.bodyOf(seen) };
+    }
+    const { entry, bytes } = await source.take(file, this.signal);
+    const body = { size: bytes.length, open: ({ offset, length }: Range) => pieceOf(bytes, offset, length) };
+    return { file: entry, body: { ...body, open: (range, signal) => this.#moving(body, range, signal) } };
+  }
+
   async *#moving(body: Body, range: Range, signal: AbortSignal) {
     for await (const chunk of body.open(range, signal)) {
       await this.moves(chunk.length);
@@ -119,4 +132,8 @@ export class Lane {
     this.ledger.failed({ path, kind, message, hint });
     if (kind === 'full' || kind === 'transient') this.board.stop();
   }
+}
+
+async function* pieceOf(bytes: Uint8Array, offset: number, length: number): AsyncGenerator<Uint8Array> {
+  if (length > 0) yield bytes.subarray(offset, offset + length);
 }

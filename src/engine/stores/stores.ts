@@ -37,12 +37,13 @@ export async function stores(
 ): Promise<void> {
   const { board, start } = lanesOver(order.setup);
   const { dest } = order.setup;
-  const setup = dest.parts ? order.setup : { ...order.setup, rangeBytes: Number.MAX_SAFE_INTEGER };
+  const { setup } = order;
+  const rangeBytesOf = rangesOf(setup);
   const patient = abortedLater(board.signal, lastBarrierMs);
   const barrier = barrierOf(dest.sync, patient, ({ message, hint }) =>
     report({ type: 'warning', message, hint }),
   );
-  const conductor = new Conductor({ ...order, setup, board, barrier, report }, score);
+  const conductor = new Conductor({ ...order, setup, rangeBytesOf, board, barrier, report }, score);
   const stop = () => board.stop();
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
@@ -55,6 +56,12 @@ export async function stores(
   } finally {
     control.signal.removeEventListener('abort', stop);
   }
+}
+
+/** How long the ranges of a large file are; where the destination takes none, it is one. */
+function rangesOf({ dest: { parts }, rangeBytes }: StoresSetup): (fileBytes: number) => number {
+  if (!parts) return () => Number.MAX_SAFE_INTEGER;
+  return parts.rangeBytes ?? (() => rangeBytes);
 }
 
 function isFar({ source, dest }: StoresSetup): boolean {

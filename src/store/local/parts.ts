@@ -4,7 +4,7 @@ import { ftruncate, openat, unlinkat } from '../../work/posix/libc.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { userUmask } from '../../work/umask.ts';
-import { type RelativePath, splitPath } from '../path.ts';
+import { beside, type RelativePath, splitPath } from '../path.ts';
 import type { BeginHow, Body, Parts, Range } from '../store.ts';
 import { fileEntry } from './entry.ts';
 import { give } from './give.ts';
@@ -24,10 +24,11 @@ export function partsOf(root: Root): Parts {
   };
 }
 
-function begin(root: Root, path: RelativePath, { partial, size }: BeginHow): void {
+function begin(root: Root, path: RelativePath, { partial, size }: BeginHow): RelativePath {
   using held = hold(root, path, c.O_RDONLY, 'write');
   using file = new Opened(checked(root, path, create(held, partial)));
   checked(root, path, ftruncate(file.fd, size));
+  return beside(path, partial);
 }
 
 async function put(root: Root, partial: RelativePath, range: Range, body: Body, signal: AbortSignal) {

@@ -1,6 +1,6 @@
 /** Large files behind SFTP, by ranges: each is written through a handle of its own, so no connection has to last. */
 import * as c from '../../work/posix/constants.ts';
-import { type RelativePath, splitPath } from '../path.ts';
+import { beside, type RelativePath, splitPath } from '../path.ts';
 import type { BeginHow, Body, Metadata, Parts, Range } from '../store.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble, whyNot } from './fault.ts';
@@ -38,7 +38,12 @@ export function partsOf(way: Way, ground: Ground): Parts {
   };
 }
 
-async function begin(reach: Reach, path: RelativePath, how: BeginHow, signal: AbortSignal): Promise<void> {
+async function begin(
+  reach: Reach,
+  path: RelativePath,
+  how: BeginHow,
+  signal: AbortSignal,
+): Promise<RelativePath> {
   using file = await createPartial(reach, { path, ...how }, true, signal);
   const { sftp } = reach;
   try {
@@ -46,6 +51,7 @@ async function begin(reach: Reach, path: RelativePath, how: BeginHow, signal: Ab
     await Promise.all([sftp.fsync?.(file.handle, signal), file.close(signal)]);
     using directory = await holdDirectory(reach, path, signal);
     await directory?.sync();
+    return beside(path, how.partial);
   } catch (error) {
     throw await whyNot(error, reach, path, 'write', signal);
   }

@@ -1,0 +1,59 @@
+/**
+ * Credentials, region and endpoint as AWS's own programs find them: environment, profiles, SSO, roles, containers,
+ * instance metadata. The only importer of the SDK.
+ */
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { getProfileName, loadSharedConfigFiles, type Profile } from '@smithy/core/config';
+import { TransferError } from '../../errors.ts';
+import type { Keys, S3Access } from './access.ts';
+
+export type Settled = {
+  readonly endpoint: string | undefined;
+  readonly region: string;
+  /** Asked for each request: those that expire are renewed in time. Throws 'denied'. */
+  readonly keys: () => Promise<Keys>;
+};
+
+const usualRegion = 'us-east-1';
+
+/** Throws nothing of what is missing: a region is found out by asking, and keys when they are wanted. */
+export async function settle({ endpoint, region, profile, keys }: S3Access): Promise<Settled> {
+  const configured = await profileOf(profile);
+  return {
+    endpoint: endpoint ?? configured.endpoint,
+    region: region ?? configured.region ?? usualRegion,
+    keys: keys ? async () => keys : chained(profile),
+  };
+}
+
+function chained(profile: string | undefined): () => Promise<Keys> {
+  const provide = defaultProvider(profile === undefined ? {} : { profile });
+  return async () => {
+    try {
+      const { accessKeyId, secretAccessKey, sessionToken } = await provide();
+      return { accessKeyId, secretAccessKey, sessionToken };
+    } catch (cause) {
+      throw new TransferError('denied', 'cannot find credentials for S3', {
+        hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --s3-profile',
+        cause,
+      });
+    }
+  };
+}
+
+type Configured = { readonly endpoint: string | undefined; readonly region: string | undefined };
+
+async function profileOf(given: string | undefined): Promise<Configured> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const name = getProfileName(given === undefined ? {} : { profile: given });
+  const own: Profile = { ...configFile[name], ...credentialsFile[name] };
+  if (given !== undefined && Object.keys(own).length === 0) throw noProfile(given);
+  const services = own.services === undefined ? undefined : configFile[`services.${own.services}`];
+  return { endpoint: services?.['s3.endpoint_url'] ?? own.endpoint_url, region: own.region };
+}
+
+function noProfile(name: string): TransferError {
+  return new TransferError('usage', `there is no AWS profile ${name}`, {
+    hint: 'look at ~/.aws/config and ~/.aws/credentials',
+  });
+}

@@ -1,0 +1,127 @@
+/** The end of a multipart upload: its parts become the object, unless somebody else has the name. */
+import { TransferError } from '../../errors.ts';
+import type { RelativePath } from '../path.ts';
+import type { Entry, FileEntry, Metadata, Parts, Unkept } from '../store.ts';
+import { bare, entryOf, tagOf } from './entry.ts';
+import { isRefusal, must, Refusal } from './fault.ts';
+import { shown } from './keys.ts';
+import { head } from './look.ts';
+import type { S3 } from './place.ts';
+import { conditionOf, taken } from './put.ts';
+import type { Arrived, Receipts } from './receipts.ts';
+import { countOf, type Upload } from './upload.ts';
+import type { Written } from './write.ts';
+import { escaped, text } from './xml.ts';
+
+type To = { readonly path: RelativePath; readonly upload: Upload };
+
+export async function complete(
+  s3: S3,
+  receipts: Receipts,
+  to: To,
+  { metadata, replaces }: Parameters<Parts['finish']>[2],
+  signal: AbortSignal,
+): Promise<Written> {
+  const there = await entryAt(s3, to, signal);
+  if (there && bareOf(there) !== bareOf(replaces)) {
+    if (isIt(there, to.upload, metadata) && !(await receipts.find(to.path, to.upload, signal)))
+      return written(there, metadata); // only the answer was lost
+    throw taken(s3, to.path);
+  }
+  if (replaces && !there) throw taken(s3, to.path);
+  const arrived = await allOf(s3, receipts, to, signal);
+  await join(s3, to, arrived, replaces, signal);
+  receipts.forget(to.upload);
+  const made = await entryAt(s3, to, signal);
+  if (made?.kind === 'file' && made.size === to.upload.size) return written(made, metadata);
+  throw new TransferError('conflict', `cannot write ${shown(s3.root, to.path)}: it was replaced at once`);
+}
+
+async function entryAt(s3: S3, { path, upload }: To, signal: AbortSignal): Promise<Entry | undefined> {
+  const found = await head(s3, path, upload.key, signal);
+  return found && entryOf(path, found.headers);
+}
+
+function bareOf(entry: Entry | undefined): string | undefined {
+  return entry && bare(tagOf(entry));
+}
+
+/** Whether an object looks as this upload would make it. */
+function isIt(there: Entry, upload: Upload, { mtimeNs }: Metadata): there is FileEntry {
+  const isAsLong = there.kind === 'file' && there.size === upload.size;
+  return isAsLong && there.mtimeNs === mtimeNs && bareOf(there)!.endsWith(`-${countOf(upload)}`);
+}
+
+function written(entry: Entry, metadata: Metadata): Written {
+  const keys = Object.keys(metadata) as (keyof Metadata)[];
+  const unkept: Unkept = keys.filter(
+    (key) => metadata[key] !== undefined && !isSame(entry[key], metadata[key]),
+  );
+  return { entry: entry as FileEntry, unkept };
+}
+
+function isSame(a: Metadata[keyof Metadata], b: Metadata[keyof Metadata]): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object') return a === b;
+  return a.uid === b.uid && a.gid === b.gid;
+}
+
+/** Those of others who put parts of it are asked for. */
+async function allOf(
+  s3: S3,
+  receipts: Receipts,
+  { path, upload }: To,
+  signal: AbortSignal,
+): Promise<Arrived> {
+  const known = await receipts.of(path, upload, signal);
+  if (known.size >= countOf(upload)) return known;
+  const arrived = await receipts.find(path, upload, signal);
+  if (arrived && arrived.size >= countOf(upload)) return arrived;
+  throw new TransferError('missing', `cannot write ${shown(s3.root, path)}: not all parts of it arrived`);
+}
+
+async function join(
+  s3: S3,
+  { path, upload }: To,
+  arrived: Arrived,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const query = { uploadId: upload.id };
+  const headers = {
+    'content-type': 'application/xml',
+    ...(await conditionOf(s3, path, upload.key, replaces, signal)),
+  };
+  const ask = {
+    method: 'POST',
+    key: upload.key,
+    query,
+    headers,
+    body: Buffer.from(listOf(arrived)),
+  } as const;
+  const asked = s3.service.ask(ask, signal).then(({ body }) => mustBeDone(body.toString()));
+  const joined = asked.catch((error: unknown) => {
+    if (isRefusal(error, 412)) throw taken(s3, path);
+    throw error;
+  });
+  await must(joined, () => `write ${shown(s3.root, path)}`);
+}
+
+/** It begins to answer before it knows whether it can. */
+function mustBeDone(xml: string): void {
+  if (xml.includes('<CompleteMultipartUploadResult')) return;
+  throw new Refusal(
+    500,
+    text(xml, 'Code') ?? 'InternalError',
+    text(xml, 'Message') ?? 'it does not say that it is done',
+  );
+}
+
+function listOf(arrived: Arrived): string {
+  const hasSums = [...arrived.values()].every(({ crc }) => crc !== undefined);
+  const parts = [...arrived].sort(([a], [b]) => a - b);
+  const items = parts.map(([number, { etag, crc }]) => {
+    const sum = hasSums ? `<ChecksumCRC32>${crc}</ChecksumCRC32>` : '';
+    return `<Part><PartNumber>${number}</PartNumber><ETag>${escaped(etag)}</ETag>${sum}</Part>`;
+  });
+  return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${items.join('')}</CompleteMultipartUpload>`;
+}

@@ -1,0 +1,50 @@
+/** Paths of the Store as keys of the bucket, and back. */
+import { TransferError } from '../../errors.ts';
+import { show, textOf } from '../../report/show.ts';
+import type { RelativePath } from '../path.ts';
+
+export type Root = {
+  readonly bucket: string;
+  /** what all keys begin with: '' or something that ends in a slash */
+  readonly prefix: string;
+  /** it is a directory, whatever object may have its name */
+  readonly isDirectory: boolean;
+};
+
+const mostBytes = 1024;
+
+export function rootOf(bucket: string, typed: string): Root {
+  const prefix = typed === '' || typed.endsWith('/') ? typed : `${typed}/`;
+  return { bucket, prefix, isDirectory: prefix === typed };
+}
+
+/** The key of an object; undefined where no key can be called so. */
+export function keyIn({ prefix }: Root, path: RelativePath): string | undefined {
+  if (path.length === 0) return prefix.slice(0, -1);
+  const text = textOf(path);
+  return text === undefined ? undefined : prefix + text;
+}
+
+/** The same of a path that is to be written. Throws 'unsupported'. */
+export function keyOf(root: Root, path: RelativePath): string {
+  const key = keyIn(root, path);
+  if (key === undefined) throw noKey(path, 'its name is not valid UTF-8');
+  if (Buffer.byteLength(key) >= mostBytes) throw noKey(path, `no key is longer than ${mostBytes} bytes`);
+  return key;
+}
+
+/** What the keys of all that is in a directory begin with. */
+export function insideOf(root: Root, path: RelativePath): string | undefined {
+  if (path.length === 0) return root.prefix;
+  const key = keyIn(root, path);
+  return key === undefined ? undefined : `${key}/`;
+}
+
+/** For messages. */
+export function shown({ bucket, prefix }: Root, path: Uint8Array): string {
+  return show(Buffer.concat([Buffer.from(`s3://${bucket}/${prefix}`), path]));
+}
+
+function noKey(path: RelativePath, why: string): TransferError {
+  return new TransferError('unsupported', `cannot keep ${show(path)} in an object store: ${why}`);
+}

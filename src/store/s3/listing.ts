@@ -1,0 +1,36 @@
+/** One page of ListObjectsV2. */
+import type { Seen } from './entry.ts';
+import { elements, text } from './xml.ts';
+
+export type Page = {
+  readonly objects: readonly Seen[];
+  /** what the keys of directories begin with */
+  readonly prefixes: readonly string[];
+  /** where the next page begins; undefined: there is none */
+  readonly next: string | undefined;
+};
+
+export function pageOf(xml: string): Page {
+  const isEncoded = text(xml, 'EncodingType') === 'url';
+  const keyOf = (key: string) => (isEncoded ? decoded(key) : key);
+  const objects: Seen[] = [];
+  for (const item of elements(xml, 'Contents')) {
+    objects.push({
+      key: keyOf(text(item, 'Key') ?? ''),
+      size: Number(text(item, 'Size') ?? 0),
+      etag: text(item, 'ETag') ?? '',
+      modified: text(item, 'LastModified') ?? '',
+    });
+  }
+  const prefixes = [...elements(xml, 'CommonPrefixes')].map((item) => keyOf(text(item, 'Prefix') ?? ''));
+  const isCut = text(xml, 'IsTruncated') === 'true';
+  return { objects, prefixes, next: isCut ? text(xml, 'NextContinuationToken') : undefined };
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '));
+  } catch {
+    return key; // it is not what it says: then it is a name
+  }
+}

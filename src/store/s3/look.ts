@@ -1,0 +1,79 @@
+/** One entry, looked at by its key: an object, or a directory that is known by what is in it. */
+import { itself, type RelativePath } from '../path.ts';
+import type { Entry } from '../store.ts';
+import { directoryEntry, entryOf } from './entry.ts';
+import { isRefusal, must } from './fault.ts';
+import { insideOf, keyIn, shown } from './keys.ts';
+import { pageOf } from './listing.ts';
+import { metadataOf, targetOf } from './metadata.ts';
+import { askFor, type S3 } from './place.ts';
+import type { Whole } from './service.ts';
+
+export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Promise<Entry | undefined> {
+  const [key, inside] = [keyIn(s3.root, path), insideOf(s3.root, path)];
+  if (key === undefined || inside === undefined) return undefined;
+  if (inside === '') return (await hasBucket(s3, signal)) ? directoryEntry(path) : undefined;
+  const isSeen = s3.seen.has(inside);
+  const found = isSeen ? await lookAtDirectory(s3, path, inside, signal) : undefined;
+  if (found) return found;
+  const isObject = path.length > 0 || !s3.root.isDirectory;
+  const object = isObject ? await head(s3, path, key, signal) : undefined;
+  if (object) return entryOf(path, object.headers);
+  return isSeen ? undefined : lookAtDirectory(s3, path, inside, signal);
+}
+
+/** The target of a symlink. */
+export async function readLink(
+  s3: S3,
+  path: RelativePath,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  const key = keyIn(s3.root, path);
+  const object = key === undefined ? undefined : await head(s3, path, key, signal);
+  return object && targetOf(object.headers);
+}
+
+/** What is said of an object; undefined where there is none. */
+export async function head(
+  s3: S3,
+  path: RelativePath,
+  key: string,
+  signal: AbortSignal,
+): Promise<Whole | undefined> {
+  const asked = s3.service.ask({ method: 'HEAD', key }, signal).catch((error: unknown) => {
+    if (isRefusal(error, 404)) return undefined;
+    throw error;
+  });
+  return must(asked, () => `look at ${shown(s3.root, path)}`);
+}
+
+/** A directory is there where there is an object of its name with a slash, or something is in it. */
+async function lookAtDirectory(
+  s3: S3,
+  path: RelativePath,
+  inside: string,
+  signal: AbortSignal,
+): Promise<Entry | undefined> {
+  const marker = await head(s3, path, inside, signal);
+  const isThere = marker !== undefined || (await keysIn(s3, path, inside, 1, signal)).length > 0;
+  if (!isThere) return undefined;
+  s3.seen.add(inside);
+  return directoryEntry(path, marker && metadataOf(marker.headers));
+}
+
+/** The first keys that begin so. */
+export async function keysIn(
+  s3: S3,
+  path: RelativePath,
+  inside: string,
+  most: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const query = { 'list-type': '2', prefix: inside, 'max-keys': String(most), 'encoding-type': 'url' };
+  const { body } = await askFor(s3, 'look at', path, { method: 'GET', key: '', query }, signal);
+  return pageOf(body.toString()).objects.map(({ key }) => key);
+}
+
+async function hasBucket(s3: S3, signal: AbortSignal): Promise<boolean> {
+  return (await head(s3, itself, '', signal)) !== undefined;
+}

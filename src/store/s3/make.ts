@@ -1,0 +1,168 @@
+/**
+ * What is no file: a directory is an empty object whose key ends in a slash, made for each that a tree has, since its
+ * mode and time have no other place, and an empty one none at all; a symlink is an empty object with its target. And
+ * metadata, which is changed by copying an object onto itself.
+ */
+import { TransferError } from '../../errors.ts';
+import type { RelativePath } from '../path.ts';
+import type { Metadata, Unkept } from '../store.ts';
+import { tagOf } from './entry.ts';
+import { isRefusal, must, Refusal } from './fault.ts';
+import { insideOf, keyOf, shown } from './keys.ts';
+import { head, keysIn } from './look.ts';
+import { headersOf, keptHeaders, metadataOf, type Type, targetHeader, targetOf } from './metadata.ts';
+import { askFor, type S3 } from './place.ts';
+import { put } from './put.ts';
+import type { Whole } from './service.ts';
+import { encode } from './sign.ts';
+import { text } from './xml.ts';
+
+const empty = new Uint8Array(0);
+
+export async function makeDirectory(
+  s3: S3,
+  path: RelativePath,
+  metadata: Metadata,
+  signal: AbortSignal,
+): Promise<Unkept> {
+  const key = markerOf(s3, path);
+  if (key === '') throw noBucket(s3);
+  const ask = { method: 'PUT', key, headers: headersOf(metadata, 'directory'), body: empty } as const;
+  await put(s3, path, ask, undefined, signal);
+  s3.seen.add(key);
+  return [];
+}
+
+function markerOf(s3: S3, path: RelativePath): string {
+  return path.length === 0 ? s3.root.prefix : `${keyOf(s3.root, path)}/`;
+}
+
+function noBucket({ root }: S3): TransferError {
+  return new TransferError('usage', `there is no bucket ${root.bucket}`, {
+    hint: 'make it first, or look at its name and at the endpoint',
+  });
+}
+
+/** All that is kept beside an object is 2 KB at most. */
+const longestTarget = 1500;
+
+export async function makeSymlink(
+  s3: S3,
+  path: RelativePath,
+  target: Uint8Array,
+  metadata: Metadata,
+  signal: AbortSignal,
+): Promise<Unkept> {
+  const key = keyOf(s3.root, path);
+  const leads = targetHeader(target);
+  if (Object.values(leads)[0]!.length > longestTarget) {
+    const message = `cannot keep the symlink ${shown(s3.root, path)}: it leads too far for an object store`;
+    throw new TransferError('unsupported', message);
+  }
+  const headers = { ...headersOf({ ...metadata, mode: undefined }, 'symlink'), ...leads };
+  await put(s3, path, { method: 'PUT', key, headers, body: empty }, undefined, signal);
+  return [];
+}
+
+/** False if it was not there. */
+export async function remove(s3: S3, path: RelativePath, signal: AbortSignal): Promise<boolean> {
+  const inside = insideOf(s3.root, path);
+  if (inside === undefined || path.length === 0) return false;
+  const key = keyOf(s3.root, path);
+  if (await head(s3, path, key, signal)) {
+    await askFor(s3, 'remove', path, { method: 'DELETE', key }, signal);
+    return true;
+  }
+  const within = await keysIn(s3, path, inside, 2, signal);
+  if (within.length === 0) return false;
+  if (within.some((one) => one !== inside))
+    throw new TransferError('conflict', `cannot remove ${shown(s3.root, path)}: it is not empty`);
+  await askFor(s3, 'remove', path, { method: 'DELETE', key: inside }, signal);
+  return true;
+}
+
+/** What is undefined stays; all else that is kept beside the object does too. */
+export async function dress(
+  s3: S3,
+  path: RelativePath,
+  metadata: Metadata,
+  signal: AbortSignal,
+): Promise<Unkept> {
+  const marker = markerOf(s3, path);
+  if (marker === '') return given(metadata);
+  const key = path.length === 0 || s3.seen.has(marker) ? undefined : keyOf(s3.root, path);
+  const object = key === undefined ? undefined : await head(s3, path, key, signal);
+  if (object) return dressObject(s3, path, object, metadata, signal);
+  return dressDirectory(s3, path, marker, metadata, signal);
+}
+
+async function dressDirectory(
+  s3: S3,
+  path: RelativePath,
+  key: string,
+  metadata: Metadata,
+  signal: AbortSignal,
+): Promise<Unkept> {
+  const before = await head(s3, path, key, signal);
+  if (!before && (await keysIn(s3, path, key, 1, signal)).length === 0)
+    throw new TransferError('missing', `cannot change ${shown(s3.root, path)}: it is not there`);
+  const all = merged(before ? metadataOf(before.headers) : undefined, metadata);
+  const headers = headersOf(all, 'directory');
+  await askFor(s3, 'write', path, { method: 'PUT', key, headers, body: empty }, signal);
+  return [];
+}
+
+const mostCopied = 5 * 1024 ** 3;
+
+async function dressObject(
+  s3: S3,
+  path: RelativePath,
+  object: Whole,
+  metadata: Metadata,
+  signal: AbortSignal,
+): Promise<Unkept> {
+  const { headers: kept } = object;
+  if (Number(kept['content-length']) > mostCopied) return given(metadata);
+  const key = keyOf(s3.root, path);
+  const type: Type = targetOf(kept) ? 'symlink' : 'file';
+  const headers = {
+    ...keptHeaders(kept),
+    ...headersOf(merged(metadataOf(kept), metadata), type),
+    'x-amz-copy-source': encode(`/${s3.root.bucket}/${key}`, '/'),
+    'x-amz-copy-source-if-match': tagOf({ print: kept.etag?.replaceAll('"', '') }),
+    'x-amz-metadata-directive': 'REPLACE',
+  };
+  const asked = s3.service
+    .ask({ method: 'PUT', key, headers }, signal)
+    .then(({ body }) => mustBeCopied(body));
+  const copied = asked.catch((error: unknown) => {
+    if (isRefusal(error, 412))
+      throw new TransferError('conflict', `cannot change ${shown(s3.root, path)}: it was replaced meanwhile`);
+    throw error;
+  });
+  await must(copied, () => `change ${shown(s3.root, path)}`);
+  return [];
+}
+
+/** It begins to answer before it knows whether it can. */
+function mustBeCopied(body: Buffer): void {
+  const xml = body.toString();
+  if (xml.includes('<CopyObjectResult')) return;
+  throw new Refusal(
+    500,
+    text(xml, 'Code') ?? 'InternalError',
+    text(xml, 'Message') ?? 'it does not say that it is done',
+  );
+}
+
+function merged(before: Metadata | undefined, now: Metadata): Metadata {
+  return {
+    mode: now.mode ?? before?.mode,
+    owner: now.owner ?? before?.owner,
+    mtimeNs: now.mtimeNs ?? before?.mtimeNs,
+  };
+}
+
+function given(metadata: Metadata): Unkept {
+  return (Object.keys(metadata) as (keyof Metadata)[]).filter((key) => metadata[key] !== undefined);
+}

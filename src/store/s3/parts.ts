@@ -1,0 +1,139 @@
+/**
+ * Large objects by ranges, as multipart uploads. What arrived is asked of the service when an upload is taken up again,
+ * so a part that is there is not sent a second time.
+ */
+import { crc32 } from 'node:zlib';
+import { TransferError } from '../../errors.ts';
+import type { RelativePath } from '../path.ts';
+import type { BeginHow, Body, Parts, Range } from '../store.ts';
+import { base64Of } from './checksum.ts';
+import { complete } from './complete.ts';
+import { isRefusal } from './fault.ts';
+import { hold } from './held.ts';
+import { keyOf, shown } from './keys.ts';
+import { headersOf } from './metadata.ts';
+import { askFor, type S3 } from './place.ts';
+import { createReceipts, type Receipts } from './receipts.ts';
+import { countOf, partBytes, partialOf, type Upload, uploadOf } from './upload.ts';
+import type { Sent } from './wire.ts';
+import { notWhole, timed } from './write.ts';
+import { text } from './xml.ts';
+
+/** A part that is longer is read twice: for its checksum, and to be sent. */
+const mostHeld = 32 * 1024 * 1024;
+
+export function partsOf(s3: S3): Parts {
+  const receipts = createReceipts(s3);
+  const known = (partial: RelativePath) => {
+    const upload = uploadOf(s3.root, partial);
+    if (upload) return upload;
+    throw new TransferError('missing', `cannot go on with ${shown(s3.root, partial)}: it is no upload`);
+  };
+  return {
+    rangeBytes: partBytes,
+    begin: (path, how, signal) => begin(s3, receipts, path, how, signal),
+    held: (partial, size, signal) => isThere(receipts, partial, known(partial), size, signal),
+    put: (partial, range, body, signal) =>
+      putPart(s3, receipts, { partial, upload: known(partial) }, range, body, signal),
+    finish: (partial, path, how, signal) =>
+      complete(s3, receipts, { path, upload: known(partial) }, how, signal),
+    drop: (partial, signal) => drop(s3, receipts, partial, known(partial), signal),
+  };
+}
+
+async function begin(
+  s3: S3,
+  receipts: Receipts,
+  path: RelativePath,
+  { metadata, size, partial }: BeginHow,
+  signal: AbortSignal,
+): Promise<RelativePath> {
+  const key = keyOf(s3.root, path);
+  const headers = { ...headersOf(timed(metadata), 'file'), 'x-amz-checksum-algorithm': 'CRC32' };
+  const { body } = await askFor(
+    s3,
+    'write',
+    path,
+    { method: 'POST', key, query: { uploads: '' }, headers },
+    signal,
+  );
+  const id = text(body.toString(), 'UploadId');
+  if (!id)
+    throw new TransferError('unsupported', `cannot write ${shown(s3.root, path)}: the service has no parts`);
+  receipts.begun({ key, id, size });
+  return partialOf(path, partial, id, size);
+}
+
+async function isThere(
+  receipts: Receipts,
+  partial: RelativePath,
+  upload: Upload,
+  size: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (upload.size !== size) return false;
+  return (await receipts.find(partial, upload, signal)) !== undefined;
+}
+
+type Part = { readonly partial: RelativePath; readonly upload: Upload };
+
+async function putPart(
+  s3: S3,
+  receipts: Receipts,
+  { partial, upload }: Part,
+  range: Range,
+  body: Body,
+  signal: AbortSignal,
+): Promise<void> {
+  const number = range.offset / partBytes(upload.size) + 1;
+  if (!Number.isInteger(number) || number > countOf(upload))
+    throw new Error(`no part begins at ${range.offset}`);
+  signal.throwIfAborted();
+  const there = await receipts.of(partial, upload, signal);
+  if (there.get(number)?.size === range.length) return;
+  using _ = await s3.memory(Math.min(range.length, mostHeld), signal);
+  const { sent, crc } = await readied(s3, partial, range, body, signal);
+  const query = { partNumber: String(number), uploadId: upload.id };
+  const headers = { 'x-amz-checksum-crc32': crc };
+  const ask = { method: 'PUT', key: upload.key, query, headers, body: sent } as const;
+  const answer = await askFor(s3, 'write', partial, ask, signal).catch((error: unknown) => {
+    receipts.forget(upload);
+    throw error;
+  });
+  there.set(number, { size: range.length, etag: answer.headers.etag ?? '', crc });
+}
+
+async function readied(
+  s3: S3,
+  partial: RelativePath,
+  range: Range,
+  body: Body,
+  signal: AbortSignal,
+): Promise<{ readonly sent: Sent; readonly crc: string }> {
+  if (range.length <= mostHeld) {
+    const bytes = await hold(body, range, signal);
+    if (!bytes) throw notWhole(s3, partial, body.size);
+    return { sent: bytes, crc: base64Of(crc32(bytes)) };
+  }
+  let [crc, length] = [0, 0];
+  for await (const chunk of body.open(range, signal)) {
+    crc = crc32(chunk, crc);
+    length += chunk.length;
+  }
+  if (length !== range.length) throw notWhole(s3, partial, body.size);
+  return { sent: { size: length, open: () => body.open(range, signal) }, crc: base64Of(crc) };
+}
+
+async function drop(
+  s3: S3,
+  receipts: Receipts,
+  partial: RelativePath,
+  upload: Upload,
+  signal: AbortSignal,
+): Promise<void> {
+  receipts.forget(upload);
+  const query = { uploadId: upload.id };
+  await askFor(s3, 'remove', partial, { method: 'DELETE', key: upload.key, query }, signal).catch((error) => {
+    if (!isRefusal(error.cause, 404)) throw error;
+  });
+}

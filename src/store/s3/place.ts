@@ -1,0 +1,48 @@
+/** An opened prefix of a bucket, as all that is done there sees it. */
+import type { Budget } from '../../work/budget.ts';
+import type { RelativePath } from '../path.ts';
+import type { Conditions } from './conditions.ts';
+import { must } from './fault.ts';
+import { type Root, shown } from './keys.ts';
+import type { Ask, Service, Whole } from './service.ts';
+
+export type S3 = {
+  readonly service: Service;
+  readonly root: Root;
+  readonly conditions: Conditions;
+  /** directories that were seen a moment ago: where to look first */
+  readonly seen: Seen;
+  /** for bytes that are held until they are sent */
+  readonly memory: Budget;
+};
+
+type Doing = 'list' | 'look at' | 'read' | 'write' | 'remove';
+
+/** Asks, and says what could not be done to which entry. */
+export function askFor(
+  { service, root }: Pick<S3, 'service' | 'root'>,
+  doing: Doing,
+  path: RelativePath,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<Whole> {
+  return must(service.ask(ask, signal), () => `${doing} ${shown(root, path)}`);
+}
+
+export type Seen = {
+  readonly add: (key: string) => void;
+  readonly has: (key: string) => boolean;
+};
+
+const most = 10_000;
+
+export function createSeen(): Seen {
+  const keys = new Set<string>();
+  return {
+    add(key) {
+      if (keys.size >= most) keys.clear();
+      keys.add(key);
+    },
+    has: (key) => keys.has(key),
+  };
+}

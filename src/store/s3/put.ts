@@ -1,0 +1,60 @@
+/** An object is put only where its name is free, or where it replaces what was seen. */
+import { TransferError } from '../../errors.ts';
+import type { RelativePath } from '../path.ts';
+import type { Entry } from '../store.ts';
+import { bare, tagOf } from './entry.ts';
+import { isRefusal, must } from './fault.ts';
+import { shown } from './keys.ts';
+import { head } from './look.ts';
+import type { S3 } from './place.ts';
+import type { Ask, Whole } from './service.ts';
+
+/** Throws 'conflict' where something else has the name. */
+export async function put(
+  s3: S3,
+  path: RelativePath,
+  ask: Ask,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<Whole> {
+  const headers = { ...ask.headers, ...(await conditionOf(s3, path, ask.key, replaces, signal)) };
+  const asked = s3.service.ask({ ...ask, headers }, signal).catch((error: unknown) => {
+    if (isRefusal(error, 412, 'ExistingObjectIsDirectory', 'ObjectParentIsFile')) throw taken(s3, path);
+    if (replaces && isRefusal(error, 'NoSuchKey')) throw taken(s3, path);
+    throw error;
+  });
+  return must(asked, () => `write ${shown(s3.root, path)}`);
+}
+
+/** The condition as a header; where the service does not heed it, what has the name is looked at instead. */
+export async function conditionOf(
+  s3: S3,
+  path: RelativePath,
+  key: string,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const heeded = await must(s3.conditions.heeded(signal), () => `write ${shown(s3.root, path)}`);
+  if (replaces && heeded.same) return { 'if-match': tagOf(replaces) };
+  if (!replaces && heeded.free) return { 'if-none-match': '*' };
+  await mustBe(s3, path, key, replaces, signal);
+  return {};
+}
+
+/** Throws 'conflict' where what has the name is not what may be replaced. */
+async function mustBe(
+  s3: S3,
+  path: RelativePath,
+  key: string,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await head(s3, path, key, signal);
+  const [wanted, there] = [replaces && bare(tagOf(replaces)), found && bare(found.headers.etag ?? '')];
+  if (wanted !== there) throw taken(s3, path);
+}
+
+export function taken(s3: S3, path: RelativePath): TransferError {
+  const message = `cannot write ${shown(s3.root, path)}: something else has this name now`;
+  return new TransferError('conflict', message, { hint: 'run again to look at it' });
+}

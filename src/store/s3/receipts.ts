@@ -1,0 +1,68 @@
+/** Which parts of an upload have arrived: as this process has seen them go, or as the service lists them. */
+import type { RelativePath } from '../path.ts';
+import { isRefusal } from './fault.ts';
+import { askFor, type S3 } from './place.ts';
+import type { Upload } from './upload.ts';
+import { elements, text } from './xml.ts';
+
+export type Receipt = { readonly size: number; readonly etag: string; readonly crc: string | undefined };
+
+export type Receipts = {
+  /** It was begun a moment ago: nothing has arrived. */
+  readonly begun: (upload: Upload) => void;
+  /** By number; undefined where there is no such upload. */
+  readonly find: (partial: RelativePath, upload: Upload, signal: AbortSignal) => Promise<Arrived | undefined>;
+  /** The same, or throws 'missing'. */
+  readonly of: (partial: RelativePath, upload: Upload, signal: AbortSignal) => Promise<Arrived>;
+  /** What was known of it: the service is asked the next time. */
+  readonly forget: (upload: Upload) => void;
+};
+
+export type Arrived = Map<number, Receipt>;
+
+export function createReceipts(s3: S3): Receipts {
+  const known = new Map<string, Promise<Arrived>>();
+  const of = (partial: RelativePath, upload: Upload, signal: AbortSignal) => {
+    const asked = known.get(upload.id) ?? listParts(s3, partial, upload, signal);
+    known.set(upload.id, asked);
+    asked.catch(() => known.delete(upload.id));
+    return asked;
+  };
+  return {
+    begun: ({ id }) => void known.set(id, Promise.resolve(new Map())),
+    of,
+    async find(partial, upload, signal) {
+      try {
+        known.delete(upload.id);
+        return await of(partial, upload, signal);
+      } catch (error) {
+        if (isRefusal((error as Error).cause, 404)) return undefined;
+        throw error;
+      }
+    },
+    forget: ({ id }) => void known.delete(id),
+  };
+}
+
+async function listParts(
+  s3: S3,
+  partial: RelativePath,
+  upload: Upload,
+  signal: AbortSignal,
+): Promise<Arrived> {
+  const arrived: Arrived = new Map();
+  for (let marker: string | undefined = ''; marker !== undefined; ) {
+    const query = { uploadId: upload.id, ...(marker !== '' && { 'part-number-marker': marker }) };
+    const asked = { method: 'GET', key: upload.key, query } as const;
+    const xml: string = (await askFor(s3, 'look at', partial, asked, signal)).body.toString();
+    for (const part of elements(xml, 'Part')) {
+      arrived.set(Number(text(part, 'PartNumber')), {
+        size: Number(text(part, 'Size')),
+        etag: text(part, 'ETag') ?? '',
+        crc: text(part, 'ChecksumCRC32'),
+      });
+    }
+    marker = text(xml, 'IsTruncated') === 'true' ? text(xml, 'NextPartNumberMarker') : undefined;
+  }
+  return arrived;
+}

@@ -1,0 +1,50 @@
+/**
+ * A prefix of a bucket in an object store that speaks S3. What is written is durable at once. Times, modes, owners and
+ * symlinks are kept beside objects as rclone's users know them; a listing does not tell them, so what it gives is brief.
+ */
+import type { S3Place } from '../../location/location.ts';
+import { createBudget } from '../../work/budget.ts';
+import type { Store } from '../store.ts';
+import type { S3Access } from './access.ts';
+import { bodyOf, take } from './body.ts';
+import { settle } from './chain.ts';
+import { createConditions } from './conditions.ts';
+import { rootOf } from './keys.ts';
+import { list } from './list.ts';
+import { readLink, stat } from './look.ts';
+import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
+import { partsOf } from './parts.ts';
+import { createSeen, type S3 } from './place.ts';
+import { createService } from './service.ts';
+import { mostAtOnce, writeFile, writeLarge } from './write.ts';
+
+const mostHeld = 96 * 1024 * 1024;
+
+/** Asks nobody anything yet. Throws 'usage' where the profile or the endpoint is wrong. */
+export async function openS3Store(place: S3Place, access: S3Access): Promise<Store> {
+  const root = rootOf(place.bucket, place.prefix);
+  const service = createService(place.bucket, await settle(access));
+  const conditions = createConditions(service, root.prefix);
+  const s3: S3 = { service, root, conditions, seen: createSeen(), memory: createBudget(mostHeld) };
+  const parts = partsOf(s3);
+  const name = Buffer.from(`${service.name}\0s3://${root.bucket}/${root.prefix}`.replace(/\/$/, ''));
+  return {
+    list: (dir, signal) => list(s3, dir, signal),
+    stat: (path, signal) => stat(s3, path, signal),
+    read: (file) => bodyOf(s3, file),
+    take: (file, signal) => take(s3, file, signal),
+    write: (path, body, how, signal) =>
+      body.size > mostAtOnce
+        ? writeLarge(parts, path, body, how, signal)
+        : writeFile(s3, path, body, how, signal),
+    remove: (path, signal) => remove(s3, path, signal),
+    canonical: async () => name,
+    makeDirectory: (path, metadata, signal) => makeDirectory(s3, path, metadata, signal),
+    makeSymlink: (path, target, metadata, signal) => makeSymlink(s3, path, target, metadata, signal),
+    readLink: (path, signal) => readLink(s3, path, signal),
+    dress: (path, metadata, signal) => dress(s3, path, metadata, signal),
+    parts,
+    roundTripMs: undefined,
+    [Symbol.asyncDispose]: async () => service[Symbol.dispose](),
+  };
+}

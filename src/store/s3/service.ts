@@ -1,0 +1,195 @@
+/**
+ * A bucket that is asked: signs, sends, and finds out by the answers in which region it is, how it is to be named, and
+ * what time it is there.
+ */
+import { type Address, addressOf, authorityOf, hostOf, otherStyle, pathOf } from './address.ts';
+import type { Settled } from './chain.ts';
+import { createCrowd } from './crowd.ts';
+import { Refusal } from './fault.ts';
+import { createSigner, queryOf, type Sign, sha256 } from './sign.ts';
+import { type Answer, createWire, type Sent } from './wire.ts';
+import { text } from './xml.ts';
+
+export type Ask = {
+  readonly method: 'GET' | 'PUT' | 'HEAD' | 'DELETE' | 'POST';
+  /** '' is the bucket */
+  readonly key: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Sent;
+};
+
+export type Whole = Pick<Answer, 'status' | 'headers'> & { readonly body: Buffer };
+
+export type Service = Disposable & {
+  readonly bucket: string;
+  /** where it is and who asks: two of one name can copy from each other */
+  readonly name: string;
+  /** Throws a Refusal, or what broke. */
+  readonly ask: (ask: Ask, signal: AbortSignal) => Promise<Whole>;
+  /** The same of an answer that is read as it comes: to its end, or it is left. */
+  readonly open: (ask: Ask, signal: AbortSignal) => Promise<Answer>;
+};
+
+const mostAtOnce = 64;
+const mostBytes = 64 * 1024 * 1024; // of an answer that is held
+const mostTurns = 4; // redirects and the like
+
+export function createService(bucket: string, settled: Settled): Service {
+  const wire = createWire(mostAtOnce);
+  const crowd = createCrowd(mostAtOnce);
+  const way = new Way(settled, bucket);
+  const once = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
+    const { keys } = settled;
+    const request = way.signed(ask, await keys());
+    const answer = await wire(request, signal);
+    if (answer.status < 300) return answer;
+    const body = (await collect(answer)).toString();
+    const code = text(body, 'Code') ?? '';
+    if (code === 'SlowDown' || answer.status === 503 || answer.status === 429) crowd.tooMuch();
+    throw new Unheard(answer, body, code);
+  };
+  const open = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
+    for (let turn = 0; ; turn++) {
+      try {
+        return await once(ask, signal);
+      } catch (error) {
+        if (!(error instanceof Unheard)) throw error;
+        if (turn >= mostTurns || !way.learn(error)) throw refusalOf(error);
+      }
+    }
+  };
+  return {
+    bucket,
+    name: `${authorityOf(addressOf(settled.endpoint, settled.region, ''))}`,
+    open: (ask, signal) => crowd.during(() => open(ask, signal), signal),
+    ask: (ask, signal) =>
+      crowd.during(async () => {
+        const answer = await open(ask, signal);
+        return { status: answer.status, headers: answer.headers, body: await collect(answer) };
+      }, signal),
+    [Symbol.dispose]: () => wire[Symbol.dispose](),
+  };
+}
+
+class Unheard extends Error {
+  readonly answer: Answer;
+  readonly body: string;
+  readonly code: string;
+
+  constructor(answer: Answer, body: string, code: string) {
+    super(code);
+    this.answer = answer;
+    this.body = body;
+    this.code = code;
+  }
+}
+
+const otherwiseNamed = new Set(['SecondLevelDomainForbidden', 'PathStyleDomainForbidden']);
+
+class Way {
+  #address: Address;
+  #region: string;
+  #sign: Sign;
+  #ahead = 0; // ms, of the service's clock
+  #isRenamed = false;
+  readonly #isAmazon: boolean;
+
+  constructor({ endpoint, region }: Settled, bucket: string) {
+    this.#region = region;
+    this.#address = addressOf(endpoint, region, bucket);
+    this.#isAmazon = endpoint === undefined;
+    this.#sign = createSigner(region);
+  }
+
+  signed({ method, key, query = {}, headers = {}, body }: Ask, keys: Parameters<Sign>[1]) {
+    const address = this.#address;
+    const path = pathOf(address, key);
+    const payload = this.#payload(body);
+    const all = { ...headers, host: authorityOf(address) };
+    const at = new Date(Date.now() + this.#ahead);
+    const signed = this.#sign({ method, path, query, headers: all, payload }, keys, at);
+    const asked = queryOf(query);
+    const { isSecure } = address;
+    const target = asked === '' ? path : `${path}?${asked}`;
+    return { method, isSecure, ...hostOf(address), path: target, headers: signed, body };
+  }
+
+  /** Where TLS does not hold the bytes together, the signature does. */
+  #payload(body: Sent | undefined): string {
+    if (body === undefined) return emptyHash;
+    const isHeld = body instanceof Uint8Array;
+    return isHeld && !this.#address.isSecure ? sha256(body) : 'UNSIGNED-PAYLOAD';
+  }
+
+  /** Whether asking again may help, with what the answer tells. */
+  learn({ answer, body, code }: Unheard): boolean {
+    const { status, headers } = answer;
+    const region = said(headers['x-amz-bucket-region']) ?? text(body, 'Region');
+    if (region !== undefined && region !== this.#region && [301, 307, 400, 403].includes(status))
+      return this.#move(region);
+    const to = status === 307 ? URL.parse(said(headers.location) ?? '') : undefined;
+    if (to?.protocol === (this.#address.isSecure ? 'https:' : 'http:')) return this.#redirect(to.host);
+    if (code === 'RequestTimeTooSkewed') return this.#setClock(said(headers.date));
+    return otherwiseNamed.has(code) && this.#rename();
+  }
+
+  #move(region: string): boolean {
+    this.#region = region;
+    this.#sign = createSigner(region);
+    if (this.#isAmazon) this.#address = addressOf(undefined, region, this.#address.bucket);
+    return true;
+  }
+
+  /** Only to a server that is named below the one that was asked: others get no signature of ours. */
+  #redirect(host: string): boolean {
+    const { server, bucket } = this.#address;
+    const domain = server.split('.').slice(-2).join('.');
+    const to = host.startsWith(`${bucket}.`) ? host.slice(bucket.length + 1) : host;
+    if (to === server || !to.endsWith(domain)) return false;
+    this.#address = { ...this.#address, server: to, style: to === host ? 'path' : 'host' };
+    return true;
+  }
+
+  #setClock(date: string | undefined): boolean {
+    const there = Date.parse(date ?? '');
+    const ahead = there - Date.now();
+    if (Number.isNaN(there) || Math.abs(ahead - this.#ahead) < 60_000) return false;
+    this.#ahead = ahead;
+    return true;
+  }
+
+  #rename(): boolean {
+    const other = this.#isRenamed ? undefined : otherStyle(this.#address);
+    if (!other) return false;
+    this.#isRenamed = true;
+    this.#address = other;
+    return true;
+  }
+}
+
+const emptyHash = sha256('');
+
+function said(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+/** A HEAD is answered without a reason: what it means is told by its number. */
+function refusalOf({ answer, body, code }: Unheard): Refusal {
+  const seconds = Number(answer.headers['retry-after']);
+  const waitMs = seconds > 0 ? seconds * 1000 : undefined;
+  return new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs);
+}
+
+async function collect({ body }: Answer): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return chunks.length === 1
+    ? Buffer.from(chunks[0]!.buffer, chunks[0]!.byteOffset, bytes)
+    : Buffer.concat(chunks);
+}

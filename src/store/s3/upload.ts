@@ -1,0 +1,45 @@
+/**
+ * A multipart upload by name: the partial name carries the service's id of it, the object it becomes, and its size, so
+ * that whoever has the name can go on with it.
+ */
+import { below, type RelativePath, splitPath } from '../path.ts';
+import { keyOf, type Root } from './keys.ts';
+
+export type Upload = {
+  readonly key: string;
+  readonly id: string;
+  readonly size: number;
+};
+
+const MiB = 1024 * 1024;
+const leastBytes = 8 * MiB;
+const mostParts = 10_000;
+
+/** Each part but the last one is so long. */
+export function partBytes(size: number): number {
+  return Math.max(leastBytes, Math.ceil(size / mostParts / MiB) * MiB);
+}
+
+export function countOf({ size }: Upload): number {
+  return Math.max(1, Math.ceil(size / partBytes(size)));
+}
+
+/** `.difpipe-…part:SIZE:ID:NAME` */
+export function partialOf(path: RelativePath, partial: Uint8Array, id: string, size: number): RelativePath {
+  const { dir, name } = splitPath(path);
+  const words = [Buffer.from(partial).toString('latin1'), String(size), wordOf(id), wordOf(name)];
+  return below(dir, Buffer.from(words.join(':'), 'latin1'))!;
+}
+
+/** Undefined where it is no name of ours. */
+export function uploadOf(root: Root, partial: RelativePath): Upload | undefined {
+  const { dir, name } = splitPath(partial);
+  const words = Buffer.from(name).toString('latin1').split(':');
+  const [size, id, called] = words.slice(-3).map((word) => decodeURIComponent(word));
+  const path = words.length > 3 && called !== undefined ? below(dir, Buffer.from(called)) : undefined;
+  return path && { key: keyOf(root, path), id: id!, size: Number(size) };
+}
+
+function wordOf(text: string | Uint8Array): string {
+  return encodeURIComponent(Buffer.from(text as string).toString());
+}
