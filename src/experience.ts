@@ -3,6 +3,7 @@ import { TransferError } from './errors.ts';
 import { costsOf, learnCosts } from './journal/costs.ts';
 import { choose } from './plan/choose.ts';
 import type { Cost, Work } from './plan/cost.ts';
+import { faded } from './plan/doubt.ts';
 import { type Costs, costOf } from './plan/entrants.ts';
 import { thisBuild } from './plan/fit.ts';
 import { learn } from './plan/learn.ts';
@@ -15,7 +16,10 @@ import type { TransferRequest } from './request.ts';
 const machine = 'machine';
 
 export function knownCosts(stateDir: string, key: string): Costs {
-  const [route, onMachine] = costsOf(stateDir, [key, machine]);
+  const now = Date.now();
+  const [route, onMachine] = costsOf(stateDir, [key, machine]).map((rows) =>
+    rows.map((row) => faded(row, now)),
+  );
   return { route: route!, machine: onMachine! };
 }
 
@@ -47,7 +51,7 @@ export function workDone(tally: Tally): Work {
   return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs: 0 };
 }
 
-export function costNow(engine: EngineName, costs: Costs): Cost {
+function costNow(engine: EngineName, costs: Costs): Cost {
   return costOf(engine, costs).cost;
 }
 
@@ -66,7 +70,7 @@ export function learnFrom(
     ...(isHere ? [{ scope: machine, own: costs.machine }] : []),
   ].map(({ scope, own }) => {
     const before = own.find((row) => row.engine === engine) ?? costNow(engine, costs);
-    return { scope, row: learn(before, work, summary.elapsedMs) };
+    return { scope, row: { ...learn(before, work, summary.elapsedMs), learntMs: Date.now() } };
   });
   learnCosts(stateDir, learnt);
 }

@@ -3,11 +3,13 @@ import type { Begun } from './begin.ts';
 import type { Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { exitCodes } from './errors.ts';
-import { costNow, workDone } from './experience.ts';
+import { workDone } from './experience.ts';
 import type { Journal } from './journal/journal.ts';
+import type { RunEnd } from './journal/types.ts';
 import { predictMs } from './plan/cost.ts';
-import type { Costs } from './plan/entrants.ts';
+import { type Costs, costOf } from './plan/entrants.ts';
 import type { EngineName } from './plan/plan.ts';
+import { whyOff } from './plan/surprise.ts';
 import type { Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { settle } from './unsettled.ts';
@@ -35,8 +37,11 @@ export function summarise(given: Given): Summary {
   const { begun, request, score, engine, costs, elapsedMs, journal } = given;
   const { outcome, exitCode } = ending(given);
   const { tally, profile, notices } = score;
-  const predictedMs = predictMs(costNow(engine, costs), workDone(tally));
-  endInJournal(given, outcome, predictedMs);
+  const work = workDone(tally);
+  const { cost, basis } = costOf(engine, costs);
+  const predictedMs = predictMs(cost, work);
+  const why = exitCode === exitCodes.done ? whyOff(cost, basis, work, elapsedMs) : undefined;
+  endInJournal(given, { state: outcome, predictedMs, whyOff: why });
   const isResumable = (outcome === 'stopped' || outcome === 'failed') && !request.dryRun;
   return {
     run: begun.run,
@@ -48,6 +53,7 @@ export function summarise(given: Given): Summary {
     profile,
     elapsedMs,
     predictedMs,
+    whyOff: why,
     journalMs: journal.spentMs,
     resumeWith: isResumable ? `difpipe runs resume ${begun.run}` : undefined,
   };
@@ -55,16 +61,15 @@ export function summarise(given: Given): Summary {
 
 function endInJournal(
   { score, elapsedMs, journal, request, begun }: Given,
-  state: Summary['outcome'],
-  predictedMs: number,
+  end: Pick<RunEnd, 'state' | 'predictedMs' | 'whyOff'>,
 ): void {
   // Of a run that goes on later only what is durable counts: the rest is done again.
   const told = journal.runs().find(({ id }) => id === begun.run);
   const { tally, profile } = score.isComplete || !told ? score : told;
   journal.atOnce(() => {
     if (score.isComplete) journal.trustedRuns = request.trustJournal ? (journal.trustedRuns + 1) % 10 : 0;
-    if (state === 'done') settle(journal, request);
-    journal.endRun({ state, tally, profile, predictedMs, elapsedMs });
+    if (end.state === 'done') settle(journal, request);
+    journal.endRun({ ...end, tally, profile, elapsedMs });
   });
 }
 

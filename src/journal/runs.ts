@@ -28,6 +28,7 @@ export function beginRun(tables: Tables, start: RunStart): void {
     walkEnded: false,
     failures: 0,
     elapsedMs: undefined,
+    whyOff: undefined,
   });
   for (const id of tables.runs.surplus()) dropRun(tables, id);
 }

@@ -70,6 +70,7 @@ export type RunRow = {
   readonly failures: number; // how many were told, of which a limited number is kept
   readonly predictedMs: number | undefined;
   readonly elapsedMs: number | undefined;
+  readonly whyOff: string | undefined; // why the two differ
 };
 
 /** How a run ended, or stopped for now. */
@@ -79,6 +80,7 @@ export type RunEnd = {
   readonly profile: Profile;
   readonly predictedMs: number | undefined;
   readonly elapsedMs: number;
+  readonly whyOff: string | undefined;
 };
 
 /**

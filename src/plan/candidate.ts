@@ -1,5 +1,5 @@
 import type { Basis, Entrant } from './entrants.ts';
-import type { EngineName } from './plan.ts';
+import type { EngineName, Span } from './plan.ts';
 import type { Verdict } from './rules.ts';
 
 /** One line of the table of strategies. */
@@ -9,6 +9,7 @@ export type Candidate = {
   readonly inBuild: boolean;
   readonly chosen: boolean;
   readonly predictedMs: number | undefined;
+  readonly likely: Span | undefined;
   readonly basis: Basis; // what the prediction rests on
   readonly reason: string;
 };
@@ -22,10 +23,10 @@ type Outcome = {
 
 /** Says of one engine why it was chosen, or why not. */
 export function tell(entrant: Entrant, outcome: Outcome): Candidate {
-  const { engine, inBuild, predictedMs, basis } = entrant;
+  const { engine, inBuild, predictedMs, likely, basis } = entrant;
   const chosen = engine === outcome.engine;
   const reason = entrant.unfit ?? fitReason(entrant, outcome);
-  return { engine, fit: entrant.unfit === undefined, inBuild, chosen, predictedMs, basis, reason };
+  return { engine, fit: entrant.unfit === undefined, inBuild, chosen, predictedMs, likely, basis, reason };
 }
 
 function fitReason(entrant: Entrant, { engine, wanted, reason, predictedMs }: Outcome): string {

@@ -9,7 +9,7 @@ import { type Candidate, tell } from './candidate.ts';
 import { type Counts, workOf } from './counts.ts';
 import { type Costs, type Entrant, entrants } from './entrants.ts';
 import type { Build } from './fit.ts';
-import type { EngineName, Strategy } from './plan.ts';
+import type { EngineName, Span, Strategy } from './plan.ts';
 import type { Route } from './route.ts';
 import { byRule, type Verdict } from './rules.ts';
 
@@ -20,10 +20,13 @@ export type Choice = {
   readonly wanted: EngineName;
   readonly reason: string;
   readonly predictedMs: number | undefined;
+  readonly likely: Span | undefined;
   readonly candidates: readonly Candidate[];
 };
 
 type Given = { readonly strategy: Strategy; readonly costs: Costs; readonly build: Build };
+
+const unknown = { predictedMs: undefined, likely: undefined };
 
 /** Below this share of the ruled engine's time another one is clearly quicker. */
 const clearly = 0.9;
@@ -35,9 +38,9 @@ export function choose(counts: Counts | undefined, route: Route, { strategy, cos
   const ruled = byRule({ counts, route, build });
   const wanted = strategy === 'auto' ? (quicker(ruled, all) ?? ruled) : forced(strategy);
   const { engine, reason } = settle(wanted, all, strategy === 'auto');
-  const predictedMs = all.find((entrant) => entrant.engine === engine)?.predictedMs;
+  const { predictedMs, likely } = all.find((entrant) => entrant.engine === engine) ?? unknown;
   const candidates = all.map((entrant) => tell(entrant, { engine, wanted, reason, predictedMs }));
-  return { engine, wanted: wanted.engine, reason, predictedMs, candidates };
+  return { engine, wanted: wanted.engine, reason, predictedMs, likely, candidates };
 }
 
 function forced(engine: EngineName): Verdict {

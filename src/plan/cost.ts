@@ -18,6 +18,8 @@ export type Cost = Times & {
   readonly doubt: Times;
   /** how many runs taught it, but for tiny ones; 0: nothing was measured */
   readonly runs: number;
+  /** when the last of them was, in ms since 1970 */
+  readonly learntMs?: number;
 };
 
 /** What there is to do: `files` are entries of any kind that are moved or made. */
@@ -42,7 +44,7 @@ const defaults: Readonly<Record<EngineName, Times>> = {
 };
 
 /** Another disk or machine may well be eight times slower or quicker, rarely sixty times. */
-const firstDoubt = Math.log(8) ** 2;
+export const firstDoubt = Math.log(8) ** 2;
 
 type Trips = { readonly setup: number; readonly perFile: number; readonly perByte: number };
 

@@ -1,6 +1,7 @@
 import { type Cost, defaultCost, predictMs, type Work } from './cost.ts';
+import { likely } from './doubt.ts';
 import { type Build, unfit } from './fit.ts';
-import { type EngineName, engineNames } from './plan.ts';
+import { type EngineName, engineNames, type Span } from './plan.ts';
 import type { Route } from './route.ts';
 
 /** The constants that runs have taught, on this route and on this machine whatever the route. */
@@ -15,6 +16,7 @@ export type Entrant = {
   readonly unfit: string | undefined; // why it cannot do this route
   readonly inBuild: boolean;
   readonly predictedMs: number | undefined; // undefined where it is unfit or nothing is known of the tree
+  readonly likely: Span | undefined; // where predictedMs is known
   readonly basis: Basis;
 };
 
@@ -30,8 +32,15 @@ export function entrants({ route, work, costs, build }: Given): Entrant[] {
   return engineNames.map((engine) => {
     const { cost, basis } = costOf(engine, costs);
     const reason = unfit(engine, route, build);
-    const predictedMs = work === undefined || reason !== undefined ? undefined : predictMs(cost, work);
-    return { engine, unfit: reason, inBuild: build.engines.includes(engine), predictedMs, basis };
+    const able = work === undefined || reason !== undefined ? undefined : work;
+    return {
+      engine,
+      unfit: reason,
+      inBuild: build.engines.includes(engine),
+      predictedMs: able && predictMs(cost, able),
+      likely: able && likely(cost, able),
+      basis,
+    };
   });
 }
 

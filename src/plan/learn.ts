@@ -1,11 +1,9 @@
 import { type Constant, type Cost, constants, termsOf, type Work, waitsMs } from './cost.ts';
+import { noise, sharesOf, sum, type Terms, varianceOf } from './doubt.ts';
 
 // Below both of these a run says how long it takes to start, and nothing about files and bytes.
 const tinyEntries = 100;
 const tinyBytes = 10_000_000;
-
-/** Runs of the same work differ by about a quarter: the variance of the logarithm of the time they take. */
-const noise = 0.25 ** 2;
 
 /** No constant is ever held for surer than this: the newest run weighs 0.3, so that another disk is noticed. */
 const leastDoubt = (noise * 0.3) / 0.7;
@@ -50,10 +48,8 @@ function isTiny({ files, bytes, skipped }: Work): boolean {
   return files + skipped < tinyEntries && bytes < tinyBytes;
 }
 
-type Known = { readonly terms: readonly number[]; readonly doubts: readonly number[] };
-
 /** By how much the logarithm of each term moves, so that together they come nearer to what the run took. */
-function stepsTowards(tookMs: number, { terms, doubts }: Known): number[] {
+function stepsTowards(tookMs: number, { terms, doubts }: Terms): number[] {
   const surprise = Math.log(tookMs / sum(terms));
   const believed = within(oddDeviations * Math.sqrt(varianceOf({ terms, doubts })), surprise);
   const target = Math.log(sum(terms)) + believed;
@@ -68,28 +64,14 @@ function stepsTowards(tookMs: number, { terms, doubts }: Known): number[] {
   return steps;
 }
 
-function doubtsAfter({ terms, doubts }: Known): number[] {
+function doubtsAfter({ terms, doubts }: Terms): number[] {
   const variance = varianceOf({ terms, doubts });
   const shares = sharesOf(terms);
   return doubts.map((doubt, i) => Math.max(leastDoubt, doubt * (1 - (doubt * shares[i]! ** 2) / variance)));
 }
 
-/** How far the logarithm of the time may be off, squared: what is not known of the terms, and noise. */
-function varianceOf({ terms, doubts }: Known): number {
-  return noise + sum(sharesOf(terms).map((share, i) => share ** 2 * doubts[i]!));
-}
-
-function sharesOf(terms: readonly number[]): number[] {
-  const total = sum(terms);
-  return terms.map((term) => term / total);
-}
-
 function moved(terms: readonly number[], steps: readonly number[]): number[] {
   return terms.map((term, i) => term * Math.exp(steps[i]!));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function within(limit: number, number: number): number {

@@ -10,6 +10,9 @@ export type Strategy = (typeof strategies)[number];
 
 export type PlaceKind = 'local' | 'ssh' | 's3' | 'http' | 'cloud';
 
+/** Between what and what a time will be, four times of five. */
+export type Span = { readonly leastMs: number; readonly mostMs: number };
+
 export type Leg = {
   readonly engine: EngineName;
   readonly entries: 'all' | 'small' | 'large' | 'changed';
@@ -17,6 +20,7 @@ export type Leg = {
   readonly bytes: number | undefined;
   readonly lanes: number | 'auto';
   readonly predictedMs: number | undefined;
+  readonly likely: Span | undefined;
   readonly reason: string;
 };
 

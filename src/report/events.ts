@@ -69,6 +69,8 @@ export type Summary = {
   readonly profile: Profile;
   readonly elapsedMs: number;
   readonly predictedMs: number | undefined;
+  /** why it took another time than that */
+  readonly whyOff: string | undefined;
   /** time the checkpoint store took, for those who measure it */
   readonly journalMs: number;
   readonly resumeWith: string | undefined; // the command that continues, when there is something to continue

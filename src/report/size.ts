@@ -52,6 +52,17 @@ export function formatDuration(ms: number): string {
   return hours > 0 ? `${hours}h ${twoDigits(minutes)}m` : `${minutes}m ${twoDigits(rest)}s`;
 }
 
+/** `8.00 s to 15.0 s` */
+export function formatSpan({
+  leastMs,
+  mostMs,
+}: {
+  readonly leastMs: number;
+  readonly mostMs: number;
+}): string {
+  return `${formatDuration(leastMs)} to ${formatDuration(mostMs)}`;
+}
+
 /** `1,234,567` */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');

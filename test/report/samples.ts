@@ -29,6 +29,7 @@ export const summary: Summary = {
   profile: emptyProfile(),
   elapsedMs: 2000,
   predictedMs: 3000,
+  whyOff: 'moving the bytes took 1.5 times as long as expected',
   journalMs: 3,
   resumeWith: undefined,
 };
@@ -47,6 +48,7 @@ export const samples: { readonly [T in Event['type']]: Extract<Event, { type: T 
           bytes: undefined,
           lanes: 'auto',
           predictedMs: undefined,
+          likely: undefined,
           reason: 'both ends are on this machine',
         },
       ],

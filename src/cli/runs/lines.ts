@@ -38,6 +38,7 @@ function runLines(run: ListedRun): string[] {
     row('started', dateText(run.startedMs)),
     ...(endedMs === undefined ? [] : [row('ended', dateText(endedMs))]),
     ...(elapsedMs === undefined ? [] : [row('took', `${formatDuration(elapsedMs)}${prediction}`)]),
+    ...(run.whyOff === undefined ? [] : [row('because', run.whyOff)]),
     row('tally', tallyText(tally, false)),
     row('settings', ''),
     ...settingLines(run.settings),
