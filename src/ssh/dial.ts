@@ -4,6 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Connection } from './connect.ts';
 import { reachFault } from './fault.ts';
+import { gathered } from './gathered.ts';
 import { dialCommand } from './proxy-command.ts';
 import type { Target } from './target.ts';
 
@@ -45,7 +46,7 @@ async function dialTcp(
   }
   const roundTripMs = performance.now() - beganMs;
   return {
-    stream: socket,
+    stream: gathered(socket),
     roundTripMs,
     complaint: () => '',
     [Symbol.asyncDispose]: async () => void socket.destroy(),
