@@ -105,9 +105,9 @@ test('analyze() of a store that goes away does not take a part for the whole', a
   await shell(source, make);
   const wrap = (store: Store): Store => ({
     ...store,
-    async stat(path, signal) {
+    list(path, signal) {
       if (path.length > 0) throw new TransferError('transient', 'gone');
-      return store.stat(path, signal);
+      return store.list(path, signal);
     },
   });
   const request = { ...plainly, stateDir: state };

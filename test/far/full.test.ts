@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { needs, sftpServer } from '../peer.ts';
+import { needs } from '../peer.ts';
 import { makeImage, mounted } from '../survive/ground.ts';
 import { assertSame, type Ended, failures, strays } from '../survive/program.ts';
 import { assertWhole, contentsOf } from '../survive/tree.ts';
@@ -68,8 +68,9 @@ function assertFull(ended: Ended, dest: string): string {
 test('what a far user may not read or write is named, and the rest arrives', {
   skip: needs('sshd', 'rsync', 'root', 'setpriv'),
 }, async () => {
-  // as far as files go this far user is an ordinary one
-  const asNobody = `Subsystem sftp setpriv --reuid=65534 --regid=65534 --clear-groups ${sftpServer}`;
+  // whatever runs there for this far user runs for an ordinary one
+  const as = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+  const asNobody = `ForceCommand exec ${as} sh -c "$SSH_ORIGINAL_COMMAND"`;
   await using here = await far({ options: [asNobody] });
   ordinary(here.source, { files: 100 });
   execFileSync('chmod', ['-R', 'o-rwx', join(here.source, 'd3'), join(here.source, 'd4/f4')]);

@@ -1,14 +1,24 @@
 /** Directories that a walk has still to do, last in first out: several at a time, each of which may lead to more. */
 import type { Bundle } from '../../profile/bundle.ts';
+import type { Entry } from '../../store/store.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { join } from '../../work/posix/path.ts';
 
-export type Tree = { readonly path: Uint8Array; readonly fresh: boolean };
+export type Tree = {
+  readonly path: Uint8Array;
+  readonly fresh: boolean;
+  /** as it was found a moment ago */
+  readonly entry: Entry | undefined;
+};
+
+/** Directories found in one. */
+export type Trees = Pick<Bundle, 'dir' | 'names' | 'fresh'> & { readonly entries?: readonly Entry[] };
 
 type Frame = {
   readonly dir: Uint8Array;
   readonly names: Uint8Array;
   readonly fresh: Uint8Array;
+  readonly entries: readonly Entry[];
   at: number;
   index: number;
 };
@@ -18,9 +28,9 @@ export class Pending {
   #underWay = 0;
   #changed = Promise.withResolvers<void>();
 
-  push({ dir, names, fresh }: Pick<Bundle, 'dir' | 'names' | 'fresh'>): void {
+  push({ dir, names, fresh, entries = [] }: Trees): void {
     if (names.length > 0)
-      this.#frames.push({ dir, names, fresh: fresh ?? new Uint8Array(0), at: 0, index: 0 });
+      this.#frames.push({ dir, names, fresh: fresh ?? new Uint8Array(0), entries, at: 0, index: 0 });
   }
 
   /** Gives one after the other, as long as it is not enough and those under way may lead to more. */
@@ -54,10 +64,11 @@ export class Pending {
     if (!frame) return undefined;
     const end = frame.names.indexOf(0, frame.at);
     const path = join(frame.dir, frame.names.subarray(frame.at, end));
+    const entry = frame.entries[frame.index];
     const fresh = frame.fresh[frame.index++] === 1;
     frame.at = end + 1;
     if (frame.at >= frame.names.length) this.#frames.pop();
-    return { path, fresh };
+    return { path, fresh, entry };
   }
 }
 
@@ -65,15 +76,17 @@ export class Pending {
 export class Below {
   readonly #names = new NamePacker();
   readonly #fresh: number[] = [];
+  readonly #entries: Entry[] = [];
 
-  add(name: Uint8Array, fresh: boolean): void {
+  add(name: Uint8Array, fresh: boolean, entry: Entry): void {
     this.#names.addBytes(name);
     this.#fresh.push(fresh ? 1 : 0);
+    this.#entries.push(entry);
   }
 
   /** Undefined where there are none. */
-  take(dir: Uint8Array): Pick<Bundle, 'dir' | 'names' | 'fresh'> | undefined {
+  take(dir: Uint8Array): Trees | undefined {
     if (this.#names.count === 0) return undefined;
-    return { dir, names: this.#names.take(), fresh: Uint8Array.from(this.#fresh) };
+    return { dir, names: this.#names.take(), fresh: Uint8Array.from(this.#fresh), entries: this.#entries };
   }
 }

@@ -12,7 +12,7 @@ import type { Entry, Listed, Store } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { namesIn, pathIn } from './paths.ts';
-import { Below, Pending } from './pending.ts';
+import { Below, Pending, type Trees } from './pending.ts';
 import type { Dir, Visitor } from './visitor.ts';
 
 export type Walking = {
@@ -29,14 +29,13 @@ export type Walking = {
   readonly share: (bundle: Bundle) => Promise<void>;
 };
 
-type Trees = Pick<Bundle, 'dir' | 'names' | 'fresh'>;
-
 /** An entry, or the path of one to look at. */
 type Found = Listed | { readonly kind: 'named'; readonly path: RelativePath };
 
-const directoriesAtOnce = 4;
+const directoriesAtOnce = 16; // a store may list several for the price of one
 const entriesAtOnce = 8;
 const sharedAtOnce = 1000;
+const leastBeforeSharing = 500; // entries of a directory: smaller ones are done sooner than given away
 
 export class Walk<Here> {
   readonly #with: Walking;
@@ -57,9 +56,9 @@ export class Walk<Here> {
     const { spent, signal } = this.#with;
     const pending = new Pending();
     pending.push(first);
-    await each(directoriesAtOnce, pending.take(spent), signal, async ({ path, fresh }) => {
+    await each(directoriesAtOnce, pending.take(spent), signal, async ({ path, fresh, entry }) => {
       try {
-        const below = await this.#directory(pathIn(path, new Uint8Array(0)), fresh);
+        const below = await this.#directory(pathIn(path, new Uint8Array(0)), fresh, entry);
         if (below) pending.push(this.#keep(below));
       } finally {
         pending.ended();
@@ -72,12 +71,13 @@ export class Walk<Here> {
   #keep(below: Trees): Trees {
     if (!this.#with.leavesFresh) return below;
     const [fresh, others] = partition(below);
-    if (fresh.names.length > 0) this.#left.push({ ...fresh, what: 'trees', slice: 0 });
+    const { dir, names, fresh: flags } = fresh;
+    if (names.length > 0) this.#left.push({ dir, names, fresh: flags, what: 'trees', slice: 0 });
     return others;
   }
 
-  async #directory(path: RelativePath, fresh: boolean): Promise<Trees | undefined> {
-    const dir = await this.#open(path, { fresh, slice: 0, whole: true, alone: false });
+  async #directory(path: RelativePath, fresh: boolean, entry?: Entry): Promise<Trees | undefined> {
+    const dir = await this.#open(path, { fresh, slice: 0, whole: true, alone: false }, [], entry);
     return dir && this.#below(dir, this.#listed(dir));
   }
 
@@ -114,9 +114,10 @@ export class Walk<Here> {
     path: RelativePath,
     how: Omit<Dir, 'path' | 'entry'>,
     names: Uint8Array[] = [],
+    known?: Entry,
   ): Promise<Dir | undefined> {
     try {
-      const entry = await this.#statOf(path);
+      const entry = known ?? (await this.#statOf(path));
       if (entry.kind !== 'directory')
         throw new TransferError('missing', `cannot list ${show(path)}: it is no directory`);
       if (how.whole) this.#count(path);
@@ -148,6 +149,7 @@ export class Walk<Here> {
   async *#listed(dir: Dir): AsyncGenerator<Listed> {
     const names = new NamePacker();
     let slice = 0;
+    let seen = 0;
     const give = async () => {
       const fresh = dir.fresh ? new Uint8Array(1) : undefined;
       if (names.count > 0)
@@ -161,7 +163,9 @@ export class Walk<Here> {
     };
     try {
       for await (const entry of this.#with.source.list(dir.path, this.#with.signal)) {
-        const isGiven = entry.kind !== 'unlisted' && (names.count > 0 || this.#with.hungry());
+        const isGiven =
+          entry.kind !== 'unlisted' &&
+          (names.count > 0 || (seen++ >= leastBeforeSharing && this.#with.hungry()));
         if (!isGiven) yield entry;
         else names.addBytes(splitPath(entry.path).name);
         if (names.count >= sharedAtOnce) await give();
@@ -197,15 +201,19 @@ export class Walk<Here> {
     const verdict = await this.#visitor.directory(here, entry);
     if (verdict === descend.no) return;
     const fresh = verdict === descend.fresh;
-    if (dir.whole || dir.slice > 0 || this.#with.descendInto) below.add(splitPath(entry.path).name, fresh);
+    if (dir.whole || dir.slice > 0 || this.#with.descendInto)
+      below.add(splitPath(entry.path).name, fresh, entry);
     else this.#alone.push({ path: entry.path, fresh });
   }
 }
 
-function partition({ dir, names, fresh }: Trees): readonly [Trees, Trees] {
+function partition({ dir, names, fresh, entries }: Trees): readonly [Trees, Trees] {
   const [isNew, others] = [new Below(), new Below()];
   let at = 0;
-  for (const name of namesIn(names)) (fresh?.[at++] === 1 ? isNew : others).add(name, fresh?.[at - 1] === 1);
+  for (const name of namesIn(names)) {
+    const isFresh = fresh?.[at] === 1;
+    (isFresh ? isNew : others).add(name, isFresh, entries![at++]!);
+  }
   const none = { dir, names: new Uint8Array(0), fresh: undefined };
   return [isNew.take(dir) ?? none, others.take(dir) ?? none];
 }

@@ -6,6 +6,7 @@ import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
 import { finished } from '../../work/far.ts';
 import type { Shell, Store } from '../store.ts';
+import { createFindList } from './find-list.ts';
 import { openSftpStore } from './sftp-store.ts';
 
 const mostLines = 16;
@@ -19,29 +20,38 @@ export async function openSshStore(
 ): Promise<Store> {
   const { name } = host;
   const way = { open: (on: AbortSignal) => host.sftp(on), path: place.path, name, lines: mostLines };
-  const trying = wantsShell ? hasShell(host, signal) : Promise.resolve(false);
+  const trying = wantsShell ? whatShell(host, signal) : Promise.resolve(undefined);
   trying.catch(() => undefined); // where the store cannot be opened, that is what is said
   const store = await openSftpStore(way, signal);
   try {
     const far = { ...store, roundTripMs: host.roundTripMs };
-    const root = (await trying) && (await store.canonical?.(signal));
+    const does = await trying;
+    const root = does && (await store.canonical?.(signal));
     if (!root) return far;
     const shell = { run: host.run, root };
-    return { ...far, shell, sync: (on) => sync(shell, name, on) };
+    const list = does === 'finds' ? createFindList(shell, store.list) : store.list;
+    return { ...far, list, shell, sync: (on) => sync(shell, name, on) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-/** False where the host runs nothing for us; what fails for another reason is thrown. */
-async function hasShell({ run }: SshHost, signal: AbortSignal): Promise<boolean> {
+type ShellDoes = 'finds' | 'runs';
+
+/** Whether there is a `sync`, and a find that prints what is asked for and is handed any name. */
+const tryScript =
+  'command -v sync >/dev/null || exit 1; echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || exit 2';
+const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%P');
+
+/** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
+async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDoes | undefined> {
   try {
-    await using tried = await run('command -v sync >/dev/null', [], signal);
+    await using tried = await run(tryScript, [tryFind], signal);
     const { code } = await finished(tried);
-    return code === 0;
+    return code === 0 ? 'finds' : code === 2 ? 'runs' : undefined;
   } catch (error) {
-    if (error instanceof TransferError && error.kind === 'unsupported') return false;
+    if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
     throw error;
   }
 }

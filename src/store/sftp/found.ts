@@ -1,0 +1,84 @@
+/** What find prints of entries, as its chunks come. */
+import { TransferError } from '../../errors.ts';
+import * as c from '../../work/posix/constants.ts';
+import type { RelativePath } from '../path.ts';
+import type { Entry } from '../store.ts';
+import type { Attributes } from './attributes.ts';
+import { entryOf } from './entry.ts';
+
+export type Found = {
+  readonly depth: number;
+  readonly isDirectory: boolean;
+  /** a directory that may not be listed, where find was asked to tell */
+  readonly isClosed: boolean;
+  /** which directory it was found in, as that was given */
+  readonly start: string;
+  readonly name: Uint8Array;
+  /** As SFTP tells it. */
+  readonly entryAt: (path: RelativePath) => Entry | undefined;
+};
+
+const types: Readonly<Record<string, number>> = {
+  f: c.S_IFREG,
+  d: c.S_IFDIR,
+  u: c.S_IFDIR,
+  l: c.S_IFLNK,
+  p: c.S_IFIFO,
+  s: c.S_IFSOCK,
+  b: c.S_IFBLK,
+  c: c.S_IFCHR,
+};
+/** A path and a name, each as long as any file system takes. */
+const mostBytes = 64 * 1024;
+const fields = /^(\d+) (\w) (\d+) (\d+) (-?\d+)(?:\.\d+)? (\d+) (\d+) (.*)$/s;
+
+export class FoundParser {
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** What is whole by now; what is none of find's is passed over. Throws 'corrupt' for what does not end. */
+  *push(chunk: Buffer): Generator<Found> {
+    const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
+    let at = 0;
+    for (;;) {
+      const middle = bytes.indexOf(0, at);
+      const end = middle < 0 ? -1 : bytes.indexOf(0, middle + 1);
+      if (end < 0) break;
+      const found = foundOf(bytes.toString('latin1', at, middle), bytes.subarray(middle + 1, end));
+      if (found) yield found;
+      at = end + 1;
+    }
+    this.#rest = Buffer.from(bytes.subarray(at));
+    if (this.#rest.length > mostBytes)
+      throw new TransferError('corrupt', 'the other side lists a name without end');
+  }
+}
+
+function foundOf(head: string, name: Uint8Array): Found | undefined {
+  const match = fields.exec(head);
+  if (!match) return undefined;
+  const [, depth, letter, mode, size, seconds, uid, gid, start] = match;
+  const type = types[letter!];
+  if (type === undefined) return undefined;
+  const attributes = (): Attributes => {
+    const mtime = secondsOf(seconds!);
+    return {
+      size: Number(size),
+      mode: type | Number.parseInt(mode!, 8),
+      owner: { uid: Number(uid), gid: Number(gid) },
+      times: { atime: mtime, mtime },
+    };
+  };
+  return {
+    depth: Number(depth),
+    isDirectory: type === c.S_IFDIR,
+    isClosed: letter === 'u',
+    start: start!,
+    name: new Uint8Array(name),
+    entryAt: (path) => entryOf(path, attributes()),
+  };
+}
+
+/** SFTP has 32 bits for them. Of a time before 1970 find prints the second before and how far after it. */
+function secondsOf(seconds: string): number {
+  return Number(BigInt.asUintN(32, BigInt(seconds)));
+}
