@@ -5,6 +5,7 @@ import type { FarPlace } from './engine/tar/between.ts';
 import { ask } from './engine/tar/exchange.ts';
 import { probe, readProbe } from './engine/tar/probe.ts';
 import { createPull } from './engine/tar/pull.ts';
+import { createPullTrees } from './engine/tar/pull-trees.ts';
 import { createPush } from './engine/tar/push.ts';
 import { createPushTrees, type TreesHow } from './engine/tar/push-trees.ts';
 import { createRelay } from './engine/tar/relay.ts';
@@ -54,7 +55,8 @@ async function findWay(
     };
   if (from && dest.kind === 'local') {
     const holder = holderAt(dest.dir);
-    return (how) => joined(createPull(from, source.store, { root: dest.dir, holder }, how), undefined);
+    const to = { root: dest.dir, holder };
+    return (how) => joined(createPull(from, source.store, to, how), createPullTrees(from, to, how));
   }
   return from && to ? (how) => joined(createRelay(from, source.store, to, how), undefined) : undefined;
 }

@@ -5,6 +5,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 export const entries = {
   lane: '../lane.ts',
   pack: '../pack.ts',
+  unpack: '../unpack.ts',
 } as const;
 
 // The one-file program's start of a worker. Given the whole bundle, Node would compile it twice; and what V8

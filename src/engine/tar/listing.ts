@@ -1,0 +1,52 @@
+/** Directories that one run of find lists: which of them it is at, and of which it is not sure that all was told. */
+import type { RelativePath } from '../../store/path.ts';
+import type { Found } from '../../store/sftp/found.ts';
+import { join } from '../../work/posix/path.ts';
+import { text } from './layout.ts';
+import { sendList } from './send.ts';
+
+const here = Buffer.from('.');
+
+export class Listing {
+  readonly #unseen: Map<string, RelativePath>;
+  readonly #passed: RelativePath[] = [];
+  readonly #seen: RelativePath[] = [];
+  #isDoubted = false;
+  /** the directory whose entries come; undefined: nobody wants them */
+  at: RelativePath | undefined;
+
+  constructor(dirs: readonly RelativePath[]) {
+    this.#unseen = new Map(dirs.map((dir) => [text(join(here, dir)), dir]));
+  }
+
+  /** For find. */
+  words(): Uint8Array {
+    return sendList(this.#unseen.values());
+  }
+
+  /** The next one begins; undefined where it is none that was asked for, or is no directory any more. */
+  next({ start, isDirectory }: Found): RelativePath | undefined {
+    const dir = isDirectory ? this.#unseen.get(start) : undefined;
+    if (dir) this.#unseen.delete(start);
+    if (dir) this.#seen.push(dir);
+    this.at = dir;
+    return dir;
+  }
+
+  /** The one at hand is somebody else's. */
+  pass(): void {
+    this.#seen.pop();
+    if (this.at) this.#passed.push(this.at);
+    this.at = undefined;
+  }
+
+  /** Something is missing, nobody knows where. */
+  doubt(): void {
+    this.#isDoubted = true;
+  }
+
+  /** To be looked at again with all that is in them. */
+  doubted(): RelativePath[] {
+    return [...this.#unseen.values(), ...this.#passed, ...(this.#isDoubted ? this.#seen : [])];
+  }
+}

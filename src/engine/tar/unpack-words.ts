@@ -1,0 +1,43 @@
+/** What the thread that unpacks and the one that reaches the other side say to each other. */
+import type { Outcome } from '../../conduct/jobs.ts';
+import type { Bundle } from '../../profile/bundle.ts';
+import type { Rule } from '../../profile/filter.ts';
+import type { Holder } from '../../store/local/holder.ts';
+import type { BatchHow } from './between.ts';
+
+export type UnpackSetup = {
+  /** the destination */
+  readonly root: Uint8Array;
+  readonly holder: Holder;
+  readonly rules: readonly Rule[];
+  readonly how: Pick<BatchHow, 'keep' | 'tag' | 'ownTag'>;
+  readonly verbose: boolean;
+  readonly inlineBytes: number;
+};
+
+export type ToUnpacker =
+  | { readonly say: 'order'; readonly id: number; readonly bundle: Bundle }
+  /** nobody wants it any more: what has no final name goes */
+  | { readonly say: 'stop'; readonly id: number }
+  | { readonly say: 'chunk'; readonly run: number; readonly chunk: Uint8Array }
+  /** undefined: it was cut off */
+  | { readonly say: 'ended'; readonly run: number; readonly code: number | undefined }
+  | { readonly say: 'end' };
+
+/** What is to be run on the other side: `find` for directories, or `tar` for names. */
+export type FarWork = 'list' | 'pack';
+
+export type FromUnpacker =
+  | {
+      readonly say: 'run';
+      readonly id: number; // of the order
+      readonly run: number;
+      readonly work: FarWork;
+      readonly list: Uint8Array;
+    }
+  /** so much of its stream is done with */
+  | { readonly say: 'took'; readonly run: number; readonly bytes: number }
+  /** nothing more of it is wanted */
+  | { readonly say: 'refuse'; readonly run: number }
+  | { readonly say: 'moved'; readonly id: number; readonly bytes: number; readonly entries: number }
+  | { readonly say: 'done'; readonly id: number; readonly out: Outcome | undefined };

@@ -1,0 +1,192 @@
+// New trees from another place, with what the other side says changed on its way here.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { test } from 'node:test';
+import type { Outcome } from '../../../src/conduct/jobs.ts';
+import type { FarRun } from '../../../src/engine/tar/fetching.ts';
+import { listTrees } from '../../../src/engine/tar/list-trees.ts';
+import { probe, readProbe } from '../../../src/engine/tar/probe.ts';
+import type { Script } from '../../../src/engine/tar/script.ts';
+import { send } from '../../../src/engine/tar/send.ts';
+import { unpackTrees } from '../../../src/engine/tar/unpack-trees.ts';
+import type { FarWork } from '../../../src/engine/tar/unpack-words.ts';
+import type { Rule } from '../../../src/profile/filter.ts';
+import { keepAll } from '../../../src/request.ts';
+import { judge } from '../../judge.ts';
+import { needs } from '../../peer.ts';
+import { shell, workspace } from '../run.ts';
+import { member } from './forge.ts';
+import { unpackHow } from './unpack.ts';
+
+const skip = needs('rsync');
+const never = new AbortController().signal;
+
+type Told = { readonly bytes: Buffer; readonly code: number };
+
+const tools = readProbe((await runScript(probe(), Buffer.alloc(0))).bytes);
+
+async function runScript({ script, args }: Script, input: Uint8Array): Promise<Told> {
+  const child = spawn('sh', ['-c', script, 'sh', ...args.map((arg) => Buffer.from(arg).toString())], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  child.stdin.on('error', () => undefined); // it may read none of it
+  child.stdin.end(input);
+  const [bytes, [code]] = await Promise.all([buffer(child.stdout), once(child, 'close')]);
+  return { bytes, code: code as number };
+}
+
+type Change = (work: FarWork, told: Told) => Told;
+
+/** A tree, and where it goes; `change` is what becomes of what the other side says. */
+async function ground() {
+  const here = workspace();
+  const [source, dest] = [join(here, 'from'), join(here, 'to')];
+  for (const path of [source, dest]) fs.mkdirSync(path);
+  await shell(
+    source,
+    `mkdir -p a/b/c a/empty z; for n in 1 2 3; do echo $n >a/$n; echo $n >a/b/$n; echo $n >z/$n; done
+     ln -s ../1 a/b/link; : >a/b/c/nothing; touch -d 2001-02-03 a/b a/empty z/1; chmod 2750 a/b; mkfifo z/pipe`,
+  );
+  return { here, source, dest };
+}
+
+type Ground = Awaited<ReturnType<typeof ground>>;
+
+function fetch({ source, dest }: Ground, change: Change = (_, told) => told, rules: readonly Rule[] = []) {
+  const how = unpackHow(dest);
+  const setup = {
+    root: Buffer.from(dest),
+    holder: how.holder,
+    rules,
+    how: { keep: keepAll, tag: '.difpipe-test-', ownTag: '.difpipe-test-1-' },
+    verbose: true,
+    inlineBytes: 1000,
+  };
+  const far = (work: FarWork, list: Uint8Array): FarRun => {
+    const root = Buffer.from(source);
+    const script = work === 'list' ? listTrees(root) : send({ root, tools, squeeze: 'none' });
+    const told = runScript(script, list).then((one) => change(work, one));
+    const chunks = async function* () {
+      yield (await told).bytes;
+    };
+    return { chunks: chunks(), code: told.then(({ code }) => code), refuse: () => undefined };
+  };
+  const bundle = { dir: Buffer.alloc(0), names: Buffer.from('a\0z\0'), what: 'trees', slice: 0 } as const;
+  const fresh = Uint8Array.of(1, 1);
+  return unpackTrees(
+    setup,
+    { bundle: { ...bundle, fresh }, id: 1 },
+    { far, moved: () => undefined, signal: never },
+  );
+}
+
+/** A line for each bundle, with its names in their order. */
+function rest({ rest: bundles }: Outcome): readonly string[] {
+  return bundles
+    .map(({ dir, names, what }) => {
+      const sorted = Buffer.from(names).toString().split('\0').slice(0, -1).toSorted();
+      return [what, `${Buffer.from(dir)}:`, ...sorted].join(' ');
+    })
+    .toSorted();
+}
+
+function strays(dest: string): readonly string[] {
+  return fs
+    .readdirSync(dest, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.includes('.difpipe-'));
+}
+
+test('unpackTrees() puts new trees in their place, with their metadata', { skip }, async () => {
+  const at = await ground();
+  const out = await fetch(at);
+  assert.deepEqual(rest(out), []);
+  assert.equal(await judge(at.source, at.dest), '');
+  const { copied, made } = out.tally;
+  assert.deepEqual([copied, made, out.profile.directories, out.profile.files], [10, 7, 5, 10]);
+  assert.equal(out.done.length, 17);
+});
+
+test('unpackTrees() leaves what is not simple for others', { skip }, async () => {
+  const at = await ground();
+  await shell(
+    at.source,
+    'head -c 1001 /dev/zero >a/large; echo >a/b/.difpipe-test-x; touch -d 1960-01-01 z/old',
+  );
+  const out = await fetch(at, undefined, [{ action: 'exclude', pattern: 'c/' }]);
+  assert.deepEqual(rest(out), ['entries a/b: .difpipe-test-x', 'entries a: large', 'entries z: old']);
+  assert.equal(out.notices.excluded, 1);
+  assert.equal(fs.existsSync(join(at.dest, 'a/b/c')), false);
+  assert.deepEqual(strays(at.dest), []);
+});
+
+test('unpackTrees() puts nothing of a batch in its place whose tar complained', { skip }, async () => {
+  const at = await ground();
+  const out = await fetch(at, (work, told) => (work === 'pack' ? { ...told, code: 1 } : told));
+  assert.equal(out.tally.copied, 0);
+  assert.ok(rest(out).includes('entries a: 1 2 3'), rest(out).join('; '));
+  assert.deepEqual(strays(at.dest), []);
+});
+
+test('unpackTrees() looks at directories again that were not listed well', { skip }, async () => {
+  const at = await ground();
+  const cut: Change = (work, { bytes, code }) =>
+    work === 'list' && bytes.includes('./a/b\0')
+      ? { bytes: bytes.subarray(0, bytes.length / 2), code: 1 }
+      : { bytes, code };
+  const out = await fetch(at, cut);
+  assert.ok(
+    rest(out).some((line) => /^trees a: b/.test(line)),
+    rest(out).join('; '),
+  );
+});
+
+test('unpackTrees() leaves a directory alone that somebody made meanwhile', { skip }, async () => {
+  const at = await ground();
+  fs.mkdirSync(join(at.dest, 'z'));
+  fs.writeFileSync(join(at.dest, 'z/1'), 'theirs');
+  const out = await fetch(at);
+  assert.deepEqual(rest(out), ['trees : z']);
+  assert.equal(fs.readFileSync(join(at.dest, 'z/1'), 'utf8'), 'theirs');
+});
+
+const named = (depth: number, type: string, start: string, name: string) =>
+  Buffer.from(`${depth} ${type} 755 3 1000000000.0 0 0 ${start}\0${name}\0`);
+
+for (const [what, lines] of Object.entries({
+  'a name that leads out': [
+    named(0, 'd', './a', ''),
+    named(1, 'f', './a', '../../evil'),
+    named(1, 'd', './a', '..'),
+  ],
+  'a directory that nobody asked for': [named(0, 'd', './../evil', ''), named(1, 'f', './../evil', 'x')],
+  'entries before any directory': [named(1, 'f', './a', 'x')],
+  'a directory that is a symlink': [named(0, 'l', './a', ''), named(1, 'f', './a', 'x')],
+}))
+  test(`unpackTrees() is not led astray by ${what}`, { skip }, async () => {
+    const at = await ground();
+    const out = await fetch(at, (work, told) =>
+      work === 'list' ? { ...told, bytes: Buffer.concat(lines) } : told,
+    );
+    assert.equal(out.tally.copied, 0);
+    assert.deepEqual(fs.readdirSync(at.here).sort(), ['from', 'to']);
+    assert.ok(rest(out).some((line) => line.startsWith('trees :') && line.includes('z')));
+  });
+
+for (const [what, stream] of Object.entries({
+  'a member that nobody asked for': member({ path: './a/other', content: 'x' }),
+  'a member that leads out': member({ path: './a/../../evil', content: 'x' }),
+  'a symlink for a file': member({ path: './a/1', flag: '2', target: '/etc/passwd' }),
+  'a stream that ends early': member({ path: './a/1', content: '1\n' }),
+}))
+  test(`unpackTrees() takes nothing of a batch with ${what}`, { skip }, async () => {
+    const at = await ground();
+    const out = await fetch(at, (work, told) => (work === 'pack' ? { ...told, bytes: stream } : told));
+    assert.equal(out.tally.copied, 0);
+    assert.deepEqual(fs.readdirSync(at.here).sort(), ['from', 'to']);
+    assert.deepEqual(strays(at.dest), []);
+    assert.ok(rest(out).includes('entries a: 1 2 3'));
+  });
