@@ -57,6 +57,7 @@ export function setupToLookBetween(
     suspectSince: 0n,
     bytesPerSecond: looking.bytesPerSecond,
     ...sizes,
+    rangeBytes: source.store.rangeBytes ?? sizes.rangeBytes,
   };
 }
 

@@ -26,7 +26,10 @@ export interface Store extends AsyncDisposable {
    */
   readonly stat: (path: RelativePath, signal: AbortSignal) => Promise<Entry | undefined>;
 
-  /** The bytes of a file as it was when `file` came from `list`, `stat` or `write`; nothing is opened yet. */
+  /**
+   * The bytes of a file as it was when `file` came from `list`, `stat` or `write`, known by its path, size and print;
+   * nothing is opened yet.
+   */
   readonly read: (file: FileEntry) => Body;
 
   /**
@@ -91,6 +94,9 @@ export interface Store extends AsyncDisposable {
 
   /** The smallest step of the times that can be told and kept here. Absent: a nanosecond. */
   readonly timeStepNs?: number;
+
+  /** How much of a large file is best read at once, by each of several. Absent: as much as anywhere. */
+  readonly rangeBytes?: number;
 
   /** Files here may have the time of their writing, whatever they were to be given. Absent: they have what they got. */
   readonly ownTimes?: true;

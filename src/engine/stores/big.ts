@@ -3,7 +3,7 @@ import type { BigFile } from '../../conduct/jobs.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
-import type { Entry, FileEntry, Range } from '../../store/store.ts';
+import { type Entry, type FileEntry, noMetadata, type Range } from '../../store/store.ts';
 import { sameTime } from './clock.ts';
 import { within } from './enter.ts';
 import type { Here } from './here.ts';
@@ -49,7 +49,7 @@ async function isBegun({ setup, signal }: Lane, file: BigFile): Promise<boolean>
 
 export function copyRange(lane: Lane, file: BigFile, range: Range): Promise<void> {
   return guarded(lane, file, async () => {
-    const source = await sourceOf(lane, file);
+    const source = await readable(lane, file);
     if (!source) return changed(lane);
     lane.wrote();
     await lane.setup.dest.parts!.put(partialOf(file), range, lane.bodyOf(source), lane.signal);
@@ -109,6 +109,14 @@ export async function drop(lane: Lane, file: BigFile): Promise<void> {
   } catch (error) {
     lane.failed(pathOf(file), error);
   }
+}
+
+/** The same, to be read: where a look costs time, it is left to the reading to say that it changed. */
+async function readable(lane: Lane, file: BigFile): Promise<FileEntry | undefined> {
+  if (!('roundTripMs' in lane.setup.source)) return sourceOf(lane, file);
+  const { bytes: size, print } = file;
+  const unknown = { ...noMetadata, allocated: undefined, linked: undefined };
+  return { kind: 'file', path: pathOf(file), ...unknown, size, print };
 }
 
 /** The source as it was when it was found; undefined where it is not that any more. */

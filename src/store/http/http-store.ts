@@ -28,6 +28,7 @@ export function openHttpStore({ url }: HttpPlace, access: WebAccess): Store {
     canonical: async () => site.canonical,
     timeStepNs: 1_000_000_000,
     ownTimes: true,
+    rangeBytes: 16 * 1024 * 1024,
     roundTripMs: undefined,
     [Symbol.asyncDispose]: async () => wire[Symbol.dispose](),
   };
