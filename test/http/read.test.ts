@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type http from 'node:http';
+import { describe, test } from 'node:test';
+import type { Kind, TransferError } from '../../src/errors.ts';
+import { itself } from '../../src/store/path.ts';
+import type { FileEntry, Store } from '../../src/store/store.ts';
+import { bytesOf, counted, isKind, signal } from '../store/bodies.ts';
+import { give, scripted, someDay } from './scripted.ts';
+
+// What is read from servers that are good, odd, or lie.
+
+const content = counted(300_000);
+
+async function fileAt(store: Store): Promise<FileEntry> {
+  const entry = await store.stat(itself, signal);
+  assert.equal(entry?.kind, 'file');
+  return entry as FileEntry;
+}
+
+const middle = { offset: 100_000, length: 50_000 };
+
+test('a file is what its headers say, and any range of it is given', async () => {
+  await using server = await scripted((...asked) => give({ content }, ...asked));
+  const store = server.store('/f');
+  const file = await fileAt(store);
+  assert.deepEqual(
+    [file.size, file.mtimeNs, file.inOrder],
+    [content.length, BigInt(Date.parse(someDay)) * 1_000_000n, undefined],
+  );
+  const body = store.read(file);
+  assert.ok((await bytesOf(body)).equals(content));
+  assert.ok((await bytesOf(body, middle)).equals(content.subarray(100_000, 150_000)));
+  assert.deepEqual(await bytesOf(body, { offset: 5, length: 0 }), Buffer.alloc(0));
+});
+
+describe('an answer that is not about these bytes is changed, and no byte of it is given', () => {
+  const wrong: Record<string, http.OutgoingHttpHeaders & { status?: number }> = {
+    'another range': { 'content-range': 'bytes 100001-150000/300000' },
+    'another total': { 'content-range': 'bytes 100000-149999/300001' },
+    'no range': { 'content-range': 'bytes */300000' },
+    'no sign of its state': { etag: '', 'last-modified': '' },
+    'another tag': { etag: '"two"' },
+    'another time': { 'last-modified': 'Thu, 22 Oct 2015 07:28:00 GMT' },
+    'a larger one': { 'content-length': 60_000 },
+  };
+  for (const [what, { ...headers }] of Object.entries(wrong))
+    test(what, async () => {
+      await using server = await scripted((request, response) => {
+        if (request.method === 'HEAD') return give({ content }, request, response);
+        const good = {
+          'content-range': 'bytes 100000-149999/300000',
+          etag: '"one"',
+          'last-modified': someDay,
+        };
+        const all: http.OutgoingHttpHeaders = { ...good, 'content-length': 50_000, ...headers };
+        for (const [name, value] of Object.entries(all)) if (value === '') delete all[name];
+        response.writeHead(206, all).end(Buffer.alloc(Number(all['content-length'])));
+      });
+      const store = server.store('/f');
+      const body = store.read(await fileAt(store));
+      await assert.rejects(bytesOf(body, middle), isKind('changed'));
+    });
+
+  test('a file whose tag changed', async () => {
+    let tag = '"one"';
+    await using server = await scripted((...asked) => give({ content, headers: { etag: tag } }, ...asked));
+    const store = server.store('/f');
+    const body = store.read(await fileAt(store));
+    tag = '"two"';
+    await assert.rejects(bytesOf(body, middle), isKind('changed'));
+    await assert.rejects(bytesOf(body, { offset: 0, length: 0 }), isKind('changed'));
+  });
+
+  test('a file that grew, of a server that heeds no condition and gives no tag', async () => {
+    let now = content;
+    await using server = await scripted((...asked) =>
+      give({ content: now, headers: { etag: '' } }, ...asked),
+    );
+    const store = server.store('/f');
+    const body = store.read(await fileAt(store));
+    now = counted(300_001);
+    await assert.rejects(bytesOf(body), isKind('changed'));
+    await assert.rejects(bytesOf(body, middle), isKind('changed'));
+  });
+});
+
+test('a server without ranges says so, and a range of its file is cut from the whole', async () => {
+  await using server = await scripted((...asked) => give({ content, noRanges: true }, ...asked));
+  const store = server.store('/f');
+  const file = await fileAt(store);
+  assert.equal(file.inOrder, true);
+  assert.ok((await bytesOf(store.read(file), middle)).equals(content.subarray(100_000, 150_000)));
+  assert.ok(!server.asked.some((line) => line.includes('bytes=')));
+});
+
+test('a file without a sign of its state is read whole, and never from its middle', async () => {
+  const headers = { etag: '', 'last-modified': '' };
+  await using server = await scripted((...asked) => give({ content, headers }, ...asked));
+  const store = server.store('/f');
+  const file = await fileAt(store);
+  assert.deepEqual([file.inOrder, file.print], [true, undefined]);
+  assert.ok((await bytesOf(store.read(file))).equals(content));
+  await assert.rejects(bytesOf(store.read(file), middle), isKind('changed'));
+});
+
+describe('what breaks off, or is not to be had now, may be tried again', () => {
+  const breaks: Record<string, http.RequestListener> = {
+    'a body that is cut': (_, response) => {
+      response.writeHead(200, { 'content-length': content.length, etag: '"one"', 'last-modified': someDay });
+      response.write(content.subarray(0, 1000), () => response.destroy());
+    },
+    'a body in chunks that is cut': (_, response) => {
+      response.writeHead(200, { etag: '"one"', 'last-modified': someDay });
+      response.write(content.subarray(0, 1000), () => response.destroy());
+    },
+    'a body in chunks that ends early': (_, response) => {
+      response.writeHead(200, { etag: '"one"', 'last-modified': someDay }).end(content.subarray(0, 1000));
+    },
+    'no answer': (_, response) => void response.destroy(),
+    'an error of the server': (_, response) => void response.writeHead(500).end('oh'),
+    'a gateway': (_, response) => void response.writeHead(502).end(),
+  };
+  for (const [what, answer] of Object.entries(breaks))
+    test(what, async () => {
+      await using server = await scripted((request, response) =>
+        request.method === 'HEAD' ? give({ content }, request, response) : answer(request, response),
+      );
+      const store = server.store('/f');
+      const body = store.read(await fileAt(store));
+      await assert.rejects(bytesOf(body), isKind('transient'));
+    });
+
+  for (const [after, waitMs] of [
+    ['7', 7000],
+    [undefined, undefined],
+    ['x', undefined],
+    ['-5', undefined],
+  ] as const)
+    test(`a server that is busy, with Retry-After ${after}`, async () => {
+      const headers = after === undefined ? {} : { 'retry-after': after };
+      await using server = await scripted((_, response) => void response.writeHead(503, headers).end());
+      const asked = server.store('/f').stat(itself, signal);
+      await assert.rejects(asked, (error: TransferError) => {
+        assert.deepEqual([error.kind, error.waitMs], ['transient', waitMs]);
+        return true;
+      });
+    });
+});
+
+describe('answers have kinds', () => {
+  const kinds: readonly (readonly [number, Kind])[] = [
+    [401, 'denied'],
+    [403, 'denied'],
+    [418, 'io'],
+    [429, 'transient'],
+    [451, 'io'],
+    [504, 'transient'],
+    [599, 'transient'],
+  ];
+  for (const [status, kind] of kinds)
+    test(`${status} is ${kind}`, async () => {
+      await using server = await scripted((_, response) => void response.writeHead(status).end());
+      await assert.rejects(server.store('/f').stat(itself, signal), isKind(kind));
+    });
+
+  for (const status of [404, 410])
+    test(`${status} is nothing there`, async () => {
+      await using server = await scripted((_, response) => void response.writeHead(status).end());
+      assert.equal(await server.store('/f').stat(itself, signal), undefined);
+    });
+});
+
+test('a server that knows no HEAD is asked for the first byte', async () => {
+  await using server = await scripted((request, response) => {
+    if (request.method === 'HEAD') return void response.writeHead(405).end();
+    give({ content }, request, response);
+  });
+  const file = await fileAt(server.store('/f'));
+  assert.deepEqual([file.size, file.inOrder], [content.length, undefined]);
+  assert.deepEqual(server.asked, ['HEAD /f', 'GET /f bytes=0-0']);
+});
+
+test('what comes compressed, or has no length, is not taken for the file', async () => {
+  await using server = await scripted((request, response) => {
+    if (request.url === '/zipped')
+      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': 3 });
+    response.end();
+  });
+  await assert.rejects(server.store('/zipped').stat(itself, signal), isKind('unsupported'));
+});
+
+describe('a digest that a server gives of a file is checked', () => {
+  const sum = (algorithm: string, bytes: Uint8Array) => createHash(algorithm).update(bytes).digest('base64');
+  const says = (of: Uint8Array): http.OutgoingHttpHeaders[] => [
+    { 'repr-digest': `sha-256=:${sum('sha256', of)}:` },
+    { 'repr-digest': `unknown=:AAAA:, sha-512=:${sum('sha512', of)}:` },
+    { digest: `SHA-256=${sum('sha256', of)}` },
+    { 'content-md5': sum('md5', of) },
+  ];
+  for (const [what, of, kind] of [
+    ['is right', content, undefined],
+    ['is wrong', content.subarray(1), 'corrupt'],
+  ] as const)
+    for (const headers of says(of))
+      test(`${JSON.stringify(headers)} ${what}`, async () => {
+        await using server = await scripted((...asked) => give({ content, headers }, ...asked));
+        const store = server.store('/f');
+        const reading = bytesOf(store.read(await fileAt(store)));
+        if (kind) await assert.rejects(reading, isKind(kind));
+        else assert.ok((await reading).equals(content));
+      });
+});
+
+describe('redirects', () => {
+  test('lead to the file, and secrets do not go with them', async () => {
+    const heard: (string | undefined)[] = [];
+    await using other = await scripted((request, response) => {
+      heard.push(request.headers.authorization);
+      give({ content }, request, response);
+    });
+    await using server = await scripted((request, response) => {
+      heard.push(request.headers.authorization);
+      const location = request.url === '/f' ? '/g' : `${other.origin}/h`;
+      response.writeHead(302, { location }).end('elsewhere');
+    });
+    const store = server.store('/f', { authorization: 'Basic c2VjcmV0', proxies: {} });
+    assert.ok((await bytesOf(store.read(await fileAt(store)))).equals(content));
+    assert.deepEqual(heard, [
+      'Basic c2VjcmV0',
+      'Basic c2VjcmV0',
+      undefined,
+      'Basic c2VjcmV0',
+      'Basic c2VjcmV0',
+      undefined,
+    ]);
+  });
+
+  for (const location of ['/f', 'ftp://127.0.0.1/f', 'http://:0:0:/', 'file:///etc/passwd'])
+    test(`to ${location} end`, async () => {
+      await using server = await scripted((_, response) => void response.writeHead(301, { location }).end());
+      await assert.rejects(server.store('/f').stat(itself, signal), isKind('unsupported'));
+      assert.ok(server.asked.length <= 11);
+    });
+});
+
+test('what is asked for in the address of a place is asked for with each request, and shown nowhere', async () => {
+  await using server = await scripted((request, response) => {
+    if (request.url?.includes('none')) response.writeHead(403).end();
+    else give({ content }, request, response);
+  });
+  const store = server.store('/f?token=s3cret');
+  assert.ok((await bytesOf(store.read(await fileAt(store)))).equals(content));
+  assert.deepEqual(server.asked, ['HEAD /f?token=s3cret', 'GET /f?token=s3cret']);
+  await assert.rejects(
+    server.store('/none?token=s3cret').stat(itself, signal),
+    (error: Error) => !error.message.includes('s3cret'),
+  );
+  assert.ok(!Buffer.from((await store.canonical!(signal))!).includes('s3cret'));
+});
