@@ -77,6 +77,8 @@ export function refusal({ status, headers }: Answer, what: string, doing: Doing)
 
 function unexpected(status: number): Known {
   if (status >= 500) return ['transient', 'the server failed'];
+  if (status >= 300 && status < 400)
+    return ['unsupported', 'the server sends us elsewhere', 'name the place that it sends to'];
   return ['io', 'the server gave an answer that means nothing here'];
 }
 

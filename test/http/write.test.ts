@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import type http from 'node:http';
+import { describe, test } from 'node:test';
+import { itself } from '../../src/store/path.ts';
+import { type Body, noMetadata } from '../../src/store/store.ts';
+import { at, bodyOf, counted, how, isKind, put, signal } from '../store/bodies.ts';
+import { give, scripted, someDay } from './scripted.ts';
+
+// What is sent to servers that heed every condition, none, or lie.
+
+type Kept = Map<string, Buffer>;
+
+type Odd = { readonly heedless?: boolean; readonly forgets?: boolean; readonly status?: number };
+
+/** Keeps what is put there. */
+function keeping(
+  kept: Kept,
+  { heedless = false, forgets = false, status = 201 }: Odd = {},
+): http.RequestListener {
+  return (request, response) => {
+    const there = kept.get(request.url!);
+    if (request.method !== 'PUT') {
+      if (!there) return void response.writeHead(404).end();
+      return give(
+        { content: there, headers: { etag: `"${there.toString('base64').slice(0, 20)}"` } },
+        request,
+        response,
+      );
+    }
+    const isRefused = request.headers['if-none-match'] === '*' && there !== undefined;
+    if (isRefused && !heedless) return void response.writeHead(412).end();
+    if (status >= 300) return void response.writeHead(status).end();
+    if (request.headers.expect) response.writeContinue();
+    void request.toArray().then(
+      (chunks) => {
+        if (!forgets) kept.set(request.url!, Buffer.concat(chunks));
+        response.writeHead(status).end();
+      },
+      () => undefined,
+    );
+  };
+}
+
+for (const [bytes, content] of [0, 1, 700_000].map((size) => [size, counted(size)] as const))
+  test(`${bytes} bytes are put, and looked at`, async () => {
+    const kept: Kept = new Map();
+    await using server = await scripted(keeping(kept));
+    const store = server.store('/d/');
+    const { entry, unkept } = await store.write(
+      at('f'),
+      bodyOf(content),
+      how({ metadata: { ...noMetadata, mode: 0o644, mtimeNs: 1n } }),
+      signal,
+    );
+    assert.deepEqual([entry.size, [...unkept].sort()], [bytes, ['mode', 'mtimeNs']]);
+    assert.ok(kept.get('/d/f')!.equals(content));
+    assert.deepEqual(server.asked, ['HEAD /d/f', 'PUT /d/f expects', 'HEAD /d/f']);
+  });
+
+test('the time is sent in the ways that servers know', async () => {
+  let headers: http.IncomingHttpHeaders = {};
+  const kept: Kept = new Map();
+  const keep = keeping(kept);
+  await using server = await scripted((request, response) => {
+    if (request.method === 'PUT') headers = request.headers;
+    keep(request, response);
+  });
+  const mtimeNs = BigInt(Date.parse(someDay)) * 1_000_000n + 5n;
+  const { unkept } = await server
+    .store('/d/')
+    .write(at('f'), bodyOf('x'), how({ metadata: { ...noMetadata, mtimeNs } }), signal);
+  assert.deepEqual(
+    [headers.date, headers['x-oc-mtime'], unkept],
+    [someDay, String(Date.parse(someDay) / 1000), []],
+  );
+});
+
+describe('what a rival put there is kept', () => {
+  for (const heedless of [false, true])
+    test(`by a server that heeds ${heedless ? 'nothing' : 'conditions'}`, async () => {
+      const kept: Kept = new Map([['/d/f', Buffer.from('rival')]]);
+      await using server = await scripted(keeping(kept, { heedless }));
+      await assert.rejects(put(server.store('/d/'), 'f', 'mine'), isKind('conflict'));
+      assert.equal(String(kept.get('/d/f')), 'rival');
+    });
+
+  test('also one that came after the look', async () => {
+    const kept: Kept = new Map();
+    const keep = keeping(kept);
+    await using server = await scripted((request, response) => {
+      if (request.method === 'PUT') kept.set('/d/f', Buffer.from('rival'));
+      keep(request, response);
+    });
+    await assert.rejects(put(server.store('/d/'), 'f', 'mine'), isKind('conflict'));
+    assert.equal(String(kept.get('/d/f')), 'rival');
+  });
+
+  test('and one that replaced what was to be replaced', async () => {
+    const kept: Kept = new Map([['/d/f', Buffer.from('old')]]);
+    await using server = await scripted(keeping(kept));
+    const store = server.store('/d/');
+    const replaces = await store.stat(at('f'), signal);
+    kept.set('/d/f', Buffer.from('rival'));
+    await assert.rejects(put(store, 'f', 'mine', { replaces }), isKind('conflict'));
+    assert.equal(String(kept.get('/d/f')), 'rival');
+  });
+});
+
+describe('a refusal costs no byte', () => {
+  for (const [status, kind] of [
+    [401, 'denied'],
+    [403, 'denied'],
+    [405, 'unsupported'],
+    [409, 'conflict'],
+    [413, 'unsupported'],
+    [503, 'transient'],
+    [507, 'full'],
+    [307, 'unsupported'],
+  ] as const)
+    test(`${status} is ${kind}`, async () => {
+      await using server = await scripted(keeping(new Map(), { status }));
+      let given = 0;
+      const open: Body['open'] = async function* () {
+        given++;
+        yield Buffer.from('content');
+      };
+      const writing = server.store('/d/').write(at('f'), { size: 7, open }, how(), signal);
+      await assert.rejects(writing, isKind(kind));
+      assert.equal(given, 0);
+    });
+});
+
+test('a server that says it has it, and has not, is not believed', async () => {
+  await using server = await scripted(keeping(new Map(), { forgets: true }));
+  await assert.rejects(put(server.store('/d/'), 'f', 'mine'), isKind('corrupt'));
+});
+
+describe('a body that is not what it said leaves nothing', () => {
+  const bodies: Record<string, readonly [Body, string]> = {
+    'too short': [{ ...bodyOf('too little'), size: 11 }, 'corrupt'],
+    'too long': [
+      { size: 3, open: (_, on) => bodyOf('too much').open({ offset: 0, length: 8 }, on) },
+      'corrupt',
+    ],
+  };
+  for (const [what, [body, kind]] of Object.entries(bodies))
+    test(what, async () => {
+      const kept: Kept = new Map();
+      await using server = await scripted(keeping(kept));
+      await assert.rejects(
+        server.store('/d/').write(at('f'), body, how(), signal),
+        isKind(kind as 'corrupt'),
+      );
+      assert.equal(kept.size, 0);
+    });
+
+  test('stopped', async () => {
+    const kept: Kept = new Map();
+    await using server = await scripted(keeping(kept));
+    const stopper = new AbortController();
+    const open: Body['open'] = async function* (range, on) {
+      for await (const chunk of bodyOf(counted(700_000)).open(range, on)) {
+        yield chunk;
+        stopper.abort('SIGINT');
+      }
+    };
+    const writing = server.store('/d/').write(at('f'), { size: 700_000, open }, how(), stopper.signal);
+    await assert.rejects(writing, (reason) => reason === 'SIGINT');
+    assert.equal(kept.size, 0);
+  });
+});
+
+test('remove() takes one file away, and says whether it was there', async () => {
+  let status = 204;
+  await using server = await scripted((_, response) => void response.writeHead(status).end());
+  const store = server.store('/d/');
+  assert.equal(await store.remove(at('f'), signal), true);
+  status = 404;
+  assert.equal(await store.remove(at('f'), signal), false);
+  status = 405;
+  await assert.rejects(store.remove(itself, signal), isKind('unsupported'));
+});
