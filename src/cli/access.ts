@@ -9,6 +9,7 @@ import { TransferError } from '../errors.ts';
 import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import { createOpener, type Opener } from '../opener.ts';
 import type { Access } from '../ssh/access.ts';
+import type { EndName } from '../store/open.ts';
 import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
 import { terminal } from './terminal.ts';
 import { textOfWord } from './values.ts';
@@ -63,10 +64,7 @@ function opener(
     const end = source.kind === 'ssh' && isSameHost(place, source) ? 'source' : 'dest';
     return accessWith(secrets[end].password, flags, signal);
   };
-  const webAccessOf = (place: HttpPlace) => {
-    const isSource = source.kind === 'http' && new URL(source.url).origin === new URL(place.url).origin;
-    return webAccess(place, secrets[isSource ? 'source' : 'dest']);
-  };
+  const webAccessOf = (place: HttpPlace, end: EndName) => webAccess(place, secrets[end]);
   return createOpener(accessOf, { ...how, webAccessOf, s3AccessOf: s3AccessOf(flags) }, signal);
 }
 

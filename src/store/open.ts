@@ -17,7 +17,7 @@ export type EndName = 'source' | 'dest';
 export type HostOf = (place: SshPlace) => Promise<SshHost>;
 
 /** Who we are on the server of a place. */
-export type WebAccessOf = (place: HttpPlace) => WebAccess;
+export type WebAccessOf = (place: HttpPlace, end: EndName) => WebAccess;
 
 /** How the person gets into an object store. */
 export type S3AccessOf = (end: EndName) => S3Access;
@@ -38,7 +38,7 @@ export function storeOpener(
     if (place.kind === 'local') return openLocalStore(place);
     if (place.kind === 'http') {
       const { openHttpStore } = await import('./http/http-store.ts');
-      return openHttpStore(place, webAccessOf(place));
+      return openHttpStore(place, webAccessOf(place, end));
     }
     if (place.kind === 's3') {
       const { openS3Store } = await import('./s3/s3-store.ts');
