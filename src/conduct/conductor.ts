@@ -26,6 +26,8 @@ export type Conducting = {
   readonly setup: { readonly retries: number; readonly dryRun: boolean };
   /** how long the ranges of a large file are; the same for a size in every run of a route */
   readonly rangeBytesOf: (fileBytes: number) => number;
+  /** what a large file has begun under is found by nobody who is not told */
+  readonly tellsBegun: boolean;
   readonly board: Board;
   readonly barrier: Barrier;
   readonly durability: Durability;
@@ -46,6 +48,7 @@ export class Conductor {
   readonly #startMs = performance.now();
   #lastId = 0;
   #underWay = 0;
+  #isUrgent = false;
   #links: Generator<LinkGroup> | undefined;
   /** walks that are not done; none is left when all has been seen */
   #walks = 0;
@@ -123,6 +126,7 @@ export class Conductor {
       return;
     }
     this.#count(outcome);
+    this.#isUrgent ||= this.#with.tellsBegun && job.kind === 'begin' && outcome.big === 'begun';
     if (this.#bigs.ended(job, outcome)) return;
     for (const bundle of outcome.rest) this.#addWalk(job.id, bundle, { inline: false });
     for (const file of outcome.bigs) this.#bigs.add(job.id, file, outcome.groups);
@@ -162,7 +166,13 @@ export class Conductor {
 
   /** A barrier, and then the Journal is told what it made durable. */
   pass(): Promise<void> {
+    this.#isUrgent = false;
     return this.#teller.pass(this.#walks === 0);
+  }
+
+  /** Whether it cannot wait for its turn. */
+  get isPassUrgent(): boolean {
+    return this.#isUrgent && this.#teller.isDue;
   }
 
   /** Whether the Journal should be told now, and not later. */

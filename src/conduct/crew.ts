@@ -34,6 +34,7 @@ export class Crew {
     this.#lanes = given.start({
       ended: (job, outcome) => {
         given.conductor.ended(job, outcome);
+        if (given.conductor.isPassUrgent) void this.#pass();
         this.#feed();
       },
       shared: (parent, bundle) => {

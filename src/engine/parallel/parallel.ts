@@ -33,8 +33,8 @@ export async function parallel(
   const shared = new Shared();
   const setup: LaneSetup = { ...order.setup, shared: shared.buffer };
   using barrier = new Barrier(setup.dest);
-  const rangeBytesOf = () => setup.rangeBytes;
-  const conductor = new Conductor({ ...order, setup, rangeBytesOf, board: shared, barrier, report }, score);
+  const bigs = { rangeBytesOf: () => setup.rangeBytes, tellsBegun: false };
+  const conductor = new Conductor({ ...order, setup, ...bigs, board: shared, barrier, report }, score);
   const stop = () => shared.stop();
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();

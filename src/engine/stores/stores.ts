@@ -38,12 +38,12 @@ export async function stores(
   const { board, start } = lanesOver(order.setup);
   const { dest } = order.setup;
   const { setup } = order;
-  const rangeBytesOf = rangesOf(setup);
+  const bigs = { rangeBytesOf: rangesOf(setup), tellsBegun: dest.parts?.held !== undefined };
   const patient = abortedLater(board.signal, lastBarrierMs);
   const barrier = barrierOf(dest.sync, patient, ({ message, hint }) =>
     report({ type: 'warning', message, hint }),
   );
-  const conductor = new Conductor({ ...order, setup, rangeBytesOf, board, barrier, report }, score);
+  const conductor = new Conductor({ ...order, setup, ...bigs, board, barrier, report }, score);
   const stop = () => board.stop();
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();

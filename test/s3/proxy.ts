@@ -1,0 +1,83 @@
+/** Stands between the program and an S3 server, and does to single requests what networks and services do. */
+import { once } from 'node:events';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Asked = { readonly method: string; readonly url: string; readonly bytes: number };
+
+export type Trick =
+  /** the service says so, and does nothing */
+  | { readonly says: number; readonly code: string; readonly wait?: number }
+  /** it says so with a 200, and does nothing */
+  | { readonly admits: string }
+  /** the connection breaks before the request is passed on, or when it was done and before the answer */
+  | 'breaks'
+  | 'loses the answer'
+  /** one bit of the body is another one: of the request, or of the answer */
+  | 'flips what is sent'
+  | 'flips what comes'
+  /** the connection breaks in the middle of the answer */
+  | 'cuts what comes';
+
+export type Meddler = AsyncDisposable & {
+  readonly endpoint: string;
+  /** all that was asked so far */
+  readonly asked: readonly Asked[];
+  /** Is asked for each request; undefined lets it pass. */
+  trick: (asked: Asked) => Trick | undefined;
+};
+
+export async function startProxy(port: number): Promise<Meddler> {
+  const asked: Asked[] = [];
+  const server = http.createServer((request, response) => {
+    void serve(request, response).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const agent = new http.Agent({ keepAlive: true });
+  const proxy: Meddler = {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    trick: () => undefined,
+    async [Symbol.asyncDispose]() {
+      agent.destroy();
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+  return proxy;
+
+  async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const sent = Buffer.concat(await request.toArray());
+    const one = { method: request.method!, url: request.url!, bytes: sent.length };
+    asked.push(one);
+    const trick = proxy.trick(one);
+    if (trick === 'breaks') return void request.socket.destroy();
+    if (typeof trick === 'object') return say(response, trick);
+    if (trick === 'flips what is sent') sent[sent.length >> 1]! ^= 4;
+    const answer = await forward(request, sent);
+    const body = Buffer.concat(await answer.toArray());
+    if (trick === 'loses the answer') return void request.socket.destroy();
+    if (trick === 'flips what comes') body[body.length >> 1]! ^= 4;
+    response.writeHead(answer.statusCode!, answer.headers);
+    if (trick !== 'cuts what comes') return void response.end(body);
+    response.write(body.subarray(0, body.length >> 1), () => request.socket.destroy());
+  }
+
+  async function forward(request: http.IncomingMessage, sent: Buffer): Promise<http.IncomingMessage> {
+    const { method, url: path, headers } = request;
+    const passed = http.request({ host: '127.0.0.1', port, agent, method, path, headers });
+    passed.end(sent);
+    const [answer] = (await once(passed, 'response')) as [http.IncomingMessage];
+    return answer;
+  }
+}
+
+function say(response: http.ServerResponse, trick: Extract<Trick, object>): void {
+  const code = 'says' in trick ? trick.code : trick.admits;
+  const wait = 'says' in trick && trick.wait !== undefined ? { 'retry-after': String(trick.wait) } : {};
+  response.writeHead('says' in trick ? trick.says : 200, { 'content-type': 'application/xml', ...wait });
+  response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>so it is</Message></Error>`);
+}
