@@ -7,6 +7,7 @@ import type { Access } from './ssh/access.ts';
 import type { SshHost } from './ssh/host.ts';
 import { anybody } from './store/http/access.ts';
 import { type OpenStore, type S3AccessOf, storeOpener, type WebAccessOf } from './store/open.ts';
+import { none, type Rclone } from './store/rclone/rclone.ts';
 import { asFound } from './store/s3/access.ts';
 
 export type Opener = AsyncDisposable & { readonly open: OpenStore };
@@ -15,12 +16,13 @@ type How = {
   readonly wantsShell: boolean;
   readonly webAccessOf?: WebAccessOf;
   readonly s3AccessOf?: S3AccessOf;
+  readonly rclone?: Rclone;
 };
 
 /** `accessOf` says how to prove who we are there. The signal ends all that was opened. */
 export function createOpener(
   accessOf: (place: SshPlace) => Access,
-  { wantsShell, webAccessOf = () => anybody, s3AccessOf = () => asFound }: How,
+  { wantsShell, webAccessOf = () => anybody, s3AccessOf = () => asFound, rclone = none }: How,
   signal: AbortSignal,
 ): Opener {
   const hosts = new Map<string, Promise<SshHost>>();
@@ -36,7 +38,7 @@ export function createOpener(
     return host;
   };
   return {
-    open: storeOpener({ hostOf, webAccessOf, s3AccessOf, wantsShell }, signal),
+    open: storeOpener({ hostOf, webAccessOf, s3AccessOf, wantsShell, rclone }, signal),
     [Symbol.asyncDispose]: async () => {
       const opened = await Promise.allSettled(hosts.values());
       await Promise.all(

@@ -2,7 +2,7 @@
 
 import { findBatches } from './batches.ts';
 import type { From } from './begin.ts';
-import { openBetween } from './between.ts';
+import { type Between, openBetween } from './between.ts';
 import type { Order } from './conduct/order.ts';
 import type { Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
@@ -83,7 +83,7 @@ async function openOver(
   return {
     ends: { source, dest },
     from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
-    unkept: unkeptOf(request, from.kind, batches !== undefined),
+    unkept: unkeptOf(request, between, batches !== undefined),
     move: async (known, order, ...rest) => {
       const setup = setupBetween(between, request, known);
       await using made = batches?.(setup);
@@ -99,18 +99,22 @@ async function openOver(
 /** Stores tell nothing of attributes, which batches carry with what they make; an SFTP server not of links either. */
 function unkeptOf(
   { preserve }: TransferRequest,
-  from: Location['kind'],
+  { source, dest }: Between,
   hasBatches: boolean,
 ): string | undefined {
-  if (from === 'http') return undefined; // there is nothing but bytes and times
-  const isFar = from === 'ssh';
+  if (source.kind === 'http') return undefined; // there is nothing but bytes and times
+  const isFar = source.kind === 'ssh';
+  const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
+  const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
   const attributes = listed([
     preserve.xattrs && 'extended attributes',
     preserve.acls && 'access control lists',
   ]);
   const where = attributes && hasBatches ? ' of large files, and where nothing else changed,' : '';
   const words = [
-    isFar && preserve.hardlinks && 'hard links',
+    (isFar || isCloud) && preserve.hardlinks && 'hard links',
+    dest.store.ownTimes === true && preserve.times && 'times',
+    ofDirectories && 'modes, owners and times of directories',
     isFar && !hasBatches && preserve.times && 'fractions of seconds',
     attributes && `${attributes}${where}`,
   ];

@@ -20,11 +20,14 @@ export function versitygw(): string | undefined {
   ]);
   return status === 0 ? stdout.toString().trim() : undefined;
 }
+/** Where .ci/run keeps a current one, beside the old one of Debian that is in PATH. */
+export const currentRclone = process.env.DIFPIPE_TEST_RCLONE ?? '/opt/difpipe-test/rclone';
 
 // The real programs and rights that tests need. A name is a program on PATH, or one of these.
 const rights: Readonly<Record<string, () => boolean>> = {
   versitygw: () => versitygw() !== undefined,
   'sftp-server': () => runs(sftpServer),
+  'current-rclone': () => runs(currentRclone),
   root: () => process.geteuid!() === 0,
   loop: () => shell(tryLoopMount),
   fuse: () => shell('test -c /dev/fuse && /usr/bin/python3 -c "import fusepy"'),

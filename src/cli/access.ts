@@ -10,6 +10,7 @@ import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import { createOpener, type Opener } from '../opener.ts';
 import type { Access } from '../ssh/access.ts';
 import type { EndName } from '../store/open.ts';
+import { ownRclone } from './rclone.ts';
 import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
 import { terminal } from './terminal.ts';
 import { textOfWord } from './values.ts';
@@ -65,7 +66,8 @@ function opener(
     return accessWith(secrets[end].password, flags, signal);
   };
   const webAccessOf = (place: HttpPlace, end: EndName) => webAccess(place, secrets[end]);
-  return createOpener(accessOf, { ...how, webAccessOf, s3AccessOf: s3AccessOf(flags) }, signal);
+  const s3AccessTo = s3AccessOf(flags);
+  return createOpener(accessOf, { ...how, webAccessOf, s3AccessOf: s3AccessTo, rclone: ownRclone() }, signal);
 }
 
 function isSameHost(a: SshPlace, b: SshPlace): boolean {

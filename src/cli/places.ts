@@ -1,6 +1,5 @@
 import { lstatSync, opendirSync } from 'node:fs';
 import { TransferError } from '../errors.ts';
-import { formatLocation } from '../location/format.ts';
 import type { Location } from '../location/location.ts';
 import { parseLocation } from '../location/parse.ts';
 import { nearest } from '../report/nearest.ts';
@@ -9,23 +8,11 @@ import { bytesOfWord } from './values.ts';
 
 export type Route = { readonly source: Location; readonly dest: Location };
 
-const later = {
-  cloud: 'places that rclone reaches',
-} satisfies Record<Exclude<Location['kind'], 'local' | 'ssh' | 'http' | 's3'>, string>;
-
 const siblingsRead = 2000;
 
-/** The place a word names, if this build can go there. Throws 'usage' or 'unsupported'. */
+/** The place a word names. Throws 'usage'. */
 export function placeOf(word: string): Location {
-  const place = parseLocation(bytesOfWord(word));
-  if (place.kind !== 'cloud') return place;
-  throw new TransferError(
-    'unsupported',
-    `${later[place.kind]} are not in this build yet: ${formatLocation(place)}`,
-    {
-      hint: 'for a local name that holds a colon write ./ before it',
-    },
-  );
+  return parseLocation(bytesOfWord(word));
 }
 
 /** The same for a place to read: where nothing is there, a name beside it that is nearly the same is offered. */

@@ -1,4 +1,4 @@
-import type { HttpPlace, Location, S3Place } from './location.ts';
+import type { CloudPlace, HttpPlace, Location, S3Place } from './location.ts';
 import { percentDecode } from './percent.ts';
 
 export type Parent = { readonly place: Location; readonly name: Uint8Array };
@@ -9,6 +9,7 @@ const slash = 0x2f;
 export function parentOf(place: Location): Parent | undefined {
   if (place.kind === 'http') return aboveUrl(place);
   if (place.kind === 's3') return parentInBucket(place);
+  if (place.kind === 'cloud') return parentInCloud(place);
   if (place.kind !== 'local' && place.kind !== 'ssh') return undefined;
   const { path } = place;
   let end = path.length;
@@ -32,4 +33,12 @@ function parentInBucket(place: S3Place): Parent | undefined {
   if (key === '') return undefined;
   const at = key.lastIndexOf('/');
   return { place: { ...place, prefix: key.slice(0, at + 1) }, name: Buffer.from(key.slice(at + 1)) };
+}
+
+/** A bucket is in nothing that could be listed. */
+function parentInCloud(place: CloudPlace): Parent | undefined {
+  const [, above, name] = /^(.*?)([^/]+)\/*$/.exec(place.path) ?? [];
+  if (above === undefined || name === undefined) return undefined;
+  const path = above.replace(/(?<=.)\/+$/, '');
+  return { place: { ...place, path }, name: Buffer.from(name) };
 }

@@ -8,6 +8,7 @@ import { TransferError } from '../errors.ts';
 import { nearest } from '../report/nearest.ts';
 import { printable } from '../report/show.ts';
 import { absolutePath, currentDirectory } from './absolute.ts';
+import { type Connection, readConnection } from './connection.ts';
 import type { CloudPlace, HttpPlace, LocalPlace, Location, S3Place, SshPlace } from './location.ts';
 import { percentDecode } from './percent.ts';
 import { withoutSecret } from './secret.ts';
@@ -56,10 +57,10 @@ function parseFile(rest: string, _scheme: string, base: Uint8Array): LocalPlace 
 
 /** `user@host:path` or `remote:path`; the text holds a colon before any slash. */
 function parseRemote(typed: string): SshPlace | CloudPlace {
+  const connection = readConnection(typed);
+  if (connection) return parseConnection(connection);
+  if (typed.startsWith(':')) throw wrong('cannot read a connection string of rclone', ownName);
   const ssh = /^(?:(.*)@)?(\[[^\]/]*\]|[^:/@[\]]*):(.*)$/s.exec(typed);
-  if (typed.startsWith(':')) {
-    throw wrong('a connection string of rclone may hold a secret', "name a remote of rclone's configuration");
-  }
   if (!ssh)
     throw wrong(
       `cannot read the place ${shown(withoutSecret(typed))}`,
@@ -76,6 +77,18 @@ function parseRclone(remote: string, path: string): CloudPlace {
   if (!/^[\w+][\w +-]*$/.test(remote)) throw wrong(`no remote of rclone is called ${shown(remote)}`, ownName);
   return { kind: 'cloud', service: 'rclone', remote, path: utf8(path) };
 }
+
+/** What rclone is told on the spot is seen by all who list the processes of the machine. */
+function parseConnection({ remote, secret, path }: Connection): CloudPlace {
+  if (secret === undefined)
+    return { kind: 'cloud', service: 'rclone', remote: utf8(remote), path: utf8(path) };
+  throw wrong(
+    `the ${printable(secret)} of a connection string would be seen by others on this machine`,
+    makeRemote,
+  );
+}
+
+const makeRemote = 'make a remote with rclone config, and write remote:path';
 
 function parseSshUrl(rest: string): SshPlace {
   const url = /^(?:([^/]*)@)?(\[[^\]/]*\]|[^:/@[\]]*)(?::(\d+))?(\/.*)?$/s.exec(rest);

@@ -4,6 +4,7 @@ import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import type { SshHost } from '../ssh/host.ts';
 import type { WebAccess } from './http/access.ts';
 import { openLocalStore } from './local/local-store.ts';
+import type { Rclone } from './rclone/rclone.ts';
 import type { S3Access } from './s3/access.ts';
 import type { Store } from './store.ts';
 
@@ -27,15 +28,20 @@ type Ways = {
   readonly webAccessOf: WebAccessOf;
   readonly s3AccessOf: S3AccessOf;
   readonly wantsShell: boolean;
+  readonly rclone: Rclone;
 };
 
 /** Opens places, those behind SSH on hosts that `hostOf` knows how to reach, with a shell there if one is wanted. */
 export function storeOpener(
-  { hostOf, webAccessOf, s3AccessOf, wantsShell }: Ways,
+  { hostOf, webAccessOf, s3AccessOf, wantsShell, rclone }: Ways,
   signal: AbortSignal,
 ): OpenStore {
   return async (place, end) => {
     if (place.kind === 'local') return openLocalStore(place);
+    if (place.kind === 'cloud') {
+      const { openRcloneStore } = await import('./rclone/rclone-store.ts');
+      return openRcloneStore(place, rclone, signal);
+    }
     if (place.kind === 'http') {
       const { openHttpStore } = await import('./http/http-store.ts');
       return openHttpStore(place, webAccessOf(place, end));

@@ -67,6 +67,25 @@ const remotePlaces: Readonly<Record<string, object>> = {
   'https://h:8443/a?b=c': { kind: 'http', url: 'https://h:8443/a?b=c' },
   'gs://bucket/x': { kind: 'cloud', service: 'gs', remote: 'bucket', path: 'x' },
   'az://container/x': { kind: 'cloud', service: 'az', remote: 'container', path: 'x' },
+  ':sftp,host=h.example,port=22:a/b': {
+    kind: 'cloud',
+    service: 'rclone',
+    remote: ':sftp,host=h.example,port=22',
+    path: 'a/b',
+  },
+  ':webdav,url="http://h:80/x,y":/a:b': {
+    kind: 'cloud',
+    service: 'rclone',
+    remote: ':webdav,url="http://h:80/x,y"',
+    path: '/a:b',
+  },
+  'remote,shared_with_me:a': {
+    kind: 'cloud',
+    service: 'rclone',
+    remote: 'remote,shared_with_me',
+    path: 'a',
+  },
+  ':local:a': { kind: 'cloud', service: 'rclone', remote: ':local', path: 'a' },
   'remote:a/b': { kind: 'cloud', service: 'rclone', remote: 'remote', path: 'a/b' },
 };
 for (const [typed, place] of Object.entries(remotePlaces)) {
@@ -103,6 +122,12 @@ const wrong = [
   'h::module',
   'rsync://h/x',
   ':sftp,pass=hunter2:y',
+  ':s3,env_auth,secret_access_key="hunter2":y',
+  ':webdav,url="https://u:hunter2@h/":y',
+  ':http,url="https://h/?sig=hunter2":y',
+  'remote,token=\'{"x":"hunter2"}\':y',
+  ':azureblob,key=hunter2:y',
+  ':,x:y',
   '$x:y',
 ];
 for (const typed of wrong) {

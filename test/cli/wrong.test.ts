@@ -87,14 +87,19 @@ refuses(['transfer', '--state-dir=', 'source', 'd'], /--state-dir is empty/);
 refuses(['transfer', '--filter-from', 'none', 'source', 'd'], /cannot read none: no such file or directory/);
 refuses(['transfer', '--filter-from', 'bad.rules', 'source', 'd'], /bad\.rules line 1/);
 
-for (const strategy of ['rsync', 'rclone']) {
-  refuses(
-    ['transfer', '--strategy', strategy, 'source', 'd'],
-    `the ${strategy} strategy is not in this build; auto, parallel, tar or proxy can be used`,
-  );
-}
+refuses(
+  ['transfer', '--strategy', 'rsync', 'source', 'd'],
+  'the rsync strategy is not in this build; auto, parallel, tar, proxy or rclone can be used',
+);
+refuses(
+  ['transfer', '--strategy', 'rclone', 'source', 'd'],
+  /^difpipe: rclone cannot: neither end is a place/,
+);
 
-refuses(['transfer', 'source', 'remote:x'], /rclone reaches are not in this build yet.* \.\/ before it/);
+refuses(
+  ['transfer', 'source', ':sftp,host=h,pass=x:y'],
+  /the pass of a connection .* make a remote with rclone/,
+);
 refuses(['transfer', 'htps://host/x', 'd'], 'unknown kind of place htps://: did you mean https://?');
 refuses(['transfer', '', 'd'], /a place is empty/);
 refuses(['transfer', 'sourec', 'd'], `there is no ${here}/sourec: did you mean ${here}/source?`);

@@ -33,11 +33,11 @@ test('analysis() is plain JSON with the profile, every candidate and a plan of o
 });
 
 test('analysis() plans no leg where nothing in this build can do it', () => {
-  const found = analysis(emptyProfile(), routeOf('local', 'cloud'), {
+  const found = analysis(emptyProfile(), routeOf('cloud', 'http'), {
     costs,
     strategy: 'auto',
     lanes: 'auto',
   });
   assert.deepEqual(found.plan, { legs: [], predictedMs: undefined });
-  assert.equal(found.wanted, 'rclone');
+  assert.match(found.reason, /cannot: it does not reach cloud places/);
 });

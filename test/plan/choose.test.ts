@@ -199,7 +199,7 @@ describe('choose() by what was measured', () => {
       ['tar', 'route', 1000],
       ['proxy', 'default', undefined],
       ['rsync', 'machine', 7],
-      ['rclone', 'default', 100],
+      ['rclone', 'default', undefined],
     ]);
   });
 });
@@ -224,7 +224,8 @@ describe('choose() in this build', () => {
   });
 
   test('has no engine for what only rclone reaches, and says so', () => {
-    const choice = pick(three, routeOf('local', 'cloud'));
+    const build: Build = { engines: ['parallel', 'tar', 'proxy'], nativeS3: false };
+    const choice = choose(three, routeOf('local', 'cloud'), { strategy: 'auto', costs: nothing, build });
     assert.equal(choice.engine, undefined);
     assert.match(choice.reason, /^rclone would be chosen \(.*\), but it is not in this build$/);
     assert.ok(choice.candidates.every(({ chosen }) => !chosen));
@@ -255,12 +256,12 @@ describe('choose() in this build', () => {
 });
 
 describe('choose() tells of the engines it did not take', () => {
-  const reasons = (counts: Counts, route: Route, costs: readonly Cost[] = []) =>
+  const reasons = (counts: Counts, route: Route, costs: readonly Cost[] = [], build = whole) =>
     Object.fromEntries(
       choose(counts, route, {
         strategy: 'auto',
         costs: { route: costs, machine: [] },
-        build: whole,
+        build,
       }).candidates.map(({ engine, reason }) => [engine, reason]),
     );
 
@@ -284,10 +285,10 @@ describe('choose() tells of the engines it did not take', () => {
     const far = reasons(countsOf({}), routeOf('local', 'ssh'), costs.slice(0, 3));
     assert.equal(far.tar, 'about 2.5 times the time of parallel');
     assert.equal(told.rsync, 'about the time of parallel');
-    assert.equal(told.rclone, 'perhaps quicker than parallel, but never measured here');
-    assert.match(
-      reasons(countsOf({}), routeOf('local', 'local'), costs).rclone!,
-      /50 % less time than parallel$/,
-    );
+    assert.equal(told.rclone, 'neither end is a place of rclone, and others keep more');
+    const toS3 = (known: readonly Cost[]) =>
+      reasons(countsOf({}), routeOf('local', 's3'), known, { ...whole, nativeS3: true }).rclone!;
+    assert.equal(toS3(costs.slice(0, 3)), 'perhaps quicker than parallel, but never measured here');
+    assert.match(toS3(costs), /50 % less time than parallel$/);
   });
 });

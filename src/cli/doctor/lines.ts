@@ -7,10 +7,11 @@ import type { State } from './state.ts';
 import type { Tool } from './tools.ts';
 
 /** What was found, for a person. */
-export function findingLines({ tools, limits, state, build }: Findings): string[] {
+export function findingLines({ tools, remotes, limits, state, build }: Findings): string[] {
   return [
     'tools',
     ...tools.flatMap(toolLines),
+    ...remoteLines(remotes),
     'limits',
     ...limitLines(limits),
     'state',
@@ -31,6 +32,11 @@ function toolLines({ name, path, version, package: packaged, verdicts }: Tool): 
       row('', `${level}: before ${before} ${reason}${patched(hole)}`),
     ),
   ];
+}
+
+function remoteLines(remotes: Findings['remotes']): string[] {
+  if (remotes.length === 0) return [];
+  return ['remotes of rclone', ...remotes.map(({ name, type }) => row(`${name}:`, type))];
 }
 
 function limitLines({ openFiles: { soft, hard }, cores, ...limits }: Limits): string[] {

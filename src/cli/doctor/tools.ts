@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { findInPath, isProgram } from '../path.ts';
 import { ask } from './ask.ts';
 import { type Verdict, verdictsOn } from './safety.ts';
 
@@ -36,21 +36,6 @@ async function findTool(name: string, { words, version, package: packaged }: Kno
   const [said, installed] = await Promise.all([ask(path, words), packageVersion(packaged, path)]);
   const found = said === undefined ? undefined : version.exec(said)?.[1];
   return { name, path, version: found, package: installed, verdicts: verdictsOn(name, found) };
-}
-
-/** Only absolute directories count: what lies in the current one is not called by chance. */
-function findInPath(name: string): string | undefined {
-  const directories = (process.env.PATH ?? '').split(':').filter((dir) => dir.startsWith('/'));
-  return directories.map((dir) => `${dir}/${name}`).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** As Debian's package manager knows it, for a tool that came with the system. */

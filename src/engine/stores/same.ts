@@ -23,7 +23,7 @@ export function differing(source: Entry, dest: Entry, setup: StoresSetup, givesA
   const { keep } = setup;
   const what: Aspect[] = [];
   const tellsTime = source.mtimeNs !== undefined && dest.mtimeNs !== undefined;
-  if (keep.times && tellsTime && !sameTime(source, dest, setup)) what.push('mtimeNs');
+  if (keep.times && tellsTime && !setup.dest.ownTimes && !sameTime(source, dest, setup)) what.push('mtimeNs');
   if (keep.mode && !sameMode(source, dest, givesAway)) what.push('mode');
   if (keep.owner && !sameOwner(source, dest, givesAway)) what.push('owner');
   return what;

@@ -1,0 +1,152 @@
+/**
+ * One rclone that serves a place: started when it is first needed, again when it went, ended with us. It listens on a
+ * loopback port for who knows a password of this run; that, and which place it serves, goes through its environment.
+ */
+import { randomBytes } from 'node:crypto';
+import { Agent } from 'node:http';
+import { createInterface } from 'node:readline';
+import { isKind, TransferError } from '../../errors.ts';
+import { orAborted } from '../../work/abort.ts';
+import { type Leashed, leashed } from '../../work/leashed.ts';
+import { call } from './call.ts';
+import { cleaned } from './fault.ts';
+import type { Rclone } from './rclone.ts';
+
+/** What rclone calls the place. */
+export const placeName = 'difpipe_place:';
+
+export type Address = { readonly port: number; readonly authorization: string; readonly agent: Agent };
+
+export type Daemon = AsyncDisposable & {
+  /** Throws 'unsupported' where there is no rclone, 'usage' where its configuration cannot be read. */
+  readonly reach: (signal: AbortSignal) => Promise<Address>;
+};
+
+const flags = [
+  '--rc-serve',
+  '--rc-addr=127.0.0.1:0',
+  '--ask-password=false',
+  '--retries=1',
+  '--low-level-retries=3',
+  '--contimeout=20s',
+  '--timeout=60s',
+  '--stats=0',
+  '--log-level=NOTICE',
+  '--use-json-log=false',
+] as const;
+
+const mostSockets = 128;
+const keptLines = 8;
+
+/** Settings of the person's that change what rclone does beyond what is asked of it here. */
+const unwanted =
+  /^RCLONE_(RC(_|$)|LOG_|DRY_RUN|INTERACTIVE|SYSLOG|INCLUDE|EXCLUDE|FILTER|FILES_FROM|M(IN|AX)_|IGNORE_|IMMUTABLE|UPDATE|BACKUP_DIR|SUFFIX|(COPY|COMPARE)_DEST|NO_UPDATE|METADATA|SIZE_ONLY|CHECKSUM|INPLACE|PARTIAL)/;
+
+/** `target` is the place as rclone writes it. */
+export function createDaemon({ program, env }: Rclone, target: string): Daemon {
+  const agent = new Agent({ keepAlive: true, maxSockets: mostSockets });
+  const started = new AsyncDisposableStack();
+  let serving: Promise<Serving> | undefined;
+  const start = (path: string) => {
+    const begun = serve({ program: path, env, target, agent, started });
+    serving = begun;
+    const forget = () => {
+      if (serving === begun) serving = undefined;
+    };
+    begun.then(({ over }) => over.then(forget), forget);
+    return begun;
+  };
+  return {
+    reach: async (signal) => {
+      if (program === undefined) throw noRclone();
+      const { address } = await orAborted(serving ?? start(program), signal);
+      return address;
+    },
+    [Symbol.asyncDispose]: async () => {
+      agent.destroy();
+      await started.disposeAsync();
+    },
+  };
+}
+
+type Serving = {
+  readonly address: Address;
+  /** kept when it has ended */
+  readonly over: Promise<void>;
+};
+
+type Serve = {
+  readonly program: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly target: string;
+  readonly agent: Agent;
+  /** ends it when all is over */
+  readonly started: AsyncDisposableStack;
+};
+
+async function serve({ program, env, target, agent, started }: Serve): Promise<Serving> {
+  const [user, password] = ['difpipe', randomBytes(24).toString('base64url')];
+  const own = Object.entries(env).filter(([name]) => !unwanted.test(name));
+  const process = started.use(
+    leashed([program, 'rcd', ...flags], {
+      ...Object.fromEntries(own),
+      RCLONE_RC_USER: user,
+      RCLONE_RC_PASS: password,
+      RCLONE_CONFIG_DIFPIPE_PLACE_TYPE: 'alias',
+      RCLONE_CONFIG_DIFPIPE_PLACE_REMOTE: target,
+    }),
+  );
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const { port, over, last } = listening(process);
+  void over.then(() => process[Symbol.asyncDispose]());
+  const address = { port: await port, authorization, agent };
+  try {
+    const always = new AbortController().signal;
+    await call({ reach: async () => address }, 'config/listremotes', {}, always); // reads its configuration
+  } catch (error) {
+    if (isKind(error, 'transient'))
+      await over; // all it says of it
+    else await process[Symbol.asyncDispose]();
+    throw noStart(last);
+  }
+  return { address, over };
+}
+
+type Listening = {
+  /** rejects when it ends before it says where it listens */
+  readonly port: Promise<number>;
+  readonly over: Promise<void>;
+  /** what it said last */
+  readonly last: readonly string[];
+};
+
+function listening({ stderr }: Leashed): Listening {
+  const { promise: port, resolve, reject } = Promise.withResolvers<number>();
+  const last: string[] = [];
+  const read = async () => {
+    for await (const line of createInterface({ input: stderr })) {
+      const found = /remote control on http:\/\/127\.0\.0\.1:(\d+)/.exec(line);
+      if (found) resolve(Number(found[1]));
+      last.push(line);
+      if (last.length > keptLines) last.shift();
+    }
+    reject(noStart(last));
+  };
+  return { port, over: read().catch(reject), last };
+}
+
+function noStart(lines: readonly string[]): TransferError {
+  const why = lines.at(-1)?.replace(/^[\d/]+ [\d:]+ /, '') ?? '';
+  const message = `rclone did not start: ${cleaned(why) || 'it does not say why'}`;
+  const isLocked = /decrypt|password|encrypted/i.test(why);
+  const hint = isLocked
+    ? 'its configuration is encrypted: give the password in RCLONE_CONFIG_PASS'
+    : undefined;
+  return new TransferError('usage', message, hint === undefined ? {} : { hint });
+}
+
+function noRclone(): TransferError {
+  return new TransferError('unsupported', 'only rclone reaches this place, and there is none in PATH', {
+    hint: 'get it from your distribution (apt install rclone) or from https://rclone.org/downloads/',
+  });
+}

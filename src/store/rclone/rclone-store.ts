@@ -1,0 +1,79 @@
+/**
+ * Any place of rclone's: listed, read and written by an rclone that serves it to us, for as long as the store is open.
+ * Symlinks, special files and the metadata of directories are not held there; modes and owners of files where the
+ * remote has metadata.
+ */
+import { TransferError } from '../../errors.ts';
+import { formatLocation } from '../../location/format.ts';
+import type { CloudPlace } from '../../location/location.ts';
+import type { RelativePath } from '../path.ts';
+import { type Entry, noMetadata, type Store } from '../store.ts';
+import { bodyOf } from './body.ts';
+import { createDaemon } from './daemon.ts';
+import { createLender } from './lender.ts';
+import { list, lookAt } from './look.ts';
+import { makeDirectory, remove } from './make.ts';
+import type { Rclone } from './rclone.ts';
+import { type Reach, traitsOf } from './reach.ts';
+import { noRemote, targetOf } from './remotes.ts';
+import { write } from './write.ts';
+
+/** Asks rclone at once what the place can do. Throws 'unsupported' where there is no rclone. */
+export async function openRcloneStore(
+  place: CloudPlace,
+  rclone: Rclone,
+  signal: AbortSignal,
+): Promise<Store> {
+  const name = formatLocation(place);
+  await using stack = new AsyncDisposableStack();
+  const daemon = stack.use(createDaemon(rclone, await targetOf(place, rclone, signal)));
+  const traits = await traitsOf(daemon, name, signal).catch(async (error: unknown) => {
+    throw await noRemote(error, place, rclone, signal);
+  });
+  const lender = stack.use(createLender());
+  const kept = stack.move();
+  const close = { [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return traits ? { ...storeOf({ daemon, name, traits }, lender), ...close } : { ...fileAt(name), ...close };
+}
+
+function storeOf(
+  reach: Reach,
+  lender: ReturnType<typeof createLender>,
+): Omit<Store, typeof Symbol.asyncDispose> {
+  const { hasDirectories, timeStepNs } = reach.traits;
+  return {
+    list: (dir, on) => list(reach, dir, on),
+    stat: (path, on) => lookAt(reach, path, on),
+    read: (file) => bodyOf(reach, file),
+    write: (path, body, how, on) => write(reach, lender, path, body, how, on),
+    remove: (path, on) => remove(reach, path, on),
+    ...(hasDirectories && {
+      makeDirectory: (path, metadata, on) => makeDirectory(reach, path, metadata, on),
+    }),
+    ...(timeStepNs === undefined ? { ownTimes: true as const } : { timeStepNs }),
+    timeEnds,
+  };
+}
+
+/** As far as rclone can write a time down: the years 1 to 9999. */
+const timeEnds = { earliest: -62_135_596_800, latest: 253_402_300_799 };
+
+/** A file where a place was named: whoever finds one opens the directory it is in. */
+function fileAt(name: string): Omit<Store, typeof Symbol.asyncDispose> {
+  const refuse = () => {
+    throw new TransferError('conflict', `${name} is a file, and nothing is in it`);
+  };
+  const stat = async (path: RelativePath): Promise<Entry | undefined> =>
+    path.length > 0
+      ? undefined
+      : {
+          kind: 'file',
+          path,
+          ...noMetadata,
+          print: undefined,
+          size: 0,
+          allocated: undefined,
+          linked: undefined,
+        };
+  return { list: refuse, stat, read: refuse, write: refuse, remove: refuse };
+}
