@@ -15,6 +15,7 @@ import type { Bench, RowResult } from './row.ts';
 import { big } from './rows/big.ts';
 import { clone } from './rows/clone.ts';
 import { journal } from './rows/journal.ts';
+import { line } from './rows/line.ts';
 import { mixed } from './rows/mixed.ts';
 import { small } from './rows/small.ts';
 import { ssh } from './rows/ssh.ts';
@@ -24,7 +25,7 @@ import { programs, table, targetHead, targets } from './table.ts';
 import { buildIfStale, findTools } from './tools.ts';
 import { remove } from './trees.ts';
 
-const rows = { small, big, clone, mixed, unchanged, start, journal, ssh } as const;
+const rows = { small, big, clone, mixed, unchanged, start, journal, ssh, line } as const;
 type RowName = keyof typeof rows;
 const names = Object.keys(rows) as RowName[];
 

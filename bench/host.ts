@@ -4,6 +4,9 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 
 export type Host = {
+  readonly login: string;
+  /** what runs any program where the host can be reached, before its argv */
+  readonly under: readonly string[];
   /** how a program is run that finds the key and knows the host */
   readonly env: readonly string[];
   /** a path there, as difpipe takes it */
@@ -17,15 +20,27 @@ export type Hosts = Disposable & { readonly hosts: readonly Host[] };
 const sshd = '/usr/sbin/sshd';
 const sftpServer = '/usr/lib/openssh/sftp-server';
 
+/** Where they listen, and what is put before the command that starts them. */
+export type At = {
+  readonly address: string;
+  readonly under: readonly string[];
+  readonly from: readonly string[];
+};
+
+const here: At = { address: '127.0.0.1', under: [], from: [] };
+
 /** One for each port, with the same keys. Undefined where there is no sshd, or no right to run one. */
-export function startHosts(work: string, ports: readonly number[]): Hosts | undefined {
+export function startHosts(work: string, ports: readonly number[], at = here): Hosts | undefined {
   if (!fs.existsSync(sshd) || process.geteuid!() !== 0) return undefined;
   const home = join(work, 'home');
-  prepare(home, ports);
+  prepare(home, ports, at.address);
   fs.mkdirSync('/run/sshd', { recursive: true });
-  for (const port of ports) execFileSync(sshd, ['-f', configOf(home, port), '-E', join(home, 'log')]);
-  const hosts = ports.map((port) => hostOf(home, port));
-  for (const { ssh } of hosts) waitFor(`${ssh} root@127.0.0.1`);
+  for (const port of ports) {
+    const [program, ...args] = [...at.under, sshd, '-f', configOf(home, port), '-E', join(home, 'log')];
+    execFileSync(program!, args);
+  }
+  const hosts = ports.map((port) => hostOf(home, port, at));
+  for (const { ssh, login } of hosts) waitFor(`${at.from.join(' ')} ${ssh} ${login}`);
   return {
     hosts,
     [Symbol.dispose]: () => {
@@ -35,10 +50,12 @@ export function startHosts(work: string, ports: readonly number[]): Hosts | unde
   };
 }
 
-function hostOf(home: string, port: number): Host {
+function hostOf(home: string, port: number, { address, from }: At): Host {
   return {
-    env: ['env', `HOME=${home}`],
-    place: (path) => `ssh://root@127.0.0.1:${port}${path}`,
+    env: [...from, 'env', `HOME=${home}`],
+    under: from,
+    login: `root@${address}`,
+    place: (path) => `ssh://root@${address}:${port}${path}`,
     ssh: `ssh -F ${join(home, '.ssh/config')} -p ${port}`,
   };
 }
@@ -51,25 +68,25 @@ function pidOf(home: string, port: number): string {
   return join(home, `pid-${port}`);
 }
 
-function prepare(home: string, ports: readonly number[]): void {
+function prepare(home: string, ports: readonly number[], address: string): void {
   const dotSsh = join(home, '.ssh');
   fs.mkdirSync(dotSsh, { recursive: true, mode: 0o700 });
   for (const key of [join(home, 'host_key'), join(dotSsh, 'id_ed25519')])
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   const [type, key] = fs.readFileSync(join(home, 'host_key.pub'), 'utf8').split(' ');
-  const known = ports.map((port) => `[127.0.0.1]:${port} ${type} ${key}\n`);
+  const known = ports.map((port) => `[${address}]:${port} ${type} ${key}\n`);
   fs.writeFileSync(join(dotSsh, 'known_hosts'), known.join(''));
   fs.writeFileSync(
     join(dotSsh, 'config'),
     `UserKnownHostsFile ${dotSsh}/known_hosts\nIdentityFile ${dotSsh}/id_ed25519\nBatchMode yes\n`,
   );
-  for (const port of ports) fs.writeFileSync(configOf(home, port), settings(home, port).join('\n'));
+  for (const port of ports) fs.writeFileSync(configOf(home, port), settings(home, port, address).join('\n'));
 }
 
-function settings(home: string, port: number): string[] {
+function settings(home: string, port: number, address: string): string[] {
   return [
     `Port ${port}`,
-    'ListenAddress 127.0.0.1',
+    `ListenAddress ${address}`,
     `HostKey ${home}/host_key`,
     `AuthorizedKeysFile ${home}/.ssh/id_ed25519.pub`,
     `PidFile ${pidOf(home, port)}`,

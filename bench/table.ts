@@ -16,16 +16,24 @@ export function programs({ ran }: RowResult): string[] {
     'memory, MB',
     'copy',
   ];
-  return table([head, ...ran.map((one) => programLine(one, ran[0]!))]);
+  return table([head, ...ran.map((one, at) => programLine(one, oursOf(ran, at)))]);
+}
+
+/** A row may have several contests, each of which difpipe begins. */
+function oursOf(ran: readonly Ran[], at: number): Ran {
+  return ran.slice(0, at + 1).findLast(isOurs) ?? ran[0]!;
+}
+
+function isOurs({ name }: Ran): boolean {
+  return name.startsWith('difpipe');
 }
 
 function programLine(one: Ran, ours: Ran): Cells {
   const seconds = (values: number[]) => range(spread(values), (ms) => (ms / 1000).toFixed(ms < 1000 ? 3 : 2));
   const peaks = one.samples.map(({ peakBytes }) => peakBytes).filter((bytes) => bytes !== undefined);
   const memory = peaks.length > 0 ? (spread(peaks).median / 1e6).toFixed(0) : '';
-  const isPeer = !one.name.startsWith('difpipe');
   const ratios = [wallMs, cpuMs].map((of) =>
-    isPeer ? `${ratio(of(ours), of(one)).median.toFixed(2)} ×` : '',
+    !isOurs(one) ? `${ratio(of(ours), of(one)).median.toFixed(2)} ×` : '',
   );
   const [wall, cpu] = [wallMs, cpuMs].map((of) => seconds(of(one)));
   return [one.name, wall!, ratios[0]!, cpu!, ratios[1]!, memory, one.wrong ?? 'right'];

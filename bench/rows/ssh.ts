@@ -1,9 +1,9 @@
 /** Many small files over SSH on this machine: there, back, and from one host to another. */
 import { join } from 'node:path';
-import { transfer } from '../contenders.ts';
 import { type Contender, contest, type Ran, wallMs } from '../contest.ts';
-import { type Host, startHosts } from '../host.ts';
+import { startHosts } from '../host.ts';
 import { differences } from '../judge.ts';
+import { between, hither, thither, type Way } from '../over-ssh.ts';
 import { type Bench, type Row, type Target, within } from '../row.ts';
 import { spread } from '../stats.ts';
 import { remove, smallFiles } from '../trees.ts';
@@ -34,8 +34,6 @@ export const ssh: Row = {
   },
 };
 
-type Way = readonly { readonly name: string; readonly argv: readonly string[] }[];
-
 function run(name: string, way: Way, bench: Bench, source: string): Ran[] {
   const dest = join(bench.work, 'copy');
   const contenders = way.map(
@@ -47,53 +45,6 @@ function run(name: string, way: Way, bench: Bench, source: string): Ran[] {
     }),
   );
   return contest(contenders, bench);
-}
-
-function thither(bench: Bench, source: string, { env, place, ssh: shell }: Host): Way {
-  const dest = join(bench.work, 'copy');
-  const state = join(bench.work, 'state');
-  return [
-    { name: 'difpipe', argv: [...env, ...transfer({ source, dest: place(dest) }, state)] },
-    { name: 'rsync -a', argv: ['rsync', '-a', '-e', shell, `${source}/`, `root@127.0.0.1:${dest}/`] },
-    {
-      name: 'tar to ssh tar',
-      argv: piped(`tar -C ${source} -c . | ${shell} root@127.0.0.1 "mkdir ${dest} && tar -C ${dest} -xp"`),
-    },
-  ];
-}
-
-function hither(bench: Bench, source: string, { env, place, ssh: shell }: Host): Way {
-  const dest = join(bench.work, 'copy');
-  const state = join(bench.work, 'state');
-  return [
-    { name: 'difpipe', argv: [...env, ...transfer({ source: place(source), dest }, state)] },
-    { name: 'rsync -a', argv: ['rsync', '-a', '-e', shell, `root@127.0.0.1:${source}/`, `${dest}/`] },
-    {
-      name: 'ssh tar to tar',
-      argv: piped(`mkdir ${dest} && ${shell} root@127.0.0.1 tar -C ${source} -c . | tar -C ${dest} -xp`),
-    },
-  ];
-}
-
-function between(bench: Bench, source: string, [from, to]: readonly [Host, Host]): Way {
-  const dest = join(bench.work, 'copy');
-  const state = join(bench.work, 'state');
-  return [
-    {
-      name: 'difpipe',
-      argv: [...from.env, ...transfer({ source: from.place(source), dest: to.place(dest) }, state)],
-    },
-    {
-      name: 'ssh tar to ssh tar',
-      argv: piped(
-        `${from.ssh} root@127.0.0.1 tar -C ${source} -c . | ${to.ssh} root@127.0.0.1 "mkdir ${dest} && tar -C ${dest} -xp"`,
-      ),
-    },
-  ];
-}
-
-function piped(script: string): string[] {
-  return ['bash', '-c', `set -o pipefail; ${script}`];
 }
 
 function atLeast(perSecond: number, ours: Ran, { scale }: Bench): Target {

@@ -1,0 +1,108 @@
+/** Over SSH on a long line: one large file there and back, with and without loss, and many small files. */
+import { join } from 'node:path';
+import { type Contender, contest, type Ran, wallMs } from '../contest.ts';
+import { type Host, startHosts } from '../host.ts';
+import { differences } from '../judge.ts';
+import { type Line, type Link, startLink } from '../link.ts';
+import { hither, thither, type Way } from '../over-ssh.ts';
+import { type Bench, compared, type Row, type RowResult, type Target, within } from '../row.ts';
+import { spread } from '../stats.ts';
+import { streamRate } from '../stream.ts';
+import { largeFiles, remove, smallFiles } from '../trees.ts';
+
+const port = 22_403;
+const largeBytes = 2 ** 30;
+const smallCount = 20_000;
+const clean: Line = { rttMs: 100, mbit: 1000, loss: 0 };
+const lossy: Line = { ...clean, loss: 0.0001 };
+
+export const line: Row = {
+  title: 'over SSH on a line of 100 ms and 1 Gbit/s',
+  run(bench) {
+    const large = join(bench.work, 'large');
+    const small = join(bench.work, 'small');
+    largeFiles(large, 1, Math.round(largeBytes * bench.scale));
+    smallFiles(small, Math.round(smallCount * bench.scale), 4096);
+    const parts = [
+      ...across(bench, clean, (host, link) => [
+        fast(bench, link, large, 'there', [...thither(bench, large, host), scpThere(bench, large, host)]),
+        fast(bench, link, large, 'back', [...hither(bench, large, host), scpBack(bench, large, host)]),
+      ]),
+      ...across(bench, lossy, (host) => [withLoss(bench, large, thither(bench, large, host))]),
+      ...across(bench, clean, (host) => [manySmall(bench, small, thither(bench, small, host))]),
+    ];
+    return {
+      ran: parts.flatMap(({ ran }) => ran),
+      targets: parts.flatMap(({ targets }) => targets),
+      notes: parts.flatMap(({ notes }) => notes),
+    };
+  },
+};
+
+function across(bench: Bench, what: Line, work: (host: Host, link: Link) => RowResult[]): RowResult[] {
+  using link = startLink(bench.work, what);
+  const at = link && { address: link.farAddress, under: link.far, from: link.near };
+  using started = at && startHosts(bench.work, [port], at);
+  if (!link || !started)
+    return [{ ran: [], targets: [], notes: ['not measured: it takes root, cc, ip and sshd'] }];
+  return work(started.hosts[0]!, link);
+}
+
+/** All but tar, which nobody takes for one file. */
+function fast(bench: Bench, link: Link, source: string, name: string, way: Way): RowResult {
+  const rate = streamRate(link);
+  const ran = race(
+    bench,
+    source,
+    `file ${name}`,
+    way.filter((one) => !one.name.includes('tar')),
+  );
+  const [ours, ...others] = ran;
+  const shares = wallMs(ours!).map((ms) => (largeBytes * bench.scale * 1000) / ms / (rate ?? Number.NaN));
+  const share: Target = {
+    toReach: 'of one TCP stream, at least 85 %',
+    got: rate ? `${(100 * spread(shares).median).toFixed(0)} %` : 'iperf3 is missing',
+    isReached: rate ? spread(shares).median >= 0.85 : undefined,
+  };
+  const times = others.map((theirs) => compared({ limit: 1 / 4.5, ours: ours!, theirs, name: theirs.name }));
+  const notes = rate ? [`one TCP stream, ${name}: ${(rate / 1e6).toFixed(0)} MB/s`] : [];
+  return { ran, targets: [share, ...times], notes };
+}
+
+function withLoss(bench: Bench, source: string, way: Way): RowResult {
+  const ran = race(bench, source, 'file there, 0.01 % lost', way.slice(0, 2));
+  return { ran, targets: [within(1 / 3, ran, ran[1]!.name)], notes: [] };
+}
+
+function manySmall(bench: Bench, source: string, way: Way): RowResult {
+  const ran = race(bench, source, 'small files there', way);
+  return { ran, targets: [within(0.35, ran, ran[1]!.name), within(1, ran, ran[2]!.name)], notes: [] };
+}
+
+function race(bench: Bench, source: string, what: string, way: Way): Ran[] {
+  const dest = join(bench.work, 'copy');
+  const contenders = way.map(
+    ({ name, argv }): Contender => ({
+      name: `${name}, ${what}`,
+      argv,
+      before: () => remove(dest, join(bench.work, 'state')),
+      judge: () =>
+        differences(source, dest, name === 'difpipe' || name.startsWith('rsync') ? 'everything' : 'content'),
+    }),
+  );
+  return contest(contenders, bench);
+}
+
+function scpThere({ work }: Bench, source: string, host: Host): Way[number] {
+  return { name: 'scp', argv: [...scp(host), source, `${host.login}:${join(work, 'copy')}`] };
+}
+
+function scpBack({ work }: Bench, source: string, host: Host): Way[number] {
+  return { name: 'scp', argv: [...scp(host), `${host.login}:${source}`, join(work, 'copy')] };
+}
+
+/** With the flags that ssh was given, as scp spells them. */
+function scp({ under, ssh }: Host): string[] {
+  const [, ...flags] = ssh.split(' ');
+  return [...under, 'scp', ...flags.map((flag) => (flag === '-p' ? '-P' : flag)), '-rq'];
+}
