@@ -3,6 +3,7 @@ import { formatLocation } from '../location/format.ts';
 import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import type { SshHost } from '../ssh/host.ts';
 import type { WebAccess } from './http/access.ts';
+import type { Spool } from './http/spool.ts';
 import { openLocalStore } from './local/local-store.ts';
 import type { Rclone } from './rclone/rclone.ts';
 import type { S3Access } from './s3/access.ts';
@@ -36,6 +37,7 @@ export function storeOpener(
   { hostOf, webAccessOf, s3AccessOf, wantsShell, rclone }: Ways,
   signal: AbortSignal,
 ): OpenStore {
+  const spool: Spool = new Map();
   return async (place, end) => {
     if (place.kind === 'local') return openLocalStore(place);
     if (place.kind === 'cloud') {
@@ -44,7 +46,7 @@ export function storeOpener(
     }
     if (place.kind === 'http') {
       const { openHttpStore } = await import('./http/http-store.ts');
-      return openHttpStore(place, webAccessOf(place, end));
+      return openHttpStore(place, webAccessOf(place, end), spool);
     }
     if (place.kind === 's3') {
       const { openS3Store } = await import('./s3/s3-store.ts');

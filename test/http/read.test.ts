@@ -181,13 +181,67 @@ test('a server that knows no HEAD is asked for the first byte', async () => {
   assert.deepEqual(server.asked, ['HEAD /f', 'GET /f bytes=0-0']);
 });
 
-test('what comes compressed, or has no length, is not taken for the file', async () => {
-  await using server = await scripted((request, response) => {
-    if (request.url === '/zipped')
-      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': 3 });
-    response.end();
+test('what comes compressed is not taken for the file', async () => {
+  await using server = await scripted((_, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': 3 }).end('abc');
   });
-  await assert.rejects(server.store('/zipped').stat(itself, signal), isKind('unsupported'));
+  await assert.rejects(server.store('/f').stat(itself, signal), isKind('unsupported'));
+});
+
+describe('a file without a length', () => {
+  const chunked: http.RequestListener = ({ method }, response) => {
+    response.writeHead(200, { 'last-modified': someDay });
+    if (method === 'GET') response.write(content.subarray(0, 1000));
+    response.end(method === 'GET' ? content.subarray(1000) : undefined);
+  };
+
+  test('is taken once, and is what it was then', async () => {
+    await using server = await scripted(chunked);
+    const store = server.store('/f');
+    const file = await fileAt(store);
+    const body = server.store('/f').read(await fileAt(server.store('/f')));
+    assert.ok((await bytesOf(body)).equals(content));
+    assert.ok((await bytesOf(body, middle)).equals(content.subarray(100_000, 150_000)));
+    assert.deepEqual([file.size, file.mtimeNs], [content.length, BigInt(Date.parse(someDay)) * 1_000_000n]);
+    assert.deepEqual(server.asked, ['HEAD /f', 'GET /f']);
+  });
+
+  test('is not taken where it is one of many', async () => {
+    await using server = await scripted((request, response) => {
+      if (request.url !== '/') return chunked(request, response);
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<title>Index of /</title><a href="f">f</a>');
+    });
+    const [found] = await Array.fromAsync(server.store('/').list(itself, signal));
+    assert.equal(found?.kind === 'unlisted' && found.error.kind, 'unsupported');
+  });
+
+  test('but one with its bytes, is not taken to know it', async () => {
+    await using server = await scripted((request, response) => {
+      if (request.method === 'HEAD') return void response.writeHead(200).end();
+      give({ content }, request, response);
+    });
+    const store = server.store('/f');
+    assert.ok((await bytesOf(store.read(await fileAt(store)))).equals(content));
+  });
+
+  test('that does not come to its end is no file', async () => {
+    await using server = await scripted(({ method }, response) => {
+      response.writeHead(200);
+      if (method === 'HEAD') response.end();
+      else response.write(content, () => response.destroy());
+    });
+    await assert.rejects(server.store('/f').stat(itself, signal), isKind('transient'));
+  });
+
+  test('whose end is that of the connection is none either', async () => {
+    await using server = await scripted(({ method }, response) => {
+      response.useChunkedEncodingByDefault = false;
+      response.removeHeader('transfer-encoding');
+      response.writeHead(200, { connection: 'close' }).end(method === 'GET' ? content : undefined);
+    });
+    await assert.rejects(server.store('/f').stat(itself, signal), isKind('unsupported'));
+  });
 });
 
 describe('a digest that a server gives of a file is checked', () => {

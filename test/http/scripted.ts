@@ -28,11 +28,12 @@ export async function scripted(answer: http.RequestListener): Promise<Scripted> 
   const { port } = server.address() as { port: number };
   const origin = `http://127.0.0.1:${port}`;
   const opened: Store[] = [];
+  const spool = new Map();
   return {
     origin,
     asked,
     store(path, access = anybody) {
-      const store = openHttpStore({ kind: 'http', url: `${origin}${path}` }, access);
+      const store = openHttpStore({ kind: 'http', url: `${origin}${path}` }, access, spool);
       opened.push(store);
       return store;
     },

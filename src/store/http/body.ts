@@ -8,6 +8,8 @@ import { isSame, lengthOf, type State, stateIn, stateOf, strongTag } from './sta
 import { type Answer, drop } from './wire.ts';
 
 export function bodyOf(place: Place, file: FileEntry): Body {
+  const kept = place.spool?.get(place.site.urlOf(file.path).href);
+  if (kept && kept.print === file.print) return kept.body;
   const state = stateIn(file.print, file.size);
   return {
     size: file.size,

@@ -2,31 +2,32 @@
 import type { RelativePath } from '../path.ts';
 import { type Entry, type FileEntry, noMetadata } from '../store.ts';
 import { type Doing, trouble } from './fault.ts';
-import { printOf, type State, stateOf, strongTag } from './state.ts';
+import type { Kept } from './spool.ts';
+import { lengthOf, printOf, type State, stateOf, strongTag } from './state.ts';
 import type { Answer } from './wire.ts';
 
 export function directoryAt(path: RelativePath): Entry {
   return { kind: 'directory', path, ...noMetadata, print: undefined };
 }
 
-/** Throws 'unsupported' where nobody says how long it is, or where its bytes come in a code. */
-export function fileEntry(path: RelativePath, { headers }: Answer, what: string): FileEntry {
-  mustBePlain(headers['content-encoding'], what, 'look at');
+/** For an answer that says how long the file is. */
+export function fileEntry(path: RelativePath, { headers }: Answer): FileEntry {
   const state = stateOf(headers);
-  const { size } = state;
-  if (size === undefined)
-    throw trouble('unsupported', what, 'look at', 'the server does not say how long it is');
   return {
-    kind: 'file',
-    path,
-    ...noMetadata,
-    mtimeNs: timeOf(state),
+    ...common(path, state.modified),
     print: printOf(state),
-    size,
-    allocated: undefined,
-    linked: undefined,
+    size: lengthOf(headers)!,
     ...(canRange(state, headers['accept-ranges']) ? {} : { inOrder: true as const }),
   };
+}
+
+export function keptEntry(path: RelativePath, { size, print, modified }: Kept): FileEntry {
+  return { ...common(path, modified), size, print };
+}
+
+function common(path: RelativePath, modified: string | undefined) {
+  const mtimeNs = timeOf(modified);
+  return { kind: 'file', path, ...noMetadata, mtimeNs, allocated: undefined, linked: undefined } as const;
 }
 
 /** Ranges of a file that could become another without a sign of it cannot be joined. */
@@ -42,6 +43,7 @@ export function mustBePlain(encoding: string | undefined, what: string, doing: D
 
 const millisecond = 1_000_000n;
 
-function timeOf({ modified }: Pick<State, 'modified'>): bigint | undefined {
-  return modified === undefined ? undefined : BigInt(Date.parse(modified)) * millisecond;
+function timeOf(modified: string | undefined): bigint | undefined {
+  const ms = modified === undefined ? Number.NaN : Date.parse(modified);
+  return Number.isNaN(ms) ? undefined : BigInt(ms) * millisecond;
 }

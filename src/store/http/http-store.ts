@@ -11,14 +11,15 @@ import { list } from './list.ts';
 import { lookAt } from './look.ts';
 import { remove } from './remove.ts';
 import { siteOf } from './site.ts';
+import type { Spool } from './spool.ts';
 import { createWire } from './wire.ts';
 import { writeFile } from './write.ts';
 
-/** Asks nothing yet. */
-export function openHttpStore({ url }: HttpPlace, access: WebAccess): Store {
+/** Asks nothing yet. What comes without a length is kept in `spool`. */
+export function openHttpStore({ url }: HttpPlace, access: WebAccess, spool: Spool): Store {
   const site = siteOf(url);
   const wire = createWire(site.origin, access);
-  const place = { wire, site };
+  const place = { wire, site, spool };
   return {
     list: (dir, on) => list(place, dir, on),
     stat: (path, on) => lookAt(place, path, on),

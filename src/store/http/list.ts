@@ -87,7 +87,7 @@ async function entryOf(place: Place, dir: RelativePath, named: Named, signal: Ab
   if (!path) return noPath(place, dir, named);
   if (named.isDirectory) return directoryAt(path);
   try {
-    const entry = await lookAt(place, path, signal);
+    const entry = await lookAt({ ...place, spool: undefined }, path, signal);
     if (entry) return entry;
     throw trouble('missing', place.site.show(path), 'look at', 'it is listed, but not there');
   } catch (error) {

@@ -1,13 +1,19 @@
-/** What has a name on the web: asked without its bytes, and with the first of them where a server answers only so. */
+/**
+ * What has a name on the web: asked without its bytes; with the first of them where a server answers only so, and with
+ * all of them where it tells their number in no other way.
+ */
 import { percentDecode } from '../../location/percent.ts';
 import type { RelativePath } from '../path.ts';
 import type { Entry } from '../store.ts';
-import { directoryAt, fileEntry } from './entry.ts';
-import { refusal } from './fault.ts';
+import { directoryAt, fileEntry, keptEntry, mustBePlain } from './entry.ts';
+import { refusal, trouble } from './fault.ts';
 import type { Site } from './site.ts';
-import { type Answer, drop, type Wire } from './wire.ts';
+import { keep, type Spool } from './spool.ts';
+import { lengthOf } from './state.ts';
+import { type Answer, type Ask, drop, type Wire } from './wire.ts';
 
-export type Place = { readonly wire: Wire; readonly site: Site };
+/** Without a spool nothing is taken to know its length. */
+export type Place = { readonly wire: Wire; readonly site: Site; readonly spool: Spool | undefined };
 
 /** Undefined where nothing is there. What is named as a directory is one. */
 export async function lookAt(
@@ -15,22 +21,32 @@ export async function lookAt(
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
-  const { site } = place;
+  const { site, spool } = place;
   if (path.length === 0 && site.isDirectory) return directoryAt(path);
-  const asked = site.urlOf(path);
-  const what = site.show(path);
-  const answer = await headers(place, asked, what, signal);
+  const url = site.urlOf(path);
+  const kept = spool?.get(url.href);
+  if (kept) return keptEntry(path, kept);
+  const ask = {
+    method: 'HEAD',
+    url,
+    what: site.show(path),
+    doing: 'look at',
+    headers: {},
+    purpose: 'look',
+  } as const;
+  const answer = await headers(place, ask, signal);
   if (answer.status === 404 || answer.status === 410) return undefined;
-  if (isDirectory(asked, answer.url)) return directoryAt(path);
-  if (answer.status !== 200) throw refusal(answer, what, 'look at');
-  return fileEntry(path, answer, what);
+  if (isDirectory(url, answer.url)) return directoryAt(path);
+  if (answer.status !== 200) throw refusal(answer, ask.what, 'look at');
+  mustBePlain(answer.headers['content-encoding'], ask.what, 'look at');
+  if (lengthOf(answer.headers) !== undefined) return fileEntry(path, answer);
+  return measured(place, path, ask, signal);
 }
 
 /** Some refuse to answer without the bytes, some were told to let only GET through. */
 const onlyWithBytes = new Set([400, 403, 405, 501]);
 
-async function headers({ wire }: Place, url: URL, what: string, signal: AbortSignal): Promise<Answer> {
-  const ask = { method: 'HEAD', url, what, doing: 'look at', headers: {}, purpose: 'look' } as const;
+async function headers({ wire }: Place, ask: Ask, signal: AbortSignal): Promise<Answer> {
   const answer = await wire.ask(ask, signal);
   drop(answer);
   if (!onlyWithBytes.has(answer.status)) return answer;
@@ -44,6 +60,30 @@ function wholeOf(answer: Answer): Answer {
   const total = /^bytes (?:0-0|\*)\/(\d+)$/.exec(answer.headers['content-range'] ?? '')?.[1];
   const headers = { ...answer.headers, 'content-length': total, 'accept-ranges': 'bytes' };
   return { ...answer, status: 200, headers };
+}
+
+/** Of a file whose length is told only with its bytes, or not at all. */
+async function measured(
+  place: Place,
+  path: RelativePath,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<Entry | undefined> {
+  const { wire, spool } = place;
+  const answer = await wire.ask({ ...ask, method: 'GET', purpose: 'read' }, signal);
+  if (answer.status === 200 && lengthOf(answer.headers) === undefined && spool)
+    return keptEntry(path, await keep(spool, ask.url, answer, ask.what));
+  drop(answer);
+  if (answer.status === 404) return undefined;
+  if (answer.status !== 200) throw refusal(answer, ask.what, 'look at');
+  if (lengthOf(answer.headers) !== undefined) return fileEntry(path, answer);
+  throw trouble(
+    'unsupported',
+    ask.what,
+    'look at',
+    'the server does not say how long it is',
+    'name it alone',
+  );
 }
 
 /** It sent us to the same name with a slash, however that is written. */

@@ -30,7 +30,7 @@ export function printOf(state: State): string | undefined {
 }
 
 export function stateIn(print: string | undefined, size: number): State {
-  if (print === undefined) return { tag: undefined, modified: undefined, size };
+  if (!print?.startsWith('[')) return { tag: undefined, modified: undefined, size };
   const [tag, modified] = JSON.parse(print) as (string | null)[];
   return { tag: tag ?? undefined, modified: modified ?? undefined, size };
 }
