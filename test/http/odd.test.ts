@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import type http from 'node:http';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { needs } from '../peer.ts';
+import { counted } from '../store/bodies.ts';
+import { place } from '../survive/ground.ts';
+import { type Ended, runTo } from '../survive/program.ts';
+import { web } from './ground.ts';
+import { give, scripted, someDay } from './scripted.ts';
+
+// Servers that are odd, and the program that has to come to a right end with them.
+
+const large = counted(40 * 2 ** 20);
+const env = { HOME: '/nonexistent', http_proxy: '', all_proxy: '', ALL_PROXY: '' };
+
+async function fetched(
+  answer: http.RequestListener,
+  status = 0,
+): Promise<{ readonly ended: Ended; readonly asked: readonly string[]; readonly got: Buffer | undefined }> {
+  using at = place();
+  await using server = await scripted(answer);
+  const to = join(at.path, 'file');
+  const ended = await runTo(status, join(at.path, 'state'), ['transfer', `${server.origin}/f`, to], { env });
+  assert.deepEqual(
+    fs.readdirSync(at.path).filter((name) => name.startsWith('.')),
+    [],
+  );
+  return { ended, asked: server.asked, got: fs.existsSync(to) ? fs.readFileSync(to) : undefined };
+}
+
+test('a large file of a server without ranges comes in one piece', async () => {
+  const { asked, got } = await fetched((...on) => give({ content: large, noRanges: true }, ...on));
+  assert.ok(got!.equals(large));
+  assert.deepEqual(
+    asked.filter((line) => line.startsWith('GET')),
+    ['GET /f'],
+  );
+});
+
+test('a large file of a server with ranges comes in several', async () => {
+  const { asked, got } = await fetched((...on) => give({ content: large }, ...on));
+  assert.ok(got!.equals(large));
+  assert.equal(asked.filter((line) => line.startsWith('GET /f bytes=')).length, 3);
+});
+
+test('a file that changes between its ranges is read anew, never spliced', async () => {
+  const other = Buffer.from(large).reverse();
+  let gets = 0;
+  const { got } = await fetched((request, response) => {
+    if (request.method === 'GET') gets++;
+    const [content, etag] = gets < 2 ? [large, '"one"'] : [other, '"two"'];
+    give({ content, headers: { etag } }, request, response);
+  });
+  assert.ok(got!.equals(other));
+});
+
+test('a file that changes with every look is named as changed, and nothing of it is left', async () => {
+  let looks = 0;
+  const { ended, got } = await fetched((request, response) => {
+    if (request.method === 'HEAD') looks++;
+    give({ content: large, headers: { etag: `"${looks}"` } }, request, response);
+  }, 3);
+  assert.equal(got, undefined);
+  assert.equal(ended.said.find(({ type }) => type === 'failed')!.kind, 'changed');
+});
+
+test('a server that is busy is asked again when it says, and a body that is cut goes on', async () => {
+  let gets = 0;
+  const { got } = await fetched((request, response) => {
+    if (request.method === 'GET' && ++gets === 1)
+      return void response.writeHead(503, { 'retry-after': '1' }).end();
+    if (gets !== 2 || request.method !== 'GET') return give({ content: large }, request, response);
+    const [, from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range!)!.map(Number);
+    const range = {
+      'content-range': `bytes ${from}-${to}/${large.length}`,
+      'content-length': to! - from! + 1,
+    };
+    response.writeHead(206, { ...range, etag: '"one"', 'last-modified': someDay });
+    response.write(large.subarray(from, from! + 100_000), () => response.destroy());
+  });
+  assert.ok(got!.equals(large));
+});
+
+test('a file without a length arrives, and a second run moves nothing', async () => {
+  using at = place();
+  await using server = await scripted(({ method }, response) => {
+    response.writeHead(200, { 'last-modified': someDay });
+    response.end(method === 'GET' ? large : undefined);
+  });
+  const words = ['transfer', `${server.origin}/f`, join(at.path, 'file')];
+  await runTo(0, join(at.path, 'state'), words, { env });
+  assert.ok(fs.readFileSync(join(at.path, 'file')).equals(large));
+  const { summary } = await runTo(0, join(at.path, 'state'), words, { env });
+  assert.equal(summary!.tally.copied, 0);
+});
+
+test('a server that shows no lists takes a tree, and a second run sends nothing', {
+  skip: needs('nginx'),
+}, async () => {
+  await using here = await web({ lines: ['location /to { autoindex off; }'] });
+  const source = join(here.path, 'from');
+  fs.mkdirSync(join(source, 'a/b'), { recursive: true });
+  for (const name of ['x', 'a/y', 'a/b/z']) fs.writeFileSync(join(source, name), name);
+  const words = ['transfer', source, here.server.url('to/')];
+  for (const copied of [3, 0]) {
+    const { summary } = await here.runTo(0, words);
+    assert.equal(summary!.tally.copied, copied);
+  }
+  for (const name of ['x', 'a/y', 'a/b/z'])
+    assert.equal(fs.readFileSync(join(here.server.root, 'to', name), 'utf8'), name);
+});
