@@ -22,6 +22,7 @@ export type Topic =
   | 'sparse'
   | 'mount' // another file system under --one-file-system
   | 'excluded'
+  | 'directory' // the destination has none without files
   | 'clock'; // the destination's times are coarser
 
 export type Tally = {

@@ -3,7 +3,7 @@ import { counted, formatCount } from './size.ts';
 
 /** What a run could not keep or passed over, as a sentence; the number is how many entries it concerns. */
 const sentences = {
-  owner: 'owner not kept: giving files away needs root',
+  owner: 'owner not kept: giving files away needs root, and not every place has owners',
   mode: 'mode not kept: the destination cannot hold it',
   times: 'times not kept: the destination refused them',
   xattr: 'extended attributes not kept: the destination or the rights of this user cannot hold them',
@@ -13,6 +13,7 @@ const sentences = {
   sparse: 'holes not kept: the destination file system has no sparse files',
   mount: 'other file systems not entered, as --one-file-system asks',
   excluded: 'excluded by the filter rules',
+  directory: 'empty directories not made: the destination has directories only where files are',
   clock: 'times are coarser at the destination',
 } satisfies Record<Topic, string>;
 

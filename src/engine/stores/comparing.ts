@@ -33,7 +33,7 @@ export function comparing(lane: Lane, excluded: Excluded): Visitor<Here> {
     async directory(here, entry) {
       const present = await here.look(entry);
       here.forget(entry);
-      if (present?.kind === 'directory') return descend.yes;
+      if (present?.kind === 'directory' || (!present && !setup.dest.makeDirectory)) return descend.yes;
       differs(entry.path, [present ? 'type' : 'missing']);
       return descend.no;
     },

@@ -40,6 +40,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
     },
     directory,
     async entry(here, entry) {
+      here.isEmpty = false;
       if (!how.linksToo) lane.counted(); // else it was, when it was handed back
       if (here.isOurs(entry)) return;
       if (entry.kind === 'file' && !how.linksToo && isLinked(here, entry)) return;
@@ -47,6 +48,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
       return entry.kind === 'symlink' ? settleSymlink(here, entry) : settleSpecial(here, entry);
     },
     async leave(here) {
+      if (isLost(here)) lane.ledger.notice('directory');
       try {
         await (lane.together ? lane.together.leave(here) : settleDirectory(here));
       } catch (error) {
@@ -58,7 +60,13 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
   };
 }
 
+/** A directory that holds nothing is not there, where a place has no directories of its own. */
+function isLost({ dir, entry, isEmpty, lane }: Here): boolean {
+  return isEmpty && dir.whole && !entry && !lane.setup.dest.makeDirectory;
+}
+
 async function directory(here: Here, entry: Entry): Promise<Descend> {
+  here.isEmpty = false;
   const present = await here.look(entry);
   if (present?.kind === 'directory') return descend.yes;
   if (present) await here.clear(present);

@@ -18,6 +18,8 @@ export class Here {
   /** the directory at the destination as it was found; undefined where it is new, or is none there */
   readonly entry: Entry | undefined;
   touched = false;
+  /** nothing was found in it at the source */
+  isEmpty = true;
   /** entries of it go together with others */
   isBatched = false;
   readonly #present = new Map<string, Entry>();
