@@ -50,6 +50,7 @@ export function setupToLookBetween(
     verbose: false,
     retries: 0,
     durable: false,
+    leftOf: undefined,
     tag: '',
     ownTag: '',
     sweep: false,

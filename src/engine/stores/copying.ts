@@ -51,6 +51,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
       if (isLost(here)) lane.ledger.notice('directory');
       try {
         await (lane.together ? lane.together.leave(here) : settleDirectory(here));
+        here.remembered.flush();
       } catch (error) {
         lane.failed(here.dir.path, error);
       }

@@ -16,10 +16,16 @@ const second = 1_000_000_000n;
 
 export async function settleFile(here: Here, file: FileEntry, inline: boolean): Promise<void> {
   const { setup, ledger } = here.lane;
-  const present = await inFull(setup.dest, await here.look(file), here.lane.signal);
+  const found = await here.look(file);
+  if (found?.kind === 'file' && !setup.checksum && here.remembered.has(file, found))
+    return ledger.skipped(file.size);
+  const present = await inFull(setup.dest, found, here.lane.signal);
   if (present?.kind === 'file' && present.size === file.size) {
     const seen = await sourceInFull(setup.source, file, here.lane.signal);
-    if (await isSame(here.lane, seen, present)) return keepSame(here, seen, present);
+    if (await isSame(here.lane, seen, present)) {
+      here.remembered.keep(file, seen, present);
+      return keepSame(here, seen, present);
+    }
   }
   const isCleared = present?.kind === 'directory';
   if (isCleared) await here.clear(present);
@@ -75,6 +81,7 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
   };
   lane.wrote();
   const made = await here.change(() => setup.dest.write(here.target(file), body, how, lane.signal));
+  here.remembered.keep(seen, file, made.entry);
   saidOfFile(lane, file, made.entry, made.unkept);
   ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
 }

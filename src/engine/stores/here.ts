@@ -4,6 +4,7 @@ import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
 import type { Lane } from './lane.ts';
 import { nameOf } from './paths.ts';
+import { Remembered } from './remembered.ts';
 import type { Dir } from './visitor.ts';
 
 /** More names of one directory are not held: what is not among them is looked at for itself. */
@@ -25,12 +26,14 @@ export class Here {
   readonly #present = new Map<string, Entry>();
   /** what is not held is not there */
   isAll: boolean;
+  readonly remembered: Remembered;
 
   constructor(lane: Lane, dir: Dir, entry: Entry | undefined) {
     this.lane = lane;
     this.dir = dir;
     this.entry = entry;
     this.isAll = dir.fresh;
+    this.remembered = new Remembered(lane, dir);
   }
 
   /** Lists the destination, where all of it is of interest, and takes away what earlier runs left. */

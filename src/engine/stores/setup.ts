@@ -1,5 +1,6 @@
 import type { RunSetup } from '../../conduct/setup.ts';
 import type { CarryTrees } from '../../conduct/trees.ts';
+import type { LeftRow } from '../../journal/types.ts';
 import type { Batches } from '../../store/batch.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -16,4 +17,6 @@ export type StoresSetup = RunSetup & {
   /** new files without kept modes are made as the user's umask says */
   readonly umask: number;
   readonly durable: boolean; // what is done has to survive a power cut
+  /** what runs before this one found equal in a directory; undefined: nobody needs to know */
+  readonly leftOf: ((dir: bigint) => readonly LeftRow[]) | undefined;
 };

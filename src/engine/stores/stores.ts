@@ -35,9 +35,9 @@ export async function stores(
   report: Report,
   control: Control,
 ): Promise<void> {
-  const { board, start } = lanesOver(order.setup);
-  const { dest } = order.setup;
-  const { setup } = order;
+  const setup = { ...order.setup, leftOf: leftIn(order) };
+  const { board, start } = lanesOver(setup);
+  const { dest } = setup;
   const bigs = { rangeBytesOf: rangesOf(setup), tellsBegun: dest.parts?.held !== undefined };
   const patient = abortedLater(board.signal, lastBarrierMs);
   const barrier = barrierOf(dest.sync, patient, ({ message, hint }) =>
@@ -56,6 +56,11 @@ export async function stores(
   } finally {
     control.signal.removeEventListener('abort', stop);
   }
+}
+
+/** Worth knowing where listings do not tell all. */
+function leftIn({ journal, setup }: Order & { readonly setup: StoresSetup }): StoresSetup['leftOf'] {
+  return setup.source.take || setup.dest.take ? (dir) => journal.leftOf(dir) : undefined;
 }
 
 /** How long the ranges of a large file are; where the destination takes none, it is one. */

@@ -1,0 +1,83 @@
+/**
+ * What was found equal in a directory, of places whose listings are brief: a hash for each entry of its name, what its
+ * source looked like and what its copy did. That holds whenever both look so again, so nobody has to be asked.
+ */
+import { hash } from 'node:crypto';
+import type { LeftRow } from '../../journal/types.ts';
+import type { FileEntry } from '../../store/store.ts';
+import type { Lane } from './lane.ts';
+import { nameOf } from './paths.ts';
+import { staysOther } from './same.ts';
+import type { Dir } from './visitor.ts';
+
+export class Remembered {
+  readonly #lane: Lane;
+  readonly #dir: Dir;
+  readonly #key: bigint;
+  readonly #rows: readonly LeftRow[];
+  readonly #known: readonly BigUint64Array[];
+  readonly #kept: bigint[] = [];
+
+  constructor(lane: Lane, dir: Dir) {
+    this.#lane = lane;
+    this.#dir = dir;
+    this.#key = BigInt.asIntN(64, wordOf(Buffer.from(dir.path).toString('latin1')));
+    this.#rows = lane.setup.leftOf?.(this.#key) ?? [];
+    this.#known = this.#rows.map(({ prints }) => wordsOf(prints));
+  }
+
+  /** Whether a file, as it was listed, and what was listed at the destination were equal before. */
+  has(file: FileEntry, there: FileEntry): boolean {
+    if (this.#known.length === 0 || !(file.isBrief || there.isBrief)) return false;
+    const word = this.#wordFor(file, there);
+    const isKnown = word !== undefined && this.#known.some((words) => holds(words, word));
+    if (isKnown) this.#kept.push(word);
+    return isKnown;
+  }
+
+  /** They are equal now; `seen` is all that is known of the source, and `file` what was listed. */
+  keep(file: FileEntry, seen: FileEntry, there: FileEntry): void {
+    if (!this.#lane.setup.leftOf || staysOther(seen, there, this.#lane.setup).length > 0) return;
+    const word = this.#wordFor(file, there);
+    if (word !== undefined) this.#kept.push(word);
+  }
+
+  /** Tells the Journal, where it does not know. */
+  flush(): void {
+    const { dryRun, leftOf } = this.#lane.setup;
+    const { whole, slice } = this.#dir;
+    if (dryRun || !leftOf || !(whole || slice > 0)) return;
+    const words = BigUint64Array.from(this.#kept).sort();
+    const prints = new Uint8Array(words.buffer);
+    const old = this.#rows.find((row) => row.slice === slice);
+    if (old ? Buffer.compare(old.prints, prints) === 0 : prints.length === 0) return;
+    this.#lane.ledger.out.left.push({ dir: this.#key, slice, stamp: 0n, prints });
+  }
+
+  /** Undefined where a place does not tell one state from another. */
+  #wordFor(file: FileEntry, there: FileEntry): bigint | undefined {
+    if (file.print === undefined || there.print === undefined) return undefined;
+    const { keep } = this.#lane.setup;
+    const wanted = [keep.mode, keep.owner, keep.times].map(Number).join('');
+    return wordOf(`${nameOf(file.path)}\0${file.print} ${file.changedNs ?? ''}\0${there.print}\0${wanted}`);
+  }
+}
+
+function wordOf(text: string): bigint {
+  return hash('sha1', Buffer.from(text, 'latin1'), 'buffer').readBigUInt64LE();
+}
+
+function wordsOf(prints: Uint8Array): BigUint64Array {
+  return new BigUint64Array(Uint8Array.from(prints.subarray(0, prints.length & ~7)).buffer);
+}
+
+/** They are in order. */
+function holds(words: BigUint64Array, word: bigint): boolean {
+  let [first, end] = [0, words.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if (words[middle]! < word) first = middle + 1;
+    else end = middle;
+  }
+  return words[first] === word;
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { needs } from '../peer.ts';
+import { bucket, rclone, type S3Ground, s3Ground } from './ground.ts';
+import { type Meddler, startProxy } from './proxy.ts';
+
+const skip = needs('versitygw', 'rclone');
+const tree = `s3://${bucket}/tree/`;
+const files = 1500;
+
+type Here = AsyncDisposable & S3Ground & { readonly proxy: Meddler; readonly env: NodeJS.ProcessEnv };
+
+async function ground(): Promise<Here> {
+  const here = await s3Ground();
+  const proxy = await startProxy(here.server.port);
+  for (const dir of ['a', 'b', 'c/d']) {
+    fs.mkdirSync(join(here.source, dir), { recursive: true });
+    for (let i = 0; i < files / 3; i++) fs.writeFileSync(join(here.source, dir, `f${i}`), `${i} in ${dir}`);
+  }
+  return {
+    ...here,
+    proxy,
+    env: { AWS_ENDPOINT_URL_S3: proxy.endpoint },
+    async [Symbol.asyncDispose]() {
+      await proxy[Symbol.asyncDispose]();
+      await here[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('a second run over S3', { skip }, () => {
+  for (const [what, endsOf] of Object.entries({
+    'to a bucket': (here: Here) => [here.source, tree],
+    'from a bucket': (here: Here) => [tree, join(here.path, 'back')],
+    'from bucket to bucket': () => [tree, `s3://${bucket}/other/`],
+  })) {
+    test(`${what} asks for listings, not for each object`, async () => {
+      await using here = await ground();
+      if (what !== 'to a bucket') await here.runTo(0, ['transfer', here.source, tree]);
+      const ends = endsOf(here);
+      await here.runTo(0, ['transfer', ...ends], here);
+      const { summary, requests } = await again(here, ends);
+      assert.deepEqual([summary.skipped, summary.copied, summary.repaired], [files, 0, 0]);
+      assert.ok(requests < files / 10, `${requests} requests`);
+    });
+  }
+
+  test('sees what somebody else changed', async () => {
+    await using here = await ground();
+    await here.runTo(0, ['transfer', here.source, tree], here);
+    fs.writeFileSync(join(here.path, 'x'), 'f7 in a!'.slice(0, 6));
+    rclone(here, 'copyto', '--s3-no-check-bucket', join(here.path, 'x'), `s:${bucket}/tree/a/f7`);
+    const { summary } = await again(here, [here.source, tree]);
+    assert.deepEqual([summary.skipped, summary.copied], [files - 1, 1]);
+    rclone(here, 'check', '--download', here.source, `s:${bucket}/tree`);
+  });
+
+  test('that keeps more than the first looks at each object', async () => {
+    await using here = await ground();
+    fs.chmodSync(join(here.source, 'a/f3'), 0o4755);
+    await here.runTo(0, ['transfer', '--no-preserve', 'mode', here.source, tree], here);
+    const { summary } = await again(here, [here.source, tree]);
+    assert.equal(summary.repaired, 1);
+  });
+});
+
+async function again(here: Here, ends: readonly string[]) {
+  const before = here.proxy.asked.length;
+  const { summary } = await here.runTo(0, ['transfer', ...ends], here);
+  return { summary: summary!.tally, requests: here.proxy.asked.length - before };
+}
