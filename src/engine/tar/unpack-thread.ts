@@ -6,10 +6,9 @@ import { startWorker } from '../../work/worker.ts';
 import type { FarPlace } from './between.ts';
 import { feed } from './exchange.ts';
 import { listTrees } from './list-trees.ts';
+import { Ring } from './ring.ts';
 import { send } from './send.ts';
 import type { FarWork, FromUnpacker, ToUnpacker, UnpackSetup } from './unpack-words.ts';
-
-const mostAheadBytes = 4 * 1024 * 1024; // of one program, on the way to the thread
 
 type Moved = (bytes: number, entries: number) => Promise<void>;
 
@@ -21,13 +20,14 @@ type Order = {
   counted: Promise<void>;
 };
 
-type Run = { readonly refused: AbortController; aheadBytes: number; changed: PromiseWithResolvers<void> };
+type Run = { readonly refused: AbortController; readonly ring: Ring; isOver: boolean };
 
 export class UnpackThread implements AsyncDisposable {
   readonly #from: FarPlace;
   readonly #setup: UnpackSetup;
   readonly #orders = new Map<number, Order>();
   readonly #runs = new Map<number, Run>();
+  readonly #rings: Ring[] = [];
   #worker: Worker | undefined;
   #exited: Promise<unknown> | undefined;
   #lastId = 0;
@@ -67,8 +67,8 @@ export class UnpackThread implements AsyncDisposable {
     await this.#exited;
   }
 
-  #tell(words: ToUnpacker, transfer: ArrayBuffer[] = []): void {
-    this.#start().postMessage(words, transfer);
+  #tell(words: ToUnpacker): void {
+    this.#start().postMessage(words);
   }
 
   #start(): Worker {
@@ -97,12 +97,17 @@ export class UnpackThread implements AsyncDisposable {
     }
   }
 
-  #took({ run: number, bytes }: { readonly run: number; readonly bytes: number }): void {
+  #took({ run: number, slot }: Extract<FromUnpacker, { say: 'took' }>): void {
     const run = this.#runs.get(number);
-    if (!run) return;
-    run.aheadBytes -= bytes;
-    run.changed.resolve();
-    run.changed = Promise.withResolvers();
+    run?.ring.took(slot);
+    if (run?.isOver) this.#retire(number, run);
+  }
+
+  /** Its memory is for another one when all that was in it is done with. */
+  #retire(number: number, { ring, refused }: Run): void {
+    if (!ring.isWhole && !refused.signal.aborted) return;
+    this.#runs.delete(number);
+    if (ring.isWhole) this.#rings.push(ring);
   }
 
   #moved({ id, bytes, entries }: Extract<FromUnpacker, { say: 'moved' }>): void {
@@ -114,8 +119,10 @@ export class UnpackThread implements AsyncDisposable {
 
   /** Whatever fails is a stream that was cut off: who asked for it decides what then. */
   async #run({ id, run: number, work, list }: Extract<FromUnpacker, { say: 'run' }>): Promise<void> {
-    const run: Run = { refused: new AbortController(), aheadBytes: 0, changed: Promise.withResolvers() };
+    const ring = this.#rings.pop() ?? new Ring();
+    const run: Run = { refused: new AbortController(), ring, isOver: false };
     this.#runs.set(number, run);
+    this.#tell({ say: 'begun', run: number, memory: ring.memory });
     let code: number | undefined;
     try {
       const order = this.#orders.get(id);
@@ -123,7 +130,8 @@ export class UnpackThread implements AsyncDisposable {
     } catch {
       code = undefined;
     } finally {
-      this.#runs.delete(number);
+      run.isOver = true;
+      this.#retire(number, run);
       this.#tell({ say: 'ended', run: number, code });
     }
   }
@@ -140,12 +148,15 @@ export class UnpackThread implements AsyncDisposable {
     await using far = await this.#from.run(script, args, signal);
     const fed = feed(far, [list], 'none', signal);
     fed.catch(() => undefined); // waited for in the end
-    for await (const bytes of far.stdout as AsyncIterable<Buffer>) {
-      const chunk = new Uint8Array(bytes); // its own, to be given away
-      run.aheadBytes += chunk.length;
-      this.#tell({ say: 'chunk', run: number, chunk }, [chunk.buffer]);
+    const wake = () => run.ring.wake();
+    signal.addEventListener('abort', wake, { once: true });
+    for await (const chunk of far.stdout as AsyncIterable<Buffer>) {
+      for (let at = 0; at < chunk.length; ) {
+        const piece = await run.ring.put(chunk.subarray(at), signal);
+        this.#tell({ say: 'piece', run: number, ...piece });
+        at += piece.bytes;
+      }
       await order.counted;
-      while (run.aheadBytes > mostAheadBytes && !signal.aborted) await run.changed.promise;
     }
     await fed;
     return (await far.ended).code;

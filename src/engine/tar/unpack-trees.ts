@@ -105,12 +105,18 @@ class Trees {
     if (found.depth === 0) {
       this.#leaves(listing);
       const dir = listing.next(found);
-      if (dir && !makeNew(this.#root, dir)) listing.pass();
+      if (dir) this.#make(dir, listing);
       return;
     }
     const path = listing.at && below(listing.at, found.name);
     const entry = path && found.entryAt(path);
     if (entry) this.#entry(entry, found.isClosed);
+  }
+
+  /** The one it is in gets its time back once more. */
+  #make(dir: RelativePath, listing: Listing): void {
+    this.#batch.uses(splitPath(dir).dir);
+    if (!makeNew(this.#root, dir)) listing.pass();
   }
 
   /** All that is in it was listed. */

@@ -19,7 +19,9 @@ export type ToUnpacker =
   | { readonly say: 'order'; readonly id: number; readonly bundle: Bundle }
   /** nobody wants it any more: what has no final name goes */
   | { readonly say: 'stop'; readonly id: number }
-  | { readonly say: 'chunk'; readonly run: number; readonly chunk: Uint8Array }
+  /** where what a run writes is to be found */
+  | { readonly say: 'begun'; readonly run: number; readonly memory: SharedArrayBuffer }
+  | { readonly say: 'piece'; readonly run: number; readonly slot: number; readonly bytes: number }
   /** undefined: it was cut off */
   | { readonly say: 'ended'; readonly run: number; readonly code: number | undefined }
   | { readonly say: 'end' };
@@ -35,8 +37,8 @@ export type FromUnpacker =
       readonly work: FarWork;
       readonly list: Uint8Array;
     }
-  /** so much of its stream is done with */
-  | { readonly say: 'took'; readonly run: number; readonly bytes: number }
+  /** a piece is done with */
+  | { readonly say: 'took'; readonly run: number; readonly slot: number }
   /** nothing more of it is wanted */
   | { readonly say: 'refuse'; readonly run: number }
   | { readonly say: 'moved'; readonly id: number; readonly bytes: number; readonly entries: number }

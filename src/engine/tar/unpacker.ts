@@ -1,12 +1,19 @@
 /** The thread that unpacks, as it hears of orders and of what the programs on the other side write. */
 import { Queue } from '../../work/queue.ts';
 import type { FarRun } from './fetching.ts';
+import { pieceIn } from './ring.ts';
 import { unpackTrees } from './unpack-trees.ts';
 import type { FarWork, FromUnpacker, ToUnpacker, UnpackSetup } from './unpack-words.ts';
 
 type Told = Exclude<ToUnpacker, { say: 'end' }>;
 
-type Run = { readonly chunks: Queue<Uint8Array>; readonly code: PromiseWithResolvers<number | undefined> };
+type Piece = { readonly slot: number; readonly bytes: number };
+
+type Run = {
+  readonly pieces: Queue<Piece>;
+  readonly code: PromiseWithResolvers<number | undefined>;
+  memory: SharedArrayBuffer | undefined;
+};
 
 export class Unpacker {
   readonly #setup: UnpackSetup;
@@ -26,8 +33,10 @@ export class Unpacker {
         return void this.#order(words);
       case 'stop':
         return this.#orders.get(words.id)?.abort('stopped');
-      case 'chunk':
-        return this.#runs.get(words.run)?.chunks.push(words.chunk);
+      case 'begun':
+        return this.#begun(words);
+      case 'piece':
+        return this.#runs.get(words.run)?.pieces.push(words);
       case 'ended':
         return this.#ended(words.run, words.code);
     }
@@ -56,22 +65,27 @@ export class Unpacker {
   }
 
   #far(id: number, work: FarWork, list: Uint8Array): FarRun {
-    const run = ++this.#lastRun;
-    const chunks = new Queue<Uint8Array>();
+    const number = ++this.#lastRun;
     const code = Promise.withResolvers<number | undefined>();
-    this.#runs.set(run, { chunks, code });
-    this.#tell({ say: 'run', id, run, work, list });
+    const run: Run = { pieces: new Queue<Piece>(), code, memory: undefined };
+    this.#runs.set(number, run);
+    this.#tell({ say: 'run', id, run: number, work, list });
     return {
-      chunks: this.#taking(run, chunks),
+      chunks: this.#taking(number, run),
       code: code.promise,
-      refuse: () => this.#refuse(run),
+      refuse: () => this.#refuse(number),
     };
   }
 
-  async *#taking(run: number, chunks: Queue<Uint8Array>): AsyncGenerator<Buffer> {
-    for await (const { buffer, byteOffset, length } of chunks) {
-      yield Buffer.from(buffer, byteOffset, length);
-      this.#tell({ say: 'took', run, bytes: length });
+  #begun({ run: number, memory }: Extract<Told, { say: 'begun' }>): void {
+    const run = this.#runs.get(number);
+    if (run) run.memory = memory;
+  }
+
+  async *#taking(number: number, run: Run): AsyncGenerator<Buffer> {
+    for await (const { slot, bytes } of run.pieces) {
+      yield pieceIn(run.memory!, slot, bytes);
+      this.#tell({ say: 'took', run: number, slot });
     }
   }
 
@@ -84,6 +98,6 @@ export class Unpacker {
     const run = this.#runs.get(number);
     this.#runs.delete(number);
     run?.code.resolve(code);
-    run?.chunks.end();
+    run?.pieces.end();
   }
 }

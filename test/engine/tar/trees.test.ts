@@ -66,10 +66,16 @@ function fetch({ source, dest }: Ground, change: Change = (_, told) => told, rul
     verbose: true,
     inlineBytes: 1000,
   };
+  let settled = Promise.withResolvers<void>();
+  settled.resolve();
   const far = (work: FarWork, list: Uint8Array): FarRun => {
     const root = Buffer.from(source);
     const script = work === 'list' ? listTrees(root) : send({ root, tools, squeeze: 'none' });
-    const told = runScript(script, list).then((one) => change(work, one));
+    const before = work === 'list' ? settled.promise : undefined; // so that what is found later is made later
+    if (work === 'pack') settled = Promise.withResolvers();
+    const told = Promise.resolve(before)
+      .then(() => runScript(script, list))
+      .then((one) => change(work, one));
     const chunks = async function* () {
       yield (await told).bytes;
     };
@@ -80,7 +86,7 @@ function fetch({ source, dest }: Ground, change: Change = (_, told) => told, rul
   return unpackTrees(
     setup,
     { bundle: { ...bundle, fresh }, id: 1 },
-    { far, moved: () => undefined, signal: never },
+    { far, moved: (_: number, entries: number) => void (entries > 0 && settled.resolve()), signal: never },
   );
 }
 
@@ -108,6 +114,20 @@ test('unpackTrees() puts new trees in their place, with their metadata', { skip 
   const { copied, made } = out.tally;
   assert.deepEqual([copied, made, out.profile.directories, out.profile.files], [10, 7, 5, 10]);
   assert.equal(out.done.length, 17);
+});
+
+test('unpackTrees() keeps the times of directories that are filled by several batches', {
+  skip,
+}, async () => {
+  const at = await ground();
+  for (let n = 0; n < 300; n++) {
+    const dir = join(at.source, `a/b/d${n}/e`);
+    fs.mkdirSync(dir, { recursive: true });
+    for (let file = 0; file < 20; file++) fs.writeFileSync(join(dir, `${file}`), '');
+  }
+  await shell(at.source, 'find . -type d -exec touch -d 2001-02-03 {} +');
+  assert.deepEqual(rest(await fetch(at)), []);
+  assert.equal(await judge(join(at.source, 'a'), join(at.dest, 'a')), '');
 });
 
 test('unpackTrees() leaves what is not simple for others', { skip }, async () => {
