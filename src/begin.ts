@@ -77,7 +77,7 @@ async function anew(journal: Journal, request: TransferRequest, from: From): Pro
   const stale = [...journal.pendingParts()]
     .map((row, at) => staleRow(at + 1, row))
     .filter((row) => row !== undefined);
-  const { stateDir: _, resume: __, ...settings } = request;
+  const { stateDir: _, resume: __, searchPath: ___, ...settings } = request;
   return seed(journal, firstRows(journal, request, from, stale), () => {
     const doubts = unsettle(journal, request, from.place);
     const run = journal.startRun({ settings: JSON.stringify(settings), predictedMs: undefined });

@@ -62,6 +62,8 @@ export type TransferRequest = Selection & {
   readonly bytesPerSecond: number | undefined;
   readonly trustJournal: boolean;
   readonly stateDir: string;
+  readonly searchPath: string; // where programs are looked for
+  readonly rsyncOptions: readonly string[]; // what else rsync is told, checked
   readonly verbose: boolean; // report every entry
   readonly resume: string | undefined; // the run to continue exactly
 };

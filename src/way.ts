@@ -17,6 +17,7 @@ import { type Known, setupToCopy } from './setup.ts';
 import { patience, refuseUntold, setupBetween } from './setup-between.ts';
 import type { OpenStore } from './store/open.ts';
 import { placeOf } from './unsettled.ts';
+import { openRsync } from './way-rsync.ts';
 
 export type Way = AsyncDisposable & {
   readonly ends: { readonly source: RouteEnd; readonly dest: RouteEnd };
@@ -41,6 +42,7 @@ export function openWay(
   open: OpenStore,
   signal: AbortSignal,
 ): Promise<Way> {
+  if (request.strategy === 'rsync') return openRsync(source, dest, request, open, signal);
   return source.kind === 'local' && dest.kind === 'local'
     ? openLocal(source, dest, request, signal)
     : openOver(source, dest, request, open, signal);

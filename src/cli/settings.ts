@@ -37,11 +37,12 @@ const settings = z.object({
   maxErrors: count,
   bytesPerSecond: z.optional(z.number().check(z.positive())),
   trustJournal: z.boolean(),
+  rsyncOptions: z._default(z.array(z.string()), []),
   verbose: z.boolean(),
 });
 
 /** What the Journal keeps of a request: not where the Journal is, nor which run was continued. */
-type Settings = Omit<TransferRequest, 'stateDir' | 'resume'>;
+type Settings = Omit<TransferRequest, 'stateDir' | 'searchPath' | 'resume'>;
 
 const absent = { filesFrom: undefined, bytesPerSecond: undefined };
 

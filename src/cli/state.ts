@@ -12,6 +12,11 @@ export function stateDirOf(flag: string | undefined): string {
   return checked(`${homedir()}/.local/state/difpipe`, 'HOME');
 }
 
+/** Where the system looks for programs. */
+export function searchPath(): string {
+  return process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin';
+}
+
 function checked(dir: string, from: string): string {
   if (dir !== '' && !dir.includes('\ufffd')) return resolve(dir);
   const message = dir === '' ? `${from} is empty` : `${from} is not valid UTF-8`;

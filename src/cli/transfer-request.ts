@@ -5,7 +5,7 @@ import type { Durability, TransferRequest } from '../request.ts';
 import type { AccessFlags } from './access.ts';
 import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
-import { stateDirOf } from './state.ts';
+import { searchPath, stateDirOf } from './state.ts';
 import { listed } from './values.ts';
 
 export type TransferFlags = AccessFlags &
@@ -40,14 +40,18 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
     bytesPerSecond: flags.bwlimit,
     trustJournal: flags.trustJournal ?? false,
     stateDir: stateDirOf(flags.stateDir),
+    searchPath: searchPath(),
+    rsyncOptions: [],
     verbose: flags.verbose ?? false,
     resume: undefined,
   };
 }
 
+const able = [...thisBuild.engines, ...thisBuild.named];
+
 function checkBuilt(strategy: Strategy): void {
-  if (strategy === 'auto' || thisBuild.engines.includes(strategy)) return;
+  if (strategy === 'auto' || able.includes(strategy)) return;
   throw new TransferError('unsupported', `the ${strategy} strategy is not in this build`, {
-    hint: `${listed(['auto', ...thisBuild.engines])} can be used`,
+    hint: `${listed(['auto', ...able])} can be used`,
   });
 }

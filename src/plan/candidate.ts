@@ -31,7 +31,7 @@ export function tell(entrant: Entrant, outcome: Outcome): Candidate {
 
 function fitReason(entrant: Entrant, { engine, wanted, reason, predictedMs }: Outcome): string {
   if (entrant.engine === engine) return reason;
-  const missing = entrant.inBuild ? '' : 'not in this build; ';
+  const missing = entrant.inBuild ? '' : `${absence(entrant)}; `;
   if (entrant.engine === wanted.engine) return `${missing}would be chosen: ${wanted.reason}`;
   return `${missing}${comparison(entrant, { engine, predictedMs })}`;
 }
@@ -45,4 +45,9 @@ function comparison(entrant: Entrant, chosen: Chosen): string {
   if (ratio > 0.9) return `about the time of ${chosen.engine}`;
   if (entrant.basis === 'default') return `perhaps quicker than ${chosen.engine}, but never measured here`;
   return `quicker than ${chosen.engine}`;
+}
+
+/** Why an engine is not chosen for anybody. */
+function absence({ engine, isNamed }: Entrant): string {
+  return isNamed ? `only by --strategy ${engine}` : 'not in this build';
 }

@@ -69,8 +69,9 @@ type Settled = { readonly engine: EngineName | undefined; readonly reason: strin
 function settle({ engine, reason }: Verdict, all: readonly Entrant[], mayReplace: boolean): Settled {
   const wanted = all.find((entrant) => entrant.engine === engine)!;
   if (wanted.unfit !== undefined) return { engine: undefined, reason: `${engine} cannot: ${wanted.unfit}` };
-  if (wanted.inBuild) return { engine, reason };
+  if (wanted.inBuild || (wanted.isNamed && !mayReplace)) return { engine, reason };
   if (!mayReplace) return { engine: undefined, reason: `${engine} is not in this build` };
+  const isNot = wanted.isNamed ? `runs only by --strategy ${engine}` : 'is not in this build';
   const instead = quickest(all.filter((entrant) => entrant.inBuild))?.engine;
-  return { engine: instead, reason: `${engine} would be chosen (${reason}), but it is not in this build` };
+  return { engine: instead, reason: `${engine} would be chosen (${reason}), but it ${isNot}` };
 }

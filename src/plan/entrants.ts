@@ -15,6 +15,7 @@ export type Entrant = {
   readonly engine: EngineName;
   readonly unfit: string | undefined; // why it cannot do this route
   readonly inBuild: boolean;
+  readonly isNamed: boolean; // it runs, but only for whoever asks for it
   readonly predictedMs: number | undefined; // undefined where it is unfit or nothing is known of the tree
   readonly likely: Span | undefined; // where predictedMs is known
   readonly basis: Basis;
@@ -37,6 +38,7 @@ export function entrants({ route, work, costs, build }: Given): Entrant[] {
       engine,
       unfit: reason,
       inBuild: build.engines.includes(engine),
+      isNamed: build.named.includes(engine),
       predictedMs: able && predictMs(cost, able),
       likely: able && likely(cost, able),
       basis,

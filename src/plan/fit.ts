@@ -3,12 +3,19 @@ import { endsOf, type Route } from './route.ts';
 
 /** What this build of the program has; the rest of the plan says what would be chosen if it had more. */
 export type Build = {
+  /** what may be chosen for anybody */
   readonly engines: readonly EngineName[];
+  /** what runs for whoever asks for it by name */
+  readonly named: readonly EngineName[];
   /** whether parallel speaks S3 itself, so that rclone is not needed for it */
   readonly nativeS3: boolean;
 };
 
-export const thisBuild: Build = { engines: ['parallel', 'tar', 'proxy', 'rclone'], nativeS3: true };
+export const thisBuild: Build = {
+  engines: ['parallel', 'tar', 'proxy', 'rclone'],
+  named: ['rsync'],
+  nativeS3: true,
+};
 
 const words = {
   local: 'this machine',

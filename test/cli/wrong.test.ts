@@ -88,10 +88,6 @@ refuses(['transfer', '--filter-from', 'none', 'source', 'd'], /cannot read none:
 refuses(['transfer', '--filter-from', 'bad.rules', 'source', 'd'], /bad\.rules line 1/);
 
 refuses(
-  ['transfer', '--strategy', 'rsync', 'source', 'd'],
-  'the rsync strategy is not in this build; auto, parallel, tar, proxy or rclone can be used',
-);
-refuses(
   ['transfer', '--strategy', 'rclone', 'source', 'd'],
   /^difpipe: rclone cannot: neither end is a place/,
 );

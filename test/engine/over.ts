@@ -25,6 +25,8 @@ export const plainly: Omit<TransferRequest, 'stateDir'> = {
   maxErrors: 0,
   bytesPerSecond: undefined,
   trustJournal: false,
+  searchPath: process.env.PATH!,
+  rsyncOptions: [],
   verbose: true,
   resume: undefined,
 };

@@ -34,6 +34,8 @@ const request: Omit<TransferRequest, 'stateDir'> = {
   maxErrors: 0,
   bytesPerSecond: undefined,
   trustJournal: false,
+  searchPath: process.env.PATH!,
+  rsyncOptions: [],
   verbose: true,
   resume: undefined,
 };

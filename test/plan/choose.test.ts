@@ -8,7 +8,7 @@ import { type EngineName, engineNames, type PlaceKind, type Strategy } from '../
 import type { Route } from '../../src/plan/route.ts';
 import { costOf, countsOf, routeOf } from './counts.ts';
 
-const whole: Build = { engines: engineNames, nativeS3: false };
+const whole: Build = { engines: engineNames, named: [], nativeS3: false };
 const nothing = { route: [], machine: [] };
 
 const mixed = countsOf({ files: 5000, bytes: 5e9, smallFiles: 100 });
@@ -211,10 +211,10 @@ describe('choose() in this build', () => {
   test('names what it would choose and lets the quickest it has do it', () => {
     const choice = pick(three, routeOf('local', 'ssh'));
     assert.deepEqual([choice.engine, choice.wanted], ['tar', 'rsync']);
-    assert.match(choice.reason, /^rsync would be chosen \(3 files are .*\), but it is not in this build$/);
+    assert.match(choice.reason, /^rsync would be chosen \(3 files are .*\), but it runs only by --strategy rsync$/);
     const rsync = choice.candidates.find(({ engine }) => engine === 'rsync')!;
     assert.deepEqual([rsync.fit, rsync.inBuild, rsync.chosen], [true, false, false]);
-    assert.match(rsync.reason, /^not in this build; would be chosen: 3 files are/);
+    assert.match(rsync.reason, /^only by --strategy rsync; would be chosen: 3 files are/);
   });
 
   test('takes no engine that it does not have, though another build measured it', () => {
@@ -224,7 +224,7 @@ describe('choose() in this build', () => {
   });
 
   test('has no engine for what only rclone reaches, and says so', () => {
-    const build: Build = { engines: ['parallel', 'tar', 'proxy'], nativeS3: false };
+    const build: Build = { engines: ['parallel', 'tar', 'proxy'], named: [], nativeS3: false };
     const choice = choose(three, routeOf('local', 'cloud'), { strategy: 'auto', costs: nothing, build });
     assert.equal(choice.engine, undefined);
     assert.match(choice.reason, /^rclone would be chosen \(.*\), but it is not in this build$/);
@@ -232,11 +232,17 @@ describe('choose() in this build', () => {
   });
 
   test('has no engine for a strategy that it does not have', () => {
-    const choice = pick(three, routeOf('local', 'local'), 'rsync');
+    const build: Build = { engines: ['parallel'], named: [], nativeS3: false };
+    const choice = choose(three, routeOf('local', 'local'), { strategy: 'rsync', costs: nothing, build });
     assert.deepEqual(
       [choice.engine, choice.wanted, choice.reason],
       [undefined, 'rsync', 'rsync is not in this build'],
     );
+  });
+
+  test('takes by name what it chooses for nobody', () => {
+    const choice = pick(three, routeOf('local', 'local'), 'rsync');
+    assert.deepEqual([choice.engine, choice.reason], ['rsync', '--strategy rsync asks for it']);
   });
 
   test('has no engine for a strategy that cannot do the route', () => {

@@ -121,7 +121,7 @@ describe('renderAnalysis()', () => {
       lineWith(lines, 'proxy')!,
       /^proxy +- +it joins two remote places, and one end is this machine$/,
     );
-    assert.match(lineWith(lines, 'rsync')!, /not in this build; about/);
+    assert.match(lineWith(lines, 'rsync')!, /only by --strategy rsync; about/);
     assert.match(lineWith(lines, 'rclone')!, /^rclone +- +neither end is a place of rclone/);
   });
 

@@ -4,7 +4,7 @@ import type { ListedRun } from '../../journal/list.ts';
 import { type AccessFlags, accessFlags } from '../access.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
-import { stateDirOf } from '../state.ts';
+import { searchPath, stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { canContinue, newestUnfinished, routeOf, runCalled } from './find.ts';
 
@@ -32,7 +32,13 @@ async function resume(id: string | undefined, flags: Flags): Promise<number> {
   if (!canContinue(run) && run.state !== 'running') throw finished(run);
   const { readSettings } = await import('../settings.ts');
   const settings = readSettings(run.id, run.settings);
-  const request = { ...settings, stateDir, resume: run.id, verbose: flags.verbose ?? false };
+  const request = {
+    ...settings,
+    stateDir,
+    searchPath: searchPath(),
+    resume: run.id,
+    verbose: flags.verbose ?? false,
+  };
   return perform(routeOf(run), request, flags);
 }
 

@@ -4,7 +4,7 @@ import type { TransferRequest } from '../../request.ts';
 import { type AccessFlags, accessFlags } from '../access.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
-import { stateDirOf } from '../state.ts';
+import { searchPath, stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { routeOf, runCalled } from './find.ts';
 
@@ -34,6 +34,7 @@ async function retry(id: string, flags: Flags): Promise<number> {
     ...readSettings(run.id, run.settings),
     filesFrom: { kind: 'failed', run: run.id },
     stateDir,
+    searchPath: searchPath(),
     resume: undefined,
     verbose: flags.verbose ?? false,
   };

@@ -5,7 +5,7 @@
  * Who changes a directory's entries puts its times back before the Part is done. Large files and names with more
  * than one link are handed back to the conductor.
  */
-import { createHash } from 'node:crypto';
+import { linkKeyOf } from '../../conduct/link-key.ts';
 import { isKind } from '../../errors.ts';
 import { type Descend, descend } from '../../profile/visitor.ts';
 import { splitPath } from '../../store/path.ts';
@@ -107,12 +107,6 @@ function isLinked({ dir, lane }: Here, { linked, path }: FileEntry): boolean {
   const { ledger, setup } = lane;
   if (linked === undefined || !setup.keep.hardlinks) return false;
   if (!setup.dest.makeLink) ledger.notice('hardlink');
-  else ledger.out.links.push({ ...keyOf(linked), dir: dir.path, name: splitPath(path).name });
+  else ledger.out.links.push({ ...linkKeyOf(linked), dir: dir.path, name: splitPath(path).name });
   return setup.dest.makeLink !== undefined;
-}
-
-/** As the Journal keeps it, of any store. */
-function keyOf(linked: string): { readonly device: bigint; readonly inode: bigint } {
-  const hash = createHash('sha256').update(linked).digest();
-  return { device: hash.readBigUInt64LE(0), inode: hash.readBigUInt64LE(8) };
 }

@@ -4,7 +4,8 @@
  */
 import { TransferError } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
-import { type Profile, tallyFile } from '../../profile/profile.ts';
+import type { Profile } from '../../profile/profile.ts';
+import { tallyListed } from '../../profile/tally-listed.ts';
 import { descend } from '../../profile/visitor.ts';
 import { show } from '../../report/show.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
@@ -195,7 +196,7 @@ export class Walk<Here> {
     const text = this.#with.excluded && Buffer.from(entry.path).toString('latin1');
     if (text !== undefined && this.#with.excluded!(text, isDirectory)) return this.#visitor.excluded();
     if (!isDirectory) {
-      tally(this.#with.profile, entry);
+      tallyListed(this.#with.profile, entry);
       return this.#visitor.entry(here, entry);
     }
     const verdict = await this.#visitor.directory(here, entry);
@@ -216,16 +217,4 @@ function partition({ dir, names, fresh, entries }: Trees): readonly [Trees, Tree
   }
   const none = { dir, names: new Uint8Array(0), fresh: undefined };
   return [isNew.take(dir) ?? none, others.take(dir) ?? none];
-}
-
-function tally(profile: Profile, entry: Entry): void {
-  if (entry.kind === 'symlink') profile.symlinks++;
-  else if (entry.kind !== 'file') profile.specials++;
-  else {
-    const { size, allocated, linked, owner } = entry;
-    tallyFile(profile, size);
-    if (allocated !== undefined && allocated < size) profile.sparseFiles++;
-    if (owner) profile.owners[owner.uid] = (profile.owners[owner.uid] ?? 0) + 1;
-    if (linked !== undefined) profile.linkedFiles++;
-  }
 }

@@ -1,0 +1,63 @@
+/** Which entries of a Part failed and why, from what rsync complained of and what it would still do. */
+import type { Failure, Topic } from '../../report/events.ts';
+import { type Complaint, readComplaint } from './complaint.ts';
+import type { Part } from './part.ts';
+import type { Run } from './run-part.ts';
+
+export type Fault = Omit<Failure, 'path'>;
+
+export type Blame = {
+  /** by entry; 'lost': it is there, but for what the destination cannot keep */
+  readonly of: ReadonlyMap<string, Fault | 'lost'>;
+  /** what is about no entry of the Part */
+  readonly others: readonly Fault[];
+  readonly lost: Readonly<Partial<Record<Topic, number>>>;
+};
+
+/** `still` says what rsync would do now. */
+export function blame(part: Part, { ended }: Run, still: Run): Blame {
+  const of = new Map<string, Fault | 'lost'>();
+  const lost: Partial<Record<Topic, number>> = {};
+  const others: Fault[] = [];
+  for (const complaint of [...ended.complaints, ...still.ended.complaints].map(readComplaint)) {
+    if (!complaint) continue;
+    const key = keyIn(part, complaint);
+    if (complaint.topic) {
+      if (key !== undefined && !of.has(key)) lost[complaint.topic] = (lost[complaint.topic] ?? 0) + 1;
+      if (key !== undefined && !of.has(key)) of.set(key, 'lost');
+    } else if (key === undefined) others.push(faultOf(complaint));
+    else if (typeof of.get(key) !== 'object') of.set(key, faultOf(complaint));
+  }
+  return { of: withUndone(part, of, others[0], still), others: needed(of, others), lost };
+}
+
+/** Single complaints name entries; what else is not done failed of the first thing that names none. */
+function withUndone(
+  part: Part,
+  of: Map<string, Fault | 'lost'>,
+  why: Fault = { kind: 'io', message: 'rsync did not do it, and does not say why', hint: undefined },
+  { items }: Run,
+): Map<string, Fault | 'lost'> {
+  for (const key of items.keys()) if (part.entries.has(key) && !of.has(key)) of.set(key, why);
+  return of;
+}
+
+/** What no entry stands for has to be said by itself. */
+function needed(of: ReadonlyMap<string, Fault | 'lost'>, others: readonly Fault[]): readonly Fault[] {
+  return of.size === 0 && others.length > 0 ? [others[0]!] : [];
+}
+
+function faultOf({ kind, message }: Complaint): Fault {
+  return { kind, message, hint: undefined };
+}
+
+/** The entry that a path of rsync's ends in: the longest. */
+function keyIn(part: Part, { paths }: Complaint): string | undefined {
+  for (const path of paths) {
+    for (let at = 0; at >= 0; at = path.indexOf('/', at + 1)) {
+      const key = path.slice(at === 0 && path[0] !== '/' ? 0 : at + 1).replace(/^(\.\/)+/, '');
+      if (part.entries.has(key)) return key;
+    }
+  }
+  return undefined;
+}

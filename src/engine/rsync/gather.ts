@@ -1,0 +1,210 @@
+/**
+ * Walks a bundle over the source until there is enough for one Part, and hands on what is left at once, so that others
+ * walk and copy it meanwhile. Only looks at the source: what is the same at the destination is for rsync to say.
+ */
+import { linkKeyOf } from '../../conduct/link-key.ts';
+import { TransferError } from '../../errors.ts';
+import type { Bundle } from '../../profile/bundle.ts';
+import { emptyProfile } from '../../profile/profile.ts';
+import { tallyDirectory } from '../../profile/tally.ts';
+import { tallyListed } from '../../profile/tally-listed.ts';
+import { show } from '../../report/show.ts';
+import { itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
+import type { Entry } from '../../store/store.ts';
+import { each } from '../../work/each.ts';
+import { NamePacker } from '../../work/posix/dirents.ts';
+import { join } from '../../work/posix/path.ts';
+import type { Hand } from './hand.ts';
+import { keyOf, Part } from './part.ts';
+
+export type GatherHow = {
+  readonly isCounted: boolean; // else it was when it was found
+  readonly linksToo: boolean; // names with several links go here too
+  readonly descend: boolean; // directories among names are walked too
+  readonly share: (bundle: Bundle) => void;
+};
+
+const most = { entries: 2000, bytes: 256 * 1024 * 1024 };
+/** A file of this size has a Part of its own. */
+export const largeBytes = 64 * 1024 * 1024;
+const directoriesAtOnce = 8;
+const statsAtOnce = 32;
+
+export async function gather(hand: Hand, bundle: Bundle, how: GatherHow): Promise<Part> {
+  return new Gathering(hand, bundle, how).run();
+}
+
+class Gathering {
+  readonly #hand: Hand;
+  readonly #bundle: Bundle;
+  readonly #how: GatherHow;
+  #part: Part;
+  /** directories that nobody has been in yet, last in first out */
+  readonly #trees: RelativePath[] = [];
+  readonly #profile;
+  #slices = 0;
+
+  constructor(hand: Hand, bundle: Bundle, how: GatherHow) {
+    this.#hand = hand;
+    this.#bundle = bundle;
+    this.#how = how;
+    const isListed = bundle.what === 'entries' && bundle.slice === 0;
+    this.#part = new Part({ isListed });
+    this.#profile = how.isCounted ? hand.ledger.out.profile : emptyProfile();
+  }
+
+  async run(): Promise<Part> {
+    const { what, dir, names } = this.#bundle;
+    const isRoot = dir.length === 0 && (what === 'trees' ? names[0] === 0 : names.length === 0);
+    if (isRoot) await this.#root();
+    if (what === 'trees') for (const name of namesIn(names)) this.#trees.push(pathIn(dir, name));
+    else await this.#named(dir, names);
+    await this.#walk();
+    this.#shareTrees();
+    return this.#part;
+  }
+
+  async #root(): Promise<void> {
+    const root = await this.#hand.crewed.setup.source.stat(itself, this.#hand.signal);
+    this.#part = new Part({ root, isListed: this.#part.isListed });
+  }
+
+  get #isFull(): boolean {
+    return this.#part.entries.size >= most.entries || this.#part.bytes >= most.bytes;
+  }
+
+  async #named(dir: Uint8Array, names: Uint8Array): Promise<void> {
+    const { signal } = this.#hand;
+    const isOnly = names.indexOf(0) === names.length - 1;
+    await each(statsAtOnce, from(namesIn(names)), signal, async (name) => {
+      const path = pathIn(dir, name);
+      try {
+        this.#found(await this.#statOf(path), isOnly);
+      } catch (error) {
+        this.#hand.failed(path, error);
+      }
+    });
+  }
+
+  async #statOf(path: RelativePath): Promise<Entry> {
+    const entry = await this.#hand.crewed.setup.source.stat(path, this.#hand.signal);
+    if (entry) return entry;
+    throw new TransferError('missing', `cannot read ${show(path)}: it is not there`, {
+      hint: 'it may have been removed while the run went on: run again',
+    });
+  }
+
+  async #walk(): Promise<void> {
+    while (this.#trees.length > 0 && !this.#isFull) {
+      const some = this.#trees.splice(-directoriesAtOnce);
+      await each(directoriesAtOnce, from(some), this.#hand.signal, (dir) => this.#directory(dir));
+    }
+  }
+
+  async #directory(dir: RelativePath): Promise<void> {
+    const { crewed, signal } = this.#hand;
+    const others = new NamePacker();
+    if (this.#how.isCounted) tallyDirectory(this.#profile, dir);
+    try {
+      for await (const entry of crewed.setup.source.list(dir, signal)) {
+        if (entry.kind === 'unlisted') this.#hand.failed(entry.path, entry.error);
+        else if (this.#isFull) this.#later(dir, others, entry);
+        else this.#found(entry, false);
+      }
+    } catch (error) {
+      this.#hand.failed(dir, error);
+    }
+    this.#give(dir, others);
+  }
+
+  /** The rest of a directory that is too much for one Part. */
+  #later(dir: RelativePath, others: NamePacker, { path }: Entry): void {
+    others.addBytes(splitPath(path).name);
+    if (others.count >= most.entries) this.#give(dir, others);
+  }
+
+  #give(dir: Uint8Array, names: NamePacker): void {
+    if (names.count === 0) return;
+    this.#how.share({ dir, names: names.take(), what: 'entries', fresh: undefined, slice: ++this.#slices });
+  }
+
+  #found(entry: Entry, isOnly: boolean): void {
+    const { ledger, crewed } = this.#hand;
+    const isDirectory = entry.kind === 'directory';
+    if (crewed.excluded?.(keyOf(entry.path), isDirectory)) return ledger.notice('excluded');
+    if (isDirectory) return this.#enter(entry);
+    if (entry.kind === 'file' && entry.size >= largeBytes && !isOnly) return this.#alone(entry);
+    tallyListed(this.#profile, entry);
+    if (this.#isOurs(entry)) return;
+    if (isSpecial(entry) && !crewed.setup.keep.specials) return ledger.notice('special');
+    if (!this.#isLinked(entry)) this.#part.add(entry);
+  }
+
+  #enter(entry: Entry): void {
+    if (this.#isOurs(entry)) return;
+    const { what, slice } = this.#bundle;
+    this.#part.add(entry);
+    if (what === 'trees' || slice > 0 || this.#how.descend) this.#trees.push(entry.path);
+    else if (this.#how.isCounted) tallyDirectory(this.#profile, entry.path);
+  }
+
+  #alone({ path }: Entry): void {
+    const { dir, name } = splitPath(path);
+    const names = Uint8Array.of(...name, 0);
+    this.#how.share({ dir, names, what: 'entries', fresh: undefined, slice: ++this.#slices });
+  }
+
+  /** A source name that looks like one of ours at the destination: never written, always said. */
+  #isOurs({ path }: Entry): boolean {
+    const name = Buffer.from(splitPath(path).name).toString('latin1');
+    if (!name.startsWith(this.#hand.crewed.setup.tag)) return false;
+    const message = 'its name is one that difpipe uses for unfinished files here';
+    this.#hand.ledger.failed({ path, kind: 'refused', message, hint: 'rename or remove it' });
+    return true;
+  }
+
+  /** Names that share one file are joined when all are known. */
+  #isLinked(entry: Entry): boolean {
+    const { keep, single } = this.#hand.crewed.setup;
+    if (entry.kind !== 'file' || entry.linked === undefined) return false;
+    if (!keep.hardlinks || single || this.#how.linksToo) return false;
+    this.#hand.ledger.out.links.push({ ...linkKeyOf(entry.linked), ...splitPath(entry.path) });
+    return true;
+  }
+
+  /** What nobody has been in is for others, the directories of one place together. */
+  #shareTrees(): void {
+    const above = new Map<string, { readonly dir: RelativePath; readonly names: NamePacker }>();
+    for (const path of this.#trees) {
+      const { dir, name } = splitPath(path);
+      const key = keyOf(dir);
+      const group = above.get(key) ?? { dir, names: new NamePacker() };
+      above.set(key, group);
+      group.names.addBytes(name);
+    }
+    for (const { dir, names } of above.values())
+      this.#how.share({ dir, names: names.take(), what: 'trees', fresh: undefined, slice: 0 });
+  }
+}
+
+function isSpecial({ kind }: Entry): boolean {
+  return kind !== 'file' && kind !== 'symlink' && kind !== 'directory';
+}
+
+function pathIn(dir: Uint8Array, name: Uint8Array): RelativePath {
+  const path = relativePath(join(dir, name));
+  if (path) return path;
+  throw new TransferError('refused', `${show(join(dir, name))} is no path inside of a place`);
+}
+
+function* namesIn(packed: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < packed.length; ) {
+    const end = packed.indexOf(0, at);
+    yield packed.slice(at, end);
+    at = end + 1;
+  }
+}
+
+async function* from<T>(items: Iterable<T>): AsyncGenerator<T> {
+  yield* items;
+}

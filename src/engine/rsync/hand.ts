@@ -1,0 +1,49 @@
+/** What a lane holds for a whole run, and how its work is counted. */
+import { Ledger } from '../../conduct/ledger.ts';
+import type { SignalBoard } from '../../conduct/signal-board.ts';
+import { TransferError } from '../../errors.ts';
+import type { Pace } from './link.ts';
+import type { Room } from './room.ts';
+import type { RsyncSetup } from './setup.ts';
+
+/** What all lanes of a run share. */
+export type Crewed = {
+  readonly setup: RsyncSetup;
+  readonly board: SignalBoard;
+  readonly room: Room;
+  readonly pace: Pace;
+  readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
+};
+
+export class Hand {
+  readonly crewed: Crewed;
+  readonly ledger: Ledger;
+
+  constructor(crewed: Crewed) {
+    this.crewed = crewed;
+    this.ledger = new Ledger(crewed.setup.verbose);
+  }
+
+  get signal(): AbortSignal {
+    return this.crewed.board.signal;
+  }
+
+  /** Something was written that is not durable yet. */
+  wrote(): void {
+    const { devices } = this.ledger.out;
+    if (devices.length === 0) devices.push({ device: 0n, dir: new Uint8Array(0) });
+  }
+
+  /**
+   * An entry failed: a full disk, or a place that is not reached any more, ends the run; a stop is no failure. Throws
+   * what is no failure of a place.
+   */
+  failed(path: Uint8Array, error: unknown): void {
+    const { board } = this.crewed;
+    if (board.stopped) return;
+    if (!(error instanceof TransferError)) throw error;
+    const { kind, message, hint } = error;
+    this.ledger.failed({ path, kind, message, hint });
+    if (kind === 'full' || kind === 'transient') board.stop();
+  }
+}

@@ -1,0 +1,41 @@
+/** Entries that go together in one rsync. */
+import type { Entry } from '../../store/store.ts';
+
+export class Part {
+  /** by path, a character for each byte */
+  readonly entries = new Map<string, Entry>();
+  /** the source itself is among them */
+  readonly root: Entry | undefined;
+  /** names of a list: directories above them may have to be made */
+  readonly isListed: boolean;
+  bytes = 0;
+
+  constructor({ root, isListed }: { readonly root?: Entry | undefined; readonly isListed: boolean }) {
+    this.root = root;
+    this.isListed = isListed;
+  }
+
+  add(entry: Entry): void {
+    this.entries.set(keyOf(entry.path), entry);
+    if (entry.kind === 'file') this.bytes += entry.size;
+  }
+
+  get isEmpty(): boolean {
+    return this.entries.size === 0 && this.root === undefined;
+  }
+
+  /** As a list for rsync: nothing in front of which a name could be taken for anything else. */
+  get names(): Uint8Array {
+    if (this.entries.size === 0) return Buffer.from('.\0');
+    const pieces: Uint8Array[] = [];
+    for (const { path } of this.entries.values()) pieces.push(lead, path, end);
+    return Buffer.concat(pieces);
+  }
+}
+
+const lead = Buffer.from('./');
+const end = new Uint8Array(1);
+
+export function keyOf(path: Uint8Array): string {
+  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+}

@@ -1,0 +1,114 @@
+/**
+ * The rsync engine: walks the source, and gives what it finds in Parts to several rsyncs side by side, each with its own
+ * list of names. What is the same at the destination, and which bytes of a file that changed have to go, is for rsync to
+ * say; what is done is told to the Journal as by every engine, after the destination was synced.
+ *
+ * Names that share one file are joined when all are known, in one rsync. Times of directories are put right by whoever
+ * changes something in them. It keeps what rsync keeps, and goes from this machine to itself, to a host behind SSH and
+ * from there. Nothing is deleted.
+ */
+import { asyncLanes } from '../../conduct/async-lanes.ts';
+import { Conductor } from '../../conduct/conductor.ts';
+import { Crew } from '../../conduct/crew.ts';
+import type { Order } from '../../conduct/order.ts';
+import type { Score } from '../../conduct/score.ts';
+import { createBoard } from '../../conduct/signal-board.ts';
+import { barrierOf } from '../../conduct/sync-barrier.ts';
+import type { Control } from '../../control.ts';
+import { isKind, TransferError } from '../../errors.ts';
+import { compileRules } from '../../profile/filter.ts';
+import type { Report } from '../../report/events.ts';
+import { itself } from '../../store/path.ts';
+import { abortedLater } from '../../work/abort.ts';
+import { createRate } from '../../work/rate.ts';
+import { hopeless } from './carry.ts';
+import { type Crewed, Hand } from './hand.ts';
+import { Part } from './part.ts';
+import { openHand } from './perform.ts';
+import { Room } from './room.ts';
+import { runPart } from './run-part.ts';
+import type { RsyncSetup } from './setup.ts';
+import { verdictOn } from './verdict.ts';
+
+/** How many run at first: over a way that takes long each waits most of the time. */
+const leastLanes = { here: 2, far: 6 } as const;
+const lastBarrierMs = 5000;
+
+/** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
+export async function rsync(
+  order: Order & { readonly setup: RsyncSetup },
+  score: Score,
+  report: Report,
+  control: Control,
+): Promise<void> {
+  const { setup } = order;
+  const crewed = crewFor(setup);
+  const { board } = crewed;
+  const warn = ({ message, hint }: TransferError) => report({ type: 'warning', message, hint });
+  const barrier = barrierOf(setup.dest.sync, abortedLater(board.signal, lastBarrierMs), warn);
+  const conductor = new Conductor({ ...order, setup, board, barrier, report }, score);
+  const stop = () => board.stop();
+  control.signal.addEventListener('abort', stop);
+  if (control.signal.aborted) stop();
+  try {
+    if (!setup.dryRun && !board.stopped) await crewed.room.sweep(board.signal);
+    const start = (told: Parameters<typeof asyncLanes>[2]) => asyncLanes(() => openHand(crewed), board, told);
+    await new Crew({
+      order: { ...order, ...lanesFor(order) },
+      board,
+      start,
+      conductor,
+      report,
+      control,
+    }).run();
+    await conductor.pass();
+    if (!board.stopped) await leave(crewed);
+    score.isComplete = !board.stopped;
+  } catch (error) {
+    if (error === board.signal.reason) return;
+    if (!(error instanceof TransferError) || isKind(error, ...hopeless)) throw error;
+    warn(error);
+  } finally {
+    control.signal.removeEventListener('abort', stop);
+  }
+}
+
+function crewFor(setup: RsyncSetup): Crewed {
+  const isFar = setup.from.kind === 'far' || setup.to.kind === 'far';
+  const rate = setup.bytesPerSecond;
+  return {
+    setup,
+    board: createBoard(),
+    room: new Room(setup.dest, setup.room),
+    pace: isFar && rate !== undefined ? createRate(rate) : undefined,
+    excluded: setup.rules.length > 0 ? compileRules(setup.rules) : undefined,
+  };
+}
+
+/** Between two places of this machine rsync itself keeps to a rate, which several could not share. */
+function lanesFor({
+  lanes,
+  cores,
+  setup,
+}: Order & { readonly setup: RsyncSetup }): Pick<Order, 'lanes' | 'cores'> {
+  const isFar = setup.from.kind === 'far' || setup.to.kind === 'far';
+  if (!isFar && setup.bytesPerSecond !== undefined) return { lanes: 1, cores };
+  return { lanes, cores: Math.max(cores, leastLanes[isFar ? 'far' : 'here']) };
+}
+
+/** Takes the room away, which the destination's own time must not show. */
+async function leave(crewed: Crewed): Promise<void> {
+  const { setup, room, board } = crewed;
+  if (setup.dryRun || !room.isThere) return;
+  await room.clear(board.signal);
+  const root = await setup.source.stat(itself, board.signal);
+  if (!setup.single && root) {
+    const { ended } = await runPart(new Hand(crewed), new Part({ root, isListed: false }), {
+      isTrial: false,
+      items: new Map(),
+    });
+    const error = verdictOn(ended);
+    if (error) throw error;
+  }
+  await setup.dest.sync?.(board.signal);
+}

@@ -1,0 +1,45 @@
+/** Runs rsync on the names of a Part, and gathers what it says of them as it goes. */
+
+import { type Ended, runRsync } from './child.ts';
+import { largeBytes } from './gather.ts';
+import type { Hand } from './hand.ts';
+import { type Item, readItem, readProgress } from './item.ts';
+import type { Part } from './part.ts';
+import { type Errand, wordsFor } from './words.ts';
+
+export type Run = {
+  readonly ended: Ended;
+  /** what was done, or would be, by path; the first thing that was said of it */
+  readonly items: Map<string, Item>;
+};
+
+type How = { readonly isTrial: boolean; readonly items: Map<string, Item> };
+
+export async function runPart(hand: Hand, part: Part, { isTrial, items }: How): Promise<Run> {
+  const { setup, board, pace } = hand.crewed;
+  let moved = 0;
+  const said = (line: string) => {
+    const item = readItem(line);
+    const bytes = item || isTrial ? undefined : readProgress(line);
+    if (bytes !== undefined && bytes > moved) {
+      board.count(bytes - moved, 0);
+      moved = bytes;
+    }
+    if (!item || items.has(item.path)) return;
+    items.set(item.path, item);
+  };
+  const rootOnly = part.entries.size === 0 ? ['--exclude=*'] : []; // else it means all that is in it
+  const words = [...wordsFor(setup, errandFor(hand, part, isTrial)), ...rootOnly];
+  const ended = await runRsync({ setup, words, names: part.names, pace, said }, hand.signal);
+  return { ended, items };
+}
+
+function errandFor({ crewed: { room } }: Hand, part: Part, isTrial: boolean): Errand {
+  const [first] = part.entries.values();
+  const isLarge = part.entries.size === 1 && first?.kind === 'file' && first.size >= largeBytes;
+  return {
+    dryRun: isTrial,
+    tempDir: isTrial || !room.isThere ? undefined : room.tempDir,
+    partialDir: isLarge && !isTrial ? room.partialDir(first.path) : undefined,
+  };
+}

@@ -1,0 +1,69 @@
+/** Which rsync is here and at the far end, asked of itself before anything is moved. */
+import { execFile } from 'node:child_process';
+import { TransferError } from '../../errors.ts';
+import { printable } from '../../report/show.ts';
+import type { Shell } from '../../store/store.ts';
+import { environment } from './environment.ts';
+
+/** What both can do. */
+export type Tools = { readonly xattrs: boolean; readonly acls: boolean };
+
+type Where = 'on this machine' | 'at the far end';
+
+const least = [3, 1, 3] as const;
+const hint = 'install rsync 3.1.3 or later there, or choose another --strategy';
+
+/** Throws 'unsupported' where there is none, an old one, or another program of that name. */
+export async function findTools(
+  searchPath: string,
+  far: Shell | undefined,
+  signal: AbortSignal,
+): Promise<Tools> {
+  const here = read(await askHere(searchPath), 'on this machine');
+  const there = far ? read(await askFar(far, signal), 'at the far end') : here;
+  return { xattrs: here.xattrs && there.xattrs, acls: here.acls && there.acls };
+}
+
+function askHere(searchPath: string): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const how = { env: environment(searchPath), timeout: 10_000 };
+  execFile('rsync', ['--version'], how, (_, stdout, stderr) => resolve(stdout || stderr));
+  return promise;
+}
+
+const mostBytes = 64 * 1024;
+
+async function askFar({ run }: Shell, signal: AbortSignal): Promise<string> {
+  await using asked = await run('rsync --version 2>&1', [], signal);
+  asked.stdin.end();
+  let said = '';
+  for await (const chunk of asked.stdout) {
+    said += (chunk as Buffer).toString('latin1');
+    if (said.length > mostBytes) break;
+  }
+  return said;
+}
+
+/** What `rsync --version` said; exported for its tests. */
+export function read(said: string, where: Where): Tools {
+  const [, ...numbers] = /^rsync\s+version v?(\d+)\.(\d+)\.(\d+)/m.exec(said) ?? [];
+  if (numbers.length === 0) throw noRsync(said, where);
+  if (isOlder(numbers.map(Number)))
+    throw new TransferError('unsupported', `rsync ${where} is ${numbers.join('.')}, which is too old`, {
+      hint,
+    });
+  const has = (what: string) => !new RegExp(`\\bno ${what}\\b`).test(said);
+  return { xattrs: has('xattrs'), acls: has('ACLs') };
+}
+
+function noRsync(said: string, where: Where): TransferError {
+  const other = /^openrsync\b/m.test(said) ? 'openrsync' : undefined;
+  const line = other ?? printable(said.trim().split('\n')[0]!.slice(0, 200));
+  const why = line === '' || /not found/.test(line) ? 'is not there' : `is another program: ${line}`;
+  return new TransferError('unsupported', `rsync ${where} ${why}`, { hint });
+}
+
+function isOlder(numbers: readonly number[]): boolean {
+  const at = least.findIndex((part, index) => part !== numbers[index]);
+  return at >= 0 && numbers[at]! < least[at]!;
+}

@@ -1,0 +1,44 @@
+/** How an rsync ended, as an error of ours. */
+import { type Kind, TransferError } from '../../errors.ts';
+import { printable } from '../../report/show.ts';
+import type { Ended } from './child.ts';
+import { readComplaint } from './complaint.ts';
+
+/** What single entries failed of; all others went through. */
+const partly = [23, 24, 25];
+
+const kinds: Readonly<Record<number, Kind>> = {
+  1: 'usage',
+  2: 'unsupported',
+  3: 'io',
+  4: 'unsupported',
+  5: 'transient',
+  10: 'transient',
+  12: 'transient',
+  14: 'transient',
+  20: 'transient',
+  30: 'transient',
+  35: 'transient',
+  137: 'transient',
+  143: 'transient',
+  255: 'transient',
+};
+
+/** Undefined where all went through but what is complained of entry by entry. */
+export function verdictOn(ended: Ended): TransferError | undefined {
+  const { code, complaints, far } = ended;
+  if (code === 0 || partly.includes(code)) return undefined;
+  const read = complaints.map(readComplaint).filter((complaint) => complaint !== undefined);
+  const full = read.find(({ kind }) => kind === 'full');
+  const telling =
+    full ?? read.find(({ message }) => !/unexpectedly closed|Broken pipe/.test(message)) ?? read[0];
+  const said = [telling?.message, far && printable(far)].filter(Boolean).join('; ');
+  const kind = full ? 'full' : (kinds[code] ?? 'io');
+  return new TransferError(kind, `rsync ended with code ${code}${said && `: ${said}`}`, hintOf(kind));
+}
+
+function hintOf(kind: Kind): { readonly hint?: string } {
+  if (kind === 'full') return { hint: 'make room at the destination, then run again' };
+  if (kind === 'usage') return { hint: 'look at --rsync-option' };
+  return {};
+}

@@ -1,0 +1,102 @@
+/** A way that rsync goes: between two places of this machine, or one here and one behind SSH. */
+import { randomBytes } from 'node:crypto';
+import { type Between, type End, openBetween } from './between.ts';
+import { rsync } from './engine/rsync/rsync.ts';
+import type { End as RsyncEnd, RsyncSetup } from './engine/rsync/setup.ts';
+import { findTools, type Tools } from './engine/rsync/tools.ts';
+import { TransferError } from './errors.ts';
+import type { Location } from './location/location.ts';
+import type { TransferRequest } from './request.ts';
+import { type Known, sizes } from './setup.ts';
+import { patience, refuseUntold } from './setup-between.ts';
+import type { OpenStore } from './store/open.ts';
+import { placeOf } from './unsettled.ts';
+import type { Way } from './way.ts';
+
+/** Throws 'unsupported' where rsync cannot go it, or is not at both ends. */
+export async function openRsync(
+  from: Location,
+  to: Location,
+  request: TransferRequest,
+  open: OpenStore,
+  signal: AbortSignal,
+): Promise<Way> {
+  refuseUntold(request);
+  await using stack = new AsyncDisposableStack();
+  const between = stack.use(
+    await openBetween(from, to, { open, patience: patience(request.retries), make: !request.dryRun }, signal),
+  );
+  const { source, dest } = between;
+  const ends = { from: endOf(source), to: endOf(dest) };
+  refuseOther(between, ends);
+  const shell = [ends.from, ends.to].find((end) => end.kind === 'far')?.shell;
+  const tools = await findTools(request.searchPath, shell, signal);
+  const kept = stack.move();
+  return {
+    ends: { source, dest },
+    from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
+    unkept: unkeptOf(request, tools),
+    move: (known, order, ...rest) =>
+      rsync({ ...order, setup: setupOf(between, { ...ends, tools }, request, known) }, ...rest),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function endOf({ kind, store, dir }: End): RsyncEnd {
+  if (kind === 'local') return { kind: 'here', dir };
+  if (store.shell) return { kind: 'far', shell: store.shell };
+  throw new TransferError('unsupported', 'rsync cannot go there: no program can be run at the far end', {
+    hint: 'choose another --strategy',
+  });
+}
+
+function refuseOther({ source, dest }: Between, { from, to }: Pick<RsyncSetup, 'from' | 'to'>): void {
+  const hint = 'choose another --strategy';
+  if (from.kind === 'far' && to.kind === 'far')
+    throw new TransferError('unsupported', 'rsync does not copy from one remote place to another', { hint });
+  if (source.name && dest.name && Buffer.compare(source.name, dest.name) !== 0)
+    throw new TransferError('unsupported', 'rsync does not give one file another name here', { hint });
+}
+
+function unkeptOf({ preserve }: TransferRequest, { xattrs, acls }: Tools): string | undefined {
+  const words = [
+    preserve.xattrs && !xattrs && 'extended attributes',
+    preserve.acls && !acls && 'access control lists',
+  ].filter((word) => word !== false);
+  return new Intl.ListFormat('en-GB').format(words) || undefined;
+}
+
+type Found = Pick<RsyncSetup, 'from' | 'to' | 'tools'>;
+
+function setupOf(
+  { source, dest, isNew }: Between,
+  found: Found,
+  request: TransferRequest,
+  known: Known,
+): RsyncSetup {
+  const { key, sweep, spared, suspectSince } = known;
+  const tag = `.difpipe-${key.slice(0, 12)}-`;
+  return {
+    ...found,
+    source: source.store,
+    dest: dest.store,
+    searchPath: request.searchPath,
+    options: request.rsyncOptions,
+    room: `${tag}rsync`,
+    single: source.name && dest.name,
+    rootIsNew: isNew,
+    rules: request.rules,
+    keep: request.preserve,
+    dryRun: request.dryRun,
+    checksum: request.checksum,
+    verbose: request.verbose || request.dryRun,
+    retries: request.retries,
+    tag,
+    ownTag: `${tag}${randomBytes(6).toString('hex')}-`,
+    sweep,
+    spared,
+    suspectSince,
+    bytesPerSecond: request.bytesPerSecond,
+    ...sizes,
+  };
+}

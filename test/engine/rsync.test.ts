@@ -1,0 +1,3 @@
+import { engineContract, strategy } from '../contract/engine.ts';
+
+engineContract('rsync', strategy('rsync'));
