@@ -77,6 +77,8 @@ const request: Omit<TransferRequest, 'stateDir'> = {
   maxErrors: 1,
   bytesPerSecond: undefined,
   trustJournal: false,
+  searchPath: '',
+  rsyncOptions: [],
   verbose: false,
   resume: undefined,
 };

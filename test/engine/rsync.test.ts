@@ -1,3 +1,4 @@
 import { engineContract, strategy } from '../contract/engine.ts';
+import { large } from './far-lacks.ts';
 
-engineContract('rsync', strategy('rsync'));
+engineContract('rsync', strategy('rsync'), {}, large);

@@ -211,7 +211,10 @@ describe('choose() in this build', () => {
   test('names what it would choose and lets the quickest it has do it', () => {
     const choice = pick(three, routeOf('local', 'ssh'));
     assert.deepEqual([choice.engine, choice.wanted], ['tar', 'rsync']);
-    assert.match(choice.reason, /^rsync would be chosen \(3 files are .*\), but it runs only by --strategy rsync$/);
+    assert.match(
+      choice.reason,
+      /^rsync would be chosen \(3 files are .*\), but it runs only by --strategy rsync$/,
+    );
     const rsync = choice.candidates.find(({ engine }) => engine === 'rsync')!;
     assert.deepEqual([rsync.fit, rsync.inBuild, rsync.chosen], [true, false, false]);
     assert.match(rsync.reason, /^only by --strategy rsync; would be chosen: 3 files are/);

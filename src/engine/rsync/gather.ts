@@ -1,6 +1,7 @@
 /**
- * Walks a bundle over the source until there is enough for one Part, and hands on what is left at once, so that others
- * walk and copy it meanwhile. Only looks at the source: what is the same at the destination is for rsync to say.
+ * Walks a bundle over the source until there is enough for one Part. Only looks at the source: what is the same at the
+ * destination is for rsync to say. What is left goes to others: at once, or when the directories it is in are made, so
+ * that each is made by the Part that found it.
  */
 import { linkKeyOf } from '../../conduct/link-key.ts';
 import { TransferError } from '../../errors.ts';
@@ -24,13 +25,18 @@ export type GatherHow = {
   readonly share: (bundle: Bundle) => void;
 };
 
+/** What goes together, and what of it waits for the directories that others are to go on with. */
+export type Gathered = { readonly part: Part; readonly late: readonly Bundle[] };
+
 const most = { entries: 2000, bytes: 256 * 1024 * 1024 };
+/** Where others wait for directories that are made with it. */
+const mostAwaitedBytes = 16 * 1024 * 1024;
 /** A file of this size has a Part of its own. */
 export const largeBytes = 64 * 1024 * 1024;
 const directoriesAtOnce = 8;
 const statsAtOnce = 32;
 
-export async function gather(hand: Hand, bundle: Bundle, how: GatherHow): Promise<Part> {
+export async function gather(hand: Hand, bundle: Bundle, how: GatherHow): Promise<Gathered> {
   return new Gathering(hand, bundle, how).run();
 }
 
@@ -41,6 +47,7 @@ class Gathering {
   #part: Part;
   /** directories that nobody has been in yet, last in first out */
   readonly #trees: RelativePath[] = [];
+  readonly #late: Bundle[] = [];
   readonly #profile;
   #slices = 0;
 
@@ -53,7 +60,7 @@ class Gathering {
     this.#profile = how.isCounted ? hand.ledger.out.profile : emptyProfile();
   }
 
-  async run(): Promise<Part> {
+  async run(): Promise<Gathered> {
     const { what, dir, names } = this.#bundle;
     const isRoot = dir.length === 0 && (what === 'trees' ? names[0] === 0 : names.length === 0);
     if (isRoot) await this.#root();
@@ -61,7 +68,7 @@ class Gathering {
     else await this.#named(dir, names);
     await this.#walk();
     this.#shareTrees();
-    return this.#part;
+    return { part: this.#part, late: this.#late };
   }
 
   async #root(): Promise<void> {
@@ -70,7 +77,9 @@ class Gathering {
   }
 
   get #isFull(): boolean {
-    return this.#part.entries.size >= most.entries || this.#part.bytes >= most.bytes;
+    const { entries, bytes } = this.#part;
+    const enough = this.#trees.length > 0 || this.#late.length > 0 ? mostAwaitedBytes : most.bytes;
+    return entries.size >= most.entries || bytes >= enough;
   }
 
   async #named(dir: Uint8Array, names: Uint8Array): Promise<void> {
@@ -125,7 +134,7 @@ class Gathering {
 
   #give(dir: Uint8Array, names: NamePacker): void {
     if (names.count === 0) return;
-    this.#how.share({ dir, names: names.take(), what: 'entries', fresh: undefined, slice: ++this.#slices });
+    this.#share({ dir, names: names.take(), what: 'entries', fresh: undefined, slice: ++this.#slices });
   }
 
   #found(entry: Entry, isOnly: boolean): void {
@@ -151,7 +160,13 @@ class Gathering {
   #alone({ path }: Entry): void {
     const { dir, name } = splitPath(path);
     const names = Uint8Array.of(...name, 0);
-    this.#how.share({ dir, names, what: 'entries', fresh: undefined, slice: ++this.#slices });
+    this.#share({ dir, names, what: 'entries', fresh: undefined, slice: ++this.#slices });
+  }
+
+  /** What is in a directory that is there already is for others at once. */
+  #share(bundle: Bundle): void {
+    if (this.#part.entries.has(keyOf(bundle.dir))) this.#late.push(bundle);
+    else this.#how.share(bundle);
   }
 
   /** A source name that looks like one of ours at the destination: never written, always said. */
@@ -183,7 +198,7 @@ class Gathering {
       group.names.addBytes(name);
     }
     for (const { dir, names } of above.values())
-      this.#how.share({ dir, names: names.take(), what: 'trees', fresh: undefined, slice: 0 });
+      this.#late.push({ dir, names: names.take(), what: 'trees', fresh: undefined, slice: 0 });
   }
 }
 

@@ -57,9 +57,13 @@ async function walk(
   share: (bundle: Bundle) => void,
 ) {
   const how = { isCounted: !inline, linksToo: inline || alone, descend, share };
-  const part = await gather(hand, bundle, how);
+  const { part, late } = await gather(hand, bundle, how);
   hand.crewed.board.count(0, part.entries.size);
-  await carry(hand, part);
+  try {
+    await carry(hand, part);
+  } finally {
+    hand.ledger.out.rest.push(...late);
+  }
 }
 
 /** All names of these files, in one list: rsync joins what is in it. */

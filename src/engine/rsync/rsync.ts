@@ -34,6 +34,9 @@ import { verdictOn } from './verdict.ts';
 const leastLanes = { here: 2, far: 6 } as const;
 const lastBarrierMs = 5000;
 
+/** A large file goes in one piece: rsync goes on inside it by itself. */
+const noRanges = { rangeBytesOf: () => Number.MAX_SAFE_INTEGER, tellsBegun: false };
+
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function rsync(
   order: Order & { readonly setup: RsyncSetup },
@@ -46,7 +49,7 @@ export async function rsync(
   const { board } = crewed;
   const warn = ({ message, hint }: TransferError) => report({ type: 'warning', message, hint });
   const barrier = barrierOf(setup.dest.sync, abortedLater(board.signal, lastBarrierMs), warn);
-  const conductor = new Conductor({ ...order, setup, board, barrier, report }, score);
+  const conductor = new Conductor({ ...order, setup, board, barrier, report, ...noRanges }, score);
   const stop = () => board.stop();
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();

@@ -47,7 +47,7 @@ async function askFar({ run }: Shell, signal: AbortSignal): Promise<string> {
 /** What `rsync --version` said; exported for its tests. */
 export function read(said: string, where: Where): Tools {
   const [, ...numbers] = /^rsync\s+version v?(\d+)\.(\d+)\.(\d+)/m.exec(said) ?? [];
-  if (numbers.length === 0) throw noRsync(said, where);
+  if (numbers.length === 0 || isOther.test(said)) throw noRsync(said, where);
   if (isOlder(numbers.map(Number)))
     throw new TransferError('unsupported', `rsync ${where} is ${numbers.join('.')}, which is too old`, {
       hint,
@@ -56,8 +56,10 @@ export function read(said: string, where: Where): Tools {
   return { xattrs: has('xattrs'), acls: has('ACLs') };
 }
 
+const isOther = /^openrsync\b/m;
+
 function noRsync(said: string, where: Where): TransferError {
-  const other = /^openrsync\b/m.test(said) ? 'openrsync' : undefined;
+  const other = isOther.test(said) ? 'openrsync' : undefined;
   const line = other ?? printable(said.trim().split('\n')[0]!.slice(0, 200));
   const why = line === '' || /not found/.test(line) ? 'is not there' : `is another program: ${line}`;
   return new TransferError('unsupported', `rsync ${where} ${why}`, { hint });
