@@ -86,6 +86,9 @@ export interface Store extends AsyncDisposable {
   /** Programs can be run where the place is. */
   readonly shell?: Shell;
 
+  /** Whether `write` has its service copy a file of this size, instead of reading it. */
+  readonly copies?: (origin: Origin | undefined, size: number) => boolean;
+
   /** Files that grow by ranges. */
   readonly parts?: Parts;
 
@@ -142,7 +145,11 @@ export type Parts = {
 };
 
 /** As for `write`; what may be replaced is looked at only in the end, and the metadata is what it will be then. */
-export type BeginHow = Pick<WriteHow, 'metadata' | 'replaces' | 'partial'> & { readonly size: number };
+export type BeginHow = Pick<WriteHow, 'metadata' | 'replaces' | 'partial'> & {
+  readonly size: number;
+  /** that of the body from which it will be filled */
+  readonly origin: Origin | undefined;
+};
 
 export type Metadata = {
   /** permission bits with setuid, setgid and sticky */
@@ -196,12 +203,23 @@ export type Unlisted = {
 
 export type Listed = Entry | Unlisted;
 
+/** A file in one state, as the service of its place knows it. */
+export type Origin = {
+  /** whose, and who we are there */
+  readonly service: string;
+  readonly address: string;
+  readonly state: string;
+};
+
 /** Some bytes of a file, all of them inside it. */
 export type Range = { readonly offset: number; readonly length: number };
 
 /** The bytes of a file, which can be opened as often as they are wanted, from any offset, by several at once. */
 export interface Body {
   readonly size: number;
+
+  /** Where its service has it. Absent: it is read. */
+  readonly origin?: Origin;
 
   /**
    * Exactly the bytes of the range, in chunks that are the reader's to keep; nothing is open before the first is

@@ -127,7 +127,11 @@ export function members(promise: Promises): void {
     const content = counted(2 * (step ?? MiB) + 5);
     const body = store.read(await put(store, 'source', content));
     const metadata = { mode: 0o640, owner: { uid: 12, gid: 34 }, mtimeNs: 1_234_567_890_123_456_789n };
-    const partial = await store.parts.begin(at('file'), { ...how({ metadata }), size: body.size }, signal);
+    const partial = await store.parts.begin(
+      at('file'),
+      { ...how({ metadata }), size: body.size, origin: body.origin },
+      signal,
+    );
     await using other = await rival();
     const cuts = [0, step ?? MiB, 2 * (step ?? MiB) + (step ? 0 : 1), body.size];
     const ranges = cuts.slice(1).map((end, i) => ({ offset: cuts[i]!, length: end - cuts[i]! }));
@@ -146,7 +150,8 @@ export function members(promise: Promises): void {
     if (!store.parts) return;
     const old = await put(store, 'file', 'old');
     const [range, source] = [{ offset: 0, length: 5 }, bodyOf('newer')];
-    const begin = () => store.parts!.begin(at('file'), { ...how({ replaces: old }), size: 5 }, signal);
+    const begin = () =>
+      store.parts!.begin(at('file'), { ...how({ replaces: old }), size: 5, origin: undefined }, signal);
     let partial = await begin();
     const finish = (replaces: typeof old | undefined) =>
       store.parts!.finish(partial, at('file'), { metadata: noMetadata, replaces }, signal);
@@ -169,7 +174,11 @@ export function members(promise: Promises): void {
     await using from = faulty(await rival(), [{ on: 'read', call: 1, after: 300_000, error }]);
     const body = from.read(file);
     const range = { offset: 0, length: body.size };
-    const partial = await store.parts.begin(at('file'), { ...how(), size: body.size }, signal);
+    const partial = await store.parts.begin(
+      at('file'),
+      { ...how(), size: body.size, origin: body.origin },
+      signal,
+    );
     await assert.rejects(store.parts.put(partial, range, body, signal), (thrown) => thrown === error);
     const stopped = store.parts.put(partial, range, body, AbortSignal.abort('SIGINT'));
     await assert.rejects(stopped, (reason) => reason === 'SIGINT');

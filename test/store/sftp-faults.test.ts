@@ -128,7 +128,11 @@ describe('a store behind SFTP that breaks', { skip: needs('sftp-server') }, () =
     const work = async (store: Store) => {
       const partial = at('.partial');
       const body = bodyOf(content);
-      await store.parts!.begin(at('file'), { ...how({ partial }), size: body.size }, signal);
+      await store.parts!.begin(
+        at('file'),
+        { ...how({ partial }), size: body.size, origin: body.origin },
+        signal,
+      );
       const [first, second] = [0, 4_000_000].map((offset) => ({ offset, length: 4_000_000 }));
       await store.parts!.put(partial, second!, body, signal);
       const broken = store.parts!.put(partial, first!, halfway(content, line.cut), signal);

@@ -231,7 +231,8 @@ const deeds: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   makeLink: async (store) => store.makeLink?.(at('new'), at('file'), signal),
   readLink: async (store) => store.readLink?.(at('file'), signal),
   dress: async (store) => store.dress?.(at('file'), metadata, signal),
-  begin: async (store) => store.parts?.begin(at('file'), { ...how({ partial: handle }), size: 1 }, signal),
+  begin: async (store) =>
+    store.parts?.begin(at('file'), { ...how({ partial: handle }), size: 1, origin: undefined }, signal),
   put: async (store) => store.parts?.put(at('file'), { offset: 0, length: 1 }, bodyOf('x'), signal),
   finish: async (store) =>
     store.parts?.finish(at('file'), at('new'), { metadata, replaces: undefined }, signal),

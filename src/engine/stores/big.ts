@@ -34,7 +34,8 @@ async function beginIn(here: Here, file: BigFile): Promise<void> {
     return;
   }
   const metadata = wantedOf(source, keep, umask);
-  const how = { size: file.bytes, metadata, replaces: undefined, partial: lane.partialName() };
+  const { origin } = lane.bodyOf(source);
+  const how = { size: file.bytes, origin, metadata, replaces: undefined, partial: lane.partialName() };
   const partial = await here.change(() => dest.parts!.begin(targetOf(lane, file), how, lane.signal));
   out.bigs.push({ ...file, partial: Buffer.from(splitPath(partial).name).toString() });
   out.big = 'begun';

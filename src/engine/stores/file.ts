@@ -31,7 +31,8 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   if (isCleared) await here.clear(present);
   const existing = isCleared ? undefined : present;
   if (setup.dryRun) return ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
-  if (file.size > setup.inlineBytes && !inline && !file.inOrder) return handBack(here, file, existing);
+  const isLarge = file.size > setup.inlineBytes && !file.inOrder && !here.lane.copies(file);
+  if (isLarge && !inline) return handBack(here, file, existing);
   const { together } = here.lane;
   const alone = () => copy(here, file, existing);
   if (inline || !together) return alone();
@@ -61,7 +62,8 @@ async function copy(here: Here, file: FileEntry, existing: Entry | undefined): P
       return await write(here, seen, existing);
     } catch (error) {
       if (isKind(error, 'conflict') && (await isThereNow(here, seen))) return;
-      if (!isKind(error, 'changed')) throw error;
+      const mayPass = isKind(error, 'changed') || (isKind(error, 'corrupt') && tries > 0);
+      if (!mayPass) throw error;
     }
     const now = tries > 0 ? await lane.setup.source.stat(file.path, lane.signal) : undefined;
     if (now?.kind !== 'file') return lane.ledger.failed(changedFault(file.path));

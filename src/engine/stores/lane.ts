@@ -84,10 +84,16 @@ export class Lane {
     return { ...body, open: (range, signal) => this.#moving(body, range, signal) };
   }
 
+  /** Whether the destination gets a file without its bytes passing through here. */
+  copies(file: FileEntry): boolean {
+    const { source, dest } = this.setup;
+    return dest.copies?.(source.read(file).origin, file.size) ?? false;
+  }
+
   /** A file with all that is to be known of it, and its bytes. Throws 'changed' where it is another one now. */
   async opened(file: FileEntry): Promise<{ readonly file: FileEntry; readonly body: Body }> {
     const { source, inlineBytes } = this.setup;
-    if (!file.isBrief || !source.take || file.size > inlineBytes) {
+    if (!file.isBrief || !source.take || file.size > inlineBytes || this.copies(file)) {
       const seen = await sourceInFull(source, file, this.signal);
       return { file: seen, body: this.bodyOf(seen) };
     }

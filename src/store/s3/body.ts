@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
 import type { Body, FileEntry, Range } from '../store.ts';
+import { originOf } from './copy.ts';
 import { bare, entryOf, tagOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';
 import { keyOf, shown } from './keys.ts';
@@ -13,7 +14,11 @@ import type { S3 } from './place.ts';
 import type { Ask } from './service.ts';
 
 export function bodyOf(s3: S3, file: FileEntry): Body {
-  return { size: file.size, open: (range, signal) => open(s3, file, range, signal) };
+  return {
+    size: file.size,
+    origin: originOf(s3, file),
+    open: (range, signal) => open(s3, file, range, signal),
+  };
 }
 
 /** A small file with all that is to be known of it, for one request. Throws as a Body does. */

@@ -10,6 +10,8 @@ import type { Keys, S3Access } from './access.ts';
 export type Settled = {
   readonly endpoint: string | undefined;
   readonly region: string;
+  /** tells one person from another, and is no secret */
+  readonly who: string;
   /** Asked for each request: those that expire are renewed in time. Throws 'denied'. */
   readonly keys: () => Promise<Keys>;
 };
@@ -22,6 +24,7 @@ export async function settle({ endpoint, region, profile, keys }: S3Access): Pro
   return {
     endpoint: endpoint ?? configured.endpoint,
     region: region ?? configured.region ?? usualRegion,
+    who: keys ? `key ${keys.accessKeyId}` : `profile ${profile ?? ''}`,
     keys: keys ? async () => keys : chained(profile),
   };
 }

@@ -6,8 +6,9 @@
 import { TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
 import type { Metadata, Unkept } from '../store.ts';
+import { copiedTag } from './copy.ts';
 import { tagOf } from './entry.ts';
-import { isRefusal, must, Refusal } from './fault.ts';
+import { isRefusal, must } from './fault.ts';
 import { insideOf, keyOf, shown } from './keys.ts';
 import { head, keysIn } from './look.ts';
 import { headersOf, keptHeaders, metadataOf, type Type, targetHeader, targetOf } from './metadata.ts';
@@ -15,7 +16,6 @@ import { askFor, type S3 } from './place.ts';
 import { put } from './put.ts';
 import type { Whole } from './service.ts';
 import { encode } from './sign.ts';
-import { text } from './xml.ts';
 
 const empty = new Uint8Array(0);
 
@@ -134,7 +134,7 @@ async function dressObject(
   };
   const asked = s3.service
     .ask({ method: 'PUT', key, headers }, signal)
-    .then(({ body }) => mustBeCopied(body));
+    .then(({ body }) => copiedTag(body.toString()));
   const copied = asked.catch((error: unknown) => {
     if (isRefusal(error, 412))
       throw new TransferError('conflict', `cannot change ${shown(s3.root, path)}: it was replaced meanwhile`);
@@ -142,17 +142,6 @@ async function dressObject(
   });
   await must(copied, () => `change ${shown(s3.root, path)}`);
   return [];
-}
-
-/** It begins to answer before it knows whether it can. */
-function mustBeCopied(body: Buffer): void {
-  const xml = body.toString();
-  if (xml.includes('<CopyObjectResult')) return;
-  throw new Refusal(
-    500,
-    text(xml, 'Code') ?? 'InternalError',
-    text(xml, 'Message') ?? 'it does not say that it is done',
-  );
 }
 
 function merged(before: Metadata | undefined, now: Metadata): Metadata {

@@ -8,6 +8,7 @@ import type { RelativePath } from '../path.ts';
 import type { BeginHow, Body, Parts, Range } from '../store.ts';
 import { base64Of } from './checksum.ts';
 import { complete } from './complete.ts';
+import { copyPart } from './copy.ts';
 import { isRefusal } from './fault.ts';
 import { hold } from './held.ts';
 import { keyOf, shown } from './keys.ts';
@@ -45,11 +46,15 @@ async function begin(
   s3: S3,
   receipts: Receipts,
   path: RelativePath,
-  { metadata, size, partial }: BeginHow,
+  { metadata, size, partial, origin }: BeginHow,
   signal: AbortSignal,
 ): Promise<RelativePath> {
   const key = keyOf(s3.root, path);
-  const headers = { ...headersOf(timed(metadata), 'file'), 'x-amz-checksum-algorithm': 'CRC32' };
+  const isCopied = origin?.service === s3.service.who; // some services then tell wrong checksums of its parts
+  const headers = {
+    ...headersOf(timed(metadata), 'file'),
+    ...(!isCopied && { 'x-amz-checksum-algorithm': 'CRC32' }),
+  };
   const { body } = await askFor(
     s3,
     'write',
@@ -91,9 +96,14 @@ async function putPart(
   signal.throwIfAborted();
   const there = await receipts.of(partial, upload, signal);
   if (there.get(number)?.size === range.length) return;
+  const query = { partNumber: String(number), uploadId: upload.id };
+  if (body.origin?.service === s3.service.who) {
+    const from = { origin: body.origin, range };
+    const receipt = await copyPart(s3, partial, { key: upload.key, query }, from, signal);
+    return void there.set(number, receipt);
+  }
   using _ = await s3.memory(Math.min(range.length, mostHeld), signal);
   const { sent, crc } = await readied(s3, partial, range, body, signal);
-  const query = { partNumber: String(number), uploadId: upload.id };
   const headers = { 'x-amz-checksum-crc32': crc };
   const ask = { method: 'PUT', key: upload.key, query, headers, body: sent } as const;
   const answer = await askFor(s3, 'write', partial, ask, signal).catch((error: unknown) => {
@@ -112,7 +122,7 @@ async function readied(
 ): Promise<{ readonly sent: Sent; readonly crc: string }> {
   if (range.length <= mostHeld) {
     const bytes = await hold(body, range, signal);
-    if (!bytes) throw notWhole(s3, partial, body.size);
+    if (!bytes) throw notWhole(body.size, shown(s3.root, partial));
     return { sent: bytes, crc: base64Of(crc32(bytes)) };
   }
   let [crc, length] = [0, 0];
@@ -120,7 +130,7 @@ async function readied(
     crc = crc32(chunk, crc);
     length += chunk.length;
   }
-  if (length !== range.length) throw notWhole(s3, partial, body.size);
+  if (length !== range.length) throw notWhole(body.size, shown(s3.root, partial));
   return { sent: { size: length, open: () => body.open(range, signal) }, crc: base64Of(crc) };
 }
 

@@ -42,7 +42,7 @@ export async function conditionOf(
 }
 
 /** Throws 'conflict' where what has the name is not what may be replaced. */
-async function mustBe(
+export async function mustBe(
   s3: S3,
   path: RelativePath,
   key: string,

@@ -59,7 +59,7 @@ async function listParts(
       arrived.set(Number(text(part, 'PartNumber')), {
         size: Number(text(part, 'Size')),
         etag: text(part, 'ETag') ?? '',
-        crc: text(part, 'ChecksumCRC32'),
+        crc: text(part, 'ChecksumCRC32') || undefined,
       });
     }
     marker = text(xml, 'IsTruncated') === 'true' ? text(xml, 'NextPartNumberMarker') : undefined;

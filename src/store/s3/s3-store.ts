@@ -9,6 +9,7 @@ import type { S3Access } from './access.ts';
 import { bodyOf, take } from './body.ts';
 import { settle } from './chain.ts';
 import { createConditions } from './conditions.ts';
+import { copies, copyFile } from './copy.ts';
 import { rootOf } from './keys.ts';
 import { list } from './list.ts';
 import { readLink, stat } from './look.ts';
@@ -33,10 +34,13 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     stat: (path, signal) => stat(s3, path, signal),
     read: (file) => bodyOf(s3, file),
     take: (file, signal) => take(s3, file, signal),
-    write: (path, body, how, signal) =>
-      body.size > mostAtOnce
-        ? writeLarge(parts, path, body, how, signal)
-        : writeFile(s3, path, body, how, signal),
+    copies: (origin, size) => copies(s3, origin, size),
+    write: (path, body, how, signal) => {
+      const { origin, size } = body;
+      if (origin && copies(s3, origin, size)) return copyFile(s3, path, { origin, size }, how, signal);
+      if (size > mostAtOnce) return writeLarge(parts, path, body, how, signal);
+      return writeFile(s3, path, body, how, signal);
+    },
     remove: (path, signal) => remove(s3, path, signal),
     canonical: async () => name,
     makeDirectory: (path, metadata, signal) => makeDirectory(s3, path, metadata, signal),

@@ -23,8 +23,10 @@ export type Whole = Pick<Answer, 'status' | 'headers'> & { readonly body: Buffer
 
 export type Service = Disposable & {
   readonly bucket: string;
-  /** where it is and who asks: two of one name can copy from each other */
+  /** for messages */
   readonly name: string;
+  /** where it is and who asks: two of which this is the same can copy from each other */
+  readonly who: string;
   /** Throws a Refusal, or what broke. */
   readonly ask: (ask: Ask, signal: AbortSignal) => Promise<Whole>;
   /** The same of an answer that is read as it comes: to its end, or it is left. */
@@ -61,7 +63,8 @@ export function createService(bucket: string, settled: Settled): Service {
   };
   return {
     bucket,
-    name: `${authorityOf(addressOf(settled.endpoint, settled.region, ''))}`,
+    name: authorityOf(addressOf(settled.endpoint, settled.region, '')),
+    who: `${settled.endpoint ?? ''} ${settled.who}`,
     open: (ask, signal) => crowd.during(() => open(ask, signal), signal),
     ask: (ask, signal) =>
       crowd.during(async () => {

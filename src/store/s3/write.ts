@@ -1,5 +1,6 @@
 /** Writes one object: in one request with a checksum, or where it is large by parts. */
 import { TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
 import type { RelativePath } from '../path.ts';
 import type { Body, FileEntry, Metadata, Parts, Unkept, WriteHow } from '../store.ts';
 import { checksumOf } from './checksum.ts';
@@ -25,7 +26,7 @@ export async function writeFile(
   const key = keyOf(s3.root, path);
   using _ = await s3.memory(body.size, signal);
   const bytes = await hold(body, { offset: 0, length: body.size }, signal);
-  if (!bytes) throw notWhole(s3, path, body.size);
+  if (!bytes) throw notWhole(body.size, shown(s3.root, path));
   const metadata = timed(how.metadata);
   const headers = { ...headersOf(metadata, 'file'), ...checksumOf(bytes) };
   const { headers: said } = await put(
@@ -46,11 +47,15 @@ export async function writeLarge(
   how: WriteHow,
   signal: AbortSignal,
 ): Promise<Written> {
-  const partial = await parts.begin(path, { ...how, size: body.size }, signal);
+  const partial = await parts.begin(path, { ...how, size: body.size, origin: undefined }, signal);
   try {
     const step = parts.rangeBytes!(body.size);
-    for (let offset = 0; offset < body.size; offset += step)
-      await parts.put(partial, { offset, length: Math.min(step, body.size - offset) }, body, signal);
+    let offset = 0;
+    for await (const bytes of pieces(body, step, signal)) {
+      await parts.put(partial, { offset, length: bytes.length }, heldAt(offset, bytes), signal);
+      offset += bytes.length;
+    }
+    if (offset !== body.size) throw notWhole(body.size, show(path));
     return await parts.finish(partial, path, how, signal);
   } catch (error) {
     await parts.drop(partial, AbortSignal.timeout(5000)).catch(() => undefined); // then it is left for a clean-up
@@ -58,12 +63,37 @@ export async function writeLarge(
   }
 }
 
+/** Read once, from its beginning to its end. */
+async function* pieces(body: Body, step: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  let [held, bytes]: [Uint8Array[], number] = [[], 0];
+  for await (const chunk of body.open({ offset: 0, length: body.size }, signal)) {
+    held.push(chunk);
+    bytes += chunk.length;
+    while (bytes >= step) {
+      const all = Buffer.concat(held);
+      yield all.subarray(0, step);
+      [held, bytes] = [[all.subarray(step)], bytes - step];
+    }
+  }
+  if (bytes > 0) yield Buffer.concat(held);
+}
+
+/** The same as a Body from which only that is asked. */
+function heldAt(first: number, bytes: Buffer): Body {
+  return {
+    size: first + bytes.length,
+    async *open({ offset, length }) {
+      yield bytes.subarray(offset - first, offset - first + length);
+    },
+  };
+}
+
 /** A file has a time: where none is given, this one. */
 export function timed(metadata: Metadata): Metadata {
   return { ...metadata, mtimeNs: metadata.mtimeNs ?? BigInt(Date.now()) * 1_000_000n };
 }
 
-export function notWhole(s3: S3, path: RelativePath, size: number): TransferError {
-  const message = `cannot write ${shown(s3.root, path)}: its source did not give its ${size} bytes`;
+export function notWhole(size: number, name: string): TransferError {
+  const message = `cannot write ${name}: its source did not give its ${size} bytes`;
   return new TransferError('corrupt', message);
 }

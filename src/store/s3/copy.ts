@@ -1,0 +1,90 @@
+/** The service copies an object itself, between buckets of one and the same person: no byte passes through here. */
+import { TransferError } from '../../errors.ts';
+import type { RelativePath } from '../path.ts';
+import type { FileEntry, Origin, Range, WriteHow } from '../store.ts';
+import { bare, fileEntry, tagOf } from './entry.ts';
+import { isRefusal, must, Refusal } from './fault.ts';
+import { keyOf, shown } from './keys.ts';
+import { headersOf } from './metadata.ts';
+import type { S3 } from './place.ts';
+import { mustBe } from './put.ts';
+import type { Receipt } from './receipts.ts';
+import type { Ask } from './service.ts';
+import { encode } from './sign.ts';
+import { timed, type Written } from './write.ts';
+import { text } from './xml.ts';
+
+const mostAtOnce = 5 * 1024 ** 3;
+
+export function originOf({ service, root }: S3, file: FileEntry): Origin {
+  const address = encode(`/${root.bucket}/${keyOf(root, file.path)}`, '/');
+  return { service: service.who, address, state: tagOf(file) };
+}
+
+/** Whether it can copy a file of this size at once. */
+export function copies({ service }: S3, origin: Origin | undefined, size: number): boolean {
+  return origin?.service === service.who && size <= mostAtOnce && size > 0;
+}
+
+export async function copyFile(
+  s3: S3,
+  path: RelativePath,
+  from: { readonly origin: Origin; readonly size: number },
+  how: WriteHow,
+  signal: AbortSignal,
+): Promise<Written> {
+  const key = keyOf(s3.root, path);
+  await mustBe(s3, path, key, how.replaces, signal);
+  const metadata = timed(how.metadata);
+  const headers = {
+    ...headersOf(metadata, 'file'),
+    ...sourceOf(from.origin),
+    'x-amz-metadata-directive': 'REPLACE',
+  };
+  const etag = await copied(s3, path, { method: 'PUT', key, headers }, signal);
+  return { entry: fileEntry(path, from.size, etag, metadata), unkept: [] };
+}
+
+/** The same of a part of an upload. */
+export async function copyPart(
+  s3: S3,
+  path: RelativePath,
+  ask: Pick<Ask, 'key' | 'query'>,
+  { origin, range }: { readonly origin: Origin; readonly range: Range },
+  signal: AbortSignal,
+): Promise<Receipt> {
+  const { offset, length } = range;
+  const headers = {
+    ...sourceOf(origin),
+    'x-amz-copy-source-range': `bytes=${offset}-${offset + length - 1}`,
+  };
+  const etag = await copied(s3, path, { ...ask, method: 'PUT', headers }, signal);
+  return { size: length, etag, crc: undefined };
+}
+
+function sourceOf({ address, state }: Origin): Record<string, string> {
+  return { 'x-amz-copy-source': address, 'x-amz-copy-source-if-match': state };
+}
+
+async function copied(s3: S3, path: RelativePath, ask: Ask, signal: AbortSignal): Promise<string> {
+  const asked = s3.service.ask(ask, signal).then(({ body }) => copiedTag(body.toString()));
+  const passed = asked.catch((error: unknown) => {
+    if (!isRefusal(error, 412)) throw error;
+    throw new TransferError(
+      'changed',
+      `cannot copy to ${shown(s3.root, path)}: its source was replaced meanwhile`,
+    );
+  });
+  return must(passed, () => `copy to ${shown(s3.root, path)}`);
+}
+
+/** The ETag of a copy: the service begins to answer before it knows whether it can. */
+export function copiedTag(xml: string): string {
+  const etag = /<Copy(?:Object|Part)Result/.test(xml) ? text(xml, 'ETag') : undefined;
+  if (etag !== undefined) return bare(etag);
+  throw new Refusal(
+    500,
+    text(xml, 'Code') ?? 'InternalError',
+    text(xml, 'Message') ?? 'it does not say that it is done',
+  );
+}

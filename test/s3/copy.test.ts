@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { needs } from '../peer.ts';
+import { MiB, solid } from '../trees.ts';
+import { bucket, rclone, s3Ground } from './ground.ts';
+import { startProxy } from './proxy.ts';
+import { keys } from './server.ts';
+
+const skip = needs('versitygw', 'rclone');
+const [first, second] = [`s3://${bucket}/first`, `s3://${bucket}/second/`];
+
+describe('from bucket to bucket', { skip }, () => {
+  test('of one service, the service copies', async () => {
+    await using here = await s3Ground();
+    await using proxy = await startProxy(here.server.port);
+    fill(here.source);
+    await here.runTo(0, ['transfer', here.source, first]);
+    const env = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
+    const { summary } = await here.runTo(0, ['transfer', first, second], { env });
+    assert.equal(summary!.tally.copied, 4);
+    const moved = proxy.asked.reduce((sum, { bytes }) => sum + bytes, 0);
+    assert.ok(moved < 10_000, `${moved} bytes were sent`);
+    assert.ok(!proxy.asked.some(({ method, url }) => method === 'GET' && url.endsWith('large')));
+    await here.runTo(0, ['verify', '--checksum', here.source, second], { env });
+    rclone(here, 'check', '--download', `s:${bucket}/first`, `s:${bucket}/second`);
+  });
+
+  test('of two services, each end has keys of its own', async () => {
+    await using here = await s3Ground();
+    await using there = await s3Ground();
+    fill(here.source);
+    await here.runTo(0, ['transfer', here.source, first]);
+    const env = {
+      AWS_ACCESS_KEY_ID: 'nobody',
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+      ...ends('SOURCE', here.server.endpoint),
+      ...ends('DEST', there.server.endpoint),
+    };
+    await here.runTo(0, ['transfer', first, second], { env });
+    await there.runTo(0, ['verify', '--checksum', here.source, second]);
+  });
+});
+
+function fill(source: string): void {
+  fs.mkdirSync(join(source, 'd'));
+  for (const name of ['one', 'two', 'd/a b+%']) fs.writeFileSync(join(source, name), name.repeat(500));
+  solid(join(source, 'large'), 20 * MiB + 3);
+}
+
+function ends(end: 'SOURCE' | 'DEST', endpoint: string): NodeJS.ProcessEnv {
+  const prefix = `DIFPIPE_${end}_AWS_`;
+  return {
+    [`${prefix}ACCESS_KEY_ID`]: keys.accessKeyId,
+    [`${prefix}SECRET_ACCESS_KEY`]: keys.secretAccessKey,
+    [`${prefix}ENDPOINT_URL_S3`]: endpoint,
+  };
+}
