@@ -21,11 +21,12 @@ import { small } from './rows/small.ts';
 import { ssh } from './rows/ssh.ts';
 import { start } from './rows/start.ts';
 import { unchanged } from './rows/unchanged.ts';
+import { web } from './rows/web.ts';
 import { programs, table, targetHead, targets } from './table.ts';
 import { buildIfStale, findTools } from './tools.ts';
 import { remove } from './trees.ts';
 
-const rows = { small, big, clone, mixed, unchanged, start, journal, ssh, line } as const;
+const rows = { small, big, clone, mixed, unchanged, start, journal, ssh, line, web } as const;
 type RowName = keyof typeof rows;
 const names = Object.keys(rows) as RowName[];
 

@@ -13,7 +13,8 @@ export type RetryHow = Omit<Patient, 'withinMs'>;
  */
 export function retrying(store: Store, how: RetryHow): Store {
   const { list, stat, read, write, remove } = store;
-  const { take, canonical, makeDirectory, makeSymlink, readLink, makeLink, dress, sync, parts } = store;
+  const { take, canonical, makeDirectory, makeSymlink, readLink, makeLink, dress, sync, parts, digest } =
+    store;
   const patiently = <A extends unknown[], T>(act: (...args: [...A, AbortSignal]) => Promise<T>) =>
     patient(act, how);
   return {
@@ -31,6 +32,7 @@ export function retrying(store: Store, how: RetryHow): Store {
     ...(makeLink && { makeLink: patiently(makeLink) }),
     ...(dress && { dress: patiently(dress) }),
     ...(sync && { sync: patiently(sync) }),
+    ...(digest && { digest: patiently(digest) }),
     ...(parts && { parts: patientParts(parts, patiently) }),
   };
 }

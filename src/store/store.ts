@@ -98,6 +98,9 @@ export interface Store extends AsyncDisposable {
   /** The smallest step of the times that can be told and kept here. Absent: a nanosecond. */
   readonly timeStepNs?: number;
 
+  /** What the place says that the bytes of a file add up to; undefined: nothing. Absent: it never says. */
+  readonly digest?: (file: FileEntry, signal: AbortSignal) => Promise<Digest | undefined>;
+
   /** How much of a large file is best read at once, by each of several. Absent: as much as anywhere. */
   readonly rangeBytes?: number;
 
@@ -210,6 +213,9 @@ export type Origin = {
   readonly address: string;
   readonly state: string;
 };
+
+/** A strong hash, by the name that node:crypto knows its algorithm by. */
+export type Digest = { readonly algorithm: string; readonly value: Uint8Array };
 
 /** Some bytes of a file, all of them inside it. */
 export type Range = { readonly offset: number; readonly length: number };

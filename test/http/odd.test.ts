@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import type http from 'node:http';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
 import { counted } from '../store/bodies.ts';
 import { place } from '../survive/ground.ts';
@@ -94,6 +95,55 @@ test('a file without a length arrives, and a second run moves nothing', async ()
   assert.ok(fs.readFileSync(join(at.path, 'file')).equals(large));
   const { summary } = await runTo(0, join(at.path, 'state'), words, { env });
   assert.equal(summary!.tally.copied, 0);
+});
+
+describe('what a server says that a file adds up to is compared with the copy, and the file not read again', () => {
+  const sum = (bytes: Uint8Array) => createHash('sha256').update(bytes);
+  const neighbour =
+    (text: string): http.RequestListener =>
+    (request, response) =>
+      give({ content: request.url === '/f.sha256' ? Buffer.from(text) : large }, request, response);
+  const ways: Record<string, readonly [http.RequestListener, number]> = {
+    'in a header': [
+      (...on) =>
+        give(
+          { content: large, headers: { 'repr-digest': `sha-256=:${sum(large).digest('base64')}:` } },
+          ...on,
+        ),
+      0,
+    ],
+    'in a file beside it': [neighbour(`${sum(large).digest('hex')}\n`), 0],
+    'in a file of several': [
+      neighbour(`${'0'.repeat(64)}  other\n${sum(large).digest('hex').toUpperCase()} *./dir/f\n`),
+      0,
+    ],
+    'which is of other bytes': [neighbour(`${'0'.repeat(64)}  f\n`), 4],
+  };
+  for (const [what, [answer, status]] of Object.entries(ways))
+    test(what, async () => {
+      using at = place();
+      await using server = await scripted(answer);
+      const copy = join(at.path, 'f');
+      fs.writeFileSync(copy, large);
+      fs.utimesSync(copy, Date.parse(someDay) / 1000, Date.parse(someDay) / 1000);
+      await runTo(status, join(at.path, 'state'), ['verify', '--checksum', `${server.origin}/f`, copy], {
+        env,
+      });
+      assert.ok(
+        !server.asked.some((line) => line.startsWith('GET /f ') || line === 'GET /f'),
+        server.asked.join(),
+      );
+    });
+
+  test('of another file is not taken for it', async () => {
+    using at = place();
+    await using server = await scripted(neighbour(`${'0'.repeat(64)}  other\n`));
+    const copy = join(at.path, 'f');
+    fs.writeFileSync(copy, large);
+    fs.utimesSync(copy, Date.parse(someDay) / 1000, Date.parse(someDay) / 1000);
+    await runTo(0, join(at.path, 'state'), ['verify', '--checksum', `${server.origin}/f`, copy], { env });
+    assert.ok(server.asked.includes('GET /f'));
+  });
 });
 
 test('a server that shows no lists takes a tree, and a second run sends nothing', {

@@ -2,7 +2,7 @@
 import { descend } from '../../profile/visitor.ts';
 import type { Entry, FileEntry, Listed } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
-import { sameBytes } from './content.ts';
+import { sameContent } from './content.ts';
 import { inFull, sourceInFull } from './full.ts';
 import { Here } from './here.ts';
 import type { Lane } from './lane.ts';
@@ -93,7 +93,7 @@ async function content(lane: Lane, file: FileEntry, present: FileEntry): Promise
   const { setup, ledger } = lane;
   if (file.size !== present.size) return ['size'];
   if (!setup.checksum || file.size === 0) return [];
-  const isSame = await sameBytes(lane.bodyOf(file), setup.dest.read(present), lane.signal);
+  const isSame = await sameContent(lane, file, present);
   ledger.out.tally.skippedBytes += file.size;
   return isSame ? [] : ['content'];
 }

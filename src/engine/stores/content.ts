@@ -1,7 +1,26 @@
-import type { Body } from '../../store/store.ts';
+import { createHash } from 'node:crypto';
+import type { Body, Digest, FileEntry } from '../../store/store.ts';
+import type { Lane } from './lane.ts';
 
-/** Whether two bodies hold the same bytes; throws what reading either throws. */
-export async function sameBytes(a: Body, b: Body, signal: AbortSignal): Promise<boolean> {
+/** Whether two files hold the same bytes: those of the source are not read where it says what they add up to. */
+export async function sameContent(lane: Lane, file: FileEntry, present: FileEntry): Promise<boolean> {
+  const { setup, signal } = lane;
+  const there = setup.dest.read(present);
+  const digest = await setup.source.digest?.(file, signal);
+  return digest ? addsUp(lane, there, digest) : sameBytes(lane.bodyOf(file), there, signal);
+}
+
+async function addsUp(lane: Lane, body: Body, { algorithm, value }: Digest): Promise<boolean> {
+  const hash = createHash(algorithm);
+  for await (const chunk of body.open({ offset: 0, length: body.size }, lane.signal)) {
+    await lane.moves(chunk.length);
+    hash.update(chunk);
+  }
+  return hash.digest().equals(value);
+}
+
+/** Throws what reading either throws. */
+async function sameBytes(a: Body, b: Body, signal: AbortSignal): Promise<boolean> {
   if (a.size !== b.size) return false;
   const whole = { offset: 0, length: a.size };
   const other = b.open(whole, signal)[Symbol.asyncIterator]();

@@ -4,7 +4,7 @@ import { isKind } from '../../errors.ts';
 import { splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
 import { sameTime } from './clock.ts';
-import { sameBytes } from './content.ts';
+import { sameContent } from './content.ts';
 import { inFull, sourceInFull } from './full.ts';
 import type { Here } from './here.ts';
 import { keepSame, saidOfFile } from './keep.ts';
@@ -43,7 +43,7 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
 async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<boolean> {
   const { setup } = lane;
   if (present.kind !== 'file' || present.size !== file.size || isSuspect(lane, present)) return false;
-  if (setup.checksum) return sameBytes(lane.bodyOf(file), setup.dest.read(present), lane.signal);
+  if (setup.checksum) return sameContent(lane, file, present);
   if (setup.keep.times && !setup.dest.ownTimes) return sameTime(file, present, setup);
   return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
 }

@@ -1,6 +1,7 @@
 /** What a server says its bytes add up to, and whether they do. */
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Digest } from '../store.ts';
 import { trouble } from './fault.ts';
 
 export type Digesting = {
@@ -8,8 +9,6 @@ export type Digesting = {
   /** Throws 'corrupt' where they do not. */
   readonly end: () => void;
 };
-
-type Told = { readonly algorithm: string; readonly digest: Buffer };
 
 const algorithms: Readonly<Record<string, string>> = {
   'sha-512': 'sha512',
@@ -20,21 +19,20 @@ const algorithms: Readonly<Record<string, string>> = {
 
 /** For all bytes of a file; undefined where nothing is said of them. */
 export function digesting(headers: IncomingHttpHeaders, what: string): Digesting | undefined {
-  const told = toldIn(headers);
+  const told = digestIn(headers);
   if (!told) return undefined;
   const hash = createHash(told.algorithm);
-  if (told.digest.length !== hash.copy().digest().length) return undefined; // it says nothing
   return {
     add: (bytes) => hash.update(bytes),
     end() {
-      if (hash.digest().equals(told.digest)) return;
+      if (hash.digest().equals(told.value)) return;
       throw trouble('corrupt', what, 'read', 'its bytes are not those that the server says they are');
     },
   };
 }
 
-/** The best of what is said. */
-function toldIn(headers: IncomingHttpHeaders): Told | undefined {
+/** The best of what is said of all bytes of a file. */
+export function digestIn(headers: IncomingHttpHeaders): Digest | undefined {
   const [repr, old] = [headers['repr-digest'], headers.digest].map(String);
   const found = new Map<string, string>();
   for (const [, name, digest] of repr!.matchAll(/([\w-]+)=:([A-Za-z0-9+/=]+):/g)) found.set(name!, digest!);
@@ -43,7 +41,7 @@ function toldIn(headers: IncomingHttpHeaders): Told | undefined {
   const md5 = headers['content-md5'];
   if (typeof md5 === 'string' && !found.has('md5')) found.set('md5', md5);
   const name = Object.keys(algorithms).find((known) => found.has(known));
-  return name === undefined
-    ? undefined
-    : { algorithm: algorithms[name]!, digest: Buffer.from(found.get(name)!, 'base64') };
+  if (name === undefined) return undefined;
+  const [algorithm, value] = [algorithms[name]!, Buffer.from(found.get(name)!, 'base64')];
+  return value.length === createHash(algorithm).digest().length ? { algorithm, value } : undefined;
 }

@@ -12,6 +12,7 @@ import { lookAt } from './look.ts';
 import { remove } from './remove.ts';
 import { siteOf } from './site.ts';
 import type { Spool } from './spool.ts';
+import { told } from './told.ts';
 import { createWire } from './wire.ts';
 import { writeFile } from './write.ts';
 
@@ -25,6 +26,7 @@ export function openHttpStore({ url }: HttpPlace, access: WebAccess, spool: Spoo
     stat: (path, on) => lookAt(place, path, on),
     read: (file) => bodyOf(place, file),
     write: (path, body, how, on) => writeFile(place, path, body, how, on),
+    digest: (file, on) => told(place, file, on),
     remove: (path, on) => remove(place, path, on),
     canonical: async () => site.canonical,
     timeStepNs: 1_000_000_000,
