@@ -8,6 +8,7 @@ import { relativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import { join } from '../../work/posix/path.ts';
 import { carry, hopeless } from './carry.ts';
+import { leaveLinked } from './far-links.ts';
 import { gather } from './gather.ts';
 import { type Crewed, Hand } from './hand.ts';
 import { Part } from './part.ts';
@@ -59,6 +60,9 @@ async function walk(
   const how = { isCounted: !inline, linksToo: inline || alone, descend, share };
   const { part, late } = await gather(hand, bundle, how);
   hand.crewed.board.count(0, part.entries.size);
+  const { from, keep, single } = hand.crewed.setup;
+  if (from.kind === 'far' && keep.hardlinks && !single && !how.linksToo)
+    await leaveLinked(hand, from.shell, part);
   try {
     await carry(hand, part);
   } finally {
