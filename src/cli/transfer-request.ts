@@ -14,6 +14,7 @@ export type TransferFlags = AccessFlags &
   StateFlags &
   VoiceFlags & {
     readonly strategy: Strategy;
+    readonly rsyncOption?: readonly string[];
     readonly dryRun?: boolean;
     readonly verify?: boolean;
     readonly durability: Durability;
@@ -41,7 +42,7 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
     trustJournal: flags.trustJournal ?? false,
     stateDir: stateDirOf(flags.stateDir),
     searchPath: searchPath(),
-    rsyncOptions: [],
+    rsyncOptions: await rsyncOptionsOf(flags),
     verbose: flags.verbose ?? false,
     resume: undefined,
   };
@@ -54,4 +55,12 @@ function checkBuilt(strategy: Strategy): void {
   throw new TransferError('unsupported', `the ${strategy} strategy is not in this build`, {
     hint: `${listed(['auto', ...able])} can be used`,
   });
+}
+
+async function rsyncOptionsOf({ rsyncOption, strategy }: TransferFlags): Promise<readonly string[]> {
+  if (rsyncOption === undefined) return [];
+  if (strategy !== 'rsync')
+    throw new TransferError('usage', '--rsync-option is for rsync', { hint: 'give --strategy rsync too' });
+  const { checkOption } = await import('../engine/rsync/option.ts');
+  return rsyncOption.map(checkOption);
 }

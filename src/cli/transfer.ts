@@ -6,7 +6,7 @@ import { perform } from './perform.ts';
 import { placeOf, sourceOf } from './places.ts';
 import { selectFlags } from './select.ts';
 import { type TransferFlags, transferRequest } from './transfer-request.ts';
-import { oneOf, wholeNumber } from './values.ts';
+import { oneOf, textOfWord, wholeNumber } from './values.ts';
 import { type Finish, verb } from './verb.ts';
 
 const durabilities = ['part', 'run', 'none'] as const;
@@ -51,6 +51,12 @@ function strategyFlags(command: Command): void {
         .choices(strategies)
         .argParser(oneOf('--strategy', strategies))
         .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--rsync-option <option>',
+        'what else rsync is told, with --strategy rsync; may be given often',
+      ).argParser((word: string, before: readonly string[] = []) => [...before, textOfWord(word)]),
     )
     .addOption(new Option('--dry-run', 'change nothing, print what would be done'))
     .addOption(new Option('--verify', 'compare the contents of both trees after the copy'));
