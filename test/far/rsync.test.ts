@@ -1,0 +1,128 @@
+/** rsync as an engine, through the program: kills, stops, lost children, full disks, what changes meanwhile. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { listRuns } from '../../src/journal/list.ts';
+import { seeded } from '../journal/fixture.ts';
+import { needs } from '../peer.ts';
+import { mounted } from '../survive/ground.ts';
+import { assertStatus, failures, type Running } from '../survive/program.ts';
+import { assertQuiet, differences, type Far, far } from './ground.ts';
+import { ordinary } from './tree.ts';
+
+const kills = Number(process.env.DIFPIPE_KILLS ?? 3);
+const seed = Number(process.env.DIFPIPE_SEED ?? 1);
+const skip = needs('sshd', 'rsync', 'root');
+const words = ['transfer', '--strategy', 'rsync'] as const;
+
+const ways: Readonly<Record<string, (here: Far) => readonly [source: string, dest: string]>> = {
+  'on this machine': ({ source, dest }) => [source, dest],
+  'to a host': ({ source, dest, url }) => [source, url(dest)],
+  'from a host': ({ source, dest, url }) => [url(source), dest],
+};
+
+describe('kill -9 of a transfer by rsync', { skip }, () => {
+  for (const [at, [name, endsOf]] of Object.entries(ways).entries())
+    test(`${name} at random moments (seed ${seed}): nothing is wrong, missing or stray`, async () => {
+      await using here = await far();
+      const random = seeded(seed * 3 + at);
+      ordinary(here.source, { files: 600, largeMiB: 66 });
+      for (let killed = 0; killed < kills; killed++) {
+        const again = isLeft(here) && random(2) === 0;
+        const line = again ? ['runs', 'resume'] : [...words, '--bwlimit', '30M', ...endsOf(here)];
+        const running = here.start(line);
+        await running.next('started');
+        await wait(random(1200));
+        const family = familyOf(running.child.pid!);
+        running.child.kill('SIGKILL');
+        await running.ended;
+        await assertGone(family);
+      }
+      await here.runTo(0, isLeft(here) ? ['runs', 'resume'] : [...words, ...endsOf(here)]);
+      assert.deepEqual(differences(here.source, here.dest), []);
+      await assertQuiet(here);
+    });
+});
+
+test('a rsync that is killed goes again', { skip }, async () => {
+  await using here = await far();
+  ordinary(here.source, { files: 20, largeMiB: 30 });
+  const running = here.start([...words, '--bwlimit', '20M', ...ways['to a host']!(here)]);
+  const [, child] = await childOf(running);
+  process.kill(child, 'SIGKILL');
+  assertStatus(0, await running.ended);
+  assert.deepEqual(differences(here.source, here.dest), []);
+});
+
+test('SIGTERM stops rsync too, and what it has of a large file is gone on with', { skip }, async () => {
+  await using here = await far();
+  fs.writeFileSync(join(here.source, 'large'), randomBytes(90));
+  const ends = ways['to a host']!(here);
+  const running = here.start([...words, '--bwlimit', '30M', ...ends]);
+  await running.next('progress', ({ progress }) => (progress as { bytes: number }).bytes > 30 * 2 ** 20);
+  const family = familyOf(running.child.pid!);
+  running.child.kill('SIGTERM');
+  const { status } = await running.ended;
+  assert.equal(status, 143);
+  await assertGone(family);
+  const kept = fs.readdirSync(here.dest, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('/large'));
+  assert.match(kept ?? '', /^\.difpipe-\w+-rsync\/part\//);
+  await here.runTo(0, ['runs', 'resume']);
+  assert.deepEqual(differences(here.source, here.dest), []);
+});
+
+for (const [name, endsOf] of Object.entries(ways))
+  test(`a full disk ${name} is named, and a run goes on when there is room`, { skip: skip || name === 'from a host' }, async () => {
+    await using here = await far();
+    ordinary(here.source, { files: 50, largeMiB: 12 });
+    {
+      using small = mounted(here.dest, '-t', 'tmpfs', '-o', 'size=6M', 'none');
+      const ended = await here.run([...words, ...endsOf(here)]);
+      assert.equal(ended.status, 1);
+      assert.match([...failures(ended).values()].join(), /full: .*No space left on device/);
+      for (const file of fs.readdirSync(small.path, { recursive: true, encoding: 'utf8' }))
+        assert.ok(!file.endsWith('large') || fs.statSync(join(small.path, file)).size === 12 * 2 ** 20, file);
+      mountedAgain(here.dest);
+      await here.runTo(0, ['runs', 'resume']);
+      assert.deepEqual(differences(here.source, here.dest), []);
+    }
+  });
+
+function mountedAgain(at: string): void {
+  using _ = mounted(at, '-o', 'remount,size=64M');
+}
+
+function randomBytes(mebibytes: number): Buffer {
+  const random = seeded(mebibytes);
+  const bytes = Buffer.alloc(mebibytes * 2 ** 20);
+  for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(random(2 ** 32), at);
+  return bytes;
+}
+
+function isLeft({ state }: Far): boolean {
+  return listRuns(state).runs[0]?.state === 'stopped';
+}
+
+/** The process, its children and theirs. */
+function familyOf(pid: number): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  const children = fs.existsSync(path) ? fs.readFileSync(path, 'latin1').split(' ') : [];
+  return [pid, ...children.filter(Boolean).map(Number).flatMap(familyOf)];
+}
+
+async function childOf({ child, next }: Running): Promise<number[]> {
+  for (;;) {
+    const family = familyOf(child.pid!);
+    if (family.length > 1) return family;
+    await next('progress');
+  }
+}
+
+/** None of them is left within some seconds. */
+async function assertGone(family: readonly number[]): Promise<void> {
+  const isThere = (pid: number) => fs.existsSync(`/proc/${pid}`);
+  for (let look = 0; look < 500 && family.some(isThere); look++) await wait(20);
+  assert.deepEqual(family.filter(isThere), []);
+}
