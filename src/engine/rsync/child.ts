@@ -25,10 +25,8 @@ export type Task = {
 
 export type Ended = {
   readonly code: number;
-  /** what it wrote on standard error, the last of it */
+  /** what it and the one at the far end wrote on standard error */
   readonly complaints: readonly string[];
-  /** what came from the far end besides */
-  readonly far: string;
 };
 
 const killMs = 5000;
@@ -56,7 +54,7 @@ export async function runRsync(task: Task, signal: AbortSignal): Promise<Ended> 
     ]);
     signal.throwIfAborted();
     if (far instanceof Error) throw far;
-    return { code, complaints, far };
+    return { code, complaints: [...complaints, ...far.split('\n')] };
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -34,7 +34,7 @@ const kinds: Readonly<Record<number, Kind>> = {
   122: 'full',
 };
 
-const last = /^rsync error: /;
+const last = /^(rsync error|cat): /;
 const number = /\((\d+)\)$/;
 const quoted = /"((?:[^"\\]|\\.)*)"/g;
 const mountless = /\(in [^)]*\)/g;

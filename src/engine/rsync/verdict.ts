@@ -1,6 +1,5 @@
 /** How an rsync ended, as an error of ours. */
 import { type Kind, TransferError } from '../../errors.ts';
-import { printable } from '../../report/show.ts';
 import type { Ended } from './child.ts';
 import { readComplaint } from './complaint.ts';
 
@@ -26,15 +25,18 @@ const kinds: Readonly<Record<number, Kind>> = {
 
 /** Undefined where all went through but what is complained of entry by entry. */
 export function verdictOn(ended: Ended): TransferError | undefined {
-  const { code, complaints, far } = ended;
+  const { code, complaints } = ended;
   if (code === 0 || partly.includes(code)) return undefined;
   const read = complaints.map(readComplaint).filter((complaint) => complaint !== undefined);
   const full = read.find(({ kind }) => kind === 'full');
   const telling =
     full ?? read.find(({ message }) => !/unexpectedly closed|Broken pipe/.test(message)) ?? read[0];
-  const said = [telling?.message, far && printable(far)].filter(Boolean).join('; ');
   const kind = full ? 'full' : (kinds[code] ?? 'io');
-  return new TransferError(kind, `rsync ended with code ${code}${said && `: ${said}`}`, hintOf(kind));
+  return new TransferError(
+    kind,
+    `rsync ended with code ${code}${telling ? `: ${telling.message}` : ''}`,
+    hintOf(kind),
+  );
 }
 
 function hintOf(kind: Kind): { readonly hint?: string } {
