@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, test } from 'node:test';
+import { itself } from '../../src/store/path.ts';
+import { openS3Store } from '../../src/store/s3/s3-store.ts';
+import type { Listed, Store } from '../../src/store/store.ts';
+import { at, bytesOf, isKind, signal } from './bodies.ts';
+
+// Services that say what none should, and those that have to be understood: forged, answer by answer.
+
+const keys = { accessKeyId: 'AKID', secretAccessKey: 'hunter2', sessionToken: undefined };
+
+type Said = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string };
+type Asked = http.IncomingMessage;
+
+async function asking(
+  say: (asked: Asked) => Said,
+  work: (store: Store, asked: readonly Asked[]) => Promise<void>,
+): Promise<void> {
+  const asked: Asked[] = [];
+  const server = http.createServer((request, response) => {
+    asked.push(request);
+    const { status = 200, headers = {}, body = '' } = say(request);
+    request.resume().once('end', () => response.writeHead(status, headers).end(body));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const access = { endpoint, region: 'us-east-1', profile: undefined, keys };
+  await using store = await openS3Store({ kind: 's3', bucket: 'bucket', prefix: 'p/' }, access);
+  try {
+    await work(store, asked);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const page = (...items: string[]) => `<ListBucketResult>${items.join('')}</ListBucketResult>`;
+const object = (key: string) =>
+  `<Contents><Key>${key}</Key><LastModified>2026-11-20T14:12:05.000Z</LastModified><ETag>&quot;e&quot;</ETag><Size>3</Size></Contents>`;
+const prefix = (key: string) => `<CommonPrefixes><Prefix>${key}</Prefix></CommonPrefixes>`;
+
+const shown = (listed: Listed) => `${listed.kind} ${Buffer.from(listed.path).toString('latin1')}`;
+
+describe('a service', () => {
+  const listings: Readonly<Record<string, readonly [string, readonly string[]]>> = {
+    'that lists keys which are no paths': [
+      page(object('p/..'), object('p/.'), object('p/'), object('p/good'), prefix('p//'), prefix('p/../')),
+      ['unlisted ..', 'unlisted .', 'file good', 'unlisted /', 'unlisted ../'],
+    ],
+    'that lists a NUL': [page('<EncodingType>url</EncodingType>', object('p/a%00b')), ['unlisted a\0b']],
+    'that lists what is both an object and a directory': [
+      page(object('p/both'), object('p/both-'), prefix('p/both/')),
+      ['file both', 'file both-', 'unlisted both/'],
+    ],
+    'that escapes': [page(object('p/&lt;&amp;&#x41;&#66;&quot;')), ['file <&AB"']],
+    'that encodes': [page('<EncodingType>url</EncodingType>', object('p/a+b%2Bc%0A')), ['file a b+c\n']],
+  };
+  for (const [what, [body, names]] of Object.entries(listings)) {
+    test(`${what}: each is named, none leads out`, async () => {
+      await asking(
+        () => ({ body }),
+        async (store) => {
+          const listed = await Array.fromAsync(store.list(itself, signal));
+          assert.deepEqual(listed.map(shown), names);
+        },
+      );
+    });
+  }
+
+  test('that gives another range than was asked for is not believed', async () => {
+    const headers = { 'content-range': 'bytes 0-1/10', 'content-length': '2' };
+    await asking(
+      () => ({ status: 206, headers, body: 'ab' }),
+      async (store) => {
+        const file = { ...fileOf('x'), size: 10 };
+        await assert.rejects(bytesOf(store.read(file), { offset: 4, length: 2 }), isKind('unsupported'));
+      },
+    );
+  });
+
+  test('of another region is asked there', async () => {
+    const regions: string[] = [];
+    const say = ({ headers }: Asked): Said => {
+      const region = /\/(\S+?)\/s3\/aws4_request/
+        .exec(headers.authorization ?? '')![1]!
+        .split('/')
+        .at(-1)!;
+      regions.push(region);
+      if (region === 'eu-west-3') return { headers: { 'content-length': '0' } };
+      return { status: 400, headers: { 'x-amz-bucket-region': 'eu-west-3' } };
+    };
+    await asking(say, async (store) => {
+      assert.equal((await store.stat(at('x'), signal))?.kind, 'file');
+      await store.stat(at('y'), signal);
+      assert.deepEqual(regions, ['us-east-1', 'eu-west-3', 'eu-west-3']);
+    });
+  });
+
+  test('whose clock is hours away is asked by its time', async () => {
+    const there = new Date(Date.now() + 5 * 3600_000);
+    const say = ({ headers }: Asked): Said => {
+      const near =
+        String(headers['x-amz-date']).slice(0, 11) === there.toISOString().replace(/[-:]/g, '').slice(0, 11);
+      const body = '<Error><Code>RequestTimeTooSkewed</Code></Error>';
+      return near ? { body: page() } : { status: 403, headers: { date: there.toUTCString() }, body };
+    };
+    await asking(say, async (store, asked) => {
+      await assert.rejects(Array.fromAsync(store.list(itself, signal)), isKind('missing'));
+      assert.equal(asked.length, 2);
+    });
+  });
+
+  test('that redirects elsewhere gets no signature sent there', async () => {
+    const say = (): Said => ({ status: 307, headers: { location: 'http://attacker.example/bucket/p/x' } });
+    await asking(say, async (store, asked) => {
+      await assert.rejects(store.stat(at('x'), signal));
+      assert.equal(asked.length, 1);
+    });
+  });
+
+  test('that refuses is told with what to do, and no secret', async () => {
+    const body = '<Error><Code>SignatureDoesNotMatch</Code><Message>No\u001b[31m way.</Message></Error>';
+    await asking(
+      () => ({ status: 403, body }),
+      async (store) => {
+        const refused = await Array.fromAsync(store.list(itself, signal)).catch((error: unknown) => error);
+        const { message, hint } = refused as { readonly message: string; readonly hint: string };
+        assert.equal(message, 'cannot list s3://bucket/p/: No\\033[31m way (SignatureDoesNotMatch)');
+        assert.equal(hint, 'the secret key is not the right one');
+      },
+    );
+  });
+
+  test('that ignores conditions is looked at before each write', async () => {
+    const objects = new Map<string, string>();
+    const say = ({ method, url }: Asked): Said => {
+      if (method === 'PUT') objects.set(url!, '"e"');
+      if (method === 'DELETE') objects.delete(url!);
+      const there = objects.get(url!);
+      return method === 'HEAD' && !there ? { status: 404 } : { headers: { etag: there ?? '' } };
+    };
+    await asking(say, async (store) => {
+      const how = { metadata: fileOf('x'), replaces: undefined, partial: Buffer.from('p'), durable: true };
+      const body = {
+        size: 1,
+        open: async function* () {
+          yield Buffer.from('x');
+        },
+      };
+      const { entry } = await store.write(at('x'), body, how, signal);
+      assert.deepEqual([...objects.keys()], ['/bucket/p/x']);
+      await assert.rejects(store.write(at('x'), body, how, signal), isKind('conflict'));
+      await store.write(at('x'), body, { ...how, replaces: entry }, signal);
+    });
+  });
+});
+
+function fileOf(name: string) {
+  const metadata = { mode: undefined, owner: undefined, mtimeNs: 1n };
+  return {
+    kind: 'file',
+    path: at(name),
+    size: 1,
+    ...metadata,
+    print: 'e',
+    allocated: undefined,
+    linked: undefined,
+  } as const;
+}
