@@ -21,9 +21,9 @@ export type S3Ground = AsyncDisposable & {
 export const bucket = 'bucket';
 
 /** `env` is set for every run. */
-export async function s3Ground(env: NodeJS.ProcessEnv = {}): Promise<S3Ground> {
+export async function s3Ground(env: NodeJS.ProcessEnv = {}, serve = startS3): Promise<S3Ground> {
   const here = place();
-  const server = await startS3();
+  const server = await serve();
   server.makeBucket(bucket);
   const source = join(here.path, 'from');
   fs.mkdirSync(source);

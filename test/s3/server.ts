@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { S3Access } from '../../src/store/s3/access.ts';
-import { versitygw } from '../peer.ts';
+import { currentRclone, versitygw } from '../peer.ts';
 import { freePort } from '../ssh/sshd.ts';
 
 export type S3Server = AsyncDisposable & {
@@ -26,16 +26,38 @@ export const keys = { accessKeyId: 'difpipe', secretAccessKey: 'not a secret /+'
 
 const memory = '/dev/shm';
 
-export async function startS3(): Promise<S3Server> {
+/** Versity's gateway, which heeds all that AWS does. */
+export function startS3(): Promise<S3Server> {
+  return startOn((port, path) => ({
+    command: versitygw()!,
+    args: ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', path],
+    env: { ROOT_ACCESS_KEY: keys.accessKeyId, ROOT_SECRET_KEY: keys.secretAccessKey },
+  }));
+}
+
+/** rclone's, which knows no conditions, no empty directories and no 206. */
+export function startRcloneS3(): Promise<S3Server> {
+  const pair = `${keys.accessKeyId},${keys.secretAccessKey}`;
+  return startOn((port, path) => ({
+    command: currentRclone,
+    args: ['serve', 's3', '--auth-key', pair, '--addr', `127.0.0.1:${port}`, path],
+    env: { RCLONE_CONFIG: '/dev/null' },
+  }));
+}
+
+type Started = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+};
+
+async function startOn(how: (port: number, path: string) => Started): Promise<S3Server> {
   const home = fs.mkdtempSync(join(fs.existsSync(memory) ? memory : tmpdir(), 'difpipe-s3-'));
   const path = join(home, 'buckets');
-  fs.mkdirSync(path);
+  fs.mkdirSync(join(path, 'bucket'), { recursive: true }); // rclone looks once
   const port = await freePort();
-  const args = ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', path];
-  const server = spawn(versitygw()!, args, {
-    env: { ROOT_ACCESS_KEY: keys.accessKeyId, ROOT_SECRET_KEY: keys.secretAccessKey },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const { command, args, env } = how(port, path);
+  const server = spawn(command, args, { env: { ...env, HOME: home }, stdio: ['ignore', 'ignore', 'pipe'] });
   const complaints = server.stderr!.setEncoding('utf8').toArray() as Promise<string[]>;
   await listening(server, port).catch(async (error: unknown) => {
     await end(server);
@@ -48,7 +70,7 @@ export async function startS3(): Promise<S3Server> {
     endpoint,
     access: { endpoint, region: 'us-east-1', profile: undefined, keys },
     env: envOf(endpoint, home),
-    makeBucket: (name) => fs.mkdirSync(join(path, name)),
+    makeBucket: (name) => void fs.mkdirSync(join(path, name), { recursive: true }),
     async [Symbol.asyncDispose]() {
       await end(server);
       fs.rmSync(home, { recursive: true, force: true });

@@ -30,6 +30,7 @@ export async function take(
   const range = { offset: 0, length: file.size };
   const asked = s3.service.ask(askOf(s3, file, range), signal).catch((error) => passed(s3, file, error));
   const { headers, body } = await must(asked, () => `read ${shown(s3.root, file.path)}`);
+  mustMatch(s3, file, headers);
   if (body.length !== file.size) throw cut(s3, file.path);
   const check = checkOf(headers, true);
   check?.add(body);
@@ -46,8 +47,9 @@ async function* open(s3: S3, file: FileEntry, range: Range, signal: AbortSignal)
   const doing = () => `read ${shown(s3.root, file.path)}`;
   const isWhole = range.length === file.size;
   const asked = s3.service.open(askOf(s3, file, range), signal).catch((error) => passed(s3, file, error));
-  const { status, headers, body } = await must(asked, doing);
-  if (!isWhole && !isPart(status, headers, range)) {
+  const { headers, body } = await must(asked, doing);
+  mustMatch(s3, file, headers);
+  if (!isWhole && !isPart(headers, range)) {
     throw new TransferError('unsupported', `cannot ${doing()}: the service gives no ranges`);
   }
   const check = checkOf(headers, isWhole);
@@ -88,15 +90,21 @@ function passed(s3: S3, { path }: FileEntry, error: unknown): never {
   throw error;
 }
 
+/** Some services do not heed `if-match`. */
+function mustMatch(s3: S3, file: FileEntry, { etag }: IncomingHttpHeaders): void {
+  if (etag !== undefined && bare(etag) !== bare(tagOf(file))) throw changed(s3, file.path);
+}
+
 async function mustBeSame(s3: S3, file: FileEntry, signal: AbortSignal): Promise<void> {
   const found = await head(s3, file.path, keyOf(s3.root, file.path), signal);
   if (!found) throw new TransferError('missing', `cannot read ${shown(s3.root, file.path)}: it is not there`);
   if (bare(found.headers.etag ?? '') !== bare(tagOf(file))) throw changed(s3, file.path);
 }
 
-function isPart(status: number, headers: IncomingHttpHeaders, { offset, length }: Range): boolean {
+/** Some services give a part with 200 instead of 206. */
+function isPart(headers: IncomingHttpHeaders, { offset, length }: Range): boolean {
   const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(headers['content-range'] ?? '') ?? [];
-  return status === 206 && Number(first) === offset && Number(last) === offset + length - 1;
+  return Number(first) === offset && Number(last) === offset + length - 1;
 }
 
 type Check = { readonly add: (chunk: Uint8Array) => void; readonly isRight: () => boolean };

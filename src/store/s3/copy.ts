@@ -5,6 +5,7 @@ import type { FileEntry, Origin, Range, WriteHow } from '../store.ts';
 import { bare, fileEntry, tagOf } from './entry.ts';
 import { isRefusal, must, Refusal } from './fault.ts';
 import { keyOf, shown } from './keys.ts';
+import { head } from './look.ts';
 import { headersOf } from './metadata.ts';
 import type { S3 } from './place.ts';
 import { mustBe } from './put.ts';
@@ -42,7 +43,8 @@ export async function copyFile(
     'x-amz-metadata-directive': 'REPLACE',
   };
   const etag = await copied(s3, path, { method: 'PUT', key, headers }, signal);
-  return { entry: fileEntry(path, from.size, etag, metadata), unkept: [] };
+  const made = etag || (await head(s3, path, key, signal))?.headers.etag; // not all services tell
+  return { entry: fileEntry(path, from.size, made ?? '', metadata), unkept: [] };
 }
 
 /** The same of a part of an upload. */
@@ -78,10 +80,9 @@ async function copied(s3: S3, path: RelativePath, ask: Ask, signal: AbortSignal)
   return must(passed, () => `copy to ${shown(s3.root, path)}`);
 }
 
-/** The ETag of a copy: the service begins to answer before it knows whether it can. */
+/** The ETag of a copy, '' where it is not told: the service begins to answer before it knows whether it can. */
 export function copiedTag(xml: string): string {
-  const etag = /<Copy(?:Object|Part)Result/.test(xml) ? text(xml, 'ETag') : undefined;
-  if (etag !== undefined) return bare(etag);
+  if (/<Copy(?:Object|Part)Result/.test(xml)) return bare(text(xml, 'ETag') ?? '');
   throw new Refusal(
     500,
     text(xml, 'Code') ?? 'InternalError',

@@ -15,7 +15,7 @@ import { askFor, type S3 } from './place.ts';
 
 export async function* list(s3: S3, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
   const inside = insideOf(s3.root, dir);
-  let isThere = inside === '';
+  let isThere = inside === '' || (s3.seen.holdsMarkers === false && s3.seen.has(inside ?? ''));
   const files = new Recent();
   for await (const page of pagesOf(s3, dir, inside, signal)) {
     isThere ||= page.objects.length > 0 || page.prefixes.length > 0;

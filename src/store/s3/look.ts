@@ -14,6 +14,7 @@ export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Pro
   if (key === undefined || inside === undefined) return undefined;
   if (inside === '') return (await hasBucket(s3, signal)) ? directoryEntry(path) : undefined;
   const isSeen = s3.seen.has(inside);
+  if (isSeen && s3.seen.holdsMarkers === false) return directoryEntry(path);
   const found = isSeen ? await lookAtDirectory(s3, path, inside, signal) : undefined;
   if (found) return found;
   const isObject = path.length > 0 || !s3.root.isDirectory;

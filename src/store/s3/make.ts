@@ -27,10 +27,19 @@ export async function makeDirectory(
 ): Promise<Unkept> {
   const key = markerOf(s3, path);
   if (key === '') throw noBucket(s3);
+  s3.seen.add(key);
+  if (s3.seen.holdsMarkers === false) return given(metadata);
   const ask = { method: 'PUT', key, headers: headersOf(metadata, 'directory'), body: empty } as const;
   await put(s3, path, ask, undefined, signal);
-  s3.seen.add(key);
-  return [];
+  s3.seen.holdsMarkers ??= await isMarked(s3, path, key, signal);
+  return s3.seen.holdsMarkers ? [] : given(metadata);
+}
+
+/** The first one shows whether the service takes it for a directory; what else became of it is taken away. */
+async function isMarked(s3: S3, path: RelativePath, key: string, signal: AbortSignal): Promise<boolean> {
+  if ((await keysIn(s3, path, key, 1, signal)).length > 0) return true;
+  await askFor(s3, 'remove', path, { method: 'DELETE', key }, signal);
+  return false;
 }
 
 function markerOf(s3: S3, path: RelativePath): string {
@@ -89,7 +98,8 @@ export async function dress(
   signal: AbortSignal,
 ): Promise<Unkept> {
   const marker = markerOf(s3, path);
-  if (marker === '') return given(metadata);
+  const isNowhere = marker === '' || (s3.seen.holdsMarkers === false && s3.seen.has(marker));
+  if (isNowhere) return given(metadata);
   const key = path.length === 0 || s3.seen.has(marker) ? undefined : keyOf(s3.root, path);
   const object = key === undefined ? undefined : await head(s3, path, key, signal);
   if (object) return dressObject(s3, path, object, metadata, signal);

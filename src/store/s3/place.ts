@@ -29,7 +29,10 @@ export function askFor(
   return must(service.ask(ask, signal), () => `${doing} ${shown(root, path)}`);
 }
 
+/** Directories that were seen, and whether the service can hold empty ones. */
 export type Seen = {
+  /** undefined: not known yet */
+  holdsMarkers: boolean | undefined;
   readonly add: (key: string) => void;
   readonly has: (key: string) => boolean;
 };
@@ -39,6 +42,7 @@ const most = 10_000;
 export function createSeen(): Seen {
   const keys = new Set<string>();
   return {
+    holdsMarkers: undefined,
     add(key) {
       if (keys.size >= most) keys.clear();
       keys.add(key);
