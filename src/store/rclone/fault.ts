@@ -12,7 +12,7 @@ const words: readonly (readonly [RegExp, Kind])[] = [
   [/didn't find (section|backend)|unknown (type|backend)|empty remote|bad remote/i, 'usage'],
   [/object not found|directory not found|no such file or directory|bucket not found|\b404\b/i, 'missing'],
   [/directory not empty|is a directory|not a directory|file exists|directory exists/i, 'conflict'],
-  [/no space left|quota|insufficient ?storage|disk full|out of space|\b507\b/i, 'full'],
+  [/no space left|remaining disk space|quota|insufficient ?storage|disk full|out of space|\b507\b/i, 'full'],
   [/permission denied|access ?denied|forbidden|unauthori[sz]ed|read-only|\b40[13]\b/i, 'denied'],
   [/unable to authenticate|login incorrect|invalid credentials|invalid_grant|empty token/i, 'denied'],
   [/file name too long|invalid (file ?)?name|illegal/i, 'unsupported'],
