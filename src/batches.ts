@@ -19,7 +19,8 @@ import { userUmask } from './work/umask.ts';
 
 /** Makes them for one run, as its names of ours are. */
 export type CreateBatches = (how: TreesHow) => AsyncDisposable & {
-  readonly batches: Batches;
+  /** undefined: each entry goes alone after all */
+  readonly batches: Batches | undefined;
   readonly carryTrees: CarryTrees | undefined;
 };
 
@@ -34,6 +35,8 @@ export async function findBatches(
 ): Promise<CreateBatches | undefined> {
   const { mode, owner, times, hardlinks } = preserve;
   if (strategy === 'parallel' || source.name) return undefined;
+  const { takeFrom } = dest.store;
+  if (takeFrom && source.kind === 'local') return (how) => joined(takeFrom(source.dir, how), undefined);
   const isAll = mode && owner && times && (hardlinks || source.kind === 'local'); // a far tar joins names
   const found = isAll ? await findWay({ source, dest }, signal) : undefined;
   if (!found && strategy === 'tar')
@@ -63,7 +66,7 @@ async function findWay(
 
 type Trees = AsyncDisposable & { readonly carry: CarryTrees };
 
-function joined(batches: Batches, trees: Trees | undefined): ReturnType<CreateBatches> {
+function joined(batches: Batches | undefined, trees: Trees | undefined): ReturnType<CreateBatches> {
   return {
     batches,
     carryTrees: trees?.carry,

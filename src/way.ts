@@ -85,7 +85,7 @@ async function openOver(
   return {
     ends: { source, dest },
     from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
-    unkept: unkeptOf(request, between, batches !== undefined),
+    unkept: unkeptOf(request, between, batches !== undefined && !between.dest.store.takeFrom),
     move: async (known, order, ...rest) => {
       const setup = setupBetween(between, request, known);
       await using made = batches?.(setup);

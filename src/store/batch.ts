@@ -2,6 +2,7 @@
  * Small entries that go from one place to another together, for less than each would cost alone.
  */
 import type { Topic } from '../report/events.ts';
+import type { Preserve } from '../request.ts';
 import type { RelativePath } from './path.ts';
 import type { Entry } from './store.ts';
 
@@ -44,3 +45,9 @@ export interface Batches {
   /** Takes away what batches of runs before this one left at the destination. */
   readonly sweep: (signal: AbortSignal) => Promise<void>;
 }
+
+export type TakeHow = {
+  /** names of ours begin so, for what is not whole yet */
+  readonly ownTag: string;
+  readonly keep: Preserve;
+};

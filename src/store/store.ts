@@ -11,6 +11,7 @@
  */
 import type { TransferError } from '../errors.ts';
 import type { RunFar } from '../work/far.ts';
+import type { Batches, TakeHow } from './batch.ts';
 import type { RelativePath } from './path.ts';
 
 export interface Store extends AsyncDisposable {
@@ -88,6 +89,8 @@ export interface Store extends AsyncDisposable {
 
   /** Whether `write` has its service copy a file of this size, instead of reading it. */
   readonly copies?: (origin: Origin | undefined, size: number) => boolean;
+  /** Takes small files from a directory on this machine by itself; undefined where it cannot from there, or not so. */
+  readonly takeFrom?: (root: Uint8Array, how: TakeHow) => Batches | undefined;
 
   /** Files that grow by ranges. */
   readonly parts?: Parts;

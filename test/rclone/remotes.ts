@@ -11,6 +11,8 @@ import { currentRclone } from '../peer.ts';
 
 export const programs = { 'the rclone in PATH': 'rclone', 'a current rclone': currentRclone } as const;
 
+type Served = 'webdav' | 'sftp' | 'http' | 's3';
+
 export type Remotes = AsyncDisposable & {
   /** gone afterwards, with all below it */
   readonly path: string;
@@ -21,7 +23,7 @@ export type Remotes = AsyncDisposable & {
   readonly disk: string;
   readonly place: (remote: string, path?: string) => CloudPlace;
   /** Starts a server over the disk, and adds a remote for it. */
-  readonly serve: (kind: 'webdav' | 'sftp' | 'http') => Promise<ChildProcess>;
+  readonly serve: (kind: Served) => Promise<ChildProcess>;
   /** What an independent comparison of contents finds; '' nothing. */
   readonly check: (a: string, b: string) => string;
 };
@@ -75,15 +77,21 @@ function checked(program: string, words: readonly string[], env: NodeJS.ProcessE
   }
 }
 
-const listening = /(?:listening on|Serving on|started on|WebDav Server started on)[^\n]*127\.0\.0\.1:(\d+)/i;
+const listening =
+  /(?:listening on|serving on|server started on|starting s3 server on)[^\n]*127\.0\.0\.1:(\d+)/i;
 
 async function serve(
   program: string,
-  kind: 'webdav' | 'sftp' | 'http',
+  kind: Served,
   disk: string,
   { env, config }: { env: NodeJS.ProcessEnv; config: string },
 ): Promise<ChildProcess> {
-  const login = kind === 'sftp' ? ['--user', 'u', '--pass', 'p'] : [];
+  const login = {
+    sftp: ['--user', 'u', '--pass', 'p'],
+    s3: ['--auth-key', 'key,word'],
+    webdav: [],
+    http: [],
+  }[kind];
   const server = spawn(program, ['serve', kind, '--addr', '127.0.0.1:0', '-v', ...login, disk], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -102,6 +110,7 @@ async function serve(
   const entry = {
     webdav: `type = webdav\nurl = http://127.0.0.1:${port}\nvendor = rclone\n`,
     http: `type = http\nurl = http://127.0.0.1:${port}\n`,
+    s3: `type = s3\nprovider = Other\nendpoint = http://127.0.0.1:${port}\naccess_key_id = key\nsecret_access_key = word\n`,
     sftp: `type = sftp\nhost = 127.0.0.1\nport = ${port}\nuser = u\npass = ${pass}\n`,
   };
   fs.appendFileSync(config, `\n[${kind}]\n${entry[kind]}`);

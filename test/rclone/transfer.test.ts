@@ -60,11 +60,12 @@ describe('difpipe transfer through rclone', { skip: needs('rclone', 'current-rcl
     });
   }
 
-  for (const kind of ['webdav', 'sftp'] as const) {
+  for (const kind of ['webdav', 'sftp', 's3'] as const) {
     test(`a tree goes to ${kind} and back, and what changed is replaced`, async () => {
       await using here = ground(programs['a current rclone']);
       ordinary(here.source, { files: 60, largeMiB: 2 });
       await here.serve(kind);
+      fs.mkdirSync(join(here.disk, 'tree')); // a bucket, where there are some
       await here.runTo(0, ['transfer', here.source, `${kind}:tree`]);
       fs.writeFileSync(join(here.source, 'd1/f1'), 'is new');
       const { summary } = await here.runTo(0, ['transfer', here.source, `${kind}:tree`]);

@@ -40,7 +40,7 @@ const keptLines = 8;
 
 /** Settings of the person's that change what rclone does beyond what is asked of it here. */
 const unwanted =
-  /^RCLONE_(RC(_|$)|LOG_|DRY_RUN|INTERACTIVE|SYSLOG|INCLUDE|EXCLUDE|FILTER|FILES_FROM|M(IN|AX)_|IGNORE_|IMMUTABLE|UPDATE|BACKUP_DIR|SUFFIX|(COPY|COMPARE)_DEST|NO_UPDATE|METADATA|SIZE_ONLY|CHECKSUM|INPLACE|PARTIAL)/;
+  /^RCLONE_(RC(_|$)|LOG_|DRY_RUN|INTERACTIVE|SYSLOG|INCLUDE|EXCLUDE|FILTER|FILES_FROM|M(IN|AX)_|IGNORE_|IMMUTABLE|UPDATE|BACKUP_DIR|SUFFIX|(COPY|COMPARE)_DEST|NO_UPDATE|METADATA|SIZE_ONLY|CHECKSUM|INPLACE|PARTIAL|LINKS|COPY_LINKS)/;
 
 /** `target` is the place as rclone writes it. */
 export function createDaemon({ program, env }: Rclone, target: string): Daemon {

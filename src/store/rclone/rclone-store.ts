@@ -16,6 +16,7 @@ import { makeDirectory, remove } from './make.ts';
 import type { Rclone } from './rclone.ts';
 import { type Reach, traitsOf } from './reach.ts';
 import { noRemote, targetOf } from './remotes.ts';
+import { takeFrom } from './take.ts';
 import { write } from './write.ts';
 
 /** Asks rclone at once what the place can do. Throws 'unsupported' where there is no rclone. */
@@ -47,6 +48,7 @@ function storeOf(
     read: (file) => bodyOf(reach, file),
     write: (path, body, how, on) => write(reach, lender, path, body, how, on),
     remove: (path, on) => remove(reach, path, on),
+    takeFrom: (root, how) => takeFrom(reach, root, how),
     ...(hasDirectories && {
       makeDirectory: (path, metadata, on) => makeDirectory(reach, path, metadata, on),
     }),

@@ -2,19 +2,18 @@
  * A file written by rclone, which takes its bytes from us. Where half of it would show, it grows under a name of ours
  * and is then moved to its own: at once where the remote can, else after the old one was taken away.
  */
-import { isKind, TransferError } from '../../errors.ts';
-import { below, type RelativePath, splitPath } from '../path.ts';
-import type { Body, Entry, FileEntry, Metadata, Unkept, WriteHow } from '../store.ts';
+import type { RelativePath } from '../path.ts';
+import type { Body, FileEntry, Metadata, Unkept, WriteHow } from '../store.ts';
 import { placeName } from './daemon.ts';
 import { wordsOf } from './entry.ts';
 import { trouble } from './fault.ts';
 import type { Lender } from './lender.ts';
-import { lookAt, lookAtFile } from './look.ts';
+import { lookAtFile } from './look.ts';
 import { must, type Reach, remoteOf, shown } from './reach.ts';
+import { drop, move, mustBeFree, stageOf } from './stage.ts';
 
 type Made = { readonly entry: FileEntry; readonly unkept: Unkept };
 
-const dropMs = 5000;
 const nsInMs = 1_000_000n;
 
 export async function write(
@@ -51,8 +50,7 @@ async function staged(
   { metadata, replaces, partial }: WriteHow,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!reach.traits.canMove) throw noMove(reach, path);
-  const to = below(splitPath(path).dir, partial)!;
+  const to = stageOf(reach, path, partial);
   try {
     await give(reach, lender, { to, over: false, name: path, body, metadata }, signal);
     await mustBeFree(reach, path, replaces, signal);
@@ -96,56 +94,6 @@ async function give(reach: Reach, lender: Lender, gift: Gift, signal: AbortSigna
   }
 }
 
-/** Over what is there, where the remote replaces it at once; else rclone takes that away first. */
-async function move(
-  reach: Reach,
-  from: RelativePath,
-  path: RelativePath,
-  replaces: Entry | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  const words = {
-    srcFs: placeName,
-    srcRemote: remoteOf(reach, from, 'write'),
-    dstFs: placeName,
-    dstRemote: remoteOf(reach, path, 'write'),
-  };
-  const moving = (config: object) =>
-    must(reach, path, 'write', { call: 'operations/movefile', words: { ...words, _config: config } }, signal);
-  const isAtOnce = !replaces || !reach.traits.hasDuplicates;
-  try {
-    await moving(isAtOnce ? { NoCheckDest: true } : { IgnoreTimes: true });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (isKind(error, 'transient') || !isAtOnce) throw error;
-    if (!replaces) throw (await lookAt(reach, path, signal)) ? taken(reach, path) : error;
-    await moving({ IgnoreTimes: true });
-  }
-}
-
-/** A directory of that name is left to rclone to find: to look for one may take a whole listing. */
-async function mustBeFree(
-  reach: Reach,
-  path: RelativePath,
-  replaces: Entry | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  const there = await lookAtFile(reach, path, signal);
-  if (there?.kind === replaces?.kind && there?.print === replaces?.print) return;
-  throw taken(reach, path);
-}
-
-function taken({ name }: Reach, path: RelativePath): TransferError {
-  return trouble('write', shown(name, path), 'conflict', 'it is not what had the name before');
-}
-
-/** Takes what is not whole away, also when the run stops; what stays is swept by the next one. */
-async function drop(reach: Reach, path: RelativePath): Promise<void> {
-  const words = { remote: remoteOf(reach, path, 'remove') };
-  const signal = AbortSignal.timeout(dropMs);
-  await must(reach, path, 'remove', { call: 'operations/deletefile', words }, signal).catch(() => undefined);
-}
-
 const me = process.geteuid!();
 
 /** rclone fails over what it may not give away. */
@@ -168,11 +116,4 @@ function unkeptOf(given: Metadata, { mode, owner, mtimeNs }: FileEntry, { traits
 
 function near(a: bigint, b: bigint, step: bigint): boolean {
   return a - b < step && b - a < step;
-}
-
-function noMove({ name }: Reach, path: RelativePath): TransferError {
-  const why = 'this rclone writes in place there, and a kill would leave half a file';
-  return new TransferError('refused', `cannot write ${shown(name, path)}: ${why}`, {
-    hint: 'rclone 1.63 or later knows more of what its remotes do',
-  });
 }

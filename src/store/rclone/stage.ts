@@ -1,0 +1,76 @@
+/** Names that a file has until it is whole, and how it gets its own. */
+import { isKind, TransferError } from '../../errors.ts';
+import { retry } from '../../work/patience.ts';
+import { below, type RelativePath, splitPath } from '../path.ts';
+import type { Entry } from '../store.ts';
+import { placeName } from './daemon.ts';
+import { trouble } from './fault.ts';
+import { lookAt, lookAtFile } from './look.ts';
+import { must, type Reach, remoteOf, shown } from './reach.ts';
+
+/** For rclone to come back, where it was it that went. */
+const patience = { tries: 3, waitMs: 200, mostWaitMs: 1000, withinMs: 5000 };
+
+/** Where it grows; throws 'refused' where nothing could be moved from there. */
+export function stageOf(reach: Reach, path: RelativePath, partial: Uint8Array): RelativePath {
+  if (!reach.traits.canMove) throw noMove(reach, path);
+  return below(splitPath(path).dir, partial)!;
+}
+
+/** Over what is there, where the remote replaces it at once; else rclone takes that away first. */
+export async function move(
+  reach: Reach,
+  from: RelativePath,
+  path: RelativePath,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const words = {
+    srcFs: placeName,
+    srcRemote: remoteOf(reach, from, 'write'),
+    dstFs: placeName,
+    dstRemote: remoteOf(reach, path, 'write'),
+  };
+  const moving = (config: object) =>
+    must(reach, path, 'write', { call: 'operations/movefile', words: { ...words, _config: config } }, signal);
+  const isAtOnce = !replaces || !reach.traits.hasDuplicates;
+  try {
+    await moving(isAtOnce ? { NoCheckDest: true } : { IgnoreTimes: true });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isKind(error, 'transient') || !isAtOnce) throw error;
+    if (!replaces) throw (await lookAt(reach, path, signal)) ? taken(reach, path) : error;
+    await moving({ IgnoreTimes: true });
+  }
+}
+
+/** A directory of that name is left to rclone to find: to look for one may take a whole listing. */
+export async function mustBeFree(
+  reach: Reach,
+  path: RelativePath,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const there = await lookAtFile(reach, path, signal);
+  if (there?.kind === replaces?.kind && there?.print === replaces?.print) return;
+  throw taken(reach, path);
+}
+
+function taken({ name }: Reach, path: RelativePath): TransferError {
+  return trouble('write', shown(name, path), 'conflict', 'it is not what had the name before');
+}
+
+/** Takes what is not whole away, also when the run stops; what stays is swept by the next one. */
+export async function drop(reach: Reach, path: RelativePath): Promise<void> {
+  const words = { remote: remoteOf(reach, path, 'remove') };
+  const signal = AbortSignal.timeout(patience.withinMs);
+  const asked = { call: 'operations/deletefile', words };
+  await retry(() => must(reach, path, 'remove', asked, signal), patience, signal).catch(() => undefined);
+}
+
+function noMove({ name }: Reach, path: RelativePath): TransferError {
+  const why = 'this rclone writes in place there, and a kill would leave half a file';
+  return new TransferError('refused', `cannot write ${shown(name, path)}: ${why}`, {
+    hint: 'rclone 1.63 or later knows more of what its remotes do',
+  });
+}

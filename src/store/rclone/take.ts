@@ -1,0 +1,123 @@
+/**
+ * Small files of a directory on this machine, many at once, which rclone reads by itself: fewer questions for each than
+ * where it takes them from us. What fails is left to go alone, which says why.
+ */
+import type { Topic } from '../../report/events.ts';
+import { textOf } from '../../report/show.ts';
+import { each } from '../../work/each.ts';
+import type { Batches, Carried, Carry, TakeHow } from '../batch.ts';
+import type { Entry, FileEntry } from '../store.ts';
+import { placeName } from './daemon.ts';
+import { toRclone } from './names.ts';
+import { must, type Reach, remoteOf } from './reach.ts';
+import { drop, move, mustBeFree, stageOf } from './stage.ts';
+
+const atOnce = 32;
+
+/** Undefined where rclone would carry more than is wanted, or means another directory by this name. */
+export function takeFrom(reach: Reach, root: Uint8Array, how: TakeHow): Batches | undefined {
+  const { keep } = how;
+  const srcFs = textOf(root);
+  const isWanted = keep.times && (!reach.traits.tellsMetadata || (keep.mode && keep.owner));
+  if (!isWanted || srcFs === undefined || srcFs !== toRclone(root)) return undefined;
+  const taking: Taking = { reach, srcFs, how, count: 0 };
+  return {
+    takes: ({ kind, path }) => kind === 'directory' || (kind === 'file' && toRclone(path) !== undefined),
+    settles: () => true, // nothing of a directory is kept there
+    carry: ({ entries }, moved, signal) => carry(taking, entries, moved, signal),
+    sweep: async () => undefined, // each directory is, when it is entered
+  };
+}
+
+type Taking = {
+  readonly reach: Reach;
+  readonly srcFs: string;
+  readonly how: TakeHow;
+  /** of the names of ours so far */
+  count: number;
+};
+
+async function carry(
+  taking: Taking,
+  entries: readonly Carry[],
+  moved: (bytes: number) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Carried> {
+  const left = new Set<Carry>();
+  const lost: Partial<Record<Topic, number>> = {};
+  const all = (kind: Entry['kind'], act: (one: Carry) => Promise<void>) =>
+    each(atOnce, from(entries.filter(({ entry }) => entry.kind === kind)), signal, async (one) => {
+      await act(one).catch(() => left.add(one));
+      signal.throwIfAborted();
+    });
+  await all('directory', ({ entry }) => makeDirectory(taking, entry, signal));
+  await all('file', async (one) => {
+    const file = one.entry as FileEntry;
+    await take(taking, one, signal);
+    for (const topic of lostOf(file, taking)) lost[topic] = (lost[topic] ?? 0) + 1;
+    await moved(file.size);
+  });
+  return { left, lost, isDressed: () => true };
+}
+
+/** Where a remote has none, they are there with what is in them. */
+async function makeDirectory({ reach }: Taking, { path }: Entry, signal: AbortSignal): Promise<void> {
+  if (!reach.traits.hasDirectories) throw new Error('left to be passed over');
+  const words = { remote: remoteOf(reach, path, 'make') };
+  await must(reach, path, 'make', { call: 'operations/mkdir', words }, signal);
+}
+
+async function take(taking: Taking, { entry, replaces }: Carry, signal: AbortSignal): Promise<void> {
+  const { reach, how } = taking;
+  const { path } = entry;
+  if (!reach.traits.showsHalf) {
+    await mustBeFree(reach, path, replaces, signal);
+    return give(taking, entry, { to: path, over: replaces !== undefined }, signal);
+  }
+  const to = stageOf(reach, path, Buffer.from(`${how.ownTag}r-${++taking.count}.part`));
+  try {
+    await give(taking, entry, { to, over: false }, signal);
+    await mustBeFree(reach, path, replaces, signal);
+    await move(reach, to, path, replaces, signal);
+  } catch (error) {
+    await drop(reach, to);
+    throw error;
+  }
+}
+
+type Where = { readonly to: Entry['path']; readonly over: boolean };
+
+async function give(
+  { reach, srcFs }: Taking,
+  { path }: Entry,
+  { to, over }: Where,
+  signal: AbortSignal,
+): Promise<void> {
+  const words = {
+    srcFs,
+    srcRemote: remoteOf(reach, path, 'write'),
+    dstFs: placeName,
+    dstRemote: remoteOf(reach, to, 'write'),
+    _config: {
+      NoCheckDest: !over,
+      IgnoreTimes: true,
+      Inplace: true,
+      Metadata: reach.traits.tellsMetadata,
+    },
+  };
+  await must(reach, path, 'write', { call: 'operations/copyfile', words }, signal);
+}
+
+function lostOf({ mtimeNs = 0n }: FileEntry, { reach, how }: Taking): Topic[] {
+  const { tellsMetadata, timeStepNs } = reach.traits;
+  const time = timeStepNs === undefined ? 'times' : mtimeNs % BigInt(timeStepNs) === 0n ? undefined : 'clock';
+  return [
+    ...(how.keep.mode && !tellsMetadata ? (['mode'] as const) : []),
+    ...(how.keep.owner && !tellsMetadata ? (['owner'] as const) : []),
+    ...(time === undefined ? [] : [time]),
+  ] as Topic[];
+}
+
+async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
