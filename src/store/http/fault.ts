@@ -48,6 +48,9 @@ const codes: Readonly<Record<string, Known>> = {
   ECONNREFUSED: ['transient', 'nothing answers on that port', 'see whether a server runs there'],
   ECONNRESET: closed,
   EPIPE: closed,
+  ECONNABORTED: closed,
+  ERR_STREAM_PREMATURE_CLOSE: closed,
+  ERR_STREAM_DESTROYED: closed,
   ETIMEDOUT: [
     'transient',
     'it does not answer',
@@ -105,6 +108,7 @@ function familyOf(code: string): Known | undefined {
     return ['refused', `its certificate cannot be trusted (${printable(code)})`, untrusted];
   if (/^ERR_SSL|^EPROTO$/.test(code))
     return ['unsupported', 'it does not speak TLS as we do', 'is it http://?'];
+  if (/^E[A-Z]+$/.test(code)) return ['transient', `the connection failed (${code})`];
   if (/^HPE_/.test(code)) return ['io', 'what it says is not HTTP', 'look for a mistyped port'];
   return undefined;
 }

@@ -29,7 +29,10 @@ export async function keep(spool: Spool, url: URL, answer: Answer, what: string)
     drop(answer);
     throw trouble('unsupported', what, 'read', 'the server says neither how long it is nor where it ends');
   }
-  const file = await nameless();
+  const file = await nameless(what).catch((error: unknown) => {
+    drop(answer);
+    throw error;
+  });
   try {
     const { size, print } = await fill(file, answer);
     const modified = answer.headers['last-modified'];
@@ -43,11 +46,22 @@ export async function keep(spool: Spool, url: URL, answer: Answer, what: string)
   }
 }
 
-async function nameless(): Promise<FileHandle> {
+async function nameless(what: string): Promise<FileHandle> {
   const path = join(tmpdir(), `difpipe-${randomBytes(12).toString('hex')}`);
-  const file = await open(path, 'wx+', 0o600);
-  await unlink(path);
-  return file;
+  try {
+    const file = await open(path, 'wx+', 0o600);
+    await unlink(path);
+    return file;
+  } catch (cause) {
+    if (isFull(cause)) throw full(what, cause);
+    const { code } = cause as NodeJS.ErrnoException;
+    throw trouble(
+      'io',
+      what,
+      'read',
+      `it cannot be kept in ${show(Buffer.from(tmpdir()))} until it ends (${code})`,
+    );
+  }
 }
 
 async function fill(file: FileHandle, { message }: Answer) {

@@ -33,7 +33,8 @@ export type Wire = Disposable & {
   readonly open: (ask: Ask, signal: AbortSignal) => http.ClientRequest;
 };
 
-const silenceMs = 60_000;
+/** A server may think for long about a file that it has just got. */
+const silenceMs = { GET: 60_000, HEAD: 60_000, DELETE: 60_000, PUT: 300_000 } as const;
 const mostRedirects = 10;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
@@ -45,10 +46,10 @@ export function createWire(origin: string, access: WebAccess): Wire {
       method,
       headers: { ...common, ...(url.origin === origin && proof(access)), ...headers },
       agent: agents.agentFor(url, purpose),
-      timeout: silenceMs,
+      timeout: silenceMs[method],
       signal,
     });
-    return endSilence(request);
+    return endSilence(request, silenceMs[method]);
   };
   const askOnce = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     try {
@@ -96,14 +97,14 @@ async function answerTo(open: () => http.ClientRequest): Promise<IncomingMessage
 }
 
 /** Ends a request that nothing comes of; not one whose reader has bytes left to take. */
-function endSilence(request: http.ClientRequest): http.ClientRequest {
+function endSilence(request: http.ClientRequest, afterMs: number): http.ClientRequest {
   let message: IncomingMessage | undefined;
   request.on('error', () => undefined); // who waits for the answer hears of it; later ones are the answer's
   request.once('response', (given) => {
     message = given;
   });
   request.on('timeout', () => {
-    if (message && message.readableLength > 0) return;
+    if (message && message.readableLength > 0) return void request.socket?.setTimeout(afterMs);
     request.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }));
   });
   return request;
