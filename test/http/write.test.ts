@@ -65,7 +65,7 @@ test('the time is sent in the ways that servers know', async () => {
     if (request.method === 'PUT') headers = request.headers;
     keep(request, response);
   });
-  const mtimeNs = BigInt(Date.parse(someDay)) * 1_000_000n + 5n;
+  const mtimeNs = BigInt(Date.parse(someDay)) * 1_000_000n;
   const { unkept } = await server
     .store('/d/')
     .write(at('f'), bodyOf('x'), how({ metadata: { ...noMetadata, mtimeNs } }), signal);
@@ -170,13 +170,20 @@ describe('a body that is not what it said leaves nothing', () => {
   });
 });
 
-test('remove() takes one file away, and says whether it was there', async () => {
-  let status = 204;
-  await using server = await scripted((_, response) => void response.writeHead(status).end());
+test('remove() takes one file away, never a directory, and says whether it was there', async () => {
+  const kept = new Set(['/d/f', '/d/g', '/d/dir/']);
+  await using server = await scripted(({ method, url }, response) => {
+    if (url === '/d/dir') response.writeHead(301, { location: '/d/dir/' }).end();
+    else if (!kept.has(url!)) response.writeHead(404).end();
+    else if (method === 'HEAD') response.writeHead(200, { 'content-length': 1 }).end();
+    else if (url === '/d/g') response.writeHead(307, { location: '/d/dir/' }).end();
+    else response.writeHead(kept.delete(url!) ? 204 : 404).end();
+  });
   const store = server.store('/d/');
   assert.equal(await store.remove(at('f'), signal), true);
-  status = 404;
   assert.equal(await store.remove(at('f'), signal), false);
-  status = 405;
-  await assert.rejects(store.remove(itself, signal), isKind('unsupported'));
+  await assert.rejects(store.remove(at('dir'), signal), isKind('conflict'));
+  await assert.rejects(store.remove(itself, signal), isKind('conflict'));
+  await assert.rejects(store.remove(at('g'), signal), isKind('unsupported'));
+  assert.deepEqual([...kept], ['/d/g', '/d/dir/']);
 });

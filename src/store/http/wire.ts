@@ -64,13 +64,18 @@ export function createWire(origin: string, access: WebAccess): Wire {
     signal.throwIfAborted();
     for (let at = first, left = mostRedirects; ; left--) {
       const answer = await askOnce(at, signal);
-      const next = redirects.has(answer.status) ? answer.headers.location : undefined;
+      const next = mayGoOn(at) && redirects.has(answer.status) ? answer.headers.location : undefined;
       if (next === undefined) return answer;
       drop(answer);
       at = { ...at, url: whereTo(next, at, left) };
     }
   };
   return { ask, open, [Symbol.dispose]: () => agents[Symbol.dispose]() };
+}
+
+/** What changes something changes it where it was asked for, or not at all. */
+function mayGoOn({ method }: Ask): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 const common = { 'accept-encoding': 'identity', 'user-agent': 'difpipe', accept: '*/*' };

@@ -67,7 +67,7 @@ function timeOf({ mtimeNs }: Metadata): Record<string, string> {
 }
 
 function unkeptOf({ mode, owner, mtimeNs }: Metadata, { mtimeNs: is }: FileEntry): Unkept {
-  const isOther = mtimeNs !== undefined && (is === undefined || mtimeNs / second !== is / second);
+  const isOther = mtimeNs !== undefined && mtimeNs !== is;
   return [
     ...(mode === undefined ? [] : (['mode'] as const)),
     ...(owner === undefined ? [] : (['owner'] as const)),
@@ -129,14 +129,18 @@ async function sendAll(
   throw sent.status === 'rejected' ? sent.reason : answer.reason;
 }
 
+/** The last of it only when the source has ended well: a server that has all bytes takes them for the file. */
 async function* exactly(body: Body, what: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   let left = body.size;
   const wrong = () => trouble('corrupt', what, 'write', `its source did not give its ${body.size} bytes`);
+  let held: Uint8Array | undefined;
   for await (const chunk of body.open({ offset: 0, length: body.size }, signal)) {
     signal.throwIfAborted();
     left -= chunk.length;
     if (left < 0) throw wrong();
-    yield chunk;
+    if (held) yield held;
+    held = chunk;
   }
   if (left > 0) throw wrong();
+  if (held) yield held;
 }
