@@ -15,6 +15,7 @@ import type { Batches } from './store/batch.ts';
 import type { Holder } from './store/local/holder.ts';
 import { probe as tryOut } from './store/local/probe.ts';
 import type { Store } from './store/store.ts';
+import { briefly } from './work/far.ts';
 import { userUmask } from './work/umask.ts';
 
 /** Makes them for one run, as its names of ours are. */
@@ -77,7 +78,7 @@ function joined(batches: Batches | undefined, trees: Trees | undefined): ReturnT
 async function farPlace({ shell }: Store, signal: AbortSignal): Promise<FarPlace | undefined> {
   if (!shell) return undefined;
   try {
-    const { stdout } = await ask(shell.run, probe(), { input: [], squeeze: 'none' }, signal);
+    const { stdout } = await ask(briefly(shell.run), probe(), { input: [], squeeze: 'none' }, signal);
     const tools = readProbe(stdout);
     return tools.tar && tools.nul ? { ...shell, tools } : undefined;
   } catch (error) {

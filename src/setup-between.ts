@@ -86,7 +86,7 @@ export function setupBetween(between: Between, request: TransferRequest, known: 
     durable: request.durability !== 'none',
     tag,
     ownTag: `${tag}${randomBytes(6).toString('hex')}-`,
-    sweep,
+    sweep: sweep && !between.isNew, // there is nothing yet
     spared,
     suspectSince,
   };

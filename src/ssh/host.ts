@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { TransferError } from '../errors.ts';
 import type { SshPlace } from '../location/location.ts';
 import { orAborted } from '../work/abort.ts';
-import type { FarProcess } from '../work/far.ts';
+import type { FarProcess, RunFar } from '../work/far.ts';
 import { retry } from '../work/patience.ts';
 import type { Access } from './access.ts';
 import { configFiles } from './config-files.ts';
@@ -24,7 +24,7 @@ export type SshHost = AsyncDisposable & {
    * Runs a POSIX sh script whatever the login shell is, in the C locale; its arguments are bytes, $1 and so on. What
    * login files print is not in its output. The signal ends it at any time. 'unsupported' where there is no shell.
    */
-  readonly run: (script: string, args: readonly Uint8Array[], signal: AbortSignal) => Promise<FarProcess>;
+  readonly run: RunFar;
   /** The bytes of a new SFTP session. 'unsupported', here or on its stdout, where there is none. */
   readonly sftp: (signal: AbortSignal) => Promise<FarProcess>;
   /** of the connection, as measured when it was made; undefined where a program is in between */
@@ -44,18 +44,23 @@ export async function openHost(place: SshPlace, access: Access, signal: AbortSig
   const first = await retry(() => reach(signal), patience, signal);
   const pool = createPool(first, (until) => later(() => reach(until)));
   let shell: Promise<void> | undefined;
+  let hasSftp = false;
   return {
     name: first.name,
     roundTripMs: first.roundTripMs,
-    run: async (script, args, until) => {
+    run: async (script, args, until, isBrief = false) => {
       shell ??= findShell(pool, until).catch((error: unknown) => {
         shell = undefined; // what may pass is looked for again
         throw error;
       });
       await orAborted(shell, until);
-      return run(pool, script, args, until);
+      return run(pool, { script, args, isBrief }, until);
     },
-    sftp: (until) => sftp(pool, until),
+    sftp: (until) => {
+      const isFirst = !hasSftp;
+      hasSftp = true;
+      return sftp(pool, isFirst, until); // the first one is waited for
+    },
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }
@@ -76,19 +81,30 @@ async function later(reach: () => Promise<Connection>): Promise<Connection> {
 /** A server without a shell may take a command for its own and wait for input: this one has none. */
 async function findShell(pool: Pool, signal: AbortSignal): Promise<void> {
   const marker = newMarker();
-  await using found = await start(pool, farCommand(':', [], marker).text, marker, signal);
+  await using found = await start(
+    pool,
+    { command: farCommand(':', [], marker).text, isBrief: true },
+    marker,
+    signal,
+  );
   found.process.stdin.end();
   await begun(found, signal);
 }
 
-async function run(
-  pool: Pool,
-  script: string,
-  args: readonly Uint8Array[],
-  signal: AbortSignal,
-): Promise<FarProcess> {
+type Running = {
+  readonly script: string;
+  readonly args: readonly Uint8Array[];
+  readonly isBrief: boolean;
+};
+
+async function run(pool: Pool, { script, args, isBrief }: Running, signal: AbortSignal): Promise<FarProcess> {
   const marker = newMarker();
-  const started = await start(pool, farCommand(script, args, marker).text, marker, signal);
+  const started = await start(
+    pool,
+    { command: farCommand(script, args, marker).text, isBrief },
+    marker,
+    signal,
+  );
   try {
     await begun(started, signal);
     return started.process;
@@ -108,8 +124,14 @@ type Started = AsyncDisposable & {
   readonly name: string;
 };
 
-async function start(pool: Pool, command: string, marker: string, signal: AbortSignal): Promise<Started> {
-  const leased = await pool.channel((connection, until) => connection.execute(command, until), signal);
+async function start(
+  pool: Pool,
+  { command, isBrief }: { readonly command: string; readonly isBrief: boolean },
+  marker: string,
+  signal: AbortSignal,
+): Promise<Started> {
+  const execute = (connection: Connection, until: AbortSignal) => connection.execute(command, until);
+  const leased = await pool.channel(execute, signal, isBrief);
   const { name, gone } = leased.connection;
   const opening = afterMarker(marker, name);
   const process = farProcess(leased.channel, { name, opening, over: AbortSignal.any([signal, gone]) });
@@ -131,8 +153,9 @@ async function begun({ begun, process, name }: Started, signal: AbortSignal): Pr
   }
 }
 
-async function sftp(pool: Pool, signal: AbortSignal): Promise<FarProcess> {
-  const { channel, connection } = await pool.channel((at, until) => at.subsystem('sftp', until), signal);
+async function sftp(pool: Pool, isBrief: boolean, signal: AbortSignal): Promise<FarProcess> {
+  const open = (at: Connection, until: AbortSignal) => at.subsystem('sftp', until);
+  const { channel, connection } = await pool.channel(open, signal, isBrief);
   const { name, gone } = connection;
   return farProcess(channel, { name, opening: asSftp(name), over: AbortSignal.any([signal, gone]) });
 }

@@ -2,6 +2,8 @@
  * The connections to one host. Who wants a channel gets a connection that has none, a new one if there is none and
  * the host lets us, else the one with the fewest channels, or waits until one is free.
  *
+ * What is brief takes any connection at once; where that leaves none free, one is opened meanwhile for who comes next.
+ *
  * A connection is one TCP stream with 2 MB under way at most, so channels that carry data want one each. New ones
  * are opened a few at a time, because sshd drops at random when many are not yet authenticated, and tried again when
  * that happens. A host that refuses a channel (MaxSessions) is asked for no more than it gave on that connection.
@@ -15,6 +17,7 @@ import type { Connection } from './connect.ts';
 
 const mostConnections = 16;
 const mostOpening = 6;
+const sparedConnections = 2; // with the first one
 const mostChannels = 8; // a connection; sshd's own limit is 10
 const mostRefusals = 5; // in a row without a channel open: a session before may not be over yet
 const restMs = 30_000; // before another connection is tried where one failed
@@ -24,7 +27,7 @@ const patience = { tries: 7, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 }
 
 export type Pool = AsyncDisposable & {
   /** Throws 'transient' where the line fails, and what `start` throws where the host refuses for another reason. */
-  readonly channel: (start: Start, signal: AbortSignal) => Promise<Leased>;
+  readonly channel: (start: Start, signal: AbortSignal, isBrief: boolean) => Promise<Leased>;
 };
 
 export type Start = (connection: Connection, signal: AbortSignal) => Promise<ClientChannel>;
@@ -38,6 +41,7 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
   const closed = new AbortController();
   const links = new Set<Link>();
   let opening = 0;
+  let sparing: Promise<void> | undefined; // a connection that nobody waits for yet
   let growFromMs = 0; // the host would not have another connection before
   let changed = Promise.withResolvers<void>();
   const change = () => {
@@ -82,11 +86,27 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
     return link;
   }
 
-  async function lease(signal: AbortSignal): Promise<Link> {
+  /** For who comes next. */
+  function spare(): void {
+    if (links.size + opening >= sparedConnections || performance.now() < growFromMs) return;
+    sparing = grow(closed.signal).then(
+      (link) => void (link && release(link)),
+      () => undefined, // who needs one is told
+    );
+  }
+
+  async function lease(signal: AbortSignal, isBrief: boolean): Promise<Link> {
     for (;;) {
       signal.throwIfAborted();
       const best = least();
-      if (best?.channels === 0) return taken(best);
+      if (isBrief && best && best.channels > 0) spare();
+      if (best && (isBrief || best.channels === 0)) return taken(best);
+      const mine = sparing;
+      sparing = undefined; // one waits for it
+      if (mine) {
+        await orAborted(mine, signal);
+        continue;
+      }
       const mayGrow = links.size === 0 || performance.now() >= growFromMs;
       if (mayGrow && opening < mostOpening && links.size + opening < mostConnections) {
         const link = await grow(signal);
@@ -101,10 +121,10 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
     change();
   }
 
-  async function channel(start: Start, signal: AbortSignal): Promise<Leased> {
+  async function channel(start: Start, signal: AbortSignal, isBrief: boolean): Promise<Leased> {
     const either = AbortSignal.any([signal, closed.signal]);
     for (let refusals = 0; ; ) {
-      const link = await lease(either);
+      const link = await lease(either, isBrief);
       try {
         const opened = await start(link.connection, either);
         opened.once('close', () => release(link));

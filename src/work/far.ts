@@ -24,7 +24,14 @@ export type RunFar = (
   script: string,
   args: readonly Uint8Array[],
   signal: AbortSignal,
+  /** it moves little, and does not wait for a way of its own */
+  isBrief?: boolean,
 ) => Promise<FarProcess>;
+
+/** The same for programs that are brief. */
+export function briefly(run: RunFar): RunFar {
+  return (script, args, signal) => run(script, args, signal, true);
+}
 
 /** Lets a program that needs no input, and whose output nobody wants, come to its end. */
 export function finished({ stdin, stdout, ended }: FarProcess): FarProcess['ended'] {

@@ -30,7 +30,7 @@ export async function openSshStore(
     if (!root) return far;
     const shell = { run: host.run, root };
     const list = does === 'finds' ? createFindList(shell, store.list) : store.list;
-    return { ...far, list, shell, sync: (on) => sync(shell, name, on) };
+    return { ...far, list, shell, canonical: async () => root, sync: (on) => sync(shell, name, on) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -47,7 +47,7 @@ const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%P');
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
 async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDoes | undefined> {
   try {
-    await using tried = await run(tryScript, [tryFind], signal);
+    await using tried = await run(tryScript, [tryFind], signal, true);
     const { code } = await finished(tried);
     return code === 0 ? 'finds' : code === 2 ? 'runs' : undefined;
   } catch (error) {
@@ -60,7 +60,7 @@ async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDo
 const syncScript = 'cd -- "$1" && { sync -f . 2>/dev/null || sync; }';
 
 async function sync({ run, root }: Shell, name: string, signal: AbortSignal): Promise<void> {
-  await using syncing = await run(syncScript, [root], signal);
+  await using syncing = await run(syncScript, [root], signal, true);
   const { code } = await finished(syncing);
   if (code === 0) return;
   const why = syncing.complaint().trim();
