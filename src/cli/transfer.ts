@@ -24,6 +24,7 @@ export function transferVerb(finish: Finish): Command {
         'without temporary files, compared afterwards',
       ],
       ['transfer --dry-run /data /backup/data', 'only say what would be done'],
+      ['transfer https://host/file /data/', 'from a web server, in ranges where it can'],
       ['runs resume', 'continue what was stopped'],
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 129, 130, 143],

@@ -59,7 +59,9 @@ export class Journal implements Disposable {
   resumeRun(id: string): RunRow {
     const found = this.#timed(({ tables }) => tables.runs.find(id));
     if (found === undefined)
-      throw new TransferError('missing', `cannot resume run ${id}: it is not on this route`);
+      throw new TransferError('missing', `cannot resume run ${id}: it is not on this route`, {
+        hint: 'type the transfer again as it was: what its address asked for was not remembered',
+      });
     return this.#hold(id, () => continueRun(this.#ground.tables, found));
   }
 

@@ -170,6 +170,22 @@ function hollowed(here: Web): string {
   return here.server.url('large');
 }
 
+test('an upload that was killed leaves nothing, and is whole the next time', { skip }, async () => {
+  await using here = await web();
+  const { server, path } = here;
+  const file = join(path, 'file');
+  solid(file, 20 * MiB);
+  const words = ['transfer', file, server.url('up/file')];
+  const running = here.start([...words, '--bwlimit', '10M']);
+  await running.next('progress', ({ bytes }) => Number(bytes) > 5 * MiB);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  assert.equal(fs.existsSync(join(server.root, 'up/file')), false);
+  await here.runTo(0, words);
+  assert.ok(fs.readFileSync(join(server.root, 'up/file')).equals(fs.readFileSync(file)));
+  assert.deepEqual(fs.readdirSync(join(server.root, 'up')), ['file']);
+});
+
 test('a large file that was killed goes on inside', { skip }, async () => {
   await using here = await web();
   const { server, dest } = here;
