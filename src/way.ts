@@ -116,7 +116,7 @@ function unkeptOf(
   const words = [
     (isFar || isCloud) && preserve.hardlinks && 'hard links',
     dest.store.ownTimes === true && preserve.times && 'times',
-    ofDirectories && 'modes, owners and times of directories',
+    ofDirectories && 'the metadata of directories',
     isFar && !hasBatches && preserve.times && 'fractions of seconds',
     attributes && `${attributes}${where}`,
   ];

@@ -31,6 +31,24 @@ describe('places of rclone that cannot be used', { skip: needs('rclone') }, () =
     assert.deepEqual(serving(here), []);
   });
 
+  test('a bucket without credentials says where they may be', async () => {
+    await using here = ground('rclone');
+    const { message, hint } = errorOf(await here.runTo(2, ['ls', 'az://container/x']));
+    assert.match(message, /^cannot reach az:..container.x: /);
+    assert.match(hint, /credentials may also be in the environment/);
+  });
+
+  test('doctor lists the remotes by name and type, and nothing else of them', async () => {
+    await using here = ground('rclone');
+    const { said, stderr } = await here.run(['doctor']);
+    const remotes = said.find(({ type }) => type === 'doctor')!.remotes;
+    assert.deepEqual(remotes, [
+      { name: 'disk', type: 'alias' },
+      { name: 'secret', type: 'crypt' },
+    ]);
+    assert.equal(stderr, '');
+  });
+
   test('a source that is not there is said so', async () => {
     await using here = ground('rclone');
     assert.match(

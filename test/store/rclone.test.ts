@@ -1,20 +1,15 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
 import { describe } from 'node:test';
 import { openRcloneStore } from '../../src/store/rclone/rclone-store.ts';
 import { type Place, storeContract } from '../contract/store.ts';
 import { needs } from '../peer.ts';
-import { programs, remotes } from '../rclone/remotes.ts';
+import { programs, type Remotes, remotes } from '../rclone/remotes.ts';
 import { signal } from './bodies.ts';
 
-async function placeAt(program: string, remote: 'disk' | 'secret'): Promise<Place> {
-  const here = remotes(program);
-  const open = () => openRcloneStore(here.place(remote), here.rclone, signal);
+async function placeAt(here: Remotes, remote: string, path: string): Promise<Place> {
+  const open = () => openRcloneStore(here.place(remote, path), here.rclone, signal);
   const store = await open();
-  if (remote === 'secret')
-    await store.makeDirectory!(
-      new Uint8Array(0) as never,
-      { mode: undefined, owner: undefined, mtimeNs: undefined },
-      signal,
-    );
   return {
     store,
     rival: open,
@@ -25,7 +20,14 @@ async function placeAt(program: string, remote: 'disk' | 'secret'): Promise<Plac
   };
 }
 
+async function bucketAt(here: Remotes): Promise<Place> {
+  await here.serve('s3');
+  fs.mkdirSync(join(here.disk, 'bucket'));
+  return { ...(await placeAt(here, 's3', 'bucket')), blindTo: ['long paths'] };
+}
+
 describe('through rclone', { skip: needs('rclone', 'current-rclone') }, () => {
-  for (const [name, program] of Object.entries(programs))
-    storeContract(`a store of ${name}`, () => placeAt(program, 'disk'));
+  const { 'the rclone in PATH': old, 'a current rclone': current } = programs;
+  storeContract('a directory behind the rclone in PATH', () => placeAt(remotes(old), 'disk', ''));
+  storeContract('a bucket behind a current rclone', () => bucketAt(remotes(current)));
 });

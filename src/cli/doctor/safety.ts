@@ -31,7 +31,8 @@ const verdicts: Readonly<Record<string, readonly Verdict[]>> = {
       level: 'unsafe',
       before: '1.63',
       hole: false,
-      reason: 'it writes in place: a kill while it replaces a file destroys the file',
+      reason:
+        'it writes in place: a kill while it replaces a file destroys the file; difpipe has it write under another name',
     },
     {
       level: 'unsafe',

@@ -10,10 +10,14 @@ const longest = 300;
 // rclone hands on what services say in their own words: the first that fits tells the kind.
 const words: readonly (readonly [RegExp, Kind])[] = [
   [/didn't find (section|backend)|unknown (type|backend)|empty remote|bad remote/i, 'usage'],
+  [
+    /could not find default credentials|no authentication method|must be set|failed to configure|no valid credential/i,
+    'usage',
+  ],
   [/object not found|directory not found|no such file or directory|bucket not found|\b404\b/i, 'missing'],
   [/directory not empty|is a directory|not a directory|file exists|directory exists/i, 'conflict'],
   [/no space left|remaining disk space|quota|insufficient ?storage|disk full|out of space|\b507\b/i, 'full'],
-  [/permission denied|access ?denied|forbidden|unauthori[sz]ed|read-only|\b40[13]\b/i, 'denied'],
+  [/permission denied|access ?denied|forbidden|unauthori[sz]ed|read[- ]only|\b40[13]\b/i, 'denied'],
   [/unable to authenticate|login incorrect|invalid credentials|invalid_grant|empty token/i, 'denied'],
   [/file name too long|invalid (file ?)?name|illegal/i, 'unsupported'],
   [/not supported|unimplemented|not implemented|unsupported|can't move|method not allowed/i, 'unsupported'],
@@ -24,7 +28,7 @@ const words: readonly (readonly [RegExp, Kind])[] = [
 ];
 
 const hints: Partial<Record<Kind, string>> = {
-  usage: 'rclone config shows and makes remotes',
+  usage: 'rclone config shows remotes and makes them; credentials may also be in the environment',
   denied: 'check the credentials of the remote with rclone config, and what they allow',
   full: 'make room there, then resume',
   conflict: 'move what is in the way, or choose another destination',

@@ -1,6 +1,6 @@
 /** What is in a place: entries and listings. */
 import { join } from '../../work/posix/path.ts';
-import { below, type RelativePath } from '../path.ts';
+import { below, itself, type RelativePath } from '../path.ts';
 import type { Entry, FileEntry, Listed } from '../store.ts';
 import { heard, post } from './call.ts';
 import { placeName } from './daemon.ts';
@@ -16,6 +16,7 @@ export async function lookAt(
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
   if (toRclone(path) === undefined) return undefined;
+  if (path.length === 0 && reach.isPrefix && !(await holdsAny(reach, signal))) return undefined;
   const file = path.length === 0 ? undefined : await lookAtFile(reach, path, signal);
   if (file) return file;
   const item = await itemAt(reach, path, 'look at', 'dirsOnly', signal);
@@ -33,12 +34,28 @@ export async function lookAtFile(
   return entry?.kind === 'file' ? entry : undefined;
 }
 
+/** A prefix that nothing begins with is not there, whatever rclone says. */
+async function holdsAny(reach: Reach, signal: AbortSignal): Promise<boolean> {
+  for await (const _ of items(reach, itself, signal)) return true;
+  return false;
+}
+
 export async function* list(reach: Reach, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
-  const remote = remoteOf(reach, dir, 'list');
-  const words = { fs: placeName, remote, opt: wanted(reach.traits) };
+  let isEmpty = true;
+  for await (const item of items(reach, dir, signal)) {
+    isEmpty = false;
+    yield listed(reach, dir, item);
+  }
+  if (!isEmpty || reach.traits.hasDirectories || dir.length === 0) return;
+  if (await itemAt(reach, dir, 'list', 'dirsOnly', signal)) return;
+  throw trouble('list', shown(reach.name, dir), 'missing', 'nothing is there');
+}
+
+async function* items(reach: Reach, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Item> {
+  const words = { fs: placeName, remote: remoteOf(reach, dir, 'list'), opt: wanted(reach.traits) };
   try {
     const answer = await post(reach.daemon, 'operations/list', words, signal);
-    for await (const item of heardAll(itemsOf(answer), signal)) yield listed(reach, dir, item as Item);
+    yield* heardAll(itemsOf(answer) as AsyncGenerator<Item>, signal);
   } catch (error) {
     throw faultOf(error, 'list', shown(reach.name, dir));
   }

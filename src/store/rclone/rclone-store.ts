@@ -14,7 +14,7 @@ import { createLender } from './lender.ts';
 import { list, lookAt } from './look.ts';
 import { makeDirectory, remove } from './make.ts';
 import type { Rclone } from './rclone.ts';
-import { type Reach, traitsOf } from './reach.ts';
+import { type Reach, type Traits, traitsOf } from './reach.ts';
 import { noRemote, targetOf } from './remotes.ts';
 import { takeFrom } from './take.ts';
 import { write } from './write.ts';
@@ -34,7 +34,15 @@ export async function openRcloneStore(
   const lender = stack.use(createLender());
   const kept = stack.move();
   const close = { [Symbol.asyncDispose]: () => kept.disposeAsync() };
-  return traits ? { ...storeOf({ daemon, name, traits }, lender), ...close } : { ...fileAt(name), ...close };
+  return traits
+    ? { ...storeOf({ daemon, name, traits, isPrefix: isPrefix(place, traits) }, lender), ...close }
+    : { ...fileAt(name), ...close };
+}
+
+/** Below a bucket, where there are some. */
+function isPrefix({ service, path }: CloudPlace, { hasDirectories }: Traits): boolean {
+  const steps = path.split('/').filter((name) => name !== '');
+  return !hasDirectories && steps.length > (service === 'rclone' ? 1 : 0);
 }
 
 function storeOf(

@@ -14,6 +14,8 @@ export type Reach = {
   /** the place, as a person writes it */
   readonly name: string;
   readonly traits: Traits;
+  /** it has no directories, and is what some names begin with */
+  readonly isPrefix: boolean;
 };
 
 export type Traits = {
