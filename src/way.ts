@@ -104,7 +104,8 @@ function unkeptOf(
   { source, dest }: Between,
   hasBatches: boolean,
 ): string | undefined {
-  if (source.kind === 'http') return undefined; // there is nothing but bytes and times
+  const isBare = source.kind === 'http' || (source.kind === 's3' && dest.kind !== 'cloud');
+  if (isBare) return undefined; // there is nothing of it
   const isFar = source.kind === 'ssh';
   const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
   const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
@@ -125,5 +126,5 @@ function unkeptOf(
 
 function listed(words: readonly (string | false)[]): string {
   const said = words.filter((word) => word !== false).filter((word) => word !== '');
-  return new Intl.ListFormat('en-GB').format(said);
+  return said.length < 2 ? said.join() : `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`;
 }
