@@ -17,6 +17,7 @@ import { clone } from './rows/clone.ts';
 import { journal } from './rows/journal.ts';
 import { line } from './rows/line.ts';
 import { mixed } from './rows/mixed.ts';
+import { s3 } from './rows/s3.ts';
 import { small } from './rows/small.ts';
 import { ssh } from './rows/ssh.ts';
 import { start } from './rows/start.ts';
@@ -26,7 +27,7 @@ import { programs, table, targetHead, targets } from './table.ts';
 import { buildIfStale, findTools } from './tools.ts';
 import { remove } from './trees.ts';
 
-const rows = { small, big, clone, mixed, unchanged, start, journal, ssh, line, web } as const;
+const rows = { small, big, clone, mixed, unchanged, start, journal, ssh, line, web, s3 } as const;
 type RowName = keyof typeof rows;
 const names = Object.keys(rows) as RowName[];
 

@@ -32,6 +32,7 @@ export async function makeDirectory(
   const ask = { method: 'PUT', key, headers: headersOf(metadata, 'directory'), body: empty } as const;
   await put(s3, path, ask, undefined, signal);
   s3.seen.holdsMarkers ??= await isMarked(s3, path, key, signal);
+  if (s3.seen.holdsMarkers) s3.seen.add(key, metadata);
   return s3.seen.holdsMarkers ? [] : given(metadata);
 }
 
@@ -78,6 +79,7 @@ export async function remove(s3: S3, path: RelativePath, signal: AbortSignal): P
   const inside = insideOf(s3.root, path);
   if (inside === undefined || path.length === 0) return false;
   const key = keyOf(s3.root, path);
+  s3.seen.forget(inside);
   if (await head(s3, path, key, signal)) {
     await askFor(s3, 'remove', path, { method: 'DELETE', key }, signal);
     return true;
@@ -113,13 +115,24 @@ async function dressDirectory(
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const before = await head(s3, path, key, signal);
-  if (!before && (await keysIn(s3, path, key, 1, signal)).length === 0)
-    throw new TransferError('missing', `cannot change ${shown(s3.root, path)}: it is not there`);
-  const all = merged(before ? metadataOf(before.headers) : undefined, metadata);
+  const before = s3.seen.worn(key) ?? (await wornBy(s3, path, key, signal));
+  const all = merged(before, metadata);
   const headers = headersOf(all, 'directory');
   await askFor(s3, 'write', path, { method: 'PUT', key, headers, body: empty }, signal);
+  s3.seen.add(key, all);
   return [];
+}
+
+async function wornBy(
+  s3: S3,
+  path: RelativePath,
+  key: string,
+  signal: AbortSignal,
+): Promise<Metadata | undefined> {
+  const marker = await head(s3, path, key, signal);
+  if (marker) return metadataOf(marker.headers);
+  if ((await keysIn(s3, path, key, 1, signal)).length > 0) return undefined;
+  throw new TransferError('missing', `cannot change ${shown(s3.root, path)}: it is not there`);
 }
 
 const mostCopied = 5 * 1024 ** 3;

@@ -1,6 +1,7 @@
 /** An opened prefix of a bucket, as all that is done there sees it. */
 import type { Budget } from '../../work/budget.ts';
 import type { RelativePath } from '../path.ts';
+import type { Metadata } from '../store.ts';
 import type { Conditions } from './conditions.ts';
 import { must } from './fault.ts';
 import { type Root, shown } from './keys.ts';
@@ -33,20 +34,25 @@ export function askFor(
 export type Seen = {
   /** undefined: not known yet */
   holdsMarkers: boolean | undefined;
-  readonly add: (key: string) => void;
+  /** with what was put on its marker, where that was us */
+  readonly add: (key: string, worn?: Metadata) => void;
+  readonly worn: (key: string) => Metadata | undefined;
   readonly has: (key: string) => boolean;
+  readonly forget: (key: string) => void;
 };
 
 const most = 10_000;
 
 export function createSeen(): Seen {
-  const keys = new Set<string>();
+  const keys = new Map<string, Metadata | undefined>();
   return {
     holdsMarkers: undefined,
-    add(key) {
+    add(key, worn) {
       if (keys.size >= most) keys.clear();
-      keys.add(key);
+      keys.set(key, worn);
     },
+    worn: (key) => keys.get(key),
     has: (key) => keys.has(key),
+    forget: (key) => void keys.delete(key),
   };
 }
