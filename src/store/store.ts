@@ -176,6 +176,8 @@ type Common = Metadata & {
   readonly print: string | undefined;
   /** when anything of it last changed, by the place's clock, in ns since 1970; absent where nobody says */
   readonly changedNs?: bigint;
+  /** it was only listed: its metadata is what `stat`, or of a file `take`, then tells */
+  readonly isBrief?: true;
 };
 
 export type FileEntry = Common & {
@@ -187,8 +189,6 @@ export type FileEntry = Common & {
   readonly linked: string | undefined;
   /** a range of it costs all that is before it */
   readonly inOrder?: true;
-  /** it was only listed: its metadata is what `stat` or `take` then tells */
-  readonly isBrief?: true;
 };
 
 export type Entry =

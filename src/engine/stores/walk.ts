@@ -118,7 +118,7 @@ export class Walk<Here> {
     known?: Entry,
   ): Promise<Dir | undefined> {
     try {
-      const entry = known ?? (await this.#statOf(path));
+      const entry = known && !known.isBrief ? known : await this.#statOf(path);
       if (entry.kind !== 'directory')
         throw new TransferError('missing', `cannot list ${show(path)}: it is no directory`);
       if (how.whole) this.#count(path);

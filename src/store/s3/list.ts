@@ -81,7 +81,7 @@ function directoryIn(s3: S3, dir: RelativePath, prefix: string, files: Recent): 
   if (!path) return unlisted(dir, `${name}/`, 'keys that begin so cannot be names of files');
   if (files.has(prefix)) return unlisted(dir, `${name}/`, 'an object has this name, and others are below it');
   s3.seen.add(prefix);
-  return directoryEntry(path);
+  return { ...directoryEntry(path), isBrief: true };
 }
 
 function unlisted(dir: RelativePath, name: string, why: string): Unlisted {
