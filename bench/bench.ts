@@ -18,6 +18,7 @@ import { journal } from './rows/journal.ts';
 import { line } from './rows/line.ts';
 import { mixed } from './rows/mixed.ts';
 import { s3 } from './rows/s3.ts';
+import { rsync } from './rows/rsync.ts';
 import { small } from './rows/small.ts';
 import { ssh } from './rows/ssh.ts';
 import { start } from './rows/start.ts';
@@ -27,7 +28,7 @@ import { programs, table, targetHead, targets } from './table.ts';
 import { buildIfStale, findTools } from './tools.ts';
 import { remove } from './trees.ts';
 
-const rows = { small, big, clone, mixed, unchanged, start, journal, ssh, line, web, s3 } as const;
+const rows = { small, big, clone, mixed, unchanged, start, journal, ssh, line, web, s3, rsync } as const;
 type RowName = keyof typeof rows;
 const names = Object.keys(rows) as RowName[];
 
