@@ -10,6 +10,7 @@ import type { TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
 import { patience, refuseUntold } from './setup-between.ts';
 import type { OpenStore } from './store/open.ts';
+import type { Shell } from './store/store.ts';
 import { placeOf } from './unsettled.ts';
 import type { Way } from './way.ts';
 
@@ -29,8 +30,8 @@ export async function openRsync(
   const { source, dest } = between;
   const ends = { from: endOf(source), to: endOf(dest) };
   refuseOther(between, ends);
-  const shell = [ends.from, ends.to].find((end) => end.kind === 'far')?.shell;
-  const tools = await findTools(request.searchPath, shell, signal);
+  const shells = { from: shellOf(ends.from), to: shellOf(ends.to) };
+  const tools = await findTools(request.searchPath, shells, signal);
   const kept = stack.move();
   return {
     ends: { source, dest },
@@ -48,6 +49,10 @@ function endOf({ kind, store, dir }: End): RsyncEnd {
   throw new TransferError('unsupported', 'rsync cannot go there: no program can be run at the far end', {
     hint: 'choose another --strategy',
   });
+}
+
+function shellOf(end: RsyncEnd): Shell | undefined {
+  return end.kind === 'far' ? end.shell : undefined;
 }
 
 function refuseOther({ source, dest }: Between, { from, to }: Pick<RsyncSetup, 'from' | 'to'>): void {

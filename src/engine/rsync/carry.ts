@@ -13,6 +13,7 @@ import type { Hand } from './hand.ts';
 import type { Item } from './item.ts';
 import { keyOf, Part } from './part.ts';
 import { type Run, runPart } from './run-part.ts';
+import type { RsyncSetup } from './setup.ts';
 import { verdictOn } from './verdict.ts';
 
 const patience = { waitMs: 1000, mostWaitMs: 30_000, withinMs: Number.POSITIVE_INFINITY };
@@ -77,16 +78,22 @@ async function blameFor(hand: Hand, part: Part, run: Run): Promise<Blame> {
 }
 
 function say(
-  { ledger }: Hand,
+  { ledger, crewed }: Hand,
   entry: Entry,
   item: Item | undefined,
   fault: Fault | 'lost' | undefined,
 ): void {
   if (fault && fault !== 'lost') return ledger.failed({ ...fault, path: entry.path });
+  if (isGiven(entry, crewed.setup)) ledger.notice('owner');
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const isDone = item !== undefined && !(fault === 'lost' && item.action === 'repair');
   if (isDone) return ledger.did(item.action, () => entry.path, moves(item.action) ? bytes : 0);
   if (fault !== 'lost' && entry.kind !== 'directory') ledger.skipped(bytes);
+}
+
+/** Another user's, where only root could make it his. */
+function isGiven({ owner }: Entry, { keep, tools }: RsyncSetup): boolean {
+  return keep.owner && tools.uid !== 0 && owner !== undefined && owner.uid !== tools.uid;
 }
 
 function moves(action: Action): boolean {

@@ -6,7 +6,10 @@ import type { Shell } from '../../store/store.ts';
 import { environment } from './environment.ts';
 
 /** What both can do. */
-export type Tools = { readonly xattrs: boolean; readonly acls: boolean };
+type Able = { readonly xattrs: boolean; readonly acls: boolean };
+
+/** `uid` is who writes at the destination: only root gives files away. */
+export type Tools = Able & { readonly uid: number };
 
 type Where = 'on this machine' | 'at the far end';
 
@@ -16,12 +19,15 @@ const hint = 'install rsync 3.1.3 or later there, or choose another --strategy';
 /** Throws 'unsupported' where there is none, an old one, or another program of that name. */
 export async function findTools(
   searchPath: string,
-  far: Shell | undefined,
+  { from, to }: { readonly from: Shell | undefined; readonly to: Shell | undefined },
   signal: AbortSignal,
 ): Promise<Tools> {
+  const far = from ?? to;
   const here = read(await askHere(searchPath), 'on this machine');
-  const there = far ? read(await askFar(far, signal), 'at the far end') : here;
-  return { xattrs: here.xattrs && there.xattrs, acls: here.acls && there.acls };
+  const said = far ? await askFar(far, signal) : undefined;
+  const there = said === undefined ? here : read(said, 'at the far end');
+  const uid = to ? Number(/^uid (\d+)$/m.exec(said!)?.[1] ?? 0) : process.geteuid!();
+  return { xattrs: here.xattrs && there.xattrs, acls: here.acls && there.acls, uid };
 }
 
 function askHere(searchPath: string): Promise<string> {
@@ -34,7 +40,7 @@ function askHere(searchPath: string): Promise<string> {
 const mostBytes = 64 * 1024;
 
 async function askFar({ run }: Shell, signal: AbortSignal): Promise<string> {
-  await using asked = await run('rsync --version 2>&1', [], signal);
+  await using asked = await run('echo "uid $(id -u)"; rsync --version 2>&1', [], signal);
   asked.stdin.end();
   let said = '';
   for await (const chunk of asked.stdout) {
@@ -45,7 +51,7 @@ async function askFar({ run }: Shell, signal: AbortSignal): Promise<string> {
 }
 
 /** What `rsync --version` said; exported for its tests. */
-export function read(said: string, where: Where): Tools {
+export function read(said: string, where: Where): Able {
   const [, ...numbers] = /^rsync\s+version v?(\d+)\.(\d+)\.(\d+)/m.exec(said) ?? [];
   if (numbers.length === 0 || isOther.test(said)) throw noRsync(said, where);
   if (isOlder(numbers.map(Number)))
@@ -60,7 +66,15 @@ const isOther = /^openrsync\b/m;
 
 function noRsync(said: string, where: Where): TransferError {
   const other = isOther.test(said) ? 'openrsync' : undefined;
-  const line = other ?? printable(said.trim().split('\n')[0]!.slice(0, 200));
+  const line =
+    other ??
+    printable(
+      said
+        .replace(/^uid .*\n/, '')
+        .trim()
+        .split('\n')[0]!
+        .slice(0, 200),
+    );
   const why = line === '' || /not found/.test(line) ? 'is not there' : `is another program: ${line}`;
   return new TransferError('unsupported', `rsync ${where} ${why}`, { hint });
 }

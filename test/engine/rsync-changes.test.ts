@@ -1,0 +1,197 @@
+/** What rsync as an engine does when things are not as they were: sources that change, rights, rsyncs that are missing. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { OpenStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { judge } from '../judge.ts';
+import { needs } from '../peer.ts';
+import { startSshd } from '../ssh/sshd.ts';
+import { solid } from '../trees.ts';
+import { type Ends, type Over, pull, push, transferFar } from './far.ts';
+import { run, workspace } from './run.ts';
+
+const skip = needs('rsync', 'sshd');
+const here: Ends = { source: 'here', dest: 'here' };
+const sshd = await startSshd();
+after(() => sshd[Symbol.asyncDispose]());
+
+function ground() {
+  const at = workspace();
+  const [source, dest, state] = ['from', 'to', 'state'].map((name) => join(at, name));
+  fs.mkdirSync(source!);
+  const way = { source: source!, dest: dest!, state: state! };
+  const go = (ends: Ends, over: Over = {}) =>
+    transferFar(sshd, ends, way, { ...over, request: { strategy: 'rsync', ...over.request } });
+  return { ...way, at, go };
+}
+
+/** Opens places with something of the first one changed. */
+function sourceWith(change: (store: Store) => Store): NonNullable<Over['opened']> {
+  let isFirst = true;
+  return (open: OpenStore) => async (place, end) => {
+    const store = await open(place, end);
+    const changed = isFirst ? change(store) : store;
+    isFirst = false;
+    return changed;
+  };
+}
+
+const nameOf = (path: Uint8Array) => Buffer.from(path).toString('latin1');
+
+test('of a file that changed in place only what changed is sent', { skip }, async () => {
+  const { source, dest, go } = ground();
+  for (const dir of [source, dest]) {
+    fs.mkdirSync(dir, { recursive: true });
+    solid(join(dir, 'file'), 20 * 2 ** 20);
+  }
+  const fd = fs.openSync(join(source, 'file'), 'r+');
+  fs.writeSync(fd, Buffer.alloc(1000, 'changed'), 0, 1000, 7_000_000);
+  fs.closeSync(fd);
+  fs.utimesSync(join(dest, 'file'), 1e9, 1e9);
+  let sent = 0;
+  const ran = await go(push, {
+    opened: (open) => async (place, end) => counting(await open(place, end), (bytes) => (sent += bytes)),
+  });
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.equal(await judge(source, dest), '');
+  assert.ok(sent > 1000 && sent < 500_000, `${sent} bytes`);
+});
+
+/** Counts what programs at a place are given. */
+function counting(store: Store, count: (bytes: number) => void): Store {
+  const { shell } = store;
+  if (!shell) return store;
+  const counted = async (...given: Parameters<typeof shell.run>) => {
+    const far = await shell.run(...given);
+    const write = far.stdin.write.bind(far.stdin) as (chunk: Uint8Array) => boolean;
+    far.stdin.write = ((chunk: Uint8Array) => {
+      count(chunk.length);
+      return write(chunk);
+    }) as typeof far.stdin.write;
+    return far;
+  };
+  return { ...store, shell: { ...shell, run: counted } };
+}
+
+for (const [name, ends] of Object.entries({ here, push, pull })) {
+  test(`a file that changed while it was sent goes again: ${name}`, { skip }, async () => {
+    const { source, dest, go } = ground();
+    fs.writeFileSync(join(source, 'file'), 'first');
+    fs.writeFileSync(join(source, 'other'), 'other');
+    let isFirst = true;
+    const opened = sourceWith((store) => ({
+      ...store,
+      stat: async (path, signal) => {
+        if (nameOf(path) === 'file' && isFirst) fs.appendFileSync(join(source, 'file'), ' and second');
+        if (nameOf(path) === 'file') isFirst = false;
+        return store.stat(path, signal);
+      },
+    }));
+    const ran = await go(ends, { opened });
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.equal(ran.summary!.tally.copied, 2);
+    assert.equal(await judge(source, dest), '');
+  });
+}
+
+test('a file that changes each time is named', { skip }, async () => {
+  const { source, go } = ground();
+  fs.writeFileSync(join(source, 'file'), 'first');
+  const opened = sourceWith((store) => ({
+    ...store,
+    stat: async (path, signal) => {
+      if (nameOf(path) === 'file') fs.appendFileSync(join(source, 'file'), ' and more');
+      return store.stat(path, signal);
+    },
+  }));
+  const ran = await go(here, { opened, request: { retries: 1 } });
+  assert.equal(ran.status, 3);
+  assert.deepEqual(
+    ran.failed.map(({ path, kind }) => [path, kind]),
+    [['file', 'changed']],
+  );
+});
+
+for (const [name, ends] of Object.entries({ here, push, pull })) {
+  test(`what vanished after it was listed is named, and the rest arrives: ${name}`, { skip }, async () => {
+    const { source, dest, go } = ground();
+    for (const file of ['a', 'gone', 'z']) fs.writeFileSync(join(source, file), file);
+    const opened = sourceWith((store) => ({
+      ...store,
+      list: async function* (dir, signal) {
+        yield* store.list(dir, signal);
+        fs.rmSync(join(source, 'gone'), { force: true });
+      },
+    }));
+    const ran = await go(ends, { opened });
+    assert.equal(ran.status, 3);
+    assert.deepEqual(
+      ran.failed.map(({ path, kind }) => [path, kind]),
+      [['gone', 'missing']],
+    );
+    assert.equal(ran.summary!.tally.copied, 2);
+    assert.deepEqual(fs.readdirSync(dest).sort(), ['a', 'z']);
+  });
+}
+
+test('what may not be read is named one by one, and the rest arrives', {
+  skip: skip || needs('root', 'setpriv'),
+}, async () => {
+  const { at, source, dest, state } = ground();
+  for (const name of ['a', 'secret', 'z $(touch pwned)\n']) fs.writeFileSync(join(source, name), name);
+  fs.chmodSync(join(source, 'secret'), 0);
+  fs.chmodSync(at, 0o777);
+  const under = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  const ran = await run(state, ['transfer', '--strategy', 'rsync', source, dest], { under });
+  assert.equal(ran.status, 3, ran.stderr);
+  assert.deepEqual(
+    ran.failed.map(({ path, kind }) => [path, kind]),
+    [['secret', 'denied']],
+  );
+  assert.deepEqual(ran.summary!.notices, { owner: 2 });
+  assert.deepEqual(fs.readdirSync(dest).sort(), ['a', 'z $(touch pwned)\n']);
+});
+
+test('something in the way that is not empty is a conflict, and stays', { skip }, async () => {
+  const { source, dest, go } = ground();
+  fs.writeFileSync(join(source, 'name'), 'a file');
+  fs.mkdirSync(join(dest, 'name/full'), { recursive: true });
+  const ran = await go(here);
+  assert.equal(ran.status, 3);
+  assert.deepEqual(
+    ran.failed.map(({ path, kind }) => [path, kind]),
+    [['name', 'conflict']],
+  );
+  assert.ok(fs.existsSync(join(dest, 'name/full')));
+});
+
+test('one file goes into a directory, which stays as it is', { skip }, async () => {
+  const { source, dest, state } = ground();
+  fs.writeFileSync(join(source, 'file'), 'one');
+  fs.mkdirSync(dest);
+  fs.chmodSync(dest, 0o750);
+  const line = ['transfer', '--strategy', 'rsync', join(source, 'file')];
+  assert.equal((await run(state, [...line, dest])).status, 0);
+  assert.deepEqual(fs.readdirSync(dest), ['file']);
+  assert.equal(fs.statSync(dest).mode & 0o777, 0o750);
+  const renamed = await run(state, [...line, join(dest, 'other')]);
+  assert.deepEqual([renamed.status, fs.readdirSync(dest)], [2, ['file']]);
+});
+
+test('rsync that is missing here, or a far end without a shell, is said before anything is moved', {
+  skip,
+}, async () => {
+  const { source, go } = ground();
+  fs.writeFileSync(join(source, 'file'), 'one');
+  const lacking = { kind: 'unsupported', message: 'rsync on this machine is not there' };
+  await assert.rejects(go(here, { request: { searchPath: '/nowhere' } }), lacking);
+  const opened =
+    (open: OpenStore) =>
+    async (...given: Parameters<OpenStore>) => {
+      const { shell: _, ...store } = await open(...given);
+      return store;
+    };
+  await assert.rejects(go(push, { opened }), { kind: 'unsupported', message: /no program can be run/ });
+});
