@@ -29,6 +29,10 @@ export type GatherHow = {
 export type Gathered = { readonly part: Part; readonly late: readonly Bundle[] };
 
 const most = { entries: 2000, bytes: 256 * 1024 * 1024 };
+/** Where each rsync waits for some answers from far away, what it carries is more. */
+const farTimes = 2;
+/** A Part may become so many times as large, rather than leave a few directories of the last place to another. */
+const overTimes = 2;
 /** Where others wait for directories that are made with it. */
 const mostAwaitedBytes = 16 * 1024 * 1024;
 /** A file of this size has a Part of its own. */
@@ -77,9 +81,18 @@ class Gathering {
   }
 
   get #isFull(): boolean {
+    return this.#isOver(1);
+  }
+
+  #isOver(times: number): boolean {
     const { entries, bytes } = this.#part;
     const enough = this.#trees.length > 0 || this.#late.length > 0 ? mostAwaitedBytes : most.bytes;
-    return entries.size >= most.entries || bytes >= enough;
+    return entries.size >= times * this.#mostEntries || bytes >= times * enough;
+  }
+
+  get #mostEntries(): number {
+    const { from, to } = this.#hand.crewed.setup;
+    return most.entries * (from.kind === 'far' || to.kind === 'far' ? farTimes : 1);
   }
 
   async #named(dir: Uint8Array, names: Uint8Array): Promise<void> {
@@ -104,7 +117,10 @@ class Gathering {
   }
 
   async #walk(): Promise<void> {
-    while (this.#trees.length > 0 && !this.#isFull) {
+    for (let last: string | undefined; this.#trees.length > 0; ) {
+      const above = keyOf(splitPath(this.#trees.at(-1)!).dir);
+      if (this.#isFull && (above !== last || this.#isOver(overTimes))) return;
+      last = above;
       const some = this.#trees.splice(-directoriesAtOnce);
       await each(directoriesAtOnce, from(some), this.#hand.signal, (dir) => this.#directory(dir));
     }
@@ -117,7 +133,7 @@ class Gathering {
     try {
       for await (const entry of crewed.setup.source.list(dir, signal)) {
         if (entry.kind === 'unlisted') this.#hand.failed(entry.path, entry.error);
-        else if (this.#isFull) this.#later(dir, others, entry);
+        else if (this.#isOver(overTimes)) this.#later(dir, others, entry);
         else this.#found(entry, false);
       }
     } catch (error) {

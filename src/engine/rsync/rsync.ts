@@ -10,6 +10,7 @@
 import { asyncLanes } from '../../conduct/async-lanes.ts';
 import { Conductor } from '../../conduct/conductor.ts';
 import { Crew } from '../../conduct/crew.ts';
+import type { Lanes, StartLanes } from '../../conduct/lanes.ts';
 import type { Order } from '../../conduct/order.ts';
 import type { Score } from '../../conduct/score.ts';
 import { createBoard } from '../../conduct/signal-board.ts';
@@ -26,12 +27,13 @@ import { type Crewed, Hand } from './hand.ts';
 import { Part } from './part.ts';
 import { openHand } from './perform.ts';
 import { Room } from './room.ts';
+import { roomFar, roomHere } from './room-places.ts';
 import { runPart } from './run-part.ts';
 import type { RsyncSetup } from './setup.ts';
 import { verdictOn } from './verdict.ts';
 
 /** How many run at first: over a way that takes long each waits most of the time. */
-const leastLanes = { here: 2, far: 6 } as const;
+const leastLanes = { here: 2, far: 10 } as const;
 const lastBarrierMs = 5000;
 
 /** A large file goes in one piece: rsync goes on inside it by itself. */
@@ -55,7 +57,7 @@ export async function rsync(
   if (control.signal.aborted) stop();
   try {
     if (!setup.dryRun && !board.stopped) await crewed.room.sweep(board.signal);
-    const start = (told: Parameters<typeof asyncLanes>[2]) => asyncLanes(() => openHand(crewed), board, told);
+    const start: StartLanes = (told) => whole(asyncLanes(() => openHand(crewed), board, told));
     await new Crew({
       order: { ...order, ...lanesFor(order) },
       board,
@@ -78,14 +80,22 @@ export async function rsync(
 
 function crewFor(setup: RsyncSetup): Crewed {
   const isFar = setup.from.kind === 'far' || setup.to.kind === 'far';
-  const rate = setup.bytesPerSecond;
+  const { to, dest, bytesPerSecond: rate } = setup;
   return {
     setup,
     board: createBoard(),
-    room: new Room(setup.dest, setup.room),
+    room:
+      to.kind === 'far'
+        ? new Room(roomFar(to.shell), to.shell.root, setup.room)
+        : new Room(roomHere(dest), to.dir, setup.room),
     pace: isFar && rate !== undefined ? createRate(rate) : undefined,
     excluded: setup.rules.length > 0 ? compileRules(setup.rules) : undefined,
   };
+}
+
+/** As if only one had nothing to do: what is cut into pieces for many costs each of them an rsync. */
+function whole(lanes: Lanes): Lanes {
+  return Object.defineProperty(lanes, 'idle', { get: () => (lanes.busy < lanes.count ? 1 : 0) });
 }
 
 /** Between two places of this machine rsync itself keeps to a rate, which several could not share. */
