@@ -36,6 +36,7 @@ export const keepAll: Preserve = {
  */
 export type FilesFrom =
   | { readonly kind: 'file'; readonly path: string; readonly separator: 'newline' | 'nul' }
+  | { readonly kind: 'lists'; readonly path: string } // a directory of numbered lists
   | { readonly kind: 'failed'; readonly run: string };
 
 /** When a Part counts as done: after its own barrier, after one at the end of the run, or without any. */

@@ -5,6 +5,7 @@ import { doctorVerb } from './doctor.ts';
 import { allExits } from './exits.ts';
 import { lsVerb } from './ls.ts';
 import { runsVerb } from './runs.ts';
+import { splitVerb } from './split.ts';
 import { transferVerb } from './transfer.ts';
 import { type Finish, verb } from './verb.ts';
 import { verifyVerb } from './verify.ts';
@@ -25,7 +26,7 @@ export function buildProgram(finish: Finish): Command {
     .helpCommand('help [verb]', 'show the help of a verb')
     .usage('VERB [options]')
     .enablePositionalOptions();
-  const verbs = [transferVerb, analyzeVerb, verifyVerb, lsVerb, runsVerb, doctorVerb];
+  const verbs = [transferVerb, analyzeVerb, verifyVerb, lsVerb, runsVerb, splitVerb, doctorVerb];
   for (const make of verbs) program.addCommand(make(finish));
   return program.addCommand(completionVerb(finish, program));
 }

@@ -16,6 +16,7 @@ export type SelectFlags = {
   readonly filterFrom?: readonly Asked[];
   readonly filesFrom?: string;
   readonly filesFrom0?: string;
+  readonly reuse?: string;
   readonly oneFileSystem?: boolean;
 };
 
@@ -41,6 +42,12 @@ export function selectFlags(command: Command): Command {
       ]),
     )
     .addOption(new Option('--files-from0 <file>', 'the same, each path ended by NUL'))
+    .addOption(
+      new Option('--reuse <dir>', 'only what is in the lists that split wrote').conflicts([
+        'filesFrom',
+        'filesFrom0',
+      ]),
+    )
     .addOption(new Option('--one-file-system', 'do not enter other file systems'));
 }
 
@@ -71,7 +78,8 @@ function readText(word: string): string {
   }
 }
 
-function filesFromOf({ filesFrom, filesFrom0 }: SelectFlags): FilesFrom | undefined {
+function filesFromOf({ filesFrom, filesFrom0, reuse }: SelectFlags): FilesFrom | undefined {
+  if (reuse !== undefined) return { kind: 'lists', path: fromRoot(reuse) };
   const word = filesFrom ?? filesFrom0;
   if (word === undefined) return undefined;
   const separator = filesFrom === undefined ? 'nul' : 'newline';

@@ -12,6 +12,7 @@ const settings = z.object({
   filesFrom: z.optional(
     z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('file'), path: z.string(), separator: z.enum(['newline', 'nul']) }),
+      z.object({ kind: z.literal('lists'), path: z.string() }),
       z.object({ kind: z.literal('failed'), run: z.string() }),
     ]),
   ),

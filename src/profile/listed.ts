@@ -1,5 +1,5 @@
 /** Paths from a list, as Bundles: names that follow each other in one directory stay together. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, readdirSync } from 'node:fs';
 import { TransferError } from '../errors.ts';
 import { show } from '../report/show.ts';
 import type { FilesFrom } from '../request.ts';
@@ -18,7 +18,31 @@ export function firstBundles(
   if (single) return [{ ...wholeTree, names: Uint8Array.of(...single, 0), what: 'entries' }];
   if (!filesFrom) return [wholeTree];
   if (filesFrom.kind === 'failed') return bundled(failed, wholeTree);
+  if (filesFrom.kind === 'lists') return bundled(pathsOfLists(filesFrom.path), rootAlone);
   return bundled(listedPaths(filesFrom.path, filesFrom.separator), rootAlone);
+}
+
+/** All that is in a directory of numbered lists. Throws 'usage' where there are none. */
+async function* pathsOfLists(dir: string): AsyncGenerator<Uint8Array> {
+  const names = listsIn(dir);
+  if (names.length === 0)
+    throw new TransferError('usage', `there are no lists in ${show(Buffer.from(dir, 'latin1'))}`, {
+      hint: 'difpipe split makes them',
+    });
+  for (const name of names) yield* listedPaths(`${dir}/${name}`, name.endsWith('.list0') ? 'nul' : 'newline');
+}
+
+function listsIn(dir: string): string[] {
+  try {
+    return readdirSync(Buffer.from(dir, 'latin1'), 'latin1')
+      .filter((name) => /^\d{6}\.list0?$/.test(name))
+      .sort();
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new TransferError('usage', `cannot read the lists in ${show(Buffer.from(dir, 'latin1'))}: ${why}`, {
+      cause,
+    });
+  }
 }
 
 /** The lines of a file, or of standard input for '-', without their ends; empty ones are passed over. */

@@ -1,0 +1,165 @@
+/** Lists of what is in a source, for people with tools of their own: each list is as much as one of them should take. */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { openFrom } from './between.ts';
+import { TransferError } from './errors.ts';
+import type { Location } from './location/location.ts';
+import { compileRules, type Rule } from './profile/filter.ts';
+import { show } from './report/show.ts';
+import { patience } from './setup-between.ts';
+import type { OpenStore } from './store/open.ts';
+import { itself, type RelativePath } from './store/path.ts';
+import type { Entry, Store } from './store/store.ts';
+
+export type SplitRequest = {
+  /** so many lists of about the same size, or as many as it takes with so much in each */
+  readonly by:
+    | { readonly kind: 'parts'; readonly parts: number }
+    | { readonly kind: 'most'; readonly bytes: number; readonly files: number };
+  readonly rules: readonly Rule[];
+  /** a directory that is new, or empty */
+  readonly out: string;
+  readonly separator: 'newline' | 'nul';
+};
+
+export type Lists = { readonly lists: number; readonly entries: number; readonly bytes: number };
+
+/** What opening and naming a file costs, in bytes of data: many small ones weigh too. */
+const entryBytes = 16 * 1024;
+
+/**
+ * Writes them, and answers what is in them: files, symlinks, special files, and directories with nothing in them.
+ * Throws 'usage' where the directory is not empty, or a name cannot stand on a line; what was written then is removed.
+ */
+export async function split(
+  source: Location,
+  request: SplitRequest,
+  open: OpenStore,
+  signal: AbortSignal,
+): Promise<Lists> {
+  await using from = await openFrom(source, { open, patience: patience(3) }, signal);
+  if (from.source.name) throw new TransferError('usage', 'one file cannot be split into lists');
+  const excluded = compileRules(request.rules);
+  using lists = new ListFiles(request);
+  for await (const entry of entriesOf(from.source.store, itself, excluded, signal)) lists.add(entry);
+  return lists.finish();
+}
+
+type Excluded = ReturnType<typeof compileRules>;
+
+/** All that is to be listed, a directory at a time. */
+async function* entriesOf(
+  store: Store,
+  dir: RelativePath,
+  excluded: Excluded,
+  signal: AbortSignal,
+): AsyncGenerator<Entry> {
+  const below: RelativePath[] = [dir];
+  while (below.length > 0) {
+    const at = below.pop()!;
+    let isEmpty = at.length > 0;
+    for await (const entry of store.list(at, signal)) {
+      if (entry.kind === 'unlisted') throw entry.error;
+      const isDirectory = entry.kind === 'directory';
+      if (excluded(Buffer.from(entry.path).toString('latin1'), isDirectory)) continue;
+      isEmpty = false;
+      if (isDirectory) below.push(entry.path);
+      else yield entry;
+    }
+    const alone = isEmpty ? await store.stat(at, signal) : undefined;
+    if (alone) yield alone;
+  }
+}
+
+type List = { readonly fd: number; bytes: number; entries: number; pending: Buffer[] };
+
+class ListFiles implements Disposable {
+  readonly #request: SplitRequest;
+  readonly #lists: List[] = [];
+  #isMade = false;
+  #isDone = false;
+
+  constructor(request: SplitRequest) {
+    this.#request = request;
+    const { out, by } = request;
+    this.#isMade = fs.mkdirSync(out, { recursive: true }) !== undefined;
+    if (fs.readdirSync(out).length > 0)
+      throw new TransferError('usage', `${show(Buffer.from(out))} is not empty`, {
+        hint: 'choose a new directory for the lists',
+      });
+    if (by.kind === 'parts') for (let at = 0; at < by.parts; at++) this.#open();
+  }
+
+  add(entry: Entry): void {
+    const bytes = entry.kind === 'file' ? entry.size : 0;
+    const list = this.#listFor(bytes);
+    list.bytes += bytes;
+    list.entries++;
+    list.pending.push(this.#line(entry.path));
+    if (list.pending.length >= 1000) flush(list);
+  }
+
+  finish(): Lists {
+    for (const list of this.#lists) flush(list);
+    this.#isDone = true;
+    const sum = (of: (list: List) => number) => this.#lists.reduce((total, list) => total + of(list), 0);
+    return {
+      lists: this.#lists.length,
+      entries: sum((list) => list.entries),
+      bytes: sum((list) => list.bytes),
+    };
+  }
+
+  /** The emptiest, or the last one as long as it is not full. */
+  #listFor(bytes: number): List {
+    const { by } = this.#request;
+    if (by.kind === 'parts')
+      return this.#lists.reduce((least, list) => (weight(list) < weight(least) ? list : least));
+    const last = this.#lists.at(-1);
+    const isFull = !last || last.entries >= by.files || (last.entries > 0 && last.bytes + bytes > by.bytes);
+    return isFull ? this.#open() : last;
+  }
+
+  #open(): List {
+    const suffix = this.#request.separator === 'nul' ? 'list0' : 'list';
+    const name = `${String(this.#lists.length + 1).padStart(6, '0')}.${suffix}`;
+    const last = this.#lists.at(-1);
+    if (last && this.#request.by.kind === 'most') close(last);
+    const list = { fd: fs.openSync(join(this.#request.out, name), 'wx'), bytes: 0, entries: 0, pending: [] };
+    this.#lists.push(list);
+    return list;
+  }
+
+  #line(path: Uint8Array): Buffer {
+    const isNul = this.#request.separator === 'nul';
+    if (!isNul && path.includes(0x0a))
+      throw new TransferError('usage', `${show(path)} cannot stand on a line of a list`, {
+        hint: 'give --null',
+      });
+    return Buffer.concat([path, Buffer.from(isNul ? '\0' : '\n')]);
+  }
+
+  /** Half a set of lists would be taken for a whole one. */
+  [Symbol.dispose](): void {
+    const open = this.#request.by.kind === 'parts' ? this.#lists : this.#lists.slice(-1);
+    for (const list of open) close(list);
+    if (this.#isDone) return;
+    const { out } = this.#request;
+    for (const name of fs.readdirSync(out)) if (/^\d{6}\.list0?$/.test(name)) fs.rmSync(join(out, name));
+    if (this.#isMade) fs.rmdirSync(out);
+  }
+}
+
+function weight({ bytes, entries }: List): number {
+  return bytes + entries * entryBytes;
+}
+
+function flush(list: List): void {
+  fs.writeSync(list.fd, Buffer.concat(list.pending));
+  list.pending = [];
+}
+
+function close(list: List): void {
+  flush(list);
+  fs.closeSync(list.fd);
+}
