@@ -97,10 +97,10 @@ describe('a transfer through rclone', { skip: needs('rclone', 'current-rclone', 
     const words = ['transfer', '--bwlimit', '1M', here.source, 'hidden:x'];
     const running = here.start(words, { env: { ...env, RCLONE_CONFIG_HIDDEN_URL: url } });
     await running.next('progress', ({ bytes }) => Number(bytes) > 0);
-    assert.doesNotMatch(allArguments(), /canary/);
+    assert.ok(!allArguments().includes(canary));
     const ended = await running.ended;
     assertStatus(0, ended);
-    assert.doesNotMatch(JSON.stringify(ended), /canary/);
+    assert.ok(!JSON.stringify(ended).includes(canary));
     assert.ok(!keeps(here.state, canary));
   });
 

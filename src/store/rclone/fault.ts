@@ -59,6 +59,7 @@ function kindOf({ message, status }: Refusal): Kind {
 /** Fit for a person, and without what an address may hold of secrets. */
 export function cleaned(message: string): string {
   const open = message
+    .replace(/http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/\S*/g, 'the source') // what we lend
     .replace(/\/\/[^/\s"'@]*@/g, '//***@')
     .replace(/\?[^\s"']+/g, '?***')
     .replace(/((?:pass|secret|token|key)\w*["']?\s*[=:]\s*)\S+/gi, '$1***');
