@@ -8,7 +8,7 @@ import { type Meddler, startProxy } from './proxy.ts';
 
 const skip = needs('versitygw', 'rclone');
 const tree = `s3://${bucket}/tree/`;
-const files = 1500;
+const files = 900;
 
 type Here = AsyncDisposable & S3Ground & { readonly proxy: Meddler; readonly env: NodeJS.ProcessEnv };
 

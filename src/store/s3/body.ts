@@ -47,10 +47,14 @@ async function* open(s3: S3, file: FileEntry, range: Range, signal: AbortSignal)
   const doing = () => `read ${shown(s3.root, file.path)}`;
   const isWhole = range.length === file.size;
   const asked = s3.service.open(askOf(s3, file, range), signal).catch((error) => passed(s3, file, error));
-  const { headers, body } = await must(asked, doing);
-  mustMatch(s3, file, headers);
-  if (!isWhole && !isPart(headers, range)) {
-    throw new TransferError('unsupported', `cannot ${doing()}: the service gives no ranges`);
+  const { headers, body, leave } = await must(asked, doing);
+  try {
+    mustMatch(s3, file, headers);
+    if (!isWhole && !isPart(headers, range))
+      throw new TransferError('unsupported', `cannot ${doing()}: the service gives no ranges`);
+  } catch (error) {
+    leave();
+    throw error;
   }
   const check = checkOf(headers, isWhole);
   let left = range.length;

@@ -19,8 +19,9 @@ export type Wired = {
 export type Answer = {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  /** To be read to its end, or left. */
+  /** To be read, to its end or as far as it is wanted; or else to be left. */
   readonly body: AsyncIterable<Uint8Array>;
+  readonly leave: () => void;
 };
 
 export type Wire = Disposable & ((request: Wired, signal: AbortSignal) => Promise<Answer>);
@@ -71,7 +72,15 @@ async function exchange(
     if (body && !(body instanceof Uint8Array)) await fill(request, body, answered);
     else request.end(body);
     const response = await answered;
-    return { status: response.statusCode!, headers: response.headers, body: read(response, signal, stop) };
+    return {
+      status: response.statusCode!,
+      headers: response.headers,
+      body: read(response, signal, stop),
+      leave: () => {
+        signal.removeEventListener('abort', stop);
+        response.destroy();
+      },
+    };
   } catch (error) {
     request.destroy();
     signal.removeEventListener('abort', stop);
