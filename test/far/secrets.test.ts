@@ -63,6 +63,10 @@ const ways = {
     words: ['--dest-password-file', passwordFile(here, 0o600), here.source, urlIn(here, here.dest)],
     env: {},
   }),
+  'in the environment, with rsync': (here: Ground) => ({
+    words: ['--strategy', 'rsync', here.source, urlIn(here, here.dest)],
+    env: { DIFPIPE_DEST_PASSWORD: canary },
+  }),
 } as const;
 
 function passwordFile({ path }: Ground, mode: number): string {
