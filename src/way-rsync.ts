@@ -8,7 +8,7 @@ import { TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
 import type { TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
-import { patience, refuseUntold } from './setup-between.ts';
+import { patience } from './setup-between.ts';
 import type { OpenStore } from './store/open.ts';
 import type { Shell } from './store/store.ts';
 import { placeOf } from './unsettled.ts';
@@ -22,7 +22,10 @@ export async function openRsync(
   open: OpenStore,
   signal: AbortSignal,
 ): Promise<Way> {
-  refuseUntold(request);
+  if (request.oneFileSystem)
+    throw new TransferError('unsupported', '--one-file-system and --strategy rsync do not go together', {
+      hint: 'leave other file systems out with --exclude',
+    });
   await using stack = new AsyncDisposableStack();
   const between = stack.use(
     await openBetween(from, to, { open, patience: patience(request.retries), make: !request.dryRun }, signal),

@@ -47,13 +47,14 @@ export async function runRsync(task: Task, signal: AbortSignal): Promise<Ended> 
       linked(task, child, AbortSignal.any([signal, over.signal])).catch((error: unknown) =>
         failed(child, error),
       ),
-      ended,
+      ended.catch((error: unknown) => error as TransferError),
       feed(child, task.names),
       each(child.stdout!, task.said),
       each(child.stderr!, (line) => void (complaints.length < mostComplaints && complaints.push(line))),
     ]);
     signal.throwIfAborted();
     if (far instanceof Error) throw far;
+    if (code instanceof Error) throw code;
     return { code, complaints: [...complaints, ...far.split('\n')] };
   } finally {
     signal.removeEventListener('abort', stop);

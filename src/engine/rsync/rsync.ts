@@ -18,7 +18,7 @@ import { barrierOf } from '../../conduct/sync-barrier.ts';
 import type { Control } from '../../control.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import { compileRules } from '../../profile/filter.ts';
-import type { Report } from '../../report/events.ts';
+import type { Event, Report } from '../../report/events.ts';
 import { itself } from '../../store/path.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { createRate } from '../../work/rate.ts';
@@ -50,6 +50,7 @@ export async function rsync(
   const crewed = crewFor(setup);
   const { board } = crewed;
   const warn = ({ message, hint }: TransferError) => report({ type: 'warning', message, hint });
+  if (setup.tools.isOpen) report(tooOld);
   const barrier = barrierOf(setup.dest.sync, abortedLater(board.signal, lastBarrierMs), warn);
   const conductor = new Conductor({ ...order, setup, board, barrier, report, ...noRanges }, score);
   const stop = () => board.stop();
@@ -92,6 +93,13 @@ function crewFor(setup: RsyncSetup): Crewed {
     excluded: setup.rules.length > 0 ? compileRules(setup.rules) : undefined,
   };
 }
+
+const tooOld: Event = {
+  type: 'warning',
+  message:
+    'rsync older than 3.4.0 is used: a hostile peer could run code with it, where nobody has mended it',
+  hint: 'see difpipe doctor, here and there',
+};
 
 /** As if only one had nothing to do: what is cut into pieces for many costs each of them an rsync. */
 function whole(lanes: Lanes): Lanes {

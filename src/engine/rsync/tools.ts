@@ -6,14 +6,16 @@ import type { Shell } from '../../store/store.ts';
 import { environment } from './environment.ts';
 
 /** What both can do. */
-type Able = { readonly xattrs: boolean; readonly acls: boolean };
+type Able = { readonly xattrs: boolean; readonly acls: boolean; readonly isOpen: boolean };
 
-/** `uid` is who writes at the destination: only root gives files away. */
+/** `uid` is who writes at the destination: only root gives files away. `isOpen`: a peer may do more than it should. */
 export type Tools = Able & { readonly uid: number };
 
 type Where = 'on this machine' | 'at the far end';
 
 const least = [3, 1, 3] as const;
+/** Before, a hostile peer can run code and read files (CVE-2024-12084 to 12088), if nobody has mended it. */
+const safe = [3, 4, 0] as const;
 const hint = 'install rsync 3.1.3 or later there, or choose another --strategy';
 
 /** Throws 'unsupported' where there is none, an old one, or another program of that name. */
@@ -27,7 +29,8 @@ export async function findTools(
   const said = far ? await askFar(far, signal) : undefined;
   const there = said === undefined ? here : read(said, 'at the far end');
   const uid = to ? Number(/^uid (\d+)$/m.exec(said!)?.[1] ?? 0) : process.geteuid!();
-  return { xattrs: here.xattrs && there.xattrs, acls: here.acls && there.acls, uid };
+  const isOpen = far !== undefined && (here.isOpen || there.isOpen);
+  return { xattrs: here.xattrs && there.xattrs, acls: here.acls && there.acls, isOpen, uid };
 }
 
 function askHere(searchPath: string): Promise<string> {
@@ -54,12 +57,13 @@ async function askFar({ run }: Shell, signal: AbortSignal): Promise<string> {
 export function read(said: string, where: Where): Able {
   const [, ...numbers] = /^rsync\s+version v?(\d+)\.(\d+)\.(\d+)/m.exec(said) ?? [];
   if (numbers.length === 0 || isOther.test(said)) throw noRsync(said, where);
-  if (isOlder(numbers.map(Number)))
+  const version = numbers.map(Number);
+  if (isOlder(version, least))
     throw new TransferError('unsupported', `rsync ${where} is ${numbers.join('.')}, which is too old`, {
       hint,
     });
   const has = (what: string) => !new RegExp(`\\bno ${what}\\b`).test(said);
-  return { xattrs: has('xattrs'), acls: has('ACLs') };
+  return { xattrs: has('xattrs'), acls: has('ACLs'), isOpen: isOlder(version, safe) };
 }
 
 const isOther = /^openrsync\b/m;
@@ -79,7 +83,7 @@ function noRsync(said: string, where: Where): TransferError {
   return new TransferError('unsupported', `rsync ${where} ${why}`, { hint });
 }
 
-function isOlder(numbers: readonly number[]): boolean {
+function isOlder(numbers: readonly number[], least: readonly number[]): boolean {
   const at = least.findIndex((part, index) => part !== numbers[index]);
   return at >= 0 && numbers[at]! < least[at]!;
 }

@@ -5,13 +5,15 @@ import { read } from '../../../src/engine/rsync/tools.ts';
 const able = 'Capabilities:\n    hardlinks, ACLs, xattrs, optional secluded-args\n';
 
 test('read() takes rsync 3.1.3 and later, with what it was built with', () => {
-  for (const version of ['3.1.3', '3.2.7', '3.10.0', '4.0.0', 'v3.4.1'])
+  const versions = { '3.1.3': true, '3.2.7': true, 'v3.4.1': false, '3.10.0': false, '4.0.0': false };
+  for (const [version, isOpen] of Object.entries(versions))
     assert.deepEqual(read(`rsync  version ${version}  protocol version 31\n${able}`, 'at the far end'), {
       xattrs: true,
       acls: true,
+      isOpen,
     });
   const lean = 'rsync  version 3.2.7  protocol version 31\nCapabilities:\n    no ACLs, no xattrs, iconv\n';
-  assert.deepEqual(read(lean, 'on this machine'), { xattrs: false, acls: false });
+  assert.deepEqual(read(lean, 'on this machine'), { xattrs: false, acls: false, isOpen: true });
 });
 
 const refused: Readonly<Record<string, RegExp>> = {
