@@ -54,6 +54,7 @@ async function ensured(hand: Hand, part: Part, patience: Patience): Promise<Run>
 async function once(hand: Hand, part: Part, items: Map<string, Item>): Promise<Run> {
   const { room, setup } = hand.crewed;
   if (setup.dryRun) return runPart(hand, part, { isTrial: true, items });
+  if (setup.sweep) hand.wrote(); // what is found done may not be durable
   if (!room.isThere && !setup.rootIsNew) {
     const trial = await runPart(hand, part, { isTrial: true, items: new Map() });
     if (trial.items.size === 0 && trial.ended.code === 0) return trial;
