@@ -40,7 +40,7 @@ export async function analyze(
     control,
   );
   profile.linkGroups = groups.size;
-  const route = { source: source.kind, dest: dest?.kind, roundTripMs: 0 };
+  const route = { source: source.kind, dest: dest?.kind, roundTripMs: look.ends.roundTripMs };
   const costs = knownCosts(request.stateDir, key);
   return analysis(profile, route, { costs, strategy: request.strategy, lanes: request.streams });
 }

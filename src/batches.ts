@@ -10,12 +10,14 @@ import { createPush } from './engine/tar/push.ts';
 import { createPushTrees, type TreesHow } from './engine/tar/push-trees.ts';
 import { createRelay } from './engine/tar/relay.ts';
 import { isKind, TransferError } from './errors.ts';
+import type { Strategy } from './plan/plan.ts';
 import type { TransferRequest } from './request.ts';
+import { patience } from './setup-between.ts';
 import type { Batches } from './store/batch.ts';
 import type { Holder } from './store/local/holder.ts';
 import { probe as tryOut } from './store/local/probe.ts';
-import type { Store } from './store/store.ts';
-import { briefly } from './work/far.ts';
+import type { Shell, Store } from './store/store.ts';
+import { retry } from './work/patience.ts';
 import { userUmask } from './work/umask.ts';
 
 /** Makes them for one run, as its names of ours are. */
@@ -32,14 +34,13 @@ export type CreateBatches = (how: TreesHow) => AsyncDisposable & {
 export async function findBatches(
   { source, dest }: Between,
   { strategy, preserve }: TransferRequest,
-  signal: AbortSignal,
 ): Promise<CreateBatches | undefined> {
   const { mode, owner, times, hardlinks } = preserve;
-  if (strategy === 'parallel' || source.name) return undefined;
+  if (!mayBatch(strategy) || source.name) return undefined;
   const { takeFrom } = dest.store;
   if (takeFrom && source.kind === 'local') return (how) => joined(takeFrom(source.dir, how), undefined);
   const isAll = mode && owner && times && (hardlinks || source.kind === 'local'); // a far tar joins names
-  const found = isAll ? await findWay({ source, dest }, signal) : undefined;
+  const found = isAll ? await findWay({ source, dest }) : undefined;
   if (!found && strategy === 'tar')
     throw new TransferError('unsupported', 'cannot send batches: an end has no shell with a tar that can', {
       hint: 'choose another --strategy',
@@ -47,11 +48,16 @@ export async function findBatches(
   return found;
 }
 
-async function findWay(
-  { source, dest }: Pick<Between, 'source' | 'dest'>,
-  signal: AbortSignal,
-): Promise<CreateBatches | undefined> {
-  const [from, to] = await Promise.all([farPlace(source.store, signal), farPlace(dest.store, signal)]);
+/** Whether a strategy may send batches at all. */
+export function mayBatch(strategy: Strategy): boolean {
+  return strategy !== 'parallel';
+}
+
+async function findWay({
+  source,
+  dest,
+}: Pick<Between, 'source' | 'dest'>): Promise<CreateBatches | undefined> {
+  const [from, to] = await Promise.all([answerOf(source.store), answerOf(dest.store)]);
   if (source.kind === 'local' && to)
     return (how) => {
       const trees = createPushTrees(source.dir, to, how);
@@ -75,10 +81,24 @@ function joined(batches: Batches | undefined, trees: Trees | undefined): ReturnT
   };
 }
 
-async function farPlace({ shell }: Store, signal: AbortSignal): Promise<FarPlace | undefined> {
-  if (!shell) return undefined;
+const withinMs = 60_000;
+const asked = new WeakMap<Shell, Promise<FarPlace | undefined>>();
+
+/** Asks the host of a place what it has, while other things are looked at; `findBatches` then waits for the answer. */
+export function askEarly({ shell }: Store, retries: number, signal: AbortSignal): void {
+  if (!shell) return;
+  const asking = retry(() => probeShell(shell, signal), { ...patience(retries), withinMs }, signal);
+  asking.catch(() => undefined); // who waits for it is told
+  asked.set(shell, asking);
+}
+
+function answerOf({ shell }: Store): Promise<FarPlace | undefined> | undefined {
+  return shell && asked.get(shell);
+}
+
+async function probeShell(shell: Shell, signal: AbortSignal): Promise<FarPlace | undefined> {
   try {
-    const { stdout } = await ask(briefly(shell.run), probe(), { input: [], squeeze: 'none' }, signal);
+    const { stdout } = await ask(shell.run, probe(), { input: [], squeeze: 'none' }, signal);
     const tools = readProbe(stdout);
     return tools.tar && tools.nul ? { ...shell, tools } : undefined;
   } catch (error) {

@@ -58,6 +58,17 @@ export async function openBetween(
   return { source, dest, isNew, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
+/** To and from all ends that are not here, as far as it was measured. */
+export function roundTripOf({
+  source,
+  dest,
+}: {
+  readonly source: End;
+  readonly dest?: End | undefined;
+}): number {
+  return (source.store.roundTripMs ?? 0) + (dest?.store.roundTripMs ?? 0);
+}
+
 /** A source that goes nowhere yet. */
 export async function openFrom(
   from: Location,

@@ -27,18 +27,20 @@ export function knownCosts(stateDir: string, key: string): Costs {
 export type Ends = {
   readonly source: { readonly kind: PlaceKind };
   readonly dest: { readonly kind: PlaceKind };
+  /** to and from all that is not here; 0 where everything is */
+  readonly roundTripMs: number;
 };
 
 /** The plan before anything was looked at; `last` is what an earlier run of this route found. Throws 'unsupported'. */
 export function planFor(
   { strategy, streams }: TransferRequest,
-  { source, dest }: Ends,
+  { source, dest, roundTripMs }: Ends,
   costs: Costs,
   last: Profile | undefined,
 ): { readonly engine: EngineName; readonly plan: Plan } {
   const choice = choose(
     last,
-    { source: source.kind, dest: dest.kind, roundTripMs: 0 },
+    { source: source.kind, dest: dest.kind, roundTripMs },
     { strategy, costs, build: thisBuild },
   );
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
@@ -46,9 +48,9 @@ export function planFor(
 }
 
 /** The work a run turned out to be. */
-export function workDone(tally: Tally): Work {
+export function workDone(tally: Tally, roundTripMs: number): Work {
   const files = tally.copied + tally.linked + tally.made + tally.repaired;
-  return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs: 0 };
+  return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs };
 }
 
 function costNow(engine: EngineName, costs: Costs): Cost {
@@ -64,7 +66,7 @@ export function learnFrom(
 ): void {
   if (summary.dryRun || summary.exitCode !== 0) return;
   const isHere = on.source.kind === 'local' && on.dest.kind === 'local';
-  const work = workDone(summary.tally);
+  const work = workDone(summary.tally, on.roundTripMs);
   const learnt = [
     { scope: on.key, own: costs.route },
     ...(isHere ? [{ scope: machine, own: costs.machine }] : []),

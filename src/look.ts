@@ -1,9 +1,10 @@
 /** Lanes that only look, at one tree or at two: threads where all is on this machine, else lanes over Stores. */
-import { openBetween, openFrom } from './between.ts';
+import { openBetween, openFrom, roundTripOf } from './between.ts';
 import type { Board, StartLanes } from './conduct/lanes.ts';
 import { threads } from './engine/parallel/threads.ts';
 import { lanesOver } from './engine/stores/stores.ts';
 import { TransferError } from './errors.ts';
+import type { Ends } from './experience.ts';
 import type { RouteEnd } from './journal/key.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
@@ -13,7 +14,7 @@ import { type Looking, patience, refuseUntold, setupToLookBetween } from './setu
 import type { OpenStore } from './store/open.ts';
 
 export type Look = AsyncDisposable & {
-  readonly ends: { readonly source: RouteEnd; readonly dest: RouteEnd };
+  readonly ends: Ends & { readonly source: RouteEnd; readonly dest: RouteEnd };
   /** the one entry of the source that is looked at */
   readonly single: Uint8Array | undefined;
   /** `leftPath` is the Journal, where it knows of earlier runs. */
@@ -43,7 +44,7 @@ export async function lookAtBoth(
   const between = await openBetween(source, dest, { open, patience: patience(tries), make: false }, signal);
   if (between.isNew) throw notThere(dest);
   return {
-    ends: between,
+    ends: { ...between, roundTripMs: roundTripOf(between) },
     single: between.source.name,
     lanes: () => lanesOver(setupToLookBetween(between, looking)),
     [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
@@ -72,7 +73,7 @@ export async function lookAtSource(
     : { dest: undefined, ...(await openFrom(source, opening, signal)) };
   const both = { source: opened.source, dest: opened.dest ?? opened.source };
   return {
-    ends: { source: opened.source, dest: opened.dest ?? nowhere },
+    ends: { source: opened.source, dest: opened.dest ?? nowhere, roundTripMs: roundTripOf(opened) },
     single: opened.source.name,
     lanes: () => lanesOver(setupToLookBetween(both, looking)),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
@@ -80,7 +81,11 @@ export async function lookAtSource(
 }
 
 function endsOf({ source, dest }: { readonly source: Uint8Array; readonly dest: Uint8Array }): Look['ends'] {
-  return { source: { kind: 'local', canonical: source }, dest: { kind: 'local', canonical: dest } };
+  return {
+    source: { kind: 'local', canonical: source },
+    dest: { kind: 'local', canonical: dest },
+    roundTripMs: 0,
+  };
 }
 
 function notThere(dest: Location): TransferError {

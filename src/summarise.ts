@@ -21,6 +21,7 @@ type Given = {
   readonly control: Control;
   readonly differences: number;
   readonly engine: EngineName;
+  readonly roundTripMs: number;
   readonly costs: Costs;
   readonly elapsedMs: number;
   readonly journal: Journal;
@@ -37,7 +38,7 @@ export function summarise(given: Given): Summary {
   const { begun, request, score, engine, costs, elapsedMs, journal } = given;
   const { outcome, exitCode } = ending(given);
   const { tally, profile, notices } = score;
-  const work = workDone(tally);
+  const work = workDone(tally, given.roundTripMs);
   const { cost, basis } = costOf(engine, costs);
   const predictedMs = predictMs(cost, work);
   const why = exitCode === exitCodes.done ? whyOff(cost, basis, work, elapsedMs) : undefined;

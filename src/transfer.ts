@@ -69,6 +69,7 @@ export async function transfer(
     control,
     differences,
     engine,
+    roundTripMs: way.ends.roundTripMs,
     costs,
     elapsedMs: performance.now() - startMs,
     journal,

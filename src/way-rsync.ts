@@ -1,6 +1,6 @@
 /** A way that rsync goes: between two places of this machine, or one here and one behind SSH. */
 import { randomBytes } from 'node:crypto';
-import { type Between, type End, openBetween } from './between.ts';
+import { type Between, type End, openBetween, roundTripOf } from './between.ts';
 import { rsync } from './engine/rsync/rsync.ts';
 import type { End as RsyncEnd, RsyncSetup } from './engine/rsync/setup.ts';
 import { findTools, type Tools } from './engine/rsync/tools.ts';
@@ -37,7 +37,7 @@ export async function openRsync(
   const tools = await findTools(request.searchPath, shells, signal);
   const kept = stack.move();
   return {
-    ends: { source, dest },
+    ends: { source, dest, roundTripMs: roundTripOf(between) },
     from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
     unkept: unkeptOf(request, tools),
     move: (known, order, ...rest) =>

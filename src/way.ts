@@ -1,13 +1,14 @@
 /** A way from one place to another: what a run has to know of its ends, and the engine that goes it. */
 
-import { findBatches } from './batches.ts';
+import { askEarly, findBatches, mayBatch } from './batches.ts';
 import type { From } from './begin.ts';
-import { type Between, openBetween } from './between.ts';
+import { type Between, openBetween, roundTripOf } from './between.ts';
 import type { Order } from './conduct/order.ts';
 import type { Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { stores } from './engine/stores/stores.ts';
+import type { Ends } from './experience.ts';
 import type { RouteEnd } from './journal/key.ts';
 import type { LocalPlace, Location } from './location/location.ts';
 import type { Report } from './report/events.ts';
@@ -20,7 +21,7 @@ import { placeOf } from './unsettled.ts';
 import { openRsync } from './way-rsync.ts';
 
 export type Way = AsyncDisposable & {
-  readonly ends: { readonly source: RouteEnd; readonly dest: RouteEnd };
+  readonly ends: Ends & { readonly source: RouteEnd; readonly dest: RouteEnd };
   readonly from: From;
   /** what may be at the source and is not carried; undefined: nothing of what was asked for */
   readonly unkept: string | undefined;
@@ -57,7 +58,7 @@ async function openLocal(
   const ends = await openEnds(source, dest, { make: !request.dryRun }, signal);
   const end = (canonical: Uint8Array): RouteEnd => ({ kind: 'local', canonical });
   return {
-    ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest) },
+    ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest), roundTripMs: 0 },
     from: { single: ends.single?.from, place: placeOf(ends.dest) },
     unkept: undefined,
     move: (known, order, ...rest) =>
@@ -77,13 +78,13 @@ async function openOver(
   const between = await openBetween(
     from,
     to,
-    { open, patience: patience(request.retries), make: !request.dryRun },
+    { open: asking(open, request, signal), patience: patience(request.retries), make: !request.dryRun },
     signal,
   );
   const { source, dest } = between;
-  const batches = await findBatches(between, request, signal);
+  const batches = await findBatches(between, request);
   return {
-    ends: { source, dest },
+    ends: { source, dest, roundTripMs: roundTripOf(between) },
     from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
     unkept: unkeptOf(request, between, batches !== undefined && !between.dest.store.takeFrom),
     move: async (known, order, ...rest) => {
@@ -95,6 +96,15 @@ async function openOver(
       );
     },
     [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
+  };
+}
+
+/** What its host has is asked for as soon as a place is open: on a long way that takes longer than all else. */
+function asking(open: OpenStore, { strategy, retries }: TransferRequest, signal: AbortSignal): OpenStore {
+  return async (...place) => {
+    const store = await open(...place);
+    if (mayBatch(strategy)) askEarly(store, retries, signal);
+    return store;
   };
 }
 

@@ -52,14 +52,15 @@ type Trips = { readonly setup: number; readonly perFile: number; readonly perByt
 const channelBytes = 2 * 2 ** 20;
 
 /**
- * Waits for an answer, over the lanes that wait side by side: 8 for parallel, 4 for rclone. tar and rsync send
+ * Set-up is as counted on a line of 100 ms. Then waits for an answer, over what waits side by side: 64 entries and 8
+ * ranges for parallel, 4 for rclone. tar and rsync send
  * ahead and wait for nothing but the channel; what proxy moves crosses two of them.
  */
 const trips: Readonly<Record<EngineName, Trips>> = {
-  parallel: { setup: 6, perFile: 4 / 8, perByte: 1 / (8 * channelBytes) },
-  tar: { setup: 6, perFile: 0, perByte: 1 / channelBytes },
-  proxy: { setup: 12, perFile: 0, perByte: 2 / channelBytes },
-  rsync: { setup: 8, perFile: 0, perByte: 1 / channelBytes },
+  parallel: { setup: 24, perFile: 4 / 64, perByte: 1 / (8 * channelBytes) },
+  tar: { setup: 28, perFile: 0, perByte: 1 / channelBytes },
+  proxy: { setup: 16, perFile: 0, perByte: 2 / channelBytes },
+  rsync: { setup: 18, perFile: 0, perByte: 1 / channelBytes },
   rclone: { setup: 6, perFile: 4 / 4, perByte: 1 / (4 * channelBytes) },
 };
 

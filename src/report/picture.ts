@@ -28,7 +28,7 @@ export function renderAnalysis(analysis: Analysis<Profile>, look: Look): string 
     [paint.bold(look.source), `  ${totals(profile)}`],
     histogram(profile, paint),
     facts(profile, look.ownerName).flatMap(([name, text]) => entry(name, text, paint)),
-    [...assumption(look, paint), ...strategyTable(candidates, paint)],
+    [...assumption(look, paint), ...wayOf(analysis, paint), ...strategyTable(candidates, paint)],
     recommendation(analysis, look, paint),
   ];
   return sections
@@ -52,6 +52,11 @@ function entry(name: string, text: string, { columns, faint }: Brush): string[] 
 
 function assumption({ dest }: Look, { faint }: Brush): string[] {
   return dest === undefined ? [faint('  without DEST: as if it went to another place on this machine')] : [];
+}
+
+function wayOf({ route }: Analysis<Profile>, { faint }: Brush): string[] {
+  if (route.roundTripMs === 0) return [];
+  return [faint(`  an answer takes ${formatDuration(route.roundTripMs)} to come`)];
 }
 
 function recommendation({ plan, reason }: Analysis<Profile>, look: Look, paint: Brush): string[] {

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { TransferError } from '../errors.ts';
 import type { SshPlace } from '../location/location.ts';
 import { orAborted } from '../work/abort.ts';
-import type { FarProcess, RunFar } from '../work/far.ts';
+import type { FarProcess, RunFar, RunHow } from '../work/far.ts';
 import { retry } from '../work/patience.ts';
 import type { Access } from './access.ts';
 import { configFiles } from './config-files.ts';
@@ -43,23 +43,33 @@ export async function openHost(place: SshPlace, access: Access, signal: AbortSig
   const reach = createReach(place, access, configFiles(access.home));
   const first = await retry(() => reach(signal), patience, signal);
   const pool = createPool(first, (until) => later(() => reach(until)));
-  let shell: Promise<void> | undefined;
-  let hasSftp = false;
+  let shell: Promise<unknown> | undefined;
+  let sessions = 0;
+  const find = (look: () => Promise<unknown>) => {
+    shell ??= look().catch((error: unknown) => {
+      shell = undefined; // what may pass is looked for again
+      throw error;
+    });
+  };
+  /** What finds a shell and reads nothing has found one. */
+  const runFirst: RunFar = (script, args, until, how) => {
+    const running = run(pool, { script, args, ...how }, until);
+    find(() => running);
+    shell?.catch(() => undefined); // who runs it is told
+    return running;
+  };
   return {
     name: first.name,
     roundTripMs: first.roundTripMs,
-    run: async (script, args, until, isBrief = false) => {
-      shell ??= findShell(pool, until).catch((error: unknown) => {
-        shell = undefined; // what may pass is looked for again
-        throw error;
-      });
-      await orAborted(shell, until);
-      return run(pool, { script, args, isBrief }, until);
+    run: async (script, args, until, how = {}) => {
+      if (how.readsNothing && !shell) return runFirst(script, args, until, how);
+      find(() => findShell(pool, until));
+      await orAborted(shell!, until);
+      return run(pool, { script, args, ...how }, until);
     },
     sftp: (until) => {
-      const isFirst = !hasSftp;
-      hasSftp = true;
-      return sftp(pool, isFirst, until); // the first one is waited for
+      sessions += 1;
+      return sftp(pool, sessions > 1, until);
     },
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
@@ -81,30 +91,22 @@ async function later(reach: () => Promise<Connection>): Promise<Connection> {
 /** A server without a shell may take a command for its own and wait for input: this one has none. */
 async function findShell(pool: Pool, signal: AbortSignal): Promise<void> {
   const marker = newMarker();
-  await using found = await start(
-    pool,
-    { command: farCommand(':', [], marker).text, isBrief: true },
-    marker,
-    signal,
-  );
+  await using found = await start(pool, { command: farCommand(':', [], marker).text, marker }, signal);
   found.process.stdin.end();
   await begun(found, signal);
 }
 
-type Running = {
-  readonly script: string;
-  readonly args: readonly Uint8Array[];
-  readonly isBrief: boolean;
-};
+type Running = RunHow & { readonly script: string; readonly args: readonly Uint8Array[] };
 
-async function run(pool: Pool, { script, args, isBrief }: Running, signal: AbortSignal): Promise<FarProcess> {
+async function run(
+  pool: Pool,
+  { script, args, isHeavy = false, readsNothing = false }: Running,
+  signal: AbortSignal,
+): Promise<FarProcess> {
   const marker = newMarker();
-  const started = await start(
-    pool,
-    { command: farCommand(script, args, marker).text, isBrief },
-    marker,
-    signal,
-  );
+  const command = farCommand(script, args, marker).text;
+  const started = await start(pool, { command, marker, isHeavy }, signal);
+  if (readsNothing) started.process.stdin.end();
   try {
     await begun(started, signal);
     return started.process;
@@ -124,14 +126,15 @@ type Started = AsyncDisposable & {
   readonly name: string;
 };
 
+type Starting = { readonly command: string; readonly marker: string; readonly isHeavy?: boolean };
+
 async function start(
   pool: Pool,
-  { command, isBrief }: { readonly command: string; readonly isBrief: boolean },
-  marker: string,
+  { command, marker, isHeavy = false }: Starting,
   signal: AbortSignal,
 ): Promise<Started> {
   const execute = (connection: Connection, until: AbortSignal) => connection.execute(command, until);
-  const leased = await pool.channel(execute, signal, isBrief);
+  const leased = await pool.channel(execute, isHeavy, signal);
   const { name, gone } = leased.connection;
   const opening = afterMarker(marker, name);
   const process = farProcess(leased.channel, { name, opening, over: AbortSignal.any([signal, gone]) });
@@ -153,9 +156,9 @@ async function begun({ begun, process, name }: Started, signal: AbortSignal): Pr
   }
 }
 
-async function sftp(pool: Pool, isBrief: boolean, signal: AbortSignal): Promise<FarProcess> {
-  const open = (at: Connection, until: AbortSignal) => at.subsystem('sftp', until);
-  const { channel, connection } = await pool.channel(open, signal, isBrief);
+async function sftp(pool: Pool, isHeavy: boolean, signal: AbortSignal): Promise<FarProcess> {
+  const begin = (at: Connection, until: AbortSignal) => at.subsystem('sftp', until);
+  const { channel, connection } = await pool.channel(begin, isHeavy, signal);
   const { name, gone } = connection;
   return farProcess(channel, { name, opening: asSftp(name), over: AbortSignal.any([signal, gone]) });
 }

@@ -1,10 +1,9 @@
 /**
- * The connections to one host. Who wants a channel gets a connection that has none, a new one if there is none and
- * the host lets us, else the one with the fewest channels, or waits until one is free.
+ * The connections to one host. Who moves much gets one that nobody else moves much on, a new one if there is none and
+ * the host lets us, else the one with the fewest channels, or waits until one is free. All others share what is there,
+ * because another connection takes a dozen round trips.
  *
- * What is brief takes any connection at once; where that leaves none free, one is opened meanwhile for who comes next.
- *
- * A connection is one TCP stream with 2 MB under way at most, so channels that carry data want one each. New ones
+ * A connection is one TCP stream with one process at its other end, so channels that carry data want one each. New ones
  * are opened a few at a time, because sshd drops at random when many are not yet authenticated, and tried again when
  * that happens. A host that refuses a channel (MaxSessions) is asked for no more than it gave on that connection.
  */
@@ -17,7 +16,6 @@ import type { Connection } from './connect.ts';
 
 const mostConnections = 16;
 const mostOpening = 6;
-const sparedConnections = 2; // with the first one
 const mostChannels = 8; // a connection; sshd's own limit is 10
 const mostRefusals = 5; // in a row without a channel open: a session before may not be over yet
 const restMs = 30_000; // before another connection is tried where one failed
@@ -27,21 +25,20 @@ const patience = { tries: 7, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 }
 
 export type Pool = AsyncDisposable & {
   /** Throws 'transient' where the line fails, and what `start` throws where the host refuses for another reason. */
-  readonly channel: (start: Start, signal: AbortSignal, isBrief: boolean) => Promise<Leased>;
+  readonly channel: (start: Start, isHeavy: boolean, signal: AbortSignal) => Promise<Leased>;
 };
 
 export type Start = (connection: Connection, signal: AbortSignal) => Promise<ClientChannel>;
 
 export type Leased = { readonly channel: ClientChannel; readonly connection: Connection };
 
-type Link = { readonly connection: Connection; channels: number; most: number };
+type Link = { readonly connection: Connection; channels: number; heavy: number; most: number };
 
 /** `connect` makes another connection like the first. */
 export function createPool(first: Connection, connect: (signal: AbortSignal) => Promise<Connection>): Pool {
   const closed = new AbortController();
   const links = new Set<Link>();
   let opening = 0;
-  let sparing: Promise<void> | undefined; // a connection that nobody waits for yet
   let growFromMs = 0; // the host would not have another connection before
   let changed = Promise.withResolvers<void>();
   const change = () => {
@@ -49,8 +46,8 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
     changed = Promise.withResolvers();
   };
 
-  function add(connection: Connection, channels: number): Link {
-    const link = { connection, channels, most: mostChannels };
+  function add(connection: Connection): Link {
+    const link = { connection, channels: 0, heavy: 0, most: mostChannels };
     links.add(link);
     connection.gone.addEventListener('abort', () => {
       links.delete(link);
@@ -60,10 +57,10 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
     return link;
   }
 
-  async function grow(signal: AbortSignal): Promise<Link | undefined> {
+  async function grow(isHeavy: boolean, signal: AbortSignal): Promise<Link | undefined> {
     opening += 1;
     try {
-      return add(await retry(() => connect(signal), patience, signal), 1);
+      return taken(add(await retry(() => connect(signal), patience, signal)), isHeavy);
     } catch (error) {
       signal.throwIfAborted();
       if (links.size === 0) throw error;
@@ -78,59 +75,45 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
 
   function least(): Link | undefined {
     const free = [...links].filter(({ channels, most }) => channels < most);
-    return free.toSorted((a, b) => a.channels - b.channels)[0];
+    return free.toSorted((a, b) => a.heavy - b.heavy || a.channels - b.channels)[0];
   }
 
-  function taken(link: Link): Link {
+  function taken(link: Link, isHeavy: boolean): Link {
     link.channels += 1;
+    link.heavy += isHeavy ? 1 : 0;
     return link;
   }
 
-  /** For who comes next. */
-  function spare(): void {
-    if (links.size + opening >= sparedConnections || performance.now() < growFromMs) return;
-    sparing = grow(closed.signal).then(
-      (link) => void (link && release(link)),
-      () => undefined, // who needs one is told
-    );
-  }
-
-  async function lease(signal: AbortSignal, isBrief: boolean): Promise<Link> {
+  async function lease(isHeavy: boolean, signal: AbortSignal): Promise<Link> {
     for (;;) {
       signal.throwIfAborted();
       const best = least();
-      if (isBrief && best && best.channels > 0) spare();
-      if (best && (isBrief || best.channels === 0)) return taken(best);
-      const mine = sparing;
-      sparing = undefined; // one waits for it
-      if (mine) {
-        await orAborted(mine, signal);
-        continue;
-      }
+      if (best && (!isHeavy || best.heavy === 0)) return taken(best, isHeavy);
       const mayGrow = links.size === 0 || performance.now() >= growFromMs;
       if (mayGrow && opening < mostOpening && links.size + opening < mostConnections) {
-        const link = await grow(signal);
+        const link = await grow(isHeavy, signal);
         if (link) return link;
-      } else if (best && !(mayGrow && opening > 0)) return taken(best);
+      } else if (best && !(mayGrow && opening > 0)) return taken(best, isHeavy);
       else await orAborted(changed.promise, signal);
     }
   }
 
-  function release(link: Link): void {
+  function release(link: Link, isHeavy: boolean): void {
     link.channels -= 1;
+    link.heavy -= isHeavy ? 1 : 0;
     change();
   }
 
-  async function channel(start: Start, signal: AbortSignal, isBrief: boolean): Promise<Leased> {
+  async function channel(start: Start, isHeavy: boolean, signal: AbortSignal): Promise<Leased> {
     const either = AbortSignal.any([signal, closed.signal]);
     for (let refusals = 0; ; ) {
-      const link = await lease(either, isBrief);
+      const link = await lease(isHeavy, either);
       try {
         const opened = await start(link.connection, either);
-        opened.once('close', () => release(link));
+        opened.once('close', () => release(link, isHeavy));
         return { channel: opened, connection: link.connection };
       } catch (error) {
-        release(link);
+        release(link, isHeavy);
         if (!isRefusal(error)) throw error;
         link.most = Math.max(1, link.channels);
         if (link.channels === 0 && ++refusals > mostRefusals) throw refused(link.connection.name, error);
@@ -139,7 +122,7 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
     }
   }
 
-  add(first, 0);
+  add(first);
   return {
     channel,
     [Symbol.asyncDispose]: async () => {

@@ -24,14 +24,15 @@ export type RunFar = (
   script: string,
   args: readonly Uint8Array[],
   signal: AbortSignal,
-  /** it moves little, and does not wait for a way of its own */
-  isBrief?: boolean,
+  how?: RunHow,
 ) => Promise<FarProcess>;
 
-/** The same for programs that are brief. */
-export function briefly(run: RunFar): RunFar {
-  return (script, args, signal) => run(script, args, signal, true);
-}
+export type RunHow = {
+  /** it moves so much that it wants a connection of its own, which takes a while to make */
+  readonly isHeavy?: boolean;
+  /** it reads nothing: its input has ended before it begins */
+  readonly readsNothing?: boolean;
+};
 
 /** Lets a program that needs no input, and whose output nobody wants, come to its end. */
 export function finished({ stdin, stdout, ended }: FarProcess): FarProcess['ended'] {

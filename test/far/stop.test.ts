@@ -70,7 +70,7 @@ test('the same route twice over SSH: the second is refused at once, and the firs
   skip,
 }, async () => {
   await using here = await far();
-  const first = here.start(['transfer', '--bwlimit', '5M', ...fill(here)]);
+  const first = here.start(['transfer', '--bwlimit', '3M', ...fill(here)]);
   const { run } = await first.next('started');
   const startMs = performance.now();
   const second = await here.runTo(6, ['transfer', here.source, here.url(`${here.source}/../to/`)]);

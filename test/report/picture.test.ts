@@ -125,6 +125,15 @@ describe('renderAnalysis()', () => {
     assert.match(lineWith(lines, 'rclone')!, /^rclone +- +neither end is a place of rclone/);
   });
 
+  test('says how far it is where that was measured', () => {
+    const far = {
+      ...found(rich(), 'ssh'),
+      route: { source: 'local', dest: 'ssh', roundTripMs: 104 },
+    } as const;
+    assert.match(renderAnalysis(far, plain), /^ {2}an answer takes 0\.10 s to come$/m);
+    assert.doesNotMatch(renderAnalysis(found(rich()), plain), /an answer/);
+  });
+
   test('ends with the recommendation and the command to run, quoted for a shell', () => {
     const lines = linesOf(rich(), { source: "/it's here", dest: 'host:/b c', columns: 200 });
     assert.match(

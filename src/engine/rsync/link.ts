@@ -36,7 +36,8 @@ export async function joinFar(
 ): Promise<string> {
   const words = await wordsOf(told);
   if (words === undefined) return '';
-  await using far = await run('unset CDPATH; cd -P "$1" && shift && exec "$@"', [root, ...words], signal);
+  const enter = 'unset CDPATH; cd -P "$1" && shift && exec "$@"';
+  await using far = await run(enter, [root, ...words], signal, { isHeavy: true });
   const paced = (stream: AsyncIterable<Buffer>) => slowly(stream, pace, signal);
   void pass(paced(there), far.stdin);
   const came = pipeline(far.stdout, paced, back).catch(cut);

@@ -7,6 +7,7 @@ import { Here } from './here.ts';
 import { settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { pathIn } from './paths.ts';
+import type { StoresSetup } from './setup.ts';
 import type { Dir } from './visitor.ts';
 
 /** `isFirst` is false where a dry run has said already what would be made above it. */
@@ -14,9 +15,15 @@ export async function enter(lane: Lane, dir: Dir, isFirst: boolean): Promise<Her
   const entry = await lookAt(lane, dir, isFirst);
   const isMissing = !entry && dir.whole && lane.together !== undefined;
   const here = new Here(lane, isMissing ? { ...dir, fresh: true } : dir, entry);
-  await here.list();
+  if (dir.whole && dir.path.length === 0 && isUntouched(lane.setup)) here.isAll = true;
+  else await here.list();
   if (lane.setup.sweep && !lane.setup.dryRun) lane.wrote(); // what is found done may not be durable
   return here;
+}
+
+/** Nothing is at the destination yet, nor was anything left there. */
+export function isUntouched({ rootIsNew, suspectSince }: StoresSetup): boolean {
+  return rootIsNew && suspectSince === 0n; // it is not when what was written is doubted
 }
 
 async function lookAt(lane: Lane, dir: Dir, isFirst: boolean): Promise<Entry | undefined> {

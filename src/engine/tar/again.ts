@@ -34,7 +34,7 @@ export function sendAgain<T>(
 /** Takes away directories of ours that begin with `tag`, but not with `own`. */
 export async function sweepAway(to: To, tag: string, own: string, signal: AbortSignal): Promise<void> {
   const { script, args } = sweep(to.root, tag, own);
-  await using sweeping = await to.run(script, args, signal, true);
+  await using sweeping = await to.run(script, args, signal);
   await finished(sweeping);
 }
 

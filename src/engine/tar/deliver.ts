@@ -23,7 +23,7 @@ export async function deliver(
 ): Promise<Unreceived[]> {
   const { root, tools, run } = to;
   const script = receive({ root, stage, tools, numericIds: true, squeeze: 'none', durable });
-  return readReceived(await ask(run, script, { input, squeeze: 'none' }, signal));
+  return readReceived(await ask(run, script, { input, squeeze: 'none', isHeavy: true }, signal));
 }
 
 type Sent = {

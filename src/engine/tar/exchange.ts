@@ -16,10 +16,14 @@ const mostAnswerBytes = 16 * 1024 * 1024;
 export async function ask(
   run: RunFar,
   { script, args }: Script,
-  { input, squeeze }: { readonly input: Chunks; readonly squeeze: Squeeze },
+  {
+    input,
+    squeeze,
+    isHeavy = false,
+  }: { readonly input: Chunks; readonly squeeze: Squeeze; readonly isHeavy?: boolean },
   signal: AbortSignal,
 ): Promise<Answer> {
-  await using far = await run(script, args, signal);
+  await using far = await run(script, args, signal, { isHeavy });
   const [stdout] = await Promise.all([collect(far.stdout), feed(far, input, squeeze, signal)]);
   const { code } = await far.ended;
   return { code, stdout, complaint: far.complaint() };
@@ -46,7 +50,7 @@ export async function fetchInto(
   },
   signal: AbortSignal,
 ): Promise<Omit<Answer, 'stdout'>> {
-  await using far = await run(script, args, signal);
+  await using far = await run(script, args, signal, { isHeavy: true });
   const parser = new Parser(receiver);
   const take = async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) {

@@ -60,7 +60,7 @@ async function* stream(
   const { script, args } = send({ root: from.root, tools: from.tools, squeeze: 'none' });
   const dirs = new Map(layout.places.map(({ dir }) => [text(dir), dir]));
   const list = sendList([...dirs.values(), ...layout.laid.map(({ carry }) => carry.entry.path)]);
-  await using far = await from.run(script, args, signal);
+  await using far = await from.run(script, args, signal, { isHeavy: true });
   const fed = feed(far, [list], 'none', signal);
   fed.catch(() => undefined); // waited for in the end
   const parser = new Parser(relaying);

@@ -145,7 +145,7 @@ export class UnpackThread implements AsyncDisposable {
     const signal = AbortSignal.any([order.signal, run.refused.signal]);
     const { root, tools } = this.#from;
     const { script, args } = work === 'list' ? listTrees(root) : send({ root, tools, squeeze: 'none' });
-    await using far = await this.#from.run(script, args, signal);
+    await using far = await this.#from.run(script, args, signal, { isHeavy: true });
     const fed = feed(far, [list], 'none', signal);
     fed.catch(() => undefined); // waited for in the end
     const wake = () => run.ring.wake();

@@ -12,6 +12,9 @@ export type Lines = AsyncDisposable & {
 
 export type Leased = Disposable & { readonly sftp: Sftp };
 
+/** Requests under way, which one line answers about as fast as two: they wait for the way and not for each other. */
+const busyFrom = 16;
+
 /** `most` may be open at once; the others are opened while the first one works, and only as far as the host lets us. */
 export function createLines(open: OpenWire, name: string, most: number): Lines {
   const lines = new Map<Sftp, { picked: number }>();
@@ -80,7 +83,7 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
     for (const line of lines.keys()) if (line.client.isBroken()) retire(line);
   };
   const grow = () => {
-    if (lines.size >= limit || load(leastBusy()) === 0) return;
+    if (lines.size >= limit || load(leastBusy()) < busyFrom) return;
     openOne().catch(() => {
       limit = Math.max(1, lines.size); // it bears no more
     });

@@ -33,8 +33,9 @@ export async function lookAtEntry(
 async function lookAtPlain(reach: Reach, path: RelativePath, signal: AbortSignal) {
   const { client } = reach.sftp;
   const whole = reach.root.whole(path);
-  const behind = path.length === 0 ? await follow(client, whole, signal) : undefined;
-  return behind && isDirectory(behind) ? behind : lookAt(client, whole, signal);
+  if (path.length > 0) return lookAt(client, whole, signal);
+  const [behind, plain] = await Promise.all([follow(client, whole, signal), lookAt(client, whole, signal)]);
+  return behind && isDirectory(behind) ? behind : plain;
 }
 
 export async function readLink(
@@ -61,13 +62,28 @@ export async function canonical(way: Way, signal: AbortSignal): Promise<Uint8Arr
 async function canonicalPath(reach: Reach, signal: AbortSignal): Promise<Uint8Array | undefined> {
   const { client } = reach.sftp;
   const whole = reach.root.whole(itself);
-  const found = await follow(client, whole, signal);
-  if (found && isDirectory(found)) return realPath(client, whole, signal);
   const above = reach.root.above(itself);
-  const dir = await follow(client, above, signal);
+  const [found, dir, real, realAbove] = await Promise.all([
+    follow(client, whole, signal),
+    follow(client, above, signal),
+    realPath(client, whole, signal).catch(refusalOf),
+    realPath(client, above, signal).catch(refusalOf),
+  ]);
+  if (found && isDirectory(found)) return orThrown(real);
   if (!dir || !isDirectory(dir)) return undefined;
   const name = whole.subarray(above.length === 1 ? 1 : above.length + 1);
-  return inside(await realPath(client, above, signal), name);
+  return inside(orThrown(realAbove), name);
+}
+
+/** Whether it matters is known later. */
+function refusalOf(error: unknown): Error {
+  if (isRefusal(error)) return error;
+  throw error;
+}
+
+function orThrown<T>(answer: T | Error): T {
+  if (answer instanceof Error) throw answer;
+  return answer;
 }
 
 function isDirectory(attributes: Attributes): boolean {

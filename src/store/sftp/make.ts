@@ -31,7 +31,12 @@ export async function makeDirectory(
   const ours = metadata.mode === undefined ? undefined : 0o700; // until it is dressed
   const made = askDirectory(reach.sftp.client, reach.root.whole(path), ours, signal);
   await mustMake(made, reach, path, 'make', signal);
-  return dressPath(reach, path, metadata, signal);
+  return isMore(metadata) ? dressPath(reach, path, metadata, signal) : [];
+}
+
+/** Than what a directory is made with. */
+function isMore({ mode, owner, mtimeNs }: Metadata): boolean {
+  return owner !== undefined || mtimeNs !== undefined || (mode !== undefined && mode !== 0o700);
 }
 
 export async function makeSymlink(

@@ -24,17 +24,31 @@ export async function openSshStore(
   trying.catch(() => undefined); // where the store cannot be opened, that is what is said
   const store = await openSftpStore(way, signal);
   try {
-    const far = { ...store, roundTripMs: host.roundTripMs };
+    const canonical = store.canonical && remembered(store.canonical);
+    const asking = canonical?.(signal);
+    asking?.catch(() => undefined); // what it says of the place is said when it is asked for
+    const far = { ...store, ...(canonical && { canonical }), roundTripMs: host.roundTripMs };
     const does = await trying;
-    const root = does && (await store.canonical?.(signal));
+    const root = does && (await asking);
     if (!root) return far;
     const shell = { run: host.run, root };
     const list = does === 'finds' ? createFindList(shell, store.list) : store.list;
-    return { ...far, list, shell, canonical: async () => root, sync: (on) => sync(shell, name, on) };
+    return { ...far, list, shell, sync: (on) => sync(shell, name, on) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+type Canonical = NonNullable<Store['canonical']>;
+
+/** Asked once, as long as there is an answer: a place keeps its name. */
+function remembered(canonical: Canonical): Canonical {
+  let known: Uint8Array | undefined;
+  return async (signal) => {
+    known ??= await canonical(signal);
+    return known;
+  };
 }
 
 type ShellDoes = 'finds' | 'runs';
@@ -47,7 +61,7 @@ const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%P');
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
 async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDoes | undefined> {
   try {
-    await using tried = await run(tryScript, [tryFind], signal, true);
+    await using tried = await run(tryScript, [tryFind], signal, { readsNothing: true });
     const { code } = await finished(tried);
     return code === 0 ? 'finds' : code === 2 ? 'runs' : undefined;
   } catch (error) {
@@ -60,7 +74,7 @@ async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDo
 const syncScript = 'cd -- "$1" && { sync -f . 2>/dev/null || sync; }';
 
 async function sync({ run, root }: Shell, name: string, signal: AbortSignal): Promise<void> {
-  await using syncing = await run(syncScript, [root], signal, true);
+  await using syncing = await run(syncScript, [root], signal);
   const { code } = await finished(syncing);
   if (code === 0) return;
   const why = syncing.complaint().trim();
