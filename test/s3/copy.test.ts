@@ -40,6 +40,9 @@ describe('from bucket to bucket', { skip }, () => {
     };
     await here.runTo(0, ['transfer', first, second], { env });
     await there.runTo(0, ['verify', '--checksum', here.source, second]);
+    const { stderr } = await here.run(['transfer', first, 's3://none/'], { env });
+    for (const text of [stderr, ...contentsBelow(here.state)])
+      assert.ok(!text.includes(keys.secretAccessKey));
   });
 });
 
@@ -56,4 +59,12 @@ function ends(end: 'SOURCE' | 'DEST', endpoint: string): NodeJS.ProcessEnv {
     [`${prefix}SECRET_ACCESS_KEY`]: keys.secretAccessKey,
     [`${prefix}ENDPOINT_URL_S3`]: endpoint,
   };
+}
+
+/** Every file of the state directory, as text. */
+function contentsBelow(root: string): string[] {
+  const files = fs
+    .readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => fs.readFileSync(join(parentPath, name), 'latin1'));
 }
