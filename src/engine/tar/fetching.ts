@@ -39,6 +39,8 @@ export class Fetching {
   readonly #with: Given;
   readonly #turns = createTurns(atOnce);
   readonly #underWay = new Set<Promise<void>>();
+  /** more would arrive in vain */
+  isFull = false;
 
   constructor(given: Given) {
     this.#with = given;
@@ -62,6 +64,7 @@ export class Fetching {
     const { ledger, left, links } = this.#with;
     const unpacked = await this.#unpack(batch);
     if (unpacked) ledger.lost(unpacked.lost);
+    this.isFull ||= unpacked?.failures.some(({ kind }) => kind === 'full') === true;
     links.moved(0, batch.settle(unpacked ?? nothing, ledger, left));
   }
 

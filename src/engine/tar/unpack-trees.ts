@@ -76,6 +76,7 @@ class Trees {
   }
 
   get #isSpent(): boolean {
+    if (this.#fetching.isFull) return true;
     return this.#spent.entries >= mostInOrder.entries || this.#spent.bytes >= mostInOrder.bytes;
   }
 
