@@ -16,7 +16,7 @@ import { programs } from './remotes.ts';
 
 // DIFPIPE_KILLS and DIFPIPE_SEED give other numbers by hand.
 
-const kills = Number(process.env.DIFPIPE_KILLS ?? 3);
+const kills = Number(process.env.DIFPIPE_KILLS ?? 2);
 const seed = Number(process.env.DIFPIPE_SEED ?? 1);
 
 describe('a transfer through rclone', { skip: needs('rclone', 'current-rclone', 'root') }, () => {
@@ -118,8 +118,8 @@ describe('a transfer through rclone', { skip: needs('rclone', 'current-rclone', 
 
 /** One version at the source, an older one at the destination. */
 function prepare({ source, disk }: Ground): Contents[] {
-  ordinary(source, { files: 150, largeMiB: 5, version: 1 });
-  ordinary(disk, { files: 150, largeMiB: 5, version: 0 });
+  ordinary(source, { files: 80, largeMiB: 5, version: 1 });
+  ordinary(disk, { files: 80, largeMiB: 5, version: 0 });
   return [source, disk].map(contentsOf);
 }
 
