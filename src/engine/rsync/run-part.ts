@@ -13,10 +13,14 @@ export type Run = {
   readonly items: Map<string, Item>;
 };
 
+/** bytes in a file, on average */
+const worthShowing = 256 * 1024;
+
 type How = { readonly isTrial: boolean; readonly items: Map<string, Item> };
 
 export async function runPart(hand: Hand, part: Part, { isTrial, items }: How): Promise<Run> {
   const { setup, board, pace } = hand.crewed;
+  const errand = errandFor(hand, part, isTrial);
   let moved = 0;
   const said = (line: string) => {
     const item = readItem(line);
@@ -27,9 +31,10 @@ export async function runPart(hand: Hand, part: Part, { isTrial, items }: How): 
     }
     if (!item || items.has(item.path)) return;
     items.set(item.path, item);
+    if (!errand.showsBytes && !isTrial) board.count(bytesOf(part, item), 0);
   };
   const rootOnly = part.entries.size === 0 ? ['--exclude=*'] : []; // else it means all that is in it
-  const words = [...wordsFor(setup, errandFor(hand, part, isTrial)), ...rootOnly];
+  const words = [...wordsFor(setup, errand), ...rootOnly];
   const ended = await runRsync({ setup, words, names: part.names, pace, said }, hand.signal);
   return { ended, items };
 }
@@ -39,7 +44,13 @@ function errandFor({ crewed: { room } }: Hand, part: Part, isTrial: boolean): Er
   const isLarge = part.entries.size === 1 && first?.kind === 'file' && first.size >= largeBytes;
   return {
     dryRun: isTrial,
+    showsBytes: !isTrial && part.bytes >= part.entries.size * worthShowing,
     tempDir: isTrial || !room.isThere ? undefined : room.tempDir,
     partialDir: isLarge && !isTrial ? room.partialDir(first.path) : undefined,
   };
+}
+
+function bytesOf(part: Part, { action, path }: Item): number {
+  const entry = action === 'copy' || action === 'update' ? part.entries.get(path) : undefined;
+  return entry?.kind === 'file' ? entry.size : 0;
 }

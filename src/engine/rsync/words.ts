@@ -6,6 +6,8 @@ import type { RsyncSetup } from './setup.ts';
 export type Errand = {
   /** says what it would do, and does nothing */
   readonly dryRun: boolean;
+  /** says how far it is inside files */
+  readonly showsBytes: boolean;
   /** where unfinished files are, below the destination; undefined: nothing is going to be written */
   readonly tempDir: string | undefined;
   /** where a large file that was cut off waits; undefined: it begins anew */
@@ -17,15 +19,16 @@ export const fds = { there: 3, told: 4, source: 5, dest: 6, back: 7 } as const;
 
 /** All words but the names of the ends. */
 export function wordsFor(setup: RsyncSetup, errand: Errand): string[] {
-  const { tempDir, partialDir, dryRun } = errand;
+  const { tempDir, partialDir, dryRun, showsBytes } = errand;
   return [
     ...kept(setup),
     ...compared(setup),
     '--numeric-ids',
     '-s', // what it tells the other rsync goes past every shell
-    '--outbuf=L',
     `--out-format=${itemFormat}`,
-    ...(dryRun ? ['--dry-run'] : ['--info=progress2', '--no-human-readable']),
+    ...(dryRun ? ['--dry-run'] : []),
+    // A line at once costs it more than a small file.
+    ...(showsBytes ? ['--info=progress2', '--no-human-readable', '--outbuf=L'] : ['--outbuf=B']),
     ...(tempDir === undefined ? [] : [`--temp-dir=${tempDir}`]),
     ...(partialDir === undefined ? [] : [`--partial-dir=${partialDir}`]),
     ...(setup.single ? ['--no-implied-dirs'] : []), // the directory it goes into is not ours
