@@ -31,6 +31,8 @@ export type Gathered = { readonly part: Part; readonly late: readonly Bundle[] }
 const most = { entries: 2000, bytes: 256 * 1024 * 1024 };
 /** Where each rsync waits for some answers from far away, what it carries is more. */
 const farTimes = 2;
+/** The first one is soon done, so that others have something to do. */
+const firstEntries = 500;
 /** A Part may become so many times as large, rather than leave a few directories of the last place to another. */
 const overTimes = 2;
 /** Where others wait for directories that are made with it. */
@@ -54,6 +56,7 @@ class Gathering {
   readonly #late: Bundle[] = [];
   readonly #profile;
   #slices = 0;
+  #isFirst = false;
 
   constructor(hand: Hand, bundle: Bundle, how: GatherHow) {
     this.#hand = hand;
@@ -67,6 +70,7 @@ class Gathering {
   async run(): Promise<Gathered> {
     const { what, dir, names } = this.#bundle;
     const isRoot = dir.length === 0 && (what === 'trees' ? names[0] === 0 : names.length === 0);
+    this.#isFirst = isRoot && what === 'trees';
     if (isRoot) await this.#root();
     if (what === 'trees') for (const name of namesIn(names)) this.#trees.push(pathIn(dir, name));
     else await this.#named(dir, names);
@@ -91,6 +95,7 @@ class Gathering {
   }
 
   get #mostEntries(): number {
+    if (this.#isFirst) return firstEntries;
     const { from, to } = this.#hand.crewed.setup;
     return most.entries * (from.kind === 'far' || to.kind === 'far' ? farTimes : 1);
   }
@@ -214,7 +219,13 @@ class Gathering {
       group.names.addBytes(name);
     }
     for (const { dir, names } of above.values())
-      this.#late.push({ dir, names: names.take(), what: 'trees', fresh: undefined, slice: 0 });
+      for (const some of this.#divided(names.take()))
+        this.#late.push({ dir, names: some, what: 'trees', fresh: undefined, slice: 0 });
+  }
+
+  /** After the first Part nobody else has anything to do yet: each directory is for another. */
+  #divided(names: Uint8Array): Uint8Array[] {
+    return this.#isFirst ? [...namesIn(names)].map((name) => Uint8Array.of(...name, 0)) : [names];
   }
 }
 
