@@ -52,6 +52,7 @@ const settings = {
   numericIds: false,
   durability: 'part',
   retries: 3,
+  rsyncOptions: ['--fuzzy'],
   maxErrors: 0,
   bytesPerSecond: 1000,
   trustJournal: false,
@@ -60,11 +61,12 @@ const settings = {
 
 test('readSettings() gives back what was kept', () => {
   assert.deepEqual(readSettings('r', JSON.stringify(settings)), settings);
-  const { filesFrom: _, bytesPerSecond: __, ...fewer } = settings;
+  const { filesFrom: _, bytesPerSecond: __, rsyncOptions: ___, ...fewer } = settings;
   assert.deepEqual(readSettings('r', JSON.stringify(fewer)), {
     ...fewer,
     filesFrom: undefined,
     bytesPerSecond: undefined,
+    rsyncOptions: [],
   });
 });
 
