@@ -191,7 +191,7 @@ test('a large file that was killed goes on inside', { skip }, async () => {
   const { server, dest } = here;
   const url = hollowed(here);
   fs.mkdirSync(dest);
-  const running = here.start(['transfer', '--streams', '1', '--bwlimit', '60M', url, dest]);
+  const running = here.start(['transfer', '--streams', '1', '--bwlimit', '35M', url, dest]);
   await running.next('progress', ({ bytes }) => Number(bytes) > 140 * MiB);
   running.child.kill('SIGKILL');
   await running.ended;

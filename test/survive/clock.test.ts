@@ -60,7 +60,7 @@ describe('a clock that is off', { concurrency: 3, skip }, () => {
   for (const [what, offset] of Object.entries({ back: '-1d', forth: '+1d' })) {
     test(`a run whose clock jumps ${what} goes on, and says how far it is`, async () => {
       using here = ground();
-      fs.writeFileSync(join(here.source, 'big'), Buffer.alloc(9 * MiB, 'x'));
+      fs.writeFileSync(join(here.source, 'big'), Buffer.alloc(20 * MiB, 'x'));
       const clock = join(here.path, 'clock');
       fs.writeFileSync(clock, '+0');
       const jumping = fake({ FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: '1' });
