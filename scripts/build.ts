@@ -5,7 +5,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
 import { addons } from '../src/work/native.ts';
@@ -13,10 +12,6 @@ import { entries } from '../src/work/worker.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
-
-/** Buffers on their way through make garbage of a kind for which V8 looks far too often otherwise. What is compiled here is good only for the same flags. */
-const flags = ['--external-memory-accounted-in-global-limit'];
-for (const flag of flags) setFlagsFromString(flag);
 
 fs.mkdirSync(dist, { recursive: true });
 const made = fs.mkdtempSync(join(dist, '.build-'));
@@ -84,11 +79,11 @@ function seal(main: string, assets: Record<string, string>): void {
     output: join(made, 'difpipe'),
     disableExperimentalSEAWarning: true,
     useCodeCache: true,
-    execArgv: [...flags, '--disable-sigusr1'], // or anybody may open the debugger before we listen for the signal
+    execArgv: ['--disable-sigusr1'], // or anybody may open the debugger before we listen for the signal
     execArgvExtension: 'none',
     assets,
   };
-  const args = [...flags, '--build-sea', save('sea.json', JSON.stringify(config))];
+  const args = ['--build-sea', save('sea.json', JSON.stringify(config))];
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 

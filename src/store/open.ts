@@ -2,6 +2,7 @@ import { TransferError } from '../errors.ts';
 import { formatLocation } from '../location/format.ts';
 import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import type { SshHost } from '../ssh/host.ts';
+import { expectBuffers } from '../work/calm.ts';
 import type { WebAccess } from './http/access.ts';
 import type { Spool } from './http/spool.ts';
 import { openLocalStore } from './local/local-store.ts';
@@ -40,6 +41,7 @@ export function storeOpener(
   const spool: Spool = new Map();
   return async (place, end) => {
     if (place.kind === 'local') return openLocalStore(place);
+    expectBuffers();
     if (place.kind === 'cloud') {
       const { openRcloneStore } = await import('./rclone/rclone-store.ts');
       return openRcloneStore(place, rclone, signal);
