@@ -1,6 +1,7 @@
 /** What lanes over Stores have to know, from what was asked and what was found at both ends. */
 import { randomBytes } from 'node:crypto';
 import type { Between } from './between.ts';
+import { isUntouched } from './conduct/setup.ts';
 import type { StoresSetup } from './engine/stores/setup.ts';
 import { TransferError } from './errors.ts';
 import type { Preserve, Selection, TransferRequest } from './request.ts';
@@ -86,7 +87,7 @@ export function setupBetween(between: Between, request: TransferRequest, known: 
     durable: request.durability !== 'none',
     tag,
     ownTag: `${tag}${randomBytes(6).toString('hex')}-`,
-    sweep: sweep && !between.isNew, // there is nothing yet
+    sweep: sweep && !isUntouched({ rootIsNew: between.isNew, suspectSince }),
     spared,
     suspectSince,
   };

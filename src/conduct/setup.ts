@@ -22,3 +22,11 @@ export type RunSetup = {
   readonly budget: { readonly entries: number; readonly bytes: number };
   readonly bytesPerSecond: number | undefined;
 };
+
+/** Nothing is at the destination yet, nor was anything left there: it is not so when what a run wrote is doubted. */
+export function isUntouched({
+  rootIsNew,
+  suspectSince,
+}: Pick<RunSetup, 'rootIsNew' | 'suspectSince'>): boolean {
+  return rootIsNew && suspectSince === 0n;
+}

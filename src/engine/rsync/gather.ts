@@ -10,11 +10,11 @@ import { emptyProfile } from '../../profile/profile.ts';
 import { tallyDirectory } from '../../profile/tally.ts';
 import { tallyListed } from '../../profile/tally-listed.ts';
 import { show } from '../../report/show.ts';
-import { itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
+import { namesIn, pathIn } from '../../store/named.ts';
+import { itself, type RelativePath, splitPath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
-import { join } from '../../work/posix/path.ts';
 import type { Hand } from './hand.ts';
 import { keyOf, Part } from './part.ts';
 
@@ -231,20 +231,6 @@ class Gathering {
 
 function isSpecial({ kind }: Entry): boolean {
   return kind !== 'file' && kind !== 'symlink' && kind !== 'directory';
-}
-
-function pathIn(dir: Uint8Array, name: Uint8Array): RelativePath {
-  const path = relativePath(join(dir, name));
-  if (path) return path;
-  throw new TransferError('refused', `${show(join(dir, name))} is no path inside of a place`);
-}
-
-function* namesIn(packed: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < packed.length; ) {
-    const end = packed.indexOf(0, at);
-    yield packed.slice(at, end);
-    at = end + 1;
-  }
 }
 
 async function* from<T>(items: Iterable<T>): AsyncGenerator<T> {

@@ -2,6 +2,7 @@
 import type { BigFile } from '../../conduct/jobs.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
+import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
 import { type Entry, type FileEntry, noMetadata, type Range } from '../../store/store.ts';
 import { sameTime } from './clock.ts';
@@ -10,7 +11,6 @@ import type { Here } from './here.ts';
 import { saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { markOf, printOf } from './mark.ts';
-import { pathIn } from './paths.ts';
 import { wantedOf } from './same.ts';
 
 /**

@@ -1,13 +1,14 @@
 /** A directory at the destination, opened for changes in it and left as the source has it. */
+
+import { isUntouched } from '../../conduct/setup.ts';
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
+import { pathIn } from '../../store/named.ts';
 import type { Entry } from '../../store/store.ts';
 import { ensureChain, notDirectory } from './chain.ts';
 import { Here } from './here.ts';
 import { settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
-import { pathIn } from './paths.ts';
-import type { StoresSetup } from './setup.ts';
 import type { Dir } from './visitor.ts';
 
 /** `isFirst` is false where a dry run has said already what would be made above it. */
@@ -19,11 +20,6 @@ export async function enter(lane: Lane, dir: Dir, isFirst: boolean): Promise<Her
   else await here.list();
   if (lane.setup.sweep && !lane.setup.dryRun) lane.wrote(); // what is found done may not be durable
   return here;
-}
-
-/** Nothing is at the destination yet, nor was anything left there. */
-export function isUntouched({ rootIsNew, suspectSince }: StoresSetup): boolean {
-  return rootIsNew && suspectSince === 0n; // it is not when what was written is doubted
 }
 
 async function lookAt(lane: Lane, dir: Dir, isFirst: boolean): Promise<Entry | undefined> {

@@ -1,9 +1,10 @@
 /** A directory while a lane copies into it: what is at the destination, and whether that was changed. */
+
 import { isKind } from '../../errors.ts';
+import { nameOf } from '../../store/named.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
 import type { Lane } from './lane.ts';
-import { nameOf } from './paths.ts';
 import { Remembered } from './remembered.ts';
 import type { Dir } from './visitor.ts';
 

@@ -2,15 +2,16 @@
  * Names that share one file: one of them is put in place, the others are linked to it. Which one is decided by
  * what the destination has already, so that a new name costs a link and not a copy.
  */
+
 import { isKind } from '../../errors.ts';
 import type { LinkGroup, LinkName } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/bundle.ts';
+import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
 import { sameTime } from './clock.ts';
 import { within } from './enter.ts';
 import type { Lane } from './lane.ts';
-import { pathIn } from './paths.ts';
 
 /** Settles names as if they had no others; a large file is handed back. */
 export type Alone = (bundle: Bundle) => Promise<void>;

@@ -4,9 +4,9 @@
  */
 import { hash } from 'node:crypto';
 import type { LeftRow } from '../../journal/types.ts';
+import { nameOf } from '../../store/named.ts';
 import type { FileEntry } from '../../store/store.ts';
 import type { Lane } from './lane.ts';
-import { nameOf } from './paths.ts';
 import { staysOther } from './same.ts';
 import type { Dir } from './visitor.ts';
 

@@ -18,7 +18,6 @@ import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { createRate } from '../../work/rate.ts';
-import { isUntouched } from './enter.ts';
 import { openLane } from './perform.ts';
 import type { StoresSetup } from './setup.ts';
 
@@ -49,7 +48,7 @@ export async function stores(
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
   try {
-    if (setup.sweep && !setup.dryRun && !isUntouched(setup)) await setup.batches?.sweep(control.signal);
+    if (setup.sweep && !setup.dryRun) await setup.batches?.sweep(control.signal);
     const cores = Math.max(leastLanes[isFar(order.setup) ? 'far' : 'near'], order.cores);
     await new Crew({ order: { ...order, cores }, board, start, conductor, report, control }).run();
     await conductor.pass();

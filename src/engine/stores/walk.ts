@@ -2,17 +2,18 @@
  * Walks a bundle over a store: some directories at a time, in each of them some entries at a time, until its budget
  * is spent. Answers what is left. Rejects with the signal's reason, and then nothing is said of what is left.
  */
+
 import { TransferError } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import type { Profile } from '../../profile/profile.ts';
 import { tallyListed } from '../../profile/tally-listed.ts';
 import { descend } from '../../profile/visitor.ts';
 import { show } from '../../report/show.ts';
+import { namesIn, pathIn } from '../../store/named.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import type { Entry, Listed, Store } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
-import { namesIn, pathIn } from './paths.ts';
 import { Below, Pending, type Trees } from './pending.ts';
 import type { Dir, Visitor } from './visitor.ts';
 

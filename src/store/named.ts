@@ -1,7 +1,7 @@
-import { TransferError } from '../../errors.ts';
-import { show } from '../../report/show.ts';
-import { type RelativePath, relativePath, splitPath } from '../../store/path.ts';
-import { join } from '../../work/posix/path.ts';
+import { TransferError } from '../errors.ts';
+import { show } from '../report/show.ts';
+import { join } from '../work/posix/path.ts';
+import { type RelativePath, relativePath, splitPath } from './path.ts';
 
 /** The path of a name that the conductor gave; throws 'refused' where it leads elsewhere. */
 export function pathIn(dir: Uint8Array, name: Uint8Array): RelativePath {
