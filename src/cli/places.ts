@@ -4,6 +4,7 @@ import type { Location } from '../location/location.ts';
 import { parseLocation } from '../location/parse.ts';
 import { nearest } from '../report/nearest.ts';
 import { show } from '../report/show.ts';
+import { remoteNames } from './remotes.ts';
 import { bytesOfWord } from './values.ts';
 
 export type Route = { readonly source: Location; readonly dest: Location };
@@ -12,7 +13,14 @@ const siblingsRead = 2000;
 
 /** The place a word names. Throws 'usage'. */
 export function placeOf(word: string): Location {
-  return parseLocation(bytesOfWord(word));
+  return parseLocation(bytesOfWord(word), undefined, isRemote);
+}
+
+/** Of `name:path`: a remote, also one that is nearly typed right, unless the path could only be a host's. */
+function isRemote(name: string, path: string): boolean {
+  const known = remoteNames(process.env);
+  if (known === undefined || known.includes(name)) return true;
+  return !/^[/~]/.test(path) && nearest(name, known, String) !== undefined;
 }
 
 /** The same for a place to read: where nothing is there, a name beside it that is nearly the same is offered. */

@@ -2,7 +2,8 @@
  * What a person typed, as a Location. The rules of rsync and rclone hold: a colon before the first slash makes a
  * place remote, `./a:b` is a local file, and nothing that begins with a dash is ever a host or a user.
  *
- * `user@host:path`, `host.domain:path` and `[::1]:path` are SSH; `name:path` is a remote of rclone.
+ * `user@host:path`, `host.domain:path` and `[::1]:path` are SSH; `name:path` is a remote of rclone's, where it has one
+ * of that name, and else a host.
  */
 import { TransferError } from '../errors.ts';
 import { nearest } from '../report/nearest.ts';
@@ -25,16 +26,20 @@ const schemes = {
 } satisfies Record<string, (rest: string, scheme: string, base: Uint8Array) => Location>;
 
 /**
- * Bytes are taken as they are; a relative local path starts from `base`. Throws kind 'usage', without repeating
- * a password that stood in the text.
+ * Bytes are taken as they are; a relative local path starts from `base`. `isRemote` says of a name before a colon, and
+ * what is behind it, whether rclone is meant. Throws kind 'usage', without repeating a password that stood in the text.
  */
-export function parseLocation(text: string | Uint8Array, base: Uint8Array = currentDirectory()): Location {
+export function parseLocation(
+  text: string | Uint8Array,
+  base: Uint8Array = currentDirectory(),
+  isRemote: (name: string, path: string) => boolean = () => true,
+): Location {
   const typed = Buffer.from(text as string).toString('latin1');
   if (typed === '') throw wrong('a place is empty', 'name a directory, a file or a URL; . is this directory');
   if (typed.includes('\0')) throw wrong('a place holds a NUL byte', 'no file name can hold one');
   const url = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(typed);
   if (url) return parseUrl(url[1]!.toLowerCase(), url[2]!, base);
-  return /^[^/]*:/.test(typed) ? parseRemote(typed) : local(typed, base);
+  return /^[^/]*:/.test(typed) ? parseRemote(typed, isRemote) : local(typed, base);
 }
 
 function parseUrl(scheme: string, rest: string, base: Uint8Array): Location {
@@ -56,7 +61,10 @@ function parseFile(rest: string, _scheme: string, base: Uint8Array): LocalPlace 
 }
 
 /** `user@host:path` or `remote:path`; the text holds a colon before any slash. */
-function parseRemote(typed: string): SshPlace | CloudPlace {
+function parseRemote(
+  typed: string,
+  isRemote: (name: string, path: string) => boolean,
+): SshPlace | CloudPlace {
   const connection = readConnection(typed);
   if (connection) return parseConnection(connection);
   if (typed.startsWith(':')) throw wrong('cannot read a connection string of rclone', ownName);
@@ -69,7 +77,7 @@ function parseRemote(typed: string): SshPlace | CloudPlace {
   const [, user, host, path] = ssh as unknown as [string, string | undefined, string, string];
   if (path.startsWith(':'))
     throw wrong('rsync daemons (host::module) are not a place', 'write user@host:path');
-  if (user === undefined && !/[.[]/.test(host)) return parseRclone(host, path);
+  if (user === undefined && !/[.[]/.test(host) && isRemote(host, path)) return parseRclone(host, path);
   return { kind: 'ssh', ...parseUserHost(user, host), port: undefined, path: Buffer.from(path, 'latin1') };
 }
 

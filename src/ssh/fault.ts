@@ -22,7 +22,7 @@ const offline: Known = [
   'look at the network here and there',
 ];
 const reachFaults: Readonly<Record<string, Known>> = {
-  ENOTFOUND: ['missing', 'no host has that name', 'look for a mistyped name'],
+  ENOTFOUND: ['missing', 'no host has that name', 'look for a mistyped name, also of a remote of rclone'],
   EAI_AGAIN: ['transient', 'its name cannot be looked up at the moment', 'look at the network here'],
   ECONNREFUSED: ['io', 'nothing answers on that port', 'see whether sshd runs there, and on which port'],
   ECONNRESET: ['transient', 'it closed the connection'],

@@ -171,3 +171,17 @@ test('formatLocation() leaves out the query of an HTTP address, which may be a s
   const place = parse('https://h/a?X-Amz-Signature=abc');
   assert.equal(formatLocation(place), 'https://h/a');
 });
+
+const hosts: Readonly<Record<string, string>> = {
+  'nas:/x': '/x',
+  'nas:x/y': 'x/y',
+  'nas:~/x': '~/x',
+  'nas:': '',
+};
+for (const [typed, path] of Object.entries(hosts)) {
+  test(`parseLocation() takes ${typed} for a host where rclone has no such remote`, () => {
+    const place = parseLocation(typed, base, () => false);
+    assert.deepEqual(place, { ...place, kind: 'ssh', host: 'nas', user: undefined, path: Buffer.from(path) });
+    assert.deepEqual(parseLocation(formatLocation(place), base), place);
+  });
+}

@@ -68,6 +68,8 @@ test('relative paths, ~ and the names of ~/.ssh/config begin at home', { skip },
     'ssh://nearby/~/url': 'url',
     'sftp://root@nearby/~/sftp': 'sftp',
     'root@nearby:./dot/../dots': 'dots',
+    [`nearby:${home}/alone`]: 'alone',
+    'nearby:bare': 'bare',
   };
   for (const dir of ['relative', 'dot']) fs.mkdirSync(join(home, dir));
   for (const [word, at] of Object.entries(places)) {
