@@ -49,7 +49,7 @@ export function openerFor(source: Location, flags: AccessFlags, signal: AbortSig
   return opener(source, flags, { wantsShell: false }, signal);
 }
 
-/** The same, to move what is there. */
+/** The same, to move or compare what is there: with programs of the host, where it lets us run some. */
 export function moverFor(source: Location, flags: AccessFlags, signal: AbortSignal): Opener {
   return opener(source, flags, { wantsShell: true }, signal);
 }

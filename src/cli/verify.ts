@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
 import type { VerifyRequest } from '../request.ts';
-import { type AccessFlags, accessFlags, openerFor } from './access.ts';
+import { type AccessFlags, accessFlags, moverFor } from './access.ts';
 import {
   type CompareFlags,
   compareFlags,
@@ -33,7 +33,7 @@ export function verifyVerb(finish: Finish): Command {
     .argument('SRC', 'a directory or a file')
     .argument('DEST', 'what it should be equal to');
   speedFlags(command);
-  compareFlags(command, 'compare contents, not only sizes and times');
+  compareFlags(command, 'compare contents, not only sizes and times; a host behind SSH adds up what it has');
   accessFlags(command);
   voiceFlags(selectFlags(command));
   return command.action(async (source: string, dest: string, flags: Flags) => {
@@ -51,7 +51,7 @@ async function compare(
 ) {
   const { verify } = await import('../verify.ts');
   const startedMs = performance.now();
-  await using opener = openerFor(source, flags, control.signal);
+  await using opener = moverFor(source, flags, control.signal);
   const { compared, bytes, differences } = await verify(source, dest, request, report, control, opener.open);
   control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);

@@ -75,6 +75,18 @@ export function urlOf({ place: of }: Pick<Sshd, 'place'>, path: string): string 
   return `ssh://${user}@${host}:${port}${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
+/** The same path, as a place behind a line to the server; adds `lines` to the person's ssh_config. */
+export function over(
+  { server }: Pick<Far, 'server'>,
+  { port }: { readonly port: number },
+  path: string,
+  lines: readonly string[] = [],
+): string {
+  configure(server, ...lines, 'HostKeyAlias known');
+  fs.writeFileSync(join(server.home, '.ssh/known_hosts'), `known ${server.hostKey}\n`);
+  return urlOf(server, path).replace(`:${server.port}`, `:${port}`);
+}
+
 /** What an independent program would still change, a line each, and names of ours that lie about. */
 export function differences(source: string, dest: string): string[] {
   const args = ['-naHAXSi', '--delete', '--checksum', `${source}/`, `${dest}/`];

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import * as fs from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
 import { assertStatus, type Ended, failures } from '../survive/program.ts';
-import { configure, differences, far } from './ground.ts';
+import { differences, far, over } from './ground.ts';
+import { line as lineTo } from './line.ts';
 import { ordinary } from './tree.ts';
 
 // Hosts and lines that go away while a transfer is under way.
@@ -63,11 +60,9 @@ describe('a transfer survives', { skip, concurrency: 4 }, () => {
 
   test('a line that falls silent is noticed, and the run goes on over another', async () => {
     await using here = await far();
-    await using line = await relay(here.server.port);
+    await using line = await lineTo(here.server.port);
     ordinary(here.source, { files: 300, largeMiB: 40 });
-    configure(here.server, 'ServerAliveInterval 1', 'HostName 127.0.0.1', `HostKeyAlias known`);
-    fs.writeFileSync(join(here.server.home, '.ssh/known_hosts'), `known ${here.server.hostKey}\n`);
-    const dest = here.url(here.dest).replace(`:${here.server.port}`, `:${line.port}`);
+    const dest = over(here, line, here.dest, ['ServerAliveInterval 1']);
     const running = here.start(['transfer', '--bwlimit', '20M', here.source, dest]);
     await running.next('progress', ({ bytes }) => Number(bytes) > MiB);
     line.silence();
@@ -86,38 +81,4 @@ function assertResumable(ended: Ended, why: RegExp): string {
   const said = [...failures(ended).values()].join('\n');
   assert.match(said, why);
   return run;
-}
-
-type Relay = AsyncDisposable & {
-  readonly port: number;
-  /** from now on nothing comes through on what is connected, and nobody is told */
-  readonly silence: () => void;
-};
-
-async function relay(to: number): Promise<Relay> {
-  const sockets = new Set<Socket>();
-  const silent = new WeakSet<Socket>();
-  const hand = (from: Socket, into: Socket) => {
-    sockets.add(from);
-    from.on('error', () => undefined);
-    from.on('data', (chunk) => silent.has(from) || into.write(chunk));
-    from.on('close', () => silent.has(from) || into.destroy());
-  };
-  const server = createServer((client) => {
-    const other = connect(to, '127.0.0.1');
-    hand(client, other);
-    hand(other, client);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as { port: number }).port,
-    silence: () => {
-      for (const socket of sockets) silent.add(socket);
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }

@@ -6,6 +6,7 @@ import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
 import { finished } from '../../work/far.ts';
 import type { Shell, Store } from '../store.ts';
+import { createDigests } from './digests.ts';
 import { createFindList } from './find-list.ts';
 import { openSftpStore } from './sftp-store.ts';
 
@@ -33,7 +34,8 @@ export async function openSshStore(
     if (!root) return far;
     const shell = { run: host.run, root };
     const list = does === 'finds' ? createFindList(shell, store.list) : store.list;
-    return { ...far, list, shell, sync: (on) => sync(shell, name, on) };
+    const digest = createDigests(shell, name);
+    return { ...far, list, digest, shell, sync: (on) => sync(shell, name, on) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;

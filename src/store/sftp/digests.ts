@@ -1,0 +1,134 @@
+/**
+ * SHA-256 digests of files, made where they are: many in one run of whatever prints them there, several runs side by
+ * side. Whoever asks for one waits a moment for others who ask.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import { isKind, TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
+import { join } from '../../work/posix/path.ts';
+import type { Digest, FileEntry, Shell, Store } from '../store.ts';
+import { type Digested, readDigests } from './digested.ts';
+
+const runsAtOnce = 4;
+const most = { files: 256, bytes: 64 * 1024 * 1024 } as const; // in one run
+
+const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec xargs -0 sh -c "$2" sh';
+/** What a file looks like before and after, each on a line with its name, and its digest between. */
+const hashing = Buffer.from(`exec 2>/dev/null
+hash() {
+  if command -v sha256sum >/dev/null; then sha256sum "$@"
+  elif command -v shasum >/dev/null; then shasum -a 256 "$@"
+  elif command -v sha256 >/dev/null; then sha256 -r "$@"
+  elif command -v openssl >/dev/null; then openssl dgst -sha256 -r "$@"
+  else echo none
+  fi
+}
+look() {
+  when=$1; shift
+  if stat -c %i / >/dev/null; then stat -c "$when %f %s %Y %i %y %z/%n" "$@"
+  else stat -f "$when %Xp %z %m %i %Fm %Fc/%N" "$@"
+  fi
+}
+look before "$@"; hash "$@"; look after "$@"; exit 0`);
+
+type Asked = {
+  readonly file: FileEntry;
+  readonly signal: AbortSignal;
+  readonly answer: PromiseWithResolvers<Digest | undefined>;
+};
+
+/**
+ * Undefined for what the host cannot tell: then reading says why. Throws 'changed' for a file that is not what it was
+ * when it was listed, or does not stay it; what running programs there throws, for all that were asked together.
+ */
+export function createDigests(shell: Shell, name: string): NonNullable<Store['digest']> {
+  const waiting: Asked[] = [];
+  let running = 0;
+  let hasTool = true;
+  const fault =
+    ({ path }: FileEntry) =>
+    () =>
+      new TransferError('changed', `cannot read ${name}:${show(join(shell.root, path))}: it changed`, {
+        hint: 'run again when nobody writes to it, or copy from a snapshot',
+      });
+  const go = async () => {
+    const group = nextGroup(waiting);
+    running++;
+    try {
+      const told = await digestAll(shell, group);
+      if (told === 'none') hasTool = false;
+      for (const one of group)
+        settle(one, told === 'none' ? undefined : told.get(keyOf(one.file)), fault(one.file));
+    } catch (error) {
+      for (const { answer } of group) answer.reject(error);
+    } finally {
+      running--;
+      pump();
+    }
+  };
+  const pump = () => {
+    while (running < runsAtOnce && waiting.length > 0) void go();
+  };
+  return async (file, signal) => {
+    if (!hasTool || file.path.some((byte) => strange.has(byte))) return undefined;
+    const answer = Promise.withResolvers<Digest | undefined>();
+    waiting.push({ file, signal, answer });
+    if (waiting.length === 1) void turn().then(pump);
+    return answer.promise;
+  };
+}
+
+/** What some programs write in another way in a name, and others as it is. */
+const strange: ReadonlySet<number> = new Set(Buffer.from('\n\r\\'));
+
+/** Taken from the front: as much as one run should do. */
+function nextGroup(waiting: Asked[]): Asked[] {
+  const [first] = waiting;
+  let [files, bytes] = [0, 0];
+  for (const { file, signal } of waiting) {
+    const isFull = files >= most.files || (files > 0 && bytes + file.size > most.bytes);
+    if (isFull || signal !== first!.signal) break;
+    files++;
+    bytes += file.size;
+  }
+  return waiting.splice(0, files);
+}
+
+async function digestAll(
+  { run, root }: Shell,
+  group: readonly Asked[],
+): Promise<ReadonlyMap<string, Digested> | 'none'> {
+  const { signal } = group[0]!;
+  try {
+    await using far = await run(script, [root, hashing], signal);
+    far.stdin.on('error', () => undefined); // its end says why
+    far.stdin.end(Buffer.concat(group.flatMap(({ file }) => [Buffer.from(keyOf(file), 'latin1'), nul])));
+    const told = await readDigests(far.stdout);
+    await far.ended;
+    return told;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isKind(error, 'unsupported')) throw error;
+    return 'none';
+  }
+}
+
+const nul = Buffer.alloc(1);
+const here = Buffer.from('.');
+
+function keyOf({ path }: FileEntry): string {
+  return Buffer.from(join(here, path)).toString('latin1');
+}
+
+function settle({ file, answer }: Asked, told: Digested | undefined, fault: () => TransferError): void {
+  if (!told) return answer.resolve(undefined);
+  if (!isAsListed(file, told)) return answer.reject(fault());
+  answer.resolve({ algorithm: 'sha256', value: told.value });
+}
+
+const second = 1_000_000_000n;
+
+function isAsListed({ size, mtimeNs }: FileEntry, { isSteady, bytes, seconds }: Digested): boolean {
+  if (!isSteady || bytes !== size) return false;
+  return mtimeNs === undefined || BigInt.asUintN(32, mtimeNs / second) === BigInt.asUintN(32, seconds);
+}
