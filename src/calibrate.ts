@@ -79,6 +79,7 @@ const request: Omit<TransferRequest, 'stateDir'> = {
   trustJournal: false,
   searchPath: '',
   rsyncOptions: [],
+  s3: {},
   verbose: false,
   resume: undefined,
 };

@@ -6,6 +6,7 @@
  */
 import type { Strategy } from './plan/plan.ts';
 import type { Rule } from './profile/filter.ts';
+import type { S3Wishes } from './store/s3/access.ts';
 
 /** What to keep of an entry besides its bytes; false for what `--no-preserve` named. */
 export type Preserve = {
@@ -65,6 +66,7 @@ export type TransferRequest = Selection & {
   readonly stateDir: string;
   readonly searchPath: string; // where programs are looked for
   readonly rsyncOptions: readonly string[]; // what else rsync is told, checked
+  readonly s3: S3Wishes; // what object stores are to do with what is written
   readonly verbose: boolean; // report every entry
   readonly resume: string | undefined; // the run to continue exactly
 };

@@ -2,16 +2,15 @@
  * How the person proves who he is to the hosts of a route: passwords from the environment or a file, questions on the
  * terminal, an agent.
  */
-import { readFileSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
-import { TransferError } from '../errors.ts';
 import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import { createOpener, type Opener } from '../opener.ts';
 import type { Access } from '../ssh/access.ts';
 import type { EndName } from '../store/open.ts';
 import { ownRclone } from './rclone.ts';
 import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
+import { secretFile } from './secret-file.ts';
 import { terminal } from './terminal.ts';
 import { textOfWord } from './values.ts';
 import { type WebSecrets, webAccess } from './web-access.ts';
@@ -104,21 +103,5 @@ function taken(name: string): string | undefined {
 
 /** Its first line. */
 function fromFile(path: string, flag: string): string {
-  try {
-    if ((statSync(path).mode & 0o077) !== 0) throw tooOpen(path);
-    return readFileSync(path, 'utf8').split(/\r?\n/, 1)[0]!;
-  } catch (cause) {
-    if (cause instanceof TransferError) throw cause;
-    throw new TransferError(
-      'usage',
-      `cannot read the file of ${flag}: ${(cause as NodeJS.ErrnoException).code}`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-function tooOpen(path: string): TransferError {
-  return new TransferError('refused', `others may read the password in ${path}`, { hint: 'chmod 600 it' });
+  return secretFile(path, flag).toString('utf8').split(/\r?\n/, 1)[0]!;
 }

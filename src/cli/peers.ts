@@ -16,6 +16,19 @@ const peers: Readonly<Record<string, string>> = {
   '--checkers': '--streams',
   '-j': '--streams',
   '--jobs': '--streams',
+  '--sse': '--s3-sse',
+  '--s3-server-side-encryption': '--s3-sse',
+  '--sse-kms-key-id': '--s3-sse-kms-key-id',
+  '--sse-c-key': '--s3-sse-c-key-file',
+  '--s3-sse-customer-key': '--s3-sse-c-key-file',
+  '--storage-class': '--s3-storage-class',
+  '--acl': '--s3-acl',
+  '--s3-upload-acl': '--s3-acl',
+  '--request-payer': '--s3-requester-pays',
+  '--tagging': '--s3-tags',
+  '--endpoint-url': '--s3-endpoint',
+  '--profile': '--s3-profile',
+  '--region': '--s3-region',
 };
 
 const kept = 'modes, owners, times, links, attributes, ACLs and holes are kept without it';

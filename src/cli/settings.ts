@@ -39,6 +39,17 @@ const settings = z.object({
   bytesPerSecond: z.optional(z.number().check(z.positive())),
   trustJournal: z.boolean(),
   rsyncOptions: z._default(z.array(z.string()), []),
+  s3: z._default(
+    z.object({
+      sse: z.optional(z.enum(['AES256', 'aws:kms', 'aws:kms:dsse'])),
+      sseKmsKeyId: z.optional(z.string()),
+      storageClass: z.optional(z.string()),
+      acl: z.optional(z.string()),
+      tags: z.optional(z.string()),
+      requesterPays: z.optional(z.boolean()),
+    }),
+    {},
+  ),
   verbose: z.boolean(),
 });
 

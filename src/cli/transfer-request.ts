@@ -4,6 +4,7 @@ import type { Strategy } from '../plan/plan.ts';
 import type { Durability, TransferRequest } from '../request.ts';
 import type { AccessFlags } from './access.ts';
 import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
+import { wishesOf } from './s3-wishes.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
 import { searchPath, stateDirOf } from './state.ts';
 import { listed } from './values.ts';
@@ -43,6 +44,7 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
     stateDir: stateDirOf(flags.stateDir),
     searchPath: searchPath(),
     rsyncOptions: await rsyncOptionsOf(flags),
+    s3: wishesOf(flags),
     verbose: flags.verbose ?? false,
     resume: undefined,
   };

@@ -4,6 +4,7 @@ import { accessFlags } from './access.ts';
 import { compareFlags, speedFlags, stateFlags, voiceFlags } from './flags.ts';
 import { perform } from './perform.ts';
 import { placeOf, sourceOf } from './places.ts';
+import { mustReach, wishFlags } from './s3-wishes.ts';
 import { selectFlags } from './select.ts';
 import { type TransferFlags, transferRequest } from './transfer-request.ts';
 import { oneOf, textOfWord, wholeNumber } from './values.ts';
@@ -37,10 +38,11 @@ export function transferVerb(finish: Finish): Command {
   compareFlags(command, 'decide what to copy by content, not by size and time');
   safetyFlags(command);
   stateFlags(command);
-  accessFlags(command);
+  wishFlags(accessFlags(command));
   voiceFlags(selectFlags(command));
   return command.action(async (source: string, dest: string, flags: TransferFlags) => {
     const route = { source: sourceOf(source), dest: placeOf(dest) };
+    mustReach(route.dest, flags);
     finish(await perform(route, await transferRequest(flags), flags));
   });
 }

@@ -53,6 +53,7 @@ const settings = {
   durability: 'part',
   retries: 3,
   rsyncOptions: ['--fuzzy'],
+  s3: { sse: 'aws:kms', sseKmsKeyId: 'k', tags: 'a=b', requesterPays: true },
   maxErrors: 0,
   bytesPerSecond: 1000,
   trustJournal: false,

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type Asked = { readonly method: string; readonly url: string; readonly bytes: number };
+export type Asked = {
+  readonly method: string;
+  readonly url: string;
+  readonly bytes: number;
+  readonly headers: http.IncomingHttpHeaders;
+};
 
 export type Trick =
   /** the service says so, and does nothing */
@@ -17,7 +22,9 @@ export type Trick =
   | 'flips what is sent'
   | 'flips what comes'
   /** the connection breaks in the middle of the answer */
-  | 'cuts what comes';
+  | 'cuts what comes'
+  /** it says that it encrypts as it was asked to */
+  | 'claims to encrypt';
 
 export type Meddler = AsyncDisposable & {
   readonly endpoint: string;
@@ -51,7 +58,7 @@ export async function startProxy(port: number): Promise<Meddler> {
 
   async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const sent = Buffer.concat(await request.toArray());
-    const one = { method: request.method!, url: request.url!, bytes: sent.length };
+    const one = { method: request.method!, url: request.url!, bytes: sent.length, headers: request.headers };
     asked.push(one);
     const trick = proxy.trick(one);
     if (trick === 'breaks') return void request.socket.destroy();
@@ -61,7 +68,8 @@ export async function startProxy(port: number): Promise<Meddler> {
     const body = Buffer.concat(await answer.toArray());
     if (trick === 'loses the answer') return void request.socket.destroy();
     if (trick === 'flips what comes') body[body.length >> 1]! ^= 4;
-    response.writeHead(answer.statusCode!, answer.headers);
+    const sealed = trick === 'claims to encrypt' ? sealsOf(request.headers) : {};
+    response.writeHead(answer.statusCode!, { ...answer.headers, ...sealed });
     if (trick !== 'cuts what comes') return void response.end(body);
     response.write(body.subarray(0, body.length >> 1), () => request.socket.destroy());
   }
@@ -73,6 +81,11 @@ export async function startProxy(port: number): Promise<Meddler> {
     const [answer] = (await once(passed, 'response')) as [http.IncomingMessage];
     return answer;
   }
+}
+
+function sealsOf(headers: http.IncomingHttpHeaders): http.IncomingHttpHeaders {
+  const names = ['', '-customer-algorithm'].map((end) => `x-amz-server-side-encryption${end}`);
+  return Object.fromEntries(names.filter((name) => headers[name]).map((name) => [name, headers[name]]));
 }
 
 function say(response: http.ServerResponse, trick: Extract<Trick, object>): void {

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { S3Access } from '../../src/store/s3/access.ts';
+import { asFound, type S3Access } from '../../src/store/s3/access.ts';
 import { currentRclone, versitygw } from '../peer.ts';
 import { freePort } from '../ssh/sshd.ts';
 
@@ -68,7 +68,7 @@ async function startOn(how: (port: number, path: string) => Started): Promise<S3
     port,
     path,
     endpoint,
-    access: { endpoint, region: 'us-east-1', profile: undefined, keys },
+    access: { ...asFound, endpoint, region: 'us-east-1', keys },
     env: envOf(endpoint, home),
     makeBucket: (name) => void fs.mkdirSync(join(path, name), { recursive: true }),
     async [Symbol.asyncDispose]() {

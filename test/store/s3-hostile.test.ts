@@ -4,6 +4,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { itself } from '../../src/store/path.ts';
+import { asFound } from '../../src/store/s3/access.ts';
 import { openS3Store } from '../../src/store/s3/s3-store.ts';
 import type { Listed, Store } from '../../src/store/store.ts';
 import { at, bytesOf, isKind, signal } from './bodies.ts';
@@ -28,7 +29,7 @@ async function asking(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const access = { endpoint, region: 'us-east-1', profile: undefined, keys };
+  const access = { ...asFound, endpoint, region: 'us-east-1', keys };
   await using store = await openS3Store({ kind: 's3', bucket: 'bucket', prefix: 'p/' }, access);
   try {
     await work(store, asked);

@@ -4,6 +4,7 @@ import type { ListedRun } from '../../journal/list.ts';
 import { type AccessFlags, accessFlags } from '../access.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
+import { wishFlags, withWishes } from '../s3-wishes.ts';
 import { searchPath, stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { canContinue, newestUnfinished, routeOf, runCalled } from './find.ts';
@@ -22,7 +23,7 @@ export function resumeVerb(finish: Finish): Command {
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 129, 130, 143],
   }).argument('[ID]', 'of the run, or the start of it');
-  voiceFlags(accessFlags(stateFlags(command)));
+  voiceFlags(wishFlags(accessFlags(stateFlags(command))));
   return command.action(async (id: string | undefined, flags: Flags) => finish(await resume(id, flags)));
 }
 
@@ -39,7 +40,7 @@ async function resume(id: string | undefined, flags: Flags): Promise<number> {
     resume: run.id,
     verbose: flags.verbose ?? false,
   };
-  return perform(routeOf(run), request, flags);
+  return perform(routeOf(run), request, withWishes(request.s3, flags));
 }
 
 function finished({ id, state, failures }: ListedRun): TransferError {

@@ -4,6 +4,7 @@ import type { TransferRequest } from '../../request.ts';
 import { type AccessFlags, accessFlags } from '../access.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
+import { wishFlags, withWishes } from '../s3-wishes.ts';
 import { searchPath, stateDirOf } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { routeOf, runCalled } from './find.ts';
@@ -18,7 +19,7 @@ export function retryVerb(finish: Finish): Command {
     examples: [['runs retry 20261120-1412-7f3a9c', 'what failed in this one']],
     exits: [0, 1, 2, 3, 4, 5, 6, 129, 130, 143],
   }).argument('ID', 'of the run, or the start of it');
-  voiceFlags(accessFlags(stateFlags(command)));
+  voiceFlags(wishFlags(accessFlags(stateFlags(command))));
   return command.action(async (id: string, flags: Flags) => finish(await retry(id, flags)));
 }
 
@@ -38,5 +39,5 @@ async function retry(id: string, flags: Flags): Promise<number> {
     resume: undefined,
     verbose: flags.verbose ?? false,
   };
-  return perform(routeOf(run), request, flags);
+  return perform(routeOf(run), request, withWishes(request.s3, flags));
 }

@@ -4,6 +4,9 @@ export type S3Access = {
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly keys: Keys | undefined;
+  readonly wishes: S3Wishes;
+  /** a key of 32 bytes with which the service encrypts what is written and decrypts what is read */
+  readonly customerKey: Uint8Array | undefined;
 };
 
 export type Keys = {
@@ -12,10 +15,23 @@ export type Keys = {
   readonly sessionToken: string | undefined;
 };
 
+/** What the service is to do with what is written, beside keeping it, and who pays. Undefined: as it usually does. */
+export type S3Wishes = {
+  readonly sse?: 'AES256' | 'aws:kms' | 'aws:kms:dsse' | undefined;
+  readonly sseKmsKeyId?: string | undefined;
+  readonly storageClass?: string | undefined;
+  readonly acl?: string | undefined;
+  /** as a query is written */
+  readonly tags?: string | undefined;
+  readonly requesterPays?: boolean | undefined;
+};
+
 /** With whatever the environment and AWS's files say. */
 export const asFound: S3Access = {
   endpoint: undefined,
   region: undefined,
   profile: undefined,
   keys: undefined,
+  wishes: {},
+  customerKey: undefined,
 };

@@ -120,7 +120,7 @@ function checkOf(headers: IncomingHttpHeaders, isWhole: boolean): Check | undefi
   if (/^[A-Za-z0-9+/]{6}==$/.test(crc)) return crcCheck(Buffer.from(crc, 'base64').readUInt32BE());
   const etag = bare(headers.etag ?? '');
   const isSealed =
-    headers['x-amz-server-side-encryption'] === 'aws:kms' ||
+    /^aws:kms/.test(headers['x-amz-server-side-encryption']?.toString() ?? '') ||
     headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined;
   return /^[0-9a-f]{32}$/.test(etag) && !isSealed ? md5Check(etag) : undefined;
 }

@@ -8,12 +8,18 @@ export class Refusal extends Error {
   readonly code: string;
   /** how long it wants to be left alone */
   readonly waitMs: number | undefined;
+  /** the header or argument that it does not like */
+  readonly about: string | undefined;
+  /** what a person may try, where that is known better than by the code */
+  hint: string | undefined;
 
-  constructor(status: number, code: string, message: string, waitMs?: number) {
+  constructor(status: number, code: string, message: string, waitMs?: number, about?: string) {
     super(message || code);
     this.status = status;
     this.code = code;
     this.waitMs = waitMs;
+    this.about = about;
+    this.hint = undefined;
   }
 }
 
@@ -89,7 +95,7 @@ function refused(refusal: Refusal, doing: string): TransferError {
   const said = printable(message.slice(0, 300));
   const what =
     said === code || said === '' ? code || `HTTP ${status}` : `${said.replace(/\.$/, '')} (${code})`;
-  const hint = hints[code] ?? (kind === 'denied' ? denied : undefined);
+  const hint = refusal.hint ?? hints[code] ?? (kind === 'denied' ? denied : undefined);
   return new TransferError(kind, `cannot ${doing}: ${what}`, {
     cause: refusal,
     ...(hint !== undefined && { hint }),

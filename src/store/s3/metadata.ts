@@ -72,6 +72,8 @@ const described = new Set([
   'content-type',
   'expires',
   'x-amz-storage-class',
+  'x-amz-server-side-encryption',
+  'x-amz-server-side-encryption-aws-kms-key-id',
 ]);
 
 function said(headers: IncomingHttpHeaders, name: string): string | undefined {

@@ -17,6 +17,7 @@ import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
 import { partsOf } from './parts.ts';
 import { createSeen, type S3 } from './place.ts';
 import { createService } from './service.ts';
+import { wished } from './wished.ts';
 import { mostAtOnce, writeFile, writeLarge } from './write.ts';
 
 const mostHeld = 96 * 1024 * 1024;
@@ -24,7 +25,7 @@ const mostHeld = 96 * 1024 * 1024;
 /** Asks nobody anything yet. Throws 'usage' where the profile or the endpoint is wrong. */
 export async function openS3Store(place: S3Place, access: S3Access): Promise<Store> {
   const root = rootOf(place.bucket, place.prefix);
-  const service = createService(place.bucket, await settle(access));
+  const service = wished(createService(place.bucket, await settle(access)), access, root.prefix);
   const conditions = createConditions(service, root.prefix);
   const s3: S3 = { service, root, conditions, seen: createSeen(), memory: createBudget(mostHeld) };
   const parts = partsOf(s3);

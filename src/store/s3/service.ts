@@ -27,6 +27,8 @@ export type Service = Disposable & {
   readonly name: string;
   /** where it is and who asks: two of which this is the same can copy from each other */
   readonly who: string;
+  /** nobody between here and there reads what is said, or there is no way between */
+  readonly isPrivate: boolean;
   /** Throws a Refusal, or what broke. */
   readonly ask: (ask: Ask, signal: AbortSignal) => Promise<Whole>;
   /** The same of an answer that is read as it comes: to its end, or it is left. */
@@ -65,6 +67,7 @@ export function createService(bucket: string, settled: Settled): Service {
     bucket,
     name: authorityOf(addressOf(settled.endpoint, settled.region, '')),
     who: `${settled.endpoint ?? ''} ${settled.who}`,
+    isPrivate: isPrivate(addressOf(settled.endpoint, settled.region, '')),
     open: (ask, signal) => crowd.during(() => open(ask, signal), signal),
     ask: (ask, signal) =>
       crowd.during(async () => {
@@ -73,6 +76,10 @@ export function createService(bucket: string, settled: Settled): Service {
       }, signal),
     [Symbol.dispose]: () => wire[Symbol.dispose](),
   };
+}
+
+function isPrivate(address: Address): boolean {
+  return address.isSecure || /^(127\.|localhost$|::1$|\[::1\]$)/.test(hostOf(address).host);
 }
 
 class Unheard extends Error {
@@ -181,7 +188,8 @@ function said(header: string | string[] | undefined): string | undefined {
 function refusalOf({ answer, body, code }: Unheard): Refusal {
   const seconds = Number(answer.headers['retry-after']);
   const waitMs = seconds > 0 ? seconds * 1000 : undefined;
-  return new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs);
+  const about = text(body, 'Header') ?? text(body, 'ArgumentName');
+  return new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs, about);
 }
 
 async function collect({ body }: Answer): Promise<Buffer> {

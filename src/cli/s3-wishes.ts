@@ -1,0 +1,122 @@
+/** What a service is to do with what is written to it: flags, checked before anything is asked of it. */
+import { type Command, Option } from 'commander';
+import { TransferError } from '../errors.ts';
+import type { Location } from '../location/location.ts';
+import type { S3Wishes } from '../store/s3/access.ts';
+import { oneOf, textOfWord } from './values.ts';
+
+const seals = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
+
+const acls = [
+  'private',
+  'public-read',
+  'public-read-write',
+  'authenticated-read',
+  'aws-exec-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+] as const;
+
+export type WishFlags = {
+  readonly s3Sse?: S3Wishes['sse'];
+  readonly s3SseKmsKeyId?: string;
+  readonly s3StorageClass?: string;
+  readonly s3Acl?: string;
+  readonly s3Tags?: string;
+  readonly s3RequesterPays?: boolean;
+};
+
+/** For verbs that write. */
+export function wishFlags(command: Command): Command {
+  return command
+    .optionsGroup('Object stores:')
+    .addOption(
+      new Option('--s3-sse <how>', 'the service encrypts what it keeps')
+        .choices(seals)
+        .argParser(oneOf('--s3-sse', seals)),
+    )
+    .addOption(
+      new Option('--s3-sse-kms-key-id <key>', 'with this key of its own').argParser(
+        checked('--s3-sse-kms-key-id', /^[!-~]{1,2048}$/, 'the id, the ARN or the alias of a key'),
+      ),
+    )
+    .addOption(
+      new Option('--s3-storage-class <class>', 'STANDARD_IA, GLACIER_IR and what else it has').argParser(
+        checked('--s3-storage-class', /^[A-Z0-9_-]{1,64}$/, 'a class such as STANDARD_IA'),
+      ),
+    )
+    .addOption(
+      new Option('--s3-acl <acl>', 'who else may read or write it')
+        .choices(acls)
+        .argParser(oneOf('--s3-acl', acls)),
+    )
+    .addOption(new Option('--s3-tags <tags>', 'tags of every object, as k=v&k2=v2').argParser(tagsOf));
+}
+
+/** For verbs that read, too. */
+export function payerFlag(command: Command): Command {
+  return command.addOption(new Option('--s3-requester-pays', 'you pay for what is asked, not its owner'));
+}
+
+/** Throws 'usage' where one wish contradicts another. */
+export function wishesOf(flags: WishFlags): S3Wishes {
+  const { s3Sse: sse, s3SseKmsKeyId: sseKmsKeyId } = flags;
+  if (sseKmsKeyId !== undefined && !sse?.startsWith('aws:kms'))
+    throw new TransferError('usage', '--s3-sse-kms-key-id needs a service that encrypts with such keys', {
+      hint: 'give --s3-sse aws:kms too',
+    });
+  return {
+    sse,
+    sseKmsKeyId,
+    storageClass: flags.s3StorageClass,
+    acl: flags.s3Acl,
+    tags: flags.s3Tags,
+    requesterPays: flags.s3RequesterPays,
+  };
+}
+
+/** The flags that ask for it: what a run remembers, unless this time something else is said. */
+export function withWishes<T extends WishFlags>(wishes: S3Wishes, now: T): T {
+  const { sse, sseKmsKeyId, storageClass, acl, tags, requesterPays } = wishes;
+  const before: WishFlags = {
+    ...(sse !== undefined && { s3Sse: sse }),
+    ...(sseKmsKeyId !== undefined && { s3SseKmsKeyId: sseKmsKeyId }),
+    ...(storageClass !== undefined && { s3StorageClass: storageClass }),
+    ...(acl !== undefined && { s3Acl: acl }),
+    ...(tags !== undefined && { s3Tags: tags }),
+    ...(requesterPays !== undefined && { s3RequesterPays: requesterPays }),
+  };
+  return { ...before, ...now };
+}
+
+/** Throws 'usage' where the flags are for another place than the one that is written to. */
+export function mustReach({ kind }: Location, flags: WishFlags): void {
+  const { requesterPays: _, ...written } = wishesOf(flags);
+  if (kind === 's3' || Object.values(written).every((wish) => wish === undefined)) return;
+  throw new TransferError('usage', 'the flags that begin with --s3- are for a bucket: DEST is none', {
+    hint: 'leave them out, or write DEST as s3://bucket/prefix',
+  });
+}
+
+function checked(flag: string, form: RegExp, expected: string): (word: string) => string {
+  return (word) => {
+    if (form.test(word)) return word;
+    throw new TransferError('usage', `${flag} cannot be '${textOfWord(word)}'`, {
+      hint: `expected ${expected}`,
+    });
+  };
+}
+
+const mostTags = 10;
+
+/** As they are sent: a query, escaped anew. */
+function tagsOf(word: string): string {
+  const tags = [...new URLSearchParams(textOfWord(word))];
+  const names = new Set(tags.map(([name]) => name));
+  const isGood = tags.every(([name, value]) => /^.{1,128}$/u.test(name) && /^.{0,256}$/u.test(value));
+  if (tags.length === 0 || tags.length > mostTags || names.size < tags.length || !isGood)
+    throw new TransferError('usage', `--s3-tags cannot be '${textOfWord(word)}'`, {
+      hint: `expected k=v&k2=v2, ${mostTags} at most, each name once`,
+    });
+  return tags.map((tag) => tag.map(encodeURIComponent).join('=')).join('&');
+}

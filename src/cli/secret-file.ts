@@ -1,0 +1,18 @@
+import { readFileSync, statSync } from 'node:fs';
+import { TransferError } from '../errors.ts';
+
+/** What is in a file that only its owner may read. Throws 'refused' where others may, 'usage' where it cannot be read. */
+export function secretFile(path: string, flag: string, what = 'the password'): Buffer {
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) throw tooOpen(path, what);
+    return readFileSync(path);
+  } catch (cause) {
+    if (cause instanceof TransferError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new TransferError('usage', `cannot read the file of ${flag}: ${code}`, { cause });
+  }
+}
+
+function tooOpen(path: string, what: string): TransferError {
+  return new TransferError('refused', `others may read ${what} in ${path}`, { hint: 'chmod 600 it' });
+}
