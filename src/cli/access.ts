@@ -45,18 +45,23 @@ export function accessFlags(command: Command, withDest = true): Command {
 
 /** Opens the places of a route to be read; a host that is both ends is let in as the source. */
 export function openerFor(source: Location, flags: AccessFlags, signal: AbortSignal): Opener {
-  return opener(source, flags, { wantsShell: false }, signal);
+  return opener(source, flags, { wantsShell: false, stateDir: undefined }, signal);
 }
 
 /** The same, to move or compare what is there: with programs of the host, where it lets us run some. */
-export function moverFor(source: Location, flags: AccessFlags, signal: AbortSignal): Opener {
-  return opener(source, flags, { wantsShell: true }, signal);
+export function moverFor(
+  source: Location,
+  flags: AccessFlags,
+  signal: AbortSignal,
+  stateDir?: string,
+): Opener {
+  return opener(source, flags, { wantsShell: true, stateDir }, signal);
 }
 
 function opener(
   source: Location,
   flags: AccessFlags,
-  how: { readonly wantsShell: boolean },
+  { wantsShell, stateDir }: { readonly wantsShell: boolean; readonly stateDir: string | undefined },
   signal: AbortSignal,
 ): Opener {
   const secrets = { source: secretsOf('source', flags), dest: secretsOf('dest', flags) };
@@ -65,8 +70,12 @@ function opener(
     return accessWith(secrets[end].password, flags, signal);
   };
   const webAccessOf = (place: HttpPlace, end: EndName) => webAccess(place, secrets[end]);
-  const s3AccessTo = s3AccessOf(flags);
-  return createOpener(accessOf, { ...how, webAccessOf, s3AccessOf: s3AccessTo, rclone: ownRclone() }, signal);
+  const s3AccessTo = s3AccessOf(flags, stateDir);
+  return createOpener(
+    accessOf,
+    { wantsShell, webAccessOf, s3AccessOf: s3AccessTo, rclone: ownRclone() },
+    signal,
+  );
 }
 
 function isSameHost(a: SshPlace, b: SshPlace): boolean {

@@ -12,7 +12,7 @@ export function perform(
 ): Promise<number> {
   return speak(flags, { onlyResults: request.dryRun }, async ({ report, control }) => {
     const { transfer } = await import('../transfer.ts');
-    await using opener = moverFor(route.source, flags, control.signal);
+    await using opener = moverFor(route.source, flags, control.signal, request.stateDir);
     const { exitCode } = await transfer(route.source, route.dest, request, report, control, opener.open);
     return exitCode;
   });

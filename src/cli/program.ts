@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { analyzeVerb } from './analyze.ts';
+import { cleanVerb } from './clean.ts';
 import { completionVerb } from './completion.ts';
 import { doctorVerb } from './doctor.ts';
 import { allExits } from './exits.ts';
@@ -26,7 +27,7 @@ export function buildProgram(finish: Finish): Command {
     .helpCommand('help [verb]', 'show the help of a verb')
     .usage('VERB [options]')
     .enablePositionalOptions();
-  const verbs = [transferVerb, analyzeVerb, verifyVerb, lsVerb, runsVerb, splitVerb, doctorVerb];
+  const verbs = [transferVerb, analyzeVerb, verifyVerb, lsVerb, runsVerb, splitVerb, cleanVerb, doctorVerb];
   for (const make of verbs) program.addCommand(make(finish));
   return program.addCommand(completionVerb(finish, program));
 }

@@ -4,6 +4,7 @@
  */
 import { type Command, Option } from 'commander';
 import { TransferError } from '../errors.ts';
+import { uploadBook } from '../journal/uploads.ts';
 import type { EndName } from '../store/open.ts';
 import type { S3Access } from '../store/s3/access.ts';
 import { payerFlag, type WishFlags, wishesOf } from './s3-wishes.ts';
@@ -43,8 +44,12 @@ export function s3Flags(command: Command): Command {
 }
 
 /** Reads the environment at once: secrets of one end are taken out of it, so that no child inherits them. */
-export function s3AccessOf(flags: S3Flags): (end: EndName) => S3Access {
-  const ends = { source: accessOf('source', flags), dest: accessOf('dest', flags) };
+export function s3AccessOf(flags: S3Flags, stateDir?: string): (end: EndName) => S3Access {
+  const uploads = stateDir === undefined ? undefined : uploadBook(stateDir);
+  const ends = {
+    source: { ...accessOf('source', flags), uploads },
+    dest: { ...accessOf('dest', flags), uploads },
+  };
   return (end) => ends[end];
 }
 
@@ -62,6 +67,7 @@ function accessOf(end: EndName, flags: S3Flags): S3Access {
     keys: keysOf(end),
     wishes: wishesOf(flags),
     customerKey: customerKeyOf(end, flags),
+    uploads: undefined,
   };
 }
 

@@ -5,9 +5,9 @@ import type { Failure } from '../report/events.ts';
 import { faultIn, isDamage } from './fault.ts';
 import { type RouteFiles, routeFiles, routesDir } from './files.ts';
 import { holderOf } from './lock.ts';
-import { readFailures, readPast } from './past.ts';
+import { readFailures, readPast, readPending } from './past.ts';
 import { stateOnceLeft } from './runs.ts';
-import type { RunRow } from './types.ts';
+import type { PartRow, RunRow } from './types.ts';
 
 /** A run as others see it: 'running' only while its process lives. */
 export type ListedRun = RunRow & {
@@ -58,6 +58,16 @@ export function* failuresOf(
   const dir = routesDir(stateDir);
   try {
     yield* readFailures(routeFiles(dir, key), id);
+  } catch (error) {
+    throw faultIn(dir, error);
+  }
+}
+
+/** What is left to do on a route. */
+export function* pendingOf(stateDir: string, key: string): Generator<PartRow> {
+  const dir = routesDir(stateDir);
+  try {
+    yield* readPending(routeFiles(dir, key));
   } catch (error) {
     throw faultIn(dir, error);
   }

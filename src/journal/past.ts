@@ -6,7 +6,7 @@ import type { RouteState } from './route-table.ts';
 import { newest, versionOf } from './schema.ts';
 import { connect, type Db } from './sqlite.ts';
 import { tablesOf } from './tables.ts';
-import type { RunRow } from './types.ts';
+import type { PartRow, RunRow } from './types.ts';
 
 /** What a route's database tells to one who only reads it: no lock, no change, beside a live run or not. */
 export type Past = {
@@ -29,6 +29,18 @@ export function* readFailures(files: RouteFiles, run: string): Generator<Failure
   using db = connectKnown(files.db);
   const { failures } = tablesOf(db);
   yield* eachFailure((after) => failures.page(run, after));
+}
+
+/** What is left to do, as it was last told; throws as readPast does. */
+export function* readPending(files: RouteFiles): Generator<PartRow> {
+  if (privateSize(files.db) === undefined) return;
+  using db = connectKnown(files.db);
+  const { parts } = tablesOf(db);
+  const upTo = parts.lastId();
+  for (let page = parts.page({ after: 0, upTo }, 1000); page.length > 0; ) {
+    yield* page;
+    page = parts.page({ after: page.at(-1)!.id, upTo }, 1000);
+  }
 }
 
 function connectKnown(path: string): Db {

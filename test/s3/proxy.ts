@@ -18,6 +18,8 @@ export type Trick =
   /** the connection breaks before the request is passed on, or when it was done and before the answer */
   | 'breaks'
   | 'loses the answer'
+  /** it is done, and nothing is heard of it */
+  | 'keeps the answer'
   /** one bit of the body is another one: of the request, or of the answer */
   | 'flips what is sent'
   | 'flips what comes'
@@ -66,6 +68,7 @@ export async function startProxy(port: number): Promise<Meddler> {
     if (trick === 'flips what is sent') sent[sent.length >> 1]! ^= 4;
     const answer = await forward(request, sent);
     const body = Buffer.concat(await answer.toArray());
+    if (trick === 'keeps the answer') return;
     if (trick === 'loses the answer') return void request.socket.destroy();
     if (trick === 'flips what comes') body[body.length >> 1]! ^= 4;
     const sealed = trick === 'claims to encrypt' ? sealsOf(request.headers) : {};

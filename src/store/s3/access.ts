@@ -7,6 +7,19 @@ export type S3Access = {
   readonly wishes: S3Wishes;
   /** a key of 32 bytes with which the service encrypts what is written and decrypts what is read */
   readonly customerKey: Uint8Array | undefined;
+  /** where uploads are noted down as long as they are not ended; undefined: nowhere */
+  readonly uploads: Uploads | undefined;
+};
+
+type Where = { readonly service: string; readonly bucket: string };
+
+export type Uploads = {
+  /** Before the service is asked to begin one; what is returned is told its id, or that it was not begun. */
+  readonly intend: (where: Where & { readonly key: string }) => {
+    readonly began: (id: string) => void;
+    readonly refused: () => void;
+  };
+  readonly ended: (where: Where & { readonly id: string }) => void;
 };
 
 export type Keys = {
@@ -34,4 +47,5 @@ export const asFound: S3Access = {
   keys: undefined,
   wishes: {},
   customerKey: undefined,
+  uploads: undefined,
 };

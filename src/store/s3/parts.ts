@@ -9,7 +9,7 @@ import type { BeginHow, Body, Parts, Range } from '../store.ts';
 import { base64Of } from './checksum.ts';
 import { complete } from './complete.ts';
 import { copyPart } from './copy.ts';
-import { isRefusal } from './fault.ts';
+import { isRefusal, Refusal } from './fault.ts';
 import { hold } from './held.ts';
 import { keyOf, shown } from './keys.ts';
 import { headersOf } from './metadata.ts';
@@ -36,8 +36,12 @@ export function partsOf(s3: S3): Parts {
     held: (partial, size, signal) => isThere(receipts, partial, known(partial), size, signal),
     put: (partial, range, body, signal) =>
       putPart(s3, receipts, { partial, upload: known(partial) }, range, body, signal),
-    finish: (partial, path, how, signal) =>
-      complete(s3, receipts, { path, upload: known(partial) }, how, signal),
+    finish: async (partial, path, how, signal) => {
+      const upload = known(partial);
+      const written = await complete(s3, receipts, { path, upload }, how, signal);
+      s3.uploads?.ended({ ...whereOf(s3), id: upload.id });
+      return written;
+    },
     drop: (partial, signal) => drop(s3, receipts, partial, known(partial), signal),
   };
 }
@@ -55,18 +59,22 @@ async function begin(
     ...headersOf(timed(metadata), 'file'),
     ...(!isCopied && { 'x-amz-checksum-algorithm': 'CRC32' }),
   };
-  const { body } = await askFor(
-    s3,
-    'write',
-    path,
-    { method: 'POST', key, query: { uploads: '' }, headers },
-    signal,
-  );
+  const note = s3.uploads?.intend({ ...whereOf(s3), key });
+  const ask = { method: 'POST', key, query: { uploads: '' }, headers } as const;
+  const { body } = await askFor(s3, 'write', path, ask, signal).catch((error: Error) => {
+    if (error.cause instanceof Refusal && error.cause.status !== 500) note?.refused();
+    throw error;
+  });
   const id = text(body.toString(), 'UploadId');
-  if (!id)
+  if (id) note?.began(id);
+  else
     throw new TransferError('unsupported', `cannot write ${shown(s3.root, path)}: the service has no parts`);
   receipts.begun({ key, id, size });
   return partialOf(path, partial, id, size);
+}
+
+function whereOf({ service }: S3): { readonly service: string; readonly bucket: string } {
+  return { service: service.name, bucket: service.bucket };
 }
 
 async function isThere(
@@ -146,4 +154,5 @@ async function drop(
   await askFor(s3, 'remove', partial, { method: 'DELETE', key: upload.key, query }, signal).catch((error) => {
     if (!isRefusal(error.cause, 404)) throw error;
   });
+  s3.uploads?.ended({ ...whereOf(s3), id: upload.id });
 }

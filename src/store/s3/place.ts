@@ -2,6 +2,7 @@
 import type { Budget } from '../../work/budget.ts';
 import type { RelativePath } from '../path.ts';
 import type { Metadata } from '../store.ts';
+import type { Uploads } from './access.ts';
 import type { Conditions } from './conditions.ts';
 import { must } from './fault.ts';
 import { type Root, shown } from './keys.ts';
@@ -15,6 +16,7 @@ export type S3 = {
   readonly seen: Seen;
   /** for bytes that are held until they are sent */
   readonly memory: Budget;
+  readonly uploads: Uploads | undefined;
 };
 
 type Doing = 'list' | 'look at' | 'read' | 'write' | 'remove';

@@ -27,7 +27,14 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
   const root = rootOf(place.bucket, place.prefix);
   const service = wished(createService(place.bucket, await settle(access)), access, root.prefix);
   const conditions = createConditions(service, root.prefix);
-  const s3: S3 = { service, root, conditions, seen: createSeen(), memory: createBudget(mostHeld) };
+  const s3: S3 = {
+    service,
+    root,
+    conditions,
+    seen: createSeen(),
+    memory: createBudget(mostHeld),
+    uploads: access.uploads,
+  };
   const parts = partsOf(s3);
   const name = Buffer.from(`${service.name}\0s3://${root.bucket}/${root.prefix}`.replace(/\/$/, ''));
   return {

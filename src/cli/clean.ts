@@ -1,0 +1,73 @@
+import { type Command, Option } from 'commander';
+import { TransferError } from '../errors.ts';
+import type { S3Place } from '../location/location.ts';
+import { jsonLine } from '../report/json.ts';
+import { printable } from '../report/show.ts';
+import { type AccessFlags, accessFlags } from './access.ts';
+import { type StateFlags, stateFlags } from './flags.ts';
+import { placeOf } from './places.ts';
+import { s3AccessOf } from './s3-access.ts';
+import { stateDirOf } from './state.ts';
+import { span } from './values.ts';
+import { type Finish, verb } from './verb.ts';
+import { type Stage, speak } from './voice.ts';
+
+type Flags = AccessFlags &
+  StateFlags & { readonly dryRun?: boolean; readonly olderThan: number; readonly json?: boolean };
+
+export function cleanVerb(finish: Finish): Command {
+  const command = verb('clean', {
+    summary: 'take away uploads that killed runs left in a bucket',
+    description:
+      'Gives up uploads of large files that runs from here began below LOCATION and never ended: they are in no ' +
+      'listing, and cost what is kept. Those of a run that works, or that can be resumed, stay; runs forget ' +
+      'gives up the latter. Uploads that other programs or other machines began are never touched. Elsewhere the ' +
+      'next run of a route takes away what is left.',
+    examples: [
+      ['clean --dry-run s3://bucket', 'what is left there'],
+      ['clean --older-than 7d s3://bucket/backup', 'all of it that is older than a week'],
+    ],
+    exits: [0, 1, 2, 129, 130, 143],
+  })
+    .argument('LOCATION', 'a bucket or a prefix of one')
+    .option('--dry-run', 'change nothing, print what would be done')
+    .addOption(
+      new Option('--older-than <span>', 'leave younger ones, as in 30m, 12h or 7d')
+        .argParser(span('--older-than'))
+        .default(0, 'all'),
+    )
+    .option('--json', 'one JSON object per line');
+  accessFlags(stateFlags(command), false);
+  return command.action(async (word: string, flags: Flags) => {
+    const place = bucketOf(word);
+    const voice = { json: flags.json ?? false, progress: 'none' } as const;
+    finish(await speak(voice, { onlyResults: true }, (stage) => sayCleaned(place, flags, stage)));
+  });
+}
+
+async function sayCleaned(place: S3Place, flags: Flags, { control, printer, json }: Stage) {
+  const { clean } = await import('../clean.ts');
+  const how = {
+    stateDir: stateDirOf(flags.stateDir),
+    dryRun: flags.dryRun ?? false,
+    olderThanMs: flags.olderThan,
+  };
+  const access = s3AccessOf(flags)('dest');
+  for await (const { key, sinceMs, became } of clean(place, access, how, control.signal)) {
+    const since = new Date(sinceMs).toISOString().replace(/\.\d+Z$/, 'Z');
+    const path = `s3://${place.bucket}/${key}`;
+    const line = json
+      ? jsonLine('cleaned', { path, since, became })
+      : printable(`${since}  ${path}  ${became}`);
+    printer.result(line);
+  }
+  return undefined;
+}
+
+function bucketOf(word: string): S3Place {
+  const place = placeOf(word);
+  if (place.kind === 's3') return place;
+  throw new TransferError('unsupported', 'only buckets are cleaned', {
+    hint: 'elsewhere the next run of a route takes away what one before it left',
+  });
+}

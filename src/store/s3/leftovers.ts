@@ -1,0 +1,50 @@
+/** Uploads that were begun in a bucket and not ended, whoever began them: looked for by key, and given up by id. */
+import type { S3Place } from '../../location/location.ts';
+import type { S3Access } from './access.ts';
+import { settle } from './chain.ts';
+import { isRefusal, must } from './fault.ts';
+import { createService } from './service.ts';
+import { wished } from './wished.ts';
+import { elements, text } from './xml.ts';
+
+export type Leftover = { readonly key: string; readonly id: string; readonly begunMs: number };
+
+export type Leftovers = Disposable & {
+  /** for whom it is asked what is left */
+  readonly service: string;
+  readonly ofKey: (key: string, signal: AbortSignal) => Promise<Leftover[]>;
+  /** One that is gone is gone. */
+  readonly abort: (upload: Leftover, signal: AbortSignal) => Promise<void>;
+};
+
+/** Asks nobody anything yet. */
+export async function openLeftovers(place: S3Place, access: S3Access): Promise<Leftovers> {
+  const service = wished(createService(place.bucket, await settle(access)), access, place.prefix);
+  const shown = `s3://${place.bucket}`;
+  return {
+    service: service.name,
+    async ofKey(key, signal) {
+      const query = { uploads: '', prefix: key };
+      const asked = service.ask({ method: 'GET', key: '', query }, signal);
+      const { body } = await must(asked, () => `list the uploads of ${shown}`);
+      return uploadsIn(body.toString()).filter((upload) => upload.key === key);
+    },
+    async abort({ key, id }, signal) {
+      const asked = service.ask({ method: 'DELETE', key, query: { uploadId: id } }, signal);
+      const gone = asked.catch((error: unknown) => {
+        if (!isRefusal(error, 404)) throw error;
+      });
+      await must(gone, () => `give up an upload of ${shown}/${key}`);
+    },
+    [Symbol.dispose]: () => service[Symbol.dispose](),
+  };
+}
+
+/** Those of the first page: who has a thousand of one key is told of these. */
+function uploadsIn(xml: string): Leftover[] {
+  return [...elements(xml, 'Upload')].map((upload) => ({
+    key: text(upload, 'Key') ?? '',
+    id: text(upload, 'UploadId') ?? '',
+    begunMs: Date.parse(text(upload, 'Initiated') ?? '') || 0,
+  }));
+}
