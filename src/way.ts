@@ -123,9 +123,12 @@ function unkeptOf(
     preserve.xattrs && 'extended attributes',
     preserve.acls && 'access control lists',
   ]);
-  const where = attributes && hasBatches ? ' of large files, and where nothing else changed,' : '';
+  const where =
+    attributes && hasBatches
+      ? ' of large files, of files with several names, and where nothing else changed,'
+      : '';
   const words = [
-    (isFar || isCloud) && preserve.hardlinks && 'hard links',
+    ((isFar && !source.store.linkOf) || isCloud) && preserve.hardlinks && 'hard links',
     dest.store.ownTimes === true && preserve.times && 'times',
     ofDirectories && 'the metadata of directories',
     isFar && !hasBatches && preserve.times && 'fractions of seconds',

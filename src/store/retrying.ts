@@ -13,8 +13,19 @@ export type RetryHow = Omit<Patient, 'withinMs'>;
  */
 export function retrying(store: Store, how: RetryHow): Store {
   const { list, stat, read, write, remove } = store;
-  const { take, canonical, makeDirectory, makeSymlink, readLink, makeLink, dress, sync, parts, digest } =
-    store;
+  const {
+    take,
+    canonical,
+    makeDirectory,
+    makeSymlink,
+    readLink,
+    makeLink,
+    dress,
+    sync,
+    parts,
+    digest,
+    linkOf,
+  } = store;
   const patiently = <A extends unknown[], T>(act: (...args: [...A, AbortSignal]) => Promise<T>) =>
     patient(act, how);
   return {
@@ -32,6 +43,7 @@ export function retrying(store: Store, how: RetryHow): Store {
     ...(makeLink && { makeLink: patiently(makeLink) }),
     ...(dress && { dress: patiently(dress) }),
     ...(sync && { sync: patiently(sync) }),
+    ...(linkOf && { linkOf: patiently(linkOf) }),
     ...(digest && { digest: patiently(digest) }),
     ...(parts && { parts: patientParts(parts, patiently) }),
   };

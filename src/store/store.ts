@@ -78,6 +78,12 @@ export interface Store extends AsyncDisposable {
   /** Gives a file that is there another name. */
   readonly makeLink?: (path: RelativePath, existing: RelativePath, signal: AbortSignal) => Promise<void>;
 
+  /**
+   * What `linked` says of a file that was looked at by `stat`, which does not tell it; undefined also where it is not
+   * there. Absent: `stat` tells as much as `list`.
+   */
+  readonly linkOf?: (file: FileEntry, signal: AbortSignal) => Promise<string | undefined>;
+
   /** Changes the metadata of what is there; what is undefined stays. */
   readonly dress?: (path: RelativePath, metadata: Metadata, signal: AbortSignal) => Promise<Unkept>;
 

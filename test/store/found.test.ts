@@ -8,7 +8,7 @@ const path = below(itself, Buffer.from('x'))!;
 
 test('FoundParser puts together what comes in pieces, and passes over what is none of find', () => {
   const parser = new FoundParser();
-  const text = Buffer.from('noise\0of a login file\x001 f 640 5 7.5000000000 0 1 ./a\nb\0c d\0');
+  const text = Buffer.from('noise\0of a login file\x001 f 640 5 7.5000000000 0 1 2 9:77 ./a\nb\0c d\0');
   const found = [...text].flatMap((byte) => [...parser.push(Buffer.of(byte))]);
   assert.equal(found.length, 1);
   assert.deepEqual(
@@ -17,10 +17,11 @@ test('FoundParser puts together what comes in pieces, and passes over what is no
   );
   const entry = found[0]!.entryAt(path)!;
   assert.deepEqual([entry.kind, entry.mode, entry.mtimeNs], ['file', 0o640, 7_000_000_000n]);
+  assert.equal(entry.kind === 'file' && entry.linked, '9:77');
 });
 
 test('FoundParser reads times before 1970 as SFTP tells them', () => {
-  const [found] = [...new FoundParser().push(Buffer.from('1 f 640 5 -1.7500000000 0 0 .\0x\0'))];
+  const [found] = [...new FoundParser().push(Buffer.from('1 f 640 5 -1.7500000000 0 0 1 9:77 .\0x\0'))];
   assert.equal(found!.entryAt(path)!.mtimeNs, (2n ** 32n - 1n) * 1_000_000_000n);
 });
 

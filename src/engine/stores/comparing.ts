@@ -46,7 +46,7 @@ export function comparing(lane: Lane, excluded: Excluded): Visitor<Here> {
       here.forget(entry);
       if (!present) return differs(entry.path, ['missing']);
       differs(entry.path, present.kind === entry.kind ? await differences(lane, entry, present) : ['type']);
-      pair(lane, entry, present);
+      await pair(lane, entry, present);
     },
     async leave(here) {
       const { dir, entry } = here;
@@ -102,10 +102,13 @@ function metadata({ setup }: Lane, entry: Entry, present: Entry): string[] {
   return differing(entry, present, setup, setup.givesAway ?? true).map((aspect) => words[aspect]);
 }
 
-function pair({ ledger, setup }: Lane, entry: Entry, present: Entry): void {
+async function pair({ ledger, setup, signal }: Lane, entry: Entry, present: Entry): Promise<void> {
   if (entry.kind !== 'file' || present.kind !== 'file' || entry.linked === undefined) return;
-  if (!setup.keep.hardlinks || present.changedNs === undefined) return; // a place that tells no links
-  const dest = present.linked ?? Buffer.from(present.path).toString('latin1');
+  const { linkOf } = setup.dest;
+  const tellsLinks = linkOf !== undefined || present.changedNs !== undefined;
+  if (!setup.keep.hardlinks || !tellsLinks) return;
+  const linked = present.linked ?? (await linkOf?.(present, signal));
+  const dest = linked ?? Buffer.from(present.path).toString('latin1');
   ledger.out.pairs.push({ source: entry.linked, dest, path: entry.path });
 }
 

@@ -16,11 +16,16 @@ import type { Lane } from './lane.ts';
 /** Settles names as if they had no others; a large file is handed back. */
 export type Alone = (bundle: Bundle) => Promise<void>;
 
-type Linking = { readonly lane: Lane; readonly alone: Alone };
+type Linking = {
+  readonly lane: Lane;
+  readonly alone: Alone;
+  /** which file each is a name of now, where looking at one does not tell */
+  readonly told: ReadonlyMap<LinkName, string | undefined> | undefined;
+};
 
 /** `led` says that the first of them was put in place a moment ago. Names that fail are named one by one. */
 export async function link(lane: Lane, alone: Alone, group: LinkGroup, led: boolean): Promise<void> {
-  const linking = { lane, alone };
+  const linking = { lane, alone, told: await toldOf(lane, group.names) };
   const there = led ? group.names[0] : await firstThere(lane, group.names);
   const names = there ? [there, ...group.names.filter((name) => name !== there)] : [...group.names];
   let leader = led ? names.shift() : undefined;
@@ -31,6 +36,16 @@ export async function link(lane: Lane, alone: Alone, group: LinkGroup, led: bool
     if (settled === 'later') return void lane.ledger.out.groups.push({ ...group, names: names.slice(at) });
     if (settled === 'done') leader ??= member;
   }
+}
+
+async function toldOf({ setup, signal }: Lane, names: readonly LinkName[]): Promise<Linking['told']> {
+  const { linkOf, stat } = setup.source;
+  if (!linkOf) return undefined;
+  const ask = async (name: LinkName) => {
+    const entry = await stat(pathOf(name), signal);
+    return [name, entry?.kind === 'file' ? await linkOf(entry, signal) : undefined] as const;
+  };
+  return new Map(await Promise.all(names.map(ask)));
 }
 
 /** The first name that the destination has already, as the source has it. */
@@ -88,13 +103,21 @@ async function join(linking: Linking, { leader, member, isAnother }: Two): Promi
     dest.stat(targetOf(lane, leader), signal),
     dest.stat(targetOf(lane, member), signal),
   ]);
-  if (!first || !mine || !isOne(first, mine)) return settleAlone(linking, member);
+  const isStillOne = linking.told
+    ? isToldOne(linking.told, leader, member)
+    : first && mine && isOne(first, mine);
+  if (!isStillOne) return settleAlone(linking, member);
   if (!wanted && !dryRun) return settleAlone(linking, member); // somebody took it away
   if (wanted && present && isJoined(lane, wanted, present) && !(dryRun && isAnother))
     return skipped(lane, member);
   if (!dryRun && !(await tie(lane, { leader, member, isAnother }, present))) return copyOf(linking, member);
   ledger.did('link', () => pathOf(member), 0);
   return 'done';
+}
+
+function isToldOne(told: NonNullable<Linking['told']>, leader: LinkName, member: LinkName): boolean {
+  const file = told.get(leader);
+  return file !== undefined && file === told.get(member);
 }
 
 function isOne(a: Entry, b: Entry): boolean {

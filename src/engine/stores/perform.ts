@@ -77,7 +77,11 @@ export function openLane(crewed: Crewed, number: number): Perform {
     const linksToo = inline || job.alone;
     lane.together = batches && !(dryRun || single || linksToo) ? new Together(lane, batches) : undefined;
     try {
-      await walk(job.bundle, copyingOf({ inline, linksToo }), { profile, descendInto });
+      await walk(job.bundle, copyingOf({ inline, linksToo }), {
+        profile,
+        descendInto,
+        ...(linksToo && { tellsLinks: false }),
+      });
     } finally {
       lane.together = undefined;
     }
@@ -109,7 +113,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
   }
 
   function alone(bundle: Bundle): Promise<void> {
-    const how = { profile: emptyProfile(), descendInto: false };
+    const how = { profile: emptyProfile(), descendInto: false, tellsLinks: false };
     return walk(bundle, copyingOf({ inline: false, linksToo: true }), how);
   }
 
@@ -120,7 +124,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
   async function walk<Here>(
     bundle: Bundle,
     visitor: Visitor<Here>,
-    how: { readonly profile: Profile; readonly descendInto: boolean },
+    how: { readonly profile: Profile; readonly descendInto: boolean; readonly tellsLinks?: boolean },
   ): Promise<void> {
     const { budget, source } = setup;
     const most = () => (lane.together ? lane.batchPace.entries : budget.entries);
@@ -128,6 +132,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
     const hungry = () => board.idle > 0 && lane.spentEntries >= leastShared;
     const walking = {
       leavesFresh: setup.carryTrees !== undefined && lane.together !== undefined,
+      tellsLinks: setup.keep.hardlinks,
       ...how,
       source,
       excluded,

@@ -29,6 +29,8 @@ export type Walking = {
   /** others have nothing to do */
   readonly hungry: () => boolean;
   readonly share: (bundle: Bundle) => Promise<void>;
+  /** names that share a file are of interest, also where they are looked at one by one */
+  readonly tellsLinks: boolean;
 };
 
 /** An entry, or the path of one to look at. */
@@ -167,6 +169,7 @@ export class Walk<Here> {
       for await (const entry of this.#with.source.list(dir.path, this.#with.signal)) {
         const isGiven =
           entry.kind !== 'unlisted' &&
+          !this.#isLinked(entry) && // who looks at it again is not told
           (names.count > 0 || (seen++ >= leastBeforeSharing && this.#with.hungry()));
         if (!isGiven) yield entry;
         else names.addBytes(splitPath(entry.path).name);
@@ -184,12 +187,25 @@ export class Walk<Here> {
 
   async #look(dir: Dir, here: Here, found: Found, below: Below): Promise<void> {
     try {
-      const entry = found.kind === 'named' ? await this.#statOf(found.path) : found;
+      const entry = found.kind === 'named' ? await this.#lookAt(found.path, dir) : found;
       if (entry.kind === 'unlisted') throw entry.error;
       await this.#show(dir, here, entry, below);
     } catch (error) {
       this.#visitor.failed(found.path, error);
     }
+  }
+
+  async #lookAt(path: RelativePath, { slice }: Dir): Promise<Entry> {
+    const { source, signal, tellsLinks } = this.#with;
+    const entry = await this.#statOf(path);
+    if (!tellsLinks || slice > 0 || entry.kind !== 'file') return entry;
+    const linked = await source.linkOf?.(entry, signal);
+    return linked === undefined ? entry : { ...entry, linked };
+  }
+
+  #isLinked(entry: Entry): boolean {
+    const { source, tellsLinks } = this.#with;
+    return tellsLinks && source.linkOf !== undefined && entry.kind === 'file' && entry.linked !== undefined;
   }
 
   async #show(dir: Dir, here: Here, entry: Entry, below: Below): Promise<void> {

@@ -9,7 +9,7 @@ const main = oneLine(`
   export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
   exec xargs -0 sh -c "$2" sh`);
 
-const fields = '%m %s %T@ %U %G %H\\0%P\\0';
+const fields = '%m %s %T@ %U %G %n %D:%i %H\\0%P\\0';
 const finding = Buffer.from(
   `exec find "$@" -maxdepth 1 \\( -type d ! \\( -readable -executable \\) -printf "%d u ${fields}" \\) ` +
     `-o -printf "%d %y ${fields}"`,

@@ -6,12 +6,14 @@
 
 import type { Outcome } from '../../conduct/jobs.ts';
 import { Ledger } from '../../conduct/ledger.ts';
+import { linkKeyOf } from '../../conduct/link-key.ts';
 import { TransferError } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { compileRules } from '../../profile/filter.ts';
+import { tallyListed } from '../../profile/tally-listed.ts';
 import { below, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
 import { type Found, FoundParser } from '../../store/sftp/found.ts';
-import type { Entry } from '../../store/store.ts';
+import type { Entry, FileEntry } from '../../store/store.ts';
 import { Fetching, type UnpackLinks } from './fetching.ts';
 import { text } from './layout.ts';
 import { Leftovers } from './leftovers.ts';
@@ -134,9 +136,20 @@ class Trees {
     if (isDirectory && isClosed) return this.#left.tree(path);
     if (isDirectory) return void this.#pending.push(path);
     if (!this.#isSimple(entry)) return this.#left.entry(path);
+    if (entry.kind === 'file' && entry.linked !== undefined && this.#setup.how.keep.hardlinks)
+      return this.#leaveLinked(entry, entry.linked);
     this.#spent.entries++;
     this.#spent.bytes += entry.kind === 'file' ? entry.size : 0;
     this.#batch.add(entry);
+  }
+
+  /** Names of one file are joined when all are known. */
+  #leaveLinked(entry: FileEntry, linked: string): void {
+    const { out } = this.#ledger;
+    out.links.push({ ...linkKeyOf(linked), ...splitPath(entry.path) });
+    tallyListed(out.profile, entry);
+    this.#spent.entries++;
+    this.#links.moved(0, 1);
   }
 
   #isSimple(entry: Entry): boolean {

@@ -1,16 +1,13 @@
 /**
  * SHA-256 digests of files, made where they are: many in one run of whatever prints them there, several runs side by
- * side. Whoever asks for one waits a moment for others who ask.
+ * side.
  */
-import { setImmediate as turn } from 'node:timers/promises';
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Digest, FileEntry, Shell, Store } from '../store.ts';
 import { type Digested, readDigests } from './digested.ts';
-
-const runsAtOnce = 4;
-const most = { files: 256, bytes: 64 * 1024 * 1024 } as const; // in one run
+import { inGroups } from './groups.ts';
 
 const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec xargs -0 sh -c "$2" sh';
 /** What a file looks like before and after, each on a line with its name, and its digest between. */
@@ -31,10 +28,10 @@ look() {
 }
 look before "$@"; hash "$@"; look after "$@"; exit 0`);
 
-type Asked = {
-  readonly file: FileEntry;
-  readonly signal: AbortSignal;
-  readonly answer: PromiseWithResolvers<Digest | undefined>;
+const how = {
+  atOnce: 4,
+  most: { count: 256, bytes: 64 * 1024 * 1024 },
+  bytesOf: ({ size }: FileEntry) => size,
 };
 
 /**
@@ -42,67 +39,30 @@ type Asked = {
  * when it was listed, or does not stay it; what running programs there throws, for all that were asked together.
  */
 export function createDigests(shell: Shell, name: string): NonNullable<Store['digest']> {
-  const waiting: Asked[] = [];
-  let running = 0;
   let hasTool = true;
-  const fault =
-    ({ path }: FileEntry) =>
-    () =>
-      new TransferError('changed', `cannot read ${name}:${show(join(shell.root, path))}: it changed`, {
-        hint: 'run again when nobody writes to it, or copy from a snapshot',
-      });
-  const go = async () => {
-    const group = nextGroup(waiting);
-    running++;
-    try {
-      const told = await digestAll(shell, group);
-      if (told === 'none') hasTool = false;
-      for (const one of group)
-        settle(one, told === 'none' ? undefined : told.get(keyOf(one.file)), fault(one.file));
-    } catch (error) {
-      for (const { answer } of group) answer.reject(error);
-    } finally {
-      running--;
-      pump();
-    }
-  };
-  const pump = () => {
-    while (running < runsAtOnce && waiting.length > 0) void go();
-  };
+  const digest = inGroups(async (group: readonly FileEntry[], signal) => {
+    const told = await digestAll(shell, group, signal);
+    if (told === 'none') hasTool = false;
+    return (file) => answerOf(file, told === 'none' ? undefined : told.get(keyOf(file)), { shell, name });
+  }, how);
   return async (file, signal) => {
     if (!hasTool || file.path.some((byte) => strange.has(byte))) return undefined;
-    const answer = Promise.withResolvers<Digest | undefined>();
-    waiting.push({ file, signal, answer });
-    if (waiting.length === 1) void turn().then(pump);
-    return answer.promise;
+    return digest(file, signal);
   };
 }
 
 /** What some programs write in another way in a name, and others as it is. */
 const strange: ReadonlySet<number> = new Set(Buffer.from('\n\r\\'));
 
-/** Taken from the front: as much as one run should do. */
-function nextGroup(waiting: Asked[]): Asked[] {
-  const [first] = waiting;
-  let [files, bytes] = [0, 0];
-  for (const { file, signal } of waiting) {
-    const isFull = files >= most.files || (files > 0 && bytes + file.size > most.bytes);
-    if (isFull || signal !== first!.signal) break;
-    files++;
-    bytes += file.size;
-  }
-  return waiting.splice(0, files);
-}
-
 async function digestAll(
   { run, root }: Shell,
-  group: readonly Asked[],
+  group: readonly FileEntry[],
+  signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Digested> | 'none'> {
-  const { signal } = group[0]!;
   try {
     await using far = await run(script, [root, hashing], signal);
     far.stdin.on('error', () => undefined); // its end says why
-    far.stdin.end(Buffer.concat(group.flatMap(({ file }) => [Buffer.from(keyOf(file), 'latin1'), nul])));
+    far.stdin.end(Buffer.concat(group.flatMap((file) => [Buffer.from(keyOf(file), 'latin1'), nul])));
     const told = await readDigests(far.stdout);
     await far.ended;
     return told;
@@ -120,10 +80,15 @@ function keyOf({ path }: FileEntry): string {
   return Buffer.from(join(here, path)).toString('latin1');
 }
 
-function settle({ file, answer }: Asked, told: Digested | undefined, fault: () => TransferError): void {
-  if (!told) return answer.resolve(undefined);
-  if (!isAsListed(file, told)) return answer.reject(fault());
-  answer.resolve({ algorithm: 'sha256', value: told.value });
+type Where = { readonly shell: Shell; readonly name: string };
+
+function answerOf(file: FileEntry, told: Digested | undefined, { shell, name }: Where): Digest | undefined {
+  if (!told) return undefined;
+  if (isAsListed(file, told)) return { algorithm: 'sha256', value: told.value };
+  const path = show(join(shell.root, file.path));
+  throw new TransferError('changed', `cannot read ${name}:${path}: it changed`, {
+    hint: 'run again when nobody writes to it, or copy from a snapshot',
+  });
 }
 
 const second = 1_000_000_000n;

@@ -14,7 +14,9 @@ export type Found = {
   /** which directory it was found in, as that was given */
   readonly start: string;
   readonly name: Uint8Array;
-  /** As SFTP tells it. */
+  /** the same for all names of a file that has several */
+  readonly linked: string | undefined;
+  /** As SFTP tells it, and with its other names. */
   readonly entryAt: (path: RelativePath) => Entry | undefined;
 };
 
@@ -30,7 +32,7 @@ const types: Readonly<Record<string, number>> = {
 };
 /** A path and a name, each as long as any file system takes. */
 const mostBytes = 64 * 1024;
-const fields = /^(\d+) (\w) (\d+) (\d+) (-?\d+)(?:\.\d+)? (\d+) (\d+) (.*)$/s;
+const fields = /^(\d+) (\w) (\d+) (\d+) (-?\d+)(?:\.\d+)? (\d+) (\d+) (\d+) (\d+:\d+) (.*)$/s;
 
 export class FoundParser {
   #rest: Buffer = Buffer.alloc(0);
@@ -56,9 +58,10 @@ export class FoundParser {
 function foundOf(head: string, name: Uint8Array): Found | undefined {
   const match = fields.exec(head);
   if (!match) return undefined;
-  const [, depth, letter, mode, size, seconds, uid, gid, start] = match;
+  const [, depth, letter, mode, size, seconds, uid, gid, links, file, start] = match;
   const type = types[letter!];
   if (type === undefined) return undefined;
+  const linked = type === c.S_IFREG && Number(links) > 1 ? file : undefined;
   const attributes = (): Attributes => {
     const mtime = secondsOf(seconds!);
     return {
@@ -74,8 +77,13 @@ function foundOf(head: string, name: Uint8Array): Found | undefined {
     isClosed: letter === 'u',
     start: start!,
     name: new Uint8Array(name),
-    entryAt: (path) => entryOf(path, attributes()),
+    linked,
+    entryAt: (path) => withLinks(entryOf(path, attributes()), linked),
   };
+}
+
+function withLinks(entry: Entry | undefined, linked: string | undefined): Entry | undefined {
+  return linked !== undefined && entry?.kind === 'file' ? { ...entry, linked } : entry;
 }
 
 /** SFTP has 32 bits for them. Of a time before 1970 find prints the second before and how far after it. */

@@ -7,6 +7,7 @@ import type { SshHost } from '../../ssh/host.ts';
 import { finished } from '../../work/far.ts';
 import type { Shell, Store } from '../store.ts';
 import { createDigests } from './digests.ts';
+import { createFindLinks } from './find-links.ts';
 import { createFindList } from './find-list.ts';
 import { openSftpStore } from './sftp-store.ts';
 
@@ -33,9 +34,12 @@ export async function openSshStore(
     const root = does && (await asking);
     if (!root) return far;
     const shell = { run: host.run, root };
-    const list = does === 'finds' ? createFindList(shell, store.list) : store.list;
+    const found = does === 'finds' && {
+      list: createFindList(shell, store.list),
+      linkOf: createFindLinks(shell),
+    };
     const digest = createDigests(shell, name);
-    return { ...far, list, digest, shell, sync: (on) => sync(shell, name, on) };
+    return { ...far, ...found, digest, shell, sync: (on) => sync(shell, name, on) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -58,7 +62,7 @@ type ShellDoes = 'finds' | 'runs';
 /** Whether there is a `sync`, and a find that prints what is asked for and is handed any name. */
 const tryScript =
   'command -v sync >/dev/null || exit 1; echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || exit 2';
-const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%P');
+const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%D%P');
 
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
 async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDoes | undefined> {
