@@ -192,7 +192,8 @@ function refusalOf({ answer, body, code }: Unheard): Refusal {
   return new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs, about);
 }
 
-async function collect({ body }: Answer): Promise<Buffer> {
+async function collect({ body, held }: Answer): Promise<Buffer> {
+  if (held) return held;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {

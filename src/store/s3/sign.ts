@@ -1,5 +1,5 @@
 /** Signature Version 4 in headers, without a promise for each request as the SDK's needs them. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Keys } from './access.ts';
 
 export type Signable = {
@@ -52,7 +52,7 @@ export function queryOf(query: Readonly<Record<string, string>>): string {
 }
 
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 function canonical(

@@ -1,10 +1,16 @@
-/** One HTTP request over a connection that is kept for the next. */
-import * as http from 'node:http';
-import * as https from 'node:https';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+/**
+ * One HTTP request over a connection that is kept for the next. Node's own client costs several times as much for each
+ * small object as the object does, so heads are written and read here.
+ */
+import { type Answer, answerOn } from './answer.ts';
+import type { Connection } from './connection.ts';
+import { requestHead } from './message.ts';
+import { createPool, type Pool } from './pool.ts';
 
-export type Sent = Uint8Array | { readonly size: number; readonly open: () => AsyncIterable<Uint8Array> };
+export type { Answer } from './answer.ts';
+
+export type Sent = Uint8Array | Streamed;
+type Streamed = { readonly size: number; readonly open: () => AsyncIterable<Uint8Array> };
 
 export type Wired = {
   readonly method: string;
@@ -16,129 +22,82 @@ export type Wired = {
   readonly body: Sent | undefined;
 };
 
-export type Answer = {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  /** To be read, to its end or as far as it is wanted; or else to be left. */
-  readonly body: AsyncIterable<Uint8Array>;
-  readonly leave: () => void;
-};
-
 export type Wire = Disposable & ((request: Wired, signal: AbortSignal) => Promise<Answer>);
 
-/** A server that says nothing for so long is gone. */
-const silenceMs = 60_000;
-const idleMs = 4000; // less than servers wait before they hang up
+const oneWriteBytes = 32 * 1024; // a body up to this is copied behind its head
 
 export function createWire(connections: number): Wire {
-  const how = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections, timeout: idleMs };
-  const plain = new http.Agent(how);
-  const secure = new https.Agent(how);
+  const pool = createPool(connections);
   const wire = async (request: Wired, signal: AbortSignal) => {
     try {
-      return await exchange(request.isSecure ? secure : plain, request, signal);
+      return await exchange(pool, request, false, signal);
     } catch (error) {
       if (!(error instanceof Stale)) throw error;
-      return exchange(undefined, request, signal); // it hung up before it heard us
+      return exchange(pool, request, true, signal); // it hung up before it heard us
     }
   };
-  return Object.assign(wire, {
-    [Symbol.dispose]() {
-      plain.destroy();
-      secure.destroy();
-    },
-  });
+  return Object.assign(wire, { [Symbol.dispose]: () => pool[Symbol.dispose]() });
 }
 
 class Stale extends Error {}
 
-async function exchange(
-  agent: http.Agent | undefined,
-  { method, host, port, path, headers, body, isSecure }: Wired,
-  signal: AbortSignal,
-): Promise<Answer> {
+async function exchange(pool: Pool, request: Wired, isNew: boolean, signal: AbortSignal): Promise<Answer> {
   signal.throwIfAborted();
-  const { request: make } = isSecure ? https : http;
-  const length = body instanceof Uint8Array ? body.length : (body?.size ?? 0);
-  const sent = body || method === 'PUT' || method === 'POST';
-  const all = sent ? { ...headers, 'content-length': String(length) } : headers;
-  const request = make({ agent: agent ?? false, host, port, method, path, headers: all });
-  const stop = () => request.destroy(new Error('stopped'));
-  signal.addEventListener('abort', stop, { once: true });
-  request.setTimeout(silenceMs, () => request.destroy(new Error('no answer')));
-  const answered = answerTo(request);
-  answered.catch(() => undefined);
+  const { connection, end } = await pool.take(request, isNew, signal);
+  let isSent = false;
   try {
-    if (body && !(body instanceof Uint8Array)) await fill(request, body, answered);
-    else request.end(body);
-    const response = await answered;
-    return {
-      status: response.statusCode!,
-      headers: response.headers,
-      body: read(response, signal, stop),
-      leave: () => {
-        signal.removeEventListener('abort', stop);
-        response.destroy();
-      },
-    };
+    isSent = await send(connection, request);
+    const answer = await answerOn(connection, request.method, (isKept) => end(isKept && isSent));
+    return answer.held ? answer : { ...answer, body: stoppable(answer.body, signal) };
   } catch (error) {
-    request.destroy();
-    signal.removeEventListener('abort', stop);
+    end(false);
     signal.throwIfAborted();
-    throw agent && request.reusedSocket && isReset(error) ? new Stale('', { cause: error }) : error;
+    throw connection.isStale ? new Stale('', { cause: error }) : error;
   }
 }
 
-function answerTo(request: http.ClientRequest): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once('response', resolve);
-    request.on('error', reject);
-  });
-}
-
-/** A server may answer before it has heard all. */
-async function fill(
-  request: http.ClientRequest,
-  body: Exclude<Sent, Uint8Array>,
-  answered: Promise<http.IncomingMessage>,
-): Promise<void> {
-  let source: unknown;
-  const watched = async function* () {
-    try {
-      yield* body.open();
-    } catch (error) {
-      source = error;
-      throw error;
-    }
-  };
+async function* stoppable(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    await pipeline(Readable.from(watched(), { objectMode: false }), request);
-  } catch (error) {
-    if (source !== undefined) throw source;
-    const answer = await Promise.race([answered.catch(() => undefined), Promise.resolve(undefined)]);
-    if (!answer) throw error;
-  }
-}
-
-async function* read(
-  response: http.IncomingMessage,
-  signal: AbortSignal,
-  stop: () => void,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of response) {
+    for await (const chunk of body) {
       signal.throwIfAborted();
-      yield chunk as Buffer;
+      yield chunk;
     }
   } catch (error) {
     signal.throwIfAborted();
     throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 
-function isReset(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ECONNRESET' || code === 'EPIPE';
+/** Whether all of it left: a server may answer before it has heard that. */
+async function send(connection: Connection, request: Wired): Promise<boolean> {
+  const { method, body } = request;
+  const isHeld = body === undefined || body instanceof Uint8Array;
+  const given = isHeld ? body?.length : body.size;
+  const bytes = given ?? (method === 'PUT' || method === 'POST' ? 0 : undefined);
+  const head = requestHead(request, bytes);
+  if (!isHeld) return stream(connection, head, body);
+  if (body === undefined || body.length === 0) connection.write(Buffer.from(head, 'latin1'));
+  else if (body.length > oneWriteBytes) connection.writeBoth(Buffer.from(head, 'latin1'), body);
+  else connection.write(joined(head, body));
+  return true;
+}
+
+function joined(head: string, body: Uint8Array): Buffer {
+  const all = Buffer.allocUnsafe(head.length + body.length);
+  all.write(head, 0, 'latin1');
+  all.set(body, head.length);
+  return all;
+}
+
+async function stream(connection: Connection, head: string, { size, open }: Streamed): Promise<boolean> {
+  await connection.write(Buffer.from(head, 'latin1'));
+  let left = size;
+  for await (const chunk of open()) {
+    if (connection.hasEnough) return false;
+    left -= chunk.length;
+    if (left < 0) break;
+    await connection.write(chunk);
+  }
+  if (left !== 0 && !connection.hasEnough) throw new Error('the body is not as long as it was to be');
+  return left === 0;
 }

@@ -1,0 +1,75 @@
+/** HTTP/1.1 as it is on the wire: heads of requests and answers. Pure. */
+import type { IncomingHttpHeaders } from 'node:http';
+
+export type Head = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly framing: Framing;
+  /** the connection takes another request when this answer is read */
+  readonly isKept: boolean;
+};
+
+/** Where the body ends. */
+export type Framing =
+  | { readonly kind: 'length'; readonly bytes: number }
+  | { readonly kind: 'chunked' }
+  | { readonly kind: 'close' };
+
+type Asked = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Throws where something in it would end a line. */
+export function requestHead({ method, path, headers }: Asked, bodyBytes: number | undefined): string {
+  let head = `${method} ${path} HTTP/1.1\r\n`;
+  for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
+  if (bodyBytes !== undefined) head += `content-length: ${bodyBytes}\r\n`;
+  if (/[^\t\r\n\x20-\x7e\x80-\xff]/.test(head) || lines(head) !== expected(headers, bodyBytes))
+    throw new TypeError('a header of the request holds what no header can');
+  return `${head}connection: keep-alive\r\n\r\n`;
+}
+
+function lines(head: string): number {
+  let found = 0;
+  for (let at = head.indexOf('\n'); at >= 0; at = head.indexOf('\n', at + 1)) found++;
+  return found;
+}
+
+function expected(headers: Readonly<Record<string, string>>, bodyBytes: number | undefined): number {
+  return 1 + Object.keys(headers).length + (bodyBytes === undefined ? 0 : 1);
+}
+
+/** Of an answer to a request with this method; without the empty line at its end. Throws where it is no HTTP. */
+export function answerHead(text: string, method: string): Head {
+  const [first, ...rest] = text.split('\r\n');
+  const [, minor, digits] = /^HTTP\/1\.([01]) (\d{3})(?: .*)?$/.exec(first!) ?? [];
+  if (digits === undefined) throw new Error('its answer is no HTTP');
+  const headers: Record<string, string> = Object.create(null);
+  for (const line of rest) {
+    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    if (name === undefined) throw new Error('its answer is no HTTP');
+    const key = name.toLowerCase();
+    headers[key] = headers[key] === undefined ? value! : `${headers[key]}, ${value}`;
+  }
+  const status = Number(digits);
+  const framing = framingOf(headers, status, method);
+  const said = headers.connection?.toLowerCase() ?? (minor === '1' ? '' : 'close');
+  const isClear = headers['transfer-encoding'] === undefined || headers['content-length'] === undefined;
+  return { status, headers, framing, isKept: isClear && framing.kind !== 'close' && !said.includes('close') };
+}
+
+function framingOf(headers: Readonly<Record<string, string>>, status: number, method: string): Framing {
+  if (method === 'HEAD' || status < 200 || status === 204 || status === 304)
+    return { kind: 'length', bytes: 0 };
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined) {
+    if (coding.toLowerCase() !== 'chunked') throw new Error(`its answer is in a coding of its own`);
+    return { kind: 'chunked' };
+  }
+  const length = headers['content-length'];
+  if (length === undefined) return { kind: 'close' };
+  if (!/^\d{1,15}$/.test(length)) throw new Error('its answer is no HTTP');
+  return { kind: 'length', bytes: Number(length) };
+}
