@@ -104,6 +104,9 @@ export interface Store extends AsyncDisposable {
   /** How long an answer takes to come; undefined: not known. Absent: it is here. */
   readonly roundTripMs?: number | undefined;
 
+  /** What is put into a directory here changes nothing of its own metadata. */
+  readonly keepsDirectories?: true;
+
   /** The smallest step of the times that can be told and kept here. Absent: a nanosecond. */
   readonly timeStepNs?: number;
 
@@ -242,6 +245,9 @@ export interface Body {
    * or of another state of this one.
    */
   readonly open: (range: Range, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+
+  /** All of it, where it is in memory: it need not be opened then. */
+  readonly held?: Uint8Array;
 
   /** Where there is data, in order: all else is zeros that nobody has to move. Absent: it is all data. */
   readonly data?: (signal: AbortSignal) => AsyncIterable<Range>;

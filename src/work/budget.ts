@@ -20,6 +20,10 @@ export function createBudget(all: number): Budget {
   return (wanted, signal) => {
     signal.throwIfAborted();
     const share = Math.min(wanted, all);
+    if (line.length === 0 && share <= left) {
+      left -= share;
+      return Promise.resolve(held(share));
+    }
     return new Promise((resolve, reject) => {
       const leave = () => {
         const at = line.findIndex((one) => one.enter === enter);

@@ -13,9 +13,10 @@ import { type Entry, type FileEntry, noMetadata } from '../../store/store.ts';
 import { enter, within } from './enter.ts';
 import { settleFile } from './file.ts';
 import type { Here } from './here.ts';
-import { settleDirectory } from './keep.ts';
+import { isMadeWhole, said, settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { settleSpecial, settleSymlink } from './node.ts';
+import { wantedOf } from './same.ts';
 import type { Visitor } from './visitor.ts';
 
 export type CopyHow = {
@@ -87,11 +88,15 @@ async function make(here: Here, entry: Entry): Promise<Descend> {
   const { ledger, setup, signal } = here.lane;
   const { dest, dryRun } = setup;
   if (!dest.makeDirectory) return descend.yes;
-  const metadata = { ...noMetadata, mode: ((entry.mode ?? 0o755) & 0o777) | 0o700 };
+  const isWhole = isMadeWhole(setup);
+  const metadata = isWhole
+    ? wantedOf(entry, setup.keep, setup.umask)
+    : { ...noMetadata, mode: ((entry.mode ?? 0o755) & 0o777) | 0o700 };
   if (!dryRun) {
     here.lane.wrote();
     try {
-      await here.change(() => dest.makeDirectory!(entry.path, metadata, signal));
+      const unkept = await here.change(() => dest.makeDirectory!(entry.path, metadata, signal));
+      if (isWhole) said(here.lane, entry, unkept);
     } catch (error) {
       if (!isKind(error, 'conflict')) throw error;
       if ((await dest.stat(entry.path, signal))?.kind === 'directory') return descend.yes;

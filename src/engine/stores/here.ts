@@ -91,7 +91,7 @@ export class Here {
 
   /** Does something that changes the directory; where only its mode is in the way, that is lifted for the time. */
   async change<T>(act: () => Promise<T>): Promise<T> {
-    this.touched = true;
+    this.touched = !this.lane.setup.dest.keepsDirectories;
     try {
       return await act();
     } catch (error) {

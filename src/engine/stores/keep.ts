@@ -3,6 +3,7 @@ import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } fr
 import type { Here } from './here.ts';
 import type { Lane } from './lane.ts';
 import { type Aspect, differing, lostAnyway, lostOf, staysOther, wantedOf } from './same.ts';
+import type { StoresSetup } from './setup.ts';
 
 /** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
 export async function keepSame(here: Here, entry: Entry, present: Entry): Promise<void> {
@@ -54,6 +55,11 @@ export function saidOfFile(lane: Lane, file: FileEntry, made: FileEntry, unkept:
   if (setup.keep.sparse && isSparse(file) && isFilled) ledger.notice('sparse');
 }
 
+/** A directory gets its metadata when it is made: it keeps them, and they are known by then. */
+export function isMadeWhole({ source, dest }: StoresSetup): boolean {
+  return dest.keepsDirectories === true && !source.take;
+}
+
 /** Whether the directory's own metadata has to be put right. */
 export function isToSettle({ dir, entry, lane, touched }: Here): boolean {
   const { setup, rights } = lane;
@@ -69,6 +75,7 @@ export async function settleDirectory(here: Here, isDressed = false): Promise<vo
   const { dest, dryRun, rootIsNew } = setup;
   if (setup.single || !dest.dress) return;
   const isNew = dir.fresh || (dir.path.length === 0 && rootIsNew);
+  if (dir.fresh && dir.path.length > 0 && isMadeWhole(setup)) return;
   const isOurs = dir.whole || dir.alone; // others say what became of it
   const differs = isNew || !here.entry ? [] : differing(dir.entry, here.entry, setup, lane.rights.givesAway);
   if (dryRun && isOurs && differs.length > 0) ledger.did('repair', () => dir.path, 0);

@@ -98,8 +98,9 @@ export class Lane {
       return { file: seen, body: this.bodyOf(seen) };
     }
     const { entry, bytes } = await source.take(file, this.signal);
-    const body = { size: bytes.length, open: ({ offset, length }: Range) => pieceOf(bytes, offset, length) };
-    return { file: entry, body: { ...body, open: (range, signal) => this.#moving(body, range, signal) } };
+    await this.moves(bytes.length);
+    const open = ({ offset, length }: Range) => pieceOf(bytes, offset, length);
+    return { file: entry, body: { size: bytes.length, held: bytes, open } };
   }
 
   async *#moving(body: Body, range: Range, signal: AbortSignal) {

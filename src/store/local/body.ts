@@ -3,8 +3,9 @@ import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import * as c from '../../work/posix/constants.ts';
 import { lseek, openat } from '../../work/posix/libc.ts';
-import { readAt } from '../../work/posix/offthread.ts';
+
 import { Opened } from '../../work/posix/opened.ts';
+import { readPromptly } from '../../work/posix/prompt.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Body, FileEntry, Range } from '../store.ts';
 import { printOf } from './entry.ts';
@@ -30,7 +31,7 @@ async function* bytes(root: Root, file: FileEntry, { offset, length }: Range, si
   for (let at = offset; at < end; ) {
     signal.throwIfAborted();
     const chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, end - at));
-    const got = await readAt(opened.fd, chunk, at);
+    const got = await readPromptly(opened.fd, chunk, at);
     if (got < 0) throw root.trouble(file.path, got, 'read');
     if (got === 0 || !isSame(opened.fd, file)) throw changed(root, file);
     at += got;

@@ -10,7 +10,7 @@ import { writeFile } from './write.ts';
 
 /**
  * A directory, or one file, on this machine. No path is followed through a symlink below the place, whoever puts
- * one there while it is open; data is read and written in Node's thread pool, the rest at once.
+ * one there while it is open; large data is read and written in Node's thread pool, the rest at once.
  */
 export async function openLocalStore(place: LocalPlace): Promise<Store> {
   const root = new Root(place.path);

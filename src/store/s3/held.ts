@@ -3,6 +3,8 @@ import type { Body, Range } from '../store.ts';
 
 /** Undefined where it gives fewer or more, as soon as that shows. */
 export async function hold(body: Body, range: Range, signal: AbortSignal): Promise<Buffer | undefined> {
+  const { held } = body;
+  if (held && range.length === held.length) return Buffer.from(held.buffer, held.byteOffset, held.length);
   const chunks: Uint8Array[] = [];
   let left = range.length;
   for await (const chunk of body.open(range, signal)) {

@@ -56,6 +56,7 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     readLink: (path, signal) => readLink(s3, path, signal),
     dress: (path, metadata, signal) => dress(s3, path, metadata, signal),
     parts,
+    keepsDirectories: true,
     roundTripMs: undefined,
     [Symbol.asyncDispose]: async () => service[Symbol.dispose](),
   };
