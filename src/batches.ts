@@ -1,13 +1,15 @@
 /** Which batches of small entries there can be between two places: who packs, who unpacks. */
 import type { Between } from './between.ts';
 import type { CarryTrees } from './conduct/trees.ts';
+import { rcloneBatches } from './engine/rclone/rclone.ts';
+import type { StoresSetup } from './engine/stores/setup.ts';
 import type { FarPlace } from './engine/tar/between.ts';
 import { ask } from './engine/tar/exchange.ts';
 import { probe, readProbe } from './engine/tar/probe.ts';
 import { createPull } from './engine/tar/pull.ts';
 import { createPullTrees } from './engine/tar/pull-trees.ts';
 import { createPush } from './engine/tar/push.ts';
-import { createPushTrees, type TreesHow } from './engine/tar/push-trees.ts';
+import { createPushTrees } from './engine/tar/push-trees.ts';
 import { createRelay } from './engine/tar/relay.ts';
 import { isKind, TransferError } from './errors.ts';
 import type { Strategy } from './plan/plan.ts';
@@ -21,7 +23,10 @@ import { retry } from './work/patience.ts';
 import { userUmask } from './work/umask.ts';
 
 /** Makes them for one run, as its names of ours are. */
-export type CreateBatches = (how: TreesHow) => AsyncDisposable & {
+export type CreateBatches = (
+  how: StoresSetup,
+  warn: (message: string) => void,
+) => AsyncDisposable & {
   /** undefined: each entry goes alone after all */
   readonly batches: Batches | undefined;
   readonly carryTrees: CarryTrees | undefined;
@@ -37,7 +42,17 @@ export async function findBatches(
 ): Promise<CreateBatches | undefined> {
   const { mode, owner, times, hardlinks } = preserve;
   if (!mayBatch(strategy) || source.name) return undefined;
+  const rclone = rcloneOf(source, dest);
   const { takeFrom } = dest.store;
+  if (rclone)
+    return (how, warn) => {
+      const isPaced = how.bytesPerSecond !== undefined; // several at once would not share a rate
+      const batches = isPaced ? undefined : rclone({ ...how, warn });
+      return joined(
+        batches ?? (source.kind === 'local' ? takeFrom?.(source.dir, how) : undefined),
+        undefined,
+      );
+    };
   if (takeFrom && source.kind === 'local') return (how) => joined(takeFrom(source.dir, how), undefined);
   const isAll = mode && owner && times && (hardlinks || source.kind === 'local'); // a far tar joins names
   const found = isAll ? await findWay({ source, dest }) : undefined;
@@ -46,6 +61,15 @@ export async function findBatches(
       hint: 'choose another --strategy',
     });
   return found;
+}
+
+function rcloneOf(source: Between['source'], dest: Between['dest']) {
+  const endOf = ({ kind, store, dir }: Between['source']) => ({
+    store,
+    dir: kind === 'local' ? dir : undefined,
+  });
+  if (!source.store.carrier && !dest.store.carrier) return undefined;
+  return rcloneBatches(endOf(source), endOf(dest));
 }
 
 /** Whether a strategy may send batches at all. */

@@ -46,6 +46,7 @@ export function setupToLookBetween(
     keep: looking.preserve,
     givesAway: dest.kind === 'local' ? process.geteuid!() === 0 : undefined,
     umask: userUmask(),
+    suffix: { all: '', own: '' },
     dryRun: true,
     checksum: looking.checksum,
     verbose: false,
@@ -78,6 +79,7 @@ function destOf({ kind, store, dir }: Between['dest']): Store {
 export function setupBetween(between: Between, request: TransferRequest, known: Known): StoresSetup {
   const { key, sweep, spared, suspectSince } = known;
   const tag = `.difpipe-${key.slice(0, 12)}-`;
+  const [run, suffix] = [randomBytes(6).toString('hex'), `.difp-${key.slice(0, 5)}`];
   return {
     ...setupToLookBetween(between, request),
     rootIsNew: between.isNew,
@@ -86,7 +88,8 @@ export function setupBetween(between: Between, request: TransferRequest, known: 
     retries: request.retries,
     durable: request.durability !== 'none',
     tag,
-    ownTag: `${tag}${randomBytes(6).toString('hex')}-`,
+    ownTag: `${tag}${run}-`,
+    suffix: { all: suffix, own: `${suffix}${run.slice(0, 5)}` }, // rclone takes 16 bytes
     sweep: sweep && !isUntouched({ rootIsNew: between.isNew, suspectSince }),
     spared,
     suspectSince,

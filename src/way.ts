@@ -87,12 +87,16 @@ async function openOver(
     ends: { source, dest, roundTripMs: roundTripOf(between) },
     from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
     unkept: unkeptOf(request, between, batches !== undefined && !between.dest.store.takeFrom),
-    move: async (known, order, ...rest) => {
+    move: async (known, order, score, report, control) => {
       const setup = setupBetween(between, request, known);
-      await using made = batches?.(setup);
+      const again = 'what it was at is tried again';
+      const warn = (message: string) => report({ type: 'warning', message, hint: again });
+      await using made = batches?.(setup, warn);
       await stores(
         { ...order, setup: { ...setup, batches: made?.batches, carryTrees: made?.carryTrees } },
-        ...rest,
+        score,
+        report,
+        control,
       );
     },
     [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),

@@ -13,6 +13,7 @@ import type { TransferError } from '../errors.ts';
 import type { RunFar } from '../work/far.ts';
 import type { Batches, TakeHow } from './batch.ts';
 import type { RelativePath } from './path.ts';
+import type { Carrier } from './rclone/carrier.ts';
 
 export interface Store extends AsyncDisposable {
   /**
@@ -97,6 +98,9 @@ export interface Store extends AsyncDisposable {
   readonly copies?: (origin: Origin | undefined, size: number) => boolean;
   /** Takes small files from a directory on this machine by itself; undefined where it cannot from there, or not so. */
   readonly takeFrom?: (root: Uint8Array, how: TakeHow) => Batches | undefined;
+
+  /** How an rclone reaches it by itself, and copies many files there or from there in one run. */
+  readonly carrier?: Carrier;
 
   /** Files that grow by ranges. */
   readonly parts?: Parts;

@@ -39,12 +39,21 @@ export function ground(program: string): Ground {
 }
 
 /** The processes of rclone that still serve a place of this ground. */
-export function serving({ path }: Pick<Remotes, 'path'>): number[] {
+export function serving(here: Pick<Remotes, 'path'>): number[] {
+  return running(here, /\0rcd\0/);
+}
+
+/** Those that copy. */
+export function copying(here: Pick<Remotes, 'path'>): number[] {
+  return running(here, /^[^\0]*rclone\0copy\0/);
+}
+
+function running({ path }: Pick<Remotes, 'path'>, words: RegExp): number[] {
   const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => {
     try {
       const line = fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-      return line.includes('\0rcd\0') && fs.readFileSync(`/proc/${pid}/environ`, 'latin1').includes(path);
+      return words.test(line) && fs.readFileSync(`/proc/${pid}/environ`, 'latin1').includes(path);
     } catch {
       return false; // it ended meanwhile
     }

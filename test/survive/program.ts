@@ -117,7 +117,9 @@ export function assertSame(source: string, dest: string): void {
 
 /** Names of ours below a directory. */
 export function strays(dir: string): string[] {
-  const found = execFileSync('find', [dir, '-name', '.difpipe-*'], { encoding: 'utf8' });
+  const found = execFileSync('find', [dir, '-name', '.difpipe-*', '-o', '-name', '*.difp-*'], {
+    encoding: 'utf8',
+  });
   return found.split('\n').filter((line) => line !== '');
 }
 

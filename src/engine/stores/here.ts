@@ -116,7 +116,7 @@ export class Here {
 
   /** A source name that looks like one of ours at the destination: never written, always said. */
   isOurs({ path }: Entry): boolean {
-    if (!nameOf(path).startsWith(this.lane.setup.tag)) return false;
+    if (!this.lane.isOurs(nameOf(path))) return false;
     const message = 'its name is one that difpipe uses for unfinished files here';
     this.lane.ledger.failed({ path, kind: 'refused', message, hint: 'rename or remove it' });
     return true;

@@ -74,8 +74,16 @@ export class Lane {
 
   /** A name of ours that no run needs any more; those of this run are in use. */
   isLeftover(name: string): boolean {
-    const { tag, ownTag, spared } = this.setup;
+    const { tag, ownTag, spared, suffix } = this.setup;
+    if (this.isOurs(name) && !name.startsWith(tag)) return !name.endsWith(suffix.own);
     return name.startsWith(tag) && !name.startsWith(ownTag) && !spared.includes(name);
+  }
+
+  /** A name as those of runs of this route look. */
+  isOurs(name: string): boolean {
+    const { tag, suffix } = this.setup;
+    const end = name.slice(-suffix.own.length);
+    return name.startsWith(tag) || (suffix.all !== '' && end.startsWith(suffix.all));
   }
 
   /** The bytes of a source file, counted and paced as they move. */

@@ -16,6 +16,8 @@ export type StoresSetup = RunSetup & {
   readonly givesAway: boolean | undefined;
   /** new files without kept modes are made as the user's umask says */
   readonly umask: number;
+  /** what names of ours end in that another program makes: of all runs of the route, and of this one */
+  readonly suffix: { readonly all: string; readonly own: string };
   readonly durable: boolean; // what is done has to survive a power cut
   /** what runs before this one found equal in a directory; undefined: nobody needs to know */
   readonly leftOf: ((dir: bigint) => readonly LeftRow[]) | undefined;

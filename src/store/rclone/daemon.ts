@@ -11,6 +11,7 @@ import { type Leashed, leashed } from '../../work/leashed.ts';
 import { call } from './call.ts';
 import { cleaned } from './fault.ts';
 import type { Rclone } from './rclone.ts';
+import { ownSettings } from './settings.ts';
 
 /** What rclone calls the place. */
 export const placeName = 'difpipe_place:';
@@ -37,10 +38,6 @@ const flags = [
 
 const mostSockets = 128;
 const keptLines = 8;
-
-/** Settings of the person's that change what rclone does beyond what is asked of it here. */
-const unwanted =
-  /^RCLONE_(RC(_|$)|LOG_|DRY_RUN|INTERACTIVE|SYSLOG|INCLUDE|EXCLUDE|FILTER|FILES_FROM|M(IN|AX)_|IGNORE_|IMMUTABLE|UPDATE|BACKUP_DIR|SUFFIX|(COPY|COMPARE)_DEST|NO_UPDATE|METADATA|SIZE_ONLY|CHECKSUM|INPLACE|PARTIAL|LINKS|COPY_LINKS)/;
 
 /** `target` is the place as rclone writes it. */
 export function createDaemon({ program, env }: Rclone, target: string): Daemon {
@@ -86,10 +83,9 @@ type Serve = {
 
 async function serve({ program, env, target, agent, started }: Serve): Promise<Serving> {
   const [user, password] = ['difpipe', randomBytes(24).toString('base64url')];
-  const own = Object.entries(env).filter(([name]) => !unwanted.test(name));
   const process = started.use(
     leashed([program, 'rcd', ...flags], {
-      ...Object.fromEntries(own),
+      ...ownSettings(env),
       RCLONE_RC_USER: user,
       RCLONE_RC_PASS: password,
       RCLONE_CONFIG_DIFPIPE_PLACE_TYPE: 'alias',

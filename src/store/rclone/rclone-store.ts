@@ -9,6 +9,7 @@ import type { CloudPlace } from '../../location/location.ts';
 import type { RelativePath } from '../path.ts';
 import { type Entry, noMetadata, type Store } from '../store.ts';
 import { bodyOf } from './body.ts';
+import { type Carrier, lostOf } from './carrier.ts';
 import { createDaemon } from './daemon.ts';
 import { createLender } from './lender.ts';
 import { list, lookAt } from './look.ts';
@@ -16,6 +17,7 @@ import { makeDirectory, remove } from './make.ts';
 import type { Rclone } from './rclone.ts';
 import { type Reach, type Traits, traitsOf } from './reach.ts';
 import { noRemote, targetOf } from './remotes.ts';
+import { ownSettings } from './settings.ts';
 import { takeFrom } from './take.ts';
 import { write } from './write.ts';
 
@@ -27,7 +29,8 @@ export async function openRcloneStore(
 ): Promise<Store> {
   const name = formatLocation(place);
   await using stack = new AsyncDisposableStack();
-  const daemon = stack.use(createDaemon(rclone, await targetOf(place, rclone, signal)));
+  const target = await targetOf(place, rclone, signal);
+  const daemon = stack.use(createDaemon(rclone, target));
   const traits = await traitsOf(daemon, name, signal).catch(async (error: unknown) => {
     throw await noRemote(error, place, rclone, signal);
   });
@@ -35,8 +38,19 @@ export async function openRcloneStore(
   const kept = stack.move();
   const close = { [Symbol.asyncDispose]: () => kept.disposeAsync() };
   return traits
-    ? { ...storeOf({ daemon, name, traits, isPrefix: isPrefix(place, traits) }, lender), ...close }
+    ? {
+        ...storeOf({ daemon, name, traits, isPrefix: isPrefix(place, traits) }, lender),
+        ...carried(rclone, target, traits),
+        ...close,
+      }
     : { ...fileAt(name), ...close };
+}
+
+function carried({ program, env }: Rclone, target: string, traits: Traits): Pick<Store, 'carrier'> {
+  if (program === undefined || !traits.copiesMany) return {};
+  const { tellsMetadata } = traits;
+  const lost: Carrier['lostOf'] = (file, keep) => lostOf(traits, file, keep);
+  return { carrier: { program, env: ownSettings(env), target, tellsMetadata, lostOf: lost } };
 }
 
 /** Below a bucket, where there are some. */

@@ -29,6 +29,8 @@ export type Traits = {
   readonly tellsMetadata: boolean;
   /** it knows these of a file without reading it */
   readonly hashes: readonly string[];
+  /** an rclone of this version copies many files in one run so that each is old or new */
+  readonly copiesMany: boolean;
   /** undefined: its times are those of the writing */
   readonly timeStepNs: number | undefined;
 };
@@ -42,6 +44,7 @@ type Info = {
 const noTimesNs = 1e18; // rclone says a hundred years
 const tellsWhole = [1, 63]; // from this version on it says what shows half written
 const metadataFrom = [1, 59];
+const namesPartials = [1, 66]; // from this version on it can be told how to call what is not whole
 
 /** Undefined where a file is there, and not a place to look into. */
 export async function traitsOf(
@@ -72,6 +75,7 @@ function traitsIn({ Features: has, Hashes, Precision }: Info, version: readonly 
     hashes: has.SlowHash
       ? []
       : (Hashes ?? []).filter((hash) => hash === 'md5' || hash === 'sha1').slice(0, 1),
+    copiesMany: !isBefore(version, namesPartials) && (has.PartialUploads !== true || has.Move === true),
     timeStepNs: Precision >= noTimesNs ? undefined : Math.max(1, Precision),
   };
 }

@@ -7,6 +7,7 @@ import { textOf } from '../../report/show.ts';
 import { each } from '../../work/each.ts';
 import type { Batches, Carried, Carry, TakeHow } from '../batch.ts';
 import type { Entry, FileEntry } from '../store.ts';
+import { isWanted, lostOf } from './carrier.ts';
 import { placeName } from './daemon.ts';
 import { toRclone } from './names.ts';
 import { must, type Reach, remoteOf } from './reach.ts';
@@ -18,8 +19,8 @@ const atOnce = 32;
 export function takeFrom(reach: Reach, root: Uint8Array, how: TakeHow): Batches | undefined {
   const { keep } = how;
   const srcFs = textOf(root);
-  const isWanted = keep.times && (!reach.traits.tellsMetadata || (keep.mode && keep.owner));
-  if (!isWanted || srcFs === undefined || srcFs !== toRclone(root)) return undefined;
+  if (!isWanted(keep, reach.traits.tellsMetadata) || srcFs === undefined || srcFs !== toRclone(root))
+    return undefined;
   const taking: Taking = { reach, srcFs, how, count: 0 };
   return {
     takes: ({ kind, path }) => kind === 'directory' || (kind === 'file' && toRclone(path) !== undefined),
@@ -54,7 +55,8 @@ async function carry(
   await all('file', async (one) => {
     const file = one.entry as FileEntry;
     await take(taking, one, signal);
-    for (const topic of lostOf(file, taking)) lost[topic] = (lost[topic] ?? 0) + 1;
+    for (const topic of lostOf(taking.reach.traits, file, taking.how.keep))
+      lost[topic] = (lost[topic] ?? 0) + 1;
     await moved(file.size);
   });
   return { left, lost, isDressed: () => true };
@@ -106,16 +108,6 @@ async function give(
     },
   };
   await must(reach, path, 'write', { call: 'operations/copyfile', words }, signal);
-}
-
-function lostOf({ mtimeNs = 0n }: FileEntry, { reach, how }: Taking): Topic[] {
-  const { tellsMetadata, timeStepNs } = reach.traits;
-  const time = timeStepNs === undefined ? 'times' : mtimeNs % BigInt(timeStepNs) === 0n ? undefined : 'clock';
-  return [
-    ...(how.keep.mode && !tellsMetadata ? (['mode'] as const) : []),
-    ...(how.keep.owner && !tellsMetadata ? (['owner'] as const) : []),
-    ...(time === undefined ? [] : [time]),
-  ] as Topic[];
 }
 
 async function* from<T>(items: readonly T[]): AsyncGenerator<T> {

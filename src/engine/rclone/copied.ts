@@ -1,0 +1,20 @@
+/** What rclone says of its work, a line of JSON at a time. */
+
+type Line = { readonly level?: string; readonly msg?: string; readonly object?: string };
+
+const copied = /^(Multi-thread )?Copied \(/;
+
+/** The name of a file that it says is in its place now; undefined where it says anything else. */
+export function readCopied(line: string): string | undefined {
+  const { level, msg = '', object } = parsed(line);
+  return level === 'info' && copied.test(msg) ? object : undefined;
+}
+
+function parsed(line: string): Line {
+  if (!line.startsWith('{')) return {};
+  try {
+    return JSON.parse(line) as Line;
+  } catch {
+    return {}; // it was cut off
+  }
+}

@@ -1,0 +1,31 @@
+/** What an rclone of ours has to know to reach a place by itself, and what it keeps there. */
+import type { Topic } from '../../report/events.ts';
+import type { Preserve } from '../../request.ts';
+import type { FileEntry } from '../store.ts';
+import type { Traits } from './reach.ts';
+
+export type Carrier = {
+  readonly program: string;
+  /** its settings; secrets may be among them */
+  readonly env: NodeJS.ProcessEnv;
+  /** the place as rclone writes it, which may hold secrets too */
+  readonly target: string;
+  /** modes and owners of files are told and kept there */
+  readonly tellsMetadata: boolean;
+  /** What is not kept of a file there. */
+  readonly lostOf: (file: FileEntry, keep: Preserve) => readonly Topic[];
+};
+
+export function lostOf({ tellsMetadata, timeStepNs }: Traits, { mtimeNs = 0n }: FileEntry, keep: Preserve) {
+  const time = timeStepNs === undefined ? 'times' : mtimeNs % BigInt(timeStepNs) === 0n ? undefined : 'clock';
+  const lost: Topic[] = [];
+  if (keep.mode && !tellsMetadata) lost.push('mode');
+  if (keep.owner && !tellsMetadata) lost.push('owner');
+  if (time !== undefined) lost.push(time);
+  return lost;
+}
+
+/** Whether rclone carries no more of the metadata than is wanted. */
+export function isWanted(keep: Preserve, tellsMetadata: boolean): boolean {
+  return keep.times && (!tellsMetadata || (keep.mode && keep.owner));
+}
