@@ -11,7 +11,7 @@ import { firstBundles } from './profile/listed.ts';
 import { emptyProfile } from './profile/profile.ts';
 import { emptyTally } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
-import { type Doubts, unsettle } from './unsettled.ts';
+import { type Doubts, type Ground, unsettle } from './unsettled.ts';
 
 export type Begun = Doubts & {
   readonly run: string;
@@ -21,7 +21,7 @@ export type Begun = Doubts & {
 };
 
 /** Where a run begins: at one entry or the whole source, and which directory the destination is. */
-export type From = { readonly single: Uint8Array | undefined; readonly place: string };
+export type From = Ground & { readonly single: Uint8Array | undefined };
 
 const rowsAtOnce = 100;
 
@@ -55,7 +55,7 @@ async function again(journal: Journal, request: TransferRequest, id: string, fro
   if (journal.runs().some((run) => run.id === id && run.state === 'done'))
     throw new TransferError('usage', `run ${id} is done: there is nothing to resume`);
   const { doubts, resumed } = journal.atOnce(() => ({
-    doubts: unsettle(journal, request, from.place),
+    doubts: unsettle(journal, request, from),
     resumed: journal.resumeRun(id),
   }));
   const pending = [...journal.pendingParts()].map((row) => row.id);
@@ -79,7 +79,7 @@ async function anew(journal: Journal, request: TransferRequest, from: From): Pro
     .filter((row) => row !== undefined);
   const { stateDir: _, resume: __, searchPath: ___, ...settings } = request;
   return seed(journal, firstRows(journal, request, from, stale), () => {
-    const doubts = unsettle(journal, request, from.place);
+    const doubts = unsettle(journal, request, from);
     const run = journal.startRun({ settings: JSON.stringify(settings), predictedMs: undefined });
     return { ...doubts, run, resumed: undefined };
   });

@@ -4,7 +4,8 @@
  * runs, until one that saw to the same entries, or to all, went through without a failure.
  */
 import { statSync } from 'node:fs';
-import { bootId } from './journal/holder.ts';
+import type { End } from './between.ts';
+import { bootId as bootIdHere } from './journal/holder.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Unsettled } from './journal/types.ts';
 import type { TransferRequest } from './request.ts';
@@ -21,11 +22,21 @@ export type Doubts = {
 /** File systems keep times as coarsely as 2 s, so what happened a moment before may be what is meant. */
 export const coarseNs = 2_000_000_000n;
 
-/** To be called before a run writes anything to the directory `place`: from now on it is not settled. */
-export function unsettle(journal: Journal, request: TransferRequest, place: string): Doubts {
+/** Which directory the destination is, and since when its machine runs. */
+export type Ground = {
+  readonly place: string;
+  /** undefined: it is this machine, or one that does not tell */
+  readonly bootId: string | undefined;
+};
+
+/**
+ * To be called before a run writes anything to the directory `place`, on the machine that was started as `bootId`
+ * says: from now on it is not settled.
+ */
+export function unsettle(journal: Journal, request: TransferRequest, { place, bootId }: Ground): Doubts {
   const before = journal.unsettled;
-  const here = { scope: scopeOf(request), place };
-  const now = before ? continued(before, here) : { ...begun(), ...here };
+  const here = { scope: scopeOf(request), place, bootId: bootId ?? bootIdHere() };
+  const now = before ? continued(before, here) : { sinceMs: Date.now(), isDoubtful: false, ...here };
   journal.unsettled = now;
   const sweep = before !== undefined || journal.rescued !== undefined || journal.lastRun() === undefined;
   const isElsewhere = before !== undefined && before.place !== here.place;
@@ -44,19 +55,15 @@ export function settle(journal: Journal, request: TransferRequest): void {
   if (scope === everything || scope === journal.unsettled?.scope) journal.unsettled = undefined;
 }
 
-type Here = Pick<Unsettled, 'scope' | 'place'>;
-
-function begun(): Omit<Unsettled, keyof Here> {
-  return { sinceMs: Date.now(), bootId: bootId(), isDoubtful: false };
-}
+type Here = Pick<Unsettled, 'scope' | 'place' | 'bootId'>;
 
 /** A clock that was set back says nothing of when it was. */
-function continued(before: Unsettled, { scope, place }: Here): Unsettled {
+function continued(before: Unsettled, { scope, place, bootId }: Here): Unsettled {
   return {
     place,
     sinceMs: before.sinceMs > Date.now() ? 0 : before.sinceMs,
-    bootId: bootId(),
-    isDoubtful: before.isDoubtful || before.bootId !== bootId(),
+    bootId,
+    isDoubtful: before.isDoubtful || before.bootId !== bootId,
     scope: before.scope === scope ? scope : everything,
   };
 }
@@ -65,6 +72,10 @@ function continued(before: Unsettled, { scope, place }: Here): Unsettled {
 function since({ sinceMs }: Unsettled): bigint {
   const ns = BigInt(sinceMs) * 1_000_000n - coarseNs;
   return ns > 0n ? ns : 1n;
+}
+
+export function groundOf({ kind, dir, store }: End): Ground {
+  return { place: kind === 'local' ? placeOf(dir) : '', bootId: store.shell?.bootId };
 }
 
 /** Says "the same directory as then": it is not the one it was when its disk is another one, or is not mounted. */

@@ -11,7 +11,7 @@ import { type Known, sizes } from './setup.ts';
 import { patience } from './setup-between.ts';
 import type { OpenStore } from './store/open.ts';
 import type { Shell } from './store/store.ts';
-import { placeOf } from './unsettled.ts';
+import { groundOf } from './unsettled.ts';
 import type { Way } from './way.ts';
 
 /** Throws 'unsupported' where rsync cannot go it, or is not at both ends. */
@@ -38,7 +38,7 @@ export async function openRsync(
   const kept = stack.move();
   return {
     ends: { source, dest, roundTripMs: roundTripOf(between) },
-    from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
+    from: { single: source.name, ...groundOf(dest) },
     unkept: unkeptOf(request, tools),
     move: (known, order, ...rest) =>
       rsync({ ...order, setup: setupOf(between, { ...ends, tools }, request, known) }, ...rest),

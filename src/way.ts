@@ -17,7 +17,7 @@ import { openEnds } from './route.ts';
 import { type Known, setupToCopy } from './setup.ts';
 import { patience, refuseUntold, setupBetween } from './setup-between.ts';
 import type { OpenStore } from './store/open.ts';
-import { placeOf } from './unsettled.ts';
+import { groundOf, placeOf } from './unsettled.ts';
 import { openRsync } from './way-rsync.ts';
 
 export type Way = AsyncDisposable & {
@@ -59,7 +59,7 @@ async function openLocal(
   const end = (canonical: Uint8Array): RouteEnd => ({ kind: 'local', canonical });
   return {
     ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest), roundTripMs: 0 },
-    from: { single: ends.single?.from, place: placeOf(ends.dest) },
+    from: { single: ends.single?.from, place: placeOf(ends.dest), bootId: undefined },
     unkept: undefined,
     move: (known, order, ...rest) =>
       parallel({ ...order, setup: setupToCopy(ends, request, known) }, ...rest),
@@ -85,7 +85,7 @@ async function openOver(
   const batches = await findBatches(between, request);
   return {
     ends: { source, dest, roundTripMs: roundTripOf(between) },
-    from: { single: source.name, place: dest.kind === 'local' ? placeOf(dest.dir) : '' },
+    from: { single: source.name, ...groundOf(dest) },
     unkept: unkeptOf(request, between, batches !== undefined && !between.dest.store.takeFrom),
     move: async (known, order, score, report, control) => {
       const setup = setupBetween(between, request, known);

@@ -89,7 +89,7 @@ export type RunEnd = {
  */
 export type Unsettled = {
   readonly sinceMs: number;
-  readonly bootId: string; // of the machine when a run last began or went on
+  readonly bootId: string; // of the machine that the destination is on, when a run last began or went on
   /** a barrier failed, or the machine was started again: what was written since may be lost, however it looks */
   readonly isDoubtful: boolean;
   /** which entries it may be about, and which directory the destination was; what that means is the caller's */

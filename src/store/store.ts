@@ -132,6 +132,8 @@ export type Shell = {
   readonly run: RunFar;
   /** the place there, from the top; absolute also where nothing is there yet */
   readonly root: Uint8Array;
+  /** another one whenever the machine was started again; undefined where it does not tell */
+  readonly bootId?: string | undefined;
 };
 
 /**

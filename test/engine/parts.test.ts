@@ -94,7 +94,11 @@ async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) 
   const asked = { ...request, stateDir: join(here, 'state') };
   const key = 'f'.repeat(64);
   using journal = openJournal(asked.stateDir, { key, source: from, dest: to });
-  const begun = await begin(journal, asked, { single: undefined, place: placeOf(ends.dest) });
+  const begun = await begin(journal, asked, {
+    single: undefined,
+    place: placeOf(ends.dest),
+    bootId: undefined,
+  });
   const known = { trust: false, leftPath: journal.path, spared: [] }; // lanes that share our descriptors
   const setup = { ...setupToCopy(ends, asked, { ...begun, key, ...known }), ...sizes };
   const order = { setup, journal, durability: asked.durability, lanes: 2, cores: 2, maxErrors: 0 };

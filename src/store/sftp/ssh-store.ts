@@ -4,7 +4,6 @@
 import { TransferError } from '../../errors.ts';
 import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
-import { finished } from '../../work/far.ts';
 import type { Shell, Store } from '../store.ts';
 import { createDigests } from './digests.ts';
 import { createFindLinks } from './find-links.ts';
@@ -33,13 +32,13 @@ export async function openSshStore(
     const does = await trying;
     const root = does && (await asking);
     if (!root) return far;
-    const shell = { run: host.run, root };
-    const found = does === 'finds' && {
+    const shell = { run: host.run, root, bootId: does.bootId };
+    const found = does.finds && {
       list: createFindList(shell, store.list),
       linkOf: createFindLinks(shell),
     };
     const digest = createDigests(shell, name);
-    return { ...far, ...found, digest, shell, sync: (on) => sync(shell, name, on) };
+    return { ...far, ...found, digest, shell, sync: syncing(shell, name) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -57,32 +56,55 @@ function remembered(canonical: Canonical): Canonical {
   };
 }
 
-type ShellDoes = 'finds' | 'runs';
+type ShellDoes = { readonly finds: boolean; readonly bootId: string | undefined };
 
-/** Whether there is a `sync`, and a find that prints what is asked for and is handed any name. */
+/** One line, another one whenever the host was started again. */
+const sayBoot =
+  '{ cat /proc/sys/kernel/random/boot_id || sysctl -n kern.bootsessionuuid || sysctl -n kern.boottime || who -b; ' +
+  '} 2>/dev/null';
+
+/** Whether there is a `sync`, and a find that prints what is asked for and is handed any name; since when it runs. */
 const tryScript =
-  'command -v sync >/dev/null || exit 1; echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || exit 2';
+  `command -v sync >/dev/null || exit 1; ${sayBoot}; ` +
+  'echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || exit 2; exit 0';
 const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%D%P');
 
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
 async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDoes | undefined> {
   try {
     await using tried = await run(tryScript, [tryFind], signal, { readsNothing: true });
-    const { code } = await finished(tried);
-    return code === 0 ? 'finds' : code === 2 ? 'runs' : undefined;
+    const bootId = await firstLine(tried.stdout);
+    const { code } = await tried.ended;
+    return code === 0 || code === 2 ? { finds: code === 0, bootId } : undefined;
   } catch (error) {
     if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
     throw error;
   }
 }
 
-/** The file system of the place where its `sync` can do one; else all of them. */
-const syncScript = 'cd -- "$1" && { sync -f . 2>/dev/null || sync; }';
+const mostSaid = 4096;
 
-async function sync({ run, root }: Shell, name: string, signal: AbortSignal): Promise<void> {
-  await using syncing = await run(syncScript, [root], signal);
-  const { code } = await finished(syncing);
-  if (code === 0) return;
-  const why = syncing.complaint().trim();
-  throw new TransferError('io', `cannot sync the disk of ${name}${why && `: ${why}`}`);
+/** Undefined where nothing is said; what is beyond its first line is read and forgotten. */
+async function firstLine(stdout: AsyncIterable<Buffer>): Promise<string | undefined> {
+  let said = '';
+  for await (const chunk of stdout) if (said.length < mostSaid) said += chunk.toString('latin1');
+  return said.split('\n')[0]!.trim().slice(0, 200) || undefined;
+}
+
+/** The file system of the place where its `sync` can do one; else all of them. */
+const syncScript = `cd -- "$1" && { sync -f . 2>/dev/null || sync; } && { ${sayBoot}; exit 0; }`;
+
+/** Throws 'io' where the host was started again since it was asked last: what was not on its disk then is lost. */
+function syncing({ run, root, bootId }: Shell, name: string): NonNullable<Store['sync']> {
+  let known = bootId;
+  return async (signal) => {
+    await using far = await run(syncScript, [root], signal, { readsNothing: true });
+    const now = await firstLine(far.stdout);
+    const { code } = await far.ended;
+    const why = far.complaint().trim();
+    if (code !== 0) throw new TransferError('io', `cannot sync the disk of ${name}${why && `: ${why}`}`);
+    const isAnother = now !== known;
+    known = now;
+    if (isAnother) throw new TransferError('io', `cannot sync the disk of ${name}: it was started again`);
+  };
 }
