@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -134,6 +135,24 @@ describe('a service', () => {
         assert.equal(hint, 'the secret key is not the right one');
       },
     );
+  });
+
+  test('whose bytes are not those of the SHA-256 that it keeps is not believed', async () => {
+    const sum = createHash('sha256').update('x').digest('base64');
+    for (const [body, isGood] of [
+      ['x', true],
+      ['y', false],
+    ] as const) {
+      const headers = { etag: '"e"', 'x-amz-checksum-sha256': sum, 'content-length': '1' };
+      await asking(
+        () => ({ headers, body }),
+        async (store) => {
+          const read = bytesOf(store.read(fileOf('x')));
+          if (isGood) assert.equal((await read).toString(), 'x');
+          else await assert.rejects(read, isKind('corrupt'));
+        },
+      );
+    }
   });
 
   test('that ignores conditions is looked at before each write', async () => {

@@ -1,7 +1,6 @@
 /** The bytes of an object, in the state that its ETag tells. */
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { crc32 } from 'node:zlib';
 import { TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
 import type { Body, FileEntry, Range } from '../store.ts';
@@ -12,6 +11,7 @@ import { keyOf, shown } from './keys.ts';
 import { head } from './look.ts';
 import type { S3 } from './place.ts';
 import type { Ask } from './service.ts';
+import { type Sum, sumIn } from './sums.ts';
 
 export function bodyOf(s3: S3, file: FileEntry): Body {
   return {
@@ -32,9 +32,7 @@ export async function take(
   const { headers, body } = await must(asked, () => `read ${shown(s3.root, file.path)}`);
   mustMatch(s3, file, headers);
   if (body.length !== file.size) throw cut(s3, file.path);
-  const check = checkOf(headers, true);
-  check?.add(body);
-  if (check && !check.isRight()) throw flipped(s3, file.path, 'transient');
+  if (!isRight(headers, body)) throw flipped(s3, file.path, 'transient');
   const entry = entryOf(file.path, headers);
   if (entry.kind !== 'file') throw changed(s3, file.path);
   return { entry, bytes: body };
@@ -56,7 +54,12 @@ async function* open(s3: S3, file: FileEntry, range: Range, signal: AbortSignal)
     leave();
     throw error;
   }
-  const check = checkOf(headers, isWhole);
+  const sum = await sumOf(s3, file, isWhole ? headers : undefined, signal).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
+  const running = sum?.start();
+  const check = sum ? undefined : hashCheckOf(headers, isWhole);
   let left = range.length;
   const chunks = body[Symbol.asyncIterator]();
   try {
@@ -66,13 +69,36 @@ async function* open(s3: S3, file: FileEntry, range: Range, signal: AbortSignal)
       left -= value.length;
       if (left < 0) throw cut(s3, file.path);
       check?.add(value);
-      if (left === 0 && check && !check.isRight()) throw flipped(s3, file.path, 'corrupt');
+      running?.add(value);
+      const isLast = left === 0;
+      if (isLast && check && !check.isRight()) throw flipped(s3, file.path, 'corrupt');
+      if (isLast && sum && !sum.add(range.offset, range.length, running!.value()))
+        throw flipped(s3, file.path, 'corrupt');
       yield value;
     }
     if (left > 0) throw cut(s3, file.path);
   } finally {
+    if (left > 0) sum?.add(range.offset, range.length - left, running!.value());
     await chunks.return?.(undefined);
   }
+}
+
+const withSum = { 'x-amz-checksum-mode': 'ENABLED' } as const;
+
+/** What the object has to come to; of pieces it is asked for once. */
+function sumOf(
+  s3: S3,
+  file: FileEntry,
+  whole: IncomingHttpHeaders | undefined,
+  signal: AbortSignal,
+): Promise<Sum | undefined> {
+  const key = keyOf(s3.root, file.path);
+  const ask = { method: 'HEAD', key, headers: { ...withSum, 'if-match': tagOf(file) } } as const;
+  return s3.sums.of(`${tagOf(file)} ${key}`, file.size, async () => {
+    if (whole) return whole;
+    const asked = s3.service.ask(ask, signal).catch((error: unknown) => passed(s3, file, error));
+    return (await must(asked, () => `read ${shown(s3.root, file.path)}`)).headers;
+  });
 }
 
 function askOf(s3: S3, file: FileEntry, { offset, length }: Range): Ask {
@@ -82,9 +108,7 @@ function askOf(s3: S3, file: FileEntry, { offset, length }: Range): Ask {
     key: keyOf(s3.root, file.path),
     headers: {
       'if-match': tagOf(file),
-      ...(isWhole
-        ? { 'x-amz-checksum-mode': 'ENABLED' }
-        : { range: `bytes=${offset}-${offset + length - 1}` }),
+      ...(isWhole ? withSum : { range: `bytes=${offset}-${offset + length - 1}` }),
     },
   };
 }
@@ -111,32 +135,34 @@ function isPart(headers: IncomingHttpHeaders, { offset, length }: Range): boolea
   return Number(first) === offset && Number(last) === offset + length - 1;
 }
 
+/** Whether a whole object is what its service says it is, as far as it says. */
+function isRight(headers: IncomingHttpHeaders, bytes: Buffer): boolean {
+  const sum = sumIn(headers, bytes.length);
+  const running = sum?.start();
+  running?.add(bytes);
+  if (sum) return sum.add(0, bytes.length, running!.value());
+  const hash = hashCheckOf(headers, true);
+  hash?.add(bytes);
+  return hash?.isRight() ?? true;
+}
+
 type Check = { readonly add: (chunk: Uint8Array) => void; readonly isRight: () => boolean };
 
-/** By the checksum that the service keeps, or an ETag that is an MD5; undefined where nothing can be said. */
-function checkOf(headers: IncomingHttpHeaders, isWhole: boolean): Check | undefined {
+/** By a SHA-256, or an ETag that is an MD5; undefined where nothing can be said. */
+function hashCheckOf(headers: IncomingHttpHeaders, isWhole: boolean): Check | undefined {
   if (!isWhole) return undefined;
-  const crc = String(headers['x-amz-checksum-crc32'] ?? '');
-  if (/^[A-Za-z0-9+/]{6}==$/.test(crc)) return crcCheck(Buffer.from(crc, 'base64').readUInt32BE());
+  const sha = String(headers['x-amz-checksum-sha256'] ?? '');
+  if (/^[A-Za-z0-9+/]{43}=$/.test(sha))
+    return hashCheck('sha256', Buffer.from(sha, 'base64').toString('hex'));
   const etag = bare(headers.etag ?? '');
   const isSealed =
     /^aws:kms/.test(headers['x-amz-server-side-encryption']?.toString() ?? '') ||
     headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined;
-  return /^[0-9a-f]{32}$/.test(etag) && !isSealed ? md5Check(etag) : undefined;
+  return /^[0-9a-f]{32}$/.test(etag) && !isSealed ? hashCheck('md5', etag) : undefined;
 }
 
-function crcCheck(wanted: number): Check {
-  let crc = 0;
-  return {
-    add: (chunk) => {
-      crc = crc32(chunk, crc);
-    },
-    isRight: () => crc === wanted,
-  };
-}
-
-function md5Check(wanted: string): Check {
-  const hash = createHash('md5');
+function hashCheck(algorithm: 'md5' | 'sha256', wanted: string): Check {
+  const hash = createHash(algorithm);
   return { add: (chunk) => void hash.update(chunk), isRight: () => hash.digest('hex') === wanted };
 }
 

@@ -9,6 +9,7 @@ import { head } from './look.ts';
 import type { S3 } from './place.ts';
 import { conditionOf, taken } from './put.ts';
 import type { Arrived, Receipts } from './receipts.ts';
+import { joinedCrc32 } from './sums.ts';
 import { countOf, type Upload } from './upload.ts';
 import type { Written } from './write.ts';
 import { escaped, text } from './xml.ts';
@@ -32,14 +33,35 @@ export async function complete(
   const arrived = await allOf(s3, receipts, to, signal);
   await join(s3, to, arrived, replaces, signal);
   receipts.forget(to.upload);
-  const made = await entryAt(s3, to, signal);
+  const made = await entryAt(s3, to, signal, sumOf(arrived));
   if (made?.kind === 'file' && made.size === to.upload.size) return written(made, metadata);
   throw new TransferError('conflict', `cannot write ${shown(s3.root, to.path)}: it was replaced at once`);
 }
 
-async function entryAt(s3: S3, { path, upload }: To, signal: AbortSignal): Promise<Entry | undefined> {
-  const found = await head(s3, path, upload.key, signal);
+/** Throws 'corrupt' where the service says that it is something else than the `sum` of its parts. */
+async function entryAt(
+  s3: S3,
+  { path, upload }: To,
+  signal: AbortSignal,
+  sum?: string,
+): Promise<Entry | undefined> {
+  const found = await head(s3, path, upload.key, signal, sum !== undefined);
+  const told = found?.headers['x-amz-checksum-crc32'];
+  const isWhole = found?.headers['x-amz-checksum-type'] === 'FULL_OBJECT';
+  if (sum !== undefined && isWhole && told !== undefined && told !== sum)
+    throw new TransferError(
+      'corrupt',
+      `cannot write ${shown(s3.root, path)}: its parts became something else`,
+    );
   return found && entryOf(path, found.headers);
+}
+
+/** Undefined where not all parts were summed up by us. */
+function sumOf(arrived: Arrived): string | undefined {
+  const parts = [...arrived].sort(([a], [b]) => a - b).map(([, { size, crc }]) => ({ size, crc }));
+  const isAll = (part: (typeof parts)[number]): part is { size: number; crc: string } =>
+    part.crc !== undefined;
+  return parts.every(isAll) ? joinedCrc32(parts) : undefined;
 }
 
 function bareOf(entry: Entry | undefined): string | undefined {

@@ -40,8 +40,10 @@ export async function head(
   path: RelativePath,
   key: string,
   signal: AbortSignal,
+  withSum = false,
 ): Promise<Whole | undefined> {
-  const asked = s3.service.ask({ method: 'HEAD', key }, signal).catch((error: unknown) => {
+  const headers = withSum ? { 'x-amz-checksum-mode': 'ENABLED' } : {};
+  const asked = s3.service.ask({ method: 'HEAD', key, headers }, signal).catch((error: unknown) => {
     if (isRefusal(error, 404)) return undefined;
     throw error;
   });

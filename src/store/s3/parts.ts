@@ -57,7 +57,7 @@ async function begin(
   const isCopied = origin?.service === s3.service.who; // some services then tell wrong checksums of its parts
   const headers = {
     ...headersOf(timed(metadata), 'file'),
-    ...(!isCopied && { 'x-amz-checksum-algorithm': 'CRC32' }),
+    ...(!isCopied && { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }),
   };
   const note = s3.uploads?.intend({ ...whereOf(s3), key });
   const ask = { method: 'POST', key, query: { uploads: '' }, headers } as const;

@@ -17,6 +17,7 @@ import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
 import { partsOf } from './parts.ts';
 import { createSeen, type S3 } from './place.ts';
 import { createService } from './service.ts';
+import { createSums } from './sums.ts';
 import { wished } from './wished.ts';
 import { mostAtOnce, writeFile, writeLarge } from './write.ts';
 
@@ -34,6 +35,7 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     seen: createSeen(),
     memory: createBudget(mostHeld),
     uploads: access.uploads,
+    sums: createSums(),
   };
   const parts = partsOf(s3);
   const name = Buffer.from(`${service.name}\0s3://${root.bucket}/${root.prefix}`.replace(/\/$/, ''));
