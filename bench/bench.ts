@@ -18,7 +18,8 @@ import { journal } from './rows/journal.ts';
 import { line } from './rows/line.ts';
 import { mixed } from './rows/mixed.ts';
 import { rsync } from './rows/rsync.ts';
-import { s3 } from './rows/s3.ts';
+import { s3, s3Large, s3Mib } from './rows/s3.ts';
+import { s3Unchanged } from './rows/s3-unchanged.ts';
 import { small } from './rows/small.ts';
 import { ssh } from './rows/ssh.ts';
 import { start } from './rows/start.ts';
@@ -28,7 +29,23 @@ import { programs, table, targetHead, targets } from './table.ts';
 import { buildIfStale, findTools } from './tools.ts';
 import { remove } from './trees.ts';
 
-const rows = { small, big, clone, mixed, unchanged, start, journal, ssh, line, web, s3, rsync } as const;
+const rows = {
+  small,
+  big,
+  clone,
+  mixed,
+  unchanged,
+  start,
+  journal,
+  ssh,
+  line,
+  web,
+  s3,
+  's3-mib': s3Mib,
+  's3-large': s3Large,
+  's3-unchanged': s3Unchanged,
+  rsync,
+} as const;
 type RowName = keyof typeof rows;
 const names = Object.keys(rows) as RowName[];
 

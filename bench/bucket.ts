@@ -13,6 +13,8 @@ export type Bucket = Disposable & {
   readonly clear: (prefix: string) => void;
   /** the rclone that is compared with; undefined: there is none */
   readonly rclone: string | undefined;
+  /** undefined: `scripts/peer s5cmd` was not run */
+  readonly s5cmd: string | undefined;
 };
 
 const port = 22_501;
@@ -21,20 +23,14 @@ const endpoint = `http://127.0.0.1:${port}`;
 
 /** Undefined where the server is not built. */
 export function startBucket(work: string): Bucket | undefined {
-  const { status, stdout } = spawnSync(join(root, 'scripts/peer'), ['--there', 'versitygw'], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) return undefined;
+  const program = peerAt('versitygw');
+  if (program === undefined) return undefined;
   const [path, name] = [join(work, 'buckets'), 'bench'];
   fs.mkdirSync(join(path, name), { recursive: true });
-  const server = spawn(
-    stdout.trim(),
-    ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', path],
-    {
-      env: { ROOT_ACCESS_KEY: keys.id, ROOT_SECRET_KEY: keys.secret },
-      stdio: 'ignore',
-    },
-  );
+  const server = spawn(program, ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', path], {
+    env: { ROOT_ACCESS_KEY: keys.id, ROOT_SECRET_KEY: keys.secret },
+    stdio: 'ignore',
+  });
   spawnSync('bash', ['-c', `until : </dev/tcp/127.0.0.1/${port}; do sleep 0.05; done`], {
     stdio: 'ignore',
     timeout: 20_000,
@@ -44,6 +40,7 @@ export function startBucket(work: string): Bucket | undefined {
     env: ['env', '-u', 'AWS_CA_BUNDLE', ...variables()],
     clear: (prefix) => remove(join(path, name, prefix)),
     rclone: rcloneAt(),
+    s5cmd: peerAt('s5cmd'),
     [Symbol.dispose]: () => {
       server.kill('SIGKILL');
       remove(path);
@@ -58,6 +55,7 @@ function variables(): string[] {
     `AWS_SECRET_ACCESS_KEY=${keys.secret}`,
     'AWS_REGION=us-east-1',
     `AWS_ENDPOINT_URL_S3=${endpoint}`,
+    `S3_ENDPOINT_URL=${endpoint}`,
     'RCLONE_CONFIG=/dev/null',
     `${remote}TYPE=s3`,
     `${remote}PROVIDER=Other`,
@@ -66,6 +64,11 @@ function variables(): string[] {
     `${remote}ACCESS_KEY_ID=${keys.id}`,
     `${remote}SECRET_ACCESS_KEY=${keys.secret}`,
   ];
+}
+
+function peerAt(name: string): string | undefined {
+  const { status, stdout } = spawnSync(join(root, 'scripts/peer'), ['--there', name], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
 }
 
 /** The current one that tests bring, else the one on PATH. */

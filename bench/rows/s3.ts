@@ -1,123 +1,119 @@
-/** To a bucket and back, beside rclone: small objects, larger ones, one that is very large, and a tree unchanged. */
+/** To a bucket on this machine and back, beside rclone and s5cmd: small objects, larger ones, and one that is very large. */
 import { join } from 'node:path';
 import { type Bucket, startBucket } from '../bucket.ts';
-import { keepState, transfer } from '../contenders.ts';
+import { transfer } from '../contenders.ts';
 import { type Contender, contest, cpuMs, type Ran } from '../contest.ts';
 import { differences } from '../judge.ts';
-import { measure } from '../measure.ts';
-import { type Bench, type Row, type RowResult, within } from '../row.ts';
+import { atMost, type Bench, type Row, type RowResult, within } from '../row.ts';
 import { spread } from '../stats.ts';
 import { largeFiles, remove, smallFiles } from '../trees.ts';
 
 type Work = {
   readonly what: string;
   readonly objects: number;
-  readonly limit: number;
+  /** of what rclone takes, and of what s5cmd does; undefined: it is not compared */
+  readonly limits: { readonly rclone: number; readonly s5cmd: number | undefined };
   readonly flags: readonly string[]; // rclone's
+  readonly mostMB: number | undefined;
   readonly make: (root: string, objects: number) => void;
 };
 
 const MiB = 1024 * 1024;
 const many = ['--transfers', '16', '--checkers', '16'];
 
-export const s3: Row = {
-  title: 'objects in a bucket on this machine',
-  run(bench) {
-    using bucket = startBucket(bench.work);
-    if (!bucket) return { ran: [], targets: [], notes: ['scripts/peer versitygw was not run'] };
-    const { scale } = bench;
-    const works: readonly Work[] = [
-      {
-        what: '4 KB',
-        objects: 20_000 * scale,
-        limit: 0.8,
-        flags: many,
-        make: (root, count) => smallFiles(root, count, 4096),
-      },
-      {
-        what: '1 MiB',
-        objects: 2000 * scale,
-        limit: 0.9,
-        flags: many,
-        make: (root, count) => largeFiles(root, count, MiB),
-      },
-      {
-        what: '4 GB',
-        objects: 1,
-        limit: 0.9,
-        flags: ['--s3-upload-concurrency', '8', '--multi-thread-streams', '8'],
-        make: (root) => largeFiles(root, 1, Math.round(4e9 * scale)),
-      },
-    ];
-    const parts = works.map((work) => moved(bench, bucket, work));
-    return {
-      ran: parts.flatMap(({ ran }) => ran),
-      targets: parts.flatMap(({ targets }) => targets),
-      notes: parts.flatMap(({ notes }) => notes),
-    };
-  },
-};
+export const s3 = rowOf('20,000 objects of 4 KB in a bucket on this machine', (scale) => ({
+  what: '4 KB',
+  objects: 20_000 * scale,
+  limits: { rclone: 0.8, s5cmd: 1.1 },
+  flags: many,
+  mostMB: undefined,
+  make: (root, count) => smallFiles(root, count, 4096),
+}));
 
-/** Up, down, and up again with nothing to do. */
+export const s3Mib = rowOf('2,000 objects of 1 MiB in a bucket on this machine', (scale) => ({
+  what: '1 MiB',
+  objects: 2000 * scale,
+  limits: { rclone: 0.9, s5cmd: 1.1 },
+  flags: many,
+  mostMB: undefined,
+  make: (root, count) => largeFiles(root, count, MiB),
+}));
+
+export const s3Large = rowOf('one object of 4 GB in a bucket on this machine', (scale) => ({
+  what: '4 GB',
+  objects: 1,
+  limits: { rclone: 0.9, s5cmd: undefined },
+  flags: ['--s3-upload-concurrency', '8', '--multi-thread-streams', '8'],
+  mostMB: 300,
+  make: (root) => largeFiles(root, 1, Math.round(4e9 * scale)),
+}));
+
+function rowOf(title: string, workOf: (scale: number) => Work): Row {
+  return {
+    title,
+    run(bench) {
+      using bucket = startBucket(bench.work);
+      if (!bucket) return { ran: [], targets: [], notes: ['scripts/peer versitygw was not run'] };
+      return moved(bench, bucket, workOf(bench.scale));
+    },
+  };
+}
+
+/** Up, and down again. */
 function moved(bench: Bench, bucket: Bucket, work: Work): RowResult {
   const source = join(bench.work, 'source');
   work.make(source, work.objects);
   try {
-    const up = race(bench, bucket, work, 'up');
-    const down = race(bench, bucket, work, 'down');
-    const again = race(bench, bucket, work, 'unchanged');
-    const limits = [work.limit, work.limit, 0.5];
-    const ran = [up, down, again];
-    const targets = ran.map((one, at) => within(limits[at]!, one, one[1]?.name ?? 'rclone'));
-    return { ran: ran.flat(), targets, notes: [up, down].flat().map((one) => perObject(one, work)) };
+    const both = [race(bench, bucket, work, 'up'), race(bench, bucket, work, 'down')];
+    const missing = bucket.s5cmd || !work.limits.s5cmd ? [] : ['scripts/peer s5cmd was not run'];
+    return {
+      ran: both.flat(),
+      targets: both.flatMap((ran) => targetsOf(work, ran)),
+      notes: [...missing, ...both.flat().map((one) => perObject(one, work.objects))],
+    };
   } finally {
     remove(source);
   }
 }
 
-type Way = 'up' | 'down' | 'unchanged';
+function targetsOf({ limits, mostMB }: Work, ran: readonly Ran[]) {
+  const against = (who: 'rclone' | 's5cmd') => {
+    const limit = limits[who];
+    const name = ran.find((one) => one.name.startsWith(who))?.name ?? who;
+    return limit === undefined ? [] : [within(limit, ran, name)];
+  };
+  const peaks = ran[0]!.samples.map(({ peakBytes }) => peakBytes && peakBytes / 1e6);
+  const memory = mostMB === undefined ? [] : [atMost(mostMB, 'MB of memory', peaks)];
+  return [...against('rclone'), ...against('s5cmd'), ...memory];
+}
 
-function race(bench: Bench, bucket: Bucket, { what, flags }: Work, way: Way): Ran[] {
-  const [source, copy, state] = ['source', 'copy', 'state'].map((name) => join(bench.work, name)) as [
-    string,
-    string,
-    string,
-  ];
-  const place = (who: string) => `s3://${bucket.name}/${who}`;
-  const ours = way === 'down' ? { source: place('ours'), dest: copy } : { source, dest: place('ours') };
-  const theirs = `b:${bucket.name}/theirs`;
-  const [from, to] = way === 'down' ? [theirs, copy] : [source, theirs];
-  const argv = [...bucket.env, ...transfer(ours, state)];
-  if (way === 'unchanged') measure(argv, bench.work, bench.tools.copier); // whatever is remembered, is now
-  const clear = {
-    up: () => remove(state),
-    down: () => remove(state, copy),
-    unchanged: way === 'unchanged' ? keepState(state) : () => undefined,
-  }[way];
-  const contender = (name: string, words: readonly string[], who: string): Contender => ({
+type Way = 'up' | 'down';
+
+function race(bench: Bench, bucket: Bucket, { what, flags, limits }: Work, way: Way): Ran[] {
+  const [source, copy, state] = ['source', 'copy', 'state'].map((name) => join(bench.work, name));
+  const contender = (name: string, who: string, words: readonly string[]): Contender => ({
     name: `${name}, ${what} ${way}`,
-    argv: words,
+    argv: [...bucket.env, ...words],
     before: () => {
-      clear();
+      remove(state!, copy!);
       if (way === 'up') bucket.clear(who);
     },
-    judge: () => (way === 'down' ? differences(source, copy, 'content') : undefined),
+    judge: () => (way === 'down' ? differences(source!, copy!, 'content') : undefined),
   });
-  const words = [
-    ...bucket.env,
-    bucket.rclone ?? 'rclone',
-    'copy',
-    '--s3-no-check-bucket',
-    ...flags,
-    from,
-    to,
-  ];
-  const all = [contender('difpipe', argv, 'ours')];
-  if (bucket.rclone) all.push(contender('rclone', words, 'theirs'));
+  const [from, to] = way === 'up' ? [source!, undefined] : [undefined, copy!];
+  const url = (who: string) => `s3://${bucket.name}/${who}`;
+  const remote = `b:${bucket.name}/rclone`;
+  const ours = transfer({ source: from ?? url('ours'), dest: to ?? url('ours') }, state!);
+  const all = [contender('difpipe', 'ours', ours)];
+  const { rclone, s5cmd } = bucket;
+  const copying = ['copy', '--s3-no-check-bucket', ...flags, from ?? remote, to ?? remote];
+  if (rclone) all.push(contender('rclone', 'rclone', [rclone, ...copying]));
+  const cp = ['cp', from ? `${from}/` : `${url('s5cmd')}/*`, to ? `${to}/` : `${url('s5cmd')}/`];
+  if (s5cmd && limits.s5cmd) all.push(contender('s5cmd', 's5cmd', [s5cmd, '--log', 'error', ...cp]));
   return contest(all, bench);
 }
 
-function perObject(ran: Ran, { objects }: Work): string {
+export function perObject(ran: Ran, objects: number): string {
   const { median } = spread(cpuMs(ran));
   return `${ran.name}: ${((median * 1000) / objects).toFixed(0)} µs of processor time an object`;
 }
