@@ -1,8 +1,9 @@
 /** What earlier runs taught: the costs that predictions rest on, the plan they lead to, and their correction. */
 import { TransferError } from './errors.ts';
 import { costsOf, learnCosts } from './journal/costs.ts';
+import { changesBy } from './plan/changes.ts';
 import { choose } from './plan/choose.ts';
-import type { Cost, Work } from './plan/cost.ts';
+import type { Work } from './plan/cost.ts';
 import { faded } from './plan/doubt.ts';
 import { type Costs, costOf } from './plan/entrants.ts';
 import { thisBuild } from './plan/fit.ts';
@@ -33,28 +34,23 @@ export type Ends = {
 
 /** The plan before anything was looked at; `last` is what an earlier run of this route found. Throws 'unsupported'. */
 export function planFor(
-  { strategy, streams }: TransferRequest,
+  { strategy, streams, bytesPerSecond }: TransferRequest,
   { source, dest, roundTripMs }: Ends,
   costs: Costs,
   last: Profile | undefined,
-): { readonly engine: EngineName; readonly plan: Plan } {
-  const choice = choose(
-    last,
-    { source: source.kind, dest: dest.kind, roundTripMs },
-    { strategy, costs, build: thisBuild },
-  );
+): { readonly engine: EngineName; readonly plan: Plan; readonly sendsChanges: boolean } {
+  const route = { source: source.kind, dest: dest.kind, roundTripMs };
+  const choice = choose(last, route, { strategy, costs, build: thisBuild });
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
-  return { engine: choice.engine, plan: planOf(choice, { counts: last, lanes: streams }) };
+  const changes = changesBy(route, { costs, bytesPerSecond });
+  const plan = planOf(choice, { counts: last, lanes: streams, route, strategy, costs, changes });
+  return { engine: choice.engine, plan, sendsChanges: changes?.isDelta ?? false };
 }
 
 /** The work a run turned out to be. */
 export function workDone(tally: Tally, roundTripMs: number): Work {
   const files = tally.copied + tally.linked + tally.made + tally.repaired;
   return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs };
-}
-
-function costNow(engine: EngineName, costs: Costs): Cost {
-  return costOf(engine, costs).cost;
 }
 
 /** Corrects the costs by a run that went through: those of its route, and of this machine if it was all here. */
@@ -65,13 +61,14 @@ export function learnFrom(
   on: Ends & { key: string },
 ): void {
   if (summary.dryRun || summary.exitCode !== 0) return;
+  if (summary.notices.delta) return; // what did not go over the line says nothing of it
   const isHere = on.source.kind === 'local' && on.dest.kind === 'local';
   const work = workDone(summary.tally, on.roundTripMs);
   const learnt = [
     { scope: on.key, own: costs.route },
     ...(isHere ? [{ scope: machine, own: costs.machine }] : []),
   ].map(({ scope, own }) => {
-    const before = own.find((row) => row.engine === engine) ?? costNow(engine, costs);
+    const before = own.find((row) => row.engine === engine) ?? costOf(engine, costs, on.roundTripMs).cost;
     return { scope, row: { ...learn(before, work, summary.elapsedMs), learntMs: Date.now() } };
   });
   learnCosts(stateDir, learnt);

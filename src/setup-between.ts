@@ -40,6 +40,7 @@ export function setupToLookBetween(
     dest: destOf(dest),
     batches: undefined,
     carryTrees: undefined,
+    delta: undefined,
     single: source.name && dest.name,
     rootIsNew: false,
     rules: looking.rules,

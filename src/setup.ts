@@ -64,6 +64,8 @@ function looks(ends: Ends, looking: Looking, { leftPath, trial }: Look): Setup {
 /** What a run knows of those before it. */
 export type Known = Pick<Setup, 'sweep' | 'spared' | 'suspectSince' | 'trust' | 'leftPath'> & {
   readonly key: string;
+  /** the line is slow enough for sending only what changed in large files */
+  readonly sendsChanges: boolean;
 };
 
 /** For lanes that copy. */

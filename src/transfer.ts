@@ -21,6 +21,7 @@ import { routeKey } from './journal/key.ts';
 import { openJournal } from './journal/open.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
+import type { Profile } from './profile/profile.ts';
 import type { Event, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { type OpenStore, openStore } from './store/open.ts';
@@ -47,7 +48,7 @@ export async function transfer(
     : openJournal(request.stateDir, route);
   if (journal.rescued) report({ type: 'warning', message: journal.rescued, hint: undefined });
   const costs = knownCosts(request.stateDir, route.key);
-  const { engine, plan } = planFor(request, way.ends, costs, journal.lastRun()?.profile);
+  const { engine, plan, sendsChanges } = planFor(request, way.ends, costs, wholeProfile(journal));
   const begun = await begin(journal, request, way.from);
   report({
     type: 'started',
@@ -60,7 +61,7 @@ export async function transfer(
   report({ type: 'planned', plan });
   if (way.unkept) report(notCarried(way.unkept));
   const score = emptyScore(begun.resumed);
-  await work({ way, begun, journal, request, key: route.key }, score, report, control);
+  await work({ way, begun, journal, request, key: route.key, sendsChanges }, score, report, control);
   const differences = await compare(source, dest, request, { score, report, control, open });
   const summary = summarise({
     begun,
@@ -85,16 +86,25 @@ type Working = {
   readonly journal: Journal;
   readonly request: TransferRequest;
   readonly key: string;
+  readonly sendsChanges: boolean;
 };
 
 /** Lets the engine work, and work again from the last good barrier as long as that may help. */
 async function work(given: Working, score: Score, report: Report, control: Control): Promise<void> {
-  const { begun, way, journal, key, request } = given;
+  const { begun, way, journal, key, request, sendsChanges } = given;
   for (let tries = 0; ; tries++) {
     const suspectSince = begun.suspectSince || (tries > 0 ? score.goodUntil - coarseNs : 0n);
     const trust = mayTrust(journal, request);
     const leftPath = begun.hasPast ? journal.path : undefined;
-    const known = { ...begun, key, trust, leftPath, suspectSince, spared: spared(journal) };
+    const known = {
+      ...begun,
+      key,
+      trust,
+      leftPath,
+      suspectSince,
+      spared: spared(journal),
+      sendsChanges,
+    };
     const order = {
       journal,
       durability: request.dryRun ? ('none' as const) : request.durability,
@@ -156,6 +166,12 @@ function refuseReadingTwice({ filesFrom }: TransferRequest): void {
   throw new TransferError('usage', '--verify reads the list again, which standard input cannot give twice', {
     hint: 'put the list into a file',
   });
+}
+
+/** What an earlier run of this route found, if it saw all there was. */
+function wholeProfile(journal: Journal): Profile | undefined {
+  const last = journal.lastRun();
+  return last?.walkEnded ? last.profile : undefined;
 }
 
 function routeOf({ ends }: Way, source: Location, dest: Location) {

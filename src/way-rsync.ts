@@ -46,7 +46,7 @@ export async function openRsync(
   };
 }
 
-function endOf({ kind, store, dir }: End): RsyncEnd {
+export function endOf({ kind, store, dir }: End): RsyncEnd {
   if (kind === 'local') return { kind: 'here', dir };
   if (store.shell) return { kind: 'far', shell: store.shell };
   throw new TransferError('unsupported', 'rsync cannot go there: no program can be run at the far end', {
@@ -54,7 +54,7 @@ function endOf({ kind, store, dir }: End): RsyncEnd {
   });
 }
 
-function shellOf(end: RsyncEnd): Shell | undefined {
+export function shellOf(end: RsyncEnd): Shell | undefined {
   return end.kind === 'far' ? end.shell : undefined;
 }
 
@@ -76,7 +76,7 @@ function unkeptOf({ preserve }: TransferRequest, { xattrs, acls }: Tools): strin
 
 type Found = Pick<RsyncSetup, 'from' | 'to' | 'tools'>;
 
-function setupOf(
+export function setupOf(
   { source, dest, isNew }: Between,
   found: Found,
   request: TransferRequest,

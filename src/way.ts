@@ -6,6 +6,7 @@ import { type Between, openBetween, roundTripOf } from './between.ts';
 import type { Order } from './conduct/order.ts';
 import type { Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
+import { deltaBetween } from './deltas.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { stores } from './engine/stores/stores.ts';
 import type { Ends } from './experience.ts';
@@ -92,12 +93,10 @@ async function openOver(
       const again = 'what it was at is tried again';
       const warn = (message: string) => report({ type: 'warning', message, hint: again });
       await using made = batches?.(setup, warn);
-      await stores(
-        { ...order, setup: { ...setup, batches: made?.batches, carryTrees: made?.carryTrees } },
-        score,
-        report,
-        control,
-      );
+      const { batches: together, carryTrees } = made ?? {};
+      const delta = request.strategy === 'auto' ? deltaBetween(between, request, known, signal) : undefined;
+      const whole = { ...setup, batches: together, carryTrees, delta };
+      await stores({ ...order, setup: whole }, score, report, control);
     },
     [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
   };

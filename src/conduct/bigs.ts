@@ -77,7 +77,8 @@ export class Bigs {
   }
 
   #start(id: number, file: BigFile, ranges: Uint8Array | undefined): BigWork {
-    const work = new BigWork(id, file, this.#with.rangeBytesOf(file.bytes), ranges);
+    const rangeBytes = file.whole ? Number.MAX_SAFE_INTEGER : this.#with.rangeBytesOf(file.bytes);
+    const work = new BigWork(id, file, rangeBytes, ranges);
     this.#works.set(id, work);
     this.#byName.set(keyOf(file), work);
     this.#with.frontier.addBig(work);

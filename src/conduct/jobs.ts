@@ -12,6 +12,8 @@ export type BigFile = {
   readonly print: string; // what the source looked like: the copy is good only for this
   readonly partial: string; // name of ours it grows under; '' before it has begun
   readonly sparse: boolean;
+  /** goes in one piece, however long it is: only what changed in it is sent */
+  readonly whole?: true;
   readonly over: string; // the mark of what has its name at the destination, to be replaced; '' nothing
 };
 

@@ -41,21 +41,20 @@ function lookOf({ id, dir, names }: PartRow): WalkJob {
 }
 
 export function rowOfBig(id: number, { file, ranges }: BigWork): PartRow {
-  const { bytes, print, partial, sparse, over } = file;
-  const detail: BigDetail = { bytes, print, partial, sparse, over };
+  const { dir, name, ...detail } = file;
   return {
     id,
     kind: 'big',
-    dir: file.dir,
-    names: file.name,
+    dir,
+    names: name,
     detail: JSON.stringify(detail),
     ranges: Uint8Array.from(ranges),
   };
 }
 
 export function bigOf(row: PartRow): BigFile {
-  const { bytes, print, partial, sparse, over } = JSON.parse(row.detail) as BigDetail;
-  return { dir: exact(row.dir), name: exact(row.names), bytes, print, partial, sparse, over };
+  const { stale: _, ...detail } = JSON.parse(row.detail) as BigDetail;
+  return { dir: exact(row.dir), name: exact(row.names), ...detail };
 }
 
 /** A large file that an earlier run began, for the next one to take up or take away; undefined when there is none. */

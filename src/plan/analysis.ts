@@ -1,4 +1,5 @@
 import type { Candidate } from './candidate.ts';
+import { changesBy } from './changes.ts';
 import { choose } from './choose.ts';
 import type { Counts } from './counts.ts';
 import type { Costs } from './entrants.ts';
@@ -30,6 +31,7 @@ export function analysis<Profile extends Counts>(
 ): Analysis<Profile> {
   const choice = choose(profile, route, { strategy, costs, build: thisBuild });
   const { candidates, wanted, reason } = choice;
+  const changes = changesBy(route, { costs, bytesPerSecond: undefined });
   return {
     schema: 1,
     route,
@@ -37,6 +39,6 @@ export function analysis<Profile extends Counts>(
     candidates,
     wanted,
     reason,
-    plan: planOf(choice, { counts: profile, lanes }),
+    plan: planOf(choice, { counts: profile, lanes, route, strategy, costs, changes }),
   };
 }

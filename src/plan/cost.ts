@@ -53,21 +53,27 @@ const channelBytes = 2 * 2 ** 20;
 
 /**
  * Set-up is as counted on a line of 100 ms. Then waits for an answer, over what waits side by side: 64 entries and 8
- * ranges for parallel, 4 for rclone. tar and rsync send
- * ahead and wait for nothing but the channel; what proxy moves crosses two of them.
+ * ranges for parallel, 4 for rclone. tar and rsync send ahead and wait for nothing but the channel, of which tar has
+ * several; what proxy moves crosses two of them.
  */
 const trips: Readonly<Record<EngineName, Trips>> = {
   parallel: { setup: 24, perFile: 4 / 64, perByte: 1 / (8 * channelBytes) },
-  tar: { setup: 28, perFile: 0, perByte: 1 / channelBytes },
+  tar: { setup: 28, perFile: 0, perByte: 1 / (4 * channelBytes) },
   proxy: { setup: 16, perFile: 0, perByte: 2 / channelBytes },
   rsync: { setup: 18, perFile: 0, perByte: 1 / channelBytes },
   rclone: { setup: 6, perFile: 4 / 4, perByte: 1 / (4 * channelBytes) },
 };
 
-/** The constants to begin with, before any run taught others. */
-export function defaultCost(engine: EngineName): Cost {
+/** Farther than this it is a line between houses, and those rarely take more than 1 Gbit/s. */
+const longMs = 5;
+const perByteFar = { near: 3e-6, long: 9e-6 } as const;
+
+/** The constants to begin with, before any run taught others: over a network a byte takes what that does. */
+export function defaultCost(engine: EngineName, roundTripMs = 0): Cost {
   const doubt = { setupMs: firstDoubt, perFileMs: firstDoubt, perByteMs: firstDoubt, perSkipMs: firstDoubt };
-  return { engine, ...defaults[engine], doubt, runs: 0 };
+  const overNetwork = roundTripMs === 0 ? 0 : roundTripMs < longMs ? perByteFar.near : perByteFar.long;
+  const perByteMs = Math.max(defaults[engine].perByteMs, overNetwork);
+  return { engine, ...defaults[engine], perByteMs, doubt, runs: 0 };
 }
 
 /** The time the work will take, in milliseconds. */

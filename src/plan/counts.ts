@@ -10,6 +10,9 @@ export type Counts = {
   readonly bytes: number;
   readonly smallFiles: number; // below 10 KB
   readonly hugeFileBytes: number; // in files above 100 MB
+  /** files by size, and their bytes: up to 0, 1 KB, 10 KB and so on; absent where nobody counted them so */
+  readonly sizes?: readonly number[];
+  readonly sizeBytes?: readonly number[];
   readonly changed: number | undefined; // entries; undefined without a last run
 };
 

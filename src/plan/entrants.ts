@@ -31,7 +31,7 @@ type Given = {
 /** Every engine with what it would take. */
 export function entrants({ route, work, costs, build }: Given): Entrant[] {
   return engineNames.map((engine) => {
-    const { cost, basis } = costOf(engine, costs);
+    const { cost, basis } = costOf(engine, costs, route.roundTripMs);
     const reason = unfit(engine, route, build);
     const able = work === undefined || reason !== undefined ? undefined : work;
     return {
@@ -47,10 +47,14 @@ export function entrants({ route, work, costs, build }: Given): Entrant[] {
 }
 
 /** The best known constants of an engine: of this route, of this machine, or the ones to begin with. */
-export function costOf(engine: EngineName, { route, machine }: Costs): { cost: Cost; basis: Basis } {
+export function costOf(
+  engine: EngineName,
+  { route, machine }: Costs,
+  roundTripMs: number,
+): { readonly cost: Cost; readonly basis: Basis } {
   const here = route.find((cost) => cost.engine === engine);
   if (here && here.runs > 0) return { cost: here, basis: 'route' };
   const elsewhere = machine.find((cost) => cost.engine === engine);
   if (elsewhere && elsewhere.runs > 0) return { cost: elsewhere, basis: 'machine' };
-  return { cost: here ?? elsewhere ?? defaultCost(engine), basis: 'default' };
+  return { cost: here ?? elsewhere ?? defaultCost(engine, roundTripMs), basis: 'default' };
 }

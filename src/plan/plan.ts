@@ -15,7 +15,7 @@ export type Span = { readonly leastMs: number; readonly mostMs: number };
 
 export type Leg = {
   readonly engine: EngineName;
-  readonly entries: 'all' | 'small' | 'large' | 'changed';
+  readonly entries: 'all' | 'small' | 'large' | 'changed' | 'unchanged';
   readonly files: number | undefined;
   readonly bytes: number | undefined;
   readonly lanes: number | 'auto';

@@ -51,8 +51,8 @@ function oneMachine({ route }: Situation): Verdict | undefined {
 function few({ counts }: Situation): Verdict | undefined {
   if (!counts || counts.files < 1 || counts.files > fewFiles) return undefined;
   const files = counts.files === 1 ? 'one file is' : `${counts.files} files are`;
-  const reason = `${files} too few to share out, and rsync sends only what changed inside them`;
-  return { engine: 'rsync', reason };
+  const reason = `${files} too few for batches: large ones go in ranges, over several connections`;
+  return { engine: 'parallel', reason };
 }
 
 function tiny({ counts }: Situation): Verdict | undefined {
@@ -65,8 +65,8 @@ function tiny({ counts }: Situation): Verdict | undefined {
 function huge({ counts }: Situation): Verdict | undefined {
   if (!counts || counts.hugeFileBytes <= 0.5 * counts.bytes) return undefined;
   const share = percent(counts.hugeFileBytes, counts.bytes);
-  const reason = `${share} of the bytes are in files above 100 MB, and rsync sends only what changed inside them`;
-  return { engine: 'rsync', reason };
+  const reason = `${share} of the bytes are in files above 100 MB, which go in ranges over several connections`;
+  return { engine: 'parallel', reason };
 }
 
 function has(route: Route, kind: PlaceKind): boolean {

@@ -23,7 +23,8 @@ export type Topic =
   | 'mount' // another file system under --one-file-system
   | 'excluded'
   | 'directory' // the destination has none without files
-  | 'clock'; // the destination's times are coarser
+  | 'clock' // the destination's times are coarser
+  | 'delta'; // only what changed in it was sent
 
 export type Tally = {
   copied: number;

@@ -7,6 +7,7 @@ import type { Profile } from '../profile/profile.ts';
 import { type Brush, brush, type Canvas, wrap } from './brush.ts';
 import { facts } from './facts.ts';
 import { histogram } from './histogram.ts';
+import { legLines } from './legs.ts';
 import { counted, formatBytes, formatDuration } from './size.ts';
 import { strategyTable } from './strategies.ts';
 
@@ -62,8 +63,9 @@ function wayOf({ route }: Analysis<Profile>, { faint }: Brush): string[] {
 function recommendation({ plan, reason }: Analysis<Profile>, look: Look, paint: Brush): string[] {
   const leg = plan.legs[0];
   if (leg === undefined) return wrap(`No strategy of this build can do it: ${reason}.`, paint.columns);
-  const time = leg.predictedMs === undefined ? '' : `, about ${formatDuration(leg.predictedMs)}`;
-  const sentence = wrap(`Recommended: ${leg.engine}${time}: ${reason}.`, paint.columns);
+  const time = plan.predictedMs === undefined ? '' : `, about ${formatDuration(plan.predictedMs)}`;
+  const name = plan.legs.length === 1 ? `${leg.engine}${time}: ${reason}` : `a mixed plan${time}`;
+  const sentence = [...wrap(`Recommended: ${name}.`, paint.columns), ...legLines(plan.legs, paint)];
   const dest = look.dest === undefined ? 'DEST' : quoted(look.dest);
   return [...sentence, '', `  ${paint.bold(`difpipe transfer ${quoted(look.source)} ${dest}`)}`];
 }

@@ -1,5 +1,7 @@
 /** Each event as a person reads it: a line of results, or lines that tell how the run goes. */
+import type { Leg } from '../plan/plan.ts';
 import type { Event, Failure, Progress } from './events.ts';
+import { legText } from './legs.ts';
 import { progressParts } from './progress.ts';
 import { show } from './show.ts';
 import { counted, formatBytes, formatDuration } from './size.ts';
@@ -19,7 +21,7 @@ export function noticesOf(event: Event, verbose: boolean): string[] {
     case 'started':
       return startedText(event, verbose);
     case 'planned':
-      return verbose ? event.plan.legs.map(({ engine, reason }) => `plan: ${engine}, ${reason}`) : [];
+      return verbose ? event.plan.legs.map(plannedText) : [];
     case 'status':
       return [statusText(event.progress)];
     case 'stopping':
@@ -48,6 +50,11 @@ type Of<T extends Event['type']> = Extract<Event, { type: T }>;
 function startedText({ run, source, dest, resumed }: Of<'started'>, verbose: boolean): string[] {
   if (!resumed && !verbose) return [];
   return [`${resumed ? 'continuing run' : 'run'} ${run}: ${source} to ${dest}`];
+}
+
+function plannedText(leg: Leg): string {
+  if (leg.entries === 'all') return `plan: ${leg.engine}, ${leg.reason}`;
+  return `plan: ${leg.engine} for ${legText(leg)}`;
 }
 
 function statusText(progress: Progress): string {

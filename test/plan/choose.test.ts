@@ -64,16 +64,16 @@ const table: readonly Case[] = [
     countsOf({ files: 1 }),
     'local',
     'ssh',
-    'rsync',
-    'one file is too few to share out, and rsync sends only what changed inside them',
+    'parallel',
+    'one file is too few for batches: large ones go in ranges, over several connections',
   ],
   [
     '10 files',
     countsOf({ files: 10 }),
     'ssh',
     'local',
-    'rsync',
-    '10 files are too few to share out, and rsync sends only what changed inside them',
+    'parallel',
+    '10 files are too few for batches: large ones go in ranges, over several connections',
   ],
   ['11 files', countsOf({ files: 11 }), 'local', 'ssh', 'parallel', streams],
   ['no file', countsOf({ directories: 1 }), 'local', 'ssh', 'parallel', streams],
@@ -99,8 +99,8 @@ const table: readonly Case[] = [
     huge,
     'local',
     'ssh',
-    'rsync',
-    '50 % of the bytes are in files above 100 MB, and rsync sends only what changed inside them',
+    'parallel',
+    '50 % of the bytes are in files above 100 MB, which go in ranges over several connections',
   ],
   [
     '50 % of the bytes in huge files',
@@ -120,7 +120,14 @@ const table: readonly Case[] = [
   ],
   ['a mixture', mixed, 'local', 'ssh', 'parallel', streams],
   ['a tree nothing is known of', undefined, 'local', 'ssh', 'parallel', streams],
-  ['3 files from HTTP, which rsync does not reach', three, 'http', 'local', 'parallel', streams],
+  [
+    '3 files from HTTP',
+    three,
+    'http',
+    'local',
+    'parallel',
+    '3 files are too few for batches: large ones go in ranges, over several connections',
+  ],
 ];
 
 describe('choose() by rule', () => {
@@ -209,15 +216,16 @@ describe('choose() in this build', () => {
     choose(counts, route, { strategy, costs: nothing, build: thisBuild });
 
   test('names what it would choose and lets the quickest it has do it', () => {
-    const choice = pick(three, routeOf('local', 'ssh'));
-    assert.deepEqual([choice.engine, choice.wanted], ['tar', 'rsync']);
+    const build: Build = { engines: ['tar', 'rclone'], named: ['parallel'], nativeS3: true };
+    const choice = choose(three, routeOf('local', 'ssh'), { strategy: 'auto', costs: nothing, build });
+    assert.deepEqual([choice.engine, choice.wanted], ['tar', 'parallel']);
     assert.match(
       choice.reason,
-      /^rsync would be chosen \(3 files are .*\), but it runs only by --strategy rsync$/,
+      /^parallel would be chosen \(3 files are .*\), but it runs only by --strategy parallel$/,
     );
-    const rsync = choice.candidates.find(({ engine }) => engine === 'rsync')!;
-    assert.deepEqual([rsync.fit, rsync.inBuild, rsync.chosen], [true, false, false]);
-    assert.match(rsync.reason, /^only by --strategy rsync; would be chosen: 3 files are/);
+    const parallel = choice.candidates.find(({ engine }) => engine === 'parallel')!;
+    assert.deepEqual([parallel.fit, parallel.inBuild, parallel.chosen], [true, false, false]);
+    assert.match(parallel.reason, /^only by --strategy parallel; would be chosen: 3 files are/);
   });
 
   test('takes no engine that it does not have, though another build measured it', () => {

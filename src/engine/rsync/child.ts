@@ -19,6 +19,8 @@ export type Task = {
   /** names to go, NUL after each; undefined: all that the words name */
   readonly names: Uint8Array;
   readonly pace: Pace;
+  /** much is expected to go over the line */
+  readonly isHeavy: boolean;
   /** one line of what it says */
   readonly said: (line: string) => void;
 };
@@ -118,7 +120,11 @@ function open(end: End): number | undefined {
   }
 }
 
-async function linked({ setup, pace }: Task, child: ChildProcess, signal: AbortSignal): Promise<string> {
+async function linked(
+  { setup, pace, isHeavy }: Task,
+  child: ChildProcess,
+  signal: AbortSignal,
+): Promise<string> {
   const far = farOf(setup);
   if (!far) return '';
   const [there, told, back] = [fds.there, fds.told, fds.back].map(
@@ -127,7 +133,7 @@ async function linked({ setup, pace }: Task, child: ChildProcess, signal: AbortS
   const ends = { there: there!, told: told!, back: back! };
   for (const stream of Object.values(ends)) stream.on('error', () => undefined); // its exit code says how it ended
   try {
-    return await joinFar(far, ends, pace, signal);
+    return await joinFar(far, ends, { pace, isHeavy }, signal);
   } finally {
     for (const stream of Object.values(ends)) stream.destroy();
   }

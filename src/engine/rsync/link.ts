@@ -24,6 +24,9 @@ export type Ends = { readonly there: Readable; readonly back: Writable; readonly
 /** Waits until so many bytes may move. */
 export type Pace = ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
 
+/** Whether it moves enough for a connection of its own. */
+export type Over = { readonly pace: Pace; readonly isHeavy: boolean };
+
 /**
  * Runs the far rsync in the shell's place, until it has ended; answers what it said besides. Rejects 'transient' where
  * the connection fails, and with the signal's reason.
@@ -31,13 +34,13 @@ export type Pace = ((bytes: number, signal: AbortSignal) => Promise<void>) | und
 export async function joinFar(
   { run, root }: Shell,
   { there, back, told }: Ends,
-  pace: Pace,
+  { pace, isHeavy }: Over,
   signal: AbortSignal,
 ): Promise<string> {
   const words = await wordsOf(told);
   if (words === undefined) return '';
   const enter = 'unset CDPATH; cd -P "$1" && shift && exec "$@"';
-  await using far = await run(enter, [root, ...words], signal, { isHeavy: true });
+  await using far = await run(enter, [root, ...words], signal, { isHeavy });
   const paced = (stream: AsyncIterable<Buffer>) => slowly(stream, pace, signal);
   void pass(paced(there), far.stdin);
   const came = pipeline(far.stdout, paced, back).catch(cut);

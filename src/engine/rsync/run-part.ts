@@ -35,7 +35,7 @@ export async function runPart(hand: Hand, part: Part, { isTrial, items }: How): 
   };
   const rootOnly = part.entries.size === 0 ? ['--exclude=*'] : []; // else it means all that is in it
   const words = [...wordsFor(setup, errand), ...rootOnly];
-  const ended = await runRsync({ setup, words, names: part.names, pace, said }, hand.signal);
+  const ended = await runRsync({ setup, words, names: part.names, pace, isHeavy: true, said }, hand.signal);
   return { ended, items };
 }
 

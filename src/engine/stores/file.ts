@@ -7,6 +7,7 @@ import { sameTime } from './clock.ts';
 import { sameContent } from './content.ts';
 import { inFull, sourceInFull } from './full.ts';
 import type { Here } from './here.ts';
+import { changedInPlace, isForDelta } from './in-place.ts';
 import { keepSame, saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { markOf, printOf } from './mark.ts';
@@ -33,6 +34,7 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   if (setup.dryRun) return ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
   const isLarge = file.size > setup.inlineBytes && !file.inOrder && !here.lane.copies(file);
   if (isLarge && !inline) return handBack(here, file, existing);
+  if (inline && existing?.kind === 'file' && (await changedInPlace(here, file, existing))) return;
   const { together } = here.lane;
   const alone = () => copy(here, file, existing);
   if (inline || !together) return alone();
@@ -98,7 +100,9 @@ async function isThereNow(here: Here, file: FileEntry): Promise<boolean> {
   return isThere;
 }
 
-function handBack({ dir, lane }: Here, file: FileEntry, existing: Entry | undefined): void {
+async function handBack(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
+  const { dir, lane } = here;
+  const isWhole = existing?.kind === 'file' && (await isForDelta(here, file, existing));
   lane.ledger.out.bigs.push({
     dir: dir.path,
     name: Uint8Array.of(...splitPath(file.path).name, 0),
@@ -107,5 +111,6 @@ function handBack({ dir, lane }: Here, file: FileEntry, existing: Entry | undefi
     partial: '',
     sparse: file.allocated !== undefined && file.allocated < file.size,
     over: markOf(existing),
+    ...(isWhole && { whole: true }),
   });
 }

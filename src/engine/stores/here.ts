@@ -1,6 +1,7 @@
 /** A directory while a lane copies into it: what is at the destination, and whether that was changed. */
 
 import { isKind } from '../../errors.ts';
+import { isRoom, removeRoom } from '../../store/delta.ts';
 import { nameOf } from '../../store/named.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
@@ -42,14 +43,13 @@ export class Here {
     const { dest, dryRun } = this.lane.setup;
     const sweeps = this.lane.sweeps(this.dir.path);
     if (this.dir.fresh || !(this.dir.whole || sweeps)) return;
-    const leftovers: RelativePath[] = [];
+    const leftovers: Entry[] = [];
     this.isAll = true;
     try {
       for await (const entry of dest.list(this.dir.path, this.lane.signal)) {
         const name = nameOf(entry.path);
         if (entry.kind === 'unlisted' || this.#present.size >= mostHeld) this.isAll = false;
-        else if (sweeps && entry.kind !== 'directory' && this.lane.isLeftover(name))
-          leftovers.push(entry.path);
+        else if (sweeps && isSwept(entry) && this.lane.isLeftover(name)) leftovers.push(entry);
         else if (this.dir.whole) this.#present.set(name, entry);
       }
     } catch (error) {
@@ -57,7 +57,14 @@ export class Here {
       if (!isKind(error, ...notListed) || (dest.makeDirectory && !dryRun)) throw error;
     }
     this.isAll &&= this.dir.whole;
-    for (const path of leftovers) await this.change(() => dest.remove(path, this.lane.signal));
+    for (const one of leftovers) await this.#sweep(one);
+  }
+
+  async #sweep({ kind, path }: Entry): Promise<void> {
+    const { dest } = this.lane.setup;
+    const { signal } = this.lane;
+    if (kind === 'directory') await this.change(() => removeRoom(dest, path, signal));
+    else await this.change(() => dest.remove(path, signal));
   }
 
   /** Where an entry of the source goes. */
@@ -121,4 +128,9 @@ export class Here {
     this.lane.ledger.failed({ path, kind: 'refused', message, hint: 'rename or remove it' });
     return true;
   }
+}
+
+/** Of directories, others sweep what is not for one file. */
+function isSwept({ kind, path }: Entry): boolean {
+  return kind !== 'directory' || isRoom(nameOf(path));
 }

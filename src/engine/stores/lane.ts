@@ -124,6 +124,16 @@ export class Lane {
     await this.#pace?.(bytes, this.signal);
   }
 
+  /** Bytes that somebody else moves for it, and paces by himself. */
+  movesElsewhere(bytes: number): void {
+    this.board.count(bytes, 0);
+  }
+
+  /** Waits until so many bytes may move. */
+  async paced(bytes: number): Promise<void> {
+    await this.#pace?.(bytes, this.signal);
+  }
+
   /** Something was written that is not durable yet. */
   wrote(): void {
     const { devices } = this.ledger.out;

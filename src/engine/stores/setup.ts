@@ -2,6 +2,7 @@ import type { RunSetup } from '../../conduct/setup.ts';
 import type { CarryTrees } from '../../conduct/trees.ts';
 import type { LeftRow } from '../../journal/types.ts';
 import type { Batches } from '../../store/batch.ts';
+import type { Delta } from '../../store/delta.ts';
 import type { Store } from '../../store/store.ts';
 
 /** For lanes over two Stores. */
@@ -12,6 +13,8 @@ export type StoresSetup = RunSetup & {
   readonly batches: Batches | undefined;
   /** what is new goes at once, by somebody who walks the source himself */
   readonly carryTrees: CarryTrees | undefined;
+  /** sends only what changed in a large file; undefined: it goes anew */
+  readonly delta: Delta | undefined;
   /** whether files may be given to other users there; undefined: it is found out */
   readonly givesAway: boolean | undefined;
   /** new files without kept modes are made as the user's umask says */

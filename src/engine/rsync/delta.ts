@@ -1,0 +1,64 @@
+/** One file by rsync's delta, for an engine that moves all others: what changed in it goes, and no more. */
+import { changedFault } from '../../conduct/changed.ts';
+import { TransferError } from '../../errors.ts';
+import { textOf } from '../../report/show.ts';
+import type { Delta, DeltaHow } from '../../store/delta.ts';
+import type { FileEntry } from '../../store/store.ts';
+import { Patience } from '../../work/patience.ts';
+import { runRsync } from './child.ts';
+import { readProgress } from './item.ts';
+import { Part } from './part.ts';
+import type { RsyncSetup } from './setup.ts';
+import { verdictOn } from './verdict.ts';
+import { wordsFor } from './words.ts';
+
+/** Below, rsync's start takes longer than the file. */
+const leastBytes = 8 * 1024 * 1024;
+/** Of another size, it is hardly an older state of it. */
+const leastShare = 0.5;
+
+const patience = { waitMs: 1000, mostWaitMs: 30_000, withinMs: Number.POSITIVE_INFINITY };
+
+/** `setup` waits for what both ends have; undefined where one of them has no rsync that will do. */
+export function createDelta(setup: () => Promise<RsyncSetup | undefined>): Delta {
+  return {
+    async takes(file, existing) {
+      if (file.size < leastBytes || textOf(file.path) === undefined) return false;
+      const share = existing.size / file.size;
+      if (share < leastShare || share > 1 / leastShare) return false;
+      return (await setup()) !== undefined;
+    },
+    carry: async (file, how, signal) => carry((await setup())!, file, how, signal),
+  };
+}
+
+async function carry(setup: RsyncSetup, file: FileEntry, how: DeltaHow, signal: AbortSignal): Promise<void> {
+  const tries = new Patience({ ...patience, tries: setup.retries }, signal);
+  for (;;) {
+    try {
+      return await once(setup, file, how, signal);
+    } catch (error) {
+      await tries.wait(error);
+    }
+  }
+}
+
+async function once(setup: RsyncSetup, file: FileEntry, how: DeltaHow, signal: AbortSignal): Promise<void> {
+  const part = new Part({ isListed: false });
+  part.add(file);
+  const errand = { dryRun: false, showsBytes: true, tempDir: textOf(how.room), partialDir: undefined };
+  const words = [...wordsFor(setup, errand), '--ignore-times', '--no-implied-dirs'];
+  let moved = 0;
+  const said = (line: string) => {
+    const bytes = readProgress(line) ?? 0;
+    if (bytes > moved) how.moved(bytes - moved);
+    moved = Math.max(moved, bytes);
+  };
+  const task = { setup, words, names: part.names, pace: how.pace, isHeavy: false, said };
+  const ended = await runRsync(task, signal);
+  const error = verdictOn(ended);
+  if (error) throw error;
+  if (ended.code === 0) return;
+  const { kind, message } = changedFault(file.path);
+  throw new TransferError(kind, ended.complaints.find((line) => line !== '') ?? message);
+}

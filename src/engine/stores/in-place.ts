@@ -1,0 +1,59 @@
+/** A large file that changed in place: only what changed in it is sent, where that is quicker; else it goes anew. */
+import { isKind } from '../../errors.ts';
+import { removeRoom, roomName } from '../../store/delta.ts';
+import { pathIn } from '../../store/named.ts';
+import type { RelativePath } from '../../store/path.ts';
+import { type FileEntry, noMetadata } from '../../store/store.ts';
+import type { Here } from './here.ts';
+import { printOf } from './mark.ts';
+import { lostOf, staysOther } from './same.ts';
+
+/** Whether what is there is of use. */
+export async function isForDelta({ lane }: Here, file: FileEntry, existing: FileEntry): Promise<boolean> {
+  const { delta, single } = lane.setup;
+  if (!delta || (single && Buffer.compare(single, file.path) !== 0)) return false;
+  return delta.takes(file, existing);
+}
+
+/** False where it has to go anew: it is no file for this, or it changed meanwhile, or it did not work. */
+export async function changedInPlace(here: Here, file: FileEntry, existing: FileEntry): Promise<boolean> {
+  const { lane } = here;
+  if (!(await isForDelta(here, file, existing))) return false;
+  try {
+    await here.change(() => carried(here, file));
+  } catch (error) {
+    if (lane.board.stopped || isKind(error, 'full', 'transient')) throw error;
+    return false;
+  }
+  const { source, dest } = lane.setup;
+  const [now, made] = await Promise.all([
+    source.stat(file.path, lane.signal),
+    dest.stat(file.path, lane.signal),
+  ]);
+  if (now?.kind !== 'file' || printOf(now) !== printOf(file)) return false;
+  if (made?.kind !== 'file' || made.size !== file.size) return false;
+  const { clock: _, ...lost } = lostOf(file, staysOther(file, made, lane.setup), lane.setup);
+  lane.ledger.lost(lost); // rsync keeps times more finely than is told here
+  lane.ledger.notice('delta');
+  lane.ledger.did('update', () => file.path, file.size);
+  return true;
+}
+
+async function carried(here: Here, file: FileEntry): Promise<void> {
+  const { lane } = here;
+  const { delta, dest } = lane.setup;
+  const room = pathIn(here.dir.path, roomName(lane.partialName()));
+  lane.wrote();
+  await dest.makeDirectory!(room, { ...noMetadata, mode: 0o700 }, lane.signal);
+  const how = {
+    room,
+    moved: (bytes: number) => lane.movesElsewhere(bytes),
+    pace: (bytes: number) => lane.paced(bytes),
+  };
+  await delta!.carry(file, how, lane.signal).finally(() => clear(here, room));
+}
+
+/** A run that stops leaves it to the next one. */
+async function clear({ lane }: Here, room: RelativePath): Promise<void> {
+  if (!lane.board.stopped) await removeRoom(lane.setup.dest, room, lane.signal);
+}

@@ -1,0 +1,46 @@
+/** Whether large files that changed in place go by delta, or anew: what is quicker, the line or reading both sides. */
+import { type Cost, defaultCost, waitsMs } from './cost.ts';
+import type { Costs } from './entrants.ts';
+import { endsOf, type Route } from './route.ts';
+
+export type ChangesVerdict = { readonly isDelta: boolean; readonly reason: string };
+
+/** From this size on rsync's start is little against the file. */
+export const leastDeltaBytes = 8 * 1024 * 1024;
+
+/**
+ * Both sides are read, one after the other, and checksums made of all: what two cores do. The line has to be clearly
+ * slower, because what changed has to go too.
+ */
+const readingPerByteMs = 5e-6;
+
+type Given = { readonly costs: Costs; readonly bytesPerSecond: number | undefined };
+
+/** Undefined where there is no delta: both ends here, both behind SSH, or one of them no place for rsync. */
+export function changesBy(route: Route, { costs, bytesPerSecond }: Given): ChangesVerdict | undefined {
+  if (endsOf(route).toSorted().join() !== 'local,ssh') return undefined;
+  const { perByteMs, isMeasured } = lineOf(route, costs);
+  const slowest = Math.max(perByteMs, bytesPerSecond === undefined ? 0 : 1000 / bytesPerSecond);
+  const [line, reading] = [rate(slowest), rate(readingPerByteMs)];
+  const known = isMeasured || slowest > perByteMs ? '' : ' as far as is known';
+  if (slowest > readingPerByteMs)
+    return { isDelta: true, reason: `the line takes ${line}${known}, and both sides are read at ${reading}` };
+  return {
+    isDelta: false,
+    reason: `the line takes ${line}${known}, which is quicker than reading both sides`,
+  };
+}
+
+/** What a byte of a large file takes: as measured on this route, by the engine that is known best. */
+function lineOf({ roundTripMs }: Route, { route }: Costs): { perByteMs: number; isMeasured: boolean } {
+  const known = route.filter(({ runs, engine }) => runs > 0 && engine !== 'rsync');
+  const [best] = known.toSorted((a, b) => a.doubt.perByteMs - b.doubt.perByteMs);
+  const cost: Cost = best ?? defaultCost('parallel', roundTripMs);
+  const work = { files: 0, skipped: 0, bytes: 1e9, roundTripMs };
+  const waits = waitsMs(cost, work) - waitsMs(cost, { ...work, bytes: 0 });
+  return { perByteMs: cost.perByteMs + waits / 1e9, isMeasured: best !== undefined };
+}
+
+function rate(perByteMs: number): string {
+  return `${Math.round(1 / perByteMs / 1000)} MB/s`;
+}
