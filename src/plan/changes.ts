@@ -5,9 +5,6 @@ import { endsOf, type Route } from './route.ts';
 
 export type ChangesVerdict = { readonly isDelta: boolean; readonly reason: string };
 
-/** From this size on rsync's start is little against the file. */
-export const leastDeltaBytes = 8 * 1024 * 1024;
-
 /**
  * Both sides are read, one after the other, and checksums made of all: what two cores do. The line has to be clearly
  * slower, because what changed has to go too.
