@@ -11,6 +11,7 @@ import { type Entry, noMetadata, type Store } from '../store.ts';
 import { bodyOf } from './body.ts';
 import { type Carrier, lostOf } from './carrier.ts';
 import { createDaemon } from './daemon.ts';
+import { digest } from './digest.ts';
 import { createLender } from './lender.ts';
 import { list, lookAt } from './look.ts';
 import { makeDirectory, remove } from './make.ts';
@@ -63,7 +64,7 @@ function storeOf(
   reach: Reach,
   lender: ReturnType<typeof createLender>,
 ): Omit<Store, typeof Symbol.asyncDispose> {
-  const { hasDirectories, timeStepNs } = reach.traits;
+  const { hasDirectories, timeStepNs, digest: algorithm } = reach.traits;
   return {
     list: (dir, on) => list(reach, dir, on),
     stat: (path, on) => lookAt(reach, path, on),
@@ -71,6 +72,7 @@ function storeOf(
     write: (path, body, how, on) => write(reach, lender, path, body, how, on),
     remove: (path, on) => remove(reach, path, on),
     takeFrom: (root, how) => takeFrom(reach, root, how),
+    ...(algorithm !== undefined && { digest: (file, on) => digest(reach, file, algorithm, on) }),
     ...(hasDirectories && {
       makeDirectory: (path, metadata, on) => makeDirectory(reach, path, metadata, on),
     }),

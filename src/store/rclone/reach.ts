@@ -6,6 +6,7 @@ import { call } from './call.ts';
 import { type Daemon, placeName } from './daemon.ts';
 import type { Item } from './entry.ts';
 import { type Doing, faultOf, trouble } from './fault.ts';
+import { digestOf } from './hashes.ts';
 import { toRclone } from './names.ts';
 import { Refusal } from './refusal.ts';
 
@@ -29,6 +30,8 @@ export type Traits = {
   readonly tellsMetadata: boolean;
   /** it knows these of a file without reading it */
   readonly hashes: readonly string[];
+  /** the hash that it is asked for where contents are compared; undefined: it has none that we can make */
+  readonly digest: string | undefined;
   /** an rclone of this version copies many files in one run so that each is old or new */
   readonly copiesMany: boolean;
   /** undefined: its times are those of the writing */
@@ -75,6 +78,7 @@ function traitsIn({ Features: has, Hashes, Precision }: Info, version: readonly 
     hashes: has.SlowHash
       ? []
       : (Hashes ?? []).filter((hash) => hash === 'md5' || hash === 'sha1').slice(0, 1),
+    digest: digestOf(Hashes ?? []),
     copiesMany: !isBefore(version, namesPartials) && (has.PartialUploads !== true || has.Move === true),
     timeStepNs: Precision >= noTimesNs ? undefined : Math.max(1, Precision),
   };
