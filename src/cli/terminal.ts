@@ -19,6 +19,7 @@ export function terminal(signal: AbortSignal): Ask | undefined {
     const input = new ReadStream(openSync(device, 'r'));
     const output = new WriteStream(openSync(device, 'w'));
     try {
+      input.setRawMode(true); // before it is asked, or a quick answer would be shown
       output.write(printable(question));
       return await answer(input, isSecret ? undefined : output, signal);
     } finally {
@@ -41,7 +42,6 @@ async function answer(
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   let typed = '';
-  input.setRawMode(true);
   input.on('data', (chunk) => {
     for (const key of chunk.toString('utf8')) {
       if (keys.end.test(key)) return resolve(typed);
