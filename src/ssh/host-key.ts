@@ -39,7 +39,7 @@ export function hostKeysOf(target: Target): HostKeys {
     judge: (key) => refusal(judge(key), key, target),
     changed: (key) => refusal('changed', key, target),
     remember: (key) => {
-      if (judge(key) === 'unknown') append(key, target);
+      if (judge(key) === 'unknown' || judge(key) === 'certified') append(key, target);
     },
   };
 }
@@ -59,6 +59,12 @@ function refusal(verdict: Verdict, key: Uint8Array, target: Target): TransferErr
       if (target.acceptNewHostKeys) return undefined;
       return refuse(
         `the host ${target.name} is not known: it shows the key ${shown}`,
+        'if that is its key, --accept-new-host-keys remembers it',
+      );
+    case 'certified':
+      if (target.acceptNewHostKeys) return undefined;
+      return refuse(
+        `the host ${target.name} is known by a certificate authority only, which is not supported: it shows the key ${shown}`,
         'if that is its key, --accept-new-host-keys remembers it',
       );
     case 'changed':

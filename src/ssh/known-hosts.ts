@@ -1,6 +1,6 @@
 /**
  * What known_hosts files say about the key of a host. Certificates of hosts are not supported: a line that names
- * a certificate authority makes nobody known.
+ * a certificate authority makes nobody known, which is said.
  */
 import { createHmac } from 'node:crypto';
 import { matchesList } from './pattern.ts';
@@ -9,11 +9,13 @@ export type KnownKey = {
   /** as they stand in the file: patterns with commas between them, or the hash of one name */
   readonly hosts: string;
   readonly isRevoked: boolean;
+  /** it signs certificates of hosts, and is no key of one */
+  readonly isAuthority: boolean;
   readonly type: string;
   readonly key: string; // base64
 };
 
-export type Verdict = 'known' | 'unknown' | 'changed' | 'revoked';
+export type Verdict = 'known' | 'unknown' | 'changed' | 'revoked' | 'certified';
 
 /** The keys in the text of a file; lines that make no sense are passed over, as ssh does. */
 export function knownKeys(text: string): readonly KnownKey[] {
@@ -22,23 +24,30 @@ export function knownKeys(text: string): readonly KnownKey[] {
     const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
     const [hosts, type, key] = words;
     if (hosts === undefined || hosts.startsWith('#') || type === undefined || key === undefined) return [];
-    if (marker !== undefined && marker !== '@revoked') return [];
-    return [{ hosts, isRevoked: marker === '@revoked', type, key }];
+    const [isRevoked, isAuthority] = [marker === '@revoked', marker === '@cert-authority'];
+    if (marker !== undefined && !isRevoked && !isAuthority) return [];
+    return [{ hosts, isRevoked, isAuthority, type, key }];
   });
 }
 
-/** A host that is known by any other key, even of another type, has changed: nobody else should answer for it. */
+/**
+ * A host that is known by any other key, even of another type, has changed: nobody else should answer for it. One of
+ * which only an authority is known is 'certified'.
+ */
 export function verdictOn(key: string, names: readonly string[], known: readonly KnownKey[]): Verdict {
   const own = names.map((name) => known.filter(({ hosts }) => isNamed(name, hosts)));
   if (own.flat().some((entry) => entry.isRevoked && entry.key === key)) return 'revoked';
-  if (own.flat().some((entry) => !entry.isRevoked && entry.key === key)) return 'known';
-  return own[0]?.some((entry) => !entry.isRevoked) ? 'changed' : 'unknown';
+  const plain = own.map((entries) => entries.filter((entry) => !entry.isRevoked && !entry.isAuthority));
+  if (plain.flat().some((entry) => entry.key === key)) return 'known';
+  if ((plain[0]?.length ?? 0) > 0) return 'changed';
+  return own[0]?.some((entry) => entry.isAuthority) ? 'certified' : 'unknown';
 }
 
 /** The types of the keys that a host is known by. */
 export function knownTypes(names: readonly string[], known: readonly KnownKey[]): readonly string[] {
   const own = known.filter(
-    ({ hosts, isRevoked }) => !isRevoked && names.some((name) => isNamed(name, hosts)),
+    ({ hosts, isRevoked, isAuthority }) =>
+      !isRevoked && !isAuthority && names.some((name) => isNamed(name, hosts)),
   );
   return [...new Set(own.map(({ type }) => type))];
 }

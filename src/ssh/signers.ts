@@ -3,6 +3,7 @@
  * rest of the agent's, the files. A passphrase is asked for when the host has said that it takes the key, and only
  * for a key that the agent does not have.
  */
+import { existsSync } from 'node:fs';
 import type { BaseAgent, ParsedKey } from 'ssh2';
 import { printable, show } from '../report/show.ts';
 import type { Access } from './access.ts';
@@ -41,8 +42,18 @@ export async function signersOf(target: Target, ask: Access['ask']): Promise<Sig
   );
   return {
     signers: [...first, ...others, ...files.filter(({ key }) => !held.has(blobOf(key)))],
-    notes: [...agent.notes, ...notes],
+    notes: [...agent.notes, ...notes, ...certificateNotes(target)],
   };
+}
+
+/** The transport signs in the name of the type that it shows, which is another one where a certificate is shown. */
+function certificateNotes({ identityFiles, certificateFiles }: Target): readonly string[] {
+  const beside = identityFiles.map((path) => `${path}-cert.pub`);
+  const there = [...new Set([...certificateFiles, ...beside])].filter((path) => existsSync(path));
+  return there.map((path) => {
+    const name = show(Buffer.from(path));
+    return `${name} is a certificate, which is not supported: the plain key has to be in authorized_keys there`;
+  });
 }
 
 function lockedNote(identity: Identity, ask: Access['ask']): readonly string[] {

@@ -35,6 +35,8 @@ export type Target = {
   readonly hashNames: boolean;
   /** private keys, in the order in which they are tried */
   readonly identityFiles: readonly string[];
+  /** of users; they cannot be shown, which is said */
+  readonly certificateFiles: readonly string[];
   readonly identitiesOnly: boolean;
   readonly agentSocket: string | undefined;
   readonly connectMs: number;
@@ -127,6 +129,7 @@ function identityOf(settings: Settings, access: Access, path: Expand) {
   const files = settings.get('identityfile');
   return {
     identityFiles: files === undefined ? usual : withoutNone(files).map(path),
+    certificateFiles: withoutNone(settings.get('certificatefile') ?? []).map(path),
     identitiesOnly: isYes(settings, 'identitiesonly'),
     agentSocket: agentOf(settings.get('identityagent')?.[0], access, path),
   };

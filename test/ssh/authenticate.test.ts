@@ -245,3 +245,40 @@ test('a key and then a password, where a host wants both', { skip }, async () =>
   makeKey(join(server.home, '.ssh/id_ed25519'));
   await enters(server, server.place, { password: canary });
 });
+
+for (const isNamed of [false, true]) {
+  test(`a certificate that would let us in is said to be of no use${isNamed ? ', also by CertificateFile' : ''}`, {
+    skip: skip || needs('ssh-keygen'),
+  }, async () => {
+    const authority = fs.mkdtempSync('/tmp/difpipe-ca-');
+    try {
+      makeKey(join(authority, 'ca'));
+      await using server = await startSshd({ options: [`TrustedUserCAKeys ${authority}/ca.pub`] });
+      const key = join(server.home, '.ssh/id_ed25519');
+      fs.writeFileSync(join(server.home, 'authorized_keys'), '');
+      const sign = [
+        '-q',
+        '-s',
+        join(authority, 'ca'),
+        '-I',
+        'test',
+        '-n',
+        server.access.userName,
+        `${key}.pub`,
+      ];
+      execFileSync('ssh-keygen', sign);
+      if (isNamed) {
+        fs.renameSync(`${key}-cert.pub`, join(authority, 'cert'));
+        fs.writeFileSync(join(server.home, '.ssh/config'), `CertificateFile ${authority}/cert\n`);
+      }
+      await assert.rejects(
+        enters(server, server.place()),
+        fails('denied', /cert\S* is a certificate, which is not supported: the plain key/),
+      );
+      fs.copyFileSync(`${key}.pub`, join(server.home, 'authorized_keys'));
+      await enters(server, server.place());
+    } finally {
+      fs.rmSync(authority, { recursive: true });
+    }
+  });
+}

@@ -21,7 +21,7 @@ plain,other ssh-ed25519 AAAA a comment
 *.example.org,!bad.example.org ssh-rsa CCCC
 ${salted} ecdsa-sha2-nistp256 DDDD\r
 @revoked plain ssh-ed25519 RRRR
-@cert-authority * ssh-rsa EEEE
+@cert-authority elsewhere ssh-rsa EEEE
 @unknown plain ssh-rsa FFFF
 nonsense
 `);
@@ -39,7 +39,8 @@ nonsense
     ['CCCC', ['example.org'], 'unknown'],
     ['DDDD', ['hashed'], 'known'],
     ['DDDD', ['hashes'], 'unknown'],
-    ['EEEE', ['elsewhere'], 'unknown'],
+    ['EEEE', ['elsewhere'], 'certified'],
+    ['AAAA', ['elsewhere'], 'certified'],
     ['FFFF', ['plain'], 'changed'],
   ] as const;
   for (const [key, names, verdict] of table)
@@ -125,4 +126,15 @@ test('a host with several keys is asked for the one it is known by', { skip }, a
   const [type, key] = fs.readFileSync(join(server.home, 'rsa_key.pub'), 'utf8').split(' ');
   fs.writeFileSync(knownHosts(server), `[127.0.0.1]:${server.port} ${type} ${key}\n`);
   await connects(server);
+});
+
+test('a host that only a certificate authority makes known is refused, which is said', { skip }, async () => {
+  await using server = await startSshd();
+  fs.writeFileSync(knownHosts(server), `@cert-authority * ${server.hostKey}\n`);
+  await assert.rejects(
+    connects(server),
+    fails('refused', /by a certificate authority only, which is not supported/),
+  );
+  await connects(server, true);
+  await connects(server); // by its own key, now
 });
