@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Flags, readFlags, usage } from './flags.ts';
 import { commit, load, machine } from './machine.ts';
+import { matrix } from './matrix/matrix.ts';
 import { Interrupted } from './measure.ts';
 import { updatePage } from './page.ts';
 import type { Bench, RowResult } from './row.ts';
@@ -49,9 +50,13 @@ const rows = {
 type RowName = keyof typeof rows;
 const names = Object.keys(rows) as RowName[];
 
-const flags = readFlags(names);
-if (flags === 'help') console.log(usage.replace('ROWS', names.join(', ')));
-else runUntilInterrupted(flags);
+if (process.argv[2] === 'matrix') matrix(process.argv.slice(3));
+else runRows(readFlags(names));
+
+function runRows(flags: Flags | 'help'): void {
+  if (flags === 'help') console.log(usage.replace('ROWS', names.join(', ')));
+  else runUntilInterrupted(flags);
+}
 
 /** Ctrl-C reaches the program that is measured; what was made is cleared away on the way out. */
 function runUntilInterrupted(asked: Flags): void {

@@ -12,7 +12,7 @@ export type Flags = {
   readonly update: boolean;
 };
 
-export const usage = `npm run bench -- [options]
+export const usage = `npm run bench -- [options], or npm run bench -- matrix [--help]
   --rows a,b    only these: ROWS
   --runs N      counted rounds after the warm-up (5)
   --scale X     every size times X, for a quick look (1)
