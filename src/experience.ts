@@ -8,7 +8,7 @@ import { faded } from './plan/doubt.ts';
 import { type Costs, costOf } from './plan/entrants.ts';
 import { thisBuild } from './plan/fit.ts';
 import { learn } from './plan/learn.ts';
-import { planOf } from './plan/legs.ts';
+import { learntAs, planOf } from './plan/legs.ts';
 import type { EngineName, PlaceKind, Plan } from './plan/plan.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Summary, Tally } from './report/events.ts';
@@ -44,7 +44,8 @@ export function planFor(
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
   const changes = changesBy(route, { costs, bytesPerSecond });
   const plan = planOf(choice, { counts: last, lanes: streams, route, strategy, costs, changes });
-  return { engine: choice.engine, plan, sendsChanges: changes?.isDelta ?? false };
+  const engine = learntAs(choice, { route, strategy })!;
+  return { engine, plan, sendsChanges: changes?.isDelta ?? false };
 }
 
 /** The work a run turned out to be. */

@@ -67,13 +67,18 @@ const trips: Readonly<Record<EngineName, Trips>> = {
 /** Farther than this it is a line between houses, and those rarely take more than 1 Gbit/s. */
 const longMs = 5;
 const perByteFar = { near: 3e-6, long: 9e-6 } as const;
+/** To connect, and for each entry through encryption and the other side's file system: on loopback, two cores. */
+const leastFar = { setupMs: 400, perFileMs: 0.04 } as const;
 
 /** The constants to begin with, before any run taught others: over a network a byte takes what that does. */
 export function defaultCost(engine: EngineName, roundTripMs = 0): Cost {
   const doubt = { setupMs: firstDoubt, perFileMs: firstDoubt, perByteMs: firstDoubt, perSkipMs: firstDoubt };
-  const overNetwork = roundTripMs === 0 ? 0 : roundTripMs < longMs ? perByteFar.near : perByteFar.long;
-  const perByteMs = Math.max(defaults[engine].perByteMs, overNetwork);
-  return { engine, ...defaults[engine], perByteMs, doubt, runs: 0 };
+  const here = defaults[engine];
+  if (roundTripMs === 0) return { engine, ...here, doubt, runs: 0 };
+  const perByteMs = Math.max(here.perByteMs, roundTripMs < longMs ? perByteFar.near : perByteFar.long);
+  const setupMs = Math.max(here.setupMs, leastFar.setupMs);
+  const perFileMs = Math.max(here.perFileMs, leastFar.perFileMs);
+  return { engine, ...here, setupMs, perFileMs, perByteMs, doubt, runs: 0 };
 }
 
 /** The time the work will take, in milliseconds. */

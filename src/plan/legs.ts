@@ -3,7 +3,7 @@ import type { Choice } from './choose.ts';
 import { predictMs, type Work } from './cost.ts';
 import { type Counts, entriesOf, workOf } from './counts.ts';
 import { type Costs, costOf } from './entrants.ts';
-import type { Leg, Plan, Strategy } from './plan.ts';
+import type { EngineName, Leg, Plan, Strategy } from './plan.ts';
 import { endsOf, type Route } from './route.ts';
 
 type Given = {
@@ -15,6 +15,8 @@ type Given = {
   readonly changes: ChangesVerdict | undefined;
 };
 
+type Where = Pick<Given, 'route' | 'strategy'>;
+
 /**
  * The Plan of a choice. Where a host behind SSH is an end and nobody asked for one engine, it has a leg for each kind of
  * entry, which share lanes, limits, Journal and progress; else one leg takes all.
@@ -22,7 +24,10 @@ type Given = {
 export function planOf(choice: Choice, given: Given): Plan {
   const { engine, predictedMs, likely, reason } = choice;
   if (engine === undefined) return { legs: [], predictedMs: undefined };
-  if (isMixed(choice, given)) return { legs: mixed(choice, given), predictedMs };
+  if (isMixed(choice, given)) {
+    const whole = asLearnt(choice, given);
+    return { legs: mixed(whole, given), predictedMs: whole.predictedMs };
+  }
   const { counts, lanes } = given;
   const { files, bytes } = counts ?? { files: undefined, bytes: undefined };
   return {
@@ -31,7 +36,18 @@ export function planOf(choice: Choice, given: Given): Plan {
   };
 }
 
-function isMixed({ engine }: Choice, { route, strategy }: Given): boolean {
+/** Whose constants the run of a choice teaches: a mixed plan does what tar does where it is asked for. */
+export function learntAs(choice: Choice, where: Where): EngineName | undefined {
+  return isMixed(choice, where) && choice.engine === 'parallel' ? 'tar' : choice.engine;
+}
+
+function asLearnt(choice: Choice, given: Given): Choice {
+  const engine = learntAs(choice, given);
+  const { predictedMs, likely } = choice.candidates.find((one) => one.engine === engine) ?? choice;
+  return { ...choice, engine, predictedMs, likely };
+}
+
+function isMixed({ engine }: Choice, { route, strategy }: Where): boolean {
   const ends = endsOf(route);
   const isHere = ends.every((kind) => kind === 'local');
   const isShell = ends.every((kind) => kind === 'ssh' || kind === 'local');

@@ -43,6 +43,14 @@ test('defaultCost() has constants that no run has taught, for every engine', () 
   }
 });
 
+test('defaultCost() takes a network for slower than two trees in memory, and a long line for slower still', () => {
+  for (const engine of engineNames) {
+    const [here, near, long] = [0, 0.2, 100].map((roundTripMs) => defaultCost(engine, roundTripMs));
+    assert.ok(near!.perByteMs >= here!.perByteMs && long!.perByteMs >= 9e-6, engine);
+    assert.ok(near!.setupMs >= 400 && near!.perFileMs >= 0.04, engine);
+  }
+});
+
 test('workOf() counts entries of every kind', () => {
   const counts = countsOf({ files: 5, directories: 4, symlinks: 3, specials: 2, bytes: 70 });
   assert.deepEqual(workOf(counts, routeOf('local', 'ssh', 9)), {

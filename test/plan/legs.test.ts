@@ -49,7 +49,7 @@ const table: readonly Case[] = [
   [
     'half of it changed',
     legsOf(profileOf([...small, ...large], 16), ['local', 'ssh', 0.2]),
-    ['tar small 15', 'parallel large 1', 'parallel unchanged 0'],
+    ['tar small 15', 'parallel large 1', 'tar unchanged 0'],
   ],
   ['one engine that was asked for', legsOf(profileOf([...small, ...large]), far, 'tar'), ['tar all 32']],
   ['two disks', legsOf(profileOf([...small, ...large]), ['local', 'local', 0]), ['parallel all 32']],
