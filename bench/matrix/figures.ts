@@ -7,7 +7,7 @@ export function bestOf(took: Cell['byHand']): Cell['byHand'][number] | undefined
 }
 
 /** auto's time over the best forced strategy's. */
-export function regretOf({ auto, forced }: Cell): number | undefined {
+function regretOf({ auto, forced }: Cell): number | undefined {
   const best = bestOf(forced);
   return best && auto / best.ms;
 }
