@@ -34,12 +34,20 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   if (setup.dryRun) return ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
   const isLarge = file.size > setup.inlineBytes && !file.inOrder && !here.lane.copies(file);
   if (isLarge && !inline) return handBack(here, file, existing);
-  if (inline && existing?.kind === 'file' && (await changedInPlace(here, file, existing))) return;
+  if (inline && existing?.kind === 'file' && (await isForDelta(here, file, existing)))
+    return changeInPlace(here, file);
   const { together } = here.lane;
   const alone = () => copy(here, file, existing);
   if (inline || !together) return alone();
   const action = existing ? 'update' : 'copy';
   return together.add(here, { entry: file, replaces: existing, action, alone });
+}
+
+/** Where it did not work, it goes anew, over what is there by then. */
+async function changeInPlace(here: Here, file: FileEntry): Promise<void> {
+  if (await changedInPlace(here, file)) return;
+  const { setup, signal } = here.lane;
+  return copy(here, file, await setup.dest.stat(here.target(file), signal));
 }
 
 async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<boolean> {

@@ -15,10 +15,9 @@ export async function isForDelta({ lane }: Here, file: FileEntry, existing: File
   return delta.takes(file, existing);
 }
 
-/** False where it has to go anew: it is no file for this, or it changed meanwhile, or it did not work. */
-export async function changedInPlace(here: Here, file: FileEntry, existing: FileEntry): Promise<boolean> {
+/** False where it has to go anew: the source changed meanwhile, or it did not work. */
+export async function changedInPlace(here: Here, file: FileEntry): Promise<boolean> {
   const { lane } = here;
-  if (!(await isForDelta(here, file, existing))) return false;
   try {
     await here.change(() => carried(here, file));
   } catch (error) {
