@@ -22,7 +22,7 @@ type How = {
 /** `accessOf` says how to prove who we are there. The signal ends all that was opened. */
 export function createOpener(
   accessOf: (place: SshPlace) => Access,
-  { wantsShell, webAccessOf = () => anybody, s3AccessOf = () => asFound, rclone = none }: How,
+  { wantsShell, webAccessOf = () => anybody, s3AccessOf = async () => asFound, rclone = none }: How,
   signal: AbortSignal,
 ): Opener {
   const hosts = new Map<string, Promise<SshHost>>();

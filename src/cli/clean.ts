@@ -52,7 +52,7 @@ async function sayCleaned(place: S3Place, flags: Flags, { control, printer, json
     dryRun: flags.dryRun ?? false,
     olderThanMs: flags.olderThan,
   };
-  const access = s3AccessOf(flags)('dest');
+  const access = await s3AccessOf(flags)(place, 'dest');
   for await (const { key, sinceMs, became } of clean(place, access, how, control.signal)) {
     const since = new Date(sinceMs).toISOString().replace(/\.\d+Z$/, 'Z');
     const path = `s3://${place.bucket}/${key}`;

@@ -5,8 +5,10 @@
 import { type Command, Option } from 'commander';
 import { TransferError } from '../errors.ts';
 import { uploadBook } from '../journal/uploads.ts';
-import type { EndName } from '../store/open.ts';
-import type { S3Access } from '../store/s3/access.ts';
+import type { S3Place } from '../location/location.ts';
+import type { EndName, S3AccessOf } from '../store/open.ts';
+import type { Keys, S3Access } from '../store/s3/access.ts';
+import { type Configured, configFile, unconfigured } from './config-file.ts';
 import { payerFlag, type WishFlags, wishesOf } from './s3-wishes.ts';
 import { secretFile } from './secret-file.ts';
 import { textOfWord } from './values.ts';
@@ -16,6 +18,7 @@ export type S3Flags = WishFlags & {
   readonly s3Region?: string;
   readonly s3Profile?: string;
   readonly s3SseCKeyFile?: string;
+  readonly config?: string;
 };
 
 const prefixes = { source: 'DIFPIPE_SOURCE_', dest: 'DIFPIPE_DEST_' } as const satisfies Record<
@@ -28,6 +31,7 @@ const keyNames = { source: `${prefixes.source}S3_SSE_C_KEY`, dest: `${prefixes.d
 export function s3Flags(command: Command): Command {
   command
     .optionsGroup('Object stores:')
+    .addOption(new Option('--config <file>', 'what is to be known of places (also DIFPIPE_CONFIG)'))
     .addOption(new Option('--s3-endpoint <url>', 'the service that speaks S3 (also AWS_ENDPOINT_URL_S3)'))
     .addOption(new Option('--s3-region <name>', 'where its buckets are (also AWS_REGION)'))
     .addOption(
@@ -44,16 +48,31 @@ export function s3Flags(command: Command): Command {
 }
 
 /** Reads the environment at once: secrets of one end are taken out of it, so that no child inherits them. */
-export function s3AccessOf(flags: S3Flags, stateDir?: string): (end: EndName) => S3Access {
+export function s3AccessOf(flags: S3Flags, stateDir?: string): S3AccessOf {
   const uploads = stateDir === undefined ? undefined : uploadBook(stateDir);
-  const ends = {
-    source: { ...accessOf('source', flags), uploads },
-    dest: { ...accessOf('dest', flags), uploads },
+  const secrets = { source: secretsOf('source'), dest: secretsOf('dest') };
+  return async (place, end) => {
+    const configured = await configuredFor(place, flags);
+    const all = { ...configured.flags, ...flags };
+    const { keys = configured.keys, customerKey = customerKeyIn(all) } = secrets[end];
+    const access = accessOf(end, all);
+    if (customerKey && access.wishes.sse !== undefined)
+      throw new TransferError('usage', 'encrypt with --s3-sse or with a key of yours, not with both');
+    return { ...access, keys, customerKey, uploads };
   };
-  return (end) => ends[end];
 }
 
-function accessOf(end: EndName, flags: S3Flags): S3Access {
+async function configuredFor(place: S3Place, { config }: S3Flags): Promise<Configured> {
+  const file = configFile(config);
+  if (!file) return unconfigured;
+  const { configuredFor } = await import('./config.ts');
+  return configuredFor(place, file);
+}
+
+function accessOf(
+  end: EndName,
+  flags: S3Flags,
+): Pick<S3Access, 'endpoint' | 'region' | 'profile' | 'wishes'> {
   const own = (name: string) => process.env[prefixes[end] + name] || undefined;
   const word = (flag: string | undefined) => (flag === undefined ? undefined : textOfWord(flag));
   const shared = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined;
@@ -64,31 +83,37 @@ function accessOf(end: EndName, flags: S3Flags): S3Access {
       word(flags.s3Region) ??
       (process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined),
     profile: own('AWS_PROFILE') ?? word(flags.s3Profile),
-    keys: keysOf(end),
     wishes: wishesOf(flags),
-    customerKey: customerKeyOf(end, flags),
-    uploads: undefined,
   };
 }
 
-function keysOf(end: EndName): S3Access['keys'] {
-  const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map(
-    (name) => prefixes[end] + name,
-  );
-  const [accessKeyId, secretAccessKey, sessionToken] = names.map((name) => process.env[name] || undefined);
-  for (const name of names) delete process.env[name];
-  return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey, sessionToken } : undefined;
+type Secrets = { readonly keys: Keys | undefined; readonly customerKey: Uint8Array | undefined };
+
+function secretsOf(end: EndName): Secrets {
+  const [accessKeyId, secretAccessKey, sessionToken] = [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+  ].map((name) => taken(prefixes[end] + name));
+  const keys = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey, sessionToken } : undefined;
+  const given = taken(keyNames[end]);
+  const customerKey = given === undefined ? undefined : keyFrom(Buffer.from(given), keyNames[end]);
+  return { keys, customerKey };
 }
 
-function customerKeyOf(end: EndName, { s3SseCKeyFile, s3Sse }: S3Flags): Uint8Array | undefined {
-  const given = process.env[keyNames[end]] || undefined;
-  delete process.env[keyNames[end]];
-  if (given === undefined && s3SseCKeyFile === undefined) return undefined;
-  if (s3Sse !== undefined) throw new TransferError('usage', 'encrypt with --s3-sse or with a key of yours');
-  const [from, bytes] =
-    given === undefined
-      ? ['--s3-sse-c-key-file', secretFile(textOfWord(s3SseCKeyFile!), '--s3-sse-c-key-file', 'the key')]
-      : [keyNames[end], Buffer.from(given)];
+function taken(name: string): string | undefined {
+  const given = process.env[name];
+  delete process.env[name];
+  return given || undefined;
+}
+
+function customerKeyIn({ s3SseCKeyFile: path }: S3Flags): Uint8Array | undefined {
+  if (path === undefined) return undefined;
+  const flag = '--s3-sse-c-key-file';
+  return keyFrom(secretFile(textOfWord(path), flag, 'the key'), flag);
+}
+
+function keyFrom(bytes: Buffer, from: string): Uint8Array {
   return keyIn(bytes) ?? keyFails(from);
 }
 

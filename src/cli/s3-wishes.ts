@@ -26,31 +26,30 @@ export type WishFlags = {
   readonly s3RequesterPays?: boolean;
 };
 
+const mostTags = 10;
+
+/** Each as it may be typed. They throw 'usage'. */
+export const readWish = {
+  s3Sse: oneOf('--s3-sse', seals),
+  s3SseKmsKeyId: checked('--s3-sse-kms-key-id', /^[!-~]{1,2048}$/, 'the id, the ARN or the alias of a key'),
+  s3StorageClass: checked('--s3-storage-class', /^[A-Z0-9_-]{1,64}$/, 'a class such as STANDARD_IA'),
+  s3Acl: oneOf('--s3-acl', acls),
+  s3Tags: tagsOf,
+} as const satisfies Partial<Record<keyof WishFlags, (word: string) => string>>;
+
 /** For verbs that write. */
 export function wishFlags(command: Command): Command {
+  const { s3Sse, s3SseKmsKeyId, s3StorageClass, s3Acl, s3Tags } = readWish;
+  const sealing = new Option('--s3-sse <how>', 'the service encrypts what it keeps').choices(seals);
+  const opening = new Option('--s3-acl <acl>', 'who else may read or write it').choices(acls);
+  const storing = new Option('--s3-storage-class <class>', 'STANDARD_IA, GLACIER_IR and what else it has');
   return command
     .optionsGroup('Object stores:')
-    .addOption(
-      new Option('--s3-sse <how>', 'the service encrypts what it keeps')
-        .choices(seals)
-        .argParser(oneOf('--s3-sse', seals)),
-    )
-    .addOption(
-      new Option('--s3-sse-kms-key-id <key>', 'with this key of its own').argParser(
-        checked('--s3-sse-kms-key-id', /^[!-~]{1,2048}$/, 'the id, the ARN or the alias of a key'),
-      ),
-    )
-    .addOption(
-      new Option('--s3-storage-class <class>', 'STANDARD_IA, GLACIER_IR and what else it has').argParser(
-        checked('--s3-storage-class', /^[A-Z0-9_-]{1,64}$/, 'a class such as STANDARD_IA'),
-      ),
-    )
-    .addOption(
-      new Option('--s3-acl <acl>', 'who else may read or write it')
-        .choices(acls)
-        .argParser(oneOf('--s3-acl', acls)),
-    )
-    .addOption(new Option('--s3-tags <tags>', 'tags of every object, as k=v&k2=v2').argParser(tagsOf));
+    .addOption(sealing.argParser(s3Sse))
+    .addOption(new Option('--s3-sse-kms-key-id <key>', 'with this key of its own').argParser(s3SseKmsKeyId))
+    .addOption(storing.argParser(s3StorageClass))
+    .addOption(opening.argParser(s3Acl))
+    .addOption(new Option('--s3-tags <tags>', 'tags of every object, as k=v&k2=v2').argParser(s3Tags));
 }
 
 /** For verbs that read, too. */
@@ -106,8 +105,6 @@ function checked(flag: string, form: RegExp, expected: string): (word: string) =
     });
   };
 }
-
-const mostTags = 10;
 
 /** As they are sent: a query, escaped anew. */
 function tagsOf(word: string): string {

@@ -1,6 +1,6 @@
 import { TransferError } from '../errors.ts';
 import { formatLocation } from '../location/format.ts';
-import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
+import type { HttpPlace, Location, S3Place, SshPlace } from '../location/location.ts';
 import type { SshHost } from '../ssh/host.ts';
 import { expectBuffers } from '../work/calm.ts';
 import type { WebAccess } from './http/access.ts';
@@ -23,7 +23,7 @@ export type HostOf = (place: SshPlace) => Promise<SshHost>;
 export type WebAccessOf = (place: HttpPlace, end: EndName) => WebAccess;
 
 /** How the person gets into an object store. */
-export type S3AccessOf = (end: EndName) => S3Access;
+export type S3AccessOf = (place: S3Place, end: EndName) => Promise<S3Access>;
 
 type Ways = {
   readonly hostOf: HostOf;
@@ -52,7 +52,7 @@ export function storeOpener(
     }
     if (place.kind === 's3') {
       const { openS3Store } = await import('./s3/s3-store.ts');
-      return openS3Store(place, s3AccessOf(end));
+      return openS3Store(place, await s3AccessOf(place, end));
     }
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');

@@ -65,7 +65,7 @@ async function giveUpAll(
   const { giveUp } = await import('../../clean.ts');
   const signal = AbortSignal.timeout(mostMs);
   try {
-    const count = await giveUp(place, s3AccessOf(flags)('dest'), { stateDir, ids }, signal);
+    const count = await giveUp(place, await s3AccessOf(flags)(place, 'dest'), { stateDir, ids }, signal);
     say(`gave up ${count} ${count === 1 ? 'upload' : 'uploads'} in s3://${place.bucket}`);
   } catch (error) {
     say(`difpipe: ${(error as Error).message}; difpipe clean s3://${place.bucket} tries again`);
