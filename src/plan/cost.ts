@@ -54,11 +54,11 @@ const channelBytes = 2 * 2 ** 20;
 /**
  * Set-up is as counted on a line of 100 ms. Then waits for an answer, over what waits side by side: 64 entries and 8
  * ranges for parallel, 4 for rclone. tar and rsync send ahead and wait for nothing but the channel, of which tar has
- * several; what proxy moves crosses two of them.
+ * as many as parallel; what proxy moves crosses two of them.
  */
 const trips: Readonly<Record<EngineName, Trips>> = {
   parallel: { setup: 24, perFile: 4 / 64, perByte: 1 / (8 * channelBytes) },
-  tar: { setup: 28, perFile: 0, perByte: 1 / (4 * channelBytes) },
+  tar: { setup: 28, perFile: 0, perByte: 1 / (8 * channelBytes) },
   proxy: { setup: 16, perFile: 0, perByte: 2 / channelBytes },
   rsync: { setup: 18, perFile: 0, perByte: 1 / channelBytes },
   rclone: { setup: 6, perFile: 4 / 4, perByte: 1 / (4 * channelBytes) },

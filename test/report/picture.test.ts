@@ -197,3 +197,21 @@ describe('renderAnalysis()', () => {
     assert.deepEqual(linesOf(rich(), { columns: 20 }), linesOf(rich(), { columns: 60 }));
   });
 });
+
+test('renderAnalysis() shows the legs of a mixed plan, each with what it moves, how long, and why', () => {
+  const route = { source: 'local', dest: 'ssh', roundTripMs: 100 } as const;
+  const costs = { route: [], machine: [] };
+  const mixed = analysis({ ...rich(), changed: undefined }, route, {
+    costs,
+    strategy: 'auto',
+    lanes: 'auto',
+  });
+  const drawn = renderAnalysis(mixed, { ...plain, columns: 200 });
+  assert.match(drawn, /^Recommended: a mixed plan, about \d+h \d+m\.$/m);
+  assert.match(drawn, /^ {2}tar {7}small entries \(1,609 entries, .*, about .*\): many small entries/m);
+  assert.match(drawn, /^ {2}parallel {2}large files \(500 entries, .*, about .*\): files above 1 MB/m);
+  assert.match(
+    drawn,
+    /^ {2}rsync {5}changed files: large files that changed in place: the line takes 67 MB\/s/m,
+  );
+});
