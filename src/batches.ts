@@ -11,9 +11,11 @@ import { createPullTrees } from './engine/tar/pull-trees.ts';
 import { createPush } from './engine/tar/push.ts';
 import { createPushTrees } from './engine/tar/push-trees.ts';
 import { createRelay } from './engine/tar/relay.ts';
+import { Squeezing } from './engine/tar/squeezing.ts';
 import { isKind, TransferError } from './errors.ts';
 import type { Strategy } from './plan/plan.ts';
-import type { TransferRequest } from './request.ts';
+import type { Compression } from './report/events.ts';
+import type { Compress, TransferRequest } from './request.ts';
 import { patience } from './setup-between.ts';
 import type { Batches } from './store/batch.ts';
 import type { Holder } from './store/local/holder.ts';
@@ -30,6 +32,8 @@ export type CreateBatches = (
   /** undefined: each entry goes alone after all */
   readonly batches: Batches | undefined;
   readonly carryTrees: CarryTrees | undefined;
+  /** so far */
+  readonly compression: () => readonly Compression[];
 };
 
 /**
@@ -38,12 +42,13 @@ export type CreateBatches = (
  */
 export async function findBatches(
   { source, dest }: Between,
-  { strategy, preserve }: TransferRequest,
+  { strategy, compress, preserve }: Pick<TransferRequest, 'strategy' | 'compress' | 'preserve'>,
 ): Promise<CreateBatches | undefined> {
   const { mode, owner, times, hardlinks } = preserve;
-  if (!mayBatch(strategy) || source.name) return undefined;
   const rclone = rcloneOf(source, dest);
   const { takeFrom } = dest.store;
+  if (rclone || takeFrom || source.name || !mayBatch(strategy)) mustNotCompress(compress);
+  if (!mayBatch(strategy) || source.name) return undefined;
   if (rclone)
     return (how, warn) => {
       const isPaced = how.bytesPerSecond !== undefined; // several at once would not share a rate
@@ -51,16 +56,26 @@ export async function findBatches(
       return joined(
         batches ?? (source.kind === 'local' ? takeFrom?.(source.dir, how) : undefined),
         undefined,
+        [],
       );
     };
-  if (takeFrom && source.kind === 'local') return (how) => joined(takeFrom(source.dir, how), undefined);
+  if (takeFrom && source.kind === 'local') return (how) => joined(takeFrom(source.dir, how), undefined, []);
   const isAll = mode && owner && times && (hardlinks || source.kind === 'local'); // a far tar joins names
-  const found = isAll ? await findWay({ source, dest }) : undefined;
+  const found = isAll ? await findWay({ source, dest }, compress) : undefined;
   if (!found && strategy === 'tar')
     throw new TransferError('unsupported', 'cannot send batches: an end has no shell with a tar that can', {
       hint: 'choose another --strategy',
     });
+  if (!found) mustNotCompress(compress);
   return found;
+}
+
+/** Throws 'unsupported' for a program that was asked for by name. */
+export function mustNotCompress(compress: Compress): void {
+  if (compress === 'auto' || compress === 'off') return;
+  throw new TransferError('unsupported', `--compress ${compress} is for batches of small files over SSH`, {
+    hint: 'leave it away: between these places, or in this way, nothing is compressed',
+  });
 }
 
 function rcloneOf(source: Between['source'], dest: Between['dest']) {
@@ -77,29 +92,39 @@ export function mayBatch(strategy: Strategy): boolean {
   return strategy !== 'parallel';
 }
 
-async function findWay({
-  source,
-  dest,
-}: Pick<Between, 'source' | 'dest'>): Promise<CreateBatches | undefined> {
-  const [from, to] = await Promise.all([answerOf(source.store), answerOf(dest.store)]);
+async function findWay(
+  { source, dest }: Pick<Between, 'source' | 'dest'>,
+  compress: Compress,
+): Promise<CreateBatches | undefined> {
+  const answers = await Promise.all([answerOf(source.store), answerOf(dest.store)]);
+  const [from, to] = [
+    squeezed(answers[0], source.store, 'source', compress),
+    squeezed(answers[1], dest.store, 'dest', compress),
+  ];
   if (source.kind === 'local' && to)
     return (how) => {
       const trees = createPushTrees(source.dir, to, how);
-      return joined(createPush(source.dir, to, how), trees);
+      return joined(createPush(source.dir, to, how), trees, [to]);
     };
   if (from && dest.kind === 'local') {
     const holder = holderAt(dest.dir);
     const to = { root: dest.dir, holder };
-    return (how) => joined(createPull(from, source.store, to, how), createPullTrees(from, to, how));
+    return (how) => joined(createPull(from, source.store, to, how), createPullTrees(from, to, how), [from]);
   }
-  return from && to ? (how) => joined(createRelay(from, source.store, to, how), undefined) : undefined;
+  if (!from || !to) return undefined;
+  return (how) => joined(createRelay(from, source.store, to, how), undefined, [from, to]);
 }
 
 type Trees = AsyncDisposable & { readonly carry: CarryTrees };
 
-function joined(batches: Batches | undefined, trees: Trees | undefined): ReturnType<CreateBatches> {
+function joined(
+  batches: Batches | undefined,
+  trees: Trees | undefined,
+  far: readonly FarPlace[],
+): ReturnType<CreateBatches> {
   return {
     batches,
+    compression: () => far.flatMap(({ squeezing }) => squeezing?.told() ?? []),
     carryTrees: trees?.carry,
     [Symbol.asyncDispose]: async () => trees?.[Symbol.asyncDispose](),
   };
@@ -118,6 +143,15 @@ export function askEarly({ shell }: Store, retries: number, signal: AbortSignal)
 
 function answerOf({ shell }: Store): Promise<FarPlace | undefined> | undefined {
   return shell && asked.get(shell);
+}
+
+function squeezed(
+  place: FarPlace | undefined,
+  { roundTripMs }: Store,
+  end: Compression['end'],
+  wanted: Compress,
+): FarPlace | undefined {
+  return place && { ...place, squeezing: new Squeezing({ ...place, roundTripMs, end }, wanted) };
 }
 
 async function probeShell(shell: Shell, signal: AbortSignal): Promise<FarPlace | undefined> {

@@ -78,6 +78,7 @@ const request: Omit<TransferRequest, 'stateDir'> = {
   bytesPerSecond: undefined,
   trustJournal: false,
   searchPath: '',
+  compress: 'auto',
   rsyncOptions: [],
   s3: {},
   verbose: false,

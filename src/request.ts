@@ -50,6 +50,10 @@ export type Selection = {
   readonly oneFileSystem: boolean;
 };
 
+/** What batches over SSH are compressed with; `auto` where that makes them quicker. */
+export const compressions = ['auto', 'off', 'zstd', 'gzip'] as const;
+export type Compress = (typeof compressions)[number];
+
 export type TransferRequest = Selection & {
   readonly strategy: Strategy;
   readonly streams: number | 'auto';
@@ -65,6 +69,7 @@ export type TransferRequest = Selection & {
   readonly trustJournal: boolean;
   readonly stateDir: string;
   readonly searchPath: string; // where programs are looked for
+  readonly compress: Compress;
   readonly rsyncOptions: readonly string[]; // what else rsync is told, checked
   readonly s3: S3Wishes; // what object stores are to do with what is written
   readonly verbose: boolean; // report every entry

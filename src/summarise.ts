@@ -37,7 +37,7 @@ const signals: Record<string, number> = {
 export function summarise(given: Given): Summary {
   const { begun, request, score, engine, costs, elapsedMs, journal } = given;
   const { outcome, exitCode } = ending(given);
-  const { tally, profile, notices } = score;
+  const { tally, profile, notices, compression } = score;
   const work = workDone(tally, given.roundTripMs);
   const { cost, basis } = costOf(engine, costs, given.roundTripMs);
   const predictedMs = predictMs(cost, work);
@@ -52,6 +52,7 @@ export function summarise(given: Given): Summary {
     tally,
     notices,
     profile,
+    compression,
     elapsedMs,
     predictedMs,
     whyOff: why,

@@ -1,5 +1,6 @@
 /** A way that rsync goes: between two places of this machine, or one here and one behind SSH. */
 import { randomBytes } from 'node:crypto';
+import { mustNotCompress } from './batches.ts';
 import { type Between, type End, openBetween, roundTripOf } from './between.ts';
 import { rsync } from './engine/rsync/rsync.ts';
 import type { End as RsyncEnd, RsyncSetup } from './engine/rsync/setup.ts';
@@ -26,6 +27,7 @@ export async function openRsync(
     throw new TransferError('unsupported', '--one-file-system and --strategy rsync do not go together', {
       hint: 'leave other file systems out with --exclude',
     });
+  mustNotCompress(request.compress);
   await using stack = new AsyncDisposableStack();
   const between = stack.use(
     await openBetween(from, to, { open, patience: patience(request.retries), make: !request.dryRun }, signal),

@@ -1,6 +1,6 @@
 /** A way from one place to another: what a run has to know of its ends, and the engine that goes it. */
 
-import { askEarly, findBatches, mayBatch } from './batches.ts';
+import { askEarly, findBatches, mayBatch, mustNotCompress } from './batches.ts';
 import type { From } from './begin.ts';
 import { type Between, openBetween, roundTripOf } from './between.ts';
 import type { Order } from './conduct/order.ts';
@@ -56,6 +56,7 @@ async function openLocal(
   request: TransferRequest,
   signal: AbortSignal,
 ): Promise<Way> {
+  mustNotCompress(request.compress);
   const ends = await openEnds(source, dest, { make: !request.dryRun }, signal);
   const end = (canonical: Uint8Array): RouteEnd => ({ kind: 'local', canonical });
   return {
@@ -83,20 +84,21 @@ async function openOver(
     signal,
   );
   const { source, dest } = between;
-  const batches = await findBatches(between, request);
+  const found = await findBatches(between, request);
   return {
     ends: { source, dest, roundTripMs: roundTripOf(between) },
     from: { single: source.name, ...groundOf(dest) },
-    unkept: unkeptOf(request, between, batches !== undefined && !between.dest.store.takeFrom),
+    unkept: unkeptOf(request, between, found !== undefined && !between.dest.store.takeFrom),
     move: async (known, order, score, report, control) => {
       const setup = setupBetween(between, request, known);
       const again = 'what it was at is tried again';
       const warn = (message: string) => report({ type: 'warning', message, hint: again });
-      await using made = batches?.(setup, warn);
+      await using made = found?.(setup, warn);
       const { batches: together, carryTrees } = made ?? {};
       const delta = request.strategy === 'auto' ? deltaBetween(between, request, known, signal) : undefined;
       const whole = { ...setup, batches: together, carryTrees, delta };
       await stores({ ...order, setup: whole }, score, report, control);
+      score.compression = made?.compression() ?? [];
     },
     [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
   };

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { TransferError } from '../errors.ts';
 import { strategies } from '../plan/plan.ts';
-import type { TransferRequest } from '../request.ts';
+import { compressions, type TransferRequest } from '../request.ts';
 
 // Loaded only to continue a run: zod costs more time than everything else a small job does.
 
@@ -38,6 +38,7 @@ const settings = z.object({
   maxErrors: count,
   bytesPerSecond: z.optional(z.number().check(z.positive())),
   trustJournal: z.boolean(),
+  compress: z._default(z.enum(compressions), 'auto'),
   rsyncOptions: z._default(z.array(z.string()), []),
   s3: z._default(
     z.object({

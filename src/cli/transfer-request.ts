@@ -1,7 +1,7 @@
 import { TransferError } from '../errors.ts';
 import { thisBuild } from '../plan/fit.ts';
 import type { Strategy } from '../plan/plan.ts';
-import type { Durability, TransferRequest } from '../request.ts';
+import type { Compress, Durability, TransferRequest } from '../request.ts';
 import type { AccessFlags } from './access.ts';
 import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
 import { wishesOf } from './s3-wishes.ts';
@@ -16,6 +16,7 @@ export type TransferFlags = AccessFlags &
   VoiceFlags & {
     readonly strategy: Strategy;
     readonly rsyncOption?: readonly string[];
+    readonly compress: Compress;
     readonly dryRun?: boolean;
     readonly verify?: boolean;
     readonly durability: Durability;
@@ -43,6 +44,7 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
     trustJournal: flags.trustJournal ?? false,
     stateDir: stateDirOf(flags.stateDir),
     searchPath: searchPath(),
+    compress: flags.compress,
     rsyncOptions: await rsyncOptionsOf(flags),
     s3: wishesOf(flags),
     verbose: flags.verbose ?? false,

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { strategies } from '../plan/plan.ts';
+import { compressions } from '../request.ts';
 import { accessFlags } from './access.ts';
 import { compareFlags, speedFlags, stateFlags, voiceFlags } from './flags.ts';
 import { perform } from './perform.ts';
@@ -60,6 +61,12 @@ function strategyFlags(command: Command): void {
         '--rsync-option <option>',
         'what else rsync is told, with --strategy rsync; may be given often',
       ).argParser((word: string, before: readonly string[] = []) => [...before, textOfWord(word)]),
+    )
+    .addOption(
+      new Option('--compress <how>', 'batches of small files over SSH; auto where the line is slow')
+        .choices(compressions)
+        .argParser(oneOf('--compress', compressions))
+        .default('auto'),
     )
     .addOption(new Option('--dry-run', 'change nothing, print what would be done'))
     .addOption(new Option('--verify', 'compare the contents of both trees after the copy'));

@@ -1,11 +1,19 @@
 /** What a run came to so far, counted as it happens. */
 import { emptyProfile, mergeProfile, type Profile } from '../profile/profile.ts';
-import { emptyTally, type Failure, mergeTally, type Tally, type Topic } from '../report/events.ts';
+import {
+  type Compression,
+  emptyTally,
+  type Failure,
+  mergeTally,
+  type Tally,
+  type Topic,
+} from '../report/events.ts';
 
 export type Score = {
   readonly tally: Tally;
   readonly profile: Profile;
   readonly notices: Partial<Record<Topic, number>>;
+  compression: readonly Compression[];
   /** the destination has no room */
   full: Failure | undefined;
   /** what was written since the last good barrier may be lost */
@@ -25,5 +33,14 @@ export function score(from?: { readonly tally: Tally; readonly profile: Profile 
     mergeProfile(profile, from.profile);
   }
   const goodUntil = BigInt(Date.now()) * 1_000_000n;
-  return { tally, profile, notices: {}, full: undefined, barrierFailed: false, goodUntil, isComplete: false };
+  return {
+    tally,
+    profile,
+    notices: {},
+    compression: [],
+    full: undefined,
+    barrierFailed: false,
+    goodUntil,
+    isComplete: false,
+  };
 }

@@ -61,6 +61,18 @@ export type Difference = {
   readonly what: readonly string[];
 };
 
+/** What batches to or from a host were compressed with. */
+export type Compression = {
+  /** whose host it is */
+  readonly end: 'source' | 'dest';
+  readonly program: 'none' | 'gzip' | 'zstd';
+  /** why it was used, or not */
+  readonly reason: string;
+  /** what was compressed, and what that came to */
+  readonly bytes: number;
+  readonly sentBytes: number;
+};
+
 export type Summary = {
   readonly run: string;
   readonly outcome: 'done' | 'partial' | 'stopped' | 'failed' | 'different';
@@ -69,6 +81,8 @@ export type Summary = {
   readonly tally: Tally;
   readonly notices: Partial<Record<Topic, number>>;
   readonly profile: Profile;
+  /** of each host that batches went to or came from; none where there was none */
+  readonly compression: readonly Compression[];
   readonly elapsedMs: number;
   readonly predictedMs: number | undefined;
   /** why it took another time than that */

@@ -11,8 +11,18 @@ export function summaryLines(summary: Summary): string[] {
     ...noticeLines(notices),
     `${outcome}${dryRun ? ' (dry run: nothing was changed)' : ''}: ${tallyText(tally, dryRun)}`,
     timeText(summary),
+    ...compressionLines(summary),
     ...(again.length > 0 ? again : named),
   ];
+}
+
+/** `compressed with zstd: 80.1 MB went to the destination as 20.2 MB (the line is slow: …)` */
+function compressionLines({ compression }: Summary): string[] {
+  const used = compression.filter(({ program }) => program !== 'none');
+  return used.map(({ end, program, reason, bytes, sentBytes }) => {
+    const way = end === 'source' ? 'came from the source' : 'went to the destination';
+    return `compressed with ${program}: ${formatBytes(bytes)} ${way} as ${formatBytes(sentBytes)} (${reason})`;
+  });
 }
 
 /** `moved 3 files (12.0 KB), skipped 1 (5 B), repaired 0, linked 0, made 2, failed 0, refused 0` */

@@ -52,6 +52,7 @@ const settings = {
   numericIds: false,
   durability: 'part',
   retries: 3,
+  compress: 'auto',
   rsyncOptions: ['--fuzzy'],
   s3: { sse: 'aws:kms', sseKmsKeyId: 'k', tags: 'a=b', requesterPays: true },
   maxErrors: 0,
@@ -67,6 +68,7 @@ test('readSettings() gives back what was kept', () => {
     ...fewer,
     filesFrom: undefined,
     bytesPerSecond: undefined,
+    compress: 'auto',
     rsyncOptions: [],
   });
 });

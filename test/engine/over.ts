@@ -26,6 +26,7 @@ export const plainly: Omit<TransferRequest, 'stateDir'> = {
   bytesPerSecond: undefined,
   trustJournal: false,
   searchPath: process.env.PATH!,
+  compress: 'auto',
   rsyncOptions: [],
   s3: {},
   verbose: true,

@@ -35,6 +35,7 @@ const request: Omit<TransferRequest, 'stateDir'> = {
   bytesPerSecond: undefined,
   trustJournal: false,
   searchPath: process.env.PATH!,
+  compress: 'auto',
   rsyncOptions: [],
   s3: {},
   verbose: true,

@@ -27,6 +27,15 @@ export const summary: Summary = {
   },
   notices: { owner: 3, excluded: 12 },
   profile: emptyProfile(),
+  compression: [
+    {
+      end: 'dest',
+      program: 'zstd',
+      reason: 'the line is slow: a round trip takes 20 ms',
+      bytes: 80_100_000,
+      sentBytes: 20_200_000,
+    },
+  ],
   elapsedMs: 2000,
   predictedMs: 3000,
   whyOff: 'moving the bytes took 1.5 times as long as expected',

@@ -2,9 +2,14 @@
 import type { Preserve } from '../../request.ts';
 import type { Shell } from '../../store/store.ts';
 import type { FarTools } from './probe.ts';
+import type { Squeezing } from './squeezing.ts';
 
 /** One end on another machine, with a shell and a tar that was tried. */
-export type FarPlace = Shell & { readonly tools: FarTools };
+export type FarPlace = Shell & {
+  readonly tools: FarTools;
+  /** Absent: streams to and from there go as they are. */
+  readonly squeezing?: Squeezing;
+};
 
 export type BatchHow = {
   readonly keep: Preserve;

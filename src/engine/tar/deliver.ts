@@ -7,6 +7,7 @@ import { type Layout, leftOf } from './layout.ts';
 import { lostOn } from './lost.ts';
 import { receive } from './receive.ts';
 import { readReceived, type Unreceived } from './received.ts';
+import { uncompressed } from './squeezing.ts';
 
 type Delivery = {
   readonly input: AsyncIterable<Uint8Array>;
@@ -21,9 +22,11 @@ export async function deliver(
   { input, stage, durable }: Delivery,
   signal: AbortSignal,
 ): Promise<Unreceived[]> {
-  const { root, tools, run } = to;
-  const script = receive({ root, stage, tools, numericIds: true, squeeze: 'none', durable });
-  return readReceived(await ask(run, script, { input, squeeze: 'none', isHeavy: true }, signal));
+  const { root, tools, run, squeezing } = to;
+  using sending = (await squeezing?.sends(input, signal)) ?? uncompressed(input);
+  const { squeeze } = sending;
+  const script = receive({ root, stage, tools, numericIds: true, squeeze, durable });
+  return readReceived(await ask(run, script, { ...sending, isHeavy: true }, signal));
 }
 
 type Sent = {

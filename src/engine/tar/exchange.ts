@@ -6,9 +6,17 @@ import type { FarProcess, RunFar } from '../../work/far.ts';
 import { Parser, type Receiver } from './parser.ts';
 import type { Answer } from './received.ts';
 import type { Script } from './script.ts';
-import { expander, type Squeeze, squeezer } from './squeeze.ts';
+import { type Squeeze, squeezer } from './squeeze.ts';
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+export type FeedHow = {
+  readonly squeeze: Squeeze;
+  /** told in the end how much was compressed to how much */
+  readonly went?: ((bytes: number, sentBytes: number) => void) | undefined;
+};
+
+export const asItIs: FeedHow = { squeeze: 'none' };
 
 const mostAnswerBytes = 16 * 1024 * 1024;
 
@@ -16,15 +24,11 @@ const mostAnswerBytes = 16 * 1024 * 1024;
 export async function ask(
   run: RunFar,
   { script, args }: Script,
-  {
-    input,
-    squeeze,
-    isHeavy = false,
-  }: { readonly input: Chunks; readonly squeeze: Squeeze; readonly isHeavy?: boolean },
+  { input, isHeavy = false, ...how }: FeedHow & { readonly input: Chunks; readonly isHeavy?: boolean },
   signal: AbortSignal,
 ): Promise<Answer> {
   await using far = await run(script, args, signal, { isHeavy });
-  const [stdout] = await Promise.all([collect(far.stdout), feed(far, input, squeeze, signal)]);
+  const [stdout] = await Promise.all([collect(far.stdout), feed(far, input, how, signal)]);
   const { code } = await far.ended;
   return { code, stdout, complaint: far.complaint() };
 }
@@ -38,12 +42,13 @@ export async function fetchInto(
   { script, args }: Script,
   {
     list,
-    squeeze,
+    read = plain,
     receiver,
     moved,
   }: {
     readonly list: Uint8Array;
-    readonly squeeze: Squeeze;
+    /** makes what came a tar stream again */
+    readonly read?: (stdout: Readable) => AsyncIterable<Buffer>;
     readonly receiver: Receiver;
     /** waited for after each piece, with how many bytes of files were in it */
     readonly moved?: (bytes: number) => Promise<void>;
@@ -52,18 +57,14 @@ export async function fetchInto(
 ): Promise<Omit<Answer, 'stdout'>> {
   await using far = await run(script, args, signal, { isHeavy: true });
   const parser = new Parser(receiver);
-  const take = async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) {
+  const take = async () => {
+    for await (const chunk of read(far.stdout)) {
       const before = parser.dataBytes;
       parser.push(chunk);
       await moved?.(parser.dataBytes - before);
     }
   };
-  const taken = expander(squeeze);
-  const unpacked = taken
-    ? pipeline(far.stdout, taken, take, { signal })
-    : pipeline(far.stdout, take, { signal });
-  await Promise.all([unpacked.catch(cutOff), feed(far, [list], 'none', signal)]);
+  await Promise.all([take().catch(cutOff), feed(far, [list], asItIs, signal)]);
   parser.finish();
   const { code } = await far.ended;
   return { code, complaint: far.complaint() };
@@ -73,12 +74,21 @@ export async function fetchInto(
 export async function feed(
   { stdin }: FarProcess,
   input: Chunks,
-  squeeze: Squeeze,
+  { squeeze, went }: FeedHow,
   signal: AbortSignal,
 ): Promise<void> {
   const through = squeezer(squeeze);
+  let sent = 0;
+  const counted = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      sent += chunk.length;
+      yield chunk;
+    }
+  };
   try {
-    await (through ? pipeline(input, through, stdin, { signal }) : pipeline(input, stdin, { signal }));
+    if (!through) return await pipeline(input, stdin, { signal });
+    await pipeline(input, through, counted, stdin, { signal });
+    went?.(through.bytesWritten, sent);
   } catch (error) {
     signal.throwIfAborted();
     if (isKind(error, 'io')) return; // the transport noticed first
@@ -88,10 +98,12 @@ export async function feed(
 
 const early = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'];
 
-/** What was squeezed and ends early is an error of its own. */
+function plain(stdout: Readable): AsyncIterable<Buffer> {
+  return stdout;
+}
+
 function cutOff(cause: unknown): never {
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
-  if (!early.includes(code) && !/^(Z_|ZSTD_)/.test(code)) throw cause;
+  if (!early.includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
   throw new TransferError('transient', 'cannot unpack what the other side sent: it ended early', { cause });
 }
 

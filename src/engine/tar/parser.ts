@@ -18,6 +18,7 @@ export interface Receiver {
 
 const mostExtraBytes = 1024 * 1024;
 const mostExtras = 8; // headers before that of one member
+const mostZeroBlocks = 2048; // at a stretch: what squeezed to nothing ends nowhere
 const longestName = 64 * 1024;
 const noPax = (): Pax => ({ attributes: new Map() });
 
@@ -89,7 +90,7 @@ export class Parser {
   #header(block: Buffer): void {
     if (isZero(block)) {
       if (this.#extras > 0) throw corrupt('a member has no header of its own');
-      this.#zeroBlocks++;
+      if (++this.#zeroBlocks > mostZeroBlocks) throw corrupt('it ends, and goes on without end');
       return;
     }
     this.#zeroBlocks = 0;

@@ -16,6 +16,7 @@ import { fetchInto } from './exchange.ts';
 import { layOut, text } from './layout.ts';
 import { noticesChanges, send, sendList } from './send.ts';
 import { Sources } from './sources.ts';
+import { asItCame } from './squeezing.ts';
 import { settles, takes } from './takes.ts';
 import { type Expected, type Unpacked, Unpacking } from './unpacking.ts';
 
@@ -64,9 +65,10 @@ async function pull(
     numericIds: true,
     partialName,
   });
-  const script = send({ root: from.root, tools: from.tools, squeeze: 'none' });
+  const { squeeze, read } = (await from.squeezing?.takes(signal)) ?? asItCame;
+  const script = send({ root: from.root, tools: from.tools, squeeze });
   const list = sendList([...used, ...entries.map(({ entry }) => entry.path)]);
-  const given = { list, squeeze: 'none' as const, receiver: unpacking, moved };
+  const given = { list, read, receiver: unpacking, moved };
   const { code } = await fetchInto(from.run, script, given, signal);
   const isSure = code === 0 && noticesChanges(from.tools);
   const changed = isSure ? new Set<string>() : await changedOf(entries, source, signal);

@@ -7,12 +7,13 @@ import { sendAgain, stages, sweepAway } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
 import { changedOf } from './changed.ts';
 import { deliverBatch } from './deliver.ts';
-import { feed } from './exchange.ts';
+import { asItIs, feed } from './exchange.ts';
 import { type Layout, layOut, text } from './layout.ts';
 import { Parser } from './parser.ts';
 import { makesLinksLate } from './receive.ts';
 import { Relaying } from './relaying.ts';
 import { noticesChanges, send, sendList } from './send.ts';
+import { asItCame } from './squeezing.ts';
 import { settles, takes } from './takes.ts';
 
 /** `source` is the store of the place they come from. */
@@ -57,14 +58,15 @@ async function* stream(
   { from, source, to, moved }: Way,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { script, args } = send({ root: from.root, tools: from.tools, squeeze: 'none' });
+  const { squeeze, read } = (await from.squeezing?.takes(signal)) ?? asItCame;
+  const { script, args } = send({ root: from.root, tools: from.tools, squeeze });
   const dirs = new Map(layout.places.map(({ dir }) => [text(dir), dir]));
   const list = sendList([...dirs.values(), ...layout.laid.map(({ carry }) => carry.entry.path)]);
   await using far = await from.run(script, args, signal, { isHeavy: true });
-  const fed = feed(far, [list], 'none', signal);
+  const fed = feed(far, [list], asItIs, signal);
   fed.catch(() => undefined); // waited for in the end
   const parser = new Parser(relaying);
-  for await (const chunk of far.stdout as AsyncIterable<Buffer>) {
+  for await (const chunk of read(far.stdout)) {
     const before = parser.dataBytes;
     parser.push(chunk);
     yield* relaying.take();

@@ -1,4 +1,4 @@
-/** What makes a stream smaller on its way, where both ends have it; fast rather than small. */
+/** What makes a stream smaller on its way, where both ends have it; fast rather than small; here in the threads of node:zlib. */
 import { constants, createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
 
 export type Squeeze = 'none' | 'gzip' | 'zstd';
@@ -16,12 +16,17 @@ export function compress(squeeze: Squeeze): string | undefined {
 /** zstd draws a bar; gzip of busybox knows no -q, and says nothing anyway. */
 const quiet = { gzip: '', zstd: '-q ' } as const;
 
+const chunkSize = 128 * 1024;
+const fast = { [constants.ZSTD_c_compressionLevel]: 1 };
+/** A hostile stream asks for no more memory than 8 MiB; level 1 wants 0.5. */
+const narrow = { [constants.ZSTD_d_windowLogMax]: 23 };
+
 const steps = {
   none: { squeezer: () => undefined, expander: () => undefined },
-  gzip: { squeezer: () => createGzip({ level: 1 }), expander: () => createGunzip() },
+  gzip: { squeezer: () => createGzip({ chunkSize, level: 1 }), expander: () => createGunzip({ chunkSize }) },
   zstd: {
-    squeezer: () => createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
-    expander: () => createZstdDecompress(),
+    squeezer: () => createZstdCompress({ chunkSize, params: fast }),
+    expander: () => createZstdDecompress({ chunkSize, params: narrow }),
   },
 } as const;
 

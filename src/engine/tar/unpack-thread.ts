@@ -4,10 +4,11 @@ import type { Outcome } from '../../conduct/jobs.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { startWorker } from '../../work/worker.ts';
 import type { FarPlace } from './between.ts';
-import { feed } from './exchange.ts';
+import { asItIs, feed } from './exchange.ts';
 import { listTrees } from './list-trees.ts';
 import { Ring } from './ring.ts';
 import { send } from './send.ts';
+import { asItCame } from './squeezing.ts';
 import type { FarWork, FromUnpacker, ToUnpacker, UnpackSetup } from './unpack-words.ts';
 
 type Moved = (bytes: number, entries: number) => Promise<void>;
@@ -143,14 +144,15 @@ export class UnpackThread implements AsyncDisposable {
     { work, list }: { readonly work: FarWork; readonly list: Uint8Array },
   ): Promise<number | undefined> {
     const signal = AbortSignal.any([order.signal, run.refused.signal]);
-    const { root, tools } = this.#from;
-    const { script, args } = work === 'list' ? listTrees(root) : send({ root, tools, squeeze: 'none' });
+    const { root, tools, squeezing } = this.#from;
+    const { squeeze, read } = (work === 'pack' && (await squeezing?.takes(signal))) || asItCame;
+    const { script, args } = work === 'list' ? listTrees(root) : send({ root, tools, squeeze });
     await using far = await this.#from.run(script, args, signal, { isHeavy: true });
-    const fed = feed(far, [list], 'none', signal);
+    const fed = feed(far, [list], asItIs, signal);
     fed.catch(() => undefined); // waited for in the end
     const wake = () => run.ring.wake();
     signal.addEventListener('abort', wake, { once: true });
-    for await (const chunk of far.stdout as AsyncIterable<Buffer>) {
+    for await (const chunk of read(far.stdout)) {
       for (let at = 0; at < chunk.length; ) {
         const piece = await run.ring.put(chunk.subarray(at), signal);
         this.#tell({ say: 'piece', run: number, ...piece });

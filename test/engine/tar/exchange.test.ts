@@ -6,6 +6,7 @@ import { ask, fetchInto } from '../../../src/engine/tar/exchange.ts';
 import { receive } from '../../../src/engine/tar/receive.ts';
 import { readReceived } from '../../../src/engine/tar/received.ts';
 import { send, sendList } from '../../../src/engine/tar/send.ts';
+import { Squeezing } from '../../../src/engine/tar/squeezing.ts';
 import { Unpacking } from '../../../src/engine/tar/unpacking.ts';
 import type { RunFar } from '../../../src/work/far.ts';
 import * as c from '../../../src/work/posix/constants.ts';
@@ -47,6 +48,12 @@ function runner(there: Far): RunFar {
   };
 }
 
+async function readOf(wanted: 'none' | 'gzip' | 'zstd', { tools }: Far, run: RunFar) {
+  const compress = wanted === 'none' ? 'off' : wanted;
+  const squeezing = new Squeezing({ run, tools, roundTripMs: 0, end: 'source' }, compress);
+  return (await squeezing.takes(never)).read;
+}
+
 async function ground() {
   const here = workspace();
   const [source, dest] = [join(here, 'from'), join(here, 'to')];
@@ -71,11 +78,12 @@ for (const squeeze of ['none', 'gzip', 'zstd'] as const) {
   test(`exchange: a tree comes from there (${squeeze})`, { skip }, async () => {
     const { source, dest, there, run } = await ground();
     const expected = expectedOf(source);
+    const read = await readOf(squeeze, there, run);
     const list = sendList([...expected.keys()].map((key) => Buffer.from(key, 'latin1')));
     using root = new Opened(fs.openSync(dest, c.O_RDONLY | c.O_DIRECTORY));
     using receiver = new Unpacking(root.fd, expected, unpackHow(dest));
     const script = send({ root: Buffer.from(source), tools: there.tools, squeeze });
-    const { code, complaint } = await fetchInto(run, script, { list, squeeze, receiver }, never);
+    const { code, complaint } = await fetchInto(run, script, { list, read, receiver }, never);
     assert.equal(code, 0, complaint);
     assert.deepEqual(receiver.commit(new Set()).failures, []);
     assert.equal(await judge(source, dest), '');
@@ -84,13 +92,14 @@ for (const squeeze of ['none', 'gzip', 'zstd'] as const) {
   test(`exchange: a stream from there that is cut off leaves nothing (${squeeze})`, { skip }, async () => {
     const { source, dest, there, run } = await ground();
     const expected = expectedOf(source);
+    const read = await readOf(squeeze, there, run);
     const list = sendList([...expected.keys()].map((key) => Buffer.from(key, 'latin1')));
     const { script, args } = send({ root: Buffer.from(source), tools: there.tools, squeeze });
     const cut = { script: `(${script}) | head -c 10000`, args };
     {
       using root = new Opened(fs.openSync(dest, c.O_RDONLY | c.O_DIRECTORY));
       using receiver = new Unpacking(root.fd, expected, unpackHow(dest));
-      await assert.rejects(fetchInto(run, cut, { list, squeeze, receiver }, never), { kind: 'transient' });
+      await assert.rejects(fetchInto(run, cut, { list, read, receiver }, never), { kind: 'transient' });
     }
     assert.equal(
       (await import('node:child_process')).execFileSync('find', [dest, '-type', 'f'], { encoding: 'utf8' }),
@@ -133,5 +142,22 @@ test('exchange: an abort ends it, and nothing is left there', async () => {
     yield* treeStream(source, stage, there.tools);
   }
   await assert.rejects(ask(run, script, { input: input(), squeeze: 'none' }, stop.signal), /enough/);
+  assert.deepEqual(fs.readdirSync(dest), []);
+});
+
+test('exchange: a stream that swells without end is refused, one that wants much memory too', {
+  skip: needs('rsync', 'zstd'),
+}, async () => {
+  const { source, dest, there, run } = await ground();
+  const read = await readOf('zstd', there, run);
+  for (const [script, kind] of [
+    ['head -c 20000000000 /dev/zero | zstd -q -c', 'corrupt'],
+    ['head -c 200000000 /dev/zero | zstd -q -c --long=27', 'transient'],
+  ] as const) {
+    using root = new Opened(fs.openSync(dest, c.O_RDONLY | c.O_DIRECTORY));
+    using receiver = new Unpacking(root.fd, expectedOf(source), unpackHow(dest));
+    const given = { list: Buffer.alloc(0), read, receiver };
+    await assert.rejects(fetchInto(run, { script, args: [] }, given, never), { kind });
+  }
   assert.deepEqual(fs.readdirSync(dest), []);
 });

@@ -1,0 +1,57 @@
+/**
+ * Whether the line to a host is what holds batches up: known by its round trip, else by how long a megabyte takes
+ * that way. Between near hosts a fast line is told from a slow one within a few dozen milliseconds.
+ */
+import { formatRate } from '../../report/size.ts';
+import type { Shell } from '../../store/store.ts';
+import { ask } from './exchange.ts';
+
+export type Pace = {
+  readonly isNarrow: boolean;
+  /** as a person reads it: `a round trip takes 20 ms` */
+  readonly why: string;
+};
+
+export type Direction = 'there' | 'back';
+
+const farMs = 10;
+const narrowBytes = 20e6; // a second
+const probeBytes = 1024 * 1024;
+const tries = 3;
+const lateMs = 1000;
+
+/** Resolves whatever happens: where it cannot be measured the line counts as fast. */
+export async function paceOf(
+  { run, roundTripMs }: Pick<Shell, 'run'> & { readonly roundTripMs: number | undefined },
+  direction: Direction,
+  signal: AbortSignal,
+): Promise<Pace> {
+  if (roundTripMs !== undefined && roundTripMs >= farMs)
+    return { isNarrow: true, why: `a round trip takes ${Math.round(roundTripMs)} ms` };
+  let best = 0;
+  for (let left = tries; left > 0 && best < narrowBytes; left--) {
+    const late = AbortSignal.timeout(lateMs);
+    const tookMs = await timeOf(run, direction, AbortSignal.any([signal, late])).catch(() => undefined);
+    if (tookMs === undefined && !late.aborted)
+      return { isNarrow: false, why: 'the line could not be measured' };
+    best = Math.max(best, (probeBytes / (tookMs ?? lateMs)) * 1000);
+  }
+  return { isNarrow: best < narrowBytes, why: `it takes ${formatRate(best, 1000)}` };
+}
+
+const scripts = {
+  there: `exec head -c ${probeBytes} >/dev/null`,
+  back: `exec head -c ${probeBytes} /dev/urandom`,
+} as const;
+
+async function timeOf(run: Shell['run'], direction: Direction, signal: AbortSignal): Promise<number> {
+  const input = direction === 'there' ? [new Uint8Array(probeBytes)] : [];
+  let beganMs = 0;
+  const begin: Shell['run'] = async (...words) => {
+    const far = await run(...words);
+    beganMs = performance.now();
+    return far;
+  };
+  await ask(begin, { script: scripts[direction], args: [] }, { input, squeeze: 'none' }, signal);
+  return Math.max(1, performance.now() - beganMs);
+}

@@ -1,0 +1,156 @@
+/**
+ * What batches to and from one host are compressed with, and why. `auto`: where both ends have a program, the line is
+ * what holds them up, and a sample shrinks. What leaves from here is looked at before it leaves; what comes is, as it
+ * comes, and those after it go by what was seen.
+ */
+import { pipeline, type Readable } from 'node:stream';
+import { TransferError } from '../../errors.ts';
+import type { Compression } from '../../report/events.ts';
+import type { Compress } from '../../request.ts';
+import type { Shell } from '../../store/store.ts';
+import type { FeedHow } from './exchange.ts';
+import { type Direction, type Pace, paceOf } from './line-pace.ts';
+import type { FarTools } from './probe.ts';
+import { isWorth, lookAt, sampleBytes, shareOf } from './shrinks.ts';
+import { expander, type Squeeze } from './squeeze.ts';
+
+type Chunks = AsyncIterable<Uint8Array>;
+
+export type Sending = Disposable & FeedHow & { readonly input: Chunks };
+
+export type Taking = {
+  readonly squeeze: Squeeze;
+  readonly read: (stdout: Readable) => AsyncIterable<Buffer>;
+};
+
+export const asItCame: Taking = { squeeze: 'none', read: (stdout) => stdout };
+
+export function uncompressed(input: Chunks): Sending {
+  return { squeeze: 'none', input, [Symbol.dispose]: () => undefined };
+}
+
+type Place = Pick<Shell, 'run'> & {
+  readonly tools: FarTools;
+  readonly roundTripMs: number | undefined;
+  /** which end of the route it is, for what is told */
+  readonly end: Compression['end'];
+};
+
+export class Squeezing {
+  readonly #place: Place;
+  readonly #wanted: Compress;
+  readonly #program: Squeeze;
+  readonly #paces: Partial<Record<Direction, Promise<Pace>>> = {};
+  #pace: Pace | undefined;
+  #shrinks: boolean | undefined;
+  #bytes = 0;
+  #sentBytes = 0;
+
+  constructor(place: Place, wanted: Compress) {
+    this.#place = place;
+    this.#wanted = wanted;
+    this.#program = programOf(place.tools, wanted);
+  }
+
+  /** How a stream from here goes there, as it is to be given on, until that is disposed of. */
+  async sends(stream: Chunks, signal: AbortSignal): Promise<Sending> {
+    if (!(await this.#may('there', signal))) return uncompressed(stream);
+    const looked = await lookAt(stream);
+    const share = await shareOf(looked.sample, this.#program);
+    if (share !== undefined) this.#shrinks = isWorth(share);
+    const isSqueezed = this.#wanted !== 'auto' || (share !== undefined && isWorth(share));
+    return { ...looked, squeeze: isSqueezed ? this.#program : 'none', went: this.#went };
+  }
+
+  /** How a stream comes from there, and what makes it itself again. */
+  async takes(signal: AbortSignal): Promise<Taking> {
+    if (!(await this.#may('back', signal))) return asItCame;
+    if (this.#wanted === 'auto' && this.#shrinks === false)
+      return { squeeze: 'none', read: (stdout) => this.#sampled(stdout) };
+    return { squeeze: this.#program, read: (stdout) => this.#expanded(stdout) };
+  }
+
+  told(): Compression {
+    const program = this.#sentBytes > 0 ? this.#program : 'none';
+    return {
+      end: this.#place.end,
+      program,
+      reason: this.#reason(),
+      bytes: this.#bytes,
+      sentBytes: this.#sentBytes,
+    };
+  }
+
+  /** So much of a stream came to so much. */
+  readonly #went = (bytes: number, sentBytes: number): void => {
+    this.#bytes += bytes;
+    this.#sentBytes += sentBytes;
+  };
+
+  #reason(): string {
+    if (this.#wanted !== 'auto') return `--compress ${this.#wanted}`;
+    if (this.#program === 'none') return 'the host has neither zstd nor gzip';
+    if (!this.#pace) return 'there was nothing to send together';
+    if (!this.#pace.isNarrow) return `the line is fast: ${this.#pace.why}`;
+    if (this.#sentBytes > 0) return `the line is slow: ${this.#pace.why}`;
+    return this.#shrinks === false ? 'what was looked at hardly shrinks' : 'there was too little to send';
+  }
+
+  async #may(direction: Direction, signal: AbortSignal): Promise<boolean> {
+    if (this.#program === 'none') return false;
+    if (this.#wanted !== 'auto') return true;
+    this.#paces[direction] ??= paceOf(this.#place, direction, signal);
+    this.#pace = await this.#paces[direction];
+    return this.#pace.isNarrow;
+  }
+
+  async *#expanded(stdout: Readable): AsyncGenerator<Buffer> {
+    const through = expander(this.#program)!;
+    pipeline(stdout, through, () => undefined); // who reads is told
+    let bytes = 0;
+    try {
+      for await (const chunk of through as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        if (bytes >= sampleBytes) this.#shrinks = isWorth(through.bytesWritten / bytes);
+        yield chunk;
+      }
+    } catch (cause) {
+      throw cutOff(cause);
+    } finally {
+      this.#went(bytes, through.bytesWritten);
+    }
+  }
+
+  /** What comes as it is may shrink again. */
+  async *#sampled(stdout: Readable): AsyncGenerator<Buffer> {
+    const held: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of stdout as AsyncIterable<Buffer>) {
+      if (bytes < sampleBytes) held.push(Buffer.from(chunk));
+      bytes += chunk.length;
+      if (bytes >= sampleBytes && held.length > 0) await this.#look(Buffer.concat(held.splice(0)));
+      yield chunk;
+    }
+  }
+
+  async #look(sample: Buffer): Promise<void> {
+    const share = await shareOf(sample, this.#program);
+    if (share !== undefined) this.#shrinks = isWorth(share);
+  }
+}
+
+/** Throws 'unsupported' for one that was asked for by name and is not there. */
+function programOf({ zstd, gzip }: FarTools, wanted: Compress): Squeeze {
+  if (wanted === 'off') return 'none';
+  if (wanted === 'auto') return zstd ? 'zstd' : gzip ? 'gzip' : 'none';
+  if (wanted === 'zstd' ? zstd : gzip) return wanted;
+  throw new TransferError('unsupported', `cannot compress with ${wanted}: a host has no ${wanted}`, {
+    hint: 'leave --compress away to use what there is',
+  });
+}
+
+/** What was squeezed and ends early is an error of its own. */
+function cutOff(cause: unknown): unknown {
+  if (!/^(Z_|ZSTD_)/.test((cause as NodeJS.ErrnoException).code ?? '')) return cause;
+  return new TransferError('transient', 'cannot unpack what the other side sent: it ended early', { cause });
+}
