@@ -66,6 +66,18 @@ describe('a second run over S3', { skip }, () => {
   });
 });
 
+test('a new directory goes to a bucket in one request, and is right after it', { skip }, async () => {
+  await using here = await ground();
+  fs.chmodSync(join(here.source, 'c/d'), 0o700);
+  fs.utimesSync(join(here.source, 'c/d'), 1_600_000_000, 1_600_000_000);
+  await here.runTo(0, ['transfer', here.source, tree], here);
+  const puts = here.proxy.asked.filter(({ method, url }) => method === 'PUT' && url.endsWith('/c/d/'));
+  assert.equal(puts.length, 1);
+  await here.runTo(0, ['transfer', tree, join(here.path, 'back')], here);
+  const { mode, mtimeMs } = fs.statSync(join(here.path, 'back/c/d'));
+  assert.deepEqual([mode & 0o777, mtimeMs], [0o700, 1_600_000_000_000]);
+});
+
 async function again(here: Here, ends: readonly string[]) {
   const before = here.proxy.asked.length;
   const { summary } = await here.runTo(0, ['transfer', ...ends], here);

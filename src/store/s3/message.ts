@@ -41,16 +41,29 @@ export function answerHead(text: string, method: string): Head {
   if (digits === undefined) throw new Error('its answer is no HTTP');
   const headers: Record<string, string> = Object.create(null);
   for (const line of rest) {
-    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-    if (name === undefined) throw new Error('its answer is no HTTP');
-    const key = name.toLowerCase();
-    headers[key] = headers[key] === undefined ? value! : `${headers[key]}, ${value}`;
+    const colon = line.indexOf(':');
+    const key = keyOf(line.slice(0, Math.max(0, colon)));
+    const value = line.slice(colon + 1).trim();
+    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
   }
   const status = Number(digits);
   const framing = framingOf(headers, status, method);
   const said = headers.connection?.toLowerCase() ?? (minor === '1' ? '' : 'close');
   const isClear = headers['transfer-encoding'] === undefined || headers['content-length'] === undefined;
   return { status, headers, framing, isKept: isClear && framing.kind !== 'close' && !said.includes('close') };
+}
+
+/** Names as servers write them, with what they are called here: they are the same ones all the time. */
+const keys = new Map<string, string>();
+const mostKeys = 500;
+
+function keyOf(name: string): string {
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) throw new Error('its answer is no HTTP');
+  if (keys.size >= mostKeys) keys.clear();
+  keys.set(name, name.toLowerCase());
+  return name.toLowerCase();
 }
 
 function framingOf(headers: Readonly<Record<string, string>>, status: number, method: string): Framing {
