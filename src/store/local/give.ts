@@ -33,13 +33,16 @@ function giveOwner(fd: number, { uid, gid }: NonNullable<Metadata['owner']>): bo
 /** What was to run as its owner does not run as another. */
 function giveMode(fd: number, mode: number, isOwned: boolean): boolean {
   const given = isOwned ? mode : mode & ~setIds;
-  return libc.fchmodat(c.AT_FDCWD, pathOf(fd), given, 0) === 0 && given === mode;
+  const direct = libc.fchmod(fd, given);
+  const failed = direct === -c.EBADF ? libc.fchmodat(c.AT_FDCWD, pathOf(fd), given, 0) : direct;
+  return failed === 0 && given === mode;
 }
 
 function giveTime(fd: number, ns: bigint): boolean {
   const rest = ((ns % second) + second) % second;
   timeWords.set([0n, omitted, (ns - rest) / second, rest]);
-  return libc.utimensat(c.AT_FDCWD, pathOf(fd), times.at, 0) === 0;
+  const direct = libc.futimens(fd, times.at);
+  return (direct === -c.EBADF ? libc.utimensat(c.AT_FDCWD, pathOf(fd), times.at, 0) : direct) === 0;
 }
 
 /** A name for what is open, symlinks too: followed, it leads there and no further. */

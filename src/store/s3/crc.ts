@@ -140,6 +140,7 @@ function joiner(width: 32 | 64, polynomial: bigint): Crc['joined'] {
   };
   let last = { bytes: 0, power: one }; // pieces are mostly of one length
   return (a, b, bytes) => {
+    if (a === 0n) return b; // nothing comes before it, mostly
     if (bytes !== last.bytes) last = { bytes, power: shift(bytes) };
     return times(last.power, a) ^ b;
   };

@@ -45,6 +45,7 @@ export const ENOENT = 2;
 export const ENXIO = 6;
 export const EAGAIN = 11;
 export const EACCES = 13;
+export const EBADF = 9;
 export const EEXIST = 17;
 export const EXDEV = 18;
 export const ENOTDIR = 20;
