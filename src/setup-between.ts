@@ -4,6 +4,7 @@ import type { Between } from './between.ts';
 import { isUntouched } from './conduct/setup.ts';
 import type { StoresSetup } from './engine/stores/setup.ts';
 import { TransferError } from './errors.ts';
+import type { Report } from './report/events.ts';
 import type { Preserve, Selection, TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
 import { probe } from './store/local/probe.ts';
@@ -12,8 +13,21 @@ import type { Store } from './store/store.ts';
 import { userUmask } from './work/umask.ts';
 
 /** How long a place that does not answer is waited for. */
-export function patience(tries: number): RetryHow {
-  return { tries, waitMs: 1000, mostWaitMs: 30_000 };
+export function patience(tries: number, waits?: RetryHow['waits']): RetryHow {
+  return { tries, waitMs: 1000, mostWaitMs: 30_000, waits };
+}
+
+const quietMs = 10_000;
+
+/** Says what is waited for: once in ten seconds, however many wait. */
+export function sayingWaits(report: Report): NonNullable<RetryHow['waits']> {
+  let saidMs = Number.NEGATIVE_INFINITY;
+  return ({ message, hint }) => {
+    const nowMs = performance.now();
+    if (nowMs - saidMs < quietMs) return;
+    saidMs = nowMs;
+    report({ type: 'warning', message: `${message}; it is tried again`, hint });
+  };
 }
 
 /** Throws 'unsupported' for what no Store tells. */

@@ -24,6 +24,7 @@ import type { Location } from './location/location.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Event, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
+import { sayingWaits } from './setup-between.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import { summarise } from './summarise.ts';
 import { coarseNs, doubt } from './unsettled.ts';
@@ -41,7 +42,13 @@ export async function transfer(
 ): Promise<Summary> {
   const startMs = performance.now();
   if (request.verify) refuseReadingTwice(request);
-  await using way = await openWay(source, dest, request, open, control.signal);
+  await using way = await openWay(
+    source,
+    dest,
+    request,
+    { open, waits: sayingWaits(report) },
+    control.signal,
+  );
   const route = routeOf(way, source, dest);
   using journal = request.dryRun
     ? openDryJournal(request.stateDir, route)

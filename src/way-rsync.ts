@@ -10,17 +10,16 @@ import type { Location } from './location/location.ts';
 import type { TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
 import { patience } from './setup-between.ts';
-import type { OpenStore } from './store/open.ts';
 import type { Shell } from './store/store.ts';
 import { groundOf } from './unsettled.ts';
-import type { Way } from './way.ts';
+import type { Opens, Way } from './way.ts';
 
 /** Throws 'unsupported' where rsync cannot go it, or is not at both ends. */
 export async function openRsync(
   from: Location,
   to: Location,
   request: TransferRequest,
-  open: OpenStore,
+  { open, waits }: Opens,
   signal: AbortSignal,
 ): Promise<Way> {
   if (request.oneFileSystem)
@@ -30,7 +29,12 @@ export async function openRsync(
   mustNotCompress(request.compress);
   await using stack = new AsyncDisposableStack();
   const between = stack.use(
-    await openBetween(from, to, { open, patience: patience(request.retries), make: !request.dryRun }, signal),
+    await openBetween(
+      from,
+      to,
+      { open, patience: patience(request.retries, waits), make: !request.dryRun },
+      signal,
+    ),
   );
   const { source, dest } = between;
   const ends = { from: endOf(source), to: endOf(dest) };

@@ -18,6 +18,7 @@ import { openEnds } from './route.ts';
 import { type Known, setupToCopy } from './setup.ts';
 import { patience, refuseUntold, setupBetween } from './setup-between.ts';
 import type { OpenStore } from './store/open.ts';
+import type { RetryHow } from './store/retrying.ts';
 import { groundOf, placeOf } from './unsettled.ts';
 import { openRsync } from './way-rsync.ts';
 
@@ -36,18 +37,21 @@ export type Way = AsyncDisposable & {
   ) => Promise<void>;
 };
 
+/** How places are opened, and who is told when one is waited for. */
+export type Opens = { readonly open: OpenStore; readonly waits: RetryHow['waits'] };
+
 /** Looks at both ends and refuses what is not safe: threads between two local places, else lanes over two Stores. */
 export function openWay(
   source: Location,
   dest: Location,
   request: TransferRequest,
-  open: OpenStore,
+  opens: Opens,
   signal: AbortSignal,
 ): Promise<Way> {
-  if (request.strategy === 'rsync') return openRsync(source, dest, request, open, signal);
+  if (request.strategy === 'rsync') return openRsync(source, dest, request, opens, signal);
   return source.kind === 'local' && dest.kind === 'local'
     ? openLocal(source, dest, request, signal)
-    : openOver(source, dest, request, open, signal);
+    : openOver(source, dest, request, opens, signal);
 }
 
 async function openLocal(
@@ -73,14 +77,18 @@ async function openOver(
   from: Location,
   to: Location,
   request: TransferRequest,
-  open: OpenStore,
+  opens: Opens,
   signal: AbortSignal,
 ): Promise<Way> {
   refuseUntold(request);
   const between = await openBetween(
     from,
     to,
-    { open: asking(open, request, signal), patience: patience(request.retries), make: !request.dryRun },
+    {
+      open: asking(opens.open, request, signal),
+      patience: patience(request.retries, opens.waits),
+      make: !request.dryRun,
+    },
     signal,
   );
   const { source, dest } = between;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isKind } from '../errors.ts';
+import { isKind, type TransferError } from '../errors.ts';
 
 export type Patient = {
   /** how often after the first time */
@@ -9,6 +9,8 @@ export type Patient = {
   readonly mostWaitMs: number;
   /** no try begins later than this after the first */
   readonly withinMs: number;
+  /** is told what is waited for, when it failed a second time and from then on */
+  readonly waits?: ((error: TransferError) => void) | undefined;
 };
 
 /** Whoever wants to be left alone for longer is asked sooner all the same. */
@@ -41,7 +43,9 @@ export class Patience {
     if (isOver || !isKind(error, 'transient')) throw error;
     const longMs = Math.min(mostWaitMs, waitMs * 2 ** this.#tries++) * (0.5 + Math.random() / 2);
     const askedMs = Math.min(error.waitMs ?? 0, mostAskedMs);
-    await sleep(Math.max(longMs, askedMs), undefined, { signal: this.#signal }).catch(() => undefined);
+    const forMs = Math.max(longMs, askedMs);
+    if (this.#tries > 1) this.#how.waits?.(error);
+    await sleep(forMs, undefined, { signal: this.#signal }).catch(() => undefined);
     this.#signal.throwIfAborted();
   }
 }
