@@ -24,6 +24,7 @@ type Ends = (here: Far) => readonly [source: string, dest: string];
 const ways: Readonly<Record<string, Ends>> = {
   'to a host': ({ source, dest, url }) => [source, url(dest)],
   'from a host': ({ source, dest, url }) => [url(source), dest],
+  'from host to host': ({ source, dest, url }) => [url(source), url(dest)],
 };
 
 describe('kill -9 of a transfer', { skip }, () => {
