@@ -61,13 +61,20 @@ export function measureCell(names: readonly [TreeName, RouteName], route: Route,
     route: routeName,
     scale,
     auto: least(autos.slice(1).map(({ ms }) => ms)),
-    forced,
-    byHand,
+    forced: forced.filter(isDone),
+    byHand: byHand.filter(isDone),
     cold: autos[0]!.ratio,
     second: autos[1]!.ratio,
     wrong: [...new Set(wrong)],
   };
 }
+
+function isDone({ ms }: Took): boolean {
+  return Number.isFinite(ms);
+}
+
+/** Who takes longer is stopped, and does not count. */
+const mostMs = 60_000;
 
 type Contest = Given & {
   readonly way: Way;
@@ -108,10 +115,17 @@ function timed(
 ): number {
   bring();
   const startMs = performance.now();
-  const { status, stdout, stderr } = spawnSync(program!, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const { status, stdout, stderr } = spawnSync(program!, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    timeout: mostMs,
+  });
   const ms = performance.now() - startMs;
-  if (status !== 0) wrong.push(`${name} ended with ${status}: ${stderr.slice(-300)}`);
-  else heard(stdout);
+  if (status !== 0) {
+    wrong.push(`${name} ended with ${status}: ${stderr.slice(-300)}`);
+    return Number.POSITIVE_INFINITY;
+  }
+  heard(stdout);
   const isPlain = fs.existsSync(join(way.seen, '.'));
   const found = isPlain && !way.dest.startsWith('s3:') ? differences(source, way.seen, 'content') : undefined;
   if (found) wrong.push(`${name}: ${found.slice(0, 200)}`);
