@@ -9,6 +9,7 @@ export function pictureOf(cells: readonly Cell[], note: string): string {
   const one = left + barWidth / most;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="${height}" font-family="sans-serif" font-size="11">`,
+    "<title>auto's time over the best tool by hand</title>",
     `<rect width="900" height="${height}" fill="white"/>`,
     `<text x="10" y="18" font-size="13">auto's time over the best tool by hand (shorter is better)</text>`,
     `<text x="10" y="34" fill="#555">${escaped(note)}</text>`,
