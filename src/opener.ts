@@ -26,13 +26,13 @@ export function createOpener(
   signal: AbortSignal,
 ): Opener {
   const hosts = new Map<string, Promise<SshHost>>();
-  const connect = async (place: SshPlace) => {
-    const { openHost } = await import('./ssh/host.ts');
-    return openHost(place, accessOf(place), signal);
+  const connect = async (place: SshPlace, movesMuch: boolean) => {
+    const { openHost, manyConnections } = await import('./ssh/host.ts');
+    return openHost(place, accessOf(place), signal, movesMuch ? manyConnections : 1);
   };
-  const hostOf = (place: SshPlace) => {
+  const hostOf = (place: SshPlace, movesMuch: boolean) => {
     const key = JSON.stringify([place.user, place.host, place.port]);
-    const host = hosts.get(key) ?? connect(place);
+    const host = hosts.get(key) ?? connect(place, movesMuch);
     hosts.set(key, host);
     host.catch(() => hosts.delete(key)); // who asked was told; another may try again
     return host;

@@ -17,6 +17,7 @@ import type { TransferRequest } from './request.ts';
 import { openEnds } from './route.ts';
 import { type Known, setupToCopy } from './setup.ts';
 import { patience, refuseUntold, setupBetween } from './setup-between.ts';
+import { isMuch } from './store/local/glimpse.ts';
 import type { OpenStore } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
 import { groundOf, placeOf } from './unsettled.ts';
@@ -85,7 +86,7 @@ async function openOver(
     from,
     to,
     {
-      open: asking(opens.open, request, signal),
+      open: asking(opens.open, from, request, signal),
       patience: patience(request.retries, opens.waits),
       make: !request.dryRun,
     },
@@ -113,9 +114,15 @@ async function openOver(
 }
 
 /** What its host has is asked for as soon as a place is open: on a long way that takes longer than all else. */
-function asking(open: OpenStore, { strategy, retries }: TransferRequest, signal: AbortSignal): OpenStore {
-  return async (...place) => {
-    const store = await open(...place);
+function asking(
+  open: OpenStore,
+  from: Location,
+  { strategy, retries, dryRun }: TransferRequest,
+  signal: AbortSignal,
+): OpenStore {
+  return async (place, end) => {
+    const movesMuch = !dryRun && place.kind === 'ssh' && from.kind === 'local' && isMuch(from.path);
+    const store = await open(place, end, { movesMuch });
     if (mayBatch(strategy)) askEarly(store, retries, signal);
     return store;
   };

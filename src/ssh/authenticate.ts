@@ -13,15 +13,23 @@ import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
 import { ssh2 } from './library.ts';
-import { type Signer, signersOf } from './signers.ts';
+import type { Ready } from './sign-at-once.ts';
+import { type Signer, type Signers, signersOf } from './signers.ts';
 import type { Target } from './target.ts';
 
 /** Of one host, for all connections to it. */
-export type Proof = { readonly begin: () => Attempt };
+export type Proof = {
+  readonly begin: () => Attempt;
+  /** Of a connection beside the first: it proves nothing before that one has won, and then the same, asking nobody. */
+  readonly follow: () => Attempt;
+};
 
 /** Of one connection. */
 export type Attempt = {
   readonly handler: AuthHandlerMiddleware;
+  readonly ready: Ready;
+  /** another one goes first */
+  readonly follows: boolean;
   /** a person is being asked: nothing may time out */
   readonly isAsking: () => boolean;
   /** tells the proof that this was right */
@@ -31,11 +39,30 @@ export type Attempt = {
 };
 
 /** What was right before. */
-type Memory = { signer: Signer | undefined; readonly answers: Map<string, string>; hasWon: boolean };
+type Memory = {
+  signer: Signer | undefined;
+  readonly answers: Map<string, string>;
+  hasWon: boolean;
+  readonly won: PromiseWithResolvers<void>;
+};
 
 export function createProof(target: Target, access: Access): Proof {
-  const memory: Memory = { signer: undefined, answers: new Map(), hasWon: false };
-  return { begin: () => begin(target, access, memory) };
+  const memory: Memory = {
+    signer: undefined,
+    answers: new Map(),
+    hasWon: false,
+    won: Promise.withResolvers(),
+  };
+  return {
+    begin: () => begin(target, access, memory, memory.hasWon),
+    follow: () => {
+      const attempt = begin(target, access, memory, true);
+      const handler: AuthHandlerMiddleware = (...given) => {
+        void memory.won.promise.then(() => attempt.handler(...given));
+      };
+      return { ...attempt, handler, follows: true };
+    },
+  };
 }
 
 type State = {
@@ -47,6 +74,8 @@ type State = {
   /** what the host takes, as far as it said; undefined before it was asked */
   offered: readonly string[] | undefined;
   hasKeys: boolean;
+  signers: Promise<Signers> | undefined;
+  known: readonly Signer[];
   /** the host wanted a signature, and got it */
   hasSigned: boolean;
   asking: number;
@@ -54,15 +83,17 @@ type State = {
   stopped: unknown;
 };
 
-function begin(target: Target, access: Access, memory: Memory): Attempt {
+function begin(target: Target, access: Access, memory: Memory, isKnown: boolean): Attempt {
   const state: State = {
     target,
-    access: { ...access, ask: memory.hasWon ? undefined : watched(access.ask, () => state) },
+    access: { ...access, ask: isKnown ? undefined : watched(access.ask, () => state) },
     memory,
     tried: [],
     notes: [],
     offered: undefined,
-    hasKeys: memory.hasWon,
+    hasKeys: isKnown,
+    signers: undefined,
+    known: [],
     hasSigned: false,
     asking: 0,
     signer: undefined,
@@ -81,10 +112,13 @@ function begin(target: Target, access: Access, memory: Memory): Attempt {
         },
       );
     },
+    ready: readyIn(state),
+    follows: false,
     isAsking: () => state.asking > 0,
     won: () => {
       memory.signer = state.signer;
       memory.hasWon = true;
+      memory.won.resolve();
     },
     failure: () => failure(state),
   };
@@ -113,6 +147,7 @@ const rounds = 3; // a host may want several proofs, one after the other
 async function* attempts(state: State): AsyncGenerator<AnyAuthMethod, void> {
   const username = state.target.user;
   if (state.memory.signer) yield await withKeys(state, [state.memory.signer]);
+  else if (await isOpenHanded(state)) yield* keys(state); // what else it takes is asked when they will not do
   yield { type: 'none', username };
   for (let round = 0; round < rounds && state.stopped === undefined; round++) {
     const before = state.tried.length;
@@ -130,14 +165,41 @@ function takes({ offered, hasSigned, stopped }: State, method: string): boolean 
   return offered?.includes(method) === true || (isBlind && method !== 'publickey');
 }
 
+const mostUnasked = 2; // a host that takes no keys counts them as tries
+
+/** Whether there are few keys, and none that asks anybody. */
+async function isOpenHanded(state: State): Promise<boolean> {
+  if (state.hasKeys) return false;
+  const { signers } = await signersIn(state);
+  return signers.length > 0 && signers.length <= mostUnasked && signers.every(({ isOpen }) => isOpen);
+}
+
+function signersIn(state: State): Promise<Signers> {
+  state.signers ??= signersOf(state.target, state.access.ask);
+  return state.signers;
+}
+
+/** What was right before, or asks nobody, signs at once. */
+function readyIn(state: State): Ready {
+  return (key) => {
+    const signer = state.known.find((one) => one.key === key);
+    if (!signer || !(signer.isOpen || signer === state.memory.signer)) return undefined;
+    return (data, hash) => {
+      state.signer = signer;
+      return signer.sign(data, hash);
+    };
+  };
+}
+
 async function* keys(state: State): AsyncGenerator<AnyAuthMethod, void> {
-  const { signers, notes } = await signersOf(state.target, state.access.ask);
+  const { signers, notes } = await signersIn(state);
   state.notes.push(...notes);
   state.hasKeys = true;
   if (signers.length > 0) yield await withKeys(state, signers);
 }
 
 async function withKeys(state: State, signers: readonly Signer[]): Promise<AnyAuthMethod> {
+  state.known = signers;
   state.tried.push(signers.length === 1 ? 'a key' : `${signers.length} keys`);
   return { type: 'agent', username: state.target.user, agent: await signing(state, signers) };
 }

@@ -6,11 +6,12 @@ import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
-import type { Attempt, Proof } from './authenticate.ts';
+import type { Attempt } from './authenticate.ts';
 import { type Dialed, dial } from './dial.ts';
 import { lost, reachFault } from './fault.ts';
 import { type HostKeys, hostKeysOf } from './host-key.ts';
 import { ssh2 } from './library.ts';
+import { signAtOnce } from './sign-at-once.ts';
 import { watchSilence } from './silence.ts';
 import type { Target } from './target.ts';
 
@@ -39,7 +40,7 @@ const ciphers = [
 
 export async function connect(
   target: Target,
-  proof: Proof,
+  prove: () => Attempt,
   reach: Reach,
   signal: AbortSignal,
 ): Promise<Connection> {
@@ -56,7 +57,7 @@ export async function connect(
   const either = AbortSignal.any([signal, late.signal]);
   try {
     const dialed = await dial(target, hop, either);
-    return await begin(target, proof.begin(), dialed, either, () => clearTimeout(timer));
+    return await begin(target, prove(), dialed, either, () => clearTimeout(timer));
   } finally {
     clearTimeout(timer);
   }
@@ -107,7 +108,7 @@ function handshake(link: Link, whenAgreed: () => void): Promise<void> {
   let shown: Buffer | undefined;
   client.once('handshake', () => {
     whenAgreed();
-    if (shown) keys.remember(shown);
+    if (shown && !attempt.follows) keys.remember(shown);
   });
   client.once('ready', () => resolve());
   client.on('error', (error: Error & { level?: string }) => {
@@ -129,6 +130,7 @@ function handshake(link: Link, whenAgreed: () => void): Promise<void> {
     keepaliveInterval: target.aliveMs,
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   });
+  signAtOnce(client, attempt.ready);
   const watch = { tickMs: target.aliveMs, ticks: target.aliveCount, isPaused: attempt.isAsking };
   const silence = watchSilence(dialed.stream, watch, () =>
     lose(link, lost(target.name, undefined, 'it fell silent')),

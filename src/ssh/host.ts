@@ -29,7 +29,12 @@ export type SshHost = AsyncDisposable & {
   readonly sftp: (signal: AbortSignal) => Promise<FarProcess>;
   /** of the connection, as measured when it was made; undefined where a program is in between */
   readonly roundTripMs: number | undefined;
+  /** Much will move soon: connections are made for it now. */
+  readonly widen: () => void;
 };
+
+/** As many as fill a long line, and as sshd bears that have not proved who they are. */
+export const manyConnections = 8;
 
 /** A host that is asked for its first connection may be dropping some at random. */
 const patience = { tries: 5, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 };
@@ -37,12 +42,27 @@ const patience = { tries: 5, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 }
 /**
  * Connects, and proves who both ends are; may ask for secrets while it does, and never after. 'refused' for a host
  * whose key is not the one it is known by, 'denied' where it does not let us in, 'missing', 'io' or 'transient' where
- * it cannot be reached.
+ * it cannot be reached. So many connections are made at once, where much will move.
  */
-export async function openHost(place: SshPlace, access: Access, signal: AbortSignal): Promise<SshHost> {
-  const reach = createReach(place, access, configFiles(access.home));
-  const first = await retry(() => reach(signal), patience, signal);
-  const pool = createPool(first, (until) => later(() => reach(until)));
+export async function openHost(
+  place: SshPlace,
+  access: Access,
+  signal: AbortSignal,
+  connections = 1,
+): Promise<SshHost> {
+  const { reach, follow } = createReach(place, access, configFiles(access.home));
+  const alone = new AbortController();
+  const until = AbortSignal.any([signal, alone.signal]);
+  const others = Array.from({ length: follow ? connections - 1 : 0 }, () =>
+    retry(() => follow!(until), patience, until),
+  );
+  for (const other of others) other.catch(() => undefined); // one that is not there is not missed
+  const first = await retry(() => reach(signal), patience, signal).catch((error: unknown) => {
+    alone.abort(error);
+    throw error;
+  });
+  const pool = createPool(first, (on) => later(() => reach(on)));
+  for (const other of others) pool.expect(other);
   let shell: Promise<unknown> | undefined;
   let sessions = 0;
   const find = (look: () => Promise<unknown>) => {
@@ -71,7 +91,11 @@ export async function openHost(place: SshPlace, access: Access, signal: AbortSig
       sessions += 1;
       return sftp(pool, sessions > 1, until);
     },
-    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+    widen: () => pool.widen(manyConnections),
+    [Symbol.asyncDispose]: async () => {
+      alone.abort(new TransferError('stopped', `the connections to ${first.name} were closed`));
+      await pool[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -14,8 +14,8 @@ import { orAborted } from '../work/abort.ts';
 import { retry } from '../work/patience.ts';
 import type { Connection } from './connect.ts';
 
-const mostConnections = 16;
-const mostOpening = 6;
+const mostConnections = 8;
+const mostOpening = 8;
 const mostChannels = 8; // a connection; sshd's own limit is 10
 const mostRefusals = 5; // in a row without a channel open: a session before may not be over yet
 const restMs = 30_000; // before another connection is tried where one failed
@@ -26,6 +26,10 @@ const patience = { tries: 7, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 }
 export type Pool = AsyncDisposable & {
   /** Throws 'transient' where the line fails, and what `start` throws where the host refuses for another reason. */
   readonly channel: (start: Start, isHeavy: boolean, signal: AbortSignal) => Promise<Leased>;
+  /** One that is being made; one that is not there in the end is not missed. */
+  readonly expect: (connection: Promise<Connection>) => void;
+  /** Makes so many in all, as far as there are not, before anybody wants them. */
+  readonly widen: (connections: number) => void;
 };
 
 export type Start = (connection: Connection, signal: AbortSignal) => Promise<ClientChannel>;
@@ -122,9 +126,31 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
     }
   }
 
+  async function expect(connection: Promise<Connection>): Promise<void> {
+    opening += 1;
+    try {
+      const made = await connection;
+      if (closed.signal.aborted) await made[Symbol.asyncDispose]();
+      else add(made);
+    } catch {
+      return; // who wants one tries again
+    } finally {
+      opening -= 1;
+      change();
+    }
+  }
+
+  function widen(connections: number): void {
+    if (performance.now() < growFromMs) return;
+    while (links.size + opening < Math.min(connections, mostConnections))
+      void expect(retry(() => connect(closed.signal), patience, closed.signal));
+  }
+
   add(first);
   return {
     channel,
+    expect: (connection) => void expect(connection),
+    widen,
     [Symbol.asyncDispose]: async () => {
       closed.abort(new TransferError('stopped', `the connections to ${first.name} were closed`));
       await Promise.all([...links].map(({ connection }) => connection[Symbol.asyncDispose]()));

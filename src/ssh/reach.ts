@@ -8,6 +8,15 @@ import { type Named, type Target, targetOf } from './target.ts';
 
 const mostHops = 8; // or a configuration leads in circles
 
+export type Reaches = {
+  readonly reach: (signal: AbortSignal) => Promise<Connection>;
+  /**
+   * Connects while the first connection is still being made, and is let in when that one was. Absent where others are on
+   * the way: each of them would have to be asked, too.
+   */
+  readonly follow?: (signal: AbortSignal) => Promise<Connection>;
+};
+
 /**
  * How to connect to a host, through others where its configuration says so. What was proved once to any of them is
  * remembered for the next connection; the password is for the host itself alone.
@@ -16,7 +25,7 @@ export function createReach(
   to: Named,
   access: Access,
   files: readonly ConfigText[],
-): (signal: AbortSignal) => Promise<Connection> {
+): Reaches {
   const proofs = new Map<string, Proof>();
   const proofOf = (target: Target, allowed: Access) => {
     const known = proofs.get(target.name) ?? createProof(target, allowed);
@@ -39,11 +48,17 @@ export function createReach(
       const through = before.length === 0 ? hop : { ...hop, way: { kind: 'jump' as const, hops: before } };
       return toTarget(through, onTheWay, left - 1, signal);
     };
-    return connect(target, proofOf(target, allowed), reach, signal);
+    return connect(target, proofOf(target, allowed).begin, reach, signal);
   }
 
   const target = targetOf(to, access, files);
-  return (signal) => toTarget(target, access, mostHops, signal);
+  const nobody = () => Promise.reject(new Error('nobody is on the way'));
+  return {
+    reach: (signal) => toTarget(target, access, mostHops, signal),
+    ...(target.way.kind === 'direct' && {
+      follow: (signal) => connect(target, proofOf(target, access).follow, nobody, signal),
+    }),
+  };
 }
 
 /** `user@host:port`, or the same as ssh://. */

@@ -16,6 +16,8 @@ export type Signer = {
   /** what to call it in messages */
   readonly label: string;
   readonly sign: (data: Buffer, hash: Hash | undefined) => Promise<Buffer>;
+  /** it signs without asking anybody */
+  readonly isOpen: boolean;
 };
 
 export type Hash = 'sha1' | 'sha256' | 'sha512';
@@ -94,21 +96,23 @@ function held(agent: BaseAgent, key: ParsedKey): Signer {
     );
     return promise;
   };
-  return { key, label: `the agent's ${printable(key.comment || key.type)}`, sign };
+  return { key, label: `the agent's ${printable(key.comment || key.type)}`, sign, isOpen: false };
 }
 
 function fromFile(identity: Identity, ask: Access['ask']): readonly Signer[] {
   if (identity.kind === 'unusable' || identity.key === undefined) return [];
   const label = show(Buffer.from(identity.path));
-  if (identity.kind === 'open')
-    return [{ key: identity.key, label, sign: async (data, hash) => signed(identity.key, data, hash) }];
+  if (identity.kind === 'open') {
+    const sign = async (data: Buffer, hash: Hash | undefined) => signed(identity.key, data, hash);
+    return [{ key: identity.key, label, sign, isOpen: true }];
+  }
   if (!ask) return [];
   let unlocked: ParsedKey | undefined;
   const sign = async (data: Buffer, hash: Hash | undefined) => {
     unlocked ??= await askFor(identity.text, label, ask);
     return signed(unlocked, data, hash);
   };
-  return [{ key: identity.key, label, sign }];
+  return [{ key: identity.key, label, sign, isOpen: false }];
 }
 
 const passphraseTries = 3;

@@ -11,13 +11,16 @@ import type { S3Access } from './s3/access.ts';
 import type { Store } from './store.ts';
 
 /** Opens a place, whether something is there or not. Throws 'unsupported' where this build has no store for it. */
-export type OpenStore = (place: Location, end: EndName) => Promise<Store>;
+export type OpenStore = (place: Location, end: EndName, how?: OpenHow) => Promise<Store>;
+
+/** Where much will move, more than one connection is made from the beginning. */
+export type OpenHow = { readonly movesMuch: boolean };
 
 /** Which end of a route a place is: what lets us in may be another for each. */
 export type EndName = 'source' | 'dest';
 
 /** The way to a host; the connection is not the caller's to close. */
-export type HostOf = (place: SshPlace) => Promise<SshHost>;
+export type HostOf = (place: SshPlace, movesMuch: boolean) => Promise<SshHost>;
 
 /** Who we are on the server of a place. */
 export type WebAccessOf = (place: HttpPlace, end: EndName) => WebAccess;
@@ -39,7 +42,7 @@ export function storeOpener(
   signal: AbortSignal,
 ): OpenStore {
   const spool: Spool = new Map();
-  return async (place, end) => {
+  return async (place, end, how) => {
     if (place.kind === 'local') return openLocalStore(place);
     expectBuffers();
     if (place.kind === 'cloud') {
@@ -56,7 +59,7 @@ export function storeOpener(
     }
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');
-    return openSshStore(place, await hostOf(place), wantsShell, signal);
+    return openSshStore(place, await hostOf(place, how?.movesMuch ?? false), wantsShell, signal);
   };
 }
 

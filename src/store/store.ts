@@ -105,6 +105,9 @@ export interface Store extends AsyncDisposable {
   /** Files that grow by ranges. */
   readonly parts?: Parts;
 
+  /** Much is about to be read or written: whatever takes a while to make for it is made now. Absent: nothing does. */
+  readonly expectMuch?: () => void;
+
   /** How long an answer takes to come; undefined: not known. Absent: it is here. */
   readonly roundTripMs?: number | undefined;
 

@@ -25,6 +25,7 @@ async function beginIn(here: Here, file: BigFile): Promise<void> {
   const { lane } = here;
   const { dest, keep, umask } = lane.setup;
   const { out } = lane.ledger;
+  for (const end of [lane.setup.source, dest]) end.expectMuch?.();
   const source = await sourceOf(lane, file);
   if (!source) return changed(lane);
   if (file.partial !== '') {

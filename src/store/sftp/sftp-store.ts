@@ -31,7 +31,7 @@ export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Prom
     readLink: (path, on) => readLink(way, ground, path, on),
     ...(sftp.link && { makeLink: (path, existing, on) => makeLink(way, ground, { path, existing }, on) }),
     dress: (path, metadata, on) => dress(way, ground, path, metadata, on),
-    parts: partsOf(way, ground),
+    parts: { ...partsOf(way, ground), rangeBytes: () => 8 * 1024 * 1024 },
     timeStepNs: 1_000_000_000,
     timeEnds: { earliest: 0, latest: 0xffffffff },
     [Symbol.asyncDispose]: () => way[Symbol.asyncDispose](),

@@ -28,7 +28,8 @@ export async function openSshStore(
     const canonical = store.canonical && remembered(store.canonical);
     const asking = canonical?.(signal);
     asking?.catch(() => undefined); // what it says of the place is said when it is asked for
-    const far = { ...store, ...(canonical && { canonical }), roundTripMs: host.roundTripMs };
+    const { roundTripMs, widen } = host;
+    const far = { ...store, ...(canonical && { canonical }), roundTripMs, expectMuch: widen };
     const does = await trying;
     const root = does && (await asking);
     if (!root) return far;

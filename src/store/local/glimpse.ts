@@ -1,0 +1,44 @@
+/** A short look at what is to be moved, before anything else is known: whether several connections will be wanted. */
+import { lstatSync, opendirSync } from 'node:fs';
+
+const muchBytes = 32 * 1024 * 1024;
+const muchEntries = 2000;
+const slash = Buffer.from('/');
+
+/**
+ * Whether there is much at this path. Looks at so many entries at most, takes what it does not get to see for much, and
+ * what it may not see for nothing: who moves it will say so.
+ */
+export function isMuch(path: Uint8Array): boolean {
+  const waiting: Uint8Array[] = [path];
+  let bytes = 0;
+  for (let seen = 0; waiting.length > 0; seen++) {
+    if (seen >= muchEntries) return true;
+    const one = waiting.pop()!;
+    const stats = lookAt(one);
+    if (stats?.isFile()) bytes += stats.size;
+    if (bytes >= muchBytes) return true;
+    if (stats?.isDirectory()) waiting.push(...namesIn(one, muchEntries));
+  }
+  return false;
+}
+
+function lookAt(path: Uint8Array) {
+  try {
+    return lstatSync(Buffer.from(path));
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(dir: Uint8Array, most: number): Uint8Array[] {
+  const names: Uint8Array[] = [];
+  try {
+    using open = opendirSync(Buffer.from(dir), { encoding: 'buffer' as BufferEncoding });
+    for (let entry = open.readSync(); entry && names.length < most; entry = open.readSync())
+      names.push(Buffer.concat([dir, slash, entry.name as unknown as Buffer]));
+  } catch {
+    return names; // it may not be listed
+  }
+  return names;
+}
