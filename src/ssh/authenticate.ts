@@ -2,19 +2,13 @@
  * Proving who we are, in ssh's order: keys, then questions (keyboard-interactive), then the password, as far as the
  * host offers them. The first connection may ask the person; those after it repeat what was right then.
  */
-import type {
-  AnyAuthMethod,
-  AuthHandlerMiddleware,
-  BaseAgent,
-  KeyboardInteractiveAuthMethod,
-  Prompt,
-} from 'ssh2';
+import type { AnyAuthMethod, AuthHandlerMiddleware, KeyboardInteractiveAuthMethod, Prompt } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
-import { ssh2 } from './library.ts';
+import { isOpenHanded, keys, readyIn, takesKeysAlone, withKeys } from './prove-keys.ts';
+import { type Memory, type State, takes } from './proving.ts';
 import type { Ready } from './sign-at-once.ts';
-import { type Signer, type Signers, signersOf } from './signers.ts';
 import type { Target } from './target.ts';
 
 /** Of one host, for all connections to it. */
@@ -28,22 +22,14 @@ export type Proof = {
 export type Attempt = {
   readonly handler: AuthHandlerMiddleware;
   readonly ready: Ready;
-  /** another one goes first */
-  readonly follows: boolean;
+  /** another one goes first, and has won when this resolves */
+  readonly after: Promise<void> | undefined;
   /** a person is being asked: nothing may time out */
   readonly isAsking: () => boolean;
   /** tells the proof that this was right */
   readonly won: () => void;
   /** why nothing was right, in a sentence with a hint */
   readonly failure: () => TransferError;
-};
-
-/** What was right before. */
-type Memory = {
-  signer: Signer | undefined;
-  readonly answers: Map<string, string>;
-  hasWon: boolean;
-  readonly won: PromiseWithResolvers<void>;
 };
 
 export function createProof(target: Target, access: Access): Proof {
@@ -55,33 +41,9 @@ export function createProof(target: Target, access: Access): Proof {
   };
   return {
     begin: () => begin(target, access, memory, memory.hasWon),
-    follow: () => {
-      const attempt = begin(target, access, memory, true);
-      const handler: AuthHandlerMiddleware = (...given) => {
-        void memory.won.promise.then(() => attempt.handler(...given));
-      };
-      return { ...attempt, handler, follows: true };
-    },
+    follow: () => ({ ...begin(target, access, memory, true), after: memory.won.promise }),
   };
 }
-
-type State = {
-  readonly target: Target;
-  readonly access: Access;
-  readonly memory: Memory;
-  readonly tried: string[];
-  readonly notes: string[];
-  /** what the host takes, as far as it said; undefined before it was asked */
-  offered: readonly string[] | undefined;
-  hasKeys: boolean;
-  signers: Promise<Signers> | undefined;
-  known: readonly Signer[];
-  /** the host wanted a signature, and got it */
-  hasSigned: boolean;
-  asking: number;
-  signer: Signer | undefined;
-  stopped: unknown;
-};
 
 function begin(target: Target, access: Access, memory: Memory, isKnown: boolean): Attempt {
   const state: State = {
@@ -94,6 +56,7 @@ function begin(target: Target, access: Access, memory: Memory, isKnown: boolean)
     hasKeys: isKnown,
     signers: undefined,
     known: [],
+    mustAsk: false,
     hasSigned: false,
     asking: 0,
     signer: undefined,
@@ -113,7 +76,7 @@ function begin(target: Target, access: Access, memory: Memory, isKnown: boolean)
       );
     },
     ready: readyIn(state),
-    follows: false,
+    after: undefined,
     isAsking: () => state.asking > 0,
     won: () => {
       memory.signer = state.signer;
@@ -147,8 +110,10 @@ const rounds = 3; // a host may want several proofs, one after the other
 async function* attempts(state: State): AsyncGenerator<AnyAuthMethod, void> {
   const username = state.target.user;
   if (state.memory.signer) yield await withKeys(state, [state.memory.signer]);
-  else if (await isOpenHanded(state)) yield* keys(state); // what else it takes is asked when they will not do
+  const isHasty = !state.memory.signer && (await isOpenHanded(state));
+  if (isHasty) yield* keys(state); // what else it takes is asked when they will not do
   yield { type: 'none', username };
+  if (isHasty && takesKeysAlone(state)) Object.assign(state, { hasKeys: false, mustAsk: true });
   for (let round = 0; round < rounds && state.stopped === undefined; round++) {
     const before = state.tried.length;
     if (takes(state, 'publickey') && !state.hasKeys) yield* keys(state);
@@ -156,80 +121,6 @@ async function* attempts(state: State): AsyncGenerator<AnyAuthMethod, void> {
     if (takes(state, 'password')) yield* passwords(state);
     if (state.tried.length === before) return;
   }
-}
-
-/** A host that wants more than a key says so after it, which the library does not hand on. */
-function takes({ offered, hasSigned, stopped }: State, method: string): boolean {
-  if (stopped !== undefined) return false;
-  const isBlind = hasSigned && offered?.length === 1 && offered[0] === 'publickey';
-  return offered?.includes(method) === true || (isBlind && method !== 'publickey');
-}
-
-const mostUnasked = 2; // a host that takes no keys counts them as tries
-
-/** Whether there are few keys, and none that asks anybody. */
-async function isOpenHanded(state: State): Promise<boolean> {
-  if (state.hasKeys) return false;
-  const { signers } = await signersIn(state);
-  return signers.length > 0 && signers.length <= mostUnasked && signers.every(({ isOpen }) => isOpen);
-}
-
-function signersIn(state: State): Promise<Signers> {
-  state.signers ??= signersOf(state.target, state.access.ask);
-  return state.signers;
-}
-
-/** What was right before, or asks nobody, signs at once. */
-function readyIn(state: State): Ready {
-  return (key) => {
-    const signer = state.known.find((one) => one.key === key);
-    if (!signer || !(signer.isOpen || signer === state.memory.signer)) return undefined;
-    return (data, hash) => {
-      state.signer = signer;
-      return signer.sign(data, hash);
-    };
-  };
-}
-
-async function* keys(state: State): AsyncGenerator<AnyAuthMethod, void> {
-  const { signers, notes } = await signersIn(state);
-  state.notes.push(...notes);
-  state.hasKeys = true;
-  if (signers.length > 0) yield await withKeys(state, signers);
-}
-
-async function withKeys(state: State, signers: readonly Signer[]): Promise<AnyAuthMethod> {
-  state.known = signers;
-  state.tried.push(signers.length === 1 ? 'a key' : `${signers.length} keys`);
-  return { type: 'agent', username: state.target.user, agent: await signing(state, signers) };
-}
-
-/** All keys as one agent, because only an agent of the library may take its time to sign. */
-async function signing(state: State, signers: readonly Signer[]): Promise<BaseAgent> {
-  const { BaseAgent: Base } = await ssh2();
-  const agent: Pick<BaseAgent, 'getIdentities' | 'sign'> = {
-    getIdentities: (done) =>
-      done(
-        null,
-        signers.map(({ key }) => key),
-      ),
-    sign: (key: unknown, data: Buffer, options: unknown, done?: unknown) => {
-      const signer = signers.find((one) => one.key === key)!;
-      const finish = done as (error: Error | null, signature?: Buffer) => void;
-      state.signer = signer;
-      signer.sign(data, (options as { hash?: 'sha256' }).hash).then(
-        (signature) => {
-          state.hasSigned = true;
-          finish(null, signature);
-        },
-        (error: Error) => {
-          state.notes.push(`cannot sign with ${signer.label}`);
-          finish(error);
-        },
-      );
-    },
-  };
-  return Object.assign(Object.create(Base.prototype) as BaseAgent, agent);
 }
 
 const passwordTries = 3;

@@ -108,7 +108,7 @@ function handshake(link: Link, whenAgreed: () => void): Promise<void> {
   let shown: Buffer | undefined;
   client.once('handshake', () => {
     whenAgreed();
-    if (shown && !attempt.follows) keys.remember(shown);
+    if (shown && !attempt.after) keys.remember(shown);
   });
   client.once('ready', () => resolve());
   client.on('error', (error: Error & { level?: string }) => {
@@ -125,7 +125,16 @@ function handshake(link: Link, whenAgreed: () => void): Promise<void> {
       shown ??= Buffer.from(key);
       return link.refused === undefined;
     },
-    authHandler: attempt.handler,
+    authHandler: (...given) => {
+      if (!attempt.after) return attempt.handler(...given);
+      attempt.after
+        .then(() => {
+          const refused = hostKeysOf(target).judge(shown!); // the first one may have made it known since
+          if (refused) lose(link, refused);
+          else attempt.handler(...given);
+        })
+        .catch((error: unknown) => lose(link, lost(target.name, error)));
+    },
     readyTimeout: 0, // a person may be asked; silence is watched for instead
     keepaliveInterval: target.aliveMs,
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,

@@ -14,7 +14,8 @@ import { orAborted } from '../work/abort.ts';
 import { retry } from '../work/patience.ts';
 import type { Connection } from './connect.ts';
 
-const mostConnections = 8;
+const mostConnections = 16;
+const mostAlone = 8; // beyond that, who moves much shares: each more takes a process there and a place in the line's queue
 const mostOpening = 8;
 const mostChannels = 8; // a connection; sshd's own limit is 10
 const mostRefusals = 5; // in a row without a channel open: a session before may not be over yet
@@ -94,7 +95,8 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
       const best = least();
       if (best && (!isHeavy || best.heavy === 0)) return taken(best, isHeavy);
       const mayGrow = links.size === 0 || performance.now() >= growFromMs;
-      if (mayGrow && opening < mostOpening && links.size + opening < mostConnections) {
+      const most = best ? mostAlone : mostConnections;
+      if (mayGrow && opening < mostOpening && links.size + opening < most) {
         const link = await grow(isHeavy, signal);
         if (link) return link;
       } else if (best && !(mayGrow && opening > 0)) return taken(best, isHeavy);
@@ -142,7 +144,7 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
 
   function widen(connections: number): void {
     if (performance.now() < growFromMs) return;
-    while (links.size + opening < Math.min(connections, mostConnections))
+    while (links.size + opening < Math.min(connections, mostAlone))
       void expect(retry(() => connect(closed.signal), patience, closed.signal));
   }
 

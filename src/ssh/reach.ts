@@ -21,11 +21,7 @@ export type Reaches = {
  * How to connect to a host, through others where its configuration says so. What was proved once to any of them is
  * remembered for the next connection; the password is for the host itself alone.
  */
-export function createReach(
-  to: Named,
-  access: Access,
-  files: readonly ConfigText[],
-): Reaches {
+export function createReach(to: Named, access: Access, files: readonly ConfigText[]): Reaches {
   const proofs = new Map<string, Proof>();
   const proofOf = (target: Target, allowed: Access) => {
     const known = proofs.get(target.name) ?? createProof(target, allowed);

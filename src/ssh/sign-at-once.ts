@@ -6,7 +6,9 @@ import type { Client, ParsedKey } from 'ssh2';
 import type { Hash } from './signers.ts';
 
 /** Undefined for a key that the host is to be asked about first. */
-export type Ready = (key: ParsedKey) => ((data: Buffer, hash: Hash | undefined) => Promise<Buffer>) | undefined;
+export type Ready = (
+  key: ParsedKey,
+) => ((data: Buffer, hash: Hash | undefined) => Promise<Buffer>) | undefined;
 
 type Sign = (data: Buffer, done: (signature: Buffer) => void) => void;
 type AskWith = (user: string, key: ParsedKey, algorithm: string | undefined, sign?: Sign) => void;

@@ -69,6 +69,17 @@ test('a passphrase is asked for once, of a key that the host takes, for all conn
   assert.deepEqual(asked, [`passphrase of ${server.home}/.ssh/id_ed25519`]);
 });
 
+test('connections made at once ask nobody but by the first', { skip }, async () => {
+  await using server = await startSshd();
+  useKey(server, canary);
+  const { asked, ask } = asker({ id_ed25519: canary });
+  await using host = await openHost(server.place(), { ...server.access, ask }, never, 4);
+  const heavy = () => host.run('cat', [], never, { isHeavy: true });
+  for (const far of await Promise.all([heavy(), heavy(), heavy(), heavy()])) await far[Symbol.asyncDispose]();
+  assert.equal(server.sessions().length, 4);
+  assert.equal(asked.length, 1);
+});
+
 test('a key with a passphrase and nobody to ask is named', { skip }, async () => {
   await using server = await startSshd();
   useKey(server, canary);

@@ -68,6 +68,17 @@ test('an unknown host is refused with its fingerprint, before it hears who we ar
   assert.doesNotMatch(server.log(), /user|publickey/);
 });
 
+test('a new host is remembered once, however many connections are made at once', { skip }, async () => {
+  await using server = await startSshd();
+  fs.writeFileSync(knownHosts(server), '');
+  const access = { ...server.access, acceptNewHostKeys: true };
+  await using host = await openHost(server.place(), access, never, 4);
+  const heavy = () => host.run('cat', [], never, { isHeavy: true });
+  for (const far of await Promise.all([heavy(), heavy(), heavy(), heavy()])) await far[Symbol.asyncDispose]();
+  assert.equal(server.sessions().length, 4);
+  assert.equal(fs.readFileSync(knownHosts(server), 'utf8').trim().split('\n').length, 1);
+});
+
 test('--accept-new-host-keys remembers a new key, on a line of its own, in a file of ours alone', {
   skip,
 }, async () => {

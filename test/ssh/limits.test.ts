@@ -33,6 +33,15 @@ test('programs that move much have connections of their own, all others share', 
   assert.equal(server.sessions().length, 6);
 });
 
+test('connections that are wanted at once are made beside the first', { skip }, async () => {
+  await using server = await startSshd({ options: [wide] });
+  await using host = await openHost(server.place(), server.access, never, 4);
+  const heavy = () => host.run('cat', [], never, { isHeavy: true });
+  const all = await Promise.all([heavy(), heavy(), heavy(), heavy()]);
+  assert.equal(server.sessions().length, 4);
+  for (const far of all) await far[Symbol.asyncDispose]();
+});
+
 test('more channels than connections share them, and more than that wait', { skip }, async () => {
   await using server = await startSshd({ options: [wide, 'MaxSessions 2'] });
   await using host = await openHost(server.place(), server.access, never);

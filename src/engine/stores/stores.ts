@@ -22,7 +22,7 @@ import { openLane } from './perform.ts';
 import type { StoresSetup } from './setup.ts';
 
 /** Lanes to begin with: they wait for answers, not for a processor. A long way has room for more. */
-const leastLanes = { near: 4, far: 16 } as const;
+const leastLanes = { near: 4, far: 12 } as const;
 const farMs = 10;
 
 /** A run that stops still tells what is durable, if the destination answers in this time. */

@@ -8,6 +8,8 @@ export type Lines = AsyncDisposable & {
   readonly pick: (signal: AbortSignal) => Promise<Sftp>;
   /** One for work that fills it, until it is let go: nobody else's, as far as the host bears so many. */
   readonly lease: (signal: AbortSignal) => Promise<Leased>;
+  /** Opens all that may be open, beside those that are. */
+  readonly widen: () => void;
 };
 
 export type Leased = Disposable & { readonly sftp: Sftp };
@@ -79,6 +81,10 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
       more--;
     }
   };
+  const widen = () => {
+    if (lines.size === 0) return; // the first one tells whether there are any
+    for (let left = limit - lines.size - more; left > 0; left--) void addMore();
+  };
   const prune = () => {
     for (const line of lines.keys()) if (line.client.isBroken()) retire(line);
   };
@@ -105,6 +111,7 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
       prune();
       return leased(lines.size > 0 ? leastLeased() : await orAborted(openFirst(), signal));
     },
+    widen,
     async [Symbol.asyncDispose]() {
       end.abort();
       await opening?.catch(() => undefined); // who waited for it was told

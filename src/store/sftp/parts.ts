@@ -16,6 +16,12 @@ import { lookAt, open, removeFile, setOpen } from './requests.ts';
 import { holdDirectory } from './sync.ts';
 import { finishFile, notWhole, type Written, written } from './write.ts';
 
+/** Short, so that all connections are busy until the end. */
+export const rangeBytes = 8 * 1024 * 1024;
+
+/** Longer files go by ranges: beginning and ending one takes a dozen round trips. */
+const mostAtOnce = 64 * 1024 * 1024;
+
 export function partsOf(way: Way, ground: Ground): Parts {
   const firm = async (path: RelativePath, signal: AbortSignal) => {
     const reach = await way.reach(signal);
@@ -23,6 +29,7 @@ export function partsOf(way: Way, ground: Ground): Parts {
     return reach;
   };
   return {
+    rangeBytes: (size) => (size > mostAtOnce ? rangeBytes : mostAtOnce),
     begin: async (path, how, signal) => begin(await firm(path, signal), path, how, signal),
     put: async (partial, range, body, signal) => {
       using reach = await way.reachAlone(signal);
@@ -44,12 +51,17 @@ async function begin(
   how: BeginHow,
   signal: AbortSignal,
 ): Promise<RelativePath> {
+  const holding = holdDirectory(reach, path, signal);
+  holding.catch(() => undefined); // heard when there is something to sync
   using file = await createPartial(reach, { path, ...how }, true, signal);
   const { sftp } = reach;
   try {
-    await setOpen(sftp.client, file.handle, { size: how.size }, signal);
-    await Promise.all([sftp.fsync?.(file.handle, signal), file.close(signal)]);
-    using directory = await holdDirectory(reach, path, signal);
+    await Promise.all([
+      setOpen(sftp.client, file.handle, { size: how.size }, signal),
+      sftp.fsync?.(file.handle, signal),
+      file.close(signal),
+    ]);
+    using directory = await holding;
     await directory?.sync();
     return beside(path, how.partial);
   } catch (error) {

@@ -4,7 +4,7 @@ import { corrupt } from './reader.ts';
 import { type Handle, read, write } from './requests.ts';
 import type { Sftp } from './sftp.ts';
 
-const windowBytes = 4 * 1024 * 1024;
+const windowBytes = 2 * 1024 * 1024;
 
 /**
  * The bytes of a range, in order. What `check` asks goes right behind each read, and a chunk is given when both are

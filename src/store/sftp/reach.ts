@@ -21,6 +21,8 @@ export type Way = AsyncDisposable & {
   readonly reach: (signal: AbortSignal) => Promise<Reach>;
   /** On a connection that is nobody else's until it is let go, for what moves much. */
   readonly reachAlone: (signal: AbortSignal) => Promise<Disposable & Reach>;
+  /** Opens connections for that before it is asked for. */
+  readonly widen: () => void;
 };
 
 /** Nothing is opened before it is needed. */
@@ -40,6 +42,7 @@ export function createWay(place: SftpPlace): Way {
       const { sftp, [Symbol.dispose]: letGo } = await lines.lease(signal);
       return { sftp, root: await rootBy(sftp, signal), [Symbol.dispose]: letGo };
     },
+    widen: () => lines.widen(),
     [Symbol.asyncDispose]: () => lines[Symbol.asyncDispose](),
   };
 }

@@ -10,7 +10,7 @@ import { createGround } from './ground.ts';
 import { list } from './list.ts';
 import { canonical, lookAtEntry, readLink } from './look.ts';
 import { dress, makeDirectory, makeLink, makeSymlink, remove } from './make.ts';
-import { partsOf } from './parts.ts';
+import { partsOf, rangeBytes } from './parts.ts';
 import { createWay, type SftpPlace, type Way } from './reach.ts';
 import { writeFile } from './write.ts';
 
@@ -31,7 +31,9 @@ export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Prom
     readLink: (path, on) => readLink(way, ground, path, on),
     ...(sftp.link && { makeLink: (path, existing, on) => makeLink(way, ground, { path, existing }, on) }),
     dress: (path, metadata, on) => dress(way, ground, path, metadata, on),
-    parts: { ...partsOf(way, ground), rangeBytes: () => 8 * 1024 * 1024 },
+    parts: partsOf(way, ground),
+    rangeBytes,
+    expectMuch: () => way.widen(),
     timeStepNs: 1_000_000_000,
     timeEnds: { earliest: 0, latest: 0xffffffff },
     [Symbol.asyncDispose]: () => way[Symbol.asyncDispose](),

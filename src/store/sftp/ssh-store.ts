@@ -10,7 +10,7 @@ import { createFindLinks } from './find-links.ts';
 import { createFindList } from './find-list.ts';
 import { openSftpStore } from './sftp-store.ts';
 
-const mostLines = 16;
+const mostLines = 12; // a server takes 2 MB at once on each: together a little more than a long line holds
 
 /** The host stays open when the store is closed. */
 export async function openSshStore(
@@ -28,8 +28,12 @@ export async function openSshStore(
     const canonical = store.canonical && remembered(store.canonical);
     const asking = canonical?.(signal);
     asking?.catch(() => undefined); // what it says of the place is said when it is asked for
-    const { roundTripMs, widen } = host;
-    const far = { ...store, ...(canonical && { canonical }), roundTripMs, expectMuch: widen };
+    const expectMuch = () => {
+      host.widen();
+      store.expectMuch?.();
+    };
+    const { roundTripMs } = host;
+    const far = { ...store, ...(canonical && { canonical }), roundTripMs, expectMuch };
     const does = await trying;
     const root = does && (await asking);
     if (!root) return far;

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isMuch } from '../../src/store/local/glimpse.ts';
+
+const MiB = 1024 * 1024;
+
+function treeOf(make: (dir: string) => void): boolean {
+  const dir = fs.mkdtempSync(join(tmpdir(), 'difpipe-glimpse-'));
+  try {
+    make(dir);
+    return isMuch(Buffer.from(dir));
+  } finally {
+    fs.rmSync(dir, { recursive: true });
+  }
+}
+
+test('isMuch() finds bytes in directories below, and files together', () => {
+  const files = (count: number) => (dir: string) => {
+    fs.mkdirSync(join(dir, 'a/b'), { recursive: true });
+    for (let at = 0; at < count; at++) fs.writeFileSync(join(dir, 'a/b', `${at}`), '');
+    for (let at = 0; at < count; at++) fs.truncateSync(join(dir, 'a/b', `${at}`), 8 * MiB);
+  };
+  assert.equal(treeOf(files(3)), false);
+  assert.equal(treeOf(files(4)), true);
+});
+
+test('isMuch() takes many entries for much, and follows no symlink', () => {
+  const many = (count: number) => (dir: string) => {
+    for (let at = 0; at < count; at++) fs.symlinkSync('/', join(dir, `${at}`));
+  };
+  assert.equal(treeOf(many(100)), false);
+  assert.equal(treeOf(many(2001)), true);
+});
+
+test('isMuch() finds nothing where nothing is', () => {
+  assert.equal(isMuch(Buffer.from('/there/is/nothing')), false);
+});
