@@ -44,6 +44,8 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
   const closed = new AbortController();
   const links = new Set<Link>();
   let opening = 0;
+  let expected = 0; // of those, made for whoever comes
+  let claimed = 0; // of those, waited for
   let growFromMs = 0; // the host would not have another connection before
   let changed = Promise.withResolvers<void>();
   const change = () => {
@@ -89,11 +91,22 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
     return link;
   }
 
+  async function claim(signal: AbortSignal): Promise<void> {
+    claimed += 1;
+    await orAborted(changed.promise, signal).finally(() => {
+      claimed -= 1;
+    });
+  }
+
   async function lease(isHeavy: boolean, signal: AbortSignal): Promise<Link> {
     for (;;) {
       signal.throwIfAborted();
       const best = least();
       if (best && (!isHeavy || best.heavy === 0)) return taken(best, isHeavy);
+      if (expected > claimed) {
+        await claim(signal);
+        continue;
+      }
       const mayGrow = links.size === 0 || performance.now() >= growFromMs;
       const most = best ? mostAlone : mostConnections;
       if (mayGrow && opening < mostOpening && links.size + opening < most) {
@@ -130,6 +143,7 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
 
   async function expect(connection: Promise<Connection>): Promise<void> {
     opening += 1;
+    expected += 1;
     try {
       const made = await connection;
       if (closed.signal.aborted) await made[Symbol.asyncDispose]();
@@ -138,6 +152,7 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
       return; // who wants one tries again
     } finally {
       opening -= 1;
+      expected -= 1;
       change();
     }
   }
