@@ -28,7 +28,6 @@ describe('a large file that changed in place', { skip }, () => {
       const { said } = await here.runTo(0, ['transfer', '--bwlimit', '2M', ...endsOf(here)]);
       const finished = said.find(({ type }) => type === 'finished') as never as Finished;
       assert.equal(finished.notices.delta, 1);
-      assert.ok(finished.elapsedMs < 9000, '24 MiB at 2 MB/s take 12 s');
       assert.deepEqual(differences(here.source, here.dest), []);
       await assertQuiet(here);
     });
@@ -58,7 +57,7 @@ describe('a large file that changed in place', { skip }, () => {
   }
 });
 
-type Finished = { readonly notices: { readonly delta?: number }; readonly elapsedMs: number };
+type Finished = { readonly notices: { readonly delta?: number } };
 type Planned = { readonly plan: { readonly legs: readonly { readonly engine: string }[] } };
 
 /** A file at both ends, but for a MiB in its middle. */

@@ -64,7 +64,7 @@ async function makeDirectories(
   if (!dest.makeDirectory) return there;
   const used = above(arrived);
   for (const level of levelsOf(entries.filter(({ entry }) => entry.kind === 'directory')))
-    await each(directoriesAtOnce, from(level), signal, async (one) => {
+    await each(directoriesAtOnce, level, signal, async (one) => {
       const { path } = one.entry;
       const isThere =
         used.has(keyOf(path)) || (await dest.makeDirectory!(path, noMetadata, signal).then(yes, no));
@@ -102,8 +102,4 @@ function levelsOf(directories: readonly Carry[]): Carry[][] {
 
 function keyOf(path: Uint8Array): string {
   return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
-}
-
-async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

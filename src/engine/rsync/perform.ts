@@ -74,7 +74,7 @@ async function walk(
 async function partOf(hand: Hand, groups: readonly LinkGroup[]): Promise<Part> {
   const part = new Part({ isListed: false });
   const names = groups.flatMap((group) => group.names);
-  await each(statsAtOnce, from(names), hand.signal, async ({ dir, name }) => {
+  await each(statsAtOnce, names, hand.signal, async ({ dir, name }) => {
     const path = relativePath(join(dir, name))!;
     const entry = await hand.crewed.setup.source.stat(path, hand.signal);
     if (entry) return part.add(entry);
@@ -106,8 +106,4 @@ async function dressAgain(hand: Hand, dir: Uint8Array): Promise<void> {
   const part = new Part({ root: dir.length === 0 ? entry : undefined, isListed: false });
   if (dir.length > 0) part.add(entry);
   await carry(hand, part);
-}
-
-async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

@@ -40,18 +40,47 @@ async function lookAt(lane: Lane, dir: Dir, isFirst: boolean): Promise<Entry | u
 
 /** Changes something in a directory that a walk has been to, and gives the directory its times back. */
 export async function within<T>(lane: Lane, path: Uint8Array, act: (here: Here) => Promise<T>): Promise<T> {
+  const here = await reenter(lane, path);
+  try {
+    return await act(here);
+  } finally {
+    await leave(here);
+  }
+}
+
+/** Directories that a walk has been to, each entered once, and given their times back at the end. */
+export class Reentered implements AsyncDisposable {
+  readonly #lane: Lane;
+  readonly #heres = new Map<string, Promise<Here>>();
+
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  at(path: Uint8Array): Promise<Here> {
+    const key = Buffer.from(path).toString('latin1');
+    const there = this.#heres.get(key) ?? reenter(this.#lane, path);
+    this.#heres.set(key, there);
+    return there;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const entered of await Promise.allSettled(this.#heres.values())) {
+      if (entered.status === 'rejected') continue; // who wanted it was told
+      const { lane, dir } = entered.value;
+      await leave(entered.value).catch((error: unknown) => lane.failed(dir.path, error));
+    }
+  }
+}
+
+async function reenter(lane: Lane, path: Uint8Array): Promise<Here> {
   const dir = pathIn(path, new Uint8Array(0));
   const entry = await lane.setup.source.stat(dir, lane.signal);
   if (entry?.kind !== 'directory')
     throw new TransferError('missing', `cannot read ${show(dir)}: it is not there`);
-  const here = await enter(
-    lane,
-    { path: dir, entry, fresh: false, slice: 1, whole: false, alone: false },
-    false,
-  );
-  try {
-    return await act(here);
-  } finally {
-    if (here.touched && !lane.board.stopped) await settleDirectory(here);
-  }
+  return enter(lane, { path: dir, entry, fresh: false, slice: 1, whole: false, alone: false }, false);
+}
+
+async function leave(here: Here): Promise<void> {
+  if (here.touched && !here.lane.board.stopped) await settleDirectory(here);
 }

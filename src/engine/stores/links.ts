@@ -9,33 +9,47 @@ import type { Bundle } from '../../profile/bundle.ts';
 import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
+import { each } from '../../work/each.ts';
 import { sameTime } from './clock.ts';
-import { within } from './enter.ts';
+import { Reentered } from './enter.ts';
 import type { Lane } from './lane.ts';
 
 /** Settles names as if they had no others; a large file is handed back. */
 export type Alone = (bundle: Bundle) => Promise<void>;
 
+const membersAtOnce = 8;
+
 type Linking = {
   readonly lane: Lane;
   readonly alone: Alone;
+  readonly directories: Reentered;
   /** which file each is a name of now, where looking at one does not tell */
   readonly told: ReadonlyMap<LinkName, string | undefined> | undefined;
 };
 
 /** `led` says that the first of them was put in place a moment ago. Names that fail are named one by one. */
 export async function link(lane: Lane, alone: Alone, group: LinkGroup, led: boolean): Promise<void> {
-  const linking = { lane, alone, told: await toldOf(lane, group.names) };
+  await using directories = new Reentered(lane);
+  const linking = { lane, alone, directories, told: await toldOf(lane, group.names) };
   const there = led ? group.names[0] : await firstThere(lane, group.names);
   const names = there ? [there, ...group.names.filter((name) => name !== there)] : [...group.names];
-  let leader = led ? names.shift() : undefined;
-  for (const [at, member] of names.entries()) {
-    const settled = leader
-      ? await tried(linking, { leader, member, isAnother: !there })
-      : await settleAlone(linking, member);
-    if (settled === 'later') return void lane.ledger.out.groups.push({ ...group, names: names.slice(at) });
-    if (settled === 'done') leader ??= member;
+  const leader = led ? names.shift() : await lead(linking, group, names);
+  if (!leader) return;
+  await each(membersAtOnce, names, lane.signal, async (member) => {
+    const settled = await tried(linking, { leader, member, isAnother: !there });
+    if (settled === 'later') lane.ledger.out.groups.push({ ...group, names: [member] });
+  });
+}
+
+/** The first that gets into place by itself, taken off the names; undefined where none does, or one is left for later. */
+async function lead(linking: Linking, group: LinkGroup, names: LinkName[]): Promise<LinkName | undefined> {
+  for (let member = names.shift(); member; member = names.shift()) {
+    const settled = await settleAlone(linking, member);
+    if (settled === 'done') return member;
+    if (settled === 'later')
+      return void linking.lane.ledger.out.groups.push({ ...group, names: [member, ...names] });
   }
+  return undefined;
 }
 
 async function toldOf({ setup, signal }: Lane, names: readonly LinkName[]): Promise<Linking['told']> {
@@ -96,21 +110,18 @@ async function tried(linking: Linking, two: Two): Promise<Settled> {
 async function join(linking: Linking, { leader, member, isAnother }: Two): Promise<Settled> {
   const { lane } = linking;
   const { ledger, setup, signal } = lane;
-  const { source, dest, dryRun } = setup;
-  const [first, mine, wanted, present] = await Promise.all([
-    source.stat(pathOf(leader), signal),
-    source.stat(pathOf(member), signal),
+  const { dest, dryRun } = setup;
+  const [isStillOne, wanted, present] = await Promise.all([
+    linking.told ? isToldOne(linking.told, leader, member) : areOne(linking, leader, member),
     dest.stat(targetOf(lane, leader), signal),
     dest.stat(targetOf(lane, member), signal),
   ]);
-  const isStillOne = linking.told
-    ? isToldOne(linking.told, leader, member)
-    : first && mine && isOne(first, mine);
   if (!isStillOne) return settleAlone(linking, member);
   if (!wanted && !dryRun) return settleAlone(linking, member); // somebody took it away
   if (wanted && present && isJoined(lane, wanted, present) && !(dryRun && isAnother))
-    return skipped(lane, member);
-  if (!dryRun && !(await tie(lane, { leader, member, isAnother }, present))) return copyOf(linking, member);
+    return skipped(linking, member);
+  if (!dryRun && !(await tie(linking, { leader, member, isAnother }, present)))
+    return copyOf(linking, member);
   ledger.did('link', () => pathOf(member), 0);
   return 'done';
 }
@@ -118,6 +129,13 @@ async function join(linking: Linking, { leader, member, isAnother }: Two): Promi
 function isToldOne(told: NonNullable<Linking['told']>, leader: LinkName, member: LinkName): boolean {
   const file = told.get(leader);
   return file !== undefined && file === told.get(member);
+}
+
+async function areOne({ lane }: Linking, leader: LinkName, member: LinkName): Promise<boolean> {
+  const { setup, signal } = lane;
+  const look = (name: LinkName) => setup.source.stat(pathOf(name), signal);
+  const [first, mine] = await Promise.all([look(leader), look(member)]);
+  return first !== undefined && mine !== undefined && isOne(first, mine);
 }
 
 function isOne(a: Entry, b: Entry): boolean {
@@ -129,31 +147,33 @@ function isJoined(lane: Lane, wanted: Entry, present: Entry): boolean {
   return isOne(wanted, present) || (wanted.changedNs === undefined && isAlike(wanted, present, lane));
 }
 
-async function skipped(lane: Lane, { dir }: LinkName): Promise<Settled> {
+async function skipped({ lane, directories }: Linking, { dir }: LinkName): Promise<Settled> {
   lane.ledger.skipped(0);
   const { sweep, dryRun } = lane.setup;
   if (!sweep || dryRun) return 'done';
-  await within(lane, dir, async (here) => {
-    here.touched = true; // a killed run may have come as far as the link
-  });
+  const here = await directories.at(dir);
+  here.touched = true; // a killed run may have come as far as the link
   return 'done';
 }
 
 /** False where the destination cannot. */
-async function tie(lane: Lane, { leader, member }: Two, present: Entry | undefined): Promise<boolean> {
+async function tie(
+  { lane, directories }: Linking,
+  { leader, member }: Two,
+  present: Entry | undefined,
+): Promise<boolean> {
   const { dest } = lane.setup;
   lane.wrote();
-  return within(lane, member.dir, async (here) => {
-    if (present) await here.clear(present);
-    try {
-      await here.change(() => dest.makeLink!(targetOf(lane, member), targetOf(lane, leader), lane.signal));
-      return true;
-    } catch (error) {
-      if (isKind(error, 'unsupported', 'denied', 'io')) return false;
-      if (isKind(error, 'conflict') && (await isTied(lane, leader, member))) return true;
-      throw error;
-    }
-  });
+  const here = await directories.at(member.dir);
+  if (present) await here.clear(present);
+  try {
+    await here.change(() => dest.makeLink!(targetOf(lane, member), targetOf(lane, leader), lane.signal));
+    return true;
+  } catch (error) {
+    if (isKind(error, 'unsupported', 'denied', 'io')) return false;
+    if (isKind(error, 'conflict') && (await isTied(lane, leader, member))) return true;
+    throw error;
+  }
 }
 
 /** Only the answer was lost. */

@@ -52,9 +52,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
           descendInto: job.descend,
         });
       case 'links':
-        return each(groupsAtOnce, from(job.groups), board.signal, (group) =>
-          link(lane, alone, group, job.led),
-        );
+        return each(groupsAtOnce, job.groups, board.signal, (group) => link(lane, alone, group, job.led));
       case 'begin':
         return begin(lane, job.file);
       case 'range':
@@ -157,8 +155,4 @@ function isNewTrees({ what, fresh }: Bundle): boolean {
 
 function isSliceOfNew({ what, fresh, slice }: Bundle): boolean {
   return what === 'entries' && fresh !== undefined && slice > 0;
-}
-
-async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

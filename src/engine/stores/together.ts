@@ -125,7 +125,7 @@ export class Together {
   async #oneByOne(items: readonly Item[]): Promise<void> {
     for (const item of items) if (item.entry.kind === 'directory') await this.#alone(item);
     const others = items.filter(({ entry }) => entry.kind !== 'directory');
-    await each(aloneAtOnce, from(others), this.#lane.signal, (item) => this.#alone(item));
+    await each(aloneAtOnce, others, this.#lane.signal, (item) => this.#alone(item));
   }
 
   async #alone({ alone, entry }: Item): Promise<void> {
@@ -141,10 +141,6 @@ export class Together {
       this.#lane.failed(here.dir.path, error);
     }
   }
-}
-
-async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }
 
 function keyOf(path: Uint8Array): string {

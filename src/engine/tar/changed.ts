@@ -12,14 +12,10 @@ export async function changedOf(
   signal: AbortSignal,
 ): Promise<Set<string>> {
   const changed = new Set<string>();
-  await each(looksAtOnce, from(entries), signal, async ({ entry }) => {
+  await each(looksAtOnce, entries, signal, async ({ entry }) => {
     if (entry.kind === 'directory') return;
     const now = await source.stat(entry.path, signal);
     if (!now || now.print !== entry.print) changed.add(text(entry.path));
   });
   return changed;
-}
-
-async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }
