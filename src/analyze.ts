@@ -1,5 +1,5 @@
 /** Walks a source once, without copying, and asks the planner what it would do with what is there. */
-
+import { availableParallelism } from 'node:os';
 import type { Outcome } from './conduct/jobs.ts';
 import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
@@ -40,7 +40,13 @@ export async function analyze(
     control,
   );
   profile.linkGroups = groups.size;
-  const route = { source: source.kind, dest: dest?.kind, roundTripMs: look.ends.roundTripMs };
+  const route = {
+    source: source.kind,
+    dest: dest?.kind,
+    roundTripMs: look.ends.roundTripMs,
+    lines: await look.lines(control.signal),
+    cpus: availableParallelism(),
+  };
   const costs = knownCosts(request.stateDir, key);
   return analysis(profile, route, { costs, strategy: request.strategy, lanes: request.streams });
 }

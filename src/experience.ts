@@ -69,7 +69,7 @@ export function learnFrom(
     { scope: on.key, own: costs.route },
     ...(isHere ? [{ scope: machine, own: costs.machine }] : []),
   ].map(({ scope, own }) => {
-    const before = own.find((row) => row.engine === engine) ?? costOf(engine, costs, on.roundTripMs).cost;
+    const before = own.find((row) => row.engine === engine) ?? costOf(engine, costs, on).cost;
     return { scope, row: { ...learn(before, work, summary.elapsedMs), learntMs: Date.now() } };
   });
   learnCosts(stateDir, learnt);

@@ -39,7 +39,7 @@ export function summarise(given: Given): Summary {
   const { outcome, exitCode } = ending(given);
   const { tally, profile, notices, compression } = score;
   const work = workDone(tally, given.roundTripMs);
-  const { cost, basis } = costOf(engine, costs, given.roundTripMs);
+  const { cost, basis } = costOf(engine, costs, given);
   const predictedMs = predictMs(cost, work);
   const why = exitCode === exitCodes.done ? whyOff(cost, basis, work, elapsedMs) : undefined;
   endInJournal(given, { state: outcome, predictedMs, whyOff: why });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { accessFlags, openerFor } from './access.ts';
+import { accessFlags, moverFor } from './access.ts';
 import { type AnalyzeFlags, analyzeRequest } from './analyze-request.ts';
 import { stateFlags, streamsFlag, voiceFlags } from './flags.ts';
 import { draw } from './picture.ts';
@@ -34,7 +34,7 @@ export function analyzeVerb(finish: Finish): Command {
       await speak(flags, { onlyResults: true }, async (stage) => {
         const { analyze } = await import('../analyze.ts');
         const { report, control } = stage;
-        await using opener = openerFor(ends.source, flags, control.signal);
+        await using opener = moverFor(ends.source, flags, control.signal);
         const analysis = await analyze(ends.source, ends.dest, request, report, control, opener.open);
         stage.control.signal.throwIfAborted(); // half a picture is none
         await draw(analysis, ends, stage);

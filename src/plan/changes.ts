@@ -1,7 +1,7 @@
 /** Whether large files that changed in place go by delta, or anew: what is quicker, the line or reading both sides. */
 import { type Cost, defaultCost, waitsMs } from './cost.ts';
 import type { Costs } from './entrants.ts';
-import { endsOf, type Route } from './route.ts';
+import { bytesPerSecondOf, endsOf, type Route } from './route.ts';
 
 export type ChangesVerdict = { readonly isDelta: boolean; readonly reason: string };
 
@@ -28,14 +28,16 @@ export function changesBy(route: Route, { costs, bytesPerSecond }: Given): Chang
   };
 }
 
-/** What a byte of a large file takes: as measured on this route, by the engine that is known best. */
-function lineOf({ roundTripMs }: Route, { route }: Costs): { perByteMs: number; isMeasured: boolean } {
+/** What a byte of a large file takes: as measured on this route, by the engine that is known best, or by a look at the line. */
+function lineOf(on: Route, { route }: Costs): { perByteMs: number; isMeasured: boolean } {
   const known = route.filter(({ runs, engine }) => runs > 0 && engine !== 'rsync');
   const [best] = known.toSorted((a, b) => a.doubt.perByteMs - b.doubt.perByteMs);
-  const cost: Cost = best ?? defaultCost('parallel', roundTripMs);
+  const { roundTripMs } = on;
+  const borne = bytesPerSecondOf(on);
+  const cost: Cost = best ?? defaultCost('parallel', roundTripMs, borne);
   const work = { files: 0, skipped: 0, bytes: 1e9, roundTripMs };
   const waits = waitsMs(cost, work) - waitsMs(cost, { ...work, bytes: 0 });
-  return { perByteMs: cost.perByteMs + waits / 1e9, isMeasured: best !== undefined };
+  return { perByteMs: cost.perByteMs + waits / 1e9, isMeasured: (best ?? borne) !== undefined };
 }
 
 function rate(perByteMs: number): string {

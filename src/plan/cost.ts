@@ -70,12 +70,13 @@ const perByteFar = { near: 3e-6, long: 9e-6 } as const;
 /** To connect, and for each entry through encryption and the other side's file system: on loopback, two cores. */
 const leastFar = { setupMs: 400, perFileMs: 0.04 } as const;
 
-/** The constants to begin with, before any run taught others: over a network a byte takes what that does. */
-export function defaultCost(engine: EngineName, roundTripMs = 0): Cost {
+/** The constants to begin with, before any run taught others: over a network a byte takes what that does, or what was measured. */
+export function defaultCost(engine: EngineName, roundTripMs = 0, bytesPerSecond?: number): Cost {
   const doubt = { setupMs: firstDoubt, perFileMs: firstDoubt, perByteMs: firstDoubt, perSkipMs: firstDoubt };
   const here = defaults[engine];
   if (roundTripMs === 0) return { engine, ...here, doubt, runs: 0 };
-  const perByteMs = Math.max(here.perByteMs, roundTripMs < longMs ? perByteFar.near : perByteFar.long);
+  const guessed = roundTripMs < longMs ? perByteFar.near : perByteFar.long;
+  const perByteMs = Math.max(here.perByteMs, bytesPerSecond === undefined ? guessed : 1000 / bytesPerSecond);
   const setupMs = Math.max(here.setupMs, leastFar.setupMs);
   const perFileMs = Math.max(here.perFileMs, leastFar.perFileMs);
   return { engine, ...here, setupMs, perFileMs, perByteMs, doubt, runs: 0 };

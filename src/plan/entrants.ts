@@ -2,7 +2,7 @@ import { type Cost, defaultCost, predictMs, type Work } from './cost.ts';
 import { likely } from './doubt.ts';
 import { type Build, unfit } from './fit.ts';
 import { type EngineName, engineNames, type Span } from './plan.ts';
-import type { Route } from './route.ts';
+import { bytesPerSecondOf, type Route } from './route.ts';
 
 /** The constants that runs have taught, on this route and on this machine whatever the route. */
 export type Costs = { readonly route: readonly Cost[]; readonly machine: readonly Cost[] };
@@ -31,7 +31,7 @@ type Given = {
 /** Every engine with what it would take. */
 export function entrants({ route, work, costs, build }: Given): Entrant[] {
   return engineNames.map((engine) => {
-    const { cost, basis } = costOf(engine, costs, route.roundTripMs);
+    const { cost, basis } = costOf(engine, costs, route);
     const reason = unfit(engine, route, build);
     const able = work === undefined || reason !== undefined ? undefined : work;
     return {
@@ -50,11 +50,14 @@ export function entrants({ route, work, costs, build }: Given): Entrant[] {
 export function costOf(
   engine: EngineName,
   { route, machine }: Costs,
-  roundTripMs: number,
+  on: Pick<Route, 'roundTripMs' | 'lines'>,
 ): { readonly cost: Cost; readonly basis: Basis } {
   const here = route.find((cost) => cost.engine === engine);
   if (here && here.runs > 0) return { cost: here, basis: 'route' };
   const elsewhere = machine.find((cost) => cost.engine === engine);
   if (elsewhere && elsewhere.runs > 0) return { cost: elsewhere, basis: 'machine' };
-  return { cost: here ?? elsewhere ?? defaultCost(engine, roundTripMs), basis: 'default' };
+  return {
+    cost: here ?? elsewhere ?? defaultCost(engine, on.roundTripMs, bytesPerSecondOf(on)),
+    basis: 'default',
+  };
 }

@@ -101,7 +101,7 @@ function withSetUp({ predictedMs, likely }: Choice, [first, ...others]: readonly
 
 /** What a share of the work adds to the whole. */
 function shareMs({ engine }: Choice, { costs, route }: Given, work: Work): number {
-  const { cost } = costOf(engine!, costs, route.roundTripMs);
+  const { cost } = costOf(engine!, costs, route);
   const nothing = { files: 0, bytes: 0, skipped: 0, roundTripMs: route.roundTripMs };
   return predictMs(cost, work) - predictMs(cost, nothing);
 }

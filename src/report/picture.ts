@@ -8,7 +8,7 @@ import { type Brush, brush, type Canvas, wrap } from './brush.ts';
 import { facts } from './facts.ts';
 import { histogram } from './histogram.ts';
 import { legLines } from './legs.ts';
-import { counted, formatBytes, formatDuration } from './size.ts';
+import { counted, formatBytes, formatDuration, formatRate } from './size.ts';
 import { strategyTable } from './strategies.ts';
 
 const fewestColumns = 60;
@@ -55,9 +55,17 @@ function assumption({ dest }: Look, { faint }: Brush): string[] {
   return dest === undefined ? [faint('  without DEST: as if it went to another place on this machine')] : [];
 }
 
-function wayOf({ route }: Analysis<Profile>, { faint }: Brush): string[] {
+function wayOf({ route }: Analysis<Profile>, { faint, columns }: Brush): string[] {
   if (route.roundTripMs === 0) return [];
-  return [faint(`  an answer takes ${formatDuration(route.roundTripMs)} to come`)];
+  const lines = (route.lines ?? []).map(
+    ({ end, bytesPerSecond, connections, severalBytesPerSecond, cpus, tools }) =>
+      `${end === 'dest' ? 'to the destination' : 'from the source'} ${formatRate(bytesPerSecond, 1000)} on one ` +
+      `connection, ${formatRate(severalBytesPerSecond, 1000)} on ${connections}; ` +
+      `${counted(cpus, 'processor')} there, ${route.cpus} here; it has ${tools.join(', ')}`,
+  );
+  return [`an answer takes ${formatDuration(route.roundTripMs)} to come`, ...lines].flatMap((line) =>
+    wrap(line, columns - 2).map((row) => faint(`  ${row}`)),
+  );
 }
 
 function recommendation({ plan, reason }: Analysis<Profile>, look: Look, paint: Brush): string[] {

@@ -74,3 +74,8 @@ test('workOf() leaves alone what did not change since the last run', () => {
 test('workOf() of an empty tree is nothing', () => {
   assert.deepEqual(workOf(countsOf({ changed: 0 }), routeOf('local', 'local')), none);
 });
+
+test('defaultCost() takes what was measured of a line for what a byte takes', () => {
+  assert.equal(defaultCost('parallel', 100, 10e6).perByteMs, 1000 / 10e6);
+  assert.equal(defaultCost('parallel', 0.2, 50e6).perByteMs, 1000 / 50e6);
+});

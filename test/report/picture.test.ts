@@ -134,6 +134,20 @@ describe('renderAnalysis()', () => {
     assert.doesNotMatch(renderAnalysis(found(rich()), plain), /an answer/);
   });
 
+  test('says what the line bears and what the host has where that was measured', () => {
+    const line = { end: 'dest', bytesPerSecond: 17e6, connections: 4, severalBytesPerSecond: 66e6 } as const;
+    const lines = [{ ...line, cpus: 8, tools: ['tar', 'zstd'] }];
+    const far = {
+      ...found(rich(), 'ssh'),
+      route: { source: 'local', dest: 'ssh', roundTripMs: 104, lines, cpus: 2 },
+    } as const;
+    const text = renderAnalysis(far, { ...plain, columns: 200 });
+    assert.match(
+      text,
+      /to the destination 17\.0 MB\/s on one connection, 66\.0 MB\/s on 4; 8 processors there, 2 here; it has tar, zstd$/m,
+    );
+  });
+
   test('ends with the recommendation and the command to run, quoted for a shell', () => {
     const lines = linesOf(rich(), { source: "/it's here", dest: 'host:/b c', columns: 200 });
     assert.match(
