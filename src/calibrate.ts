@@ -79,6 +79,7 @@ const request: Omit<TransferRequest, 'stateDir'> = {
   trustJournal: false,
   searchPath: '',
   compress: 'auto',
+  direct: false,
   rsyncOptions: [],
   s3: {},
   verbose: false,

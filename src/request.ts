@@ -70,6 +70,7 @@ export type TransferRequest = Selection & {
   readonly stateDir: string;
   readonly searchPath: string; // where programs are looked for
   readonly compress: Compress;
+  readonly direct: boolean; // ranges of large files may go from host to host by themselves
   readonly rsyncOptions: readonly string[]; // what else rsync is told, checked
   readonly s3: S3Wishes; // what object stores are to do with what is written
   readonly verbose: boolean; // report every entry

@@ -55,6 +55,7 @@ export function setupToLookBetween(
     batches: undefined,
     carryTrees: undefined,
     delta: undefined,
+    direct: undefined,
     single: source.name && dest.name,
     rootIsNew: false,
     rules: looking.rules,

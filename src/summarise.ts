@@ -37,7 +37,7 @@ const signals: Record<string, number> = {
 export function summarise(given: Given): Summary {
   const { begun, request, score, engine, costs, elapsedMs, journal } = given;
   const { outcome, exitCode } = ending(given);
-  const { tally, profile, notices, compression } = score;
+  const { tally, profile, notices, compression, direct } = score;
   const work = workDone(tally, given.roundTripMs);
   const { cost, basis } = costOf(engine, costs, given);
   const predictedMs = predictMs(cost, work);
@@ -53,6 +53,7 @@ export function summarise(given: Given): Summary {
     notices,
     profile,
     compression,
+    direct,
     elapsedMs,
     predictedMs,
     whyOff: why,

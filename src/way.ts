@@ -7,6 +7,7 @@ import type { Order } from './conduct/order.ts';
 import type { Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { deltaBetween } from './deltas.ts';
+import { directBetween } from './directs.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { stores } from './engine/stores/stores.ts';
 import type { Ends } from './experience.ts';
@@ -105,9 +106,11 @@ async function openOver(
       await using made = found?.(setup, warn);
       const { batches: together, carryTrees } = made ?? {};
       const delta = request.strategy === 'auto' ? deltaBetween(between, request, known, signal) : undefined;
-      const whole = { ...setup, batches: together, carryTrees, delta };
+      await using directs = request.direct ? directBetween(between, report, signal) : undefined;
+      const whole = { ...setup, batches: together, carryTrees, delta, direct: directs?.direct };
       await stores({ ...order, setup: whole }, score, report, control);
       score.compression = made?.compression() ?? [];
+      score.direct = directs?.used();
     },
     [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
   };

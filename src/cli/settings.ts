@@ -39,6 +39,7 @@ const settings = z.object({
   bytesPerSecond: z.optional(z.number().check(z.positive())),
   trustJournal: z.boolean(),
   compress: z._default(z.enum(compressions), 'auto'),
+  direct: z._default(z.boolean(), false),
   rsyncOptions: z._default(z.array(z.string()), []),
   s3: z._default(
     z.object({

@@ -1,9 +1,11 @@
 import { TransferError } from '../errors.ts';
+import { formatLocation } from '../location/format.ts';
 import { thisBuild } from '../plan/fit.ts';
 import type { Strategy } from '../plan/plan.ts';
 import type { Compress, Durability, TransferRequest } from '../request.ts';
 import type { AccessFlags } from './access.ts';
 import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
+import type { Route } from './places.ts';
 import { wishesOf } from './s3-wishes.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
 import { searchPath, stateDirOf } from './state.ts';
@@ -17,6 +19,7 @@ export type TransferFlags = AccessFlags &
     readonly strategy: Strategy;
     readonly rsyncOption?: readonly string[];
     readonly compress: Compress;
+    readonly direct?: boolean;
     readonly dryRun?: boolean;
     readonly verify?: boolean;
     readonly durability: Durability;
@@ -45,11 +48,30 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
     stateDir: stateDirOf(flags.stateDir),
     searchPath: searchPath(),
     compress: flags.compress,
+    direct: flags.direct ?? false,
     rsyncOptions: await rsyncOptionsOf(flags),
     s3: wishesOf(flags),
     verbose: flags.verbose ?? false,
     resume: undefined,
   };
+}
+
+/** Throws 'usage' where nothing could go straight from one host to another. */
+export function mustBeHosts({ source, dest }: Route, { direct, strategy }: TransferFlags): void {
+  if (!direct) return;
+  if (strategy === 'rsync')
+    throw new TransferError('usage', '--direct is not for rsync, which goes through this machine', {
+      hint: 'leave one of them out',
+    });
+  const end = source.kind === 'ssh' ? dest : source;
+  if (end.kind === 'ssh') return;
+  throw new TransferError(
+    'usage',
+    `--direct is between two hosts: ${formatLocation(end)} is not behind SSH`,
+    {
+      hint: 'leave it out, or write both as user@host:path',
+    },
+  );
 }
 
 const able = [...thisBuild.engines, ...thisBuild.named];

@@ -7,7 +7,7 @@ import { perform } from './perform.ts';
 import { placeOf, sourceOf } from './places.ts';
 import { mustReach, wishFlags } from './s3-wishes.ts';
 import { selectFlags } from './select.ts';
-import { type TransferFlags, transferRequest } from './transfer-request.ts';
+import { mustBeHosts, type TransferFlags, transferRequest } from './transfer-request.ts';
 import { oneOf, textOfWord, wholeNumber } from './values.ts';
 import { type Finish, verb } from './verb.ts';
 
@@ -44,6 +44,7 @@ export function transferVerb(finish: Finish): Command {
   return command.action(async (source: string, dest: string, flags: TransferFlags) => {
     const route = { source: sourceOf(source), dest: placeOf(dest) };
     mustReach(route.dest, flags);
+    mustBeHosts(route, flags);
     finish(await perform(route, await transferRequest(flags), flags));
   });
 }
@@ -67,6 +68,12 @@ function strategyFlags(command: Command): void {
         .choices(compressions)
         .argParser(oneOf('--compress', compressions))
         .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--direct',
+        'between two hosts, let large files go straight from one to the other, if quicker',
+      ),
     )
     .addOption(new Option('--dry-run', 'change nothing, print what would be done'))
     .addOption(new Option('--verify', 'compare the contents of both trees after the copy'));

@@ -2,6 +2,7 @@
 import { emptyProfile, mergeProfile, type Profile } from '../profile/profile.ts';
 import {
   type Compression,
+  type DirectUse,
   emptyTally,
   type Failure,
   mergeTally,
@@ -14,6 +15,8 @@ export type Score = {
   readonly profile: Profile;
   readonly notices: Partial<Record<Topic, number>>;
   compression: readonly Compression[];
+  /** undefined: nothing was to go straight from host to host */
+  direct: DirectUse | undefined;
   /** the destination has no room */
   full: Failure | undefined;
   /** what was written since the last good barrier may be lost */
@@ -38,6 +41,7 @@ export function score(from?: { readonly tally: Tally; readonly profile: Profile 
     profile,
     notices: {},
     compression: [],
+    direct: undefined,
     full: undefined,
     barrierFailed: false,
     goodUntil,

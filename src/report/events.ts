@@ -73,6 +73,13 @@ export type Compression = {
   readonly sentBytes: number;
 };
 
+/** What went from host to host without passing through this machine, where that was allowed. */
+export type DirectUse = {
+  readonly bytes: number;
+  /** why so much, or so little */
+  readonly reason: string;
+};
+
 export type Summary = {
   readonly run: string;
   readonly outcome: 'done' | 'partial' | 'stopped' | 'failed' | 'different';
@@ -83,6 +90,8 @@ export type Summary = {
   readonly profile: Profile;
   /** of each host that batches went to or came from; none where there was none */
   readonly compression: readonly Compression[];
+  /** undefined where it was not asked for */
+  readonly direct: DirectUse | undefined;
   readonly elapsedMs: number;
   readonly predictedMs: number | undefined;
   /** why it took another time than that */

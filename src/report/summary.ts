@@ -12,6 +12,7 @@ export function summaryLines(summary: Summary): string[] {
     `${outcome}${dryRun ? ' (dry run: nothing was changed)' : ''}: ${tallyText(tally, dryRun)}`,
     timeText(summary),
     ...compressionLines(summary),
+    ...directLines(summary),
     ...(again.length > 0 ? again : named),
   ];
 }
@@ -23,6 +24,13 @@ function compressionLines({ compression }: Summary): string[] {
     const way = end === 'source' ? 'came from the source' : 'went to the destination';
     return `compressed with ${program}: ${formatBytes(bytes)} ${way} as ${formatBytes(sentBytes)} (${reason})`;
   });
+}
+
+/** `straight from host to host: 80.1 MB (straight, 8.39 MB took 0.10 s; through this machine, 8.39 MB took 0.20 s)` */
+function directLines({ direct }: Summary): string[] {
+  if (!direct) return [];
+  const much = direct.bytes > 0 ? formatBytes(direct.bytes) : 'nothing';
+  return [`straight from host to host: ${much} (${direct.reason})`];
 }
 
 /** `moved 3 files (12.0 KB), skipped 1 (5 B), repaired 0, linked 0, made 2, failed 0, refused 0` */

@@ -9,6 +9,7 @@ import type { Access } from './access.ts';
 import { isOpenHanded, keys, readyIn, takesKeysAlone, withKeys } from './prove-keys.ts';
 import { type Memory, type State, takes } from './proving.ts';
 import type { Ready } from './sign-at-once.ts';
+import type { Signer } from './signers.ts';
 import type { Target } from './target.ts';
 
 /** Of one host, for all connections to it. */
@@ -16,6 +17,8 @@ export type Proof = {
   readonly begin: () => Attempt;
   /** Of a connection beside the first: it proves nothing before that one has won, and then the same, asking nobody. */
   readonly follow: () => Attempt;
+  /** The key that was right; undefined where none was used. */
+  readonly signer: () => Signer | undefined;
 };
 
 /** Of one connection. */
@@ -42,6 +45,7 @@ export function createProof(target: Target, access: Access): Proof {
   return {
     begin: () => begin(target, access, memory, memory.hasWon),
     follow: () => ({ ...begin(target, access, memory, true), after: memory.won.promise }),
+    signer: () => memory.signer,
   };
 }
 

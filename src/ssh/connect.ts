@@ -3,7 +3,7 @@
  * lost for any reason, `gone` is aborted with an error of kind 'transient', within about 20 s where the line is dead.
  */
 import type { Duplex } from 'node:stream';
-import type { Client, ClientChannel } from 'ssh2';
+import type { BaseAgent, Client, ClientChannel } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
 import type { Attempt } from './authenticate.ts';
@@ -18,6 +18,8 @@ import type { Target } from './target.ts';
 export type Connection = AsyncDisposable & {
   readonly name: string;
   readonly gone: AbortSignal;
+  /** what the host has shown, and proved to own */
+  readonly hostKey: Uint8Array;
   readonly roundTripMs: number | undefined;
   readonly execute: (command: string, signal: AbortSignal) => Promise<ClientChannel>;
   readonly subsystem: (name: string, signal: AbortSignal) => Promise<ClientChannel>;
@@ -38,11 +40,16 @@ const ciphers = [
   'chacha20-poly1305@openssh.com',
 ] as const;
 
+/** An agent of ours for programs on a host: a stream for each that connects to it. */
+export type Agent = () => Duplex;
+
+/** Programs there find the agent, where one is lent. */
 export async function connect(
   target: Target,
   prove: () => Attempt,
   reach: Reach,
   signal: AbortSignal,
+  agent?: Agent,
 ): Promise<Connection> {
   const hop = target.way.kind === 'jump' ? await reach(target.way.hops) : undefined; // where a person may be asked
   const late = new AbortController();
@@ -57,25 +64,31 @@ export async function connect(
   const either = AbortSignal.any([signal, late.signal]);
   try {
     const dialed = await dial(target, hop, either);
-    return await begin(target, prove(), dialed, either, () => clearTimeout(timer));
+    return await begin({ target, attempt: prove(), dialed, agent }, either, () => clearTimeout(timer));
   } finally {
     clearTimeout(timer);
   }
 }
 
 async function begin(
-  target: Target,
-  attempt: Attempt,
-  dialed: Dialed,
+  given: Pick<Link, 'target' | 'attempt' | 'dialed' | 'agent'>,
   signal: AbortSignal,
   whenAgreed: () => void,
 ): Promise<Connection> {
+  const { target, attempt } = given;
   const { Client: New } = await ssh2();
   const client = new New();
   const gone = new AbortController();
-  const link: Link = { target, attempt, dialed, client, gone, keys: hostKeysOf(target), refused: undefined };
+  const link: Link = {
+    ...given,
+    client,
+    gone,
+    keys: hostKeysOf(target),
+    refused: undefined,
+    shown: undefined,
+  };
   try {
-    const ready = handshake(link, whenAgreed);
+    const ready = handshake(link, whenAgreed, link.agent && (await forwarded(link.agent)));
     await orAborted(ready, AbortSignal.any([signal, gone.signal]));
   } catch (error) {
     await close(link);
@@ -99,16 +112,18 @@ type Link = {
   readonly client: Client;
   readonly gone: AbortController;
   readonly keys: HostKeys;
+  readonly agent: Agent | undefined;
   refused: TransferError | undefined;
+  /** the key that the host has */
+  shown: Buffer | undefined;
 };
 
-function handshake(link: Link, whenAgreed: () => void): Promise<void> {
+function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promise<void> {
   const { client, target, attempt, dialed, keys } = link;
   const { promise, resolve } = Promise.withResolvers<void>();
-  let shown: Buffer | undefined;
   client.once('handshake', () => {
     whenAgreed();
-    if (shown && !attempt.after) keys.remember(shown);
+    if (link.shown && !attempt.after) keys.remember(link.shown);
   });
   client.once('ready', () => resolve());
   client.on('error', (error: Error & { level?: string }) => {
@@ -121,20 +136,21 @@ function handshake(link: Link, whenAgreed: () => void): Promise<void> {
     username: target.user,
     algorithms: { cipher: [...ciphers], serverHostKey: [...keys.algorithms] as never },
     hostVerifier: (key: Buffer) => {
-      link.refused = shown && !shown.equals(key) ? keys.changed(key) : keys.judge(key);
-      shown ??= Buffer.from(key);
+      link.refused = link.shown && !link.shown.equals(key) ? keys.changed(key) : keys.judge(key);
+      link.shown ??= Buffer.from(key);
       return link.refused === undefined;
     },
     authHandler: (...given) => {
       if (!attempt.after) return attempt.handler(...given);
       attempt.after
         .then(() => {
-          const refused = hostKeysOf(target).judge(shown!); // the first one may have made it known since
+          const refused = hostKeysOf(target).judge(link.shown!); // the first one may have made it known since
           if (refused) lose(link, refused);
           else attempt.handler(...given);
         })
         .catch((error: unknown) => lose(link, lost(target.name, error)));
     },
+    ...(agent && { agent, agentForward: true }),
     readyTimeout: 0, // a person may be asked; silence is watched for instead
     keepaliveInterval: target.aliveMs,
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
@@ -146,6 +162,13 @@ function handshake(link: Link, whenAgreed: () => void): Promise<void> {
   );
   link.gone.signal.addEventListener('abort', () => silence[Symbol.dispose](), { once: true });
   return promise;
+}
+
+/** All that the library asks of an agent whose keys it does not use itself. */
+async function forwarded(agent: Agent): Promise<BaseAgent> {
+  const { BaseAgent: Base } = await ssh2();
+  const getStream = (done: (error: undefined, stream: Duplex) => void) => done(undefined, agent());
+  return Object.assign(Object.create(Base.prototype) as BaseAgent, { getStream });
 }
 
 /** A key that could not sign: the library goes on with the next. */
@@ -193,6 +216,7 @@ function connection(link: Link): Connection {
   return {
     name: target.name,
     gone: gone.signal,
+    hostKey: link.shown!,
     roundTripMs: dialed.roundTripMs,
     execute: (command, signal) => open((done) => client.exec(command, done), signal),
     subsystem: (name, signal) => open((done) => client.subsys(name, done), signal),

@@ -9,9 +9,10 @@ import type { FarProcess, RunFar, RunHow } from '../work/far.ts';
 import { retry } from '../work/patience.ts';
 import type { Access } from './access.ts';
 import { configFiles } from './config-files.ts';
-import type { Connection } from './connect.ts';
+import type { Agent, Connection } from './connect.ts';
 import { farCommand } from './far-command.ts';
 import { lost } from './fault.ts';
+import type { Entrance } from './lent-key.ts';
 import { afterMarker, asSftp } from './opening.ts';
 import { createPool, type Pool } from './pool.ts';
 import { farProcess } from './process.ts';
@@ -31,6 +32,18 @@ export type SshHost = AsyncDisposable & {
   readonly roundTripMs: number | undefined;
   /** Much will move soon: connections are made for it now. */
   readonly widen: () => void;
+  /** How another one would get in here as we did; undefined where that was not by a key. */
+  readonly entrance: () => Entrance | undefined;
+  /**
+   * The same as `run`, on a connection of its own that ends with the program, and on which programs find an agent of
+   * ours. Throws where the host forwards none.
+   */
+  readonly runLending: (
+    agent: Agent,
+    script: string,
+    args: readonly Uint8Array[],
+    signal: AbortSignal,
+  ) => Promise<FarProcess>;
 };
 
 /** As many as fill a long line, and as sshd bears that have not proved who they are. */
@@ -50,7 +63,7 @@ export async function openHost(
   signal: AbortSignal,
   connections = 1,
 ): Promise<SshHost> {
-  const { reach, follow } = createReach(place, access, configFiles(access.home));
+  const { reach, follow, reachLending, entrance } = createReach(place, access, configFiles(access.home));
   const alone = new AbortController();
   const until = AbortSignal.any([signal, alone.signal]);
   const others = Array.from({ length: follow ? connections - 1 : 0 }, () =>
@@ -92,6 +105,11 @@ export async function openHost(
       return sftp(pool, sessions > 1, until);
     },
     widen: () => pool.widen(manyConnections),
+    entrance: () => entrance(first),
+    runLending: async (agent, script, args, until) => {
+      const connection = await retry(() => reachLending(agent, until), patience, until);
+      return runAlone(connection, { script, args }, until);
+    },
     [Symbol.asyncDispose]: async () => {
       alone.abort(new TransferError('stopped', `the connections to ${first.name} were closed`));
       await pool[Symbol.asyncDispose]();
@@ -149,6 +167,22 @@ type Started = AsyncDisposable & {
   readonly begun: Promise<void>;
   readonly name: string;
 };
+
+/** On a connection that nobody else has, which ends with it. */
+async function runAlone(connection: Connection, running: Running, signal: AbortSignal): Promise<FarProcess> {
+  const pool = createPool(connection, () => Promise.reject(lost(connection.name)));
+  try {
+    const process = await run(pool, running, signal);
+    const end = async () => {
+      await process[Symbol.asyncDispose]();
+      await pool[Symbol.asyncDispose]();
+    };
+    return { ...process, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await pool[Symbol.asyncDispose]();
+    throw error;
+  }
+}
 
 type Starting = { readonly command: string; readonly marker: string; readonly isHeavy?: boolean };
 

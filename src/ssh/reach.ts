@@ -2,7 +2,8 @@ import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
 import { createProof, type Proof } from './authenticate.ts';
-import { type Connection, connect } from './connect.ts';
+import { type Agent, type Connection, connect } from './connect.ts';
+import type { Entrance } from './lent-key.ts';
 import type { ConfigText } from './settings.ts';
 import { type Named, type Target, targetOf } from './target.ts';
 
@@ -15,6 +16,10 @@ export type Reaches = {
    * the way: each of them would have to be asked, too.
    */
   readonly follow?: (signal: AbortSignal) => Promise<Connection>;
+  /** The same as `reach`, where programs on the host find an agent of ours. */
+  readonly reachLending: (agent: Agent, signal: AbortSignal) => Promise<Connection>;
+  /** How another one would get in as we did there; undefined where that was not by a key. */
+  readonly entrance: (there: Connection) => Entrance | undefined;
 };
 
 /**
@@ -34,6 +39,7 @@ export function createReach(to: Named, access: Access, files: readonly ConfigTex
     allowed: Access,
     left: number,
     signal: AbortSignal,
+    agent?: Agent,
   ): Promise<Connection> {
     if (left === 0)
       throw new TransferError('usage', `the way to ${target.name} leads through more than ${mostHops} hosts`);
@@ -44,13 +50,19 @@ export function createReach(to: Named, access: Access, files: readonly ConfigTex
       const through = before.length === 0 ? hop : { ...hop, way: { kind: 'jump' as const, hops: before } };
       return toTarget(through, onTheWay, left - 1, signal);
     };
-    return connect(target, proofOf(target, allowed).begin, reach, signal);
+    return connect(target, proofOf(target, allowed).begin, reach, signal, agent);
   }
 
   const target = targetOf(to, access, files);
   const nobody = () => Promise.reject(new Error('nobody is on the way'));
   return {
     reach: (signal) => toTarget(target, access, mostHops, signal),
+    reachLending: (agent, signal) => toTarget(target, access, mostHops, signal, agent),
+    entrance: ({ hostKey }) => {
+      const signer = proofOf(target, access).signer();
+      const { user, host, port } = target;
+      return signer && { user, host, port, hostKey, signer };
+    },
     ...(target.way.kind === 'direct' && {
       follow: (signal) => connect(target, proofOf(target, access).follow, nobody, signal),
     }),

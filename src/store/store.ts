@@ -10,6 +10,7 @@
  * - An abort throws the signal's reason and leaves nothing half done under a final name.
  */
 import type { TransferError } from '../errors.ts';
+import type { Peer } from '../ssh/straight-line.ts';
 import type { RunFar } from '../work/far.ts';
 import type { Batches, TakeHow } from './batch.ts';
 import type { RelativePath } from './path.ts';
@@ -137,6 +138,8 @@ export type Shell = {
   readonly root: Uint8Array;
   /** another one whenever the machine was started again; undefined where it does not tell */
   readonly bootId?: string | undefined;
+  /** what it takes to go from there to another host, or to let one in. Absent: it is no host of SSH. */
+  readonly peer?: Peer;
 };
 
 /**

@@ -53,6 +53,7 @@ const settings = {
   durability: 'part',
   retries: 3,
   compress: 'auto',
+  direct: true,
   rsyncOptions: ['--fuzzy'],
   s3: { sse: 'aws:kms', sseKmsKeyId: 'k', tags: 'a=b', requesterPays: true },
   maxErrors: 0,
@@ -63,12 +64,13 @@ const settings = {
 
 test('readSettings() gives back what was kept', () => {
   assert.deepEqual(readSettings('r', JSON.stringify(settings)), settings);
-  const { filesFrom: _, bytesPerSecond: __, rsyncOptions: ___, ...fewer } = settings;
+  const { filesFrom: _, bytesPerSecond: __, rsyncOptions: ___, direct: ____, ...fewer } = settings;
   assert.deepEqual(readSettings('r', JSON.stringify(fewer)), {
     ...fewer,
     filesFrom: undefined,
     bytesPerSecond: undefined,
     compress: 'auto',
+    direct: false,
     rsyncOptions: [],
   });
 });

@@ -27,6 +27,7 @@ export const plainly: Omit<TransferRequest, 'stateDir'> = {
   trustJournal: false,
   searchPath: process.env.PATH!,
   compress: 'auto',
+  direct: false,
   rsyncOptions: [],
   s3: {},
   verbose: true,

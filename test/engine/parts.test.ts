@@ -36,6 +36,7 @@ const request: Omit<TransferRequest, 'stateDir'> = {
   trustJournal: false,
   searchPath: process.env.PATH!,
   compress: 'auto',
+  direct: false,
   rsyncOptions: [],
   s3: {},
   verbose: true,

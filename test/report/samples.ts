@@ -36,6 +36,7 @@ export const summary: Summary = {
       sentBytes: 20_200_000,
     },
   ],
+  direct: { bytes: 80_100_000, reason: 'one range went straight' },
   elapsedMs: 2000,
   predictedMs: 3000,
   whyOff: 'moving the bytes took 1.5 times as long as expected',

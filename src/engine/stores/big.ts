@@ -54,9 +54,19 @@ export function copyRange(lane: Lane, file: BigFile, range: Range): Promise<void
     const source = await readable(lane, file);
     if (!source) return changed(lane);
     lane.wrote();
-    await lane.setup.dest.parts!.put(partialOf(file), range, lane.bodyOf(source), lane.signal);
+    await put(lane, source, partialOf(file), range);
     lane.ledger.out.big = 'begun';
   });
+}
+
+/** Straight from one place to the other, where that may be and is of use. */
+function put(lane: Lane, file: FileEntry, partial: RelativePath, range: Range): Promise<void> {
+  const { dest, direct } = lane.setup;
+  const here = () => dest.parts!.put(partial, range, lane.bodyOf(file), lane.signal);
+  if (!direct) return here();
+  const pace = (bytes: number) => lane.paced(bytes);
+  const moved = (bytes: number) => lane.movesElsewhere(bytes);
+  return direct.put({ file, partial, range }, { here, pace, moved }, lane.signal);
 }
 
 /** Gives it its metadata and its name, if the source is still what was copied; 'changed' when it is not. */

@@ -3,6 +3,7 @@ import type { CarryTrees } from '../../conduct/trees.ts';
 import type { LeftRow } from '../../journal/types.ts';
 import type { Batches } from '../../store/batch.ts';
 import type { Delta } from '../../store/delta.ts';
+import type { Direct } from '../../store/direct.ts';
 import type { Store } from '../../store/store.ts';
 
 /** For lanes over two Stores. */
@@ -15,6 +16,8 @@ export type StoresSetup = RunSetup & {
   readonly carryTrees: CarryTrees | undefined;
   /** sends only what changed in a large file; undefined: it goes anew */
   readonly delta: Delta | undefined;
+  /** ranges may go without passing through here; undefined: they do not */
+  readonly direct: Direct | undefined;
   /** whether files may be given to other users there; undefined: it is found out */
   readonly givesAway: boolean | undefined;
   /** new files without kept modes are made as the user's umask says */

@@ -37,7 +37,7 @@ export async function openSshStore(
     const does = await trying;
     const root = does && (await asking);
     if (!root) return far;
-    const shell = { run: host.run, root, bootId: does.bootId };
+    const shell = { run: host.run, root, bootId: does.bootId, peer: host };
     const found = does.finds && {
       list: createFindList(shell, store.list),
       linkOf: createFindLinks(shell),

@@ -1,0 +1,26 @@
+/** Ranges of large files that go from one place to another without passing through here. */
+import type { RelativePath } from './path.ts';
+import type { FileEntry, Range } from './store.ts';
+
+export type DirectRange = {
+  readonly file: FileEntry;
+  /** what is to be filled at the destination */
+  readonly partial: RelativePath;
+  readonly range: Range;
+};
+
+export interface Direct {
+  /**
+   * Sees to it that the range is there: straight, or by `here`, which takes it through this machine. `straight` says
+   * which it will be, and is told before it begins. Throws what `here` throws, and 'changed' or 'missing'.
+   */
+  readonly put: (one: DirectRange, ways: DirectWays, signal: AbortSignal) => Promise<void>;
+}
+
+export type DirectWays = {
+  readonly here: () => Promise<void>;
+  /** waits until so many bytes may go straight */
+  readonly pace: (bytes: number) => Promise<void>;
+  /** told of so many bytes that went straight */
+  readonly moved: (bytes: number) => void;
+};
