@@ -94,7 +94,7 @@ describe('a far tar that is killed alone', { skip, concurrency: 4 }, () => {
 async function killTar({ server }: Far): Promise<boolean> {
   for (let look = 0; look < 1000; look++) {
     const [pid] = below(server.sessions()).filter((one) => nameOf(one) === 'tar');
-    if (pid !== undefined) await wait(100);
+    if (pid !== undefined) await wait(10);
     if (pid !== undefined && nameOf(pid) === 'tar') return process.kill(pid, 'SIGKILL');
     await wait(5);
   }
