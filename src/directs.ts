@@ -24,7 +24,7 @@ export type Directs = AsyncDisposable & {
 
 /** Straight is given up where through here took less than this part of its time. */
 const muchQuicker = 2 / 3;
-const mostFailures = 3; // one after the other
+const mostFailures = 8; // one after the other, of up to four lines
 
 type Timed = { readonly bytes: number; readonly ms: number };
 type Choice = { way: 'unknown' | 'straight' | 'here'; reason: string; straight: Timed | undefined };

@@ -8,6 +8,7 @@ const mostLines = 4;
 export type StraightLines = AsyncDisposable & {
   /** Makes the first one, if there is none. Throws why it cannot be. */
   readonly ready: (signal: AbortSignal) => Promise<void>;
+  /** Throws once for a line that failed, however many were copied on it. */
   readonly copy: (from: FarFile, to: FarFile, blocks: Blocks, signal: AbortSignal) => Promise<void>;
 };
 
@@ -45,15 +46,18 @@ export function createStraightLines(from: Peer, to: Peer, ends: AbortSignal): St
       if (lines.size === 0) await open();
     },
     copy: async (source, dest, blocks, signal) => {
-      const used = await pick(signal);
-      try {
-        await used.line.copy(source, dest, blocks, signal);
-      } catch (error) {
-        lines.delete(used);
-        await used.line[Symbol.asyncDispose]();
-        throw error;
-      } finally {
-        used.copies -= 1;
+      for (;;) {
+        const used = await pick(signal);
+        try {
+          return await used.line.copy(source, dest, blocks, signal);
+        } catch (error) {
+          const isFirst = lines.delete(used);
+          await used.line[Symbol.asyncDispose]();
+          signal.throwIfAborted();
+          if (isFirst) throw error; // the others on it are no failures of their own
+        } finally {
+          used.copies -= 1;
+        }
       }
     },
     [Symbol.asyncDispose]: async () => {

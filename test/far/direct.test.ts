@@ -68,6 +68,33 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
     assert.deepEqual(differences(here.source, here.dest), []);
   });
 
+  test('lines that break are made anew', async () => {
+    await using here = await two();
+    ordinary(here.source, { files: 1, largeMiB });
+    const running = here.start(words(here, '--bwlimit', '30M'));
+    await running.next('progress', ({ bytes }) => Number(bytes) > 30 * MiB);
+    const broken = linesTo(here.second.port).map(({ pid }) => pid);
+    for (const pid of broken) process.kill(pid, 'SIGKILL');
+    const ended = await running.ended;
+    assertStatus(0, ended);
+    assert.ok(broken.length > 0);
+    assert.deepEqual(warnings(ended), []);
+    assert.deepEqual(differences(here.source, here.dest), []);
+    await assertNothingLeft(here);
+  });
+
+  test('a host that lets nothing through its lines: all goes through here, which is said once', async () => {
+    await using here = await two({ ...quick, others: ['MaxSessions 1'] });
+    ordinary(here.source, { files: 1, largeMiB });
+    const ended = await here.runTo(0, words(here));
+    assert.match(
+      warnings(ended).join(),
+      /^cannot copy straight from .* to .*; all goes through this machine$/,
+    );
+    assert.equal(ended.summary!.direct!.bytes, 0);
+    assert.deepEqual(differences(here.source, here.dest), []);
+  });
+
   test('another host in the place of the second one gets nothing, and all goes through here', async () => {
     await using here = await two(quick);
     await using rival = await startSshd();
@@ -130,13 +157,15 @@ function warnings({ said }: Ended): string[] {
 }
 
 /** What the first host's ssh was started with: where its files are, and its agent. */
-function linesTo(port: number): { readonly files: string; readonly agent: string }[] {
+function linesTo(port: number): { readonly pid: number; readonly files: string; readonly agent: string }[] {
   const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
     const argv = read(`/proc/${pid}/cmdline`);
     const files = /UserKnownHostsFile=([^\0]+)\/known\0/.exec(argv)?.[1];
     if (files === undefined || !argv.startsWith('ssh\0') || !argv.includes(`\0-p\0${port}\0`)) return [];
-    return [{ files, agent: /SSH_AUTH_SOCK=([^\0]+)/.exec(read(`/proc/${pid}/environ`))![1]! }];
+    return [
+      { pid: Number(pid), files, agent: /SSH_AUTH_SOCK=([^\0]+)/.exec(read(`/proc/${pid}/environ`))![1]! },
+    ];
   });
 }
 

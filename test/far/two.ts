@@ -17,17 +17,19 @@ export type Two = Far & {
 
 const slowBytesPerMs = 5000;
 
-/** `options` are lines of the first one's sshd_config. The line is slow unless it may be quick. */
+/** `options` are lines of the first one's sshd_config, `others` of the second one's. The line is slow unless it may be quick. */
 export async function two({
   options = [],
+  others = [],
   bytesPerMs = slowBytesPerMs,
 }: {
   readonly options?: readonly string[];
+  readonly others?: readonly string[];
   readonly bytesPerMs?: number;
 } = {}): Promise<Two> {
   await using stack = new AsyncDisposableStack();
   const first = stack.use(await far({ options }));
-  const second = stack.use(await startSshd());
+  const second = stack.use(await startSshd({ options: others }));
   const way = stack.use(await line(second.port));
   const { home } = first.server;
   letIn(first, second);
