@@ -35,7 +35,7 @@ export function directBetween({ source, dest }: Between, report: Report, signal:
   const lines = linesBetween(ends, signal);
   const choice: Choice = {
     way: 'unknown',
-    reason: 'no file is large enough for ranges',
+    reason: 'nothing that goes is large enough for ranges',
     straight: undefined,
   };
   const turns = createTurns(1);

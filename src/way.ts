@@ -106,7 +106,8 @@ async function openOver(
       await using made = found?.(setup, warn);
       const { batches: together, carryTrees } = made ?? {};
       const delta = request.strategy === 'auto' ? deltaBetween(between, request, known, signal) : undefined;
-      await using directs = request.direct ? directBetween(between, report, signal) : undefined;
+      await using directs =
+        request.direct && !request.dryRun ? directBetween(between, report, signal) : undefined;
       const whole = { ...setup, batches: together, carryTrees, delta, direct: directs?.direct };
       await stores({ ...order, setup: whole }, score, report, control);
       score.compression = made?.compression() ?? [];

@@ -90,7 +90,7 @@ export type Summary = {
   readonly profile: Profile;
   /** of each host that batches went to or came from; none where there was none */
   readonly compression: readonly Compression[];
-  /** undefined where it was not asked for */
+  /** undefined where it was not asked for, or nothing moves */
   readonly direct: DirectUse | undefined;
   readonly elapsedMs: number;
   readonly predictedMs: number | undefined;

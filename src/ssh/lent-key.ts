@@ -120,7 +120,7 @@ function identities({ to, left }: Lending): Buffer {
 async function sign(lending: Lending, bond: Bond, fields: Fields): Promise<Buffer> {
   const [key, data, flags] = [fields.string(), fields.string(), fields.number()];
   fields.end();
-  lending.unbound ||= !bond.session;
+  lending.unbound ||= !bond.session && !bond.isBroken;
   if (!bond.session || bond.isBroken || lending.left === 0) return failure;
   const algorithm = asked(lending.to, bond.session, key, data);
   if (algorithm === undefined) return failure;

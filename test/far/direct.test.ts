@@ -138,6 +138,15 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
     }
   });
 
+  test('small files alone go through here, and a dry run does not speak of it', async () => {
+    await using here = await two(quick);
+    ordinary(here.source, { files: 10 });
+    assert.equal((await here.runTo(0, words(here, '--dry-run'))).summary!.direct, null);
+    const { direct } = (await here.runTo(0, words(here))).summary!;
+    assert.deepEqual(direct, { bytes: 0, reason: 'nothing that goes is large enough for ranges' });
+    assert.deepEqual(differences(here.source, here.dest), []);
+  });
+
   test('is refused where an end is not behind SSH', async () => {
     await using here = await two();
     for (const ends of [
