@@ -39,7 +39,8 @@ export function beside(path: RelativePath, name: Uint8Array): RelativePath {
 
 /** The directory a path is in, and its name there; not for the place itself. */
 export function splitPath(path: RelativePath): { readonly dir: RelativePath; readonly name: Uint8Array } {
-  const at = path.lastIndexOf(slash);
+  let at = path.length - 1;
+  while (at >= 0 && path[at] !== slash) at--; // names are short: the built-in search costs more than that
   const dir = path.subarray(0, Math.max(at, 0)) as RelativePath;
   return { dir, name: path.subarray(at + 1) };
 }

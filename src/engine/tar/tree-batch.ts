@@ -2,7 +2,7 @@
 import type { Ledger } from '../../conduct/ledger.ts';
 import { type Profile, tallyFile } from '../../profile/profile.ts';
 import { tallyDirectory } from '../../profile/tally.ts';
-import { type RelativePath, splitPath } from '../../store/path.ts';
+import type { RelativePath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
 import { text } from './layout.ts';
 import type { Leftovers } from './leftovers.ts';
@@ -13,20 +13,26 @@ const place: Expected = { kind: 'directory', size: 0, mtimeNs: undefined, replac
 
 type Dir = { readonly path: RelativePath; isLast: boolean };
 
+/** With its path as a key, which is asked for several times. */
+type Asked = { readonly entry: Entry; readonly key: string };
+
 export class TreeBatch {
-  readonly #entries: Entry[] = [];
+  readonly #entries: Asked[] = [];
   readonly #dirs = new Map<string, Dir>();
+  /** the one that the last entry is in */
+  #last: RelativePath | undefined;
   bytes = 0;
 
   get size(): number {
     return this.#entries.length + this.#dirs.size;
   }
 
-  /** What is neither a directory nor a socket. */
-  add(entry: Entry): void {
-    this.#entries.push(entry);
+  /** What is neither a directory nor a socket; `dir` is the directory it is in. */
+  add(entry: Entry, dir: RelativePath): void {
+    this.#entries.push({ entry, key: text(entry.path) });
     if (entry.kind === 'file') this.bytes += entry.size;
-    this.uses(splitPath(entry.path).dir);
+    if (this.#last !== dir) this.uses(dir);
+    this.#last = dir;
   }
 
   /** It gets its metadata with this batch; `isLast`: for good, and counts as made then. */
@@ -40,12 +46,12 @@ export class TreeBatch {
   /** Paths from the root on. */
   *paths(): Generator<RelativePath> {
     for (const { path } of this.#dirs.values()) yield path;
-    for (const { path } of this.#entries) yield path;
+    for (const { entry } of this.#entries) yield entry.path;
   }
 
   expected(): Map<string, Expected> {
     const expected = new Map<string, Expected>([...this.#dirs.keys()].map((key) => [key, place]));
-    for (const entry of this.#entries) expected.set(text(entry.path), expectedOf(entry));
+    for (const { entry, key } of this.#entries) expected.set(key, expectedOf(entry));
     return expected;
   }
 
@@ -57,8 +63,8 @@ export class TreeBatch {
   ): number {
     const failed = new Set(failures.map(({ path }) => text(path)));
     let done = 0;
-    for (const entry of this.#entries) {
-      if (!arrived.has(text(entry.path))) left.entry(entry.path);
+    for (const { entry, key } of this.#entries) {
+      if (!arrived.has(key)) left.entry(entry.path);
       else done += count(entry, ledger);
     }
     for (const [key, { path, isLast }] of this.#dirs) {

@@ -111,9 +111,10 @@ class Trees {
       if (dir) this.#make(dir, listing);
       return;
     }
-    const path = listing.at && below(listing.at, found.name);
+    const dir = listing.at;
+    const path = dir && below(dir, found.name);
     const entry = path && found.entryAt(path);
-    if (entry) this.#entry(entry, found.isClosed);
+    if (entry) this.#entry(entry, dir, found);
   }
 
   /** The one it is in gets its time back once more. */
@@ -129,18 +130,18 @@ class Trees {
     this.#batch.uses(at, true);
   }
 
-  #entry(entry: Entry, isClosed: boolean): void {
+  #entry(entry: Entry, dir: RelativePath, { isClosed, name }: Found): void {
     const { path } = entry;
     const isDirectory = entry.kind === 'directory';
     if (this.#excluded?.(text(path), isDirectory)) return this.#ledger.notice('excluded');
     if (isDirectory && isClosed) return this.#left.tree(path);
     if (isDirectory) return void this.#pending.push(path);
-    if (!this.#isSimple(entry)) return this.#left.entry(path);
+    if (!this.#isSimple(entry, name)) return this.#left.entry(path);
     if (entry.kind === 'file' && entry.linked !== undefined && this.#setup.how.keep.hardlinks)
       return this.#leaveLinked(entry, entry.linked);
     this.#spent.entries++;
     this.#spent.bytes += entry.kind === 'file' ? entry.size : 0;
-    this.#batch.add(entry);
+    this.#batch.add(entry, dir);
   }
 
   /** Names of one file are joined when all are known. */
@@ -152,11 +153,11 @@ class Trees {
     this.#links.moved(0, 1);
   }
 
-  #isSimple(entry: Entry): boolean {
+  #isSimple(entry: Entry, name: Uint8Array): boolean {
     const { how, inlineBytes } = this.#setup;
     if (!takes(entry) || (entry.kind === 'file' && entry.size > inlineBytes)) return false;
     if (!how.keep.specials && entry.kind !== 'file' && entry.kind !== 'symlink') return false;
-    return !text(splitPath(entry.path).name).startsWith(how.tag);
+    return !text(name).startsWith(how.tag);
   }
 
   get #isFull(): boolean {
