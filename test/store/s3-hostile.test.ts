@@ -84,6 +84,23 @@ describe('a service', () => {
     );
   });
 
+  test('that refuses a look is asked for its reason, which an answer to HEAD cannot hold', async () => {
+    const body = '<Error><Code>InvalidBucketName</Code><Message>That is no name.</Message></Error>';
+    await asking(
+      ({ method }) => ({ status: 400, body: method === 'HEAD' ? '' : body }),
+      async (store) => {
+        const message = /^cannot look at .*: That is no name \(InvalidBucketName\)$/;
+        await assert.rejects(store.stat(itself, signal), { kind: 'usage', message });
+      },
+    );
+    await asking(
+      ({ method }) => (method === 'HEAD' ? { status: 403 } : { body: page() }),
+      async (store) => {
+        await assert.rejects(store.stat(itself, signal), { kind: 'denied', message: /HTTP 403$/ });
+      },
+    );
+  });
+
   test('of another region is asked there', async () => {
     const regions: string[] = [];
     const say = ({ headers }: Asked): Said => {

@@ -43,11 +43,25 @@ export async function head(
   withSum = false,
 ): Promise<Whole | undefined> {
   const headers = withSum ? { 'x-amz-checksum-mode': 'ENABLED' } : {};
-  const asked = s3.service.ask({ method: 'HEAD', key, headers }, signal).catch((error: unknown) => {
+  const asked = s3.service.ask({ method: 'HEAD', key, headers }, signal).catch(async (error: unknown) => {
     if (isRefusal(error, 404)) return undefined;
-    throw error;
+    throw await withReason(s3, error, signal);
   });
   return must(asked, () => `look at ${shown(s3.root, path)}`);
+}
+
+/** An answer to HEAD has no room for why: a listing of nothing, refused in the same way, has. */
+async function withReason({ service }: S3, error: unknown, signal: AbortSignal): Promise<unknown> {
+  if (!isRefusal(error, 400, 403)) return error;
+  const query = { 'list-type': '2', 'max-keys': '0' };
+  try {
+    await service.ask({ method: 'GET', key: '', query }, signal);
+    return error;
+  } catch (reason) {
+    if (!isRefusal(reason, error.status)) return error;
+    reason.hint ??= error.hint;
+    return reason;
+  }
 }
 
 /** A directory is there where there is an object of its name with a slash, or something is in it. */
