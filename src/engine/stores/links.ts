@@ -18,6 +18,7 @@ import type { Lane } from './lane.ts';
 export type Alone = (bundle: Bundle) => Promise<void>;
 
 const membersAtOnce = 8;
+const looksAtOnce = 64;
 
 type Linking = {
   readonly lane: Lane;
@@ -64,15 +65,20 @@ async function toldOf({ setup, signal }: Lane, names: readonly LinkName[]): Prom
 
 /** The first name that the destination has already, as the source has it. */
 async function firstThere(lane: Lane, names: readonly LinkName[]): Promise<LinkName | undefined> {
-  const { setup, signal } = lane;
-  for (const member of names) {
-    const [source, dest] = await Promise.all([
-      setup.source.stat(pathOf(member), signal),
-      setup.dest.stat(targetOf(lane, member), signal),
-    ]);
-    if (source && dest && isAlike(source, dest, lane)) return member;
+  for (let at = 0; at < names.length; at += looksAtOnce) {
+    const some = names.slice(at, at + looksAtOnce);
+    const there = await Promise.all(some.map((name) => isThere(lane, name)));
+    const first = there.indexOf(true);
+    if (first >= 0) return some[first];
   }
   return undefined;
+}
+
+async function isThere(lane: Lane, name: LinkName): Promise<boolean> {
+  const { setup, signal } = lane;
+  const dest = await setup.dest.stat(targetOf(lane, name), signal);
+  const source = dest && (await setup.source.stat(pathOf(name), signal));
+  return dest !== undefined && source !== undefined && isAlike(source, dest, lane);
 }
 
 function isAlike(a: Entry, b: Entry, { setup }: Lane): boolean {
