@@ -37,7 +37,7 @@ export const lacksOut: Lacks = {
   'exactly 64 MiB': coarse(1),
   '64 MiB and one more': coarse(1),
   '130 MiB of data': coarse(1),
-  'a file with thousands of names': coarse(1),
+  'a file with a thousand names and more': coarse(1),
   'sparse files': coarse(7),
 };
 
