@@ -6,6 +6,7 @@ import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Digest, FileEntry, Shell, Store } from '../store.ts';
+import { keyOf, namesOf } from './asked-names.ts';
 import { type Digested, readDigests } from './digested.ts';
 import { inGroups } from './groups.ts';
 
@@ -62,7 +63,7 @@ async function digestAll(
   try {
     await using far = await run(script, [root, hashing], signal);
     far.stdin.on('error', () => undefined); // its end says why
-    far.stdin.end(Buffer.concat(group.flatMap((file) => [Buffer.from(keyOf(file), 'latin1'), nul])));
+    far.stdin.end(namesOf(group));
     const told = await readDigests(far.stdout);
     await far.ended;
     return told;
@@ -71,13 +72,6 @@ async function digestAll(
     if (!isKind(error, 'unsupported')) throw error;
     return 'none';
   }
-}
-
-const nul = Buffer.alloc(1);
-const here = Buffer.from('.');
-
-function keyOf({ path }: FileEntry): string {
-  return Buffer.from(join(here, path)).toString('latin1');
 }
 
 type Where = { readonly shell: Shell; readonly name: string };

@@ -1,6 +1,6 @@
 /** Which names share a file, told by `find` on the other side, of many in one run of it. */
-import { join } from '../../work/posix/path.ts';
 import type { FileEntry, Shell, Store } from '../store.ts';
+import { keyOf, namesOf } from './asked-names.ts';
 import { FoundParser } from './found.ts';
 import { inGroups } from './groups.ts';
 
@@ -13,18 +13,11 @@ export function createFindLinks({ run, root }: Shell): NonNullable<Store['linkOf
     const links = new Map<string, string | undefined>();
     await using far = await run(script, [root, finding], signal);
     far.stdin.on('error', () => undefined); // its end says why
-    far.stdin.end(Buffer.concat(group.flatMap((file) => [Buffer.from(keyOf(file), 'latin1'), nul])));
+    far.stdin.end(namesOf(group));
     const parser = new FoundParser();
     for await (const chunk of far.stdout as AsyncIterable<Buffer>)
       for (const { start, linked } of parser.push(chunk)) links.set(start, linked);
     await far.ended;
     return (file) => links.get(keyOf(file));
   }, how);
-}
-
-const nul = Buffer.alloc(1);
-const here = Buffer.from('.');
-
-function keyOf({ path }: FileEntry): string {
-  return Buffer.from(join(here, path)).toString('latin1');
 }
