@@ -22,7 +22,7 @@ const tuned = ['net.ipv4.tcp_rmem=4096 131072 67108864', 'net.ipv4.tcp_wmem=4096
 export function startLink(work: string, { rttMs, mbit, loss }: Line): Link | undefined {
   const program = join(work, 'link');
   const source = join(import.meta.dirname, 'link.c');
-  if (process.geteuid!() !== 0 || spawnSync('cc', ['-O2', '-o', program, source]).status !== 0)
+  if (process.geteuid!() !== 0 || spawnSync('cc', ['-O2', '-o', program, source, '-lm']).status !== 0)
     return undefined;
   const names = { near: `difpipe-near-${process.pid}`, far: `difpipe-far-${process.pid}` };
   for (const side of sides) execFileSync('ip', ['netns', 'add', names[side]]);
