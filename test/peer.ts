@@ -13,19 +13,24 @@ const tryAttributes = `
 export const sftpServer = '/usr/lib/openssh/sftp-server';
 
 /** An S3 server that `scripts/peer` builds; undefined where it did not. */
-export function versitygw(): string | undefined {
-  const { status, stdout } = spawnSync(join(import.meta.dirname, '../scripts/peer'), [
-    '--there',
-    'versitygw',
-  ]);
-  return status === 0 ? stdout.toString().trim() : undefined;
+export const versitygw = () => gotten('versitygw');
+
+/** OpenStack's, as a directory of Python packages. */
+export const swift = () => gotten('swift');
+
+function gotten(name: string): string | undefined {
+  const peer = join(import.meta.dirname, '../scripts/peer');
+  const { status, stdout } = spawnSync(peer, ['--there', name], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
 }
+
 /** Where .ci/run keeps a current one, beside the old one of Debian that is in PATH. */
 export const currentRclone = process.env.DIFPIPE_TEST_RCLONE ?? '/opt/difpipe-test/rclone';
 
 // The real programs and rights that tests need. A name is a program on PATH, or one of these.
 const rights: Readonly<Record<string, () => boolean>> = {
   versitygw: () => versitygw() !== undefined,
+  swift: () => swift() !== undefined,
   'sftp-server': () => runs(sftpServer),
   'current-rclone': () => runs(currentRclone),
   root: () => process.geteuid!() === 0,

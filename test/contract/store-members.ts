@@ -41,7 +41,7 @@ export function members(promise: Promises): void {
   promise('makeSymlink() makes any, readLink() reads it, nothing follows it', async (store, _, blindTo) => {
     if (!store.makeSymlink) return;
     const metadata = { mode: undefined, owner: { uid: 12, gid: 34 }, mtimeNs: 7n };
-    const long = blindTo.includes('long paths') ? 1500 : 4000;
+    const long = longestTarget(blindTo);
     for (const target of ['nowhere', '../out', '/etc', 'caf\xe9\n', 'x'.repeat(long)]) {
       const bytes = Buffer.from(target, 'latin1');
       const unkept = await store.makeSymlink(at('link'), bytes, { ...metadata, mode: 0o644 }, signal);
@@ -191,4 +191,9 @@ export function members(promise: Promises): void {
     );
     assert.ok((await bytesOf(store.read(finished.entry))).equals(counted(700_000)));
   });
+}
+
+function longestTarget(blindTo: readonly string[]): number {
+  if (blindTo.includes('long symlinks')) return 200;
+  return blindTo.includes('long paths') ? 1500 : 4000;
 }

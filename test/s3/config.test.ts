@@ -30,7 +30,7 @@ describe('a file of settings', { skip }, () => {
   test('says for each place where it is and who asks, and the longest name wins', async () => {
     await using here = await s3Ground(nobody);
     await using other = await startS3();
-    other.makeBucket('other');
+    await other.makeBucket('other');
     fs.writeFileSync(join(here.source, 'file'), 'one');
     const lets = (s3Endpoint: string) => ({ s3Endpoint, accessKeyId, secretAccessKey });
     const config = write(here, {

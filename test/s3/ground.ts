@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { place } from '../survive/ground.ts';
 import { type Ended, type How, type Running, run, runTo, start } from '../survive/program.ts';
-import { keys, type S3Server, startS3 } from './server.ts';
+import { type S3Server, startS3 } from './server.ts';
 
 export type S3Ground = AsyncDisposable & {
   readonly server: S3Server;
@@ -24,7 +24,7 @@ export const bucket = 'bucket';
 export async function s3Ground(env: NodeJS.ProcessEnv = {}, serve = startS3): Promise<S3Ground> {
   const here = place();
   const server = await serve();
-  server.makeBucket(bucket);
+  await server.makeBucket(bucket);
   const source = join(here.path, 'from');
   fs.mkdirSync(source);
   const state = join(here.path, 'state');
@@ -55,8 +55,8 @@ export function rclone({ server, path }: S3Ground, ...words: readonly string[]):
     RCLONE_CONFIG_S_PROVIDER: 'Other',
     RCLONE_CONFIG_S_ENDPOINT: server.endpoint,
     RCLONE_CONFIG_S_REGION: 'us-east-1',
-    RCLONE_CONFIG_S_ACCESS_KEY_ID: keys.accessKeyId,
-    RCLONE_CONFIG_S_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    RCLONE_CONFIG_S_ACCESS_KEY_ID: server.access.keys.accessKeyId,
+    RCLONE_CONFIG_S_SECRET_ACCESS_KEY: server.access.keys.secretAccessKey,
   };
   return execFileSync('rclone', words, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }

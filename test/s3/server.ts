@@ -6,23 +6,29 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { asFound, type S3Access } from '../../src/store/s3/access.ts';
-import { currentRclone, versitygw } from '../peer.ts';
+import { asFound, type Keys, type S3Access } from '../../src/store/s3/access.ts';
+import { settle } from '../../src/store/s3/chain.ts';
+import { createService } from '../../src/store/s3/service.ts';
+import { currentRclone, swift, versitygw } from '../peer.ts';
 import { freePort } from '../ssh/sshd.ts';
 
 export type S3Server = AsyncDisposable & {
   readonly port: number;
   readonly endpoint: string;
-  readonly access: S3Access;
+  readonly access: S3Access & { readonly keys: Keys };
   /** what a person sets to get in */
   readonly env: NodeJS.ProcessEnv;
   /** A bucket, empty. */
-  readonly makeBucket: (name: string) => void;
-  /** where its objects are files */
+  readonly makeBucket: (name: string) => Promise<void>;
+  /** where its objects are files, but for Swift's */
   readonly path: string;
 };
 
-export const keys = { accessKeyId: 'difpipe', secretAccessKey: 'not a secret /+', sessionToken: undefined };
+export const keys: Keys = {
+  accessKeyId: 'difpipe',
+  secretAccessKey: 'not a secret /+',
+  sessionToken: undefined,
+};
 
 const memory = '/dev/shm';
 
@@ -45,18 +51,31 @@ export function startRcloneS3(): Promise<S3Server> {
   }));
 }
 
+/** OpenStack's, whose S3 is a translation of another protocol. */
+export function startSwift(): Promise<S3Server> {
+  const own = { ...keys, accessKeyId: 'account:difpipe', secretAccessKey: 'not-a-secret/+' };
+  return startOn((port, path) => ({
+    command: '/usr/bin/python3',
+    args: ['-S', '-W', 'ignore', join(import.meta.dirname, 'swift-server.py'), path, String(port)],
+    env: { PYTHONPATH: swift()!, ACCESS_KEY: own.accessKeyId, SECRET_KEY: own.secretAccessKey },
+    keys: own,
+  }));
+}
+
 type Started = {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** undefined: the same as elsewhere */
+  readonly keys?: Keys;
 };
 
 async function startOn(how: (port: number, path: string) => Started): Promise<S3Server> {
   const home = fs.mkdtempSync(join(fs.existsSync(memory) ? memory : tmpdir(), 'difpipe-s3-'));
   const path = join(home, 'buckets');
-  fs.mkdirSync(join(path, 'bucket'), { recursive: true }); // rclone looks once
+  fs.mkdirSync(path);
   const port = await freePort();
-  const { command, args, env } = how(port, path);
+  const { command, args, env, keys: own = keys } = how(port, path);
   const server = spawn(command, args, { env: { ...env, HOME: home }, stdio: ['ignore', 'ignore', 'pipe'] });
   const complaints = server.stderr!.setEncoding('utf8').toArray() as Promise<string[]>;
   await listening(server, port).catch(async (error: unknown) => {
@@ -64,13 +83,17 @@ async function startOn(how: (port: number, path: string) => Started): Promise<S3
     throw new Error((await complaints).join(''), { cause: error });
   });
   const endpoint = `http://127.0.0.1:${port}`;
+  const access = { ...asFound, endpoint, region: 'us-east-1', keys: own };
   return {
     port,
     path,
     endpoint,
-    access: { ...asFound, endpoint, region: 'us-east-1', keys },
-    env: envOf(endpoint, home),
-    makeBucket: (name) => void fs.mkdirSync(join(path, name), { recursive: true }),
+    access,
+    env: envOf(endpoint, home, own),
+    async makeBucket(name) {
+      using service = createService(name, await settle(access));
+      await service.ask({ method: 'PUT', key: '' }, AbortSignal.timeout(30_000));
+    },
     async [Symbol.asyncDispose]() {
       await end(server);
       fs.rmSync(home, { recursive: true, force: true });
@@ -79,11 +102,11 @@ async function startOn(how: (port: number, path: string) => Started): Promise<S3
 }
 
 /** The environment of a person who has keys for that endpoint and nothing else of AWS. */
-export function envOf(endpoint: string, home: string): NodeJS.ProcessEnv {
+export function envOf(endpoint: string, home: string, own = keys): NodeJS.ProcessEnv {
   return {
     HOME: home,
-    AWS_ACCESS_KEY_ID: keys.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_ACCESS_KEY_ID: own.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: own.secretAccessKey,
     AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL_S3: endpoint,
   };

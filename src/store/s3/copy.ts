@@ -1,5 +1,4 @@
 /** The service copies an object itself, between buckets of one and the same person: no byte passes through here. */
-import { TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
 import type { FileEntry, Origin, Range, WriteHow } from '../store.ts';
 import { bare, fileEntry, tagOf } from './entry.ts';
@@ -27,13 +26,14 @@ export function copies({ service }: S3, origin: Origin | undefined, size: number
   return origin?.service === service.who && size <= mostAtOnce && size > 0;
 }
 
+/** Undefined where the service says that the source is another one now: who reads it learns whether it is. */
 export async function copyFile(
   s3: S3,
   path: RelativePath,
   from: { readonly origin: Origin; readonly size: number },
   how: WriteHow,
   signal: AbortSignal,
-): Promise<Written> {
+): Promise<Written | undefined> {
   const key = keyOf(s3.root, path);
   await mustBe(s3, path, key, how.replaces, signal);
   const metadata = timed(how.metadata);
@@ -43,6 +43,7 @@ export async function copyFile(
     'x-amz-metadata-directive': 'REPLACE',
   };
   const etag = await copied(s3, path, { method: 'PUT', key, headers }, signal);
+  if (etag === undefined) return undefined;
   const made = etag || (await head(s3, path, key, signal))?.headers.etag; // not all services tell
   return { entry: fileEntry(path, from.size, made ?? '', metadata), unkept: [] };
 }
@@ -54,28 +55,31 @@ export async function copyPart(
   ask: Pick<Ask, 'key' | 'query'>,
   { origin, range }: { readonly origin: Origin; readonly range: Range },
   signal: AbortSignal,
-): Promise<Receipt> {
+): Promise<Receipt | undefined> {
   const { offset, length } = range;
   const headers = {
     ...sourceOf(origin),
     'x-amz-copy-source-range': `bytes=${offset}-${offset + length - 1}`,
   };
   const etag = await copied(s3, path, { ...ask, method: 'PUT', headers }, signal);
-  return { size: length, etag, crc: undefined };
+  return etag === undefined ? undefined : { size: length, etag, crc: undefined };
 }
 
 function sourceOf({ address, state }: Origin): Record<string, string> {
   return { 'x-amz-copy-source': address, 'x-amz-copy-source-if-match': state };
 }
 
-async function copied(s3: S3, path: RelativePath, ask: Ask, signal: AbortSignal): Promise<string> {
+/** Swift says 412 of each object that was put together from parts. */
+async function copied(
+  s3: S3,
+  path: RelativePath,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const asked = s3.service.ask(ask, signal).then(({ body }) => copiedTag(body.toString()));
   const passed = asked.catch((error: unknown) => {
     if (!isRefusal(error, 412)) throw error;
-    throw new TransferError(
-      'changed',
-      `cannot copy to ${shown(s3.root, path)}: its source was replaced meanwhile`,
-    );
+    return undefined;
   });
   return must(passed, () => `copy to ${shown(s3.root, path)}`);
 }

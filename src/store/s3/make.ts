@@ -7,7 +7,7 @@ import { TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
 import type { Metadata, Unkept } from '../store.ts';
 import { copiedTag } from './copy.ts';
-import { tagOf } from './entry.ts';
+import { bare, tagOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';
 import { insideOf, keyOf, shown } from './keys.ts';
 import { head, keysIn } from './look.ts';
@@ -55,6 +55,8 @@ function noBucket({ root }: S3): TransferError {
 
 /** All that is kept beside an object is 2 KB at most. */
 const longestTarget = 1500;
+/** Swift keeps 256 bytes of a name. */
+const longestAnywhere = 256;
 
 export async function makeSymlink(
   s3: S3,
@@ -65,13 +67,20 @@ export async function makeSymlink(
 ): Promise<Unkept> {
   const key = keyOf(s3.root, path);
   const leads = targetHeader(target);
-  if (Object.values(leads)[0]!.length > longestTarget) {
-    const message = `cannot keep the symlink ${shown(s3.root, path)}: it leads too far for an object store`;
-    throw new TransferError('unsupported', message);
-  }
+  const { length } = Object.values(leads)[0]!;
+  if (length > longestTarget) throw tooFar(s3, path, 'an object store');
   const headers = { ...headersOf({ ...metadata, mode: undefined }, 'symlink'), ...leads };
-  await put(s3, path, { method: 'PUT', key, headers, body: empty }, undefined, signal);
+  const made = put(s3, path, { method: 'PUT', key, headers, body: empty }, undefined, signal);
+  await made.catch((error: Error) => {
+    const isTooLong = length > longestAnywhere && isRefusal(error.cause, 400);
+    throw isTooLong ? tooFar(s3, path, 'this service', error) : error;
+  });
   return [];
+}
+
+function tooFar({ root }: S3, path: RelativePath, place: string, cause?: Error): TransferError {
+  const message = `cannot keep the symlink ${shown(root, path)}: it leads too far for ${place}`;
+  return new TransferError('unsupported', message, { cause });
 }
 
 /** False if it was not there. */
@@ -152,19 +161,32 @@ async function dressObject(
     ...keptHeaders(kept),
     ...headersOf(merged(metadataOf(kept), metadata), type),
     'x-amz-copy-source': encode(`/${s3.root.bucket}/${key}`, '/'),
-    'x-amz-copy-source-if-match': tagOf({ print: kept.etag?.replaceAll('"', '') }),
     'x-amz-metadata-directive': 'REPLACE',
   };
-  const asked = s3.service
-    .ask({ method: 'PUT', key, headers }, signal)
-    .then(({ body }) => copiedTag(body.toString()));
-  const copied = asked.catch((error: unknown) => {
-    if (isRefusal(error, 412))
-      throw new TransferError('conflict', `cannot change ${shown(s3.root, path)}: it was replaced meanwhile`);
-    throw error;
+  const condition = { 'x-amz-copy-source-if-match': tagOf({ print: bare(kept.etag ?? '') }) };
+  const change = async (more: Record<string, string>) => {
+    const asked = s3.service.ask({ method: 'PUT', key, headers: { ...headers, ...more } }, signal);
+    copiedTag((await asked).body.toString());
+  };
+  const changed = change(condition).catch(async (error: unknown) => {
+    if (!isRefusal(error, 412)) throw error;
+    await mustStillBe(s3, path, key, kept.etag, signal);
+    await change({}); // Swift says 412 of each object that was put together from parts
   });
-  await must(copied, () => `change ${shown(s3.root, path)}`);
+  await must(changed, () => `change ${shown(s3.root, path)}`);
   return [];
+}
+
+async function mustStillBe(
+  s3: S3,
+  path: RelativePath,
+  key: string,
+  etag: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await head(s3, path, key, signal);
+  if (found?.headers.etag === etag) return;
+  throw new TransferError('conflict', `cannot change ${shown(s3.root, path)}: it was replaced meanwhile`);
 }
 
 function merged(before: Metadata | undefined, now: Metadata): Metadata {

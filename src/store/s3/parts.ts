@@ -108,7 +108,7 @@ async function putPart(
   if (body.origin?.service === s3.service.who) {
     const from = { origin: body.origin, range };
     const receipt = await copyPart(s3, partial, { key: upload.key, query }, from, signal);
-    return void there.set(number, receipt);
+    if (receipt) return void there.set(number, receipt);
   }
   using _ = await s3.memory(Math.min(range.length, mostHeld), signal);
   const { sent, crc } = await readied(s3, partial, range, body, signal);

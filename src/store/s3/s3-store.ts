@@ -45,9 +45,11 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     read: (file) => bodyOf(s3, file),
     take: (file, signal) => take(s3, file, signal),
     copies: (origin, size) => copies(s3, origin, size),
-    write: (path, body, how, signal) => {
+    write: async (path, body, how, signal) => {
       const { origin, size } = body;
-      if (origin && copies(s3, origin, size)) return copyFile(s3, path, { origin, size }, how, signal);
+      const isCopied = origin && copies(s3, origin, size);
+      const copied = isCopied ? await copyFile(s3, path, { origin, size }, how, signal) : undefined;
+      if (copied) return copied;
       if (size > mostAtOnce) return writeLarge(parts, path, body, how, signal);
       return writeFile(s3, path, body, how, signal);
     },
