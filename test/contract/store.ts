@@ -372,7 +372,7 @@ async function known(store: Store, entry: Listed): Promise<Listed> {
   return isBrief ? (await store.stat(entry.path, signal))! : entry;
 }
 
-/** Where its bytes are on a disk may be decided later. */
+/** Where its bytes are on a disk may be decided later; fractions of a second may be told by a listing alone. */
 function lasting(entry: Listed): object {
-  return { ...entry, path: Buffer.from(entry.path), allocated: undefined };
+  return { ...entry, path: Buffer.from(entry.path), allocated: undefined, finelyNs: undefined };
 }

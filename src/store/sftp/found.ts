@@ -16,7 +16,7 @@ export type Found = {
   readonly name: Uint8Array;
   /** the same for all names of a file that has several */
   readonly linked: string | undefined;
-  /** As SFTP tells it, and with its other names. */
+  /** As SFTP tells it, and with its other names and the fraction of its time. */
   readonly entryAt: (path: RelativePath) => Entry | undefined;
 };
 
@@ -32,7 +32,7 @@ const types: Readonly<Record<string, number>> = {
 };
 /** A path and a name, each as long as any file system takes. */
 const mostBytes = 64 * 1024;
-const fields = /^(\d+) (\w) (\d+) (\d+) (-?\d+)(?:\.\d+)? (\d+) (\d+) (\d+) (\d+:\d+) (.*)$/s;
+const fields = /^(\d+) (\w) (\d+) (\d+) (-?\d+)(?:\.(\d+))? (\d+) (\d+) (\d+) (\d+:\d+) (.*)$/s;
 
 export class FoundParser {
   #rest: Buffer = Buffer.alloc(0);
@@ -58,7 +58,7 @@ export class FoundParser {
 function foundOf(head: string, name: Uint8Array): Found | undefined {
   const match = fields.exec(head);
   if (!match) return undefined;
-  const [, depth, letter, mode, size, seconds, uid, gid, links, file, start] = match;
+  const [, depth, letter, mode, size, seconds, fraction, uid, gid, links, file, start] = match;
   const type = types[letter!];
   if (type === undefined) return undefined;
   const linked = type === c.S_IFREG && Number(links) > 1 ? file : undefined;
@@ -78,12 +78,16 @@ function foundOf(head: string, name: Uint8Array): Found | undefined {
     start: start!,
     name: new Uint8Array(name),
     linked,
-    entryAt: (path) => withLinks(entryOf(path, attributes()), linked),
+    entryAt: (path) => withMore(entryOf(path, attributes()), linked, fraction),
   };
 }
 
-function withLinks(entry: Entry | undefined, linked: string | undefined): Entry | undefined {
-  return linked !== undefined && entry?.kind === 'file' ? { ...entry, linked } : entry;
+function withMore(entry: Entry | undefined, linked: string | undefined, fraction = '0'): Entry | undefined {
+  if (entry?.mtimeNs === undefined) return entry;
+  const finelyNs = entry.mtimeNs + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+  return entry.kind === 'file' && linked !== undefined
+    ? { ...entry, finelyNs, linked }
+    : { ...entry, finelyNs };
 }
 
 /** SFTP has 32 bits for them. Of a time before 1970 find prints the second before and how far after it. */
