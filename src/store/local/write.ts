@@ -2,12 +2,12 @@
  * Writes one file of a local store: the data goes into a partial name, then the metadata, then all of it to the
  * disk; then it gets its name, and that goes to the disk too.
  */
-import * as fs from 'node:fs';
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import * as c from '../../work/posix/constants.ts';
 import { ftruncate } from '../../work/posix/libc.ts';
-import { syncFile, writeAllAt } from '../../work/posix/offthread.ts';
+import { syncFile } from '../../work/posix/offthread.ts';
+import { writePromptly } from '../../work/posix/prompt.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { userUmask } from '../../work/umask.ts';
 import type { RelativePath } from '../path.ts';
@@ -17,8 +17,6 @@ import { give } from './give.ts';
 import { hold } from './held.ts';
 import { create, Partial } from './partial.ts';
 import type { Root } from './root.ts';
-
-const mostAtOnce = 64 * 1024;
 
 type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
@@ -53,27 +51,16 @@ export async function writeFile(
 /** Answers whether the body was as long as it said. */
 async function fill(fd: number, body: Body, check: Check, signal: AbortSignal): Promise<boolean> {
   const { held, size } = body;
-  if (held && size <= mostAtOnce) return held.length === size && writeNow(fd, held, check);
+  if (held) {
+    if (held.length === size) check(await writePromptly(fd, held, 0));
+    return held.length === size;
+  }
   const ranges = body.data?.(signal) ?? [{ offset: 0, length: body.size }];
   for await (const range of ranges) {
     if (!(await fillRange(fd, body, range, check, signal))) return false;
   }
   check(ftruncate(fd, body.size)); // for a hole at the end
   return true;
-}
-
-/** What costs less to write than to hand to another thread. */
-function writeNow(fd: number, bytes: Uint8Array, check: Check): boolean {
-  for (let done = 0; done < bytes.length; ) done += check(writeOf(fd, bytes, done));
-  return true;
-}
-
-function writeOf(fd: number, bytes: Uint8Array, done: number): number {
-  try {
-    return fs.writeSync(fd, bytes, done, bytes.length - done, done);
-  } catch (error) {
-    return (error as { errno: number }).errno;
-  }
 }
 
 /** Answers whether the body gave exactly these bytes. */
@@ -89,7 +76,7 @@ export async function fillRange(
   for await (const chunk of body.open(range, signal)) {
     signal.throwIfAborted();
     if (at + chunk.length > end) return false;
-    check(await writeAllAt(fd, chunk, at));
+    check(await writePromptly(fd, chunk, at));
     at += chunk.length;
   }
   return at === end;

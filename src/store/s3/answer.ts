@@ -1,5 +1,5 @@
 /** An answer as it comes on a connection: the head when it is there, the body as it is read. */
-import type { Connection } from './connection.ts';
+import type { Inbox } from './inbox.ts';
 import { answerHead, type Head } from './message.ts';
 
 export type Answer = Pick<Head, 'status' | 'headers'> & {
@@ -16,19 +16,20 @@ const mostTrailers = 100;
 
 /** `end` is called once, when the answer was read or left: whether another request may follow on its connection. */
 export async function answerOn(
-  connection: Connection,
+  inbox: Inbox,
   method: string,
   end: (isKept: boolean) => void,
 ): Promise<Answer> {
-  const head = await headOn(connection, method);
+  const head = await headOn(inbox, method);
   const { status, headers, framing, isKept } = head;
-  const held = framing.kind === 'length' ? connection.atOnce(framing.bytes) : undefined;
+  const held = framing.kind === 'length' ? inbox.atOnce(framing.bytes) : undefined;
   if (held) end(isKept);
+  else if (framing.kind === 'length') inbox.expect(framing.bytes);
   return {
     status,
     headers,
     held,
-    body: held ? given(held) : read(connection, head, end),
+    body: held ? given(held) : read(inbox, head, end),
     leave: () => {
       if (!held) end(false);
     },
@@ -36,9 +37,9 @@ export async function answerOn(
 }
 
 /** What the server says on the way to its answer is passed over. */
-async function headOn(connection: Connection, method: string): Promise<Head> {
+async function headOn(inbox: Inbox, method: string): Promise<Head> {
   for (;;) {
-    const bytes = await until(connection, '\r\n\r\n', mostHead);
+    const bytes = await until(inbox, '\r\n\r\n', mostHead);
     const head = answerHead(bytes.toString('latin1'), method);
     if (head.status >= 200) return head;
   }
@@ -49,65 +50,65 @@ async function* given(bytes: Buffer): AsyncGenerator<Buffer> {
 }
 
 async function* read(
-  connection: Connection,
+  inbox: Inbox,
   { framing, isKept }: Head,
   end: (isKept: boolean) => void,
 ): AsyncGenerator<Buffer> {
   let isRead = false;
   try {
-    if (framing.kind === 'length') yield* exactly(connection, framing.bytes);
-    else if (framing.kind === 'chunked') yield* chunks(connection);
-    else yield* toTheEnd(connection);
+    if (framing.kind === 'length') yield* exactly(inbox, framing.bytes);
+    else if (framing.kind === 'chunked') yield* chunks(inbox);
+    else yield* toTheEnd(inbox);
     isRead = true;
   } finally {
     end(isRead && isKept);
   }
 }
 
-async function* exactly(connection: Connection, bytes: number): AsyncGenerator<Buffer> {
+async function* exactly(inbox: Inbox, bytes: number): AsyncGenerator<Buffer> {
   for (let left = bytes; left > 0; ) {
-    const chunk = (await connection.next()) ?? cutOff();
-    connection.putBack(chunk.subarray(left));
+    const chunk = (await inbox.next()) ?? cutOff();
+    inbox.putBack(chunk.subarray(left));
     yield chunk.subarray(0, left);
     left -= Math.min(left, chunk.length);
   }
 }
 
-async function* chunks(connection: Connection): AsyncGenerator<Buffer> {
+async function* chunks(inbox: Inbox): AsyncGenerator<Buffer> {
   for (;;) {
-    const [, digits] = /^([0-9a-fA-F]{1,12})\s*(?:;.*)?$/.exec(await line(connection)) ?? [];
+    const [, digits] = /^([0-9a-fA-F]{1,12})\s*(?:;.*)?$/.exec(await line(inbox)) ?? [];
     if (digits === undefined) throw new Error('its answer is no HTTP');
     const bytes = Number.parseInt(digits, 16);
-    if (bytes === 0) return await trailers(connection);
-    yield* exactly(connection, bytes);
-    if ((await line(connection)) !== '') throw new Error('its answer is no HTTP');
+    if (bytes === 0) return await trailers(inbox);
+    yield* exactly(inbox, bytes);
+    if ((await line(inbox)) !== '') throw new Error('its answer is no HTTP');
   }
 }
 
-async function trailers(connection: Connection): Promise<void> {
-  for (let passed = 0; passed < mostTrailers; passed++) if ((await line(connection)) === '') return;
+async function trailers(inbox: Inbox): Promise<void> {
+  for (let passed = 0; passed < mostTrailers; passed++) if ((await line(inbox)) === '') return;
   throw new Error('its answer is no HTTP');
 }
 
-async function* toTheEnd(connection: Connection): AsyncGenerator<Buffer> {
-  for (let chunk = await connection.next(); chunk; chunk = await connection.next()) yield chunk;
+async function* toTheEnd(inbox: Inbox): AsyncGenerator<Buffer> {
+  for (let chunk = await inbox.next(); chunk; chunk = await inbox.next()) yield chunk;
 }
 
-async function line(connection: Connection): Promise<string> {
-  const bytes = await until(connection, '\r\n', mostLine);
+async function line(inbox: Inbox): Promise<string> {
+  const bytes = await until(inbox, '\r\n', mostLine);
   return bytes.toString('latin1');
 }
 
 /** What comes before the mark, which is passed over. */
-async function until(connection: Connection, mark: string, most: number): Promise<Buffer> {
+async function until(inbox: Inbox, mark: string, most: number): Promise<Buffer> {
   let bytes: Buffer | undefined;
   for (;;) {
-    const chunk = (await connection.next()) ?? cutOff();
+    const chunk = (await inbox.next()) ?? cutOff();
     bytes = bytes ? Buffer.concat([bytes, chunk]) : chunk;
     const end = bytes.indexOf(mark);
     if (end > most || (end < 0 && bytes.length > most)) throw new Error('its answer is no HTTP');
     if (end < 0) continue;
-    connection.putBack(bytes.subarray(end + mark.length));
+    inbox.putBack(bytes.subarray(end + mark.length));
     return bytes.subarray(0, end);
   }
 }

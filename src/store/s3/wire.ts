@@ -47,7 +47,7 @@ async function exchange(pool: Pool, request: Wired, isNew: boolean, signal: Abor
   let isSent = false;
   try {
     isSent = await send(connection, request);
-    const answer = await answerOn(connection, request.method, (isKept) => end(isKept && isSent));
+    const answer = await answerOn(connection.inbox, request.method, (isKept) => end(isKept && isSent));
     return answer.held ? answer : { ...answer, body: stoppable(answer.body, signal) };
   } catch (error) {
     end(false);
