@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { encodeAttributes } from '../../src/store/sftp/attributes.ts';
 import { connect } from '../../src/store/sftp/client.ts';
 import { encode } from '../../src/store/sftp/encode.ts';
+import { createLines } from '../../src/store/sftp/lines.ts';
 import { packet } from '../../src/store/sftp/numbers.ts';
 import { createWindow, readRange, writeRange } from '../../src/store/sftp/range.ts';
 import { lookAt } from '../../src/store/sftp/requests.ts';
@@ -70,4 +71,26 @@ test('answers may come in any order', async () => {
     sizes,
     Array.from({ length: 50 }, (_, i) => i + 1),
   );
+});
+
+test('who moves much waits for the line that is being opened, and shares when no other may be', async () => {
+  const server = scripted(() => nothing);
+  const isSlow = Promise.withResolvers<void>();
+  let opened = 0;
+  const open: typeof server.open = async (on) => {
+    opened++;
+    if (opened > 1) await isSlow.promise;
+    return server.open(on);
+  };
+  await using lines = createLines(open, 'far', 2);
+  using first = await lines.lease(signal);
+  lines.widen();
+  const later = lines.lease(signal);
+  assert.equal(opened, 2);
+  isSlow.resolve();
+  using second = await later;
+  assert.notEqual(second.sftp, first.sftp);
+  using third = await lines.lease(signal);
+  assert.ok([first.sftp, second.sftp].includes(third.sftp));
+  assert.equal(opened, 2);
 });

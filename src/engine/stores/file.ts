@@ -14,6 +14,7 @@ import { markOf, printOf } from './mark.ts';
 import { wantedOf } from './same.ts';
 
 const second = 1_000_000_000n;
+const muchBytes = 32 * 1024 * 1024; // worth connections that take a dozen round trips
 
 export async function settleFile(here: Here, file: FileEntry, inline: boolean): Promise<void> {
   const { setup, ledger } = here.lane;
@@ -110,6 +111,7 @@ async function isThereNow(here: Here, file: FileEntry): Promise<boolean> {
 
 async function handBack(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
   const { dir, lane } = here;
+  if (file.size >= muchBytes) for (const end of [lane.setup.source, lane.setup.dest]) end.expectMuch?.();
   const isWhole = existing?.kind === 'file' && (await isForDelta(here, file, existing));
   lane.ledger.out.bigs.push({
     dir: dir.path,

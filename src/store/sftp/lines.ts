@@ -25,6 +25,13 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
   let limit = most;
   let closing: Promise<unknown> = Promise.resolve();
 
+  let changed = Promise.withResolvers<void>();
+  let claimed = 0; // of those that are being opened, by who waits for one
+  const change = () => {
+    claimed = 0; // each looks again
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
   const retire = (line: Sftp) => {
     lines.delete(line);
     leases.delete(line);
@@ -62,12 +69,15 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
     leases.set(sftp, (leases.get(sftp) ?? 0) + 1);
     return {
       sftp,
-      [Symbol.dispose]: () => void (leases.has(sftp) && leases.set(sftp, leases.get(sftp)! - 1)),
+      [Symbol.dispose]: () => {
+        if (leases.has(sftp)) leases.set(sftp, count(sftp) - 1);
+        change();
+      },
     };
   };
+  const count = (line: Sftp) => leases.get(line) ?? 0;
   const leastLeased = () => {
     const [first, ...others] = lines.keys();
-    const count = (line: Sftp) => leases.get(line) ?? 0;
     return others.reduce((least, line) => (count(line) < count(least) ? line : least), first!);
   };
   let more = 0;
@@ -79,6 +89,7 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
       limit = Math.max(1, lines.size); // it bears no more
     } finally {
       more--;
+      change();
     }
   };
   const widen = () => {
@@ -104,12 +115,17 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
     },
     async lease(signal) {
       signal.throwIfAborted();
-      prune();
-      if (lines.size === 0) await orAborted(openFirst(), signal);
-      const isBusy = (leases.get(leastLeased()) ?? 0) > 0;
-      if (isBusy && lines.size + more < limit) await orAborted(addMore(), signal);
-      prune();
-      return leased(lines.size > 0 ? leastLeased() : await orAborted(openFirst(), signal));
+      for (;;) {
+        prune();
+        if (lines.size === 0) await orAborted(openFirst(), signal);
+        const least = leastLeased();
+        if (!least) continue; // it broke while it was waited for
+        const comes = claimed < more;
+        if (count(least) === 0 || !(comes || lines.size + more < limit)) return leased(least);
+        if (!comes) void addMore();
+        claimed++;
+        await orAborted(changed.promise, signal);
+      }
     },
     widen,
     async [Symbol.asyncDispose]() {
