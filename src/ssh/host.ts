@@ -30,8 +30,8 @@ export type SshHost = AsyncDisposable & {
   readonly sftp: (signal: AbortSignal) => Promise<FarProcess>;
   /** of the connection, as measured when it was made; undefined where a program is in between */
   readonly roundTripMs: number | undefined;
-  /** Much will move soon: connections are made for it now. */
-  readonly widen: () => void;
+  /** Much will move soon: connections are made for it now. Kept when they are there, or will not be. */
+  readonly widen: () => Promise<void>;
   /** How another one would get in here as we did; undefined where that was not by a key. */
   readonly entrance: () => Entrance | undefined;
   /**

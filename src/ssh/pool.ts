@@ -29,8 +29,8 @@ export type Pool = AsyncDisposable & {
   readonly channel: (start: Start, isHeavy: boolean, signal: AbortSignal) => Promise<Leased>;
   /** One that is being made; one that is not there in the end is not missed. */
   readonly expect: (connection: Promise<Connection>) => void;
-  /** Makes so many in all, as far as there are not, before anybody wants them. */
-  readonly widen: (connections: number) => void;
+  /** Makes so many in all, as far as there are not, before anybody wants them. Kept when those are there, or will not be. */
+  readonly widen: (connections: number) => Promise<void>;
 };
 
 export type Start = (connection: Connection, signal: AbortSignal) => Promise<ClientChannel>;
@@ -157,10 +157,12 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
     }
   }
 
-  function widen(connections: number): void {
+  async function widen(connections: number): Promise<void> {
     if (performance.now() < growFromMs) return;
+    const made: Promise<void>[] = [];
     while (links.size + opening < Math.min(connections, mostAlone))
-      void expect(retry(() => connect(closed.signal), patience, closed.signal));
+      made.push(expect(retry(() => connect(closed.signal), patience, closed.signal)));
+    await Promise.all(made);
   }
 
   add(first);

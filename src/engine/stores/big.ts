@@ -6,7 +6,7 @@ import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
 import { type Entry, type FileEntry, noMetadata, type Range } from '../../store/store.ts';
 import { sameTime } from './clock.ts';
-import { within } from './enter.ts';
+import { beginWithin, within } from './enter.ts';
 import type { Here } from './here.ts';
 import { saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
@@ -18,7 +18,7 @@ import { wantedOf } from './same.ts';
  * and says 'gone' when there is nothing to take up: then it may have its own name already.
  */
 export function begin(lane: Lane, file: BigFile): Promise<void> {
-  return guarded(lane, file, () => within(lane, file.dir, (here) => beginIn(here, file)));
+  return guarded(lane, file, () => beginWithin(lane, file.dir, (here) => beginIn(here, file)));
 }
 
 async function beginIn(here: Here, file: BigFile): Promise<void> {
@@ -75,17 +75,23 @@ export function finish(lane: Lane, file: BigFile): Promise<void> {
     const source = await sourceOf(lane, file);
     if (!source) return changed(lane);
     lane.wrote();
-    await within(lane, file.dir, (here) => finishIn(here, file, source));
+    const looking = lane.setup.dest.stat(targetOf(lane, file), lane.signal);
+    looking.catch(() => undefined); // heard where it is waited for
+    await within(lane, file.dir, async (here) => finishIn(here, file, source, await looking));
     lane.ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
     lane.ledger.out.big = 'complete';
   });
 }
 
-async function finishIn(here: Here, file: BigFile, source: FileEntry): Promise<void> {
+async function finishIn(
+  here: Here,
+  file: BigFile,
+  source: FileEntry,
+  replaces: Entry | undefined,
+): Promise<void> {
   const { lane } = here;
   const { dest, keep, umask } = lane.setup;
   const path = targetOf(lane, file);
-  const replaces = await dest.stat(path, lane.signal);
   if (markOf(replaces) !== file.over) {
     if (isIt(lane, source, replaces)) return; // only the answer was lost
     throw conflict(path);

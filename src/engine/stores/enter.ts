@@ -38,6 +38,21 @@ async function lookAt(lane: Lane, dir: Dir, isFirst: boolean): Promise<Entry | u
   return dryRun ? undefined : dest.stat(dir.path, lane.signal);
 }
 
+/** Begins something in a directory that a walk has been to; who ends it gives the directory its times back. */
+export async function beginWithin<T>(
+  lane: Lane,
+  path: Uint8Array,
+  act: (here: Here) => Promise<T>,
+): Promise<T> {
+  const here = await reenter(lane, path);
+  try {
+    return await act(here);
+  } catch (error) {
+    await leave(here);
+    throw error;
+  }
+}
+
 /** Changes something in a directory that a walk has been to, and gives the directory its times back. */
 export async function within<T>(lane: Lane, path: Uint8Array, act: (here: Here) => Promise<T>): Promise<T> {
   const here = await reenter(lane, path);

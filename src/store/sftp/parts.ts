@@ -2,6 +2,7 @@
 import * as c from '../../work/posix/constants.ts';
 import { beside, type RelativePath, splitPath } from '../path.ts';
 import type { BeginHow, Body, Metadata, Parts, Range } from '../store.ts';
+import type { Attributes } from './attributes.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble, whyNot } from './fault.ts';
 import { type Dressed, hasTime, unkeptOf } from './give.ts';
@@ -30,14 +31,15 @@ export function partsOf(way: Way, ground: Ground): Parts {
   };
   return {
     rangeBytes: (size) => (size > mostAtOnce ? rangeBytes : mostAtOnce),
-    begin: async (path, how, signal) => begin(await firm(path, signal), path, how, signal),
+    begin: async (path, how, signal) =>
+      begin(await firm(path, signal), path, { ...how, durable: way.isDurable() }, signal),
     put: async (partial, range, body, signal) => {
       using reach = await way.reachAlone(signal);
       await ground.mustBeFirm(reach, parentPath(partial), 'write', signal);
-      await put(reach, partial, range, body, signal);
+      await put(reach, partial, { range, body, durable: way.isDurable() }, signal);
     },
     finish: async (partial, path, how, signal) =>
-      finish(await firm(path, signal), partial, path, how, signal),
+      finish(await firm(path, signal), partial, path, { ...how, durable: way.isDurable() }, signal),
     drop: async (partial, signal) => {
       const reach = await firm(partial, signal);
       await must(dropPartial(reach, namingOf(partial, partial), signal), reach, partial, 'remove');
@@ -48,17 +50,17 @@ export function partsOf(way: Way, ground: Ground): Parts {
 async function begin(
   reach: Reach,
   path: RelativePath,
-  how: BeginHow,
+  how: BeginHow & { readonly durable: boolean },
   signal: AbortSignal,
 ): Promise<RelativePath> {
-  const holding = holdDirectory(reach, path, signal);
+  const holding = how.durable ? holdDirectory(reach, path, signal) : Promise.resolve(undefined);
   holding.catch(() => undefined); // heard when there is something to sync
   using file = await createPartial(reach, { path, ...how }, true, signal);
   const { sftp } = reach;
   try {
     await Promise.all([
       setOpen(sftp.client, file.handle, { size: how.size }, signal),
-      sftp.fsync?.(file.handle, signal),
+      how.durable && sftp.fsync?.(file.handle, signal),
       file.close(signal),
     ]);
     using directory = await holding;
@@ -69,7 +71,14 @@ async function begin(
   }
 }
 
-async function put(reach: Reach, partial: RelativePath, range: Range, body: Body, signal: AbortSignal) {
+type Putting = { readonly range: Range; readonly body: Body; readonly durable: boolean };
+
+async function put(
+  reach: Reach,
+  partial: RelativePath,
+  { range, body, durable }: Putting,
+  signal: AbortSignal,
+): Promise<void> {
   const { sftp } = reach;
   using file = await openPartial(reach, partial, signal);
   const writing = { sftp, handle: file.handle, window: createWindow() };
@@ -78,7 +87,8 @@ async function put(reach: Reach, partial: RelativePath, range: Range, body: Body
       const isWhole = await writeRange(writing, one, body.open(one, signal), signal);
       if (!isWhole) throw notWhole(reach, partial, body.size);
     }
-    await Promise.all([writing.window.all(), sftp.fsync?.(file.handle, signal), file.close(signal)]);
+    const synced = durable && sftp.fsync?.(file.handle, signal);
+    await Promise.all([writing.window.all(), synced, file.close(signal)]);
   } catch (error) {
     throw await whyNot(error, reach, partial, 'write', signal);
   }
@@ -98,49 +108,60 @@ async function finish(
   reach: Reach,
   partial: RelativePath,
   path: RelativePath,
-  { metadata, replaces }: Parameters<Parts['finish']>[2],
+  { metadata, replaces, durable }: Parameters<Parts['finish']>[2] & { readonly durable: boolean },
   signal: AbortSignal,
 ): Promise<Written> {
-  const looking = finishedBefore(reach, partial, path, metadata, signal);
-  const before = await must(looking, reach, path, 'write');
-  if (before) return written(reach, path, before);
+  const [begun, named] = await must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
+  const before = finishedBefore(begun, named, metadata);
+  if (before) {
+    if (begun)
+      await must(removeFile(reach.sftp.client, reach.root.whole(partial), signal), reach, path, 'write');
+    return written(reach, path, before);
+  }
   const naming = { ...namingOf(partial, path), replaces };
-  using file = await openPartial(reach, partial, signal);
+  using file = await openFound(reach, partial, begun, signal);
   const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow(), file };
-  const dressing = finishFile(reach, naming, writing, { metadata, durable: true }, signal);
+  const dressing = finishFile(reach, naming, writing, { metadata, durable }, signal);
   const dressed = await must(dressing, reach, path, 'write');
-  await become(reach, naming, true, signal);
+  await become(reach, naming, durable, signal);
   return written(reach, path, dressed);
+}
+
+type Found = Attributes | undefined;
+
+function lookAtBoth({ sftp, root }: Reach, partial: RelativePath, path: RelativePath, signal: AbortSignal) {
+  const look = (one: RelativePath) => lookAt(sftp.client, root.whole(one), signal);
+  return Promise.all([look(partial), look(path)]);
 }
 
 /**
  * What has the name, where it was finished and the answer was lost: the partial file is gone, or a link to it was
  * made and looks the same. Nothing but its time tells; without one it is not believed.
  */
-async function finishedBefore(
-  { sftp, root }: Reach,
-  partial: RelativePath,
-  path: RelativePath,
-  metadata: Metadata,
-  signal: AbortSignal,
-): Promise<Dressed | undefined> {
-  const looks = [partial, path].map((one) => lookAt(sftp.client, root.whole(one), signal));
-  const [begun, named] = await Promise.all(looks);
+function finishedBefore(begun: Found, named: Found, metadata: Metadata): Dressed | undefined {
   const isDone = named && typeOf(named) === c.S_IFREG && hasTime(named, metadata);
   if (!isDone || (begun && printOf(begun) !== printOf(named))) return undefined;
-  if (begun) await removeFile(sftp.client, root.whole(partial), signal);
   return { attributes: named, unkept: unkeptOf(metadata, named) };
 }
 
 /** Looks first: opening would follow a symlink. */
 async function openPartial(reach: Reach, partial: RelativePath, signal: AbortSignal): Promise<Opened> {
   const { sftp, root } = reach;
-  const whole = root.whole(partial);
-  const found = await must(lookAt(sftp.client, whole, signal), reach, partial, 'write');
+  const found = await must(lookAt(sftp.client, root.whole(partial), signal), reach, partial, 'write');
+  return openFound(reach, partial, found, signal);
+}
+
+async function openFound(
+  reach: Reach,
+  partial: RelativePath,
+  found: Found,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const { sftp, root } = reach;
   if (!found) throw trouble(root, partial, 'write', 'missing', 'what was begun is not there any more');
   if (typeOf(found) !== c.S_IFREG)
     throw trouble(root, partial, 'write', 'conflict', 'it is not a file of ours');
-  const ask = () => open(sftp.client, whole, { flags: flag.WRITE }, signal);
+  const ask = () => open(sftp.client, root.whole(partial), { flags: flag.WRITE }, signal);
   return must(opened(sftp, sftp.turns.write, ask, signal), reach, partial, 'write');
 }
 

@@ -15,6 +15,8 @@ export type SftpPlace = {
   readonly name: string;
   /** how many connections may be open at once */
   readonly lines: number;
+  /** Whether what is written is brought to the disk by other means, later. */
+  readonly syncsLater?: () => boolean;
 };
 
 export type Way = AsyncDisposable & {
@@ -23,6 +25,8 @@ export type Way = AsyncDisposable & {
   readonly reachAlone: (signal: AbortSignal) => Promise<Disposable & Reach>;
   /** Opens connections for that before it is asked for. */
   readonly widen: () => void;
+  /** Whether large files are to be durable when they are written. */
+  readonly isDurable: () => boolean;
 };
 
 /** Nothing is opened before it is needed. */
@@ -43,6 +47,7 @@ export function createWay(place: SftpPlace): Way {
       return { sftp, root: await rootBy(sftp, signal), [Symbol.dispose]: letGo };
     },
     widen: () => lines.widen(),
+    isDurable: () => !place.syncsLater?.(),
     [Symbol.asyncDispose]: () => lines[Symbol.asyncDispose](),
   };
 }

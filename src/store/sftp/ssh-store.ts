@@ -20,7 +20,14 @@ export async function openSshStore(
   signal: AbortSignal,
 ): Promise<Store> {
   const { name } = host;
-  const way = { open: (on: AbortSignal) => host.sftp(on), path: place.path, name, lines: mostLines };
+  let syncsLater = false;
+  const way = {
+    open: (on: AbortSignal) => host.sftp(on),
+    path: place.path,
+    name,
+    lines: mostLines,
+    syncsLater: () => syncsLater,
+  };
   const trying = wantsShell ? whatShell(host, signal) : Promise.resolve(undefined);
   trying.catch(() => undefined); // where the store cannot be opened, that is what is said
   const store = await openSftpStore(way, signal);
@@ -29,14 +36,14 @@ export async function openSshStore(
     const asking = canonical?.(signal);
     asking?.catch(() => undefined); // what it says of the place is said when it is asked for
     const expectMuch = () => {
-      host.widen();
-      store.expectMuch?.();
+      void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
     const { roundTripMs } = host;
     const far = { ...store, ...(canonical && { canonical }), roundTripMs, expectMuch };
     const does = await trying;
     const root = does && (await asking);
     if (!root) return far;
+    syncsLater = true;
     const shell = { run: host.run, root, bootId: does.bootId, peer: host };
     const found = does.finds && {
       list: createFindList(shell, store.list),
