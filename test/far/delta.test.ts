@@ -1,15 +1,21 @@
 /** Large files that changed in place, among small and large new ones: three legs of one run, through the program. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
-import { assertQuiet, differences, type Far, far } from './ground.ts';
-import { ordinary } from './tree.ts';
+import { rangesKnown } from '../survive/disk.ts';
+import type { Running } from '../survive/program.ts';
+import { assertQuiet, differences, type Far, far, over } from './ground.ts';
+import { line as lineTo } from './line.ts';
+import { mark, ordinary } from './tree.ts';
 
-const seed = Number(process.env.DIFPIPE_SEED ?? 1);
+const MiB = 2 ** 20;
+const rangeBytes = 8 * MiB;
+const files = 3000;
 const skip = needs('sshd', 'rsync', 'root');
 
 /** Slow enough for sending only what changed. */
@@ -32,27 +38,38 @@ describe('a large file that changed in place', { skip }, () => {
       await assertQuiet(here);
     });
 
-    test(`${name}: killed in the middle of three legs, all three go on (seed ${seed})`, async () => {
+    test(`${name}: killed in the middle of three legs, all three go on, and nothing is sent twice`, async () => {
       await using here = await far();
-      const random = seeded(seed);
-      changed(here, 'images/one', 24);
-      ordinary(here.source, { files: 400, largeMiB: 40 });
-      const words = ['transfer', ...slowly, ...endsOf(here)];
-      for (const line of [words, ['runs', 'resume']]) {
-        const running = here.start(line);
-        await running.next('planned');
-        await wait(300 + random(1200));
-        running.child.kill('SIGKILL');
-        await running.ended;
-      }
+      await using line = await lineTo(here.server.port);
+      over(here, line, here.dest);
+      changed(here, 'images/one', 40, 24);
+      ordinary(here.source, { files, largeMiB: 72 });
+      const ends = endsOf({ ...here, url: (path) => over(here, line, path) });
+      const running = here.start(['transfer', '--streams', '4', ...slowly, ...ends]);
+      await running.next('planned');
+      const before = await untilAllThree(here, running);
+      running.child.kill('SIGKILL');
+      await running.ended;
+      await assertQuiet(here);
+      const sent = line.bytes();
+      const ranges = rangesKnown(here.state);
+      for (const range of ranges) mark(before.large, range * rangeBytes + 7, 'not sent again');
       const { said } = await here.runTo(0, ['runs', 'resume']);
       const planned = said.find(({ type }) => type === 'planned') as never as Planned;
       assert.deepEqual(
         planned.plan.legs.map(({ engine }) => engine),
         ['tar', 'parallel', 'rsync'],
       );
+      const finished = said.find(({ type }) => type === 'finished') as never as Finished;
+      assert.equal(finished.notices.delta, 1);
+      for (const [path, ino] of before.small) assert.equal(fs.statSync(path).ino, ino, path);
+      const large = (72 - ranges.length * 8) * MiB;
+      const small = (files - before.small.size) * 4500;
+      assert.ok(line.bytes() - sent < large + small + 30 * MiB, `${line.bytes() - sent} after ${sent} bytes`);
+      for (const range of ranges)
+        mark(join(here.source, 'large'), range * rangeBytes + 7, 'not sent again');
+      fs.utimesSync(join(here.source, 'large'), 1e9, 1e9);
       assert.deepEqual(differences(here.source, here.dest), []);
-      await assertQuiet(here);
     });
   }
 });
@@ -60,13 +77,39 @@ describe('a large file that changed in place', { skip }, () => {
 type Finished = { readonly notices: { readonly delta?: number } };
 type Planned = { readonly plan: { readonly legs: readonly { readonly engine: string }[] } };
 
-/** A file at both ends, but for a MiB in its middle. */
-function changed({ source, dest }: Far, name: string, mebibytes: number): void {
+type Seen = { readonly large: string; readonly small: ReadonlyMap<string, number> };
+
+/** Small files are on their way, bytes of the large one have come, and what changed grows beside the old state. */
+async function untilAllThree({ dest }: Far, running: Running): Promise<Seen> {
+  for (;;) {
+    assert.equal(running.child.exitCode, null, 'it ended before');
+    const there = blocksBelow(dest);
+    const has = (name: RegExp) => [...there].some(([path, blocks]) => blocks > 0 && name.test(path));
+    const small = [...there.keys()].filter((path) => /^d\d+\/f\d+$/.test(path));
+    const large = [...there.keys()].find((path) => /^\.difpipe-[^/]*-\d+-\d+\.part$/.test(path));
+    const isSmallUnderWay = small.length < files && (small.length > 0 || has(/(^|\/)\.difpipe-[^/]*-[bt]\d/));
+    if (large && isSmallUnderWay && has(/^\.difpipe-[^/]*-\d+-\d+\.part$/) && has(/\.delta\/[^/]+$/)) {
+      const inodes = small.map((name) => [join(dest, name), fs.statSync(join(dest, name)).ino] as const);
+      return { large: join(dest, large), small: new Map(inodes) };
+    }
+    await wait(10);
+  }
+}
+
+/** By path, while they come and go. */
+function blocksBelow(dir: string): Map<string, number> {
+  const { stdout } = spawnSync('find', [dir, '-mindepth', '1', '-printf', '%b %P\\n'], { encoding: 'utf8' });
+  const lines = stdout.split('\n').map((line) => /^(\d+) (.*)$/.exec(line));
+  return new Map(lines.flatMap((match) => (match ? [[match[2]!, Number(match[1])]] : [])));
+}
+
+/** A file at both ends, but for some MiB in its middle. */
+function changed({ source, dest }: Far, name: string, mebibytes: number, other = 1): void {
   const random = seeded(mebibytes);
-  const bytes = Buffer.alloc(mebibytes * 2 ** 20);
+  const bytes = Buffer.alloc(mebibytes * MiB);
   for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(random(2 ** 32), at);
   put(join(dest, name), bytes, 1e9 - 1000);
-  bytes.fill('changed', 7 * 2 ** 20, 8 * 2 ** 20);
+  bytes.fill('changed', 7 * MiB, (7 + other) * MiB);
   put(join(source, name), bytes, 1e9);
 }
 
