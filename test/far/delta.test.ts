@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
 import { rangesKnown } from '../survive/disk.ts';
-import type { Running } from '../survive/program.ts';
+import { assertStatus, type Running } from '../survive/program.ts';
 import { assertQuiet, differences, type Far, far, over } from './ground.ts';
 import { line as lineTo } from './line.ts';
 import { mark, ordinary } from './tree.ts';
@@ -34,6 +34,18 @@ describe('a large file that changed in place', { skip }, () => {
       const { said } = await here.runTo(0, ['transfer', '--bwlimit', '2M', ...endsOf(here)]);
       const finished = said.find(({ type }) => type === 'finished') as never as Finished;
       assert.equal(finished.notices.delta, 1);
+      assert.deepEqual(differences(here.source, here.dest), []);
+      await assertQuiet(here);
+    });
+
+    test(`that changes while it goes ${name} so goes again`, async () => {
+      await using here = await far();
+      changed(here, 'image', 24, 10);
+      const running = here.start(['transfer', '--bwlimit', '4M', ...endsOf(here)]);
+      await running.next('planned');
+      await until(here, running, (there) => hasBytes(there, growing));
+      for (const at of [1, 9, 16, 23]) mark(join(here.source, 'image'), at * MiB, 'changed once more');
+      assertStatus(0, await running.ended);
       assert.deepEqual(differences(here.source, here.dest), []);
       await assertQuiet(here);
     });
@@ -66,8 +78,7 @@ describe('a large file that changed in place', { skip }, () => {
       const large = (72 - ranges.length * 8) * MiB;
       const small = (files - before.small.size) * 4500;
       assert.ok(line.bytes() - sent < large + small + 30 * MiB, `${line.bytes() - sent} after ${sent} bytes`);
-      for (const range of ranges)
-        mark(join(here.source, 'large'), range * rangeBytes + 7, 'not sent again');
+      for (const range of ranges) mark(join(here.source, 'large'), range * rangeBytes + 7, 'not sent again');
       fs.utimesSync(join(here.source, 'large'), 1e9, 1e9);
       assert.deepEqual(differences(here.source, here.dest), []);
     });
@@ -80,18 +91,39 @@ type Planned = { readonly plan: { readonly legs: readonly { readonly engine: str
 type Seen = { readonly large: string; readonly small: ReadonlyMap<string, number> };
 
 /** Small files are on their way, bytes of the large one have come, and what changed grows beside the old state. */
-async function untilAllThree({ dest }: Far, running: Running): Promise<Seen> {
-  for (;;) {
-    assert.equal(running.child.exitCode, null, 'it ended before');
-    const there = blocksBelow(dest);
-    const has = (name: RegExp) => [...there].some(([path, blocks]) => blocks > 0 && name.test(path));
+async function untilAllThree(here: Far, running: Running): Promise<Seen> {
+  return until(here, running, (there) => {
     const small = [...there.keys()].filter((path) => /^d\d+\/f\d+$/.test(path));
-    const large = [...there.keys()].find((path) => /^\.difpipe-[^/]*-\d+-\d+\.part$/.test(path));
-    const isSmallUnderWay = small.length < files && (small.length > 0 || has(/(^|\/)\.difpipe-[^/]*-[bt]\d/));
-    if (large && isSmallUnderWay && has(/^\.difpipe-[^/]*-\d+-\d+\.part$/) && has(/\.delta\/[^/]+$/)) {
-      const inodes = small.map((name) => [join(dest, name), fs.statSync(join(dest, name)).ino] as const);
-      return { large: join(dest, large), small: new Map(inodes) };
-    }
+    const large = [...there.keys()].find((path) => begun.test(path));
+    const isSmallUnderWay = small.length < files && (small.length > 0 || hasBytes(there, batched));
+    if (!large || !isSmallUnderWay || !hasBytes(there, begun) || !hasBytes(there, growing)) return undefined;
+    const inodes = small.map(
+      (name) => [join(here.dest, name), fs.statSync(join(here.dest, name)).ino] as const,
+    );
+    return { large: join(here.dest, large), small: new Map(inodes) };
+  });
+}
+
+/** Names of ours: of a large file, of what rsync builds, of small ones that came together. */
+const begun = /^\.difpipe-[^/]*-\d+-\d+\.part$/;
+const growing = /\.delta\/[^/]+$/;
+const batched = /(^|\/)\.difpipe-[^/]*-[bt]\d/;
+
+type There = ReadonlyMap<string, number>;
+
+function hasBytes(there: There, name: RegExp): boolean {
+  return [...there].some(([path, blocks]) => blocks > 0 && name.test(path));
+}
+
+async function until<T>(
+  { dest }: Far,
+  { child }: Running,
+  seen: (there: There) => T | undefined | false,
+): Promise<T> {
+  for (;;) {
+    assert.equal(child.exitCode, null, 'it ended before');
+    const found = seen(blocksBelow(dest));
+    if (found) return found;
     await wait(10);
   }
 }
