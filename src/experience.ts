@@ -4,6 +4,7 @@ import { costsOf, learnCosts } from './journal/costs.ts';
 import { changesBy } from './plan/changes.ts';
 import { choose } from './plan/choose.ts';
 import type { Work } from './plan/cost.ts';
+import { stepsOf } from './plan/counts.ts';
 import { faded } from './plan/doubt.ts';
 import { type Costs, costOf } from './plan/entrants.ts';
 import { thisBuild } from './plan/fit.ts';
@@ -48,9 +49,10 @@ export function planFor(
   return { engine, plan, sendsChanges: changes?.isDelta ?? false };
 }
 
-/** The work a run turned out to be. */
+/** The work a run turned out to be; what it made was directories, as good as always. */
 export function workDone(tally: Tally, roundTripMs: number): Work {
-  const files = tally.copied + tally.linked + tally.made + tally.repaired;
+  const entries = tally.copied + tally.linked + tally.made + tally.repaired;
+  const files = entries + stepsOf(tally.made, roundTripMs);
   return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs };
 }
 

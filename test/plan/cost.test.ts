@@ -61,6 +61,12 @@ test('workOf() counts entries of every kind', () => {
   });
 });
 
+test('workOf() takes a directory on one machine for several files, over a network for one', () => {
+  const counts = countsOf({ files: 100, directories: 10 });
+  assert.equal(workOf(counts, routeOf('local', 'local')).files, 100 + 6 * 10);
+  assert.equal(workOf(counts, routeOf('local', 'ssh', 9)).files, 110);
+});
+
 test('workOf() leaves alone what did not change since the last run', () => {
   const counts = countsOf({ files: 90, directories: 10, bytes: 1000, changed: 25 });
   assert.deepEqual(workOf(counts, routeOf('local', 'local')), {
