@@ -10,6 +10,7 @@ import { signal } from '../store/bodies.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, type S3Ground, s3Ground } from './ground.ts';
 import { type Asked, startProxy } from './proxy.ts';
+import { strict } from './server.ts';
 
 // Uploads that a killed run leaves, beside one of another program, which nobody may touch.
 
@@ -58,23 +59,26 @@ async function killedAt(here: S3Ground, is: (asked: Asked) => boolean): Promise<
 }
 
 describe('difpipe clean', { skip, concurrency: 2 }, () => {
-  test('finds the upload whose beginning was never heard of, and none of others', async () => {
-    await using here = await s3Ground();
-    await begunByOthers(here);
-    await killedAt(here, isBegin);
-    assert.equal(await uploads(here), 3);
-    const dry = await here.runTo(0, ['clean', '--dry-run', tree]);
-    const shown = dry.said.map(({ path, became }) => [path, became]);
-    assert.deepEqual(shown, [[`${tree}/large`, 'would be removed']]);
-    assert.deepEqual((await here.runTo(0, ['clean', '--older-than', '1h', tree])).said, []);
-    assert.deepEqual((await here.runTo(0, ['clean', `s3://${bucket}/other`])).said, []);
-    assert.equal(await uploads(here), 3);
-    const { said } = await here.runTo(0, ['clean', tree]);
-    assert.deepEqual([said.length, said[0]?.became], [1, 'removed']);
-    assert.equal(await uploads(here), 2);
-    assert.deepEqual((await here.runTo(0, ['clean', tree])).said, []);
-    assert.deepEqual(fs.readdirSync(join(here.state, 'uploads')), []);
-  });
+  for (const [peer, serve] of Object.entries(strict))
+    test(`finds the upload in ${peer} whose beginning was never heard of, and none of others`, {
+      skip: needs(peer),
+    }, async () => {
+      await using here = await s3Ground({}, serve);
+      await begunByOthers(here);
+      await killedAt(here, isBegin);
+      assert.equal(await uploads(here), 3);
+      const dry = await here.runTo(0, ['clean', '--dry-run', tree]);
+      const shown = dry.said.map(({ path, became }) => [path, became]);
+      assert.deepEqual(shown, [[`${tree}/large`, 'would be removed']]);
+      assert.deepEqual((await here.runTo(0, ['clean', '--older-than', '1h', tree])).said, []);
+      assert.deepEqual((await here.runTo(0, ['clean', `s3://${bucket}/other`])).said, []);
+      assert.equal(await uploads(here), 3);
+      const { said } = await here.runTo(0, ['clean', tree]);
+      assert.deepEqual([said.length, said[0]?.became], [1, 'removed']);
+      assert.equal(await uploads(here), 2);
+      assert.deepEqual((await here.runTo(0, ['clean', tree])).said, []);
+      assert.deepEqual(fs.readdirSync(join(here.state, 'uploads')), []);
+    });
 
   test('a run that can go on keeps its upload, runs forget gives it up', async () => {
     await using here = await s3Ground();

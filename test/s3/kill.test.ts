@@ -6,14 +6,15 @@ import { assertSame } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, rclone, type S3Ground, s3Ground } from './ground.ts';
 import { type Meddler, startProxy } from './proxy.ts';
+import { strict } from './server.ts';
 
 const skip = needs('versitygw', 'rclone', 'rsync');
 const tree = `s3://${bucket}/tree/`;
 
 type Here = AsyncDisposable & S3Ground & { readonly proxy: Meddler };
 
-async function ground(): Promise<Here> {
-  const here = await s3Ground();
+async function ground(serve = strict.versitygw): Promise<Here> {
+  const here = await s3Ground({}, serve);
   const proxy = await startProxy(here.server.port);
   return {
     ...here,
@@ -26,10 +27,16 @@ async function ground(): Promise<Here> {
 }
 
 describe('kill -9', { skip }, () => {
-  for (const again of [['runs', 'resume'], undefined]) {
+  for (const [peer, again] of [
+    ['versitygw', ['runs', 'resume']],
+    ['versitygw', undefined],
+    ['swift', ['runs', 'resume']],
+  ] as const) {
     const how = again ? again.join(' ') : 'the same transfer';
-    test(`in the middle of an upload: ${how} goes on with it, and sends no part twice`, async () => {
-      await using here = await ground();
+    test(`in the middle of an upload to ${peer}: ${how} goes on with it, and sends no part twice`, {
+      skip: needs(peer),
+    }, async () => {
+      await using here = await ground(strict[peer]);
       const env = { AWS_ENDPOINT_URL_S3: here.proxy.endpoint };
       solid(join(here.source, 'large'), 70 * MiB);
       const words = ['transfer', '--streams', '2', '--bwlimit', '40M', here.source, tree];

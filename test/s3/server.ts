@@ -62,6 +62,9 @@ export function startSwift(): Promise<S3Server> {
   }));
 }
 
+/** Those that refuse what is wrong, by the name of the peer. */
+export const strict = { versitygw: startS3, swift: startSwift } as const;
+
 type Started = {
   readonly command: string;
   readonly args: readonly string[];
