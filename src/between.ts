@@ -48,8 +48,8 @@ export async function openBetween(
   signal: AbortSignal,
 ): Promise<Between> {
   await using stack = new AsyncDisposableStack();
-  const source = await openSource(from, opener(opening, 'source', stack), signal);
-  const { isNew, ...dest } = await openDest(to, source.name, opener(opening, 'dest', stack), signal);
+  const source = await openSource(from, opener(opening, 'source', stack, signal), signal);
+  const { isNew, ...dest } = await openDest(to, source.name, opener(opening, 'dest', stack, signal), signal);
   refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical), shown);
   const root = source.name ? undefined : await source.store.stat(itself, signal);
   const mode = root?.mode === undefined ? undefined : 0o700; // a tree's is the source's, at the end
@@ -76,13 +76,22 @@ export async function openFrom(
   signal: AbortSignal,
 ): Promise<AsyncDisposable & { readonly source: End }> {
   await using stack = new AsyncDisposableStack();
-  const source = await openSource(from, opener(opening, 'source', stack), signal);
+  const source = await openSource(from, opener(opening, 'source', stack, signal), signal);
   const kept = stack.move();
   return { source, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-function opener({ open, patience }: Omit<Opening, 'make'>, end: EndName, stack: AsyncDisposableStack): Open {
-  return async (place) => retrying(stack.use(await open(place, end)), patience);
+function opener(
+  { open, patience }: Omit<Opening, 'make'>,
+  end: EndName,
+  stack: AsyncDisposableStack,
+  signal: AbortSignal,
+): Open {
+  return async (place) => {
+    const store = retrying(stack.use(await open(place, end)), patience);
+    const whole = await store.withManifest?.(signal);
+    return whole ? retrying(stack.use(whole), patience) : store;
+  };
 }
 
 async function openSource(place: Location, open: Open, signal: AbortSignal): Promise<End> {

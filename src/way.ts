@@ -110,6 +110,7 @@ async function openOver(
         request.direct && !request.dryRun ? directBetween(between, report, signal) : undefined;
       const whole = { ...setup, batches: together, carryTrees, delta, direct: directs?.direct };
       await stores({ ...order, setup: whole }, score, report, control);
+      if (score.isComplete && !request.dryRun) await dest.store.seal?.(control.signal);
       score.compression = made?.compression() ?? [];
       score.direct = directs?.used();
     },

@@ -13,6 +13,7 @@ import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
 import { secretFile } from './secret-file.ts';
 import { terminal } from './terminal.ts';
 import { textOfWord } from './values.ts';
+import type { Stage } from './voice.ts';
 import { type WebSecrets, webAccess } from './web-access.ts';
 
 export type AccessFlags = S3Flags & {
@@ -43,26 +44,27 @@ export function accessFlags(command: Command, withDest = true): Command {
   return s3Flags(command);
 }
 
+/** Who hears of what is amiss, and how it ends. */
+type Heard = Pick<Stage, 'control' | 'report'>;
+
+/** What a run that writes remembers, and whether it only says what it would do. */
+type Changes = { readonly stateDir: string; readonly dryRun: boolean };
+
 /** Opens the places of a route to be read; a host that is both ends is let in as the source. */
-export function openerFor(source: Location, flags: AccessFlags, signal: AbortSignal): Opener {
-  return opener(source, flags, { wantsShell: false, stateDir: undefined }, signal);
+export function openerFor(source: Location, flags: AccessFlags, stage: Heard): Opener {
+  return opener(source, flags, { wantsShell: false, changes: undefined }, stage);
 }
 
 /** The same, to move or compare what is there: with programs of the host, where it lets us run some. */
-export function moverFor(
-  source: Location,
-  flags: AccessFlags,
-  signal: AbortSignal,
-  stateDir?: string,
-): Opener {
-  return opener(source, flags, { wantsShell: true, stateDir }, signal);
+export function moverFor(source: Location, flags: AccessFlags, stage: Heard, changes?: Changes): Opener {
+  return opener(source, flags, { wantsShell: true, changes }, stage);
 }
 
 function opener(
   source: Location,
   flags: AccessFlags,
-  { wantsShell, stateDir }: { readonly wantsShell: boolean; readonly stateDir: string | undefined },
-  signal: AbortSignal,
+  { wantsShell, changes }: { readonly wantsShell: boolean; readonly changes: Changes | undefined },
+  { report, control: { signal } }: Heard,
 ): Opener {
   const secrets = { source: secretsOf('source', flags), dest: secretsOf('dest', flags) };
   const accessOf = (place: SshPlace) => {
@@ -70,7 +72,8 @@ function opener(
     return accessWith(secrets[end].password, flags, signal);
   };
   const webAccessOf = (place: HttpPlace, end: EndName) => webAccess(place, secrets[end]);
-  const s3AccessTo = s3AccessOf(flags, stateDir);
+  const warn = (message: string, hint: string) => report({ type: 'warning', message, hint });
+  const s3AccessTo = s3AccessOf(flags, { ...changes, warn });
   return createOpener(
     accessOf,
     { wantsShell, webAccessOf, s3AccessOf: s3AccessTo, rclone: ownRclone() },

@@ -34,7 +34,7 @@ export function analyzeVerb(finish: Finish): Command {
       await speak(flags, { onlyResults: true }, async (stage) => {
         const { analyze } = await import('../analyze.ts');
         const { report, control } = stage;
-        await using opener = moverFor(ends.source, flags, control.signal);
+        await using opener = moverFor(ends.source, flags, stage);
         const analysis = await analyze(ends.source, ends.dest, request, report, control, opener.open);
         stage.control.signal.throwIfAborted(); // half a picture is none
         await draw(analysis, ends, stage);

@@ -26,6 +26,7 @@ const place = z.strictObject({
   s3Acl: word,
   s3Tags: word,
   s3RequesterPays: z.optional(z.boolean()),
+  s3Manifest: z.optional(z.boolean()),
   accessKeyId: word,
   secretAccessKey: word,
   sessionToken: word,
@@ -83,7 +84,7 @@ function isBelow(to: Location, prefix: string, path: string): boolean {
 }
 
 function configuredBy(given: PlaceConfig, name: string): Configured {
-  const { accessKeyId, secretAccessKey, sessionToken, s3RequesterPays, ...words } = given;
+  const { accessKeyId, secretAccessKey, sessionToken, s3RequesterPays, s3Manifest, ...words } = given;
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
     throw new TransferError('usage', `the configuration of ${name} has one half of a key`, {
       hint: 'give accessKeyId and secretAccessKey, or neither',
@@ -96,6 +97,9 @@ function configuredBy(given: PlaceConfig, name: string): Configured {
     accessKeyId !== undefined && secretAccessKey !== undefined
       ? { accessKeyId, secretAccessKey, sessionToken }
       : undefined;
-  const payer = s3RequesterPays === undefined ? {} : { s3RequesterPays };
-  return { flags: { ...Object.fromEntries(flags), ...payer }, keys };
+  const switches = {
+    ...(s3RequesterPays !== undefined && { s3RequesterPays }),
+    ...(s3Manifest !== undefined && { s3Manifest }),
+  };
+  return { flags: { ...Object.fromEntries(flags), ...switches }, keys };
 }

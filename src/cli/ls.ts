@@ -31,7 +31,7 @@ export function lsVerb(finish: Finish): Command {
     finish(
       await speak(flags, { onlyResults: true }, async (stage) => {
         const { sayPlace } = await import('./ls/say.ts');
-        await using opener = openerFor(place, given, stage.control.signal);
+        await using opener = openerFor(place, given, stage);
         return await sayPlace(place, opener.open, recursive, stage);
       }),
     );

@@ -10,9 +10,10 @@ export function perform(
   request: TransferRequest,
   flags: VoiceFlags & AccessFlags,
 ): Promise<number> {
-  return speak(flags, { onlyResults: request.dryRun }, async ({ report, control }) => {
+  return speak(flags, { onlyResults: request.dryRun }, async (stage) => {
     const { transfer } = await import('../transfer.ts');
-    await using opener = moverFor(route.source, flags, control.signal, request.stateDir);
+    const { report, control } = stage;
+    await using opener = moverFor(route.source, flags, stage, request);
     const { exitCode } = await transfer(route.source, route.dest, request, report, control, opener.open);
     return exitCode;
   });

@@ -7,7 +7,7 @@ import { TransferError } from '../errors.ts';
 import { uploadBook } from '../journal/uploads.ts';
 import type { S3Place } from '../location/location.ts';
 import type { EndName, S3AccessOf } from '../store/open.ts';
-import type { Keys, S3Access } from '../store/s3/access.ts';
+import type { Keys, ManifestHow, S3Access } from '../store/s3/access.ts';
 import { type Configured, configFile, unconfigured } from './config-file.ts';
 import { payerFlag, type WishFlags, wishesOf } from './s3-wishes.ts';
 import { secretFile } from './secret-file.ts';
@@ -47,8 +47,15 @@ export function s3Flags(command: Command): Command {
   return payerFlag(command);
 }
 
+/** What a place is opened for; nobody to warn: no manifest is looked for. */
+type Opening = {
+  readonly stateDir?: string;
+  readonly dryRun?: boolean;
+  readonly warn?: ManifestHow['warn'];
+};
+
 /** Reads the environment at once: secrets of one end are taken out of it, so that no child inherits them. */
-export function s3AccessOf(flags: S3Flags, stateDir?: string): S3AccessOf {
+export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening = {}): S3AccessOf {
   const uploads = stateDir === undefined ? undefined : uploadBook(stateDir);
   const secrets = { source: secretsOf('source'), dest: secretsOf('dest') };
   return async (place, end) => {
@@ -58,7 +65,13 @@ export function s3AccessOf(flags: S3Flags, stateDir?: string): S3AccessOf {
     const access = accessOf(end, all);
     if (customerKey && access.wishes.sse !== undefined)
       throw new TransferError('usage', 'encrypt with --s3-sse or with a key of yours, not with both');
-    return { ...access, keys, customerKey, uploads };
+    const book = async () => {
+      const { manifestBook } = await import('../journal/manifests.ts');
+      return manifestBook(end === 'dest' && !dryRun ? stateDir : undefined);
+    };
+    const isAsked = end === 'dest' && access.wishes.manifest === true;
+    const manifest = warn && { isAsked, book, warn };
+    return { ...access, keys, customerKey, uploads, manifest };
   };
 }
 

@@ -24,6 +24,7 @@ export type WishFlags = {
   readonly s3Acl?: string;
   readonly s3Tags?: string;
   readonly s3RequesterPays?: boolean;
+  readonly s3Manifest?: boolean;
 };
 
 const mostTags = 10;
@@ -49,7 +50,13 @@ export function wishFlags(command: Command): Command {
     .addOption(new Option('--s3-sse-kms-key-id <key>', 'with this key of its own').argParser(s3SseKmsKeyId))
     .addOption(storing.argParser(s3StorageClass))
     .addOption(opening.argParser(s3Acl))
-    .addOption(new Option('--s3-tags <tags>', 'tags of every object, as k=v&k2=v2').argParser(s3Tags));
+    .addOption(new Option('--s3-tags <tags>', 'tags of every object, as k=v&k2=v2').argParser(s3Tags))
+    .addOption(
+      new Option(
+        '--s3-manifest',
+        'keep hard links, special files and what else no object holds in one beside them; used where there is one',
+      ),
+    );
 }
 
 /** For verbs that read, too. */
@@ -71,12 +78,13 @@ export function wishesOf(flags: WishFlags): S3Wishes {
     acl: flags.s3Acl,
     tags: flags.s3Tags,
     requesterPays: flags.s3RequesterPays,
+    manifest: flags.s3Manifest,
   };
 }
 
 /** The flags that ask for it: what a run remembers, unless this time something else is said. */
 export function withWishes<T extends WishFlags>(wishes: S3Wishes, now: T): T {
-  const { sse, sseKmsKeyId, storageClass, acl, tags, requesterPays } = wishes;
+  const { sse, sseKmsKeyId, storageClass, acl, tags, requesterPays, manifest } = wishes;
   const before: WishFlags = {
     ...(sse !== undefined && { s3Sse: sse }),
     ...(sseKmsKeyId !== undefined && { s3SseKmsKeyId: sseKmsKeyId }),
@@ -84,6 +92,7 @@ export function withWishes<T extends WishFlags>(wishes: S3Wishes, now: T): T {
     ...(acl !== undefined && { s3Acl: acl }),
     ...(tags !== undefined && { s3Tags: tags }),
     ...(requesterPays !== undefined && { s3RequesterPays: requesterPays }),
+    ...(manifest !== undefined && { s3Manifest: manifest }),
   };
   return { ...before, ...now };
 }

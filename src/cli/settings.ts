@@ -49,6 +49,7 @@ const settings = z.object({
       acl: z.optional(z.string()),
       tags: z.optional(z.string()),
       requesterPays: z.optional(z.boolean()),
+      manifest: z.optional(z.boolean()),
     }),
     {},
   ),

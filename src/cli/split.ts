@@ -55,9 +55,10 @@ export function splitVerb(finish: Finish): Command {
   return command.action(async (word: string, flags: Flags) => {
     const [source, request] = [sourceOf(word), await requestOf(flags)];
     finish(
-      await speak(flags, { onlyResults: true }, async ({ control, printer }) => {
+      await speak(flags, { onlyResults: true }, async (stage) => {
+        const { control, printer } = stage;
         const { split } = await import('../split.ts');
-        await using opener = openerFor(source, flags, control.signal);
+        await using opener = openerFor(source, flags, stage);
         const lists = await split(source, request, opener.open, control.signal);
         printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
         return exitCodes.done;

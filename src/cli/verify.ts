@@ -43,15 +43,11 @@ export function verifyVerb(finish: Finish): Command {
   });
 }
 
-async function compare(
-  { source, dest }: Route,
-  request: VerifyRequest,
-  flags: AccessFlags,
-  { report, control }: Stage,
-) {
+async function compare({ source, dest }: Route, request: VerifyRequest, flags: AccessFlags, stage: Stage) {
+  const { report, control } = stage;
   const { verify } = await import('../verify.ts');
   const startedMs = performance.now();
-  await using opener = moverFor(source, flags, control.signal);
+  await using opener = moverFor(source, flags, stage);
   const { compared, bytes, differences } = await verify(source, dest, request, report, control, opener.open);
   control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);

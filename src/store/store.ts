@@ -77,6 +77,14 @@ export interface Store extends AsyncDisposable {
   /** The target of a symlink; undefined if there is none. */
   readonly readLink?: (path: RelativePath, signal: AbortSignal) => Promise<Uint8Array | undefined>;
 
+  /** Makes a FIFO, a socket or a device; 'denied' where that takes more rights, 'unsupported' where it cannot be. */
+  readonly makeSpecial?: (
+    path: RelativePath,
+    special: Special,
+    metadata: Metadata,
+    signal: AbortSignal,
+  ) => Promise<Unkept>;
+
   /** Gives a file that is there another name. */
   readonly makeLink?: (path: RelativePath, existing: RelativePath, signal: AbortSignal) => Promise<void>;
 
@@ -86,11 +94,20 @@ export interface Store extends AsyncDisposable {
    */
   readonly linkOf?: (file: FileEntry, signal: AbortSignal) => Promise<string | undefined>;
 
+  /** Both `stat` and `list` tell all names of one file. Absent: only that nobody says so. */
+  readonly tellsLinks?: true;
+
   /** Changes the metadata of what is there; what is undefined stays. */
   readonly dress?: (path: RelativePath, metadata: Metadata, signal: AbortSignal) => Promise<Unkept>;
 
   /** Everything done here so far survives a power cut. Absent: it does anyway. */
   readonly sync?: (signal: AbortSignal) => Promise<void>;
+
+  /** The same place with what is written down in it beside its entries; undefined: nothing is. To be asked for first. */
+  readonly withManifest?: (signal: AbortSignal) => Promise<Store | undefined>;
+
+  /** All that was to be changed is: writes down what entries there cannot hold. It may be done again. */
+  readonly seal?: (signal: AbortSignal) => Promise<void>;
 
   /** Programs can be run where the place is. */
   readonly shell?: Shell;
@@ -223,6 +240,15 @@ export type Entry =
       readonly major: number | undefined;
       readonly minor: number | undefined;
     });
+
+/** What is neither a file, nor a directory, nor a symlink. */
+export type Special =
+  | { readonly kind: 'fifo' | 'socket' }
+  | {
+      readonly kind: 'block' | 'character';
+      readonly major: number | undefined;
+      readonly minor: number | undefined;
+    };
 
 export type Unlisted = {
   readonly kind: 'unlisted';

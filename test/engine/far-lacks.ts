@@ -44,6 +44,9 @@ export const lacksOut: Lacks = {
 /** From a place that tells times in whole seconds. */
 export const lacksIn: Lacks = always;
 
+/** The same, to a disk of this machine, where a socket is made if tar does not. */
+export const lacksHere: Lacks = { ...always, 'FIFOs and sockets': lack(/^hS .* => .*\n/gm) };
+
 export const large: readonly Title[] = [
   'an empty file',
   'one byte',

@@ -1,23 +1,15 @@
 import { engineContract, type Lacks } from '../contract/engine.ts';
 import { transferOver } from './over.ts';
 
-// What no Store tells or takes: attributes are said once for all, special files are counted.
-const attributes = ['--no-X', '--no-A'];
-const special = (count: number, ...flags: string[]) => ({
-  notices: { special: count },
-  flags: ['--no-D', ...flags],
-  lines: /^skipping non-regular file .*\n/gm,
-});
+// What no Store tells: attributes are said once for all, names that special files and symlinks share are each made.
+const attributes = { notices: {}, flags: ['--no-X', '--no-A'] };
 
 const lacks: Lacks = {
-  'hard links': { notices: {}, lines: /^hL\S* .*link => .*\n/gm }, // of symlinks
-  'FIFOs and sockets': special(4),
-  devices: special(3),
-  'owners and groups': special(1),
-  times: special(1),
-  'extended attributes': special(1, ...attributes),
-  "the system's attributes": special(2, ...attributes),
-  'access control lists': special(1, ...attributes),
+  'hard links': { notices: {}, lines: /^hL\S* .*link => .*\n/gm },
+  'FIFOs and sockets': { notices: {}, lines: /^hS\S* .* => .*\n/gm },
+  'extended attributes': attributes,
+  "the system's attributes": attributes,
+  'access control lists': attributes,
 };
 
 engineContract('stores', (way, { dryRun }) => transferOver(way, { request: { dryRun } }), lacks);

@@ -19,7 +19,9 @@ export async function sayPlace(
   stage: Stage,
 ): Promise<number> {
   const { signal } = stage.control;
-  await using store = await open(place, 'source');
+  await using opened = await open(place, 'source');
+  await using whole = await opened.withManifest?.(signal);
+  const store = whole ?? opened;
   const found = await store.stat(itself, signal);
   if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
   if (found.kind !== 'directory') {

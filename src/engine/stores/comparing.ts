@@ -104,8 +104,8 @@ function metadata({ setup }: Lane, entry: Entry, present: Entry): string[] {
 
 async function pair({ ledger, setup, signal }: Lane, entry: Entry, present: Entry): Promise<void> {
   if (entry.kind !== 'file' || present.kind !== 'file' || entry.linked === undefined) return;
-  const { linkOf } = setup.dest;
-  const tellsLinks = linkOf !== undefined || present.changedNs !== undefined;
+  const { linkOf, tellsLinks: tells } = setup.dest;
+  const tellsLinks = tells || linkOf !== undefined || present.changedNs !== undefined;
   if (!setup.keep.hardlinks || !tellsLinks) return;
   const linked = present.linked ?? (await linkOf?.(present, signal));
   const dest = linked ?? Buffer.from(present.path).toString('latin1');

@@ -150,7 +150,8 @@ function isOne(a: Entry, b: Entry): boolean {
 
 /** A place that says so little of its entries does not tell links either: what looks the same is taken for one. */
 function isJoined(lane: Lane, wanted: Entry, present: Entry): boolean {
-  return isOne(wanted, present) || (wanted.changedNs === undefined && isAlike(wanted, present, lane));
+  if (isOne(wanted, present)) return true;
+  return wanted.changedNs === undefined && !lane.setup.dest.tellsLinks && isAlike(wanted, present, lane);
 }
 
 async function skipped({ lane, directories }: Linking, { dir }: LinkName): Promise<Settled> {

@@ -1,7 +1,7 @@
 /** One entry that is neither a file nor a directory: symlinks are made, of others it is said that they are not. */
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import type { Entry } from '../../store/store.ts';
+import type { Entry, Special } from '../../store/store.ts';
 import type { Here } from './here.ts';
 import { keepSame, said } from './keep.ts';
 import { wantedOf } from './same.ts';
@@ -49,16 +49,48 @@ function noSymlinks({ path }: Entry): TransferError {
   });
 }
 
-/** No store makes FIFOs, sockets and devices, but batches may; one that is there is kept as it should be. */
+/** Few stores make FIFOs, sockets and devices, but batches may; one that is there is kept as it should be. */
 export async function settleSpecial(here: Here, entry: Entry): Promise<void> {
   const { ledger, setup } = here.lane;
   const present = setup.keep.specials ? await here.look(entry) : undefined;
   if (present && isSameSpecial(entry, present)) return keepSame(here, entry, present);
-  const { batches, dryRun } = setup;
-  if (present || !batches?.takes(entry)) return ledger.notice('special');
+  const { batches, dest, dryRun } = setup;
+  const isMade = setup.keep.specials && (dest.makeSpecial || (!present && batches?.takes(entry)));
+  if (!isMade) return ledger.notice('special');
   if (dryRun) return ledger.did('make', () => entry.path, 0);
-  const alone = async () => ledger.notice('special');
-  await here.lane.together?.add(here, { entry, replaces: undefined, action: 'make', alone });
+  const alone = async () => (dest.makeSpecial ? make(here, entry, present) : ledger.notice('special'));
+  const { together } = here.lane;
+  if (present || !together) return alone();
+  return together.add(here, { entry, replaces: undefined, action: 'make', alone });
+}
+
+/** Devices need rights that most have not: then they are passed over. */
+async function make(here: Here, entry: Entry, present: Entry | undefined): Promise<void> {
+  const { ledger, setup, signal } = here.lane;
+  const special = specialOf(entry);
+  if (!special) return ledger.notice('special');
+  if (present) await here.clear(present);
+  const metadata = wantedOf(entry, setup.keep, setup.umask);
+  here.lane.wrote();
+  const path = here.target(entry);
+  try {
+    said(here.lane, entry, await here.change(() => setup.dest.makeSpecial!(path, special, metadata, signal)));
+  } catch (error) {
+    if (isKind(error, 'denied') && 'major' in special) return ledger.notice('special');
+    const there = isKind(error, 'conflict') ? await setup.dest.stat(path, signal) : undefined;
+    if (!there || !isSameSpecial(entry, there)) throw error;
+    return keepSame(here, entry, there); // only the answer was lost
+  }
+  ledger.did('make', () => entry.path, 0);
+}
+
+/** Undefined where nobody says which device it is. */
+function specialOf(entry: Entry): Special | undefined {
+  const { kind } = entry;
+  if (kind === 'fifo' || kind === 'socket') return { kind };
+  if (kind !== 'block' && kind !== 'character') return undefined;
+  const { major, minor } = entry;
+  return major === undefined || minor === undefined ? undefined : { kind, major, minor };
 }
 
 /** Of two that are no files, directories or symlinks. */

@@ -3,7 +3,7 @@ import type { Store } from '../store.ts';
 import { bodyOf } from './body.ts';
 import { list } from './list.ts';
 import { canonical, lookAt, readLink } from './look.ts';
-import { dress, makeDirectory, makeLink, makeSymlink, remove, sync } from './make.ts';
+import { dress, makeDirectory, makeLink, makeSpecial, makeSymlink, remove, sync } from './make.ts';
 import { partsOf } from './parts.ts';
 import { Root } from './root.ts';
 import { writeFile } from './write.ts';
@@ -23,6 +23,7 @@ export async function openLocalStore(place: LocalPlace): Promise<Store> {
     canonical: async () => canonical(root),
     makeDirectory: async (path, metadata) => makeDirectory(root, path, metadata),
     makeSymlink: async (path, target, metadata) => makeSymlink(root, path, target, metadata),
+    makeSpecial: async (path, special, metadata) => makeSpecial(root, path, special, metadata),
     readLink: async (path) => readLink(root, path),
     makeLink: async (path, existing) => makeLink(root, path, existing),
     dress: async (path, metadata) => dress(root, path, metadata),

@@ -6,9 +6,10 @@ import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { userUmask } from '../../work/umask.ts';
 import { itself, type RelativePath } from '../path.ts';
-import type { Metadata, Unkept } from '../store.ts';
+import type { Metadata, Special, Unkept } from '../store.ts';
 import { give } from './give.ts';
 import { type Held, hold, ifThere } from './held.ts';
+import { deviceNumber } from './node.ts';
 import type { At } from './place.ts';
 import type { Root } from './root.ts';
 
@@ -23,6 +24,19 @@ export function makeDirectory(root: Root, path: RelativePath, metadata: Metadata
 export function makeSymlink(root: Root, path: RelativePath, target: Uint8Array, metadata: Metadata): Unkept {
   const make = ({ dir, name }: At) => libc.symlinkat(targetSlot.put(target), dir, name);
   return made(root, path, make, metadata);
+}
+
+const types = {
+  fifo: c.S_IFIFO,
+  socket: c.S_IFSOCK,
+  block: c.S_IFBLK,
+  character: c.S_IFCHR,
+} as const satisfies Record<Special['kind'], number>;
+
+export function makeSpecial(root: Root, path: RelativePath, special: Special, metadata: Metadata): Unkept {
+  const device = 'major' in special ? deviceNumber(special.major ?? 0, special.minor ?? 0) : 0;
+  const make = ({ dir, name }: At) => libc.mknodat(dir, name, types[special.kind] | 0o600, device);
+  return made(root, path, make, { ...metadata, mode: metadata.mode ?? 0o666 & ~userUmask() });
 }
 
 function made(root: Root, path: RelativePath, make: (at: At) => number, metadata: Metadata): Unkept {

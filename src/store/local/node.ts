@@ -43,11 +43,16 @@ function makeLink(from: At, directory: number, name: number): number {
 
 /** A FIFO, socket or device that is like `source`. */
 export function makeSpecial(source: Stat, directory: number, name: number): number {
-  return libc.mknodat(directory, name, source.type | source.mode, deviceNumber(source));
+  return libc.mknodat(
+    directory,
+    name,
+    source.type | source.mode,
+    deviceNumber(source.rdevMajor, source.rdevMinor),
+  );
 }
 
 /** As the C library packs major and minor into one number. */
-function deviceNumber({ rdevMajor: major, rdevMinor: minor }: Stat): number {
+export function deviceNumber(major: number, minor: number): number {
   const packed =
     (BigInt(major & 0xfff) << 8n) |
     (BigInt(major >>> 12) << 44n) |

@@ -1,3 +1,5 @@
+import type { Book } from './manifest/book.ts';
+
 /** How a person gets in, and where to: what is undefined is found as AWS's own programs find it. */
 export type S3Access = {
   readonly endpoint: string | undefined;
@@ -9,6 +11,15 @@ export type S3Access = {
   readonly customerKey: Uint8Array | undefined;
   /** where uploads are noted down as long as they are not ended; undefined: nowhere */
   readonly uploads: Uploads | undefined;
+  /** what becomes of a manifest; undefined: it is not looked for */
+  readonly manifest: ManifestHow | undefined;
+};
+
+export type ManifestHow = {
+  /** there is to be one, even where none is */
+  readonly isAsked: boolean;
+  readonly book: () => Promise<Book>;
+  readonly warn: (message: string, hint: string) => void;
 };
 
 type Where = { readonly service: string; readonly bucket: string };
@@ -37,6 +48,8 @@ export type S3Wishes = {
   /** as a query is written */
   readonly tags?: string | undefined;
   readonly requesterPays?: boolean | undefined;
+  /** what objects do not hold goes into a manifest */
+  readonly manifest?: boolean | undefined;
 };
 
 /** With whatever the environment and AWS's files say. */
@@ -48,4 +61,5 @@ export const asFound: S3Access = {
   wishes: {},
   customerKey: undefined,
   uploads: undefined,
+  manifest: undefined,
 };

@@ -13,6 +13,13 @@ export type Root = {
 
 const mostBytes = 1024;
 
+/** In a place, an object that is no entry of the tree there. */
+export const manifestPath = Buffer.from('.difpipe-manifest.jsonl') as Uint8Array as RelativePath;
+
+export function isManifest(path: Uint8Array): boolean {
+  return path.length === manifestPath.length && Buffer.compare(path, manifestPath) === 0;
+}
+
 export function rootOf(bucket: string, typed: string): Root {
   const prefix = typed === '' || typed.endsWith('/') ? typed : `${typed}/`;
   return { bucket, prefix, isDirectory: prefix === typed };

@@ -8,7 +8,7 @@ import { join } from '../../work/posix/path.ts';
 import { below, type RelativePath } from '../path.ts';
 import type { Listed, Unlisted } from '../store.ts';
 import { briefEntry, directoryEntry, entryOf, type Seen } from './entry.ts';
-import { insideOf, shown } from './keys.ts';
+import { insideOf, isManifest, shown } from './keys.ts';
 import { type Page, pageOf } from './listing.ts';
 import { head } from './look.ts';
 import { askFor, type S3 } from './place.ts';
@@ -68,6 +68,7 @@ async function objectIn(
 ): Promise<Listed | undefined> {
   const name = seen.key.slice(inside.length);
   const path = below(dir, Buffer.from(name));
+  if (path && isManifest(path)) return undefined;
   if (!path || name.includes('\0')) return unlisted(dir, name, 'its key cannot be the name of a file');
   if (seen.size > 0) return briefEntry(path, seen);
   const found = await head(s3, path, seen.key, signal);

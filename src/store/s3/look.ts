@@ -3,7 +3,7 @@ import { itself, type RelativePath } from '../path.ts';
 import type { Entry } from '../store.ts';
 import { directoryEntry, entryOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';
-import { insideOf, keyIn, shown } from './keys.ts';
+import { insideOf, isManifest, keyIn, shown } from './keys.ts';
 import { pageOf } from './listing.ts';
 import { metadataOf, targetOf } from './metadata.ts';
 import { askFor, type S3 } from './place.ts';
@@ -11,7 +11,7 @@ import type { Whole } from './service.ts';
 
 export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Promise<Entry | undefined> {
   const [key, inside] = [keyIn(s3.root, path), insideOf(s3.root, path)];
-  if (key === undefined || inside === undefined) return undefined;
+  if (key === undefined || inside === undefined || isManifest(path)) return undefined;
   if (inside === '') return (await hasBucket(s3, signal)) ? directoryEntry(path) : undefined;
   const isSeen = s3.seen.has(inside);
   if (isSeen && s3.seen.holdsMarkers === false) return directoryEntry(path);

@@ -88,13 +88,13 @@ function numberOf(headers: IncomingHttpHeaders, name: string, base: 8 | 10): num
 }
 
 /** `1234567890.123456789`, as rclone writes it. */
-function secondsOf(ns: bigint): string {
+export function secondsOf(ns: bigint): string {
   const sign = ns < 0n ? '-' : '';
   const distance = ns < 0n ? -ns : ns;
   return `${sign}${distance / second}.${String(distance % second).padStart(9, '0')}`;
 }
 
-function nsOf(seconds: string | undefined): bigint | undefined {
+export function nsOf(seconds: string | undefined): bigint | undefined {
   const found = /^(-?)(\d{1,12})(?:\.(\d{1,20}))?$/.exec(seconds ?? '');
   if (!found) return undefined;
   const [, sign, whole, fraction = ''] = found;

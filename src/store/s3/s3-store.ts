@@ -2,6 +2,8 @@
  * A prefix of a bucket in an object store that speaks S3. What is written is durable at once. Times, modes, owners and
  * symlinks are kept beside objects as rclone's users know them; a listing does not tell them, so what it gives is brief.
  */
+
+import { TransferError } from '../../errors.ts';
 import type { S3Place } from '../../location/location.ts';
 import { createBudget } from '../../work/budget.ts';
 import type { Store } from '../store.ts';
@@ -10,7 +12,7 @@ import { bodyOf, take } from './body.ts';
 import { settle } from './chain.ts';
 import { createConditions } from './conditions.ts';
 import { copies, copyFile } from './copy.ts';
-import { rootOf } from './keys.ts';
+import { isManifest, manifestPath, rootOf, shown } from './keys.ts';
 import { list } from './list.ts';
 import { readLink, stat } from './look.ts';
 import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
@@ -39,19 +41,23 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
   };
   const parts = partsOf(s3);
   const name = Buffer.from(`${service.name}\0s3://${root.bucket}/${root.prefix}`.replace(/\/$/, ''));
-  return {
+  const write: Store['write'] = async (path, body, how, signal) => {
+    const { origin, size } = body;
+    const isCopied = origin && copies(s3, origin, size);
+    const copied = isCopied ? await copyFile(s3, path, { origin, size }, how, signal) : undefined;
+    if (copied) return copied;
+    if (size > mostAtOnce) return writeLarge(parts, path, body, how, signal);
+    return writeFile(s3, path, body, how, signal);
+  };
+  const store: Store = {
     list: (dir, signal) => list(s3, dir, signal),
     stat: (path, signal) => stat(s3, path, signal),
     read: (file) => bodyOf(s3, file),
     take: (file, signal) => take(s3, file, signal),
     copies: (origin, size) => copies(s3, origin, size),
-    write: async (path, body, how, signal) => {
-      const { origin, size } = body;
-      const isCopied = origin && copies(s3, origin, size);
-      const copied = isCopied ? await copyFile(s3, path, { origin, size }, how, signal) : undefined;
-      if (copied) return copied;
-      if (size > mostAtOnce) return writeLarge(parts, path, body, how, signal);
-      return writeFile(s3, path, body, how, signal);
+    write: async (path, ...rest) => {
+      if (isManifest(path)) throw reserved(s3);
+      return write(path, ...rest);
     },
     remove: (path, signal) => remove(s3, path, signal),
     canonical: async () => name,
@@ -64,4 +70,19 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     roundTripMs: undefined,
     [Symbol.asyncDispose]: async () => service[Symbol.dispose](),
   };
+  const { manifest } = access;
+  if (!manifest) return store;
+  return {
+    ...store,
+    async withManifest(signal) {
+      const { manifested } = await import('./manifest/manifested.ts');
+      return manifested(s3, store, write, manifest, signal);
+    },
+  };
+}
+
+function reserved({ root }: S3): TransferError {
+  return new TransferError('refused', `${shown(root, manifestPath)} is for a manifest of difpipe`, {
+    hint: 'rename or remove the file of this name',
+  });
 }

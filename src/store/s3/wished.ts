@@ -127,7 +127,7 @@ const flags = {
   acl: ['--s3-acl', /x-amz-acl|AccessControlList|canned|\bACL/i],
   tags: ['--s3-tags', /tag/i],
   requesterPays: ['--s3-requester-pays', /request-payer|requester/i],
-} as const satisfies Record<keyof S3Wishes, readonly [string, RegExp]>;
+} as const satisfies Record<Exclude<keyof S3Wishes, 'manifest'>, readonly [string, RegExp]>;
 
 /** Names the flag that the service may not like: the one that it speaks of, else all that were given. */
 function blame(error: unknown, wishes: S3Wishes): never {

@@ -1,0 +1,109 @@
+/** The tree as objects and records together tell it. */
+import { isKind } from '../../../errors.ts';
+import type { RelativePath } from '../../path.ts';
+import type { Entry, Listed, Metadata, Store } from '../../store.ts';
+import { directoryEntry } from '../entry.ts';
+import type { S3 } from '../place.ts';
+import { sha256 } from '../sign.ts';
+import type { Kept, KeptAt } from './line.ts';
+import { astray, fileAt, followed, linkedTo } from './names.ts';
+import type { Records } from './records.ts';
+
+export type Looking = { readonly s3: S3; readonly inner: Store; readonly records: Records };
+
+type Other = Exclude<Kept, { kind: 'link' | 'directory' }>;
+
+export async function stat(
+  { s3, inner, records }: Looking,
+  path: RelativePath,
+  signal: AbortSignal,
+): Promise<Entry | undefined> {
+  const kept = records.find(path);
+  if (!kept || kept.kind === 'directory') return whole(records, kept, path, await inner.stat(path, signal));
+  const [object, file] = await Promise.all([
+    fileAt(s3, path, signal),
+    kept.kind === 'link' ? followed(s3, path, kept, signal) : undefined,
+  ]);
+  if (!object) return kept.kind === 'link' ? file : entryOf(path, kept);
+  records.overshadow(path);
+  return object;
+}
+
+/** With what its object does not tell. */
+function whole(
+  records: Records,
+  kept: Extract<Kept, { kind: 'directory' }> | undefined,
+  path: RelativePath,
+  found: Entry | undefined,
+): Entry | undefined {
+  if (found?.kind === 'file') return named(records, found);
+  if (!kept || (found && found.kind !== 'directory')) return found;
+  const { mode, owner, mtimeNs } = kept.metadata;
+  return directoryEntry(path, {
+    mode: found?.mode ?? mode,
+    owner: found?.owner ?? owner,
+    mtimeNs: found?.mtimeNs ?? mtimeNs,
+  });
+}
+
+function named<T extends Listed>(records: Records, entry: T): T {
+  if (entry.kind !== 'file' || !records.isNamed(entry.path)) return entry;
+  return { ...entry, linked: linkedTo(entry.path as RelativePath) };
+}
+
+function entryOf(path: RelativePath, kept: Other): Entry {
+  const { metadata } = kept;
+  const print = sha256(JSON.stringify([kept.kind, metadata.mode, metadata.owner, String(metadata.mtimeNs)]));
+  const common = { path, ...metadata, print };
+  if (kept.kind === 'symlink') return { kind: kept.kind, ...common, mode: undefined };
+  return 'major' in kept
+    ? { kind: kept.kind, ...common, major: kept.major, minor: kept.minor }
+    : { kind: kept.kind, ...common };
+}
+
+export async function* list(
+  looking: Looking,
+  dir: RelativePath,
+  signal: AbortSignal,
+): AsyncGenerator<Listed> {
+  const { inner, records } = looking;
+  const shown = new Set<string>(); // directories that are known both ways
+  try {
+    for await (const entry of inner.list(dir, signal)) {
+      const kept = entry.kind === 'unlisted' ? undefined : records.find(entry.path);
+      if (kept?.kind === 'directory' && entry.kind === 'directory') shown.add(keyOf(entry.path));
+      else if (kept) records.overshadow(entry.path);
+      yield named(records, entry);
+    }
+  } catch (error) {
+    if (!isKind(error, 'missing') || !isKept(records, dir)) throw error;
+  }
+  for (const page of records.inside(dir)) {
+    const others = page.filter(({ path }) => !shown.has(keyOf(path)));
+    yield* await Promise.all(others.map((one) => listed(looking, one, signal)));
+  }
+}
+
+function isKept(records: Records, dir: RelativePath): boolean {
+  return records.find(dir)?.kind === 'directory' || records.holdsAny(dir);
+}
+
+async function listed({ s3 }: Looking, { path, kept }: KeptAt, signal: AbortSignal): Promise<Listed> {
+  if (kept.kind === 'directory') return directoryEntry(path, kept.metadata);
+  if (kept.kind !== 'link') return entryOf(path, kept);
+  const file = await followed(s3, path, kept, signal);
+  return file ?? { kind: 'unlisted', path, error: astray(s3, path, kept) };
+}
+
+/** What is to be kept now, of what was kept before. */
+export function merged(before: Metadata | undefined, now: Metadata): Metadata {
+  return {
+    mode: now.mode ?? before?.mode,
+    owner: now.owner ?? before?.owner,
+    mtimeNs: now.mtimeNs ?? before?.mtimeNs,
+  };
+}
+
+function keyOf(path: Uint8Array): string {
+  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+}

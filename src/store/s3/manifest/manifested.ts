@@ -1,0 +1,74 @@
+/**
+ * A place in an object store together with its manifest: other names of files, special files and whatever else no object
+ * holds are entries like all others. What changes of them is remembered on this machine as it is told, and written into
+ * the manifest when `seal` says that all is done.
+ *
+ * Not promised: that who reads the place while a run goes on, or after one that was killed, finds those entries; names
+ * that lead to a file that is another one by then are said, and never taken for it.
+ */
+import type { FileEntry, Store } from '../../store.ts';
+import type { ManifestHow } from '../access.ts';
+import { keyOf } from '../keys.ts';
+import type { S3 } from '../place.ts';
+import { begin } from './begin.ts';
+import { dress, makeDirectory, makeLink, makeSymlink, remove, replacing, type Writing } from './changing.ts';
+import { list, stat } from './looking.ts';
+import { objectOf, releasing } from './names.ts';
+import { seal } from './seal.ts';
+
+/** Undefined where there is no manifest and none is to be. `write` may write the manifest itself. */
+export async function manifested(
+  s3: S3,
+  inner: Store,
+  write: Store['write'],
+  how: ManifestHow,
+  signal: AbortSignal,
+): Promise<Store | undefined> {
+  const begun = await begin(s3, how, signal);
+  if (!begun) return undefined;
+  const { records, book } = begun;
+  let { manifest } = begun;
+  const release = releasing(s3, inner, records);
+  const at: Writing = { s3, inner, records, release };
+  const fileOf = (file: FileEntry): FileEntry => {
+    const kept = file.linked === undefined ? records.find(file.path) : undefined;
+    const path = objectOf(file) ?? (kept?.kind === 'link' ? kept.to : file.path);
+    return { ...file, path };
+  };
+  return {
+    ...inner,
+    list: (dir, on) => list(at, dir, on),
+    stat: (path, on) => stat(at, path, on),
+    read: (file) => inner.read(fileOf(file)),
+    take: async (file, on) => {
+      const { entry, bytes } = await inner.take!(fileOf(file), on);
+      return { entry: { ...entry, path: file.path, linked: file.linked }, bytes };
+    },
+    write: (path, body, given, on) => replacing(at, path, given, (as) => inner.write(path, body, as, on), on),
+    remove: (path, on) => remove(at, path, on),
+    makeDirectory: (path, metadata, on) => makeDirectory(at, path, metadata, on),
+    makeSymlink: (path, target, metadata, on) => makeSymlink(at, path, target, metadata, on),
+    makeSpecial: async (path, special, metadata) => {
+      keyOf(s3.root, path);
+      await records.keep(path, { ...special, metadata });
+      return [];
+    },
+    readLink: async (path, on) => {
+      const kept = records.find(path);
+      return kept?.kind === 'symlink' ? kept.target : inner.readLink!(path, on);
+    },
+    makeLink: (path, existing, on) => makeLink(at, path, existing, on),
+    dress: (path, metadata, on) => dress(at, path, metadata, on),
+    tellsLinks: true,
+    parts: {
+      ...inner.parts!,
+      finish: (partial, path, given, on) =>
+        replacing(at, path, given, (as) => inner.parts!.finish(partial, path, as, on), on),
+    },
+    seal: async (on) => {
+      if (records.isChanged || (how.isAsked && !manifest))
+        manifest = await seal(s3, write, { records, book, manifest }, on);
+    },
+    [Symbol.asyncDispose]: async () => records[Symbol.dispose](),
+  };
+}
