@@ -30,15 +30,21 @@ export function analysis<Profile extends Counts>(
   { costs, strategy, lanes }: Given,
 ): Analysis<Profile> {
   const choice = choose(profile, route, { strategy, costs, build: thisBuild });
-  const { candidates, wanted, reason } = choice;
+  const { wanted, reason } = choice;
   const changes = changesBy(route, { costs, bytesPerSecond: undefined });
-  return {
-    schema: 1,
-    route,
-    profile,
-    candidates,
-    wanted,
-    reason,
-    plan: planOf(choice, { counts: profile, lanes, route, strategy, costs, changes }),
-  };
+  const plan = planOf(choice, { counts: profile, lanes, route, strategy, costs, changes });
+  const candidates = choice.candidates.map((candidate) => within(plan, candidate));
+  return { schema: 1, route, profile, candidates, wanted, reason, plan };
+}
+
+/** A candidate beside the Plan that was made: what was chosen alone may be a leg of it, or another's work there. */
+function within({ legs }: Plan, candidate: Candidate): Candidate {
+  const [first] = legs;
+  if (!first) return candidate;
+  const chosen = legs.length === 1 && first.engine === candidate.engine;
+  if (chosen === candidate.chosen) return candidate;
+  if (chosen) return { ...candidate, chosen, reason: first.reason };
+  const isLeg = legs.some(({ engine }) => engine === candidate.engine);
+  const reason = isLeg ? 'a leg of the mixed plan' : `what there is goes by ${first.engine}`;
+  return { ...candidate, chosen, reason };
 }

@@ -55,7 +55,7 @@ function isMixed({ engine }: Choice, { route, strategy }: Where): boolean {
 }
 
 const reasons = {
-  small: 'many small entries go in one stream of tar, and cost no round trip each',
+  small: 'small entries go together in streams of tar, and cost no round trip each',
   large: 'files above 1 MB go in ranges, over several connections',
   unchanged: 'what did not change is looked at, and nothing is sent',
 } as const;

@@ -72,7 +72,7 @@ function recommendation({ plan, reason }: Analysis<Profile>, look: Look, paint: 
   const leg = plan.legs[0];
   if (leg === undefined) return wrap(`No strategy of this build can do it: ${reason}.`, paint.columns);
   const time = plan.predictedMs === undefined ? '' : `, about ${formatDuration(plan.predictedMs)}`;
-  const name = plan.legs.length === 1 ? `${leg.engine}${time}: ${reason}` : `a mixed plan${time}`;
+  const name = plan.legs.length === 1 ? `${leg.engine}${time}: ${leg.reason}` : `a mixed plan${time}`;
   const sentence = [...wrap(`Recommended: ${name}.`, paint.columns), ...legLines(plan.legs, paint)];
   const dest = look.dest === undefined ? 'DEST' : quoted(look.dest);
   return [...sentence, '', `  ${paint.bold(`difpipe transfer ${quoted(look.source)} ${dest}`)}`];

@@ -41,3 +41,22 @@ test('analysis() plans no leg where nothing in this build can do it', () => {
   assert.deepEqual(found.plan, { legs: [], predictedMs: undefined });
   assert.match(found.reason, /cannot: it does not reach cloud places/);
 });
+
+test('analysis() marks the strategy that does it alone, and none where a mixed plan does', () => {
+  const marked = (sizes: readonly number[]) => {
+    const profile = emptyProfile();
+    for (const size of sizes) tallyFile(profile, size);
+    const route = routeOf('local', 'ssh', 20);
+    const { plan, candidates } = analysis(profile, route, { costs, strategy: 'auto', lanes: 4 });
+    const chosen = candidates.filter((candidate) => candidate.chosen);
+    const parallel = candidates.find(({ engine }) => engine === 'parallel')!;
+    return { legs: plan.legs.map(({ engine }) => engine), chosen, parallel: parallel.reason };
+  };
+  const few = marked([3, 3]);
+  assert.deepEqual([few.legs, few.chosen.map(({ engine }) => engine)], [['tar'], ['tar']]);
+  assert.match(few.chosen[0]!.reason, /in streams of tar/);
+  assert.equal(few.parallel, 'what there is goes by tar');
+  const mixed = marked([3, 5e9]);
+  assert.deepEqual([mixed.legs.slice(0, 2), mixed.chosen], [['tar', 'parallel'], []]);
+  assert.equal(mixed.parallel, 'a leg of the mixed plan');
+});
