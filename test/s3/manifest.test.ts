@@ -6,14 +6,15 @@ import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
 import { assertSame, type Ended } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
-import { bucket, type S3Ground, s3Ground, touches } from './ground.ts';
+import { bucket, rclone, type S3Ground, s3Ground, touches } from './ground.ts';
 import { startProxy } from './proxy.ts';
+import { startRcloneS3 } from './server.ts';
 
 // What no object holds goes into a manifest beside them, and comes back from it: other programs judge the tree.
 
 const place = `s3://${bucket}/tree/`;
 const name = '.difpipe-manifest.jsonl';
-const skip = needs('versitygw', 'rsync', 'root');
+const skip = needs('versitygw', 'current-rclone', 'rclone', 'rsync', 'root');
 
 const make = `
   mkdir one two two/three empty pipes; echo linked >one/a; echo alone >one/alone
@@ -113,6 +114,50 @@ describe('a manifest', { skip }, () => {
       listed.said.map(({ path, kind }) => `${kind} ${path}`),
       ['directory in', `file in/${name}`, 'fifo in/fifo'],
     );
+  });
+
+  test('holds the metadata of the top of a bucket, and goes on to another place', async () => {
+    await using here = await s3Ground();
+    await tree(here);
+    await shell(here.source, 'chmod 2751 .; chown 5:6 .; touch -d @77.125 .');
+    await here.runTo(0, ['transfer', '--s3-manifest', here.source, `s3://${bucket}`]);
+    here.server.makeBucket('other');
+    await here.runTo(0, ['transfer', '--s3-manifest', `s3://${bucket}`, 's3://other/a/b/']);
+    const back = join(here.path, 'back');
+    await here.runTo(0, ['transfer', 's3://other/a/b', back]);
+    assertSame(here.source, back);
+    assert.deepEqual(moved(await here.runTo(0, ['transfer', '-v', `s3://${bucket}`, 's3://other/a/b/'])), []);
+  });
+
+  test('holds directories where the service holds none', async () => {
+    await using here = await s3Ground({}, startRcloneS3);
+    await tree(here);
+    await shell(here.source, 'mkdir -p deep/er; chmod 1711 deep; touch -d @5.5 deep/er deep .');
+    const { summary } = await go(here, '--s3-manifest');
+    assert.deepEqual(summary!.notices, {});
+    assertSame(here.source, await back(here, 'back'));
+    await here.runTo(0, ['verify', here.source, place]);
+    assert.deepEqual(moved(await go(here)), []);
+  });
+
+  test('that somebody else wrote meanwhile is joined with, not overwritten', async () => {
+    await using here = await s3Ground();
+    await using proxy = await startProxy(here.server.port);
+    await shell(here.source, 'mkfifo ours');
+    await go(here, '--s3-manifest');
+    await shell(here.source, 'mkfifo new; rm ours');
+    const theirs = fs.readFileSync(manifestAt(here), 'utf8').replace('"ours"', '"theirs"');
+    const file = join(here.path, 'theirs');
+    fs.writeFileSync(file, theirs);
+    let puts = 0;
+    proxy.trick = ({ method, url }) => {
+      if (method === 'PUT' && url.includes(name) && puts++ === 0)
+        rclone(here, 'copyto', '--s3-no-check-bucket', '--ignore-times', file, `s:${bucket}/tree/${name}`);
+      return undefined;
+    };
+    await here.runTo(0, ['transfer', here.source, place], { env: { AWS_ENDPOINT_URL_S3: proxy.endpoint } });
+    assert.equal(puts, 2);
+    assert.deepEqual(fs.readdirSync(await back(here, 'back')).sort(), ['new', 'ours', 'theirs']);
   });
 
   test('is whole after kills -9: what runs before the last one knew is in it', async () => {

@@ -9,17 +9,26 @@ import type { Kept, KeptAt } from './line.ts';
 import { astray, fileAt, followed, linkedTo } from './names.ts';
 import type { Records } from './records.ts';
 
-export type Looking = { readonly s3: S3; readonly inner: Store; readonly records: Records };
+export type Looking = {
+  readonly s3: S3;
+  readonly inner: Store;
+  readonly records: Records;
+  /** all that is to be kept is */
+  readonly isAsked: boolean;
+};
 
 type Other = Exclude<Kept, { kind: 'link' | 'directory' }>;
 
 export async function stat(
-  { s3, inner, records }: Looking,
+  { s3, inner, records, isAsked }: Looking,
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
   const kept = records.find(path);
-  if (!kept || kept.kind === 'directory') return whole(records, kept, path, await inner.stat(path, signal));
+  if (!kept || kept.kind === 'directory') {
+    const found = whole(records, kept, path, await inner.stat(path, signal));
+    return isAsked && path.length === 0 && found && isBare(found) ? { ...found, ...nobodys } : found;
+  }
   const [object, file] = await Promise.all([
     fileAt(s3, path, signal),
     kept.kind === 'link' ? followed(s3, path, kept, signal) : undefined,
@@ -27,6 +36,14 @@ export async function stat(
   if (!object) return kept.kind === 'link' ? file : entryOf(path, kept);
   records.overshadow(path);
   return object;
+}
+
+/** What is like nothing else, so that what it should be is put there. */
+const nobodys: Metadata = { mode: 0, owner: { uid: 2 ** 32 - 2, gid: 2 ** 32 - 2 }, mtimeNs: 0n };
+
+/** The top of a bucket has no marker. */
+function isBare({ mode, owner, mtimeNs }: Entry): boolean {
+  return mode === undefined && owner === undefined && mtimeNs === undefined;
 }
 
 /** With what its object does not tell. */

@@ -29,7 +29,7 @@ export async function manifested(
   const { records, book } = begun;
   let { manifest } = begun;
   const release = releasing(s3, inner, records);
-  const at: Writing = { s3, inner, records, release };
+  const at: Writing = { s3, inner, records, release, isAsked: how.isAsked };
   const fileOf = (file: FileEntry): FileEntry => {
     const kept = file.linked === undefined ? records.find(file.path) : undefined;
     const path = objectOf(file) ?? (kept?.kind === 'link' ? kept.to : file.path);
