@@ -1,6 +1,7 @@
 /** The bytes of a file in a local store, as long as it stays what it was. */
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
+import { takeChunk } from '../../work/chunks.ts';
 import * as c from '../../work/posix/constants.ts';
 import { lseek, openat } from '../../work/posix/libc.ts';
 
@@ -30,7 +31,7 @@ async function* bytes(root: Root, file: FileEntry, { offset, length }: Range, si
   const end = offset + length;
   for (let at = offset; at < end; ) {
     signal.throwIfAborted();
-    const chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, end - at));
+    const chunk = takeChunk(Math.min(chunkBytes, end - at));
     const got = await readPromptly(opened.fd, chunk, at);
     if (got < 0) throw root.trouble(file.path, got, 'read');
     if (got === 0 || !isSame(opened.fd, file)) throw changed(root, file);

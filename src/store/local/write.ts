@@ -4,6 +4,7 @@
  */
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
+import { giveBack } from '../../work/chunks.ts';
 import * as c from '../../work/posix/constants.ts';
 import { ftruncate } from '../../work/posix/libc.ts';
 import { syncFile } from '../../work/posix/offthread.ts';
@@ -78,6 +79,7 @@ export async function fillRange(
     if (at + chunk.length > end) return false;
     check(await writePromptly(fd, chunk, at));
     at += chunk.length;
+    giveBack(chunk);
   }
   return at === end;
 }

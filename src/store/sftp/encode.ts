@@ -1,14 +1,16 @@
 /** Requests as bytes. A number is a uint32, a bigint a uint64, bytes a string with its length before it. */
 
+import { takeChunk } from '../../work/chunks.ts';
+
 /** Bytes that are in the packet as they are. */
 export type Raw = { readonly raw: Uint8Array };
 
 export type Field = number | bigint | Uint8Array | Raw;
 
-/** A packet with its length. */
+/** A packet with its length; who sends it gives its memory back. */
 export function encode(type: number, fields: readonly Field[]): Buffer {
   const bytes = 5 + lengthOf(fields);
-  const packet = Buffer.allocUnsafe(bytes);
+  const packet = takeChunk(bytes);
   packet.writeUInt32BE(bytes - 4, 0);
   packet[4] = type;
   put(packet, 5, fields);

@@ -1,6 +1,7 @@
 /** Sends packets: those of one turn of the loop together, and no faster than the stream takes them. */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { giveBack } from '../../work/chunks.ts';
 
 const batchBytes = 64 * 1024;
 
@@ -13,7 +14,8 @@ export function createOutbox(stream: Writable): (packet: Buffer) => void {
       const packets = waiting;
       waiting = [];
       for (const batch of batches(packets)) {
-        if (!stream.write(batch)) await once(stream, 'drain');
+        const sent = (error: unknown) => void (error || giveBack(batch));
+        if (!stream.write(batch, sent)) await once(stream, 'drain');
       }
     }
     isFlushing = false;

@@ -1,4 +1,5 @@
 /** Ranges of an open file, moved with many requests under way at once. */
+import { giveBack } from '../../work/chunks.ts';
 import type { Range } from '../store.ts';
 import { corrupt } from './reader.ts';
 import { type Handle, read, write } from './requests.ts';
@@ -71,6 +72,7 @@ export async function writeRange(
       window.add(write(sftp.client, handle, { offset: at, data }, signal), data.length);
       at += data.length;
     }
+    giveBack(chunk); // each piece was copied into its packet
   }
   return at === end;
 }
