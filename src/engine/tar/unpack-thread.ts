@@ -6,7 +6,7 @@ import { startWorker } from '../../work/worker.ts';
 import type { FarPlace } from './between.ts';
 import { asItIs, feed } from './exchange.ts';
 import { listTrees } from './list-trees.ts';
-import { Ring } from './ring.ts';
+import { Giving } from './ring.ts';
 import { send } from './send.ts';
 import { asItCame } from './squeezing.ts';
 import type { FarWork, FromUnpacker, ToUnpacker, UnpackSetup } from './unpack-words.ts';
@@ -21,14 +21,14 @@ type Order = {
   counted: Promise<void>;
 };
 
-type Run = { readonly refused: AbortController; readonly ring: Ring; isOver: boolean };
+type Run = { readonly refused: AbortController; readonly ring: Giving };
 
 export class UnpackThread implements AsyncDisposable {
   readonly #from: FarPlace;
   readonly #setup: UnpackSetup;
   readonly #orders = new Map<number, Order>();
   readonly #runs = new Map<number, Run>();
-  readonly #rings: Ring[] = [];
+  readonly #rings: Giving[] = [];
   #worker: Worker | undefined;
   #exited: Promise<unknown> | undefined;
   #lastId = 0;
@@ -87,10 +87,12 @@ export class UnpackThread implements AsyncDisposable {
     switch (words.say) {
       case 'run':
         return void this.#run(words);
-      case 'took':
-        return this.#took(words);
+      case 'room':
+        return this.#runs.get(words.run)?.ring.wake();
+      case 'emptied':
+        return this.#emptied(words.run);
       case 'refuse':
-        return this.#runs.get(words.run)?.refused.abort('refused');
+        return this.#refused(words.run);
       case 'moved':
         return this.#moved(words);
       case 'done':
@@ -98,17 +100,16 @@ export class UnpackThread implements AsyncDisposable {
     }
   }
 
-  #took({ run: number, slot }: Extract<FromUnpacker, { say: 'took' }>): void {
+  /** Its memory is for another one. */
+  #emptied(number: number): void {
     const run = this.#runs.get(number);
-    run?.ring.took(slot);
-    if (run?.isOver) this.#retire(number, run);
+    this.#runs.delete(number);
+    if (run) this.#rings.push(run.ring);
   }
 
-  /** Its memory is for another one when all that was in it is done with. */
-  #retire(number: number, { ring, refused }: Run): void {
-    if (!ring.isWhole && !refused.signal.aborted) return;
+  #refused(number: number): void {
+    this.#runs.get(number)?.refused.abort('refused');
     this.#runs.delete(number);
-    if (ring.isWhole) this.#rings.push(ring);
   }
 
   #moved({ id, bytes, entries }: Extract<FromUnpacker, { say: 'moved' }>): void {
@@ -120,25 +121,23 @@ export class UnpackThread implements AsyncDisposable {
 
   /** Whatever fails is a stream that was cut off: who asked for it decides what then. */
   async #run({ id, run: number, work, list }: Extract<FromUnpacker, { say: 'run' }>): Promise<void> {
-    const ring = this.#rings.pop() ?? new Ring();
-    const run: Run = { refused: new AbortController(), ring, isOver: false };
+    const ring = this.#rings.pop() ?? new Giving();
+    const run: Run = { refused: new AbortController(), ring };
     this.#runs.set(number, run);
+    ring.begin(() => this.#tell({ say: 'more', run: number }));
     this.#tell({ say: 'begun', run: number, memory: ring.memory });
     let code: number | undefined;
     try {
       const order = this.#orders.get(id);
-      if (order) code = await this.#through(number, run, order, { work, list });
+      if (order) code = await this.#through(run, order, { work, list });
     } catch {
       code = undefined;
     } finally {
-      run.isOver = true;
-      this.#retire(number, run);
       this.#tell({ say: 'ended', run: number, code });
     }
   }
 
   async #through(
-    number: number,
     run: Run,
     order: Order,
     { work, list }: { readonly work: FarWork; readonly list: Uint8Array },
@@ -153,11 +152,7 @@ export class UnpackThread implements AsyncDisposable {
     const wake = () => run.ring.wake();
     signal.addEventListener('abort', wake, { once: true });
     for await (const chunk of read(far.stdout)) {
-      for (let at = 0; at < chunk.length; ) {
-        const piece = await run.ring.put(chunk.subarray(at), signal);
-        this.#tell({ say: 'piece', run: number, ...piece });
-        at += piece.bytes;
-      }
+      await run.ring.put(chunk, signal);
       await order.counted;
     }
     await fed;

@@ -21,7 +21,8 @@ export type ToUnpacker =
   | { readonly say: 'stop'; readonly id: number }
   /** where what a run writes is to be found */
   | { readonly say: 'begun'; readonly run: number; readonly memory: SharedArrayBuffer }
-  | { readonly say: 'piece'; readonly run: number; readonly slot: number; readonly bytes: number }
+  /** who waits for more of what it writes finds some */
+  | { readonly say: 'more'; readonly run: number }
   /** undefined: it was cut off */
   | { readonly say: 'ended'; readonly run: number; readonly code: number | undefined }
   | { readonly say: 'end' };
@@ -37,8 +38,10 @@ export type FromUnpacker =
       readonly work: FarWork;
       readonly list: Uint8Array;
     }
-  /** a piece is done with */
-  | { readonly say: 'took'; readonly run: number; readonly slot: number }
+  /** who waits to hand on more of what it writes finds room */
+  | { readonly say: 'room'; readonly run: number }
+  /** all that it wrote was taken */
+  | { readonly say: 'emptied'; readonly run: number }
   /** nothing more of it is wanted */
   | { readonly say: 'refuse'; readonly run: number }
   | { readonly say: 'moved'; readonly id: number; readonly bytes: number; readonly entries: number }

@@ -1,18 +1,14 @@
 /** The thread that unpacks, as it hears of orders and of what the programs on the other side write. */
-import { Queue } from '../../work/queue.ts';
 import type { FarRun } from './fetching.ts';
-import { pieceIn } from './ring.ts';
+import { Taking } from './ring.ts';
 import { unpackTrees } from './unpack-trees.ts';
 import type { FarWork, FromUnpacker, ToUnpacker, UnpackSetup } from './unpack-words.ts';
 
 type Told = Exclude<ToUnpacker, { say: 'end' }>;
 
-type Piece = { readonly slot: number; readonly bytes: number };
-
 type Run = {
-  readonly pieces: Queue<Piece>;
+  readonly taking: PromiseWithResolvers<Taking>;
   readonly code: PromiseWithResolvers<number | undefined>;
-  memory: SharedArrayBuffer | undefined;
 };
 
 export class Unpacker {
@@ -35,8 +31,8 @@ export class Unpacker {
         return this.#orders.get(words.id)?.abort('stopped');
       case 'begun':
         return this.#begun(words);
-      case 'piece':
-        return this.#runs.get(words.run)?.pieces.push(words);
+      case 'more':
+        return this.#wake(words.run);
       case 'ended':
         return this.#ended(words.run, words.code);
     }
@@ -66,27 +62,28 @@ export class Unpacker {
 
   #far(id: number, work: FarWork, list: Uint8Array): FarRun {
     const number = ++this.#lastRun;
-    const code = Promise.withResolvers<number | undefined>();
-    const run: Run = { pieces: new Queue<Piece>(), code, memory: undefined };
+    const run: Run = { taking: Promise.withResolvers(), code: Promise.withResolvers() };
     this.#runs.set(number, run);
     this.#tell({ say: 'run', id, run: number, work, list });
     return {
       chunks: this.#taking(number, run),
-      code: code.promise,
+      code: run.code.promise,
       refuse: () => this.#refuse(number),
     };
   }
 
   #begun({ run: number, memory }: Extract<Told, { say: 'begun' }>): void {
-    const run = this.#runs.get(number);
-    if (run) run.memory = memory;
+    const tell = () => this.#tell({ say: 'room', run: number });
+    this.#runs.get(number)?.taking.resolve(new Taking(memory, tell));
   }
 
-  async *#taking(number: number, run: Run): AsyncGenerator<Buffer> {
-    for await (const { slot, bytes } of run.pieces) {
-      yield pieceIn(run.memory!, slot, bytes);
-      this.#tell({ say: 'took', run: number, slot });
-    }
+  async *#taking(number: number, { taking }: Run): AsyncGenerator<Buffer> {
+    yield* (await taking.promise).pieces();
+    this.#tell({ say: 'emptied', run: number });
+  }
+
+  #wake(number: number): void {
+    void this.#runs.get(number)?.taking.promise.then((taking) => taking.wake());
   }
 
   #refuse(run: number): void {
@@ -98,6 +95,6 @@ export class Unpacker {
     const run = this.#runs.get(number);
     this.#runs.delete(number);
     run?.code.resolve(code);
-    run?.pieces.end();
+    void run?.taking.promise.then((taking) => taking.end());
   }
 }
