@@ -28,8 +28,13 @@ export function relativePath(bytes: Uint8Array): RelativePath | undefined {
 
 /** The path of a name in a directory; undefined where it is not one name. */
 export function below(dir: RelativePath, name: Uint8Array): RelativePath | undefined {
-  if (!isName(name) || name.includes(slash)) return undefined;
+  if (!isOneName(name)) return undefined;
   return join(dir, name) as RelativePath;
+}
+
+/** Whether it is the name of something in a directory. */
+export function isOneName(name: Uint8Array): boolean {
+  return isName(name) && !name.includes(slash);
 }
 
 /** A name in the directory that an entry is in. */

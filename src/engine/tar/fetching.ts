@@ -4,10 +4,9 @@ import { TransferError } from '../../errors.ts';
 import { createTurns } from '../../work/turns.ts';
 import type { Leftovers } from './leftovers.ts';
 import { Parser } from './parser.ts';
-import { sendList } from './send.ts';
 import type { TreeBatch } from './tree-batch.ts';
+import { type TreeUnpacked, TreeUnpacking } from './tree-unpacking.ts';
 import type { FarWork, UnpackSetup } from './unpack-words.ts';
-import { type Unpacked, Unpacking } from './unpacking.ts';
 
 /** One program on the other side: what it writes, and how it ended; undefined: it was cut off. */
 export type FarRun = {
@@ -32,8 +31,7 @@ type Given = {
 };
 
 const atOnce = 3;
-const nothing = { arrived: new Set<string>(), failures: [] };
-let partials = 0;
+const nothing = { entries: new Uint8Array(0), dirs: new Set<string>() };
 
 export class Fetching {
   readonly #with: Given;
@@ -65,21 +63,20 @@ export class Fetching {
     const unpacked = await this.#unpack(batch);
     if (unpacked) ledger.lost(unpacked.lost);
     this.isFull ||= unpacked?.failures.some(({ kind }) => kind === 'full') === true;
-    links.moved(0, batch.settle(unpacked ?? nothing, ledger, left));
+    links.moved(0, batch.settle(unpacked?.arrived ?? nothing, ledger, left));
   }
 
   /** Undefined where nothing of it is in its place. */
-  async #unpack(batch: TreeBatch): Promise<Unpacked | undefined> {
+  async #unpack(batch: TreeBatch): Promise<TreeUnpacked | undefined> {
     const { links, root, setup } = this.#with;
     const { keep, ownTag } = setup.how;
-    const partialName = () => Buffer.from(`${ownTag}t${++partials}.part`);
-    const how = { keep, holder: setup.holder, numericIds: true, partialName };
-    using unpacking = new Unpacking(root, batch.expected(), how);
-    const run = links.far('pack', sendList(batch.paths()));
+    const how = { keep, holder: setup.holder, numericIds: true, ownTag };
+    using unpacking = new TreeUnpacking(root, batch, how);
+    const run = links.far(batch.isYoung ? 'pack with times' : 'pack', batch.list());
     try {
       await this.#take(run, new Parser(unpacking));
       if ((await run.code) !== 0) return undefined; // something changed, or cannot be read
-      return unpacking.commit(new Set());
+      return unpacking.commit();
     } catch (error) {
       run.refuse();
       links.signal.throwIfAborted();

@@ -8,6 +8,8 @@ import { type Block, Slot } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { UnpackHow } from './unpacking.ts';
 
+type How = Pick<UnpackHow, 'keep' | 'holder'>;
+
 const slot = new Slot();
 const made = new Stat();
 const flags = c.O_CREAT | c.O_EXCL | c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC;
@@ -20,7 +22,7 @@ export class Incoming {
   errno = 0;
 
   /** `buffer` is its own until the end. */
-  constructor(target: Target, partial: Uint8Array, stat: Stat, buffer: Block, how: UnpackHow) {
+  constructor(target: Target, partial: Uint8Array, stat: Stat, buffer: Block, how: How) {
     this.#buffer = buffer;
     const mode = startMode(stat, how);
     this.#fd = target.change(() => libc.openat(target.fd, slot.put(partial), flags, mode));
@@ -39,7 +41,7 @@ export class Incoming {
   }
 
   /** Dresses and closes it; undefined where `errno` says why it is not whole. */
-  end(stat: Stat, said: ReadonlyMap<string, string>, loose: boolean, how: UnpackHow): Lost | undefined {
+  end(stat: Stat, said: ReadonlyMap<string, string>, loose: boolean, how: How): Lost | undefined {
     if (this.errno === 0) this.#flush();
     const carries = loose || said.size > 0 ? { said } : undefined;
     made.of(this.#fd);

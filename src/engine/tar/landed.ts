@@ -47,7 +47,7 @@ export function giveName(
   try {
     if (typeof target === 'number') return target;
     const partial = landed.partial ?? how.partialName();
-    const lost = landed.partial ? nothing : make(landed, existing, target, partial, how);
+    const lost = landed.partial ? nothing : makeNode(landed, existing, target, partial, how);
     if (typeof lost === 'number') return lost;
     const to = { dir: target.fd, name: nameSlot.put(name) };
     const failed = target.change(() => (replaces ? nameOver(partial, to, replaces) : nameFree(partial, to)));
@@ -86,19 +86,20 @@ function openExisting({ target }: Member, directories: Directories, arrived: Rea
 const dot = Buffer.from('.');
 const dotSlot = new Slot();
 
-function make(
-  { member, mtimeNs }: Landed,
+/** Makes what is no file, with its metadata, under a name that is free; says what was lost, or why it is not there. */
+export function makeNode(
+  { member, mtimeNs }: Pick<Landed, 'member' | 'mtimeNs'>,
   existing: Existing | undefined,
   target: Target,
-  partial: Uint8Array,
-  how: UnpackHow,
+  name: Uint8Array,
+  how: Omit<UnpackHow, 'partialName'>,
 ): Lost | number {
-  const at = { dir: target.fd, name: partialSlot.put(partial) };
+  const at = { dir: target.fd, name: partialSlot.put(name) };
   const stat = statOf(member, mtimeNs, how, wanted);
   const failed = target.change(() => makeOne(member, stat, existing, at));
   if (failed < 0 || existing) return failed < 0 ? failed : nothing;
   made.at(at.dir, at.name);
-  const carried = { from: { said: member.attributes }, to: attributedAt(target.fd, partial) };
+  const carried = { from: { said: member.attributes }, to: attributedAt(target.fd, name) };
   const carries = target.loose || member.attributes.size > 0;
   return redress(at, stat, made, carries ? carried : undefined, how.keep, how.holder);
 }

@@ -1,7 +1,9 @@
 /**
  * Whether the line to a host is what holds batches up: known by its round trip, else by how long a megabyte takes
- * that way. Between near hosts a fast line is told from a slow one within a few dozen milliseconds.
+ * that way. Between near hosts a fast line is told from a slow one within a few dozen milliseconds. While this machine
+ * has no time to spare, what takes long may be its own doing, and only a much slower line is called slow.
  */
+import { cpus } from 'node:os';
 import { formatRate } from '../../report/size.ts';
 import type { Shell } from '../../store/store.ts';
 import { ask } from './exchange.ts';
@@ -16,6 +18,8 @@ export type Direction = 'there' | 'back';
 
 const farMs = 10;
 const narrowBytes = 20e6; // a second
+const busyNarrowBytes = 8e6; // where others, or we, keep the processors busy
+const leastIdle = 0.25;
 const probeBytes = 1024 * 1024;
 const tries = 3;
 const lateMs = 1000;
@@ -29,14 +33,33 @@ export async function paceOf(
   if (roundTripMs !== undefined && roundTripMs >= farMs)
     return { isNarrow: true, why: `a round trip takes ${Math.round(roundTripMs)} ms` };
   let best = 0;
-  for (let left = tries; left > 0 && best < narrowBytes; left--) {
+  let isNarrow = true;
+  for (let left = tries; left > 0 && isNarrow; left--) {
+    const idle = watchIdle();
     const late = AbortSignal.timeout(lateMs);
     const tookMs = await timeOf(run, direction, AbortSignal.any([signal, late])).catch(() => undefined);
     if (tookMs === undefined && !late.aborted)
       return { isNarrow: false, why: 'the line could not be measured' };
     best = Math.max(best, (probeBytes / (tookMs ?? lateMs)) * 1000);
+    isNarrow = best < (idle() < leastIdle ? busyNarrowBytes : narrowBytes);
   }
-  return { isNarrow: best < narrowBytes, why: `it takes ${formatRate(best, 1000)}` };
+  return { isNarrow, why: `it takes ${formatRate(best, 1000)}` };
+}
+
+/** Answers which share of this machine's time nobody had use for since. */
+function watchIdle(): () => number {
+  const [idleBefore, allBefore] = spentMs();
+  return () => {
+    const [idle, all] = spentMs();
+    return all > allBefore ? (idle - idleBefore) / (all - allBefore) : 1;
+  };
+}
+
+function spentMs(): [idle: number, all: number] {
+  const times = cpus().map((one) => one.times);
+  const idle = times.reduce((sum, one) => sum + one.idle, 0);
+  const all = times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle);
+  return [idle, all];
 }
 
 const scripts = {

@@ -1,7 +1,8 @@
 /** Directories that one run of find lists: which of them it is at, and of which it is not sure that all was told. */
 import type { RelativePath } from '../../store/path.ts';
-import type { Found } from '../../store/sftp/found.ts';
+import * as c from '../../work/posix/constants.ts';
 import { join } from '../../work/posix/path.ts';
+import type { FoundRecords } from './found-records.ts';
 import { text } from './layout.ts';
 import { sendList } from './send.ts';
 
@@ -25,8 +26,8 @@ export class Listing {
   }
 
   /** The next one begins; undefined where it is none that was asked for, or is no directory any more. */
-  next({ start, isDirectory }: Found): RelativePath | undefined {
-    const dir = isDirectory ? this.#unseen.get(start) : undefined;
+  next({ start, type }: FoundRecords): RelativePath | undefined {
+    const dir = type === c.S_IFDIR ? this.#unseen.get(start) : undefined;
     if (dir) this.#unseen.delete(start);
     if (dir) this.#seen.push(dir);
     this.at = dir;

@@ -14,6 +14,11 @@ const types: Readonly<Record<Member['kind'], number>> = {
   block: c.S_IFBLK,
 };
 
+/** As in S_IFMT. */
+export function typeOf(kind: Member['kind']): number {
+  return types[kind];
+}
+
 /** Owners by what they are called here, where they are, unless only numbers count. */
 export type OwnerHow = { readonly numericIds: boolean };
 

@@ -9,7 +9,18 @@ import { blockBytes, type Member, paddingOf, typeFlags } from './member.ts';
 import { type Pax, readPax } from './pax.ts';
 import { type Header, readHeader, readStart, type Start } from './read-header.ts';
 
+/** Takes files whose header says all there is to say of them, without anything made of it. */
+export interface Plain {
+  /** Whether it takes the file of this header, whose bytes follow; otherwise the receiver is shown it. */
+  begin(header: Buffer, size: number): boolean;
+  /** Some of them, good until the call returns. */
+  data(chunk: Buffer, start: number, end: number): void;
+  end(): void;
+}
+
 export interface Receiver {
+  /** absent: it wants to be shown every member */
+  readonly plain?: Plain;
   /** The next member; its bytes follow, as many as it says, in pieces that are good until the call returns. */
   begin(member: Member): void;
   data(bytes: Uint8Array): void;
@@ -25,7 +36,7 @@ const noPax = (): Pax => ({ attributes: new Map() });
 type Reading =
   | { readonly what: 'headers' }
   | { readonly what: 'extra'; readonly flag: string; readonly bytes: Buffer; got: number }
-  | { readonly what: 'data'; left: number }
+  | { readonly what: 'data' | 'plain'; left: number }
   | { readonly what: 'padding'; left: number };
 
 const headers: Reading = { what: 'headers' };
@@ -67,6 +78,7 @@ export class Parser {
       case 'extra':
         return this.#readExtra(reading, chunk, at);
       case 'data':
+      case 'plain':
         return this.#readData(reading, chunk, at);
       case 'padding':
         return this.#skip(reading, chunk, at);
@@ -96,8 +108,10 @@ export class Parser {
     this.#zeroBlocks = 0;
     const start = readStart(block);
     const kind = this.#kinds.get(start.flag === '\0' || start.flag === '7' ? '0' : start.flag);
-    if (kind) this.#member(kind, readHeader(start, block));
-    else this.#extra(start);
+    if (!kind) return this.#extra(start);
+    if (kind === 'file' && this.#extras === 0 && this.#to.plain?.begin(block, start.size))
+      return this.#follows('plain', start.size);
+    this.#member(kind, readHeader(start, block));
   }
 
   #extra({ flag, size }: Start): void {
@@ -131,22 +145,28 @@ export class Parser {
     const follows = member.size;
     if (member.kind !== 'file' && follows > 0) throw corrupt('what is no file has bytes');
     this.#to.begin(member);
-    this.#padding = paddingOf(follows);
-    this.#reading = { what: 'data', left: follows };
-    if (follows === 0) this.#ended();
+    this.#follows('data', follows);
   }
 
-  #readData(reading: Reading & { what: 'data' }, chunk: Buffer, at: number): number {
+  #follows(what: 'data' | 'plain', bytes: number): void {
+    this.#padding = paddingOf(bytes);
+    this.#reading = { what, left: bytes };
+    if (bytes === 0) this.#ended(what);
+  }
+
+  #readData(reading: Reading & { what: 'data' | 'plain' }, chunk: Buffer, at: number): number {
     const end = Math.min(chunk.length, at + reading.left);
-    this.#to.data(chunk.subarray(at, end));
+    if (reading.what === 'plain') this.#to.plain!.data(chunk, at, end);
+    else this.#to.data(chunk.subarray(at, end));
     reading.left -= end - at;
     this.dataBytes += end - at;
-    if (reading.left === 0) this.#ended();
+    if (reading.left === 0) this.#ended(reading.what);
     return end;
   }
 
-  #ended(): void {
-    this.#to.end();
+  #ended(what: 'data' | 'plain'): void {
+    if (what === 'plain') this.#to.plain!.end();
+    else this.#to.end();
     this.#pad();
   }
 

@@ -11,13 +11,15 @@ export type SendHow = {
   readonly root: Uint8Array;
   readonly tools: FarTools;
   readonly squeeze: Squeeze;
+  /** whole seconds will do for times: then fewer files need more than a plain header, where its tar can do so */
+  readonly onlySeconds?: boolean;
 };
 
-export function send({ root, tools, squeeze }: SendHow): Script {
+export function send({ root, tools, squeeze, onlySeconds = false }: SendHow): Script {
   const tar = tarOf(tools);
   const pack = tar.nulList
-    ? `tar -c ${packWords(tar)} -f - --null -T -`
-    : `xargs -0 tar -c ${packWords(tar)} -f -`; // several streams one after the other
+    ? `tar -c ${packWords(tar, onlySeconds)} -f - --null -T -`
+    : `xargs -0 tar -c ${packWords(tar, onlySeconds)} -f -`; // several streams one after the other
   const program = compress(squeeze);
   return {
     script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
@@ -41,9 +43,10 @@ export function noticesChanges({ tar }: FarTools): boolean {
 const here = Buffer.from('./');
 const nul = Buffer.alloc(1);
 
-function packWords(tar: TarAbilities): string {
+function packWords(tar: TarAbilities, onlySeconds: boolean): string {
   const words: string[] = [];
-  if (tar.paxOptions) words.push('--format=pax', '--pax-option=delete=atime,delete=ctime');
+  if (tar.paxOptions)
+    words.push('--format=pax', `--pax-option=delete=atime,delete=ctime${onlySeconds ? ',delete=mtime' : ''}`);
   else if (tar.pax) words.push('--format=pax');
   if (tar.noRecursion) words.push('--no-recursion');
   if (tar.noReadSparse) words.push('--no-read-sparse');

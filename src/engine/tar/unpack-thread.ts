@@ -14,6 +14,7 @@ import type { FarWork, FromUnpacker, ToUnpacker, UnpackSetup } from './unpack-wo
 type Moved = (bytes: number, entries: number) => Promise<void>;
 
 type Order = {
+  readonly top: Uint8Array;
   readonly moved: Moved;
   readonly done: PromiseWithResolvers<Outcome | undefined>;
   readonly signal: AbortSignal;
@@ -42,6 +43,7 @@ export class UnpackThread implements AsyncDisposable {
   async unpack(bundle: Bundle, moved: Moved, signal: AbortSignal): Promise<Outcome | undefined> {
     const id = ++this.#lastId;
     const order = {
+      top: bundle.dir,
       moved,
       done: Promise.withResolvers<Outcome | undefined>(),
       signal,
@@ -144,8 +146,11 @@ export class UnpackThread implements AsyncDisposable {
   ): Promise<number | undefined> {
     const signal = AbortSignal.any([order.signal, run.refused.signal]);
     const { root, tools, squeezing } = this.#from;
-    const { squeeze, read } = (work === 'pack' && (await squeezing?.takes(signal))) || asItCame;
-    const { script, args } = work === 'list' ? listTrees(root) : send({ root, tools, squeeze });
+    const { squeeze, read } = (work !== 'list' && (await squeezing?.takes(signal))) || asItCame;
+    const { script, args } =
+      work === 'list'
+        ? listTrees(root, order.top)
+        : send({ root, tools, squeeze, onlySeconds: work === 'pack' });
     await using far = await this.#from.run(script, args, signal, { isHeavy: true });
     const fed = feed(far, [list], asItIs, signal);
     fed.catch(() => undefined); // waited for in the end

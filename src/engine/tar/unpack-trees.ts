@@ -10,16 +10,16 @@ import { linkKeyOf } from '../../conduct/link-key.ts';
 import { TransferError } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { compileRules } from '../../profile/filter.ts';
-import { tallyListed } from '../../profile/tally-listed.ts';
-import { below, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
-import { type Found, FoundParser } from '../../store/sftp/found.ts';
-import type { Entry, FileEntry } from '../../store/store.ts';
+import { tallyFile } from '../../profile/profile.ts';
+import { below, isOneName, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
+import * as c from '../../work/posix/constants.ts';
 import { Fetching, type UnpackLinks } from './fetching.ts';
+import { FoundRecords } from './found-records.ts';
 import { text } from './layout.ts';
 import { Leftovers } from './leftovers.ts';
 import { Listing } from './listing.ts';
 import { makeNew, openRoot } from './make-new.ts';
-import { takes } from './takes.ts';
+import { tellsAlike } from './takes.ts';
 import { TreeBatch } from './tree-batch.ts';
 import type { UnpackSetup } from './unpack-words.ts';
 
@@ -41,20 +41,26 @@ class Trees {
   readonly #setup: UnpackSetup;
   readonly #root: number;
   readonly #top: RelativePath;
+  readonly #topStart: string; // as find is given it
   readonly #links: UnpackLinks;
   readonly #ledger: Ledger;
   readonly #left = new Leftovers();
   readonly #excluded: ReturnType<typeof compileRules> | undefined;
   readonly #fetching: Fetching;
   readonly #pending: RelativePath[] = [];
-  #batch = new TreeBatch();
+  readonly #tag: Buffer;
+  /** where nobody says what time it is there, all is young */
+  readonly #listed = { times: new Map<string, [seconds: number, ns: number]>(), nowSeconds: 0 };
+  #batch = new TreeBatch(this.#listed);
   #spent = { entries: 0, bytes: 0 };
 
   constructor(setup: UnpackSetup, root: number, top: RelativePath, id: number, links: UnpackLinks) {
     this.#setup = setup;
     this.#root = root;
     this.#top = top;
+    this.#topStart = `./${text(top)}`;
     this.#links = links;
+    this.#tag = Buffer.from(setup.how.tag);
     this.#ledger = new Ledger(setup.verbose);
     this.#ledger.open(id);
     this.#fetching = new Fetching({ setup, root, links, ledger: this.#ledger, left: this.#left });
@@ -87,12 +93,14 @@ class Trees {
     const listing = new Listing(dirs);
     const run = this.#links.far('list', listing.words());
     try {
-      const parser = new FoundParser();
-      for await (const chunk of run.chunks)
-        for (const found of parser.push(chunk)) {
+      const found = new FoundRecords();
+      for await (const chunk of run.chunks) {
+        found.push(chunk);
+        while (found.next()) {
           this.#take(listing, found);
           if (this.#isFull) await this.#send();
         }
+      }
       this.#leaves(listing);
       if ((await run.code) !== 0) listing.doubt();
     } catch (error) {
@@ -104,17 +112,22 @@ class Trees {
     for (const dir of listing.doubted()) this.#left.tree(dir);
   }
 
-  #take(listing: Listing, found: Found): void {
-    if (found.depth === 0) {
-      this.#leaves(listing);
-      const dir = listing.next(found);
-      if (dir) this.#make(dir, listing);
-      return;
-    }
+  #take(listing: Listing, found: FoundRecords): void {
+    if (found.depth === 0) return this.#begin(listing, found);
     const dir = listing.at;
-    const path = dir && below(dir, found.name);
-    const entry = path && found.entryAt(path);
-    if (entry) this.#entry(entry, dir, found);
+    if (!dir || !isOneName(found.name)) return;
+    if (this.#excludes(dir, found)) this.#ledger.notice('excluded');
+    else if (found.type === c.S_IFDIR) this.#directory(below(dir, found.name)!, found);
+    else this.#entry(dir, found);
+  }
+
+  #begin(listing: Listing, found: FoundRecords): void {
+    const { start, seconds, ns, nowSeconds } = found;
+    this.#leaves(listing);
+    this.#listed.nowSeconds ||= nowSeconds ?? 0;
+    const dir = listing.next(found);
+    if (dir || start === this.#topStart) this.#listed.times.set(start.slice(2), [seconds, ns]);
+    if (dir) this.#make(dir, listing);
   }
 
   /** The one it is in gets its time back once more. */
@@ -130,34 +143,41 @@ class Trees {
     this.#batch.uses(at, true);
   }
 
-  #entry(entry: Entry, dir: RelativePath, { isClosed, name }: Found): void {
-    const { path } = entry;
-    const isDirectory = entry.kind === 'directory';
-    if (this.#excluded?.(text(path), isDirectory)) return this.#ledger.notice('excluded');
-    if (isDirectory && isClosed) return this.#left.tree(path);
-    if (isDirectory) return void this.#pending.push(path);
-    if (!this.#isSimple(entry, name)) return this.#left.entry(path);
-    if (entry.kind === 'file' && entry.linked !== undefined && this.#setup.how.keep.hardlinks)
-      return this.#leaveLinked(entry, entry.linked);
+  #excludes(dir: RelativePath, { name, type }: FoundRecords): boolean {
+    return this.#excluded?.(text(below(dir, name)!), type === c.S_IFDIR) === true;
+  }
+
+  #directory(path: RelativePath, { isClosed }: FoundRecords): void {
+    if (isClosed) this.#left.tree(path);
+    else this.#pending.push(path);
+  }
+
+  #entry(dir: RelativePath, found: FoundRecords): void {
+    if (!this.#isSimple(found)) return this.#left.entry(below(dir, found.name)!);
+    const isFile = found.type === c.S_IFREG;
+    if (isFile && found.links > 1 && this.#setup.how.keep.hardlinks) return this.#leaveLinked(dir, found);
     this.#spent.entries++;
-    this.#spent.bytes += entry.kind === 'file' ? entry.size : 0;
-    this.#batch.add(entry, dir);
+    this.#spent.bytes += isFile ? found.size : 0;
+    this.#batch.add(found, dir);
   }
 
   /** Names of one file are joined when all are known. */
-  #leaveLinked(entry: FileEntry, linked: string): void {
-    const { out } = this.#ledger;
-    out.links.push({ ...linkKeyOf(linked), ...splitPath(entry.path) });
-    tallyListed(out.profile, entry);
+  #leaveLinked(dir: RelativePath, { name, file, size, uid }: FoundRecords): void {
+    const { links, profile } = this.#ledger.out;
+    links.push({ ...linkKeyOf(file), dir, name: new Uint8Array(name) });
+    tallyFile(profile, size);
+    profile.owners[uid] = (profile.owners[uid] ?? 0) + 1;
+    profile.linkedFiles++;
     this.#spent.entries++;
     this.#links.moved(0, 1);
   }
 
-  #isSimple(entry: Entry, name: Uint8Array): boolean {
+  #isSimple({ type, size, seconds, name }: FoundRecords): boolean {
     const { how, inlineBytes } = this.#setup;
-    if (!takes(entry) || (entry.kind === 'file' && entry.size > inlineBytes)) return false;
-    if (!how.keep.specials && entry.kind !== 'file' && entry.kind !== 'symlink') return false;
-    return !text(name).startsWith(how.tag);
+    if (type === c.S_IFSOCK || !tellsAlike(seconds) || (type === c.S_IFREG && size > inlineBytes))
+      return false;
+    if (!how.keep.specials && type !== c.S_IFREG && type !== c.S_IFLNK) return false;
+    return !name.subarray(0, this.#tag.length).equals(this.#tag);
   }
 
   get #isFull(): boolean {
@@ -167,7 +187,7 @@ class Trees {
   /** Resolves when another batch may be gathered. */
   #send(): Promise<void> {
     const batch = this.#batch;
-    this.#batch = new TreeBatch();
+    this.#batch = new TreeBatch(this.#listed);
     return this.#fetching.send(batch);
   }
 }

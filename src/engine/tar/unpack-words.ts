@@ -27,8 +27,8 @@ export type ToUnpacker =
   | { readonly say: 'ended'; readonly run: number; readonly code: number | undefined }
   | { readonly say: 'end' };
 
-/** What is to be run on the other side: `find` for directories, or `tar` for names. */
-export type FarWork = 'list' | 'pack';
+/** What is to be run on the other side: `find` for directories, or `tar` for names, which may tell their times. */
+export type FarWork = 'list' | 'pack' | 'pack with times';
 
 export type FromUnpacker =
   | {

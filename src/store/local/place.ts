@@ -212,17 +212,17 @@ export function nameOver(partial: Uint8Array, to: At, mark: string | undefined):
   const linked = libc.linkat(to.dir, old, to.dir, to.name, 0);
   if (linked === 0) return libc.unlinkat(to.dir, old, 0);
   if (linked === -c.EEXIST) return linked;
-  return renameFree(to, old); // a file system without hard links
+  return renameFree({ dir: to.dir, name: old }, to); // a file system without hard links
 }
 
 /** Gives the file called `partial` a name that is free; a rival who has it is answered as EEXIST. */
 export function nameFree(partial: Uint8Array, to: At): number {
-  return renameFree(to, slot.put(partial));
+  return renameFree({ dir: to.dir, name: slot.put(partial) }, to);
 }
 
 /** Renames where nothing has the name; as well as the file system can tell. */
-function renameFree(to: At, old: number): number {
-  const renamed = libc.renameat2(to.dir, old, to.dir, to.name, c.RENAME_NOREPLACE);
+export function renameFree(from: At, to: At): number {
+  const renamed = libc.renameat2(from.dir, from.name, to.dir, to.name, c.RENAME_NOREPLACE);
   if (renamed !== -c.EINVAL && renamed !== -c.ENOSYS) return renamed;
-  return after.at(to.dir, to.name) === 0 ? -c.EEXIST : libc.renameat(to.dir, old, to.dir, to.name);
+  return after.at(to.dir, to.name) === 0 ? -c.EEXIST : libc.renameat(from.dir, from.name, to.dir, to.name);
 }

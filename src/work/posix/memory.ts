@@ -14,6 +14,14 @@ function addressOf(bytes: Uint8Array): number {
   return Number(loadKoffi().address(bytes));
 }
 
+let known: { readonly buffer: ArrayBufferLike; readonly at: number } | undefined;
+
+/** Where the first of these bytes is; those of one memory cost next to nothing after the first. */
+export function addressIn({ buffer, byteOffset }: Buffer): number {
+  if (known?.buffer !== buffer) known = { buffer, at: addressOf(Buffer.from(buffer)) };
+  return known.at + byteOffset;
+}
+
 /**
  * Room for one C string at a time, for a name on its way into a call. It lives as long as the module that made
  * it: an address of memory that nothing refers to any more may be gone before the call reads it.

@@ -70,9 +70,12 @@ function fetch({ source, dest }: Ground, change: Change = (_, told) => told, rul
   settled.resolve();
   const far = (work: FarWork, list: Uint8Array): FarRun => {
     const root = Buffer.from(source);
-    const script = work === 'list' ? listTrees(root) : send({ root, tools, squeeze: 'none' });
+    const script =
+      work === 'list'
+        ? listTrees(root, Buffer.alloc(0))
+        : send({ root, tools, squeeze: 'none', onlySeconds: work === 'pack' });
     const before = work === 'list' ? settled.promise : undefined; // so that what is found later is made later
-    if (work === 'pack') settled = Promise.withResolvers();
+    if (work !== 'list') settled = Promise.withResolvers();
     const told = Promise.resolve(before)
       .then(() => runScript(script, list))
       .then((one) => change(work, one));
@@ -130,6 +133,68 @@ test('unpackTrees() keeps the times of directories that are filled by several ba
   assert.equal(await judge(join(at.source, 'a'), join(at.dest, 'a')), '');
 });
 
+/** Files of another time than now, with nanoseconds, some by another owner, one with an attribute. */
+async function grownOld() {
+  const at = await ground();
+  await shell(
+    at.source,
+    `head -c 900 /dev/zero >a/b/c/zeros; : >'a/empty of old'; chown 7:8 a/1; chmod 4711 a/1; chmod 606 a/2
+     setfattr -n user.note -v old a/b/2 2>/dev/null || :
+     find . -depth -exec touch -h -d '2001-02-03 04:05:06.123456789' {} +`,
+  );
+  return at;
+}
+
+test('unpackTrees() keeps the nanoseconds that find tells of what is not young', { skip }, async () => {
+  const at = await grownOld();
+  const works = new Set<FarWork>();
+  const out = await fetch(at, (work, told) => {
+    works.add(work);
+    return told;
+  });
+  assert.deepEqual(rest(out), []);
+  assert.equal(await judge(at.source, at.dest), '');
+  assert.deepEqual([...works].toSorted(), ['list', 'pack']);
+});
+
+test('unpackTrees() lets tar tell the times where find does not say what time it is there', {
+  skip,
+}, async () => {
+  const at = await grownOld();
+  const out = await fetch(at, (work, told) =>
+    work === 'list' ? { ...told, bytes: told.bytes.subarray(told.bytes.indexOf('0 d')) } : told,
+  );
+  assert.deepEqual(rest(out), []);
+  assert.equal(await judge(at.source, at.dest), '');
+});
+
+test('unpackTrees() puts files beside what somebody put into a new directory meanwhile', {
+  skip,
+}, async () => {
+  const at = await grownOld();
+  const out = await fetch(at, (work, told) => {
+    if (work !== 'list') fs.writeFileSync(join(at.dest, 'z/1'), 'theirs');
+    if (work !== 'list') fs.writeFileSync(join(at.dest, 'a/b/c/other'), 'theirs');
+    return told;
+  });
+  assert.deepEqual(rest(out), ['entries z: 1']);
+  assert.equal(fs.readFileSync(join(at.dest, 'z/1'), 'utf8'), 'theirs');
+  assert.equal(fs.readFileSync(join(at.dest, 'z/2'), 'utf8'), '2\n');
+  assert.deepEqual(fs.readdirSync(join(at.dest, 'a/b/c')).toSorted(), ['nothing', 'other', 'zeros']);
+  assert.deepEqual(strays(at.dest), []);
+});
+
+test('unpackTrees() takes no file that changed since it was listed', { skip }, async () => {
+  const at = await grownOld();
+  const out = await fetch(at, (work, told) => {
+    if (work === 'list') fs.writeFileSync(join(at.source, 'z/1'), 'longer than before');
+    if (work === 'list') fs.writeFileSync(join(at.source, 'z/2'), '3\n');
+    return told;
+  });
+  assert.deepEqual(rest(out), ['entries z: 1 2']);
+  assert.deepEqual(fs.readdirSync(join(at.dest, 'z')).toSorted(), ['3', 'pipe']);
+});
+
 test('unpackTrees() leaves what is not simple for others', { skip }, async () => {
   const at = await ground();
   await shell(
@@ -145,7 +210,7 @@ test('unpackTrees() leaves what is not simple for others', { skip }, async () =>
 
 test('unpackTrees() puts nothing of a batch in its place whose tar complained', { skip }, async () => {
   const at = await ground();
-  const out = await fetch(at, (work, told) => (work === 'pack' ? { ...told, code: 1 } : told));
+  const out = await fetch(at, (work, told) => (work === 'list' ? told : { ...told, code: 1 }));
   assert.equal(out.tally.copied, 0);
   assert.ok(rest(out).includes('entries a: 1 2 3'), rest(out).join('; '));
   assert.deepEqual(strays(at.dest), []);
@@ -174,7 +239,7 @@ test('unpackTrees() leaves a directory alone that somebody made meanwhile', { sk
 });
 
 const named = (depth: number, type: string, start: string, name: string) =>
-  Buffer.from(`${depth} ${type} 755 3 1000000000.0 0 0 ${start}\0${name}\0`);
+  Buffer.from(`${depth} ${type} 755 3 1000000000.0 0 0 1 1:1 ${start}\0${name}\0`);
 
 for (const [what, lines] of Object.entries({
   'a name that leads out': [
@@ -199,12 +264,20 @@ for (const [what, lines] of Object.entries({
 for (const [what, stream] of Object.entries({
   'a member that nobody asked for': member({ path: './a/other', content: 'x' }),
   'a member that leads out': member({ path: './a/../../evil', content: 'x' }),
+  'a member out of its turn': Buffer.concat([
+    member({ path: './a/', flag: '5' }),
+    member({ path: './a/2', content: '2\n' }),
+  ]),
+  'a member that came twice': Buffer.concat([
+    member({ path: './a/', flag: '5' }),
+    member({ path: './a/', flag: '5' }),
+  ]),
   'a symlink for a file': member({ path: './a/1', flag: '2', target: '/etc/passwd' }),
   'a stream that ends early': member({ path: './a/1', content: '1\n' }),
 }))
   test(`unpackTrees() takes nothing of a batch with ${what}`, { skip }, async () => {
     const at = await ground();
-    const out = await fetch(at, (work, told) => (work === 'pack' ? { ...told, bytes: stream } : told));
+    const out = await fetch(at, (work, told) => (work === 'list' ? told : { ...told, bytes: stream }));
     assert.equal(out.tally.copied, 0);
     assert.deepEqual(fs.readdirSync(at.here).sort(), ['from', 'to']);
     assert.deepEqual(strays(at.dest), []);
