@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { roundTripOf } from '../work/posix/round-trip.ts';
 import type { Connection } from './connect.ts';
 import { reachFault } from './fault.ts';
 import { gathered } from './gathered.ts';
@@ -44,7 +45,7 @@ async function dialTcp(
     signal.throwIfAborted();
     throw reachFault(error, name);
   }
-  const roundTripMs = performance.now() - beganMs;
+  const roundTripMs = roundTripOf(socket) ?? performance.now() - beganMs;
   return {
     stream: gathered(socket),
     roundTripMs,

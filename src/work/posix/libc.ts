@@ -105,6 +105,7 @@ export const utimensat = call('utimensat', 'ippi', 'int');
 export const renameat = call('renameat', 'ipip', 'int');
 export const renameat2 = call('renameat2', 'ipipu', 'int');
 export const unlinkat = call('unlinkat', 'ipi', 'int');
+export const getsockopt = call('getsockopt', 'iiipp', 'int');
 export const mkdirat = call('mkdirat', 'ipu', 'int');
 export const mknodat = call('mknodat', 'ipul', 'int');
 export const symlinkat = call('symlinkat', 'pip', 'int');
