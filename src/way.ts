@@ -144,9 +144,10 @@ function unkeptOf(
   const isFar = source.kind === 'ssh';
   const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
   const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
+  const areHeld = source.store.attributesOf && dest.store.giveAttributes;
   const attributes = listed([
-    preserve.xattrs && 'extended attributes',
-    preserve.acls && 'access control lists',
+    preserve.xattrs && !areHeld && 'extended attributes',
+    preserve.acls && !areHeld && 'access control lists',
   ]);
   const where =
     attributes && hasBatches

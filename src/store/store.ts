@@ -100,6 +100,21 @@ export interface Store extends AsyncDisposable {
   /** Changes the metadata of what is there; what is undefined stays. */
   readonly dress?: (path: RelativePath, metadata: Metadata, signal: AbortSignal) => Promise<Unkept>;
 
+  /** Extended attributes and ACLs of what is there, as far as they are to be kept. Absent: nobody tells. */
+  readonly attributesOf?: (
+    path: RelativePath,
+    kinds: AttributeKinds,
+    signal: AbortSignal,
+  ) => Promise<Attributes>;
+
+  /** Makes those of these kinds what is given, and answers how many of each could not be. */
+  readonly giveAttributes?: (
+    path: RelativePath,
+    attributes: Attributes,
+    kinds: AttributeKinds,
+    signal: AbortSignal,
+  ) => Promise<UnkeptAttributes>;
+
   /** Everything done here so far survives a power cut. Absent: it does anyway. */
   readonly sync?: (signal: AbortSignal) => Promise<void>;
 
@@ -207,6 +222,11 @@ export const noMetadata: Metadata = { mode: undefined, owner: undefined, mtimeNs
 
 /** What the place, or our rights there, could not keep of the metadata. */
 export type Unkept = readonly (keyof Metadata)[];
+
+/** By name; in names and values each character is a byte. */
+export type Attributes = ReadonlyMap<string, string>;
+export type AttributeKinds = { readonly xattrs: boolean; readonly acls: boolean };
+export type UnkeptAttributes = { readonly xattr: number; readonly acl: number };
 
 type Common = Metadata & {
   readonly path: RelativePath;

@@ -32,6 +32,12 @@ const hostile: Readonly<Record<string, object>> = {
   'a link of no time': { path: 'x', kind: 'link', to: 'a', size: 1, mtime: 'soon' },
   'a device of no number': { path: 'x', kind: 'block', major: 1 },
   'a device of a large number': { path: 'x', kind: 'block', major: 2 ** 40, minor: 0 },
+  'an object of which nothing is kept': { path: 'x', kind: 'object' },
+  'attributes that are a list': { path: 'x', kind: 'object', attributes: [7] },
+  'an attribute of the system': { path: 'x', kind: 'object', attributes: { 'system.nfs4_acl': 'YQ==' } },
+  'an attribute of no name': { path: 'x', kind: 'object', attributes: { 'user.': 'YQ==' } },
+  'an attribute with a NUL': { path: 'x', kind: 'object', attributes: { 'user.a\0b': 'YQ==' } },
+  'an attribute that is no text': { path: 'x', kind: 'fifo', attributes: { 'user.a': 7 } },
   'a symlink to nothing': { path: 'x', kind: 'symlink', target: '' },
   'a symlink with a NUL': { path: 'x', kind: 'symlink', target: 'YQBi' },
 };

@@ -14,7 +14,7 @@ import { startRcloneS3 } from './server.ts';
 
 const place = `s3://${bucket}/tree/`;
 const name = '.difpipe-manifest.jsonl';
-const skip = needs('versitygw', 'current-rclone', 'rclone', 'rsync', 'root');
+const skip = needs('versitygw', 'current-rclone', 'rclone', 'rsync', 'root', 'setfattr', 'setfacl');
 
 const make = `
   mkdir one two two/three empty pipes; echo linked >one/a; echo alone >one/alone
@@ -138,6 +138,33 @@ describe('a manifest', { skip }, () => {
     assertSame(here.source, await back(here, 'back'));
     await here.runTo(0, ['verify', here.source, place]);
     assert.deepEqual(moved(await go(here)), []);
+  });
+
+  test('brings back extended attributes and ACLs, also those that change or go', async () => {
+    await using here = await s3Ground();
+    await tree(here);
+    await shell(
+      here.source,
+      `for at in one one/a two/large pipes/fifo one/alone .; do setfattr -hn trusted.t -v "on $at" $at; done
+       setfattr -hn trusted.bytes -v 0x00ff0a22 one/link; setfattr -n user.empty nothing
+       setfacl -m u:1234:rw,g:5678:r one/alone; setfacl -m d:u:8:rx two; touch -d @5.25 .`,
+    );
+    await go(here, '--s3-manifest');
+    assert.equal(linesOf(here).filter(({ attributes }) => attributes).length, 9);
+    assertSame(here.source, await back(here, 'back'));
+    await here.runTo(0, ['verify', '--checksum', here.source, place]);
+    assert.deepEqual(moved(await go(here)), []);
+    await shell(
+      here.source,
+      `setfattr -n trusted.t -v other one/a; setfattr -x trusted.t two/large; setfacl -b one/alone
+       setfattr -n user.more -v v empty; echo new >one/x; touch -r one/alone one/x; mv one/x nothing`,
+    );
+    await here.runTo(4, ['verify', here.source, place]);
+    await go(here);
+    await back(here, 'back');
+    assertSame(here.source, join(here.path, 'back'));
+    assertSame(here.source, await back(here, 'new'));
+    assert.deepEqual(moved(await here.runTo(0, ['transfer', '-v', place, join(here.path, 'back')])), []);
   });
 
   test('that somebody else wrote meanwhile is joined with, not overwritten', async () => {

@@ -2,6 +2,7 @@
 import { descend } from '../../profile/visitor.ts';
 import type { Entry, FileEntry, Listed } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
+import { attributesDiffering } from './attributes.ts';
 import { sameContent } from './content.ts';
 import { inFull, sourceInFull } from './full.ts';
 import { Here } from './here.ts';
@@ -51,7 +52,10 @@ export function comparing(lane: Lane, excluded: Excluded): Visitor<Here> {
     async leave(here) {
       const { dir, entry } = here;
       if (setup.single || !(dir.whole || dir.alone)) return;
-      if (entry) differs(dir.path, metadata(lane, dir.entry, entry));
+      if (entry) {
+        const attributes = await attributesDiffering(lane, dir.path, entry.path);
+        differs(dir.path, [...metadata(lane, dir.entry, entry), ...attributes]);
+      }
       if (dir.whole) await extras(here, excluded, differs).catch((error) => lane.failed(dir.path, error));
     },
     failed: (path, error) => lane.failed(path, error),
@@ -74,7 +78,8 @@ async function open(lane: Lane, dir: Dir, differs: Differs): Promise<Here | unde
 }
 
 async function differences(lane: Lane, entry: Entry, present: Entry): Promise<string[]> {
-  return [...(await body(lane, entry, present)), ...metadata(lane, entry, present)];
+  const attributes = await attributesDiffering(lane, entry.path, present.path);
+  return [...(await body(lane, entry, present)), ...metadata(lane, entry, present), ...attributes];
 }
 
 async function body(lane: Lane, entry: Entry, present: Entry): Promise<string[]> {

@@ -1,5 +1,6 @@
 /** Metadata put on what is there or was just made, and what of it could not be kept. */
 import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } from '../../store/store.ts';
+import { giveLike } from './attributes.ts';
 import type { Here } from './here.ts';
 import type { Lane } from './lane.ts';
 import { type Aspect, differing, lostAnyway, lostOf, staysOther, wantedOf } from './same.ts';
@@ -11,16 +12,17 @@ export async function keepSame(here: Here, entry: Entry, present: Entry): Promis
   const { setup, ledger } = lane;
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const differs = differing(entry, present, setup, lane.rights.givesAway);
+  const isWorn = await giveLike(lane, entry.path, here.target(entry));
   if (differs.length === 0 || !setup.dest.dress) {
     ledger.lost(lostAnyway(entry, present, setup));
-    return ledger.skipped(bytes);
+    return isWorn ? ledger.did('repair', () => entry.path, 0) : ledger.skipped(bytes);
   }
   if (setup.dryRun) return ledger.did('repair', () => entry.path, 0);
   const unkept = await setup.dest.dress(here.target(entry), given(entry, differs, lane), lane.signal);
   const others = staysOther(entry, present, setup).filter((aspect) => !differs.includes(aspect));
   said(lane, entry, [...unkept, ...others]);
   lane.wrote();
-  if (isRepaired(differs, unkept)) ledger.did('repair', () => entry.path, 0);
+  if (isWorn || isRepaired(differs, unkept)) ledger.did('repair', () => entry.path, 0);
   else ledger.skipped(bytes);
 }
 
@@ -70,28 +72,41 @@ export function isToSettle({ dir, entry, lane, touched }: Here): boolean {
 
 /** The directory's own metadata, after the last change in it, unless somebody has put it there already. */
 export async function settleDirectory(here: Here, isDressed = false): Promise<void> {
+  const isSaid = await dressDirectory(here, isDressed);
+  const { dir, lane } = here;
+  const isOurs = (dir.whole || dir.alone) && !lane.setup.single;
+  if (!isOurs || (lane.setup.dryRun && !here.entry)) return;
+  const isWorn = await giveLike(lane, dir.path, dir.path);
+  if (isWorn && here.entry && !isSaid) lane.ledger.did('repair', () => dir.path, 0);
+}
+
+/** Whether it was there, and is said to be repaired. */
+async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> {
   const { dir, lane } = here;
   const { setup, ledger } = lane;
   const { dest, dryRun, rootIsNew } = setup;
-  if (setup.single || !dest.dress) return;
+  if (setup.single || !dest.dress) return false;
   const isNew = dir.fresh || (dir.path.length === 0 && rootIsNew);
-  if (dir.fresh && dir.path.length > 0 && isMadeWhole(setup)) return;
+  if (dir.fresh && dir.path.length > 0 && isMadeWhole(setup)) return false;
   const isOurs = dir.whole || dir.alone; // others say what became of it
   const differs = isNew || !here.entry ? [] : differing(dir.entry, here.entry, setup, lane.rights.givesAway);
-  if (dryRun && isOurs && differs.length > 0) ledger.did('repair', () => dir.path, 0);
-  if (dryRun) return;
+  const isRepair = differs.length > 0 && isOurs;
+  if (dryRun && isRepair) ledger.did('repair', () => dir.path, 0);
+  if (dryRun) return isRepair;
   if (!isNew && here.entry && !here.touched && differs.length === 0) {
     if (isOurs) ledger.lost(lostAnyway(dir.entry, here.entry, setup));
-    return;
+    return false;
   }
   const stays = isNew || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
   const metadata = isNew ? wantedOf(dir.entry, setup.keep, setup.umask) : changed(here, differs);
   const unkept = isDressed ? [] : await dest.dress(dir.path, metadata, lane.signal);
   lane.wrote();
-  if (!isOurs) return;
+  if (!isOurs) return false;
   if (!isDressed)
     said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);
-  if (isRepaired(differs, unkept)) ledger.did('repair', () => dir.path, 0);
+  if (!isRepaired(differs, unkept)) return false;
+  ledger.did('repair', () => dir.path, 0);
+  return true;
 }
 
 /** For a directory that was there: the time that our changes took, the mode that may have been lifted for them. */

@@ -2,6 +2,7 @@
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Entry, Special } from '../../store/store.ts';
+import { giveLike } from './attributes.ts';
 import type { Here } from './here.ts';
 import { keepSame, said } from './keep.ts';
 import { wantedOf } from './same.ts';
@@ -29,6 +30,7 @@ async function settleSymlinkAlone(here: Here, link: Entry, present: Entry | unde
   const path = here.target(link);
   try {
     said(here.lane, link, await here.change(() => dest.makeSymlink!(path, target, metadata, signal)));
+    await giveLike(here.lane, link.path, path);
   } catch (error) {
     const there = isKind(error, 'conflict') ? await dest.stat(path, signal) : undefined;
     if (!there || !(await leadsTo(here, there, target))) throw error;
@@ -75,6 +77,7 @@ async function make(here: Here, entry: Entry, present: Entry | undefined): Promi
   const path = here.target(entry);
   try {
     said(here.lane, entry, await here.change(() => setup.dest.makeSpecial!(path, special, metadata, signal)));
+    await giveLike(here.lane, entry.path, path);
   } catch (error) {
     if (isKind(error, 'denied') && 'major' in special) return ledger.notice('special');
     const there = isKind(error, 'conflict') ? await setup.dest.stat(path, signal) : undefined;

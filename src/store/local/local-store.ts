@@ -1,5 +1,6 @@
 import type { LocalPlace } from '../../location/location.ts';
 import type { Store } from '../store.ts';
+import { attributesOf, giveAttributes } from './attributes.ts';
 import { bodyOf } from './body.ts';
 import { list } from './list.ts';
 import { canonical, lookAt, readLink } from './look.ts';
@@ -27,6 +28,8 @@ export async function openLocalStore(place: LocalPlace): Promise<Store> {
     readLink: async (path) => readLink(root, path),
     makeLink: async (path, existing) => makeLink(root, path, existing),
     dress: async (path, metadata) => dress(root, path, metadata),
+    attributesOf: async (path, kinds) => attributesOf(root, path, kinds),
+    giveAttributes: async (path, attributes, kinds) => giveAttributes(root, path, attributes, kinds),
     sync: async () => sync(root),
     parts: partsOf(root),
     [Symbol.asyncDispose]: async () => root[Symbol.dispose](),

@@ -5,10 +5,11 @@
  * An Attributed is an open file, or a name in an open directory (never followed when it is a symlink).
  */
 
-import type { Preserve } from '../../request.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, Slot } from '../../work/posix/memory.ts';
+import { isAcl } from '../attributes.ts';
+import type { AttributeKinds } from '../store.ts';
 
 export type Attributed = { readonly fd: number } | { readonly path: Buffer };
 
@@ -21,7 +22,6 @@ const valueSlot = new Slot();
 
 const list = block(64 * 1024);
 const value = block(64 * 1024);
-const aclNames = ['system.posix_acl_access', 'system.posix_acl_default'];
 
 /** A name in an open directory, as something to read and set attributes of. */
 export function attributedAt(directory: number, name: Uint8Array): Attributed {
@@ -29,7 +29,7 @@ export function attributedAt(directory: number, name: Uint8Array): Attributed {
 }
 
 /** The attributes that are to be kept, as name → bytes; empty where there are none or the place has none at all. */
-export function readAttributes(from: Attributes, keep: Preserve): Map<string, string> {
+export function readAttributes(from: Attributes, keep: AttributeKinds): Map<string, string> {
   if ('said' in from) return new Map([...from.said].filter(([name]) => isKept(name, keep)));
   const found = new Map<string, string>();
   const length =
@@ -45,8 +45,8 @@ export function readAttributes(from: Attributes, keep: Preserve): Map<string, st
   return found;
 }
 
-function isKept(name: string, keep: Preserve): boolean {
-  if (aclNames.includes(name)) return keep.acls;
+function isKept(name: string, keep: AttributeKinds): boolean {
+  if (isAcl(name)) return keep.acls;
   if (name.startsWith('system.')) return false;
   return keep.xattrs && name !== 'security.selinux';
 }
@@ -74,7 +74,7 @@ function removeOne(to: Attributed, name: string): number {
 }
 
 /** Which kinds of attributes are not the same on both: looked at once for both kinds. */
-export function attributesDiffer(a: Attributed, b: Attributed, keep: Preserve): ('xattr' | 'acl')[] {
+export function attributesDiffer(a: Attributed, b: Attributed, keep: AttributeKinds): ('xattr' | 'acl')[] {
   if (!keep.xattrs && !keep.acls) return [];
   const one = readAttributes(a, keep);
   const other = readAttributes(b, keep);
@@ -85,7 +85,7 @@ export function attributesDiffer(a: Attributed, b: Attributed, keep: Preserve): 
 }
 
 function kindOf(name: string): 'xattr' | 'acl' {
-  return aclNames.includes(name) ? 'acl' : 'xattr';
+  return isAcl(name) ? 'acl' : 'xattr';
 }
 
 /** Which kinds of attributes could not be set, for the report. */

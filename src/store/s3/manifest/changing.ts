@@ -3,7 +3,7 @@ import { isKind, TransferError } from '../../../errors.ts';
 import type { RelativePath } from '../../path.ts';
 import type { Metadata, Unkept, WriteHow } from '../../store.ts';
 import { keyOf, shown } from '../keys.ts';
-import type { Kept } from './line.ts';
+import { isBeside, type Kept } from './line.ts';
 import { type Looking, merged } from './looking.ts';
 import { fileAt, type Release } from './names.ts';
 
@@ -19,9 +19,9 @@ export async function replacing<T, H extends Pick<WriteHow, 'replaces'>>(
 ): Promise<T> {
   await release.settled(path);
   await release.other(path, signal);
-  const isKept = records.find(path) !== undefined;
-  const made = await make(isKept ? { ...how, replaces: undefined } : how);
-  if (isKept) await records.drop(path);
+  const kept = records.find(path);
+  const made = await make(kept && !isBeside(kept) ? { ...how, replaces: undefined } : how);
+  if (kept) await records.drop(path);
   return made;
 }
 
@@ -32,7 +32,7 @@ export async function remove(
 ): Promise<boolean> {
   await release.settled(path);
   const kept = records.find(path);
-  if (kept && kept.kind !== 'directory') {
+  if (kept && !isBeside(kept)) {
     await records.drop(path);
     return true;
   }
@@ -41,7 +41,7 @@ export async function remove(
   await release.other(path, signal);
   const isRemoved = await inner.remove(path, signal);
   if (kept) await records.drop(path);
-  return isRemoved || kept !== undefined;
+  return isRemoved || kept?.kind === 'directory';
 }
 
 export async function makeDirectory(
@@ -102,16 +102,17 @@ export async function dress(
   await release.settled(path);
   const kept = records.find(path);
   if (kept?.kind === 'link') return dressFile(writing, kept.to, metadata, signal);
-  if (kept && kept.kind !== 'directory') return dressKept(writing, path, kept, metadata);
+  if (kept && !isBeside(kept)) return dressKept(writing, path, kept, metadata);
   if (records.isNamed(path)) return dressFile(writing, path, metadata, signal);
   const unkept = await inner.dress!(path, metadata, signal).catch((error: unknown) => {
-    if (kept && isKind(error, 'missing')) return all;
+    if (kept?.kind === 'directory' && isKind(error, 'missing')) return all;
     throw error;
   });
   if (unkept.length === 0) return [];
   const object = await inner.stat(path, signal);
   if (object && object.kind !== 'directory') return unkept;
-  return dressKept(writing, path, kept ?? { kind: 'directory', metadata }, metadata);
+  const before = kept?.kind === 'directory' ? kept : { ...kept, kind: 'directory' as const, metadata };
+  return dressKept(writing, path, before, metadata);
 }
 
 const all: Unkept = ['mode', 'owner', 'mtimeNs'];
@@ -132,7 +133,7 @@ async function dressFile(
 async function dressKept(
   { records }: Writing,
   path: RelativePath,
-  kept: Exclude<Kept, { kind: 'link' }>,
+  kept: Exclude<Kept, { kind: 'link' | 'object' }>,
   metadata: Metadata,
 ): Promise<Unkept> {
   await records.keep(path, { ...kept, metadata: merged(kept.metadata, metadata) });

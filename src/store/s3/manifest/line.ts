@@ -3,18 +3,31 @@
  * says how many they were. Whatever is read is hostile: a path leads nowhere but below the place, and numbers are what
  * numbers of their kind can be.
  */
+
+import { isAcl } from '../../attributes.ts';
 import { type RelativePath, relativePath } from '../../path.ts';
-import type { Metadata, Special } from '../../store.ts';
+import type { Attributes, Metadata, Special } from '../../store.ts';
 import { isManifest } from '../keys.ts';
 import { nsOf, secondsOf } from '../metadata.ts';
 import type { Row } from './book.ts';
 
-export type Kept =
+export type Kept = Bare & { readonly attributes?: Attributes };
+
+type Bare =
+  /** attributes of what an object holds */
+  | { readonly kind: 'object' }
   /** another name of the file that is in the object there, if it still has this size and time */
   | { readonly kind: 'link'; readonly to: RelativePath; readonly size: number; readonly mtimeNs: bigint }
   | { readonly kind: 'symlink'; readonly target: Uint8Array; readonly metadata: Metadata }
   | { readonly kind: 'directory'; readonly metadata: Metadata }
   | (Special & { readonly metadata: Metadata });
+
+/** What is kept of an entry that has an object, or is a directory. */
+export type Beside = Extract<Kept, { readonly kind: 'object' | 'directory' }>;
+
+export function isBeside(kept: Kept): kept is Beside {
+  return kept.kind === 'object' || kept.kind === 'directory';
+}
 
 export type KeptAt = { readonly path: RelativePath; readonly kept: Kept };
 
@@ -31,11 +44,13 @@ export function entriesIn(line: string): number | undefined {
 }
 
 function lineOf(path: RelativePath, kept: Kept): string {
-  return JSON.stringify({ path: textOf(path), kind: kept.kind, ...restOf(kept) });
+  return JSON.stringify({ path: textOf(path), kind: kept.kind, ...restOf(kept), ...attributesIn(kept) });
 }
 
 function restOf(kept: Kept): object {
   switch (kept.kind) {
+    case 'object':
+      return {};
     case 'link':
       return { to: textOf(kept.to), size: kept.size, mtime: secondsOf(kept.mtimeNs) };
     case 'symlink':
@@ -58,16 +73,20 @@ export function rowOf({ path, kept }: KeptAt): Row {
 export function keptIn(line: string): KeptAt | undefined {
   const said = objectIn(line);
   const path = said && pathOf(said.path);
-  const kept = said && keptOf(said);
+  const bare = said && keptOf(said);
+  const attributes = bare && attributesOf(said);
+  const kept = bare && (attributes ? { ...bare, attributes } : bare);
   if (!path || !kept || isManifest(path)) return undefined;
-  return path.length > 0 || kept.kind === 'directory' ? { path, kept } : undefined;
+  if (said.attributes !== undefined && !attributes) return undefined;
+  const mayBeTop = kept.kind === 'directory' || kept.kind === 'object';
+  return path.length > 0 || mayBeTop ? { path, kept } : undefined;
 }
 
 type Said = Readonly<Record<string, unknown>>;
 
 const most32 = 2 ** 32 - 1;
 
-function keptOf(said: Said): Kept | undefined {
+function keptOf(said: Said): Bare | undefined {
   const metadata = metadataOf(said);
   switch (said.kind) {
     case 'link':
@@ -84,6 +103,8 @@ function keptOf(said: Said): Kept | undefined {
         ? undefined
         : { kind: said.kind, metadata, major, minor };
     }
+    case 'object':
+      return said.attributes === undefined ? undefined : { kind: said.kind };
     case 'fifo':
     case 'socket':
     case 'directory':
@@ -93,11 +114,36 @@ function keptOf(said: Said): Kept | undefined {
   }
 }
 
-function linkOf(said: Said): Kept | undefined {
+function linkOf(said: Said): Bare | undefined {
   const to = pathOf(said.to);
   const [size, mtimeNs] = [whole(said.size, Number.MAX_SAFE_INTEGER), timeOf(said.mtime)];
   if (!to || to.length === 0 || size === undefined || mtimeNs === undefined) return undefined;
   return { kind: 'link', to, size, mtimeNs };
+}
+
+/** Those of an entry, together, in bytes. */
+export const mostAttributes = 128 * 1024;
+
+function attributesIn({ attributes }: Kept): object {
+  if (!attributes) return {};
+  const words = [...attributes].map(([name, value]) => [
+    name,
+    Buffer.from(value, 'latin1').toString('base64'),
+  ]);
+  return { attributes: Object.fromEntries(words) };
+}
+
+/** Undefined where there are none, or what no system would call so. */
+function attributesOf({ attributes }: Said): Attributes | undefined {
+  if (typeof attributes !== 'object' || attributes === null) return undefined;
+  const all = Object.entries(attributes).map(([name, value]) => [name, bytesIn(name, value)] as const);
+  if (all.some(([, value]) => value === undefined)) return undefined;
+  return new Map(all as [string, string][]);
+}
+
+function bytesIn(name: string, value: unknown): string | undefined {
+  const isName = isAcl(name) || /^(user|trusted|security)\.[\x01-\xff]{1,247}$/.test(name);
+  return isName && typeof value === 'string' ? Buffer.from(value, 'base64').toString('latin1') : undefined;
 }
 
 function wordsOf({ mode, owner, mtimeNs }: Metadata): object {

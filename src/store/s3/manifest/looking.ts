@@ -5,7 +5,7 @@ import type { Entry, Listed, Metadata, Store } from '../../store.ts';
 import { directoryEntry } from '../entry.ts';
 import type { S3 } from '../place.ts';
 import { sha256 } from '../sign.ts';
-import type { Kept, KeptAt } from './line.ts';
+import { type Beside, isBeside, type Kept } from './line.ts';
 import { astray, fileAt, followed, linkedTo } from './names.ts';
 import type { Records } from './records.ts';
 
@@ -17,7 +17,7 @@ export type Looking = {
   readonly isAsked: boolean;
 };
 
-type Other = Exclude<Kept, { kind: 'link' | 'directory' }>;
+type Other = Exclude<Kept, Beside | { kind: 'link' }>;
 
 export async function stat(
   { s3, inner, records, isAsked }: Looking,
@@ -25,7 +25,7 @@ export async function stat(
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
   const kept = records.find(path);
-  if (!kept || kept.kind === 'directory') {
+  if (!kept || isBeside(kept)) {
     const found = whole(records, kept, path, await inner.stat(path, signal));
     return isAsked && path.length === 0 && found && isBare(found) ? { ...found, ...nobodys } : found;
   }
@@ -49,12 +49,12 @@ function isBare({ mode, owner, mtimeNs }: Entry): boolean {
 /** With what its object does not tell. */
 function whole(
   records: Records,
-  kept: Extract<Kept, { kind: 'directory' }> | undefined,
+  kept: Beside | undefined,
   path: RelativePath,
   found: Entry | undefined,
 ): Entry | undefined {
-  if (found?.kind === 'file') return named(records, found);
-  if (!kept || (found && found.kind !== 'directory')) return found;
+  if (found?.kind === 'file') return named(records, kept, found);
+  if (kept?.kind !== 'directory' || (found && found.kind !== 'directory')) return found;
   const { mode, owner, mtimeNs } = kept.metadata;
   return directoryEntry(path, {
     mode: found?.mode ?? mode,
@@ -63,9 +63,17 @@ function whole(
   });
 }
 
-function named<T extends Listed>(records: Records, entry: T): T {
-  if (entry.kind !== 'file' || !records.isNamed(entry.path)) return entry;
-  return { ...entry, linked: linkedTo(entry.path as RelativePath) };
+/** A file with what its object does not tell. */
+function named<T extends Listed>(records: Records, kept: Kept | undefined, entry: T): T {
+  if (entry.kind !== 'file') return entry;
+  const linked = records.isNamed(entry.path) ? linkedTo(entry.path) : undefined;
+  return { ...entry, linked, print: printWith(entry.print, kept) };
+}
+
+/** It changes with the attributes, too: the first word is the object's. */
+function printWith(print: string | undefined, kept: Kept | undefined): string | undefined {
+  if (print === undefined || !kept?.attributes) return print;
+  return `${print} ${sha256(JSON.stringify([...kept.attributes])).slice(0, 16)}`;
 }
 
 function entryOf(path: RelativePath, kept: Other): Entry {
@@ -89,15 +97,17 @@ export async function* list(
     for await (const entry of inner.list(dir, signal)) {
       const kept = entry.kind === 'unlisted' ? undefined : records.find(entry.path);
       if (kept?.kind === 'directory' && entry.kind === 'directory') shown.add(keyOf(entry.path));
-      else if (kept) records.overshadow(entry.path);
-      yield named(records, entry);
+      else if (kept && !isBeside(kept)) records.overshadow(entry.path);
+      yield named(records, kept, entry);
     }
   } catch (error) {
     if (!isKind(error, 'missing') || !isKept(records, dir)) throw error;
   }
   for (const page of records.inside(dir)) {
-    const others = page.filter(({ path }) => !shown.has(keyOf(path)));
-    yield* await Promise.all(others.map((one) => listed(looking, one, signal)));
+    const others = page.flatMap(({ path, kept }) =>
+      kept.kind === 'object' || shown.has(keyOf(path)) ? [] : [listed(looking, path, kept, signal)],
+    );
+    yield* await Promise.all(others);
   }
 }
 
@@ -105,7 +115,12 @@ function isKept(records: Records, dir: RelativePath): boolean {
   return records.find(dir)?.kind === 'directory' || records.holdsAny(dir);
 }
 
-async function listed({ s3 }: Looking, { path, kept }: KeptAt, signal: AbortSignal): Promise<Listed> {
+async function listed(
+  { s3 }: Looking,
+  path: RelativePath,
+  kept: Exclude<Kept, { kind: 'object' }>,
+  signal: AbortSignal,
+): Promise<Listed> {
   if (kept.kind === 'directory') return directoryEntry(path, kept.metadata);
   if (kept.kind !== 'link') return entryOf(path, kept);
   const file = await followed(s3, path, kept, signal);

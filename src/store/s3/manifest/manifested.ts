@@ -10,6 +10,7 @@ import type { FileEntry, Store } from '../../store.ts';
 import type { ManifestHow } from '../access.ts';
 import { keyOf } from '../keys.ts';
 import type { S3 } from '../place.ts';
+import { attributesOf, giveAttributes } from './attributes.ts';
 import { begin } from './begin.ts';
 import { dress, makeDirectory, makeLink, makeSymlink, remove, replacing, type Writing } from './changing.ts';
 import { list, stat } from './looking.ts';
@@ -59,6 +60,8 @@ export async function manifested(
     },
     makeLink: (path, existing, on) => makeLink(at, path, existing, on),
     dress: (path, metadata, on) => dress(at, path, metadata, on),
+    attributesOf: async (path, kinds) => attributesOf(at, path, kinds),
+    giveAttributes: (path, attributes, kinds) => giveAttributes(at, path, attributes, kinds),
     tellsLinks: true,
     parts: {
       ...inner.parts!,

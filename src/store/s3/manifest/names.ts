@@ -97,7 +97,9 @@ export function releasing(s3: S3, inner: Pick<Store, 'read' | 'write'>, records:
       durable: true,
     };
     await inner.write(name, inner.read(file), how, signal);
+    const of = records.find(path);
     await records.lead(path, { ...link, to: name });
+    if (of?.attributes) await records.keep(name, { kind: 'object', attributes: of.attributes });
     return true;
   };
   return {

@@ -1,0 +1,36 @@
+/** Extended attributes and ACLs, between places of which one tells them and the other takes them. */
+import { differingKinds } from '../../store/attributes.ts';
+import type { RelativePath } from '../../store/path.ts';
+import type { Lane } from './lane.ts';
+
+/** Puts those of the source on what is at the destination, where they differ. Answers whether they did. */
+export async function giveLike(
+  { ledger, setup, signal }: Lane,
+  path: RelativePath,
+  target: RelativePath,
+): Promise<boolean> {
+  const { dest, dryRun, keep, source } = setup;
+  if (!source.attributesOf || !dest.attributesOf || !dest.giveAttributes) return false;
+  if (!keep.xattrs && !keep.acls) return false;
+  const [wanted, there] = await Promise.all([
+    source.attributesOf(path, keep, signal),
+    dest.attributesOf(target, keep, signal),
+  ]);
+  if (differingKinds(wanted, there).length === 0) return false;
+  if (!dryRun) ledger.lost(await dest.giveAttributes(target, wanted, keep, signal));
+  return true;
+}
+
+/** What differs, where both tell. */
+export async function attributesDiffering(
+  { setup: { source, dest, keep }, signal }: Lane,
+  path: RelativePath,
+  target: RelativePath,
+): Promise<('xattr' | 'acl')[]> {
+  if (!source.attributesOf || !dest.attributesOf || !(keep.xattrs || keep.acls)) return [];
+  const [wanted, there] = await Promise.all([
+    source.attributesOf(path, keep, signal),
+    dest.attributesOf(target, keep, signal),
+  ]);
+  return differingKinds(wanted, there);
+}
