@@ -11,6 +11,7 @@ import { type Dialed, dial } from './dial.ts';
 import { lost, reachFault } from './fault.ts';
 import { type HostKeys, hostKeysOf } from './host-key.ts';
 import { ssh2 } from './library.ts';
+import { quickPackets } from './quick-packets.ts';
 import { signAtOnce } from './sign-at-once.ts';
 import { watchSilence } from './silence.ts';
 import type { Target } from './target.ts';
@@ -123,8 +124,10 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
   const { promise, resolve } = Promise.withResolvers<void>();
   client.once('handshake', () => {
     whenAgreed();
+    dialed.lend?.(); // what is decrypted is other memory
     if (link.shown && !attempt.after) keys.remember(link.shown);
   });
+  client.on('handshake', () => quickPackets(client)); // each time that there are new keys
   client.once('ready', () => resolve());
   client.on('error', (error: Error & { level?: string }) => {
     if (!isPassing(error)) lose(link, faultOf(link, error));

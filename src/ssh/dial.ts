@@ -7,6 +7,7 @@ import type { Connection } from './connect.ts';
 import { reachFault } from './fault.ts';
 import { gathered } from './gathered.ts';
 import { dialCommand } from './proxy-command.ts';
+import { createReading } from './reading.ts';
 import type { Target } from './target.ts';
 
 export type Dialed = AsyncDisposable & {
@@ -15,6 +16,8 @@ export type Dialed = AsyncDisposable & {
   readonly roundTripMs: number | undefined;
   /** what a program in between has to say */
   readonly complaint: () => string;
+  /** Absent, or: what comes from now on may be gone when its listeners have returned. */
+  readonly lend?: () => void;
 };
 
 /** Through `hop` where there is one, which then belongs to what is dialed. */
@@ -34,7 +37,10 @@ async function dialTcp(
   signal: AbortSignal,
 ): Promise<Dialed> {
   let beganMs = performance.now();
-  const socket = connectTcp({ host, port, family, noDelay: true, autoSelectFamilyAttemptTimeout: 2_000 });
+  const { onread, by, lend } = createReading();
+  const how = { noDelay: true, autoSelectFamilyAttemptTimeout: 2_000 };
+  const socket = connectTcp({ host, port, family, onread, ...how });
+  by(socket);
   socket.on('connectionAttempt', () => {
     beganMs = performance.now();
   });
@@ -50,6 +56,7 @@ async function dialTcp(
     stream: gathered(socket),
     roundTripMs,
     complaint: () => '',
+    lend,
     [Symbol.asyncDispose]: async () => void socket.destroy(),
   };
 }
