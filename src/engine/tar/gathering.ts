@@ -18,7 +18,7 @@ import { text } from './layout.ts';
 import { Packer, type PackHow } from './packer.ts';
 import type { Sources } from './sources.ts';
 import { controls, lastMember, type Place, type Staged, staged } from './stage.ts';
-import { tellable, tellsAlike } from './takes.ts';
+import { isReached, tellable, tellsAlike } from './takes.ts';
 
 export type GatherHow = PackHow & {
   readonly stage: string;
@@ -96,7 +96,7 @@ export class Gathering implements Visitor {
     const path = dir.path.subarray(this.#top.length === 0 ? 0 : this.#top.length + 1);
     this.#here = { dir, place: this.#places.length - 1, path };
     if (!dir.whole) return true;
-    if (!tellsAlike(dir.stat.mtimeSeconds)) return this.#leaveTree(dir.path);
+    if (!tellsAlike(dir.stat.mtimeSeconds) || !isReached(dir.path)) return this.#leaveTree(dir.path);
     this.entries++;
     tallyDirectory(this.ledger.out.profile, dir.path);
     const as = staged(this.#places, this.#here.place, path);
@@ -138,6 +138,7 @@ export class Gathering implements Visitor {
   #pack(name: Name, found: Stat): boolean {
     const { dir, path, place } = this.#here;
     const own = join(path, name.bytes.subarray(name.start, name.end));
+    if (!isReached(own)) return false;
     const isFile = found.type === c.S_IFREG;
     const from = { dir: dir.fd, name: name.at };
     if (!isFile && !this.#how.keep.specials && found.type !== c.S_IFLNK) return false;

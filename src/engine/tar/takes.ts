@@ -4,8 +4,16 @@ import type { Stat } from '../../work/posix/stat.ts';
 const second = 1_000_000_000n;
 const latest = 2n ** 31n * second; // beyond, SFTP does not tell the time of what arrived, or another one
 
+/** Below a directory of ours; no call reaches more than 4,095 bytes, and a tar that is given many of them never ends. */
+const mostPathBytes = 3900;
+
+export function isReached({ length }: Uint8Array): boolean {
+  return length <= mostPathBytes;
+}
+
 /** Whether an entry can be compared with what arrives of it in a batch. */
 export function takes(entry: Entry): boolean {
+  if (!isReached(entry.path)) return false;
   if (entry.kind === 'directory') return true;
   return entry.kind !== 'socket' && settles(entry);
 }
