@@ -11,6 +11,7 @@ import { thisBuild } from './plan/fit.ts';
 import { learn } from './plan/learn.ts';
 import { learntAs, planOf } from './plan/legs.ts';
 import type { EngineName, PlaceKind, Plan } from './plan/plan.ts';
+import { isHere, type Route } from './plan/route.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Summary, Tally } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
@@ -33,14 +34,19 @@ export type Ends = {
   readonly roundTripMs: number;
 };
 
+/** As the plan knows it. */
+export function routeOver({ source, dest, roundTripMs }: Ends): Route {
+  return { source: source.kind, dest: dest.kind, roundTripMs };
+}
+
 /** The plan before anything was looked at; `last` is what an earlier run of this route found. Throws 'unsupported'. */
 export function planFor(
   { strategy, streams, bytesPerSecond }: TransferRequest,
-  { source, dest, roundTripMs }: Ends,
+  ends: Ends,
   costs: Costs,
   last: Profile | undefined,
 ): { readonly engine: EngineName; readonly plan: Plan; readonly sendsChanges: boolean } {
-  const route = { source: source.kind, dest: dest.kind, roundTripMs };
+  const route = routeOver(ends);
   const choice = choose(last, route, { strategy, costs, build: thisBuild });
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
   const changes = changesBy(route, { costs, bytesPerSecond });
@@ -50,9 +56,10 @@ export function planFor(
 }
 
 /** The work a run turned out to be; what it made was directories, as good as always. */
-export function workDone(tally: Tally, roundTripMs: number): Work {
+export function workDone(tally: Tally, route: Route): Work {
+  const { roundTripMs } = route;
   const entries = tally.copied + tally.linked + tally.made + tally.repaired;
-  const files = entries + stepsOf(tally.made, roundTripMs);
+  const files = entries + stepsOf(tally.made, route);
   return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs };
 }
 
@@ -65,13 +72,13 @@ export function learnFrom(
 ): void {
   if (summary.dryRun || summary.exitCode !== 0) return;
   if (summary.notices.delta) return; // what did not go over the line says nothing of it
-  const isHere = on.source.kind === 'local' && on.dest.kind === 'local';
-  const work = workDone(summary.tally, on.roundTripMs);
+  const route = routeOver(on);
+  const work = workDone(summary.tally, route);
   const learnt = [
     { scope: on.key, own: costs.route },
-    ...(isHere ? [{ scope: machine, own: costs.machine }] : []),
+    ...(isHere(route) ? [{ scope: machine, own: costs.machine }] : []),
   ].map(({ scope, own }) => {
-    const before = own.find((row) => row.engine === engine) ?? costOf(engine, costs, on).cost;
+    const before = own.find((row) => row.engine === engine) ?? costOf(engine, costs, route).cost;
     return { scope, row: { ...learn(before, work, summary.elapsedMs), learntMs: Date.now() } };
   });
   learnCosts(stateDir, learnt);

@@ -9,6 +9,7 @@ import type { RunEnd } from './journal/types.ts';
 import { predictMs } from './plan/cost.ts';
 import { type Costs, costOf } from './plan/entrants.ts';
 import type { EngineName } from './plan/plan.ts';
+import type { Route } from './plan/route.ts';
 import { whyOff } from './plan/surprise.ts';
 import type { Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
@@ -21,7 +22,7 @@ type Given = {
   readonly control: Control;
   readonly differences: number;
   readonly engine: EngineName;
-  readonly roundTripMs: number;
+  readonly route: Route;
   readonly costs: Costs;
   readonly elapsedMs: number;
   readonly journal: Journal;
@@ -38,8 +39,8 @@ export function summarise(given: Given): Summary {
   const { begun, request, score, engine, costs, elapsedMs, journal } = given;
   const { outcome, exitCode } = ending(given);
   const { tally, profile, notices, compression, direct } = score;
-  const work = workDone(tally, given.roundTripMs);
-  const { cost, basis } = costOf(engine, costs, given);
+  const work = workDone(tally, given.route);
+  const { cost, basis } = costOf(engine, costs, given.route);
   const predictedMs = predictMs(cost, work);
   const why = exitCode === exitCodes.done ? whyOff(cost, basis, work, elapsedMs) : undefined;
   endInJournal(given, { state: outcome, predictedMs, whyOff: why });

@@ -14,7 +14,7 @@ import { type Begun, begin, spared } from './begin.ts';
 import { score as emptyScore, type Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { TransferError } from './errors.ts';
-import { knownCosts, learnFrom, planFor } from './experience.ts';
+import { knownCosts, learnFrom, planFor, routeOver } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';
 import type { Journal } from './journal/journal.ts';
 import { routeKey } from './journal/key.ts';
@@ -77,7 +77,7 @@ export async function transfer(
     control,
     differences,
     engine,
-    roundTripMs: way.ends.roundTripMs,
+    route: routeOver(way.ends),
     costs,
     elapsedMs: performance.now() - startMs,
     journal,

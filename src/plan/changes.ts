@@ -1,7 +1,7 @@
 /** Whether large files that changed in place go by delta, or anew: what is quicker, the line or reading both sides. */
 import { type Cost, defaultCost, waitsMs } from './cost.ts';
 import type { Costs } from './entrants.ts';
-import { bytesPerSecondOf, endsOf, type Route } from './route.ts';
+import { bytesPerSecondOf, endsOf, type Route, wayOf } from './route.ts';
 
 export type ChangesVerdict = { readonly isDelta: boolean; readonly reason: string };
 
@@ -34,7 +34,7 @@ function lineOf(on: Route, { route }: Costs): { perByteMs: number; isMeasured: b
   const [best] = known.toSorted((a, b) => a.doubt.perByteMs - b.doubt.perByteMs);
   const { roundTripMs } = on;
   const borne = bytesPerSecondOf(on);
-  const cost: Cost = best ?? defaultCost('parallel', roundTripMs, borne);
+  const cost: Cost = best ?? defaultCost('parallel', wayOf(on));
   const work = { files: 0, skipped: 0, bytes: 1e9, roundTripMs };
   const waits = waitsMs(cost, work) - waitsMs(cost, { ...work, bytes: 0 });
   return { perByteMs: cost.perByteMs + waits / 1e9, isMeasured: (best ?? borne) !== undefined };

@@ -71,16 +71,44 @@ const perByteFar = { near: 3e-6, long: 9e-6 } as const;
 /** To connect, and for each entry through encryption and the other side's file system: on loopback, two cores. */
 const leastFar = { setupMs: 400, perFileMs: 0.04 } as const;
 
+/** A request for each entry, which the service takes longer over than we: one on the same two cores. */
+const leastAsked = { setupMs: 200, perFileMs: 0.5, perByteMs: 4e-6, perSkipMs: 0.03 } as const;
+/** Twice that for a program that is started first, and does not know the service better than others. */
+const rcloneTimes = 2;
+
+/** The way from one end to the other, as far as anybody knows. */
+export type Way = {
+  readonly roundTripMs?: number;
+  readonly bytesPerSecond?: number | undefined;
+  /** each entry is a request to a service */
+  readonly asksService?: boolean;
+};
+
 /** The constants to begin with, before any run taught others: over a network a byte takes what that does, or what was measured. */
-export function defaultCost(engine: EngineName, roundTripMs = 0, bytesPerSecond?: number): Cost {
+export function defaultCost(
+  engine: EngineName,
+  { roundTripMs = 0, bytesPerSecond, asksService = false }: Way = {},
+): Cost {
   const doubt = { setupMs: firstDoubt, perFileMs: firstDoubt, perByteMs: firstDoubt, perSkipMs: firstDoubt };
   const here = defaults[engine];
+  if (asksService) return { engine, ...asked(engine), doubt, runs: 0 };
   if (roundTripMs === 0) return { engine, ...here, doubt, runs: 0 };
   const guessed = roundTripMs < longMs ? perByteFar.near : perByteFar.long;
   const perByteMs = Math.max(here.perByteMs, bytesPerSecond === undefined ? guessed : 1000 / bytesPerSecond);
   const setupMs = Math.max(here.setupMs, leastFar.setupMs);
   const perFileMs = Math.max(here.perFileMs, leastFar.perFileMs);
   return { engine, ...here, setupMs, perFileMs, perByteMs, doubt, runs: 0 };
+}
+
+function asked(engine: EngineName): Times {
+  const times = engine === 'rclone' ? rcloneTimes : 1;
+  const { setupMs, perFileMs, perByteMs, perSkipMs } = leastAsked;
+  return {
+    setupMs: setupMs * times,
+    perFileMs: perFileMs * times,
+    perByteMs: perByteMs * times,
+    perSkipMs: perSkipMs * times,
+  };
 }
 
 /** The time the work will take, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { Work } from './cost.ts';
-import type { Route } from './route.ts';
+import { isHere, type Route } from './route.ts';
 
 /** What the plan reads of a Profile. */
 export type Counts = {
@@ -25,11 +25,12 @@ export function entriesOf({ files, directories, symlinks, specials }: Counts): n
  * The work of a transfer of this tree: all of it, or what changed since the last run. Entries that changed are
  * taken to be as large as the others, and to be files.
  */
-export function workOf(counts: Counts, { roundTripMs }: Route): Work {
+export function workOf(counts: Counts, route: Route): Work {
+  const { roundTripMs } = route;
   const entries = entriesOf(counts);
   const { changed, directories, bytes } = counts;
   if (changed === undefined)
-    return { files: entries + stepsOf(directories, roundTripMs), bytes, skipped: 0, roundTripMs };
+    return { files: entries + stepsOf(directories, route), bytes, skipped: 0, roundTripMs };
   const share = entries === 0 ? 0 : changed / entries;
   return { files: changed, bytes: bytes * share, skipped: entries - changed, roundTripMs };
 }
@@ -41,6 +42,6 @@ export function workOf(counts: Counts, { roundTripMs }: Route): Work {
 const directoryAsFiles = 6;
 
 /** What directories that are made take beyond what as many files do, in files. */
-export function stepsOf(directories: number, roundTripMs: number): number {
-  return roundTripMs === 0 ? directories * (directoryAsFiles - 1) : 0;
+export function stepsOf(directories: number, route: Route): number {
+  return isHere(route) ? directories * (directoryAsFiles - 1) : 0;
 }

@@ -2,7 +2,7 @@ import { type Cost, defaultCost, predictMs, type Work } from './cost.ts';
 import { likely } from './doubt.ts';
 import { type Build, unfit } from './fit.ts';
 import { type EngineName, engineNames, type Span } from './plan.ts';
-import { bytesPerSecondOf, type Route } from './route.ts';
+import { type Route, wayOf } from './route.ts';
 
 /** The constants that runs have taught, on this route and on this machine whatever the route. */
 export type Costs = { readonly route: readonly Cost[]; readonly machine: readonly Cost[] };
@@ -50,14 +50,14 @@ export function entrants({ route, work, costs, build }: Given): Entrant[] {
 export function costOf(
   engine: EngineName,
   { route, machine }: Costs,
-  on: Pick<Route, 'roundTripMs' | 'lines'>,
+  on: Route,
 ): { readonly cost: Cost; readonly basis: Basis } {
   const here = route.find((cost) => cost.engine === engine);
   if (here && here.runs > 0) return { cost: here, basis: 'route' };
   const elsewhere = machine.find((cost) => cost.engine === engine);
   if (elsewhere && elsewhere.runs > 0) return { cost: elsewhere, basis: 'machine' };
   return {
-    cost: here ?? elsewhere ?? defaultCost(engine, on.roundTripMs, bytesPerSecondOf(on)),
+    cost: here ?? elsewhere ?? defaultCost(engine, wayOf(on)),
     basis: 'default',
   };
 }

@@ -1,3 +1,4 @@
+import type { Way } from './cost.ts';
 import type { PlaceKind } from './plan.ts';
 
 /** What the line to a host bears and what that host has, where it was measured. */
@@ -25,9 +26,25 @@ export type Route = {
   readonly cpus?: number;
 };
 
+/** Nothing of it leaves this machine. */
+export function isHere(route: Route): boolean {
+  return endsOf(route).every((kind) => kind === 'local');
+}
+
+/** Where each entry is a request to a service. */
+function asksService(route: Route): boolean {
+  return endsOf(route).some((kind) => kind !== 'local' && kind !== 'ssh');
+}
+
 /** The kinds of both ends. */
 export function endsOf({ source, dest }: Route): readonly [PlaceKind, PlaceKind] {
   return [source, dest ?? 'local'];
+}
+
+/** What constants that nobody measured depend on. */
+export function wayOf(route: Route): Way {
+  const { roundTripMs } = route;
+  return { roundTripMs, bytesPerSecond: bytesPerSecondOf(route), asksService: asksService(route) };
 }
 
 /** What the slowest line of it bears on several connections; undefined where none was measured. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultCost, predictMs } from '../../src/plan/cost.ts';
 import { workOf } from '../../src/plan/counts.ts';
+import { costOf as known } from '../../src/plan/entrants.ts';
 import { type EngineName, engineNames } from '../../src/plan/plan.ts';
 import { costOf, countsOf, routeOf } from './counts.ts';
 
@@ -45,7 +46,7 @@ test('defaultCost() has constants that no run has taught, for every engine', () 
 
 test('defaultCost() takes a network for slower than two trees in memory, and a long line for slower still', () => {
   for (const engine of engineNames) {
-    const [here, near, long] = [0, 0.2, 100].map((roundTripMs) => defaultCost(engine, roundTripMs));
+    const [here, near, long] = [0, 0.2, 100].map((roundTripMs) => defaultCost(engine, { roundTripMs }));
     assert.ok(near!.perByteMs >= here!.perByteMs && long!.perByteMs >= 9e-6, engine);
     assert.ok(near!.setupMs >= 400 && near!.perFileMs >= 0.04, engine);
   }
@@ -82,6 +83,16 @@ test('workOf() of an empty tree is nothing', () => {
 });
 
 test('defaultCost() takes what was measured of a line for what a byte takes', () => {
-  assert.equal(defaultCost('parallel', 100, 10e6).perByteMs, 1000 / 10e6);
-  assert.equal(defaultCost('parallel', 0.2, 50e6).perByteMs, 1000 / 50e6);
+  assert.equal(defaultCost('parallel', { roundTripMs: 100, bytesPerSecond: 10e6 }).perByteMs, 1000 / 10e6);
+  assert.equal(defaultCost('parallel', { roundTripMs: 0.2, bytesPerSecond: 50e6 }).perByteMs, 1000 / 50e6);
+});
+
+test('a service is asked for each entry, which takes longer than two trees in memory', () => {
+  const counts = countsOf({ files: 10_000, directories: 100, bytes: 4e7 });
+  const took = (dest: 'local' | 's3' | 'cloud', engine: EngineName) => {
+    const route = routeOf('local', dest);
+    return predictMs(known(engine, { route: [], machine: [] }, route).cost, workOf(counts, route));
+  };
+  assert.ok(took('s3', 'parallel') > 20 * took('local', 'parallel'));
+  assert.ok(took('cloud', 'rclone') > took('s3', 'parallel'));
 });
