@@ -70,7 +70,8 @@ export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening =
       return manifestBook(end === 'dest' && !dryRun ? stateDir : undefined);
     };
     const isAsked = end === 'dest' && access.wishes.manifest === true;
-    const manifest = warn && { isAsked, book, warn };
+    const isRead = end === 'source' || stateDir === undefined;
+    const manifest = warn && { isAsked, isRead, book, warn };
     return { ...access, keys, customerKey, uploads, manifest };
   };
 }

@@ -140,6 +140,23 @@ describe('a manifest', { skip }, () => {
     assert.deepEqual(moved(await go(here)), []);
   });
 
+  test('is known in each part of the tree, and for a single name', async () => {
+    await using here = await s3Ground();
+    await tree(here);
+    await shell(here.source, 'setfattr -n trusted.t -v x two/large');
+    await go(here, '--s3-manifest');
+    const parts = ['pipes', 'two', 'two/three'];
+    for (const part of parts) {
+      const dest = join(here.path, part.replace('/', ' '));
+      await here.runTo(0, ['transfer', `${place}${part}/`, dest]);
+      assertSame(join(here.source, part), dest);
+      await here.runTo(0, ['verify', join(here.source, part), `${place}${part}`]);
+    }
+    const [, other] = namesOf(here, 'linked');
+    await here.runTo(0, ['transfer', `${place}${other}`, join(here.path, 'single')]);
+    assert.equal(fs.readFileSync(join(here.path, 'single'), 'utf8'), 'linked\n');
+  });
+
   test('brings back extended attributes and ACLs, also those that change or go', async () => {
     await using here = await s3Ground();
     await tree(here);

@@ -18,6 +18,8 @@ export type S3Access = {
 export type ManifestHow = {
   /** there is to be one, even where none is */
   readonly isAsked: boolean;
+  /** nothing is to be changed there: that of a tree which the place is a part of counts as well */
+  readonly isRead: boolean;
   readonly book: () => Promise<Book>;
   readonly warn: (message: string, hint: string) => void;
 };

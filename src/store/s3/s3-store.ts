@@ -12,7 +12,7 @@ import { bodyOf, take } from './body.ts';
 import { settle } from './chain.ts';
 import { createConditions } from './conditions.ts';
 import { copies, copyFile } from './copy.ts';
-import { isManifest, manifestPath, rootOf, shown } from './keys.ts';
+import { isManifest, manifestPath, type Root, rootOf, shown } from './keys.ts';
 import { list } from './list.ts';
 import { readLink, stat } from './look.ts';
 import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
@@ -39,6 +39,25 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     uploads: access.uploads,
     sums: createSums(),
   };
+  const { store, write } = storeOver(s3);
+  const { manifest } = access;
+  if (!manifest) return store;
+  const above = (root: Root) => {
+    const up = { ...s3, root, seen: createSeen(), sums: createSums() };
+    return { ...storeOver(up), s3: up };
+  };
+  return {
+    ...store,
+    async withManifest(signal) {
+      const { joined } = await import('./manifest/joined.ts');
+      return joined({ s3, store, write }, above, manifest, signal);
+    },
+  };
+}
+
+/** `write` may write a manifest, too. */
+function storeOver(s3: S3): { readonly store: Store; readonly write: Store['write'] } {
+  const { root, service } = s3;
   const parts = partsOf(s3);
   const name = Buffer.from(`${service.name}\0s3://${root.bucket}/${root.prefix}`.replace(/\/$/, ''));
   const write: Store['write'] = async (path, body, how, signal) => {
@@ -70,15 +89,7 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     roundTripMs: undefined,
     [Symbol.asyncDispose]: async () => service[Symbol.dispose](),
   };
-  const { manifest } = access;
-  if (!manifest) return store;
-  return {
-    ...store,
-    async withManifest(signal) {
-      const { manifested } = await import('./manifest/manifested.ts');
-      return manifested(s3, store, write, manifest, signal);
-    },
-  };
+  return { store, write };
 }
 
 function reserved({ root }: S3): TransferError {

@@ -1,0 +1,25 @@
+/** A place with the manifest that is there, or above it, where the place is only read. */
+import type { Store } from '../../store.ts';
+import type { ManifestHow } from '../access.ts';
+import type { Root } from '../keys.ts';
+import type { S3 } from '../place.ts';
+import { aboveWith, partOf } from './from-above.ts';
+import { manifested } from './manifested.ts';
+
+type Opened = { readonly s3: S3; readonly store: Store; readonly write: Store['write'] };
+
+/** Undefined where there is none. */
+export async function joined(
+  { s3, store, write }: Opened,
+  openAbove: (root: Root) => Opened,
+  how: ManifestHow,
+  signal: AbortSignal,
+): Promise<Store | undefined> {
+  const own = await manifested(s3, store, write, how, signal);
+  if (own || !how.isRead) return own;
+  const above = await aboveWith(s3, signal);
+  if (!above) return undefined;
+  const up = openAbove(above.root);
+  const whole = await manifested(up.s3, up.store, up.write, how, signal);
+  return whole && partOf(whole, above.part, store);
+}
