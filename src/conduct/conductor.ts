@@ -48,6 +48,7 @@ export class Conductor {
   readonly #startMs = performance.now();
   #lastId = 0;
   #underWay = 0;
+  #finishing = 0; // of those, large files that have all their bytes
   #isUrgent = false;
   #links: Generator<LinkGroup> | undefined;
   /** walks that are not done; none is left when all has been seen */
@@ -99,15 +100,20 @@ export class Conductor {
     if (this.#with.board.stopped) return undefined;
     const job = this.#frontier.next();
     if (!job) return undefined;
-    this.#underWay++;
+    this.#began(job);
     return job.kind === 'walk' && sharers > 1 && this.#frontier.isEmpty ? this.#share(job) : job;
   }
 
   /** The next job, if it is done in no time. */
   takeQuick(mostBytes: number): Job | undefined {
     const job = this.#with.board.stopped ? undefined : this.#frontier.nextQuick(mostBytes);
-    if (job) this.#underWay++;
+    if (job) this.#began(job);
     return job;
+  }
+
+  #began({ kind }: Job): void {
+    this.#underWay++;
+    if (kind === 'finish') this.#finishing++;
   }
 
   /** A lane gave names of a very large directory away. */
@@ -117,6 +123,7 @@ export class Conductor {
 
   ended(job: Job, outcome: Outcome): void {
     this.#underWay--;
+    if (job.kind === 'finish') this.#finishing--;
     const isListed = job.kind === 'walk' && job.bundle.what === 'entries' && job.bundle.slice === 0;
     if (isListed && this.#with.setup.dryRun) this.#once.filter(outcome);
     this.#bigs.mute(job, outcome);
@@ -177,7 +184,8 @@ export class Conductor {
 
   /** Whether the Journal should be told now, and not later. */
   get isPassDue(): boolean {
-    return this.#teller.isDue;
+    const isEnding = this.#finishing > 0 && this.#finishing === this.#underWay && this.#frontier.isEmpty;
+    return this.#teller.isDue && !isEnding; // the last barrier comes in a moment, and would wait for this one
   }
 
   #restore(): void {

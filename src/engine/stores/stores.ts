@@ -21,8 +21,11 @@ import { createRate } from '../../work/rate.ts';
 import { openLane } from './perform.ts';
 import type { StoresSetup } from './setup.ts';
 
-/** Lanes to begin with: they wait for answers, not for a processor. A long way has room for more. */
-const leastLanes = { near: 4, far: 12 } as const;
+/**
+ * Lanes to begin with: they wait for answers, not for a processor. A long way has room for more than the connections that
+ * one range each fills, so that the next one begins while others end.
+ */
+const leastLanes = { near: 4, far: 18 } as const;
 const farMs = 10;
 
 /** A run that stops still tells what is durable, if the destination answers in this time. */
