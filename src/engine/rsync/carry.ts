@@ -3,7 +3,7 @@
  * rsync complains of is looked at once more: only what it would still do has failed.
  */
 import { changedFault } from '../../conduct/changed.ts';
-import { isKind } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
 import type { Action } from '../../report/events.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
@@ -66,11 +66,24 @@ async function once(hand: Hand, part: Part, items: Map<string, Item>): Promise<R
 
 async function settle(hand: Hand, part: Part, run: Run): Promise<void> {
   const blamed = run.ended.code === 0 ? undefined : await blameFor(hand, part, run);
-  for (const [key, entry] of part.entries) say(hand, entry, run.items.get(key), blamed?.of.get(key));
+  const full = blamed && fullIn(blamed);
+  for (const [key, entry] of part.entries) {
+    const fault = blamed?.of.get(key);
+    if (!full || fault === undefined) say(hand, entry, run.items.get(key), fault);
+  }
+  if (full) return hand.failed(firstOf(part), new TransferError(full.kind, full.message, { hint: makeRoom }));
   for (const fault of blamed?.others ?? []) hand.ledger.failed({ ...fault, path: firstOf(part) });
   hand.ledger.lost({ ...blamed?.lost });
   sayAround(hand, part, run);
   if (!hand.crewed.setup.dryRun) await settleChanged(hand, part, run, blamed);
+}
+
+const makeRoom = 'make room there, then resume';
+
+/** What no entry is to be blamed for: the Part is to be done again when there is room. */
+function fullIn({ of, others }: Blame): Fault | undefined {
+  const faults = [...of.values(), ...others].filter((fault) => fault !== 'lost');
+  return faults.find(({ kind }) => kind === 'full');
 }
 
 async function blameFor(hand: Hand, part: Part, run: Run): Promise<Blame> {
