@@ -32,11 +32,10 @@ export function quickPackets(client: Client): void {
     ._protocol;
   const { _encSSLName: name, _encKey, _encIV: iv } = cipher;
   if (name !== 'aes-128-gcm' && name !== 'aes-256-gcm') return;
-  const alloc = cipher.allocPacket.bind(cipher);
   const key = createSecretKey(_encKey);
   cipher.allocPacket = (payloadBytes) => {
-    const isLarge = payloadBytes >= largeBytes && payloadBytes <= mostBytes - 64;
-    return isLarge ? shared(payloadBytes) : alloc(payloadBytes);
+    const isShared = payloadBytes >= largeBytes && payloadBytes <= mostBytes - 64;
+    return bare(payloadBytes, isShared);
   };
   cipher.encrypt = (packet) => {
     if (cipher._dead) return;
@@ -52,14 +51,15 @@ export function quickPackets(client: Client): void {
 }
 
 /** A packet without its payload: its length, and how many bytes it is padded with, and those. */
-function shared(payloadBytes: number): Buffer {
-  const bare = 1 + payloadBytes;
-  const rest = blockBytes - (bare % blockBytes);
+function bare(payloadBytes: number, isShared: boolean): Buffer {
+  const before = 1 + payloadBytes;
+  const rest = blockBytes - (before % blockBytes);
   const padded = rest < leastPadding ? rest + blockBytes : rest;
-  const packet = memory.subarray(0, lengthBytes + bare + padded);
-  packet.writeUInt32BE(bare + padded, 0);
+  const bytes = lengthBytes + before + padded;
+  const packet = isShared ? memory.subarray(0, bytes) : Buffer.allocUnsafe(bytes);
+  packet.writeUInt32BE(before + padded, 0);
   packet[lengthBytes] = padded;
-  packet.set(padding.subarray(0, padded), lengthBytes + bare);
+  packet.set(padding.subarray(0, padded), lengthBytes + before);
   return packet;
 }
 
