@@ -74,6 +74,7 @@ function copiesOf(tree: Tree, engine: Transfer, lack: Lack): void {
     assert.equal(first.status, 0, first.stderr);
     assert.equal(less(await judge(source, dest, ...(lack.flags ?? [])), lack), '');
     assert.deepEqual(first.summary!.notices, lack.notices);
+    if (tree === trees['sparse files']) assert.ok(roomOf(dest) < 200e6, 'holes are kept');
   });
 
   test('a dry run says what the run then does, and changes nothing', () => {
@@ -99,6 +100,12 @@ async function inCrowd({ make }: Tree, source: string): Promise<void> {
   const below = join(source, 'below');
   fs.mkdirSync(below);
   await make(below);
+}
+
+/** What its files take on the disk, in bytes. */
+function roomOf(dir: string): number {
+  const names = fs.readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  return names.reduce((sum, name) => sum + fs.lstatSync(join(dir, name)).blocks * 512, 0);
 }
 
 function less(told: string, { lines }: Lack): string {

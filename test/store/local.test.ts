@@ -219,3 +219,30 @@ promise('list() of a wide directory lets the rest of the program have a turn', a
   const listing = Array.fromAsync(store.list(itself, stopper.signal));
   await assert.rejects(listing, (reason) => reason === 'SIGINT');
 });
+
+promise(
+  'what is zeros of a source that does not tell its holes is a hole, also over what was there',
+  async (store, path) => {
+    const size = 4 * 1024 * 1024;
+    const content = Buffer.alloc(size);
+    content.write('begin', 0);
+    content.write('end', size - 3);
+    await put(store, 'whole', content);
+    const parts = store.parts!;
+    const partial = await parts.begin(at('parts'), { ...how(), size, origin: undefined }, signal);
+    const body = (bytes: Buffer) => ({
+      size,
+      async *open({ offset, length }: { offset: number; length: number }) {
+        yield bytes.subarray(offset, offset + length);
+      },
+    });
+    for (const bytes of [counted(size), content])
+      for (let offset = 0; offset < size; offset += size / 8)
+        await parts.put(partial, { offset, length: size / 8 }, body(bytes), signal);
+    await parts.finish(partial, at('parts'), how(), signal);
+    for (const name of ['whole', 'parts']) {
+      assert.ok(fs.readFileSync(join(path, name)).equals(content), name);
+      assert.ok(fs.statSync(join(path, name)).blocks * 512 < size / 2, `${name} has a hole`);
+    }
+  },
+);

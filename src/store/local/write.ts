@@ -18,6 +18,7 @@ import { give } from './give.ts';
 import { hold } from './held.ts';
 import { create, Partial } from './partial.ts';
 import type { Root } from './root.ts';
+import { isHole } from './zeros.ts';
 
 type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
@@ -77,7 +78,7 @@ export async function fillRange(
   for await (const chunk of body.open(range, signal)) {
     signal.throwIfAborted();
     if (at + chunk.length > end) return false;
-    check(await writePromptly(fd, chunk, at));
+    if (body.data || !isHole(fd, chunk, at)) check(await writePromptly(fd, chunk, at));
     at += chunk.length;
     giveBack(chunk);
   }

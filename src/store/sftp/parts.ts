@@ -84,7 +84,7 @@ async function put(
   const writing = { sftp, handle: file.handle, window: createWindow() };
   try {
     for await (const one of within(body, range, signal)) {
-      const isWhole = await writeRange(writing, one, body.open(one, signal), signal);
+      const isWhole = await writeRange(writing, one, body.open(one, signal), signal, !body.data);
       if (!isWhole) throw notWhole(reach, partial, body.size);
     }
     const synced = durable && sftp.fsync?.(file.handle, signal);
@@ -94,7 +94,7 @@ async function put(
   }
 }
 
-/** What of the range is data. */
+/** What of the range is data: the rest is a hole since it began, and so is what turns out to be zeros. */
 async function* within(body: Body, range: Range, signal: AbortSignal): AsyncGenerator<Range> {
   const end = range.offset + range.length;
   for await (const { offset, length } of body.data?.(signal) ?? [range]) {

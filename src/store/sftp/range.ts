@@ -1,5 +1,6 @@
 /** Ranges of an open file, moved with many requests under way at once. */
 import { giveBack } from '../../work/chunks.ts';
+import { isHoleWorthy } from '../../work/zeros.ts';
 import type { Range } from '../store.ts';
 import { corrupt } from './reader.ts';
 import { type Handle, read, write } from './requests.ts';
@@ -54,13 +55,15 @@ async function readPiece(
 
 /**
  * Asks for all chunks to be written from `range.offset` on; answers whether they were as many bytes as the range has.
- * What was asked last is not waited for: that is the window's.
+ * What was asked last is not waited for: that is the window's. Where `leavesZeros`, what is zeros there already, as in a
+ * hole, stays so.
  */
 export async function writeRange(
   { sftp, handle, window }: Writing,
   range: Range,
   chunks: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
+  leavesZeros = false,
 ): Promise<boolean> {
   const end = range.offset + range.length;
   let at = range.offset;
@@ -68,6 +71,10 @@ export async function writeRange(
     signal.throwIfAborted();
     if (at + chunk.length > end) return false;
     for (const data of pieces(chunk, sftp.writeBytes)) {
+      if (leavesZeros && isHoleWorthy(data)) {
+        at += data.length;
+        continue;
+      }
       await window.room();
       window.add(write(sftp.client, handle, { offset: at, data }, signal), data.length);
       at += data.length;

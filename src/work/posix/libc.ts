@@ -97,6 +97,7 @@ export const pwrite = call('pwrite64', 'ipll');
 export const getdents = call('getdents64', 'ipl');
 export const lseek = call('lseek64', 'ili');
 export const ftruncate = call('ftruncate64', 'il', 'int');
+export const fallocate = call('fallocate64', 'iill', 'int');
 export const fchown = call('fchown', 'iuu', 'int');
 export const fchownat = call('fchownat', 'ipuui', 'int');
 export const fchmod = call('fchmod', 'iu', 'int');
