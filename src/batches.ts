@@ -4,8 +4,8 @@ import type { CarryTrees } from './conduct/trees.ts';
 import { rcloneBatches } from './engine/rclone/rclone.ts';
 import type { StoresSetup } from './engine/stores/setup.ts';
 import type { FarPlace } from './engine/tar/between.ts';
-import { ask } from './engine/tar/exchange.ts';
-import { probe, readProbe } from './engine/tar/probe.ts';
+import { asItIs, ask } from './engine/tar/exchange.ts';
+import { type FarTools, probe, readProbe } from './engine/tar/probe.ts';
 import { createPull } from './engine/tar/pull.ts';
 import { createPullTrees } from './engine/tar/pull-trees.ts';
 import { createPush } from './engine/tar/push.ts';
@@ -20,7 +20,8 @@ import { patience } from './setup-between.ts';
 import type { Batches } from './store/batch.ts';
 import type { Holder } from './store/local/holder.ts';
 import { probe as tryOut } from './store/local/probe.ts';
-import type { Shell, Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
+import type { RunFar } from './work/far.ts';
 import { retry } from './work/patience.ts';
 import { userUmask } from './work/umask.ts';
 
@@ -131,18 +132,19 @@ function joined(
 }
 
 const withinMs = 60_000;
-const asked = new WeakMap<Shell, Promise<FarPlace | undefined>>();
+const asked = new WeakMap<RunFar, Promise<FarTools | undefined>>();
 
-/** Asks the host of a place what it has, while other things are looked at; `findBatches` then waits for the answer. */
-export function askEarly({ shell }: Store, retries: number, signal: AbortSignal): void {
-  if (!shell) return;
-  const asking = retry(() => probeShell(shell, signal), { ...patience(retries), withinMs }, signal);
+/** Asks a host what it has, while other things are looked at; `findBatches` then waits for the answer. */
+export function askEarly(run: RunFar, retries: number, signal: AbortSignal): void {
+  if (asked.has(run)) return;
+  const asking = retry(() => probeShell(run, signal), { ...patience(retries), withinMs }, signal);
   asking.catch(() => undefined); // who waits for it is told
-  asked.set(shell, asking);
+  asked.set(run, asking);
 }
 
-function answerOf({ shell }: Store): Promise<FarPlace | undefined> | undefined {
-  return shell && asked.get(shell);
+async function answerOf({ shell }: Store): Promise<FarPlace | undefined> {
+  const tools = shell && (await asked.get(shell.run));
+  return tools && { ...shell, tools };
 }
 
 function squeezed(
@@ -154,11 +156,11 @@ function squeezed(
   return place && { ...place, squeezing: new Squeezing({ ...place, roundTripMs, end }, wanted) };
 }
 
-async function probeShell(shell: Shell, signal: AbortSignal): Promise<FarPlace | undefined> {
+async function probeShell(run: RunFar, signal: AbortSignal): Promise<FarTools | undefined> {
   try {
-    const { stdout } = await ask(shell.run, probe(), { input: [], squeeze: 'none' }, signal);
+    const { stdout } = await ask(run, probe(), asItIs, signal);
     const tools = readProbe(stdout);
-    return tools.tar && tools.nul ? { ...shell, tools } : undefined;
+    return tools.tar && tools.nul ? tools : undefined;
   } catch (error) {
     if (isKind(error, 'unsupported')) return undefined;
     throw error;

@@ -2,7 +2,7 @@
  * What the lines to the hosts of a route bear, and what those hosts have: measured by programs that run there, in a
  * second or two for each. Nothing is written anywhere.
  */
-import { ask } from './engine/tar/exchange.ts';
+import { asItIs, ask } from './engine/tar/exchange.ts';
 import { oneLine } from './engine/tar/script.ts';
 import type { Line } from './plan/route.ts';
 import type { Shell, Store } from './store/store.ts';
@@ -50,7 +50,7 @@ type Going = {
 };
 
 async function hostOf({ run, signal }: Going): Promise<Pick<Line, 'cpus' | 'tools'>> {
-  const { stdout } = await ask(run, { script: having, args: [] }, { input: [], squeeze: 'none' }, signal);
+  const { stdout } = await ask(run, { script: having, args: [] }, asItIs, signal);
   const [cpus, ...tools] = Buffer.from(stdout).toString('latin1').split('\n');
   return { cpus: Math.max(1, Number.parseInt(cpus!, 10) || 1), tools: tools.filter((tool) => tool !== '') };
 }

@@ -4,9 +4,11 @@ import type { Between } from './between.ts';
 import { isUntouched } from './conduct/setup.ts';
 import type { StoresSetup } from './engine/stores/setup.ts';
 import { TransferError } from './errors.ts';
+import type { Location } from './location/location.ts';
 import type { Report } from './report/events.ts';
 import type { Preserve, Selection, TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
+import { isMuch } from './store/local/glimpse.ts';
 import { probe } from './store/local/probe.ts';
 import type { RetryHow } from './store/retrying.ts';
 import type { Store } from './store/store.ts';
@@ -15,6 +17,15 @@ import { userUmask } from './work/umask.ts';
 /** How long a place that does not answer is waited for. */
 export function patience(tries: number, waits?: RetryHow['waits']): RetryHow {
   return { tries, waitMs: 1000, mostWaitMs: 30_000, waits };
+}
+
+/** Whether it is worth several connections to a place from the beginning. */
+export function movesMuch(
+  from: Location,
+  place: Location,
+  { dryRun }: Pick<TransferRequest, 'dryRun'>,
+): boolean {
+  return !dryRun && place.kind === 'ssh' && from.kind === 'local' && isMuch(from.path);
 }
 
 const quietMs = 10_000;

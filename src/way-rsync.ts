@@ -4,15 +4,17 @@ import { mustNotCompress } from './batches.ts';
 import { type Between, type End, openBetween, roundTripOf } from './between.ts';
 import { rsync } from './engine/rsync/rsync.ts';
 import type { End as RsyncEnd, RsyncSetup } from './engine/rsync/setup.ts';
-import { findTools, type Tools } from './engine/rsync/tools.ts';
+import { askFar, findTools, type Tools } from './engine/rsync/tools.ts';
 import { TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
 import type { TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
-import { patience } from './setup-between.ts';
+import { movesMuch, patience } from './setup-between.ts';
+import type { OpenStore } from './store/open.ts';
 import type { Shell } from './store/store.ts';
 import { groundOf } from './unsettled.ts';
 import type { Opens, Way } from './way.ts';
+import type { RunFar } from './work/far.ts';
 
 /** Throws 'unsupported' where rsync cannot go it, or is not at both ends. */
 export async function openRsync(
@@ -27,12 +29,19 @@ export async function openRsync(
       hint: 'leave other file systems out with --exclude',
     });
   mustNotCompress(request.compress);
+  let asked: Promise<string> | undefined;
+  const meets = (run: RunFar) => {
+    asked = askFar(run, signal);
+    asked.catch(() => undefined); // who waits for it is told
+  };
+  const asking: OpenStore = (place, end) =>
+    open(place, end, { movesMuch: movesMuch(from, place, request), meets });
   await using stack = new AsyncDisposableStack();
   const between = stack.use(
     await openBetween(
       from,
       to,
-      { open, patience: patience(request.retries, waits), make: !request.dryRun },
+      { open: asking, patience: patience(request.retries, waits), make: !request.dryRun },
       signal,
     ),
   );
@@ -40,7 +49,7 @@ export async function openRsync(
   const ends = { from: endOf(source), to: endOf(dest) };
   refuseOther(between, ends);
   const shells = { from: shellOf(ends.from), to: shellOf(ends.to) };
-  const tools = await findTools(request.searchPath, shells, signal);
+  const tools = await findTools(request.searchPath, shells, signal, asked);
   const kept = stack.move();
   return {
     ends: { source, dest, roundTripMs: roundTripOf(between) },

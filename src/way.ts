@@ -17,12 +17,12 @@ import type { Report } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { openEnds } from './route.ts';
 import { type Known, setupToCopy } from './setup.ts';
-import { patience, refuseUntold, setupBetween } from './setup-between.ts';
-import { isMuch } from './store/local/glimpse.ts';
+import { movesMuch, patience, refuseUntold, setupBetween } from './setup-between.ts';
 import type { OpenStore } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
 import { groundOf, placeOf } from './unsettled.ts';
 import { openRsync } from './way-rsync.ts';
+import type { RunFar } from './work/far.ts';
 
 export type Way = AsyncDisposable & {
   readonly ends: Ends & { readonly source: RouteEnd; readonly dest: RouteEnd };
@@ -118,18 +118,12 @@ async function openOver(
   };
 }
 
-/** What its host has is asked for as soon as a place is open: on a long way that takes longer than all else. */
-function asking(
-  open: OpenStore,
-  from: Location,
-  { strategy, retries, dryRun }: TransferRequest,
-  signal: AbortSignal,
-): OpenStore {
+/** What its host has is asked for as soon as there is a connection: on a long way that takes longer than all else. */
+function asking(open: OpenStore, from: Location, request: TransferRequest, signal: AbortSignal): OpenStore {
   return async (place, end) => {
-    const movesMuch = !dryRun && place.kind === 'ssh' && from.kind === 'local' && isMuch(from.path);
-    const store = await open(place, end, { movesMuch });
-    if (mayBatch(strategy)) askEarly(store, retries, signal);
-    return store;
+    const meets = (run: RunFar) => askEarly(run, request.retries, signal);
+    const how = { movesMuch: movesMuch(from, place, request) };
+    return open(place, end, mayBatch(request.strategy) ? { ...how, meets } : how);
   };
 }
 

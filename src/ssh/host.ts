@@ -84,8 +84,8 @@ export async function openHost(
       throw error;
     });
   };
-  /** What finds a shell and reads nothing has found one. */
-  const runFirst: RunFar = (script, args, until, how) => {
+  /** What reads nothing needs not wait until a shell was found: it has found one if it begins. */
+  const runAtOnce: RunFar = (script, args, until, how) => {
     const running = run(pool, { script, args, ...how }, until);
     find(() => running);
     shell?.catch(() => undefined); // who runs it is told
@@ -95,7 +95,7 @@ export async function openHost(
     name: first.name,
     roundTripMs: first.roundTripMs,
     run: async (script, args, until, how = {}) => {
-      if (how.readsNothing && !shell) return runFirst(script, args, until, how);
+      if (how.readsNothing) return runAtOnce(script, args, until, how);
       find(() => findShell(pool, until));
       await orAborted(shell!, until);
       return run(pool, { script, args, ...how }, until);

@@ -3,6 +3,7 @@ import { formatLocation } from '../location/format.ts';
 import type { HttpPlace, Location, S3Place, SshPlace } from '../location/location.ts';
 import type { SshHost } from '../ssh/host.ts';
 import { expectBuffers } from '../work/calm.ts';
+import type { RunFar } from '../work/far.ts';
 import type { WebAccess } from './http/access.ts';
 import type { Spool } from './http/spool.ts';
 import { openLocalStore } from './local/local-store.ts';
@@ -13,8 +14,12 @@ import type { Store } from './store.ts';
 /** Opens a place, whether something is there or not. Throws 'unsupported' where this build has no store for it. */
 export type OpenStore = (place: Location, end: EndName, how?: OpenHow) => Promise<Store>;
 
-/** Where much will move, more than one connection is made from the beginning. */
-export type OpenHow = { readonly movesMuch: boolean };
+export type OpenHow = {
+  /** more than one connection is made from the beginning */
+  readonly movesMuch: boolean;
+  /** told how programs are run there, where there may be a shell, as soon as there is a connection */
+  readonly meets?: (run: RunFar) => void;
+};
 
 /** Which end of a route a place is: what lets us in may be another for each. */
 export type EndName = 'source' | 'dest';
@@ -59,7 +64,9 @@ export function storeOpener(
     }
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');
-    return openSshStore(place, await hostOf(place, how?.movesMuch ?? false), wantsShell, signal);
+    const host = await hostOf(place, how?.movesMuch ?? false);
+    if (wantsShell) how?.meets?.(host.run);
+    return openSshStore(place, host, wantsShell, signal);
   };
 }
 

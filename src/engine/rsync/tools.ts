@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
 import type { Shell } from '../../store/store.ts';
+import type { RunFar } from '../../work/far.ts';
 import { environment } from './environment.ts';
 
 /** What both can do. */
@@ -18,15 +19,19 @@ const least = [3, 1, 3] as const;
 const safe = [3, 4, 0] as const;
 const hint = 'install rsync 3.1.3 or later there, or choose another --strategy';
 
-/** Throws 'unsupported' where there is none, an old one, or another program of that name. */
+/**
+ * Throws 'unsupported' where there is none, an old one, or another program of that name. `asked` is what `askFar`
+ * answers, where it was asked before.
+ */
 export async function findTools(
   searchPath: string,
   { from, to }: { readonly from: Shell | undefined; readonly to: Shell | undefined },
   signal: AbortSignal,
+  asked?: Promise<string>,
 ): Promise<Tools> {
   const far = from ?? to;
   const here = read(await askHere(searchPath), 'on this machine');
-  const said = far ? await askFar(far, signal) : undefined;
+  const said = far ? await (asked ?? askFar(far.run, signal)) : undefined;
   const there = said === undefined ? here : read(said, 'at the far end');
   const uid = to ? Number(/^uid (\d+)$/m.exec(said!)?.[1] ?? 0) : process.geteuid!();
   const isOpen = far !== undefined && (here.isOpen || there.isOpen);
@@ -42,9 +47,11 @@ function askHere(searchPath: string): Promise<string> {
 
 const mostBytes = 64 * 1024;
 
-async function askFar({ run }: Shell, signal: AbortSignal): Promise<string> {
-  await using asked = await run('echo "uid $(id -u)"; rsync --version 2>&1', [], signal);
-  asked.stdin.end();
+/** What the far end says of itself, and who we are there. */
+export async function askFar(run: RunFar, signal: AbortSignal): Promise<string> {
+  await using asked = await run('echo "uid $(id -u)"; rsync --version 2>&1', [], signal, {
+    readsNothing: true,
+  });
   let said = '';
   for await (const chunk of asked.stdout) {
     said += (chunk as Buffer).toString('latin1');

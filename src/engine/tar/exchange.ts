@@ -20,15 +20,18 @@ export const asItIs: FeedHow = { squeeze: 'none' };
 
 const mostAnswerBytes = 16 * 1024 * 1024;
 
-/** Runs a script with this on its stdin, and answers what it said. Its stdin may be more than it cares to read. */
+/**
+ * Runs a script with this on its stdin, none for one that reads nothing, and answers what it said. Its stdin may be more
+ * than it cares to read.
+ */
 export async function ask(
   run: RunFar,
   { script, args }: Script,
-  { input, isHeavy = false, ...how }: FeedHow & { readonly input: Chunks; readonly isHeavy?: boolean },
+  { input, isHeavy = false, ...how }: FeedHow & { readonly input?: Chunks; readonly isHeavy?: boolean },
   signal: AbortSignal,
 ): Promise<Answer> {
-  await using far = await run(script, args, signal, { isHeavy });
-  const [stdout] = await Promise.all([collect(far.stdout), feed(far, input, how, signal)]);
+  await using far = await run(script, args, signal, { isHeavy, readsNothing: !input });
+  const [stdout] = await Promise.all([collect(far.stdout), input && feed(far, input, how, signal)]);
   const { code } = await far.ended;
   return { code, stdout, complaint: far.complaint() };
 }
