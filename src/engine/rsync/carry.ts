@@ -9,6 +9,7 @@ import type { Entry, FileEntry } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { Patience } from '../../work/patience.ts';
 import { type Blame, blame, type Fault } from './blame.ts';
+import { differs } from './differs.ts';
 import type { Hand } from './hand.ts';
 import type { Item } from './item.ts';
 import { keyOf, Part } from './part.ts';
@@ -55,7 +56,8 @@ async function once(hand: Hand, part: Part, items: Map<string, Item>): Promise<R
   const { room, setup } = hand.crewed;
   if (setup.dryRun) return runPart(hand, part, { isTrial: true, items });
   if (setup.sweep) hand.wrote(); // what is found done may not be durable
-  if (!room.isThere && !setup.rootIsNew) {
+  const mayBeSame = !setup.rootIsNew && !(await room.sweep(hand.signal)) && !room.isThere;
+  if (mayBeSame && !(await differs(part, setup, hand.signal))) {
     const trial = await runPart(hand, part, { isTrial: true, items: new Map() });
     if (trial.items.size === 0 && trial.ended.code === 0) return trial;
   }
@@ -99,10 +101,16 @@ function say(
 ): void {
   if (fault && fault !== 'lost') return ledger.failed({ ...fault, path: entry.path });
   if (isGiven(entry, crewed.setup)) ledger.notice('owner');
+  if (isMadeNew(entry, crewed.setup)) return ledger.did('make', () => entry.path, 0);
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const isDone = item !== undefined && !(fault === 'lost' && item.action === 'repair');
   if (isDone) return ledger.did(item.action, () => entry.path, moves(item.action) ? bytes : 0);
   if (fault !== 'lost' && entry.kind !== 'directory') ledger.skipped(bytes);
+}
+
+/** Whoever comes first makes it, and it counts where it was found. */
+function isMadeNew({ kind }: Entry, { rootIsNew, dryRun }: RsyncSetup): boolean {
+  return kind === 'directory' && rootIsNew && !dryRun;
 }
 
 /** Another user's, where only root could make it his. */
@@ -119,7 +127,7 @@ function sayAround({ ledger, crewed }: Hand, part: Part, { items }: Run): void {
   const { dryRun, rootIsNew } = crewed.setup;
   const root = items.get('');
   if (part.root && root && !rootIsNew) ledger.did('repair', () => part.root!.path, 0);
-  if (dryRun && !part.isListed) return;
+  if ((dryRun || rootIsNew) && !part.isListed) return;
   for (const { path, isNew, kind } of items.values())
     if (isNew && kind === 'directory' && path !== '' && !part.entries.has(path))
       ledger.did('make', () => Buffer.from(path, 'latin1'), 0);

@@ -15,6 +15,7 @@ import { itself, type RelativePath, splitPath } from '../../store/path.ts';
 import type { Entry } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
+import { byDirectory } from './by-directory.ts';
 import type { Hand } from './hand.ts';
 import { keyOf, Part } from './part.ts';
 
@@ -29,10 +30,12 @@ export type GatherHow = {
 export type Gathered = { readonly part: Part; readonly late: readonly Bundle[] };
 
 const most = { entries: 2000, bytes: 256 * 1024 * 1024 };
-/** Where each rsync waits for some answers from far away, what it carries is more. */
-const farTimes = 2;
-/** The first one is soon done, so that others have something to do. */
+/** Where each rsync waits for some answers from far away, what it carries is more: the farther, the more. */
+const farTimes = { near: 2, far: 5 } as const;
+const farMs = 20;
+/** The first one is soon done, so that others have something to do; or it leaves them so many directories at once. */
 const firstEntries = 500;
+const firstTrees = 8;
 /** A Part may become so many times as large, rather than leave a few directories of the last place to another. */
 const overTimes = 2;
 /** Where others wait for directories that are made with it. */
@@ -90,14 +93,30 @@ class Gathering {
 
   #isOver(times: number): boolean {
     const { entries, bytes } = this.#part;
-    const enough = this.#trees.length > 0 || this.#late.length > 0 ? mostAwaitedBytes : most.bytes;
+    const isAwaited = this.#isAwaited && (this.#trees.length > 0 || this.#late.length > 0);
+    const enough = isAwaited ? mostAwaitedBytes : most.bytes;
     return entries.size >= times * this.#mostEntries || bytes >= times * enough;
+  }
+
+  /**
+   * Whether others wait until the directories that they go on in are made. Where nothing was there and each rsync takes
+   * long to start, whoever comes first makes them: to rsync that is the same.
+   */
+  get #isAwaited(): boolean {
+    const { rootIsNew, dryRun } = this.#hand.crewed.setup;
+    return dryRun || !rootIsNew || this.#times === 1;
   }
 
   get #mostEntries(): number {
     if (this.#isFirst) return firstEntries;
-    const { from, to } = this.#hand.crewed.setup;
-    return most.entries * (from.kind === 'far' || to.kind === 'far' ? farTimes : 1);
+    return most.entries * this.#times;
+  }
+
+  get #times(): number {
+    const { from, to, source, dest } = this.#hand.crewed.setup;
+    if (from.kind !== 'far' && to.kind !== 'far') return 1;
+    const roundTripMs = (source.roundTripMs ?? 0) + (dest.roundTripMs ?? 0);
+    return roundTripMs < farMs ? farTimes.near : farTimes.far;
   }
 
   async #named(dir: Uint8Array, names: Uint8Array): Promise<void> {
@@ -124,6 +143,7 @@ class Gathering {
   async #walk(): Promise<void> {
     for (let last: string | undefined; this.#trees.length > 0; ) {
       const above = keyOf(splitPath(this.#trees.at(-1)!).dir);
+      if (this.#isFirst && !this.#isAwaited && this.#trees.length >= firstTrees) return;
       if (this.#isFull && (above !== last || this.#isOver(overTimes))) return;
       last = above;
       const some = this.#trees.splice(-directoriesAtOnce);
@@ -186,7 +206,12 @@ class Gathering {
 
   /** What is in a directory that is there already is for others at once. */
   #share(bundle: Bundle): void {
-    if (this.#part.entries.has(keyOf(bundle.dir))) this.#late.push(bundle);
+    if (this.#isAwaited && this.#part.entries.has(keyOf(bundle.dir))) this.#late.push(bundle);
+    else this.#how.share(bundle);
+  }
+
+  #leave(bundle: Bundle): void {
+    if (this.#isAwaited) this.#late.push(bundle);
     else this.#how.share(bundle);
   }
 
@@ -210,17 +235,9 @@ class Gathering {
 
   /** What nobody has been in is for others, the directories of one place together. */
   #shareTrees(): void {
-    const above = new Map<string, { readonly dir: RelativePath; readonly names: NamePacker }>();
-    for (const path of this.#trees) {
-      const { dir, name } = splitPath(path);
-      const key = keyOf(dir);
-      const group = above.get(key) ?? { dir, names: new NamePacker() };
-      above.set(key, group);
-      group.names.addBytes(name);
-    }
-    for (const { dir, names } of above.values())
-      for (const some of this.#divided(names.take()))
-        this.#late.push({ dir, names: some, what: 'trees', fresh: undefined, slice: 0 });
+    for (const { dir, names } of byDirectory(this.#trees))
+      for (const some of this.#divided(names))
+        this.#leave({ dir, names: some, what: 'trees', fresh: undefined, slice: 0 });
   }
 
   /** After the first Part nobody else has anything to do yet: each directory is for another. */

@@ -6,10 +6,14 @@ import { finished } from '../../work/far.ts';
 
 /** All may be done again. `room` is a directory directly below the destination, `inside` are those in it. */
 export type RoomPlace = {
-  readonly isThere: (room: string, signal: AbortSignal) => Promise<boolean>;
+  /** Takes away what is in it for an hour, not what waits for the next run; false where there is no room. */
+  readonly sweep: (room: string, gone: string, signal: AbortSignal) => Promise<boolean>;
   readonly make: (room: string, inside: readonly string[], signal: AbortSignal) => Promise<void>;
-  /** Takes a directory away with all that is in it, if it is there: the room, or one in it. */
-  readonly remove: (room: string, inside: string | undefined, signal: AbortSignal) => Promise<void>;
+  /**
+   * Takes it away with all that is in it, and gives the destination the time that it had; answers which, undefined where
+   * it may have another one now.
+   */
+  readonly clear: (room: string, signal: AbortSignal) => Promise<bigint | undefined>;
 };
 
 export function roomHere(dest: Store): RoomPlace {
@@ -18,36 +22,73 @@ export function roomHere(dest: Store): RoomPlace {
     return name === undefined ? path : below(path, Buffer.from(name))!;
   };
   return {
-    isThere: async (room, signal) => (await dest.stat(pathOf(room), signal))?.kind === 'directory',
+    sweep: async (room, gone, signal) => {
+      if ((await dest.stat(pathOf(room), signal))?.kind !== 'directory') return false;
+      await removeAll(dest, pathOf(room, gone), signal);
+      return true;
+    },
     make: async (room, inside, signal) => {
       for (const name of [undefined, ...inside]) await makeOne(dest, pathOf(room, name), signal);
     },
-    remove: (room, name, signal) => removeAll(dest, pathOf(room, name), signal),
+    clear: async (room, signal) => {
+      const mtimeNs = (await dest.stat(itself, signal))?.mtimeNs;
+      await removeAll(dest, pathOf(room), signal);
+      const unkept = await dest.dress?.(itself, { ...noMetadata, mtimeNs }, signal);
+      return unkept?.length === 0 ? mtimeNs : undefined;
+    },
   };
 }
 
 const enter = 'unset CDPATH; cd -P "$1" || exit 1; if [ -h "$2" ]; then rm -f "$2"; fi;';
+const none = 3;
+
+/** A file elsewhere remembers the time, as finely as it is; stat says whether it was given back so. */
+const clearing =
+  'when() { stat -c "%y %Y" . 2>/dev/null; }; had=$(when); ' +
+  'if [ -n "$had" ] && seen=$(mktemp 2>/dev/null); then touch -r . "$seen"; fi; ' +
+  'rm -rf "$2" || { why=$?; rm -f "$seen"; exit $why; }; ' +
+  'if [ -n "$seen" ]; then touch -m -r "$seen" . 2>/dev/null; rm -f "$seen"; fi; ' +
+  'if [ "$had" = "$(when)" ]; then printf "%s" "$had"; fi; exit 0';
 
 export function roomFar({ run, root }: Shell): RoomPlace {
   const act = async (script: string, words: readonly string[], signal: AbortSignal) => {
     const args = words.map((word) => Buffer.from(word));
-    await using acting = await run(`${enter} ${script}`, [root, ...args], signal);
+    await using acting = await run(`${enter} ${script}`, [root, ...args], signal, { readsNothing: true });
+    let said = '';
+    for await (const chunk of acting.stdout) said += (chunk as Buffer).toString('latin1').slice(0, mostSaid);
     const { code } = await finished(acting);
-    return { code, why: acting.complaint().trim() };
+    return { code, said, why: acting.complaint().trim() };
   };
   const done = async (script: string, words: readonly string[], signal: AbortSignal) => {
-    const { code, why } = await act(script, words, signal);
+    const { code, said, why } = await act(script, words, signal);
     if (code !== 0) throw fault(why);
+    return said;
   };
   return {
-    isThere: async (room, signal) => (await act('[ -d "$2" ]', [room], signal)).code === 0,
-    make: (room, inside, signal) => {
-      const paths = inside.map((name) => `${room}/${name}`);
-      return done('shift; umask 077; mkdir -p "$@"', [room, ...paths], signal);
+    sweep: async (room, gone, signal) => {
+      const { code, why } = await act(
+        `[ -d "$2" ] || exit ${none}; rm -rf "$3"`,
+        [room, `${room}/${gone}`],
+        signal,
+      );
+      if (code !== 0 && code !== none) throw fault(why);
+      return code === 0;
     },
-    remove: (room, name, signal) =>
-      done('rm -rf "$3"', [room, name === undefined ? room : `${room}/${name}`], signal),
+    make: async (room, inside, signal) => {
+      const paths = inside.map((name) => `${room}/${name}`);
+      await done('shift; umask 077; mkdir -p "$@"', [room, ...paths], signal);
+    },
+    clear: async (room, signal) => timeOf(await done(clearing, [room], signal)),
   };
+}
+
+const mostSaid = 200;
+const line = /^\S+ \S+\.(\d{9}) \S+ (-?\d+)$/;
+
+/** `2026-11-28 15:01:42.395906214 +0000 1795878102`, from a stat that says nanoseconds. */
+function timeOf(said: string): bigint | undefined {
+  const [, ns, seconds] = line.exec(said) ?? [];
+  return ns === undefined ? undefined : BigInt(seconds!) * 1_000_000_000n + BigInt(ns);
 }
 
 function fault(why: string): TransferError {

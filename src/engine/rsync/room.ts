@@ -13,6 +13,7 @@ export class Room {
   readonly #place: RoomPlace;
   readonly #root: string | undefined;
   readonly #name: string;
+  #swept: Promise<boolean> | undefined;
   #made: Promise<void> | undefined;
 
   /** `root` is the destination. */
@@ -36,11 +37,22 @@ export class Room {
     return `${this.#root}/${this.#name}/part/${createHash('sha256').update(path).digest('hex').slice(0, 32)}`;
   }
 
-  /** Takes up what an earlier run left: of that, only large files that were cut off are of use. */
-  async sweep(signal: AbortSignal): Promise<void> {
-    if (!(await this.#place.isThere(this.#name, signal))) return;
-    await this.#place.remove(this.#name, 'tmp', signal);
-    await this.make(signal);
+  /**
+   * Takes up what an earlier run left: of that, only large files that were cut off are of use. Answers whether there was
+   * something. May be called often.
+   */
+  sweep(signal: AbortSignal): Promise<boolean> {
+    this.#swept ??= this.#sweep(signal).catch((error: unknown) => {
+      this.#swept = undefined;
+      throw error;
+    });
+    return this.#swept;
+  }
+
+  async #sweep(signal: AbortSignal): Promise<boolean> {
+    const isThere = await this.#place.sweep(this.#name, 'tmp', signal);
+    if (isThere) await this.make(signal);
+    return isThere;
   }
 
   /** May be called often. */
@@ -52,9 +64,10 @@ export class Room {
     return this.#made;
   }
 
-  /** Takes all of it away. */
-  async clear(signal: AbortSignal): Promise<void> {
-    await this.#place.remove(this.#name, undefined, signal);
+  /** Takes all of it away; answers the time that the destination has now, where that is the one it had. */
+  async clear(signal: AbortSignal): Promise<bigint | undefined> {
+    const mtimeNs = await this.#place.clear(this.#name, signal);
     this.#made = undefined;
+    return mtimeNs;
   }
 }

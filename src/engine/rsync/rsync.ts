@@ -20,6 +20,7 @@ import { isKind, TransferError } from '../../errors.ts';
 import { compileRules } from '../../profile/filter.ts';
 import type { Event, Report } from '../../report/events.ts';
 import { itself } from '../../store/path.ts';
+import type { Entry } from '../../store/store.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { createRate } from '../../work/rate.ts';
 import { hopeless } from './carry.ts';
@@ -57,7 +58,7 @@ export async function rsync(
   control.signal.addEventListener('abort', stop);
   if (control.signal.aborted) stop();
   try {
-    if (!setup.dryRun && !board.stopped) await crewed.room.sweep(board.signal);
+    if (!setup.dryRun && !board.stopped) prepare(crewed);
     const start: StartLanes = (told) => whole(asyncLanes(() => openHand(crewed), board, told));
     await new Crew({
       order: { ...order, ...lanesFor(order) },
@@ -117,13 +118,21 @@ function lanesFor({
   return { lanes, cores: Math.max(cores, leastLanes[isFar ? 'far' : 'here']) };
 }
 
+/** Where nothing was, much is to be written; else what is left there is looked for, while the source is. */
+function prepare({ setup, room, board }: Crewed): void {
+  const begun = setup.rootIsNew ? room.make(board.signal) : room.sweep(board.signal);
+  begun.catch(() => undefined); // who needs it tries again, and is told
+}
+
 /** Takes the room away, which the destination's own time must not show. */
 async function leave(crewed: Crewed): Promise<void> {
   const { setup, room, board } = crewed;
   if (setup.dryRun || !room.isThere) return;
-  await room.clear(board.signal);
-  const root = await setup.source.stat(itself, board.signal);
-  if (!setup.single && root) {
+  const [mtimeNs, root] = await Promise.all([
+    room.clear(board.signal),
+    setup.source.stat(itself, board.signal),
+  ]);
+  if (!setup.single && root && !isDressed(setup, root, mtimeNs)) {
     const { ended } = await runPart(new Hand(crewed), new Part({ root, isListed: false }), {
       isTrial: false,
       items: new Map(),
@@ -132,4 +141,13 @@ async function leave(crewed: Crewed): Promise<void> {
     if (error) throw error;
   }
   await setup.dest.sync?.(board.signal);
+}
+
+const second = 1_000_000_000n;
+
+/** Whether the destination has the source's own time, as finely as that is told. */
+function isDressed({ keep, from }: RsyncSetup, { mtimeNs }: Entry, has: bigint | undefined): boolean {
+  if (!keep.times) return true;
+  if (mtimeNs === undefined || has === undefined) return false;
+  return from.kind === 'far' ? mtimeNs / second === has / second : mtimeNs === has;
 }
