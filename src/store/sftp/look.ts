@@ -19,7 +19,7 @@ export async function lookAtEntry(
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
-  const reach = await way.reach(signal);
+  const reach = await way.reachToLook(signal);
   const [isFirm, found] = await Promise.all([
     ground.isFirm(reach, parentPath(path), signal),
     must(lookAtPlain(reach, path, signal), reach, path, 'look at'),
@@ -44,7 +44,7 @@ export async function readLink(
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
-  const reach = await way.reach(signal);
+  const reach = await way.reachToLook(signal);
   if (!(await ground.isFirm(reach, parentPath(path), signal))) return undefined;
   const asked = askLink(reach.sftp.client, reach.root.whole(path), signal).catch((error) => {
     if (isRefusal(error, status.NO_SUCH_FILE)) return undefined;
@@ -55,7 +55,7 @@ export async function readLink(
 
 /** The place's path without a symlink, but for its own last name where that leads to no directory. */
 export async function canonical(way: Way, signal: AbortSignal): Promise<Uint8Array | undefined> {
-  const reach = await way.reach(signal);
+  const reach = await way.reachToLook(signal);
   return must(canonicalPath(reach, signal), reach, itself, 'look at');
 }
 

@@ -26,7 +26,7 @@ export async function makeDirectory(
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const reach = await way.reach(signal);
+  const reach = await way.reachToLook(signal);
   await ground.mustBeFirm(reach, parentPath(path), 'make', signal);
   const ours = metadata.mode === undefined ? undefined : 0o700; // until it is dressed
   const made = askDirectory(reach.sftp.client, reach.root.whole(path), ours, signal);

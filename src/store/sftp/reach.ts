@@ -1,5 +1,6 @@
 /** The way to a place: a connection, and where the place is. */
 import { TransferError } from '../../errors.ts';
+import { orAborted } from '../../work/abort.ts';
 import type { Reach } from './fault.ts';
 import { createLines } from './lines.ts';
 import { findRoot, type Root } from './root.ts';
@@ -21,6 +22,8 @@ export type SftpPlace = {
 
 export type Way = AsyncDisposable & {
   readonly reach: (signal: AbortSignal) => Promise<Reach>;
+  /** The same for who opens no file, a round trip sooner. */
+  readonly reachToLook: (signal: AbortSignal) => Promise<Reach>;
   /** On a connection that is nobody else's until it is let go, for what moves much. */
   readonly reachAlone: (signal: AbortSignal) => Promise<Disposable & Reach>;
   /** Opens connections for that before it is asked for. */
@@ -37,13 +40,20 @@ export function createWay(place: SftpPlace): Way {
     root ??= await findRoot(sftp, place, signal).catch((error) => notFound(place, error));
     return root;
   };
+  const reachToLook = async (signal: AbortSignal) => {
+    const sftp = await lines.pick(signal);
+    return { sftp, root: await rootBy(sftp, signal) };
+  };
   return {
+    reachToLook,
     async reach(signal) {
-      const sftp = await lines.pick(signal);
-      return { sftp, root: await rootBy(sftp, signal) };
+      const reach = await reachToLook(signal);
+      await orAborted(reach.sftp.limited, signal);
+      return reach;
     },
     async reachAlone(signal) {
       const { sftp, [Symbol.dispose]: letGo } = await lines.lease(signal);
+      await orAborted(sftp.limited, signal);
       return { sftp, root: await rootBy(sftp, signal), [Symbol.dispose]: letGo };
     },
     widen: () => lines.widen(),

@@ -42,7 +42,7 @@ export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Prom
 
 async function firstReach(way: Way, signal: AbortSignal): Promise<Reach> {
   try {
-    return await way.reach(signal);
+    return await way.reachToLook(signal);
   } catch (error) {
     await way[Symbol.asyncDispose]();
     throw error;

@@ -12,6 +12,8 @@ import type { OpenWire } from './wire.ts';
 
 export type Sftp = {
   readonly client: Client;
+  /** kept when the server has said what follows; who only looks needs not wait */
+  readonly limited: Promise<void>;
   /** the longest of each that the server takes at once */
   readonly readBytes: number;
   readonly writeBytes: number;
@@ -44,17 +46,14 @@ const mostOpen = 64; // of each; directories have the rest
 
 export async function openSftp(open: OpenWire, name: string, signal: AbortSignal): Promise<Sftp> {
   const client = await connect(open, name, signal);
-  try {
-    const limits = await limitsOf(client, signal);
-    return { client, us: {}, ...limits, ...offered(client) };
-  } catch (error) {
-    await client[Symbol.asyncDispose]();
-    throw error;
-  }
+  const limited = askLimits(client, signal).then((told) => void Object.assign(sftp, limitsOf(told)));
+  limited.catch(() => undefined); // who waits for it is told
+  const sftp: Sftp = { client, limited, us: {}, ...limitsOf(unlimited), ...offered(client) };
+  return sftp;
 }
 
 type Limits = Pick<Sftp, 'readBytes' | 'writeBytes' | 'turns'>;
-type Members = Omit<Sftp, keyof Limits | 'client' | 'us'>;
+type Members = Omit<Sftp, keyof Limits | 'client' | 'limited' | 'us'>;
 
 const members: Readonly<Record<string, (client: Client, id: Uint8Array) => Members>> = {
   'posix-rename@openssh.com': (client, id) => ({
@@ -82,21 +81,23 @@ function extended(client: Client, fields: readonly Field[], signal: AbortSignal)
   return done(client, packet.EXTENDED, fields, signal);
 }
 
-async function limitsOf(client: Client, signal: AbortSignal): Promise<Limits> {
-  const { readBytes, writeBytes, handles } = await askLimits(client, signal);
+type Told = ReturnType<typeof decodeLimits>;
+
+const unlimited: Told = { readBytes: 0, writeBytes: 0, handles: 0 };
+
+function limitsOf({ readBytes, writeBytes, handles }: Told): Limits {
   const some = handles === 0 ? mostOpen : Math.max(1, Math.min(mostOpen, Math.floor(handles / 4)));
   const turns = { read: createTurns(some), write: createTurns(some) };
   return { readBytes: within(readBytes), writeBytes: within(writeBytes), turns };
 }
 
-async function askLimits(client: Client, signal: AbortSignal): Promise<ReturnType<typeof decodeLimits>> {
+async function askLimits(client: Client, signal: AbortSignal): Promise<Told> {
   const name = 'limits@openssh.com';
-  const none = { readBytes: 0, writeBytes: 0, handles: 0 };
-  if (!client.offers.has(name)) return none;
+  if (!client.offers.has(name)) return unlimited;
   try {
     return await client.ask(packet.EXTENDED, [Buffer.from(name)], decodeLimits, signal);
   } catch (error) {
-    if (isRefusal(error)) return none;
+    if (isRefusal(error)) return unlimited;
     throw error;
   }
 }

@@ -4,6 +4,7 @@
 import { TransferError } from '../../errors.ts';
 import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
+import { itself } from '../path.ts';
 import type { Shell, Store } from '../store.ts';
 import { createDigests } from './digests.ts';
 import { createFindLinks } from './find-links.ts';
@@ -35,11 +36,12 @@ export async function openSshStore(
     const canonical = store.canonical && remembered(store.canonical);
     const asking = canonical?.(signal);
     asking?.catch(() => undefined); // what it says of the place is said when it is asked for
+    const stat = lookedAt(store, signal);
     const expectMuch = () => {
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
     const { roundTripMs } = host;
-    const far = { ...store, ...(canonical && { canonical }), roundTripMs, expectMuch };
+    const far = { ...store, stat, ...(canonical && { canonical }), roundTripMs, expectMuch };
     const does = await trying;
     const root = does && (await asking);
     if (!root) return far;
@@ -65,6 +67,20 @@ function remembered(canonical: Canonical): Canonical {
   return async (signal) => {
     known ??= await canonical(signal);
     return known;
+  };
+}
+
+const freshMs = 1000;
+
+/** Looks at the place at once: who asks for that within a second need not wait for another answer. */
+function lookedAt({ stat }: Store, signal: AbortSignal): Store['stat'] {
+  const untilMs = performance.now() + freshMs;
+  let looked: ReturnType<Store['stat']> | undefined = stat(itself, signal);
+  looked.catch(() => undefined); // what is wrong is said when it is asked for
+  return async (path, on) => {
+    const first = path.length === 0 && performance.now() < untilMs ? looked : undefined;
+    looked = undefined;
+    return first?.catch(() => stat(path, on)) ?? stat(path, on);
   };
 }
 
