@@ -2,15 +2,18 @@
 
 import type { Perform } from '../../conduct/async-lanes.ts';
 import type { Job, Outcome } from '../../conduct/jobs.ts';
+import { isUntouched } from '../../conduct/setup.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { compileRules } from '../../profile/filter.ts';
 import { emptyProfile, type Profile } from '../../profile/profile.ts';
+import { tallyDirectory } from '../../profile/tally.ts';
 import { each } from '../../work/each.ts';
 import { begin, copyRange, drop, finish } from './big.ts';
 import { comparing } from './comparing.ts';
 import { type CopyHow, copying } from './copying.ts';
 import { type Crewed, Lane } from './lane.ts';
 import { link } from './links.ts';
+import { shareRoot } from './root-slices.ts';
 import { scanning } from './scanning.ts';
 import { Together } from './together.ts';
 import type { Visitor } from './visitor.ts';
@@ -65,6 +68,8 @@ export function openLane(crewed: Crewed, number: number): Perform {
   }
 
   async function walkOf(given: WalkJob, out: Outcome): Promise<void> {
+    if (isNewRoot(given) && (await shareRoot(setup.source, share, board.signal)))
+      return tallyDirectory(out.profile, given.bundle.dir);
     const isNew = mayCarry(given);
     const done = isNew ? await carry(given) : undefined;
     if (done) return ledgerOf(done);
@@ -85,10 +90,20 @@ export function openLane(crewed: Crewed, number: number): Perform {
     }
   }
 
+  /** It is there, and looks like the source's with all that comes into it. */
+  function isNewRoot({ bundle, inline, alone }: WalkJob): boolean {
+    const isRoot = bundle.what === 'trees' && bundle.dir.length === 0 && bundle.names[0] === 0;
+    const isHere = !('roundTripMs' in setup.source); // else looking at names one by one takes long
+    return isHere && isRoot && isUntouched(setup) && carries(inline || alone);
+  }
+
+  function carries(linksToo: boolean): boolean {
+    return setup.carryTrees !== undefined && !(linksToo || setup.dryRun || setup.single);
+  }
+
   /** Only what is new with all that is in it, and is to be copied as it is. */
   function mayCarry({ bundle, inline, alone }: WalkJob): boolean {
-    if (!setup.carryTrees || inline || alone || setup.dryRun || setup.single) return false;
-    return isNewTrees(bundle) || isSliceOfNew(bundle);
+    return carries(inline || alone) && (isNewTrees(bundle) || isSliceOfNew(bundle));
   }
 
   async function carry({ bundle, id }: WalkJob): Promise<Outcome | undefined> {

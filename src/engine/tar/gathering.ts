@@ -107,8 +107,10 @@ export class Gathering implements Visitor {
   }
 
   /** Who enters it makes it. */
-  directory(): Descend {
-    return descend.fresh;
+  directory(name: Name): Descend {
+    if (!this.#isOurs(name)) return descend.fresh;
+    this.#leave(name);
+    return descend.no;
   }
 
   entry(name: Name, found: Stat): void {
@@ -131,8 +133,12 @@ export class Gathering implements Visitor {
   #isSimple(name: Name, { type, links, size, mtimeSeconds }: Stat): boolean {
     if (type === c.S_IFSOCK || links > 1 || !tellsAlike(mtimeSeconds)) return false;
     if (type === c.S_IFREG && size > this.#how.inlineBytes) return false;
+    return !this.#isOurs(name);
+  }
+
+  #isOurs(name: Name): boolean {
     const end = Math.min(name.end, name.start + this.#tag.length);
-    return this.#tag.compare(name.bytes, name.start, end) !== 0;
+    return this.#tag.compare(name.bytes, name.start, end) === 0;
   }
 
   #pack(name: Name, found: Stat): boolean {
