@@ -142,9 +142,9 @@ export function askEarly(run: RunFar, retries: number, signal: AbortSignal): voi
   asked.set(run, asking);
 }
 
-async function answerOf({ shell }: Store): Promise<FarPlace | undefined> {
+async function answerOf({ shell, roundTripMs }: Store): Promise<FarPlace | undefined> {
   const tools = shell && (await asked.get(shell.run));
-  return tools && { ...shell, tools };
+  return tools && { ...shell, tools, roundTripMs };
 }
 
 function squeezed(

@@ -7,6 +7,8 @@ import type { Squeezing } from './squeezing.ts';
 /** One end on another machine, with a shell and a tar that was tried. */
 export type FarPlace = Shell & {
   readonly tools: FarTools;
+  /** how long an answer takes to come, where that is known */
+  readonly roundTripMs?: number | undefined;
   /** Absent: streams to and from there go as they are. */
   readonly squeezing?: Squeezing;
 };

@@ -13,7 +13,9 @@ import { makesLinksLate } from './receive.ts';
 const chunkBytes = 256 * 1024;
 /** What makes a batch, and how many are under way at a time. */
 const most = { entries: 10_000, bytes: 50 * 1024 * 1024 };
-const atOnce = 4;
+const atOnce = { near: 4, far: 8 } as const;
+/** On a long line each stream takes a while to become fast: one for each connection, then. */
+const farMs = 20;
 
 export type TreesHow = BatchHow & {
   readonly rules: readonly Rule[];
@@ -32,7 +34,7 @@ export function createPushTrees(
   const packing = { keep, retries, ownerNames: false, chunkBytes, verbose, tag, inlineBytes };
   const thread = new PackThread({ root, rules, how: packing });
   const newStage = stages(`${how.ownTag}t`);
-  const turns = createTurns(atOnce);
+  const turns = createTurns(atOnce[(to.roundTripMs ?? 0) < farMs ? 'near' : 'far']);
   let orders = 0;
   const carry: CarryTrees = async (bundle, id, moved, signal) => {
     using _ = await turns(signal);
