@@ -68,7 +68,8 @@ export function openLane(crewed: Crewed, number: number): Perform {
   }
 
   async function walkOf(given: WalkJob, out: Outcome): Promise<void> {
-    if (isNewRoot(given) && (await shareRoot(setup.source, share, board.signal)))
+    const failed = lane.failed.bind(lane);
+    if (isNewRoot(given) && (await shareRoot(setup.source, { share, failed }, board.signal)))
       return tallyDirectory(out.profile, given.bundle.dir);
     const isNew = mayCarry(given);
     const done = isNew ? await carry(given) : undefined;
