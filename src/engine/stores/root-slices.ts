@@ -10,7 +10,7 @@ export type Given = {
 };
 
 const namesAtOnce = 1000;
-/** Among so many lanes a few names are divided: what is below each may be much. */
+/** Among so many lanes directories are divided, even if they are few: what is below each may be much. */
 const lanes = 12;
 
 /** Gives names in it away, some at a time, as what is new. False, and nothing was given, where it holds a few files. */
@@ -19,31 +19,30 @@ export async function shareRoot(
   { share, failed }: Given,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const names: RelativePath[] = [];
+  const directories: RelativePath[] = [];
+  const others: RelativePath[] = [];
   let slices = 0;
-  let isTree = false;
-  const give = (count: number) =>
-    share({
-      dir: new Uint8Array(0),
-      names: packed(names.splice(0, count)),
-      what: 'entries',
-      fresh: new Uint8Array(1),
-      slice: ++slices,
-    });
+  let isWhole = true;
+  const give = (paths: RelativePath[], count: number) => {
+    const names = packed(paths.splice(0, count));
+    share({ dir: itself, names, what: 'entries', fresh: new Uint8Array(1), slice: ++slices });
+  };
   try {
     for await (const entry of source.list(itself, signal)) {
+      const paths = entry.kind === 'directory' ? directories : others;
       if (entry.kind === 'unlisted') failed(entry.path, entry.error);
-      else names.push(entry.path);
-      isTree ||= entry.kind === 'directory' || entry.kind === 'unlisted';
-      if (names.length >= namesAtOnce) give(namesAtOnce);
+      else paths.push(entry.path);
+      isWhole &&= entry.kind !== 'unlisted';
+      if (paths.length >= namesAtOnce) give(paths, namesAtOnce);
     }
   } catch (error) {
     failed(itself, error);
-    isTree = true;
+    isWhole = false;
   }
-  if (!isTree && slices === 0) return false;
-  const count = Math.ceil(names.length / lanes);
-  while (names.length > 0) give(count);
+  if (isWhole && slices === 0 && directories.length === 0) return false;
+  if (others.length > 0) give(others, namesAtOnce);
+  for (const count = Math.ceil(directories.length / lanes); directories.length > 0; )
+    give(directories, count);
   return true;
 }
 
