@@ -19,7 +19,7 @@ const files = 3000;
 const skip = needs('sshd', 'rsync', 'root');
 
 /** Slow enough for sending only what changed. */
-const slowly = ['--bwlimit', '30M'] as const;
+const slowly = ['--bwlimit', '20M'] as const;
 
 const ways: Readonly<Record<string, (here: Far) => readonly [source: string, dest: string]>> = {
   'to a host': ({ source, dest, url }) => [source, url(dest)],
