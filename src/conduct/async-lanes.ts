@@ -3,8 +3,12 @@ import type { Job, Outcome } from './jobs.ts';
 import type { Lanes, Told } from './lanes.ts';
 import type { SignalBoard } from './signal-board.ts';
 
-/** Does a job; `share` takes names of a very large directory while it goes on. */
-export type Perform = (job: Job, share: (parent: number, bundle: Bundle) => void) => Promise<Outcome>;
+/** Does a job; `share` takes names of a very large directory while it goes on, `did` what was done in it. */
+export type Perform = (
+  job: Job,
+  share: (parent: number, bundle: Bundle) => void,
+  did: Told['did'],
+) => Promise<Outcome>;
 
 const mostLanes = 64;
 
@@ -29,7 +33,7 @@ export function asyncLanes(open: (number: number) => Perform, board: SignalBoard
     },
     give(job) {
       const perform = free.pop() ?? open(++opened);
-      const running: Promise<void> = perform(job, told.shared).then(
+      const running: Promise<void> = perform(job, told.shared, told.did).then(
         (outcome) => after(perform, running, () => told.ended(job, outcome)),
         (error: unknown) => after(perform, running, () => told.broken(error)),
       );

@@ -14,7 +14,7 @@ import { Bigs } from './bigs.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { divide } from './divide.ts';
 import { Frontier, type WalkJob } from './frontier.ts';
-import type { Job, Outcome } from './jobs.ts';
+import type { Done, Job, Outcome } from './jobs.ts';
 import type { Barrier, Board } from './lanes.ts';
 import { Once } from './once.ts';
 import { partialOf, rowOfWalk, walkOf } from './rows.ts';
@@ -119,6 +119,12 @@ export class Conductor {
   /** A lane gave names of a very large directory away. */
   shared(parent: number, bundle: Bundle): void {
     this.#addWalk(parent, bundle, { inline: false });
+  }
+
+  /** A job did this, and goes on. */
+  did(done: readonly Done[]): void {
+    const { report } = this.#with;
+    for (const { action, path, bytes } of done) report({ type: 'entry', action, path, bytes });
   }
 
   ended(job: Job, outcome: Outcome): void {
@@ -244,7 +250,7 @@ export class Conductor {
 
   #say(outcome: Outcome): void {
     const { report } = this.#with;
-    for (const { action, path, bytes } of outcome.done) report({ type: 'entry', action, path, bytes });
+    this.did(outcome.done);
     for (const failure of outcome.failures) {
       report({ type: 'failed', failure });
       if (failure.kind === 'full') this.score.full ??= failure;

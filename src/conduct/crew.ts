@@ -41,6 +41,7 @@ export class Crew {
         given.conductor.shared(parent, bundle);
         this.#feed();
       },
+      did: (done) => given.conductor.did(done),
       ready: () => this.#feed(),
       broken: (error) => this.#ended.reject(error),
     });

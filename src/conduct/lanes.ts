@@ -1,12 +1,14 @@
 /** What the conductor asks of those who do its jobs, wherever they run. */
 import type { Bundle } from '../profile/bundle.ts';
-import type { Job, Outcome } from './jobs.ts';
+import type { Done, Job, Outcome } from './jobs.ts';
 
 /** What lanes tell of themselves, at any time after they began. */
 export type Told = {
   readonly ended: (job: Job, outcome: Outcome) => void;
   /** names to share, while the job `parent` goes on */
   readonly shared: (parent: number, bundle: Bundle) => void;
+  /** what a job has done so far, and does not say again at its end */
+  readonly did?: (done: readonly Done[]) => void;
   /** one that could not take a job before can now */
   readonly ready: () => void;
   /** nothing can go on */

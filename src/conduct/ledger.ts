@@ -2,18 +2,24 @@
 import { emptyProfile } from '../profile/profile.ts';
 import { type Action, emptyTally, type Failure, type Topic } from '../report/events.ts';
 import type { Outcome } from './jobs.ts';
+import type { Told } from './lanes.ts';
+
+/** What a job did is held until its end, but no more than this. */
+const mostHeld = 1000;
 
 export class Ledger {
   out: Outcome = blank(0);
   readonly #verbose: boolean;
+  #did: Told['did'];
 
   constructor(verbose: boolean) {
     this.#verbose = verbose;
   }
 
-  /** Starts anew for another job. */
-  open(id: number): void {
+  /** Starts anew for another job; `did` is told of much that is done before its end. */
+  open(id: number, did?: Told['did']): void {
     this.out = blank(id);
+    this.#did = did;
   }
 
   did(action: Action, path: () => Uint8Array, bytes: number): void {
@@ -24,7 +30,9 @@ export class Ledger {
     } else if (action === 'link') tally.linked++;
     else if (action === 'make') tally.made++;
     else tally.repaired++;
-    if (this.#verbose) this.out.done.push({ action, path: path(), bytes });
+    if (!this.#verbose) return;
+    this.out.done.push({ action, path: path(), bytes });
+    if (this.#did && this.out.done.length >= mostHeld) this.#did(this.out.done.splice(0));
   }
 
   /** A file that was said to be copied is not there after all. */

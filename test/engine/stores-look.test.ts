@@ -7,7 +7,8 @@ import { createControl } from '../../src/control.ts';
 import { TransferError } from '../../src/errors.ts';
 import type { Event } from '../../src/report/events.ts';
 import type { VerifyRequest } from '../../src/request.ts';
-import type { Store } from '../../src/store/store.ts';
+import { below, itself } from '../../src/store/path.ts';
+import { noMetadata, type Store } from '../../src/store/store.ts';
 import { verify } from '../../src/verify.ts';
 import { needs } from '../peer.ts';
 import { isKind } from '../store/bodies.ts';
@@ -114,4 +115,24 @@ test('analyze() of a store that goes away does not take a part for the whole', a
   const nobody = () => undefined;
   const looking = analyze(far(source), undefined, request, nobody, createControl(), opening(wrap));
   await assert.rejects(looking, isKind('transient'));
+});
+
+test('a dry run of a very large directory says what it would do as it goes, and holds little of it', async () => {
+  const way = here();
+  const entries = 5000;
+  let [given, said, mostHeld] = [0, 0, 0];
+  const list: Store['list'] = async function* () {
+    for (given = 1; given <= entries; given++) {
+      mostHeld = Math.max(mostHeld, given - said);
+      const path = below(itself, Buffer.from(`f${given}`))!;
+      yield { kind: 'file', path, ...noMetadata, size: 1, print: '', allocated: 1, linked: undefined };
+    }
+  };
+  const wrap = (store: Store, path: string) => (path === way.source ? { ...store, list } : store);
+  const heard = ({ type }: Event) => {
+    if (type === 'entry') said++;
+  };
+  const ran = await transferOver(way, { request: { dryRun: true, streams: 1 }, wrap, heard });
+  assert.deepEqual([ran.status, ran.summary!.tally.copied, said], [0, entries, entries]);
+  assert.ok(mostHeld < 1500, `${mostHeld} entries`);
 });

@@ -1,4 +1,5 @@
 /** What a lane holds for a whole run, and how its work is counted, paced and named. */
+import type { Told } from '../../conduct/lanes.ts';
 import { Ledger } from '../../conduct/ledger.ts';
 import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError } from '../../errors.ts';
@@ -52,8 +53,8 @@ export class Lane {
   }
 
   /** Starts anew for another job. */
-  open(id: number): void {
-    this.ledger.open(id);
+  open(id: number, did: Told['did']): void {
+    this.ledger.open(id, did);
     this.spentBytes = 0;
     this.spentEntries = 0;
   }

@@ -30,8 +30,8 @@ export function openLane(crewed: Crewed, number: number): Perform {
   const { setup, board } = crewed;
   const excluded = setup.rules.length > 0 ? compileRules(setup.rules) : undefined;
   let share: (bundle: Bundle) => void;
-  return async (job, tell) => {
-    lane.open(job.id);
+  return async (job, tell, did) => {
+    lane.open(job.id, isLarge(job) ? did : undefined);
     share = (bundle) => tell(job.id, bundle);
     const { out } = lane.ledger;
     try {
@@ -163,6 +163,11 @@ export function openLane(crewed: Crewed, number: number): Perform {
     await lane.together?.flush();
     lane.ledger.out.rest.push(...rest);
   }
+}
+
+/** What is listed may be much, and is said as it is; who conducts has nothing to take out of it. */
+function isLarge(job: Job): boolean {
+  return job.kind === 'walk' && !job.inline && !job.alone && job.bundle.what === 'trees';
 }
 
 function isNewTrees({ what, fresh }: Bundle): boolean {

@@ -16,7 +16,8 @@ export class Remembered {
   readonly #key: bigint;
   readonly #rows: readonly LeftRow[];
   readonly #known: readonly BigUint64Array[];
-  readonly #kept: bigint[] = [];
+  #kept = new BigUint64Array(16);
+  #count = 0;
 
   constructor(lane: Lane, dir: Dir) {
     this.#lane = lane;
@@ -31,7 +32,7 @@ export class Remembered {
     if (this.#known.length === 0 || !(file.isBrief || there.isBrief)) return false;
     const word = this.#wordFor(file, there);
     const isKnown = word !== undefined && this.#known.some((words) => holds(words, word));
-    if (isKnown) this.#kept.push(word);
+    if (isKnown) this.#push(word);
     return isKnown;
   }
 
@@ -39,7 +40,7 @@ export class Remembered {
   keep(file: FileEntry, seen: FileEntry, there: FileEntry): void {
     if (!this.#lane.setup.leftOf || staysOther(seen, there, this.#lane.setup).length > 0) return;
     const word = this.#wordFor(file, there);
-    if (word !== undefined) this.#kept.push(word);
+    if (word !== undefined) this.#push(word);
   }
 
   /** Tells the Journal, where it does not know. */
@@ -47,11 +48,21 @@ export class Remembered {
     const { dryRun, leftOf } = this.#lane.setup;
     const { whole, slice } = this.#dir;
     if (dryRun || !leftOf || !(whole || slice > 0)) return;
-    const words = BigUint64Array.from(this.#kept).sort();
+    const words = this.#kept.slice(0, this.#count).sort();
     const prints = new Uint8Array(words.buffer);
     const old = this.#rows.find((row) => row.slice === slice);
     if (old ? Buffer.compare(old.prints, prints) === 0 : prints.length === 0) return;
     this.#lane.ledger.out.left.push({ dir: this.#key, slice, stamp: 0n, prints });
+  }
+
+  /** 8 bytes for each, however many there are in a directory. */
+  #push(word: bigint): void {
+    if (this.#count === this.#kept.length) {
+      const more = new BigUint64Array(this.#count * 2);
+      more.set(this.#kept);
+      this.#kept = more;
+    }
+    this.#kept[this.#count++] = word;
   }
 
   /** Undefined where a place does not tell one state from another. */
