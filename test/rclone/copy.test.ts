@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -61,7 +62,7 @@ describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }
     assert.equal(ended.summary!.tally.copied, 100);
   });
 
-  test('a disk that is full is said, and what is there by then is whole', async () => {
+  test('a disk that is full is said, what is there by then is whole, and the rest goes when there is room', async () => {
     await using here = ground(current);
     ordinary(here.source, { files: 1000 });
     using small = mounted(here.disk, '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs');
@@ -72,6 +73,9 @@ describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }
         fs.statSync(join(small.path, 'd0', name)).size,
         fs.statSync(join(here.source, 'd0', name)).size,
       );
+    execFileSync('mount', ['-o', 'remount,size=30m', small.path]);
+    await here.runTo(0, ['runs', 'resume']);
+    assert.equal(here.check(here.source, here.disk), '');
   });
 
   test('no place, and no name of an entry, is in an argument', async () => {
