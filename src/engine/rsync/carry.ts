@@ -56,14 +56,18 @@ async function once(hand: Hand, part: Part, items: Map<string, Item>): Promise<R
   const { room, setup } = hand.crewed;
   if (setup.dryRun) return runPart(hand, part, { isTrial: true, items });
   if (setup.sweep) hand.wrote(); // what is found done may not be durable
-  const mayBeSame = !setup.rootIsNew && !(await room.sweep(hand.signal)) && !room.isThere;
-  if (mayBeSame && !(await differs(part, setup, hand.signal))) {
+  if (!setup.rootIsNew && (await mayBeSame(hand, part))) {
     const trial = await runPart(hand, part, { isTrial: true, items: new Map() });
     if (trial.items.size === 0 && trial.ended.code === 0) return trial;
   }
   await room.make(hand.signal);
   hand.wrote();
   return runPart(hand, part, { isTrial: false, items });
+}
+
+async function mayBeSame({ crewed: { room, setup }, signal }: Hand, part: Part): Promise<boolean> {
+  const [wasThere, isOther] = await Promise.all([room.sweep(signal), differs(part, setup, signal)]);
+  return !wasThere && !room.isThere && !isOther;
 }
 
 async function settle(hand: Hand, part: Part, run: Run): Promise<void> {

@@ -10,8 +10,8 @@ export type RoomPlace = {
   readonly sweep: (room: string, gone: string, signal: AbortSignal) => Promise<boolean>;
   readonly make: (room: string, inside: readonly string[], signal: AbortSignal) => Promise<void>;
   /**
-   * Takes it away with all that is in it, and gives the destination the time that it had; answers which, undefined where
-   * it may have another one now.
+   * Takes it away with all that is in it, gives the destination the time that it had, and syncs; answers which time,
+   * undefined where it may have another one now.
    */
   readonly clear: (room: string, signal: AbortSignal) => Promise<bigint | undefined>;
 };
@@ -34,6 +34,7 @@ export function roomHere(dest: Store): RoomPlace {
       const mtimeNs = (await dest.stat(itself, signal))?.mtimeNs;
       await removeAll(dest, pathOf(room), signal);
       const unkept = await dest.dress?.(itself, { ...noMetadata, mtimeNs }, signal);
+      await dest.sync?.(signal);
       return unkept?.length === 0 ? mtimeNs : undefined;
     },
   };
@@ -48,7 +49,7 @@ const clearing =
   'if [ -n "$had" ] && seen=$(mktemp 2>/dev/null); then touch -r . "$seen"; fi; ' +
   'rm -rf "$2" || { why=$?; rm -f "$seen"; exit $why; }; ' +
   'if [ -n "$seen" ]; then touch -m -r "$seen" . 2>/dev/null; rm -f "$seen"; fi; ' +
-  'if [ "$had" = "$(when)" ]; then printf "%s" "$had"; fi; exit 0';
+  'if [ "$had" = "$(when)" ]; then printf "%s" "$had"; fi; sync -f . 2>/dev/null || sync';
 
 export function roomFar({ run, root }: Shell): RoomPlace {
   const act = async (script: string, words: readonly string[], signal: AbortSignal) => {

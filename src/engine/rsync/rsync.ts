@@ -139,8 +139,8 @@ async function leave(crewed: Crewed): Promise<void> {
     });
     const error = verdictOn(ended);
     if (error) throw error;
+    await setup.dest.sync?.(board.signal);
   }
-  await setup.dest.sync?.(board.signal);
 }
 
 const second = 1_000_000_000n;
