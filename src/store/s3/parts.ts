@@ -111,7 +111,12 @@ async function putPart(
     if (receipt) return void there.set(number, receipt);
   }
   using _ = await s3.memory(Math.min(range.length, mostHeld), signal);
-  const { sent, crc } = await readied(s3, partial, range, body, signal);
+  let room: Buffer | undefined;
+  const roomed = () => {
+    room = s3.spare.take(range.length);
+    return room;
+  };
+  const { sent, crc } = await readied(s3, { partial, roomed }, range, body, signal);
   const headers = { 'x-amz-checksum-crc32': crc };
   const ask = { method: 'PUT', key: upload.key, query, headers, body: sent } as const;
   const answer = await askFor(s3, 'write', partial, ask, signal).catch((error: unknown) => {
@@ -119,17 +124,18 @@ async function putPart(
     throw error;
   });
   there.set(number, { size: range.length, etag: answer.headers.etag ?? '', crc });
+  if (sent === room) s3.spare.give(room); // it was answered, so nobody sends it any more
 }
 
 async function readied(
   s3: S3,
-  partial: RelativePath,
+  { partial, roomed }: { readonly partial: RelativePath; readonly roomed: () => Buffer },
   range: Range,
   body: Body,
   signal: AbortSignal,
 ): Promise<{ readonly sent: Sent; readonly crc: string }> {
   if (range.length <= mostHeld) {
-    const bytes = await hold(body, range, signal);
+    const bytes = await hold(body, range, signal, roomed);
     if (!bytes) throw notWhole(body.size, shown(s3.root, partial));
     return { sent: bytes, crc: base64Of(crc32(bytes)) };
   }

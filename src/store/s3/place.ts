@@ -7,6 +7,7 @@ import type { Conditions } from './conditions.ts';
 import { must } from './fault.ts';
 import { type Root, shown } from './keys.ts';
 import type { Ask, Service, Whole } from './service.ts';
+import type { Spare } from './spare.ts';
 import type { Sums } from './sums.ts';
 
 export type S3 = {
@@ -17,6 +18,7 @@ export type S3 = {
   readonly seen: Seen;
   /** for bytes that are held until they are sent */
   readonly memory: Budget;
+  readonly spare: Spare;
   readonly uploads: Uploads | undefined;
   readonly sums: Sums;
 };

@@ -19,11 +19,12 @@ import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
 import { partsOf } from './parts.ts';
 import { createSeen, type S3 } from './place.ts';
 import { createService } from './service.ts';
+import { createSpare } from './spare.ts';
 import { createSums } from './sums.ts';
 import { wished } from './wished.ts';
 import { mostAtOnce, writeFile, writeLarge } from './write.ts';
 
-const mostHeld = 96 * 1024 * 1024;
+const mostHeld = 64 * 1024 * 1024;
 
 /** Asks nobody anything yet. Throws 'usage' where the profile or the endpoint is wrong. */
 export async function openS3Store(place: S3Place, access: S3Access): Promise<Store> {
@@ -36,6 +37,7 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     conditions,
     seen: createSeen(),
     memory: createBudget(mostHeld),
+    spare: createSpare(),
     uploads: access.uploads,
     sums: createSums(),
   };
