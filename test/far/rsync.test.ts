@@ -10,6 +10,7 @@ import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
 import { assertStatus, failures, type Running } from '../survive/program.ts';
+import { assertWhole, contentsOf } from '../survive/tree.ts';
 import { assertQuiet, differences, type Far, far } from './ground.ts';
 import { ordinary } from './tree.ts';
 
@@ -26,10 +27,12 @@ const ways: Readonly<Record<string, (here: Far) => readonly [source: string, des
 
 describe('kill -9 of a transfer by rsync', { skip }, () => {
   for (const [at, [name, endsOf]] of Object.entries(ways).entries())
-    test(`${name} at random moments (seed ${seed}): nothing is wrong, missing or stray`, async () => {
+    test(`${name} over older files at random moments (seed ${seed}): each is old or new, nothing is missing or stray`, async () => {
       await using here = await far();
       const random = seeded(seed * 3 + at);
-      ordinary(here.source, { files: 600, largeMiB: 66 });
+      ordinary(here.source, { files: 600, largeMiB: 66, version: 1 });
+      ordinary(here.dest, { files: 300, largeMiB: 66, version: 0 });
+      const versions = [here.source, here.dest].map(contentsOf);
       for (let killed = 0; killed < kills; killed++) {
         const again = isLeft(here) && random(2) === 0;
         const line = again ? ['runs', 'resume'] : [...words, '--bwlimit', '30M', ...endsOf(here)];
@@ -40,6 +43,7 @@ describe('kill -9 of a transfer by rsync', { skip }, () => {
         running.child.kill('SIGKILL');
         await running.ended;
         await assertGone(family);
+        assertWhole(here.dest, versions);
       }
       await here.runTo(0, isLeft(here) ? ['runs', 'resume'] : [...words, ...endsOf(here)]);
       assert.deepEqual(differences(here.source, here.dest), []);
