@@ -42,6 +42,12 @@ export interface Batches {
     signal: AbortSignal,
   ) => Promise<Carried>;
 
+  /**
+   * How much goes together, where each batch costs much of its own: nothing is shared out before. So many entries at
+   * `first` go while the others are looked for. Absent: as usual.
+   */
+  readonly budget?: { readonly first: number; readonly entries: number; readonly bytes: number };
+
   /** Takes away what batches of runs before this one left at the destination. */
   readonly sweep: (signal: AbortSignal) => Promise<void>;
 }

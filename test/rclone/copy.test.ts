@@ -78,6 +78,20 @@ describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }
     assert.equal(here.check(here.source, here.disk), '');
   });
 
+  test('a few carry all of a tree: the first one what was found by then, another one what is left', async () => {
+    await using here = ground(current);
+    ordinary(here.source, { files: 3000 });
+    const [bin, log] = [join(here.path, 'counting'), join(here.path, 'copies')];
+    fs.mkdirSync(bin);
+    const counting = `#!/bin/sh\n[ "$1" = copy ] && echo one >>'${log}'\nexec ${current} "$@"\n`;
+    fs.writeFileSync(join(bin, 'rclone'), counting, { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    await here.runTo(0, ['transfer', here.source, 'secret:'], { env });
+    const copies = fs.readFileSync(log, 'utf8').trim().split('\n');
+    assert.ok(copies.length >= 2 && copies.length <= 3, `${copies.length} copies`);
+    assert.equal(here.check(here.source, 'secret:'), '');
+  });
+
   test('no place, and no name of an entry, is in an argument', async () => {
     await using here = ground(current);
     ordinary(here.source, { files: 1500 });

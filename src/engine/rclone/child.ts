@@ -31,6 +31,7 @@ const words = [
   '--contimeout=20s',
   '--timeout=60s',
   '--no-update-dir-modtime',
+  '--transfers=8',
 ] as const;
 
 /** What it exits with when single files failed, or were not there. */

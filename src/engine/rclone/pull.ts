@@ -13,7 +13,7 @@ import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { copyFiles } from './files.ts';
-import type { Copying } from './setup.ts';
+import { budget, type Copying } from './setup.ts';
 import { Staged } from './staged.ts';
 
 const slot = new Slot();
@@ -22,6 +22,7 @@ export function createPull(copying: Copying): Batches {
   let stages = 0;
   const root = copying.to.target;
   return {
+    budget,
     takes: ({ kind, path }) => kind === 'directory' || (kind === 'file' && toRclone(path) !== undefined),
     settles: () => false,
     carry: async (load, moved, signal) => {

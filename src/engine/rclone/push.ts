@@ -10,12 +10,13 @@ import { toRclone } from '../../store/rclone/names.ts';
 import { type FileEntry, noMetadata } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { copyFiles } from './files.ts';
-import type { Copying } from './setup.ts';
+import { budget, type Copying } from './setup.ts';
 
 const directoriesAtOnce = 16;
 
 export function createPush(copying: Copying): Batches {
   return {
+    budget,
     takes: ({ kind, path }) => kind === 'directory' || (kind === 'file' && toRclone(path) !== undefined),
     settles: () => true, // nothing of a directory is kept there
     carry: (load, moved, signal) => push(copying, load, moved, signal),

@@ -10,9 +10,9 @@ export class BatchPace {
   readonly #least: number;
   entries: number;
 
-  constructor(least: number) {
+  constructor(least: number, first = least) {
     this.#least = least;
-    this.entries = least;
+    this.entries = first;
   }
 
   /** So many entries took so long. */

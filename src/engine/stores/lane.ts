@@ -33,6 +33,7 @@ export class Lane {
   together: Together | undefined;
   /** how many entries go together */
   readonly batchPace: BatchPace;
+  readonly budgetBytes: number;
   readonly #pace: Crewed['pace'];
   readonly #number: number;
   readonly #swept = new Set<string>();
@@ -43,7 +44,9 @@ export class Lane {
     this.board = board;
     this.rights = rights;
     this.ledger = new Ledger(setup.verbose);
-    this.batchPace = new BatchPace(setup.budget.entries);
+    const { budget, batches } = setup;
+    this.batchPace = new BatchPace(budget.entries, batches?.budget?.entries);
+    this.budgetBytes = batches?.budget?.bytes ?? budget.bytes;
     this.#pace = pace;
     this.#number = number;
   }

@@ -87,6 +87,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
         ...(linksToo && { tellsLinks: false }),
       });
     } finally {
+      await lane.together?.ended();
       lane.together = undefined;
     }
   }
@@ -142,7 +143,8 @@ export function openLane(crewed: Crewed, number: number): Perform {
   ): Promise<void> {
     const { budget, source } = setup;
     const most = () => (lane.together ? lane.batchPace.entries : budget.entries);
-    const leastShared = lane.together ? shareBatchAfter : shareAfter;
+    const bytes = lane.together ? lane.budgetBytes : budget.bytes;
+    const leastShared = lane.together ? (setup.batches?.budget?.entries ?? shareBatchAfter) : shareAfter;
     const hungry = () => board.idle > 0 && lane.spentEntries >= leastShared;
     const walking = {
       leavesFresh: setup.carryTrees !== undefined && lane.together !== undefined,
@@ -152,7 +154,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
       excluded,
       signal: board.signal,
       hungry,
-      spent: () => lane.spentEntries >= most() || lane.spentBytes >= budget.bytes || hungry(),
+      spent: () => lane.spentEntries >= most() || lane.spentBytes >= bytes || hungry(),
       async share(given: Bundle) {
         await lane.together?.flush(); // its directory has to be there
         board.idle = Math.max(0, board.idle - 1);

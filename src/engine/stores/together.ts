@@ -27,6 +27,8 @@ export class Together {
   #bytes = 0;
   #entered = new Set<Here>();
   #going: Promise<void> = Promise.resolve();
+  /** some go while more are added */
+  #isBegun = false;
 
   constructor(lane: Lane, batches: Batches) {
     this.#lane = lane;
@@ -42,6 +44,7 @@ export class Together {
     this.#bytes += bytes;
     this.#lane.spentBytes += bytes;
     if (this.#isFull) await this.#next(() => this.#isFull);
+    else if (!this.#isBegun && this.#isEnough) this.#begin();
   }
 
   /** One that cannot go with others waits for its directory, where that does. */
@@ -61,9 +64,29 @@ export class Together {
     return this.#next(() => true);
   }
 
+  /** Resolves when nothing is under way any more, whatever became of it. */
+  ended(): Promise<void> {
+    return this.#going.catch(ignored);
+  }
+
+  /** To begin with, while more is looked for. */
+  get #isEnough(): boolean {
+    const { budget } = this.#batches;
+    return budget !== undefined && this.#items.length >= budget.first;
+  }
+
+  /** What goes wrong is heard by whoever waits next. */
+  #begin(): void {
+    this.#isBegun = true;
+    const begun = this.#next(() => this.#isEnough).catch(ignored);
+    void begun.then(() => {
+      this.#isBegun = false;
+    });
+  }
+
   get #isFull(): boolean {
-    const { batchPace, setup } = this.#lane;
-    return this.#items.length >= batchPace.entries || this.#bytes >= setup.budget.bytes;
+    const { batchPace, budgetBytes } = this.#lane;
+    return this.#items.length >= batchPace.entries || this.#bytes >= budgetBytes;
   }
 
   /** One after the other: what goes later may be in a directory that is made now. */
@@ -142,6 +165,8 @@ export class Together {
     }
   }
 }
+
+const ignored = () => undefined;
 
 function keyOf(path: Uint8Array): string {
   return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
