@@ -36,6 +36,9 @@ const farMs = 20;
 /** The first one is soon done, so that others have something to do; or it leaves them so many directories at once. */
 const firstEntries = 500;
 const firstTrees = 8;
+/** More than there are lanes, for directories are not alike; each costs an rsync, however little is in it. */
+const firstPieces = 32;
+const end = new Uint8Array(1);
 /** A Part may become so many times as large, rather than leave a few directories of the last place to another. */
 const overTimes = 2;
 /** Where others wait for directories that are made with it. */
@@ -240,10 +243,20 @@ class Gathering {
         this.#leave({ dir, names: some, what: 'trees', fresh: undefined, slice: 0 });
   }
 
-  /** After the first Part nobody else has anything to do yet: each directory is for another. */
+  /** After the first Part nobody else has anything to do yet. */
   #divided(names: Uint8Array): Uint8Array[] {
-    return this.#isFirst ? [...namesIn(names)].map((name) => Uint8Array.of(...name, 0)) : [names];
+    return this.#isFirst ? pieces(names, firstPieces) : [names];
   }
+}
+
+/** Names in so many lists at most, as even as they come. */
+function pieces(names: Uint8Array, most: number): Uint8Array[] {
+  const all = [...namesIn(names)];
+  const each = Math.ceil(all.length / most);
+  const lists: Uint8Array[] = [];
+  for (let at = 0; at < all.length; at += each)
+    lists.push(Buffer.concat(all.slice(at, at + each).flatMap((name) => [name, end])));
+  return lists;
 }
 
 function isSpecial({ kind }: Entry): boolean {
