@@ -254,7 +254,7 @@ for (const [deed, act] of Object.entries(deeds)) {
         const done = await openFar('/place', server.open)
           .then(async (store) => {
             await using opened = store;
-            return act(opened);
+            return await act(opened);
           })
           .catch((error) => error);
         if (done instanceof Error) assert.ok(done instanceof TransferError, done.stack ?? '');

@@ -48,6 +48,7 @@ test('2 MiB are written before the first answer, in what the server takes at onc
   const server = scripted(say, encode(packet.VERSION, [3, limits, one]));
   const sftp = await openSftp(server.open, 'far', signal);
   await using _ = sftp.client;
+  await sftp.limited;
   assert.deepEqual([sftp.readBytes, sftp.writeBytes], [200_000, 100_000]);
   const window = createWindow();
   const range = { offset: 0, length: 2_100_000 };
