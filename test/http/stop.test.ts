@@ -25,16 +25,21 @@ function assertEqual(a: string, b: string): void {
     assert.ok(fs.readFileSync(join(a, name)).equals(fs.readFileSync(join(b, name))), name);
 }
 
+/** A tree at one end of a way, and room for it at the other. */
+function filled({ path, server }: Awaited<ReturnType<typeof web>>, way: string) {
+  const [dir, there] = [join(path, 'here'), join(server.root, 'there')];
+  for (const one of [dir, there]) fs.mkdirSync(one);
+  const [from, to] = way === 'up' ? [dir, there] : [there, dir];
+  fill(from);
+  return { from, to, ends: way === 'up' ? [dir, server.url('there/')] : [server.url('there/'), dir] };
+}
+
 for (const way of ['down', 'up'])
   test(`SIGTERM stops what goes ${way} within 10 s; the same one beside it is refused; it is resumed`, {
     skip,
   }, async () => {
     await using here = await web();
-    const [dir, there] = [join(here.path, 'here'), join(here.server.root, 'there')];
-    for (const one of [dir, there]) fs.mkdirSync(one);
-    const [from, to] = way === 'up' ? [dir, there] : [there, dir];
-    fill(from);
-    const ends = way === 'up' ? [dir, here.server.url('there/')] : [here.server.url('there/'), dir];
+    const { from, to, ends } = filled(here, way);
     const running = here.start(['transfer', '--bwlimit', '15M', ...ends]);
     await running.next('progress', ({ bytes }) => Number(bytes) > 4 * MiB);
     assert.equal(errorOf(await here.runTo(6, ['transfer', ...ends])).kind, 'locked');
@@ -53,12 +58,8 @@ for (const way of ['down', 'up'])
     skip,
   }, async () => {
     await using here = await web();
-    const [dir, there] = [join(here.path, 'here'), join(here.server.root, 'there')];
-    for (const one of [dir, there]) fs.mkdirSync(one);
-    const [from, to] = way === 'up' ? [dir, there] : [there, dir];
-    fill(from);
+    const { from, to, ends } = filled(here, way);
     using disk = mounted(to, '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs');
-    const ends = way === 'up' ? [dir, here.server.url('there/')] : [here.server.url('there/'), dir];
     const ended = await here.runTo(1, ['transfer', '--retries', '1', ...ends]);
     const kind = way === 'down' ? /^full: / : /^transient: .*HTTP 50[07]/; // all that a server says of its disk
     assert.match(failures(ended).get('large')!, kind);

@@ -3,24 +3,14 @@
  * a time is at hand, in numbers and in bytes that are good until the next one. What is none of find's is passed over.
  */
 import { TransferError } from '../../errors.ts';
+import { findTypes, mostFoundBytes } from '../../store/sftp/found.ts';
 import * as c from '../../work/posix/constants.ts';
 
-/** Types as in S_IFMT, by find's letters; `u` is a directory that may not be listed. */
+/** By letter; `u` is a directory that may not be listed. */
 const types = new Int32Array(128);
-for (const [letter, type] of Object.entries({
-  f: c.S_IFREG,
-  d: c.S_IFDIR,
-  u: c.S_IFDIR,
-  l: c.S_IFLNK,
-  p: c.S_IFIFO,
-  s: c.S_IFSOCK,
-  b: c.S_IFBLK,
-  c: c.S_IFCHR,
-}))
+for (const [letter, type] of Object.entries({ ...findTypes, u: c.S_IFDIR }))
   types[letter.charCodeAt(0)] = type;
 
-/** A path and a name, each as long as any file system takes. */
-const mostBytes = 64 * 1024;
 const space = 0x20;
 const zero = 0x30;
 const nine = 0x39;
@@ -52,7 +42,7 @@ export class FoundRecords {
   /** What comes next; throws 'corrupt' for a record without end. */
   push(chunk: Buffer): void {
     const rest = this.#bytes.subarray(this.#at);
-    if (rest.length > mostBytes)
+    if (rest.length > mostFoundBytes)
       throw new TransferError('corrupt', 'the other side lists a name without end');
     this.#bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : Buffer.from(chunk);
     this.#at = 0;

@@ -7,7 +7,7 @@
  */
 import type { Failure } from '../../report/events.ts';
 import { fault } from '../../store/local/fault.ts';
-import { type Lost, nothingLost } from '../../store/local/metadata.ts';
+import { addLost, type Lost, nothingLost } from '../../store/local/metadata.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { type Block, block } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
@@ -51,7 +51,7 @@ export class TreeUnpacking implements Receiver, Disposable {
     this.#directories = new Directories(root);
     this.#rooms = new TreeRooms(batch, this.#directories, how.ownTag);
     this.plain = new PlainFiles(batch, this.#rooms, how, {
-      lost: (lost) => this.#lose(lost),
+      lost: (lost) => addLost(this.#lost, lost),
       failed: (entry, errno) => this.#fail(batch.pathOf(entry), errno),
     });
   }
@@ -145,7 +145,7 @@ export class TreeUnpacking implements Receiver, Disposable {
 
   #came(entry: number, answer: Lost | number): void {
     if (typeof answer !== 'number') {
-      this.#lose(answer);
+      addLost(this.#lost, answer);
       this.plain.arrived[entry] = 1;
       return;
     }
@@ -159,16 +159,12 @@ export class TreeUnpacking implements Receiver, Disposable {
     this.#directories.settle(keep, holder, (path, answer) => {
       if (typeof answer === 'number') this.#made.delete(text(path));
       if (typeof answer === 'number') this.#fail(path, answer);
-      else this.#lose(answer);
+      else addLost(this.#lost, answer);
     });
   }
 
   #fail(path: Uint8Array, errno: number): void {
     this.#failures.push(fault(path, errno, 'write'));
-  }
-
-  #lose(lost: Lost): void {
-    for (const key of Object.keys(lost) as (keyof Lost)[]) this.#lost[key] += lost[key];
   }
 }
 

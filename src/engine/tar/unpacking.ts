@@ -11,7 +11,7 @@ import type { Failure } from '../../report/events.ts';
 import type { Preserve } from '../../request.ts';
 import { fault } from '../../store/local/fault.ts';
 import type { Holder } from '../../store/local/holder.ts';
-import { type Lost, nothingLost } from '../../store/local/metadata.ts';
+import { addLost, type Lost, nothingLost } from '../../store/local/metadata.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import { block } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
@@ -117,7 +117,7 @@ export class Unpacking implements Receiver, Disposable {
     this.#current = undefined;
     statOf(landed.member, landed.mtimeNs, this.#how, stat);
     const lost = incoming.end(stat, landed.member.attributes, loose, this.#how);
-    if (lost) this.#lose(lost);
+    if (lost) addLost(this.#lost, lost);
     else this.#fail(landed.path, incoming.errno);
     if (lost) this.#landed.push(landed);
     else takeBack(landed, this.#directories);
@@ -178,7 +178,7 @@ export class Unpacking implements Receiver, Disposable {
   #name(landed: Landed): void {
     const given = giveName(landed, this.#directories, this.#arrived, this.#how);
     if (typeof given !== 'number') {
-      this.#lose(given);
+      addLost(this.#lost, given);
       this.#arrived.add(landed.key);
       return;
     }
@@ -191,16 +191,12 @@ export class Unpacking implements Receiver, Disposable {
     const { keep, holder } = this.#how;
     this.#directories.settle(keep, holder, (path, answer) => {
       if (typeof answer === 'number') this.#fail(path, answer);
-      else this.#lose(answer);
+      else addLost(this.#lost, answer);
     });
   }
 
   #fail(path: Uint8Array, errno: number): void {
     this.#failures.push(fault(path, errno, 'write'));
-  }
-
-  #lose(lost: Lost): void {
-    for (const key of Object.keys(lost) as (keyof Lost)[]) this.#lost[key] += lost[key];
   }
 }
 

@@ -37,6 +37,10 @@ export function nothingLost(): Lost {
   return { ...nothing };
 }
 
+export function addLost(total: Lost, more: Readonly<Lost>): void {
+  for (const key of Object.keys(more) as (keyof Lost)[]) total[key] += more[key];
+}
+
 /** Access and modification time of the source, as the C library takes them, until the next call. */
 export function timesOf(stat: Stat): number {
   const words = stat.words;

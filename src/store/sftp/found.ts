@@ -9,8 +9,6 @@ import { entryOf } from './entry.ts';
 export type Found = {
   readonly depth: number;
   readonly isDirectory: boolean;
-  /** a directory that may not be listed, where find was asked to tell */
-  readonly isClosed: boolean;
   /** which directory it was found in, as that was given */
   readonly start: string;
   readonly name: Uint8Array;
@@ -20,10 +18,10 @@ export type Found = {
   readonly entryAt: (path: RelativePath) => Entry | undefined;
 };
 
-const types: Readonly<Record<string, number>> = {
+/** As in S_IFMT, by find's letters. */
+export const findTypes: Readonly<Record<string, number>> = {
   f: c.S_IFREG,
   d: c.S_IFDIR,
-  u: c.S_IFDIR,
   l: c.S_IFLNK,
   p: c.S_IFIFO,
   s: c.S_IFSOCK,
@@ -31,7 +29,7 @@ const types: Readonly<Record<string, number>> = {
   c: c.S_IFCHR,
 };
 /** A path and a name, each as long as any file system takes. */
-const mostBytes = 64 * 1024;
+export const mostFoundBytes = 64 * 1024;
 const fields = /^(\d+) (\w) (\d+) (\d+) (-?\d+)(?:\.(\d+))? (\d+) (\d+) (\d+) (\d+:\d+) (.*)$/s;
 
 export class FoundParser {
@@ -50,7 +48,7 @@ export class FoundParser {
       at = end + 1;
     }
     this.#rest = Buffer.from(bytes.subarray(at));
-    if (this.#rest.length > mostBytes)
+    if (this.#rest.length > mostFoundBytes)
       throw new TransferError('corrupt', 'the other side lists a name without end');
   }
 }
@@ -59,7 +57,7 @@ function foundOf(head: string, name: Uint8Array): Found | undefined {
   const match = fields.exec(head);
   if (!match) return undefined;
   const [, depth, letter, mode, size, seconds, fraction, uid, gid, links, file, start] = match;
-  const type = types[letter!];
+  const type = findTypes[letter!];
   if (type === undefined) return undefined;
   const linked = type === c.S_IFREG && Number(links) > 1 ? file : undefined;
   const attributes = (): Attributes => {
@@ -74,7 +72,6 @@ function foundOf(head: string, name: Uint8Array): Found | undefined {
   return {
     depth: Number(depth),
     isDirectory: type === c.S_IFDIR,
-    isClosed: letter === 'u',
     start: start!,
     name: new Uint8Array(name),
     linked,

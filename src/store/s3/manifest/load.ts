@@ -2,22 +2,19 @@
 import { isKind } from '../../../errors.ts';
 import type { FileEntry } from '../../store.ts';
 import { bodyOf } from '../body.ts';
-import { entryOf } from '../entry.ts';
-import { keyOf, manifestPath } from '../keys.ts';
-import { head } from '../look.ts';
+import { manifestPath } from '../keys.ts';
 import type { S3 } from '../place.ts';
 import type { Rows } from './book.ts';
 import { entriesIn, firstLine, type KeptAt, keptIn, rowOf } from './line.ts';
+import { fileAt } from './names.ts';
 
 const mostLineBytes = 256 * 1024;
 const rowsAtOnce = 1000;
 const newline = 0x0a;
 
 /** The object that it is in; undefined where there is none. */
-export async function manifestOf(s3: S3, signal: AbortSignal): Promise<FileEntry | undefined> {
-  const found = await head(s3, manifestPath, keyOf(s3.root, manifestPath), signal);
-  const entry = found && entryOf(manifestPath, found.headers);
-  return entry?.kind === 'file' ? entry : undefined;
+export function manifestOf(s3: S3, signal: AbortSignal): Promise<FileEntry | undefined> {
+  return fileAt(s3, manifestPath, signal);
 }
 
 /** Fills the rows, which are new. Answers why they are empty; undefined where it can be read. */
