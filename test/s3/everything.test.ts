@@ -63,6 +63,13 @@ describe('a tree goes to S3', { skip }, () => {
     await here.runTo(0, ['verify', '--no-preserve', 'mode,owner', here.source, `s3://${bucket}/theirs`]);
   });
 
+  test('many files of several parts at once, whose last parts are of many lengths', async () => {
+    await using here = await s3Ground();
+    for (let i = 0; i < 16; i++) solid(join(here.source, `${i}`), 17 * MiB + i * 311_111);
+    await here.runTo(0, ['transfer', here.source, place]);
+    rclone(here, 'check', '--download', here.source, `s:${bucket}/a tree`);
+  });
+
   test('one file to a name, or into a prefix, and back', async () => {
     await using here = await s3Ground();
     const file = join(here.source, 'file');

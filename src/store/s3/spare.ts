@@ -6,15 +6,18 @@ export type Spare = {
   readonly give: (room: Buffer) => void;
 };
 
+const mostKept = 8;
+
 export function createSpare(): Spare {
-  let rooms: Buffer[] = [];
+  const rooms: Buffer[] = []; // of several lengths: files end where they end
   return {
     take(bytes) {
-      if (rooms[0]?.length !== bytes) rooms = []; // the parts of another file
-      return rooms.pop() ?? Buffer.allocUnsafeSlow(bytes);
+      const at = rooms.findIndex(({ length }) => length === bytes);
+      return at < 0 ? Buffer.allocUnsafeSlow(bytes) : rooms.splice(at, 1)[0]!;
     },
     give(room) {
       rooms.push(room);
+      if (rooms.length > mostKept) rooms.shift();
     },
   };
 }
