@@ -3,30 +3,29 @@
  * lost for any reason, `gone` is aborted with an error of kind 'transient', within about 20 s where the line is dead.
  */
 import type { Duplex } from 'node:stream';
-import type { BaseAgent, Client, ClientChannel } from 'ssh2';
+import type { BaseAgent, Client } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
+import { type Asking, createAsking } from './asking.ts';
 import type { Attempt } from './authenticate.ts';
 import { type Dialed, dial } from './dial.ts';
 import { lost, reachFault } from './fault.ts';
 import { type HostKeys, hostKeysOf } from './host-key.ts';
 import { ssh2 } from './library.ts';
 import { quickPackets } from './quick-packets.ts';
+import { serviceAtOnce } from './service-at-once.ts';
 import { signAtOnce } from './sign-at-once.ts';
 import { watchSilence } from './silence.ts';
 import type { Target } from './target.ts';
 
-export type Connection = AsyncDisposable & {
-  readonly name: string;
-  readonly gone: AbortSignal;
-  /** what the host has shown, and proved to own */
-  readonly hostKey: Uint8Array;
-  readonly roundTripMs: number | undefined;
-  readonly execute: (command: string, signal: AbortSignal) => Promise<ClientChannel>;
-  readonly subsystem: (name: string, signal: AbortSignal) => Promise<ClientChannel>;
-  /** A stream to a port that the host can reach. */
-  readonly forward: (host: string, port: number, signal: AbortSignal) => Promise<Duplex>;
-};
+export type Connection = AsyncDisposable &
+  Asking & {
+    readonly name: string;
+    readonly gone: AbortSignal;
+    /** what the host has shown, and proved to own */
+    readonly hostKey: Uint8Array;
+    readonly roundTripMs: number | undefined;
+  };
 
 /** Connects to the last of these hosts, through those before it. */
 export type Reach = (hops: readonly string[]) => Promise<Connection>;
@@ -159,6 +158,7 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   });
   signAtOnce(client, attempt.ready);
+  serviceAtOnce(client, link.gone.signal);
   const watch = { tickMs: target.aliveMs, ticks: target.aliveCount, isPaused: attempt.isAsking };
   const silence = watchSilence(dialed.stream, watch, () =>
     lose(link, lost(target.name, undefined, 'it fell silent')),
@@ -200,51 +200,16 @@ function lose({ gone, dialed }: Link, error: TransferError): void {
 }
 
 function connection(link: Link): Connection {
-  const { client, target, gone, dialed } = link;
-  const open = async <T extends Duplex>(start: (done: Done<T>) => void, signal: AbortSignal): Promise<T> => {
-    const both = AbortSignal.any([signal, gone.signal]);
-    both.throwIfAborted();
-    const opened = asked(start);
-    try {
-      return await orAborted(opened, both);
-    } catch (error) {
-      opened.then(
-        (late) => void late.destroy(),
-        () => undefined,
-      ); // nobody waits for it any more
-      both.throwIfAborted();
-      throw requestFault(error as Error, target.name);
-    }
-  };
+  const { client, target, gone, dialed, agent } = link;
+  const asking = createAsking({ client, name: target.name, gone: gone.signal, lends: agent !== undefined });
   return {
+    ...asking,
     name: target.name,
     gone: gone.signal,
     hostKey: link.shown!,
     roundTripMs: dialed.roundTripMs,
-    execute: (command, signal) => open((done) => client.exec(command, done), signal),
-    subsystem: (name, signal) => open((done) => client.subsys(name, done), signal),
-    forward: (host, port, signal) =>
-      open((done) => client.forwardOut('127.0.0.1', 0, host, port, done), signal),
     [Symbol.asyncDispose]: () => close(link),
   };
-}
-
-/** The host's no to a channel stays as it is: there may be room elsewhere. */
-function requestFault(error: Error, name: string): Error {
-  if ('reason' in error) return error;
-  if (!/^Unable to (exec|start)/.test(error.message)) return lost(name, error);
-  const what = /subsystem/.test(error.message) ? 'has no SFTP server' : 'does not run commands';
-  return new TransferError('unsupported', `${name} ${what}`, {
-    hint: 'see Subsystem and ForceCommand in its sshd_config',
-  });
-}
-
-type Done<T> = (error: Error | undefined, value: T) => void;
-
-function asked<T>(start: (done: Done<T>) => void): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  start((error, value) => (error ? reject(error) : resolve(value)));
-  return promise;
 }
 
 /** Says goodbye, and waits for nobody. */

@@ -195,7 +195,11 @@ async function start(
   const leased = await pool.channel(execute, isHeavy, signal);
   const { name, gone } = leased.connection;
   const opening = afterMarker(marker, name);
-  const process = farProcess(leased.channel, { name, opening, over: AbortSignal.any([signal, gone]) });
+  const process = farProcess(leased.channel, {
+    name,
+    opening,
+    over: AbortSignal.any([signal, gone, leased.refused]),
+  });
   return { process, begun: opening.begun, name, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
 }
 
@@ -216,7 +220,7 @@ async function begun({ begun, process, name }: Started, signal: AbortSignal): Pr
 
 async function sftp(pool: Pool, isHeavy: boolean, signal: AbortSignal): Promise<FarProcess> {
   const begin = (at: Connection, until: AbortSignal) => at.subsystem('sftp', until);
-  const { channel, connection } = await pool.channel(begin, isHeavy, signal);
+  const { channel, refused, connection } = await pool.channel(begin, isHeavy, signal);
   const { name, gone } = connection;
-  return farProcess(channel, { name, opening: asSftp(name), over: AbortSignal.any([signal, gone]) });
+  return farProcess(channel, { name, opening: asSftp(name), over: AbortSignal.any([signal, gone, refused]) });
 }

@@ -8,10 +8,10 @@
  * that happens. A host that refuses a channel (MaxSessions) is asked for no more than it gave on that connection.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ClientChannel } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
 import { retry } from '../work/patience.ts';
+import type { Session } from './asking.ts';
 import type { Connection } from './connect.ts';
 
 const mostConnections = 16;
@@ -33,9 +33,9 @@ export type Pool = AsyncDisposable & {
   readonly widen: (connections: number) => Promise<void>;
 };
 
-export type Start = (connection: Connection, signal: AbortSignal) => Promise<ClientChannel>;
+export type Start = (connection: Connection, signal: AbortSignal) => Promise<Session>;
 
-export type Leased = { readonly channel: ClientChannel; readonly connection: Connection };
+export type Leased = Session & { readonly connection: Connection };
 
 type Link = { readonly connection: Connection; channels: number; heavy: number; most: number };
 
@@ -61,6 +61,7 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
       change();
     });
     if (connection.gone.aborted) links.delete(link);
+    else connection.prepare();
     return link;
   }
 
@@ -129,8 +130,8 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
       const link = await lease(isHeavy, either);
       try {
         const opened = await start(link.connection, either);
-        opened.once('close', () => release(link, isHeavy));
-        return { channel: opened, connection: link.connection };
+        opened.channel.once('close', () => release(link, isHeavy));
+        return { ...opened, connection: link.connection };
       } catch (error) {
         release(link, isHeavy);
         if (!isRefusal(error)) throw error;

@@ -102,10 +102,11 @@ test('sftp() says that there is no SFTP', { skip }, async () => {
   );
 });
 
-test('sftp() and run() say what a server has none of', { skip }, async () => {
+test('sftp() says that a server knows none', { skip }, async () => {
   await using server = await startSshd({ options: ['# no Subsystem sftp'] });
   await using host = await openHost(server.place(), server.access, never);
-  await assert.rejects(host.sftp(never), fails('unsupported', /has no SFTP server/));
+  await using far = await host.sftp(never);
+  await assert.rejects(text(far.stdout), fails('unsupported', /has no SFTP server/));
 });
 
 test('sftp() names what a login file prints before it', { skip }, async () => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type AuthContext, type ServerChannel, type Session } from 'ssh2';
+import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
 import type { SshPlace } from '../../src/location/location.ts';
 import type { Access } from '../../src/ssh/access.ts';
 import { sftpServer } from '../peer.ts';
@@ -18,8 +18,11 @@ export type Server = AsyncDisposable & {
   readonly tried: readonly string[];
 };
 
-/** `judge` accepts or rejects; who is let in has a shell and SFTP, as whoever runs the test. */
-export async function startServer(judge: (auth: AuthContext) => void): Promise<Server> {
+/** `judge` accepts or rejects; who is let in has a shell and SFTP, as whoever runs the test. `meet` is given each client. */
+export async function startServer(
+  judge: (auth: AuthContext) => void,
+  meet: (client: Connection) => void = () => undefined,
+): Promise<Server> {
   const home = fs.mkdtempSync(join(tmpdir(), 'difpipe-server-'));
   fs.mkdirSync(join(home, '.ssh'), { mode: 0o700 });
   makeKey(join(home, 'host_key'));
@@ -27,6 +30,7 @@ export async function startServer(judge: (auth: AuthContext) => void): Promise<S
   const clients = new Set<{ end: () => void }>();
   const server = new ssh2.Server({ hostKeys: [fs.readFileSync(join(home, 'host_key'))] }, (client) => {
     clients.add(client);
+    meet(client);
     client.on('close', () => clients.delete(client));
     client.on('error', () => undefined);
     client.on('authentication', (auth) => {

@@ -1,0 +1,36 @@
+/**
+ * The library asks for the service that lets people in, and says who we are when that was granted, which takes a round
+ * trip. A host answers in order, so both can go together; one that does not grant it ends the connection in any case.
+ */
+import type { Client } from 'ssh2';
+
+type Handler = (protocol: unknown, ...given: readonly unknown[]) => void;
+
+/** What the library has of a client, as far as it is used here. */
+type Inside = {
+  readonly _protocol: { readonly _handlers: { SERVICE_ACCEPT: Handler; EXT_INFO: Handler } };
+};
+
+/**
+ * To be called once the client connects. Waits as before where the host has not told by then which signatures it takes:
+ * the right one could not be chosen.
+ */
+export function serviceAtOnce(client: Client, gone: AbortSignal): void {
+  const { _protocol: protocol } = client as unknown as Inside;
+  const { _handlers: handlers } = protocol;
+  const { SERVICE_ACCEPT: granted, EXT_INFO: told } = handlers;
+  let isTold = false;
+  let isGranted = false;
+  handlers.EXT_INFO = (...given) => {
+    isTold = true;
+    told(...given);
+  };
+  handlers.SERVICE_ACCEPT = (...given) => {
+    if (!isGranted) granted(...given);
+    isGranted = true;
+  };
+  const goOn = () => {
+    if (isTold && !gone.aborted) handlers.SERVICE_ACCEPT(protocol, 'ssh-userauth');
+  };
+  client.once('handshake', () => setImmediate(goOn)); // what came with the new keys was read by then
+}

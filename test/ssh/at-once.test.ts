@@ -1,0 +1,99 @@
+// What is sent before the host has answered to what went before it.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import type { Connection } from 'ssh2';
+import { openHost } from '../../src/ssh/host.ts';
+import { needs } from '../peer.ts';
+import { startServer } from './server.ts';
+import { startSshd } from './sshd.ts';
+
+const skip = needs('sshd', 'ssh');
+const never = new AbortController().signal;
+
+type Handler = (...given: readonly unknown[]) => void;
+type Handlers = Record<'CHANNEL_REQUEST' | 'CHANNEL_DATA', Handler>;
+
+/** Answers the one only when the other has come. */
+function holdsBack(client: Connection, what: keyof Handlers, until: keyof Handlers): void {
+  const { _handlers: handlers } = (client as unknown as { readonly _protocol: { _handlers: Handlers } })
+    ._protocol;
+  const [answer, come] = [handlers[what], handlers[until]];
+  let held: readonly unknown[] | undefined;
+  const release = () => {
+    if (held) answer(...held);
+    held = undefined;
+  };
+  handlers[what] = (...given) => {
+    held = given;
+  };
+  handlers[until] = (...given) => {
+    release();
+    come(...given);
+  };
+}
+
+/** A relay that keeps the answer to what asks for the service to itself, until there is as much as a signature too. */
+async function slowToGrant(port: number): Promise<AsyncDisposable & { readonly port: number }> {
+  const relaying = createServer((client) => {
+    const server = connect(port, '127.0.0.1');
+    const [held, ends]: [Buffer[], Socket[]] = [[], [client, server]];
+    let sent = Number.NaN; // by the client, since the keys were agreed on
+    for (const end of ends)
+      end.on('error', () => undefined).on('close', () => ends.map((one) => one.destroy()));
+    const pass = () =>
+      sent > newKeysBytes && sent < signedBytes ? 0 : held.splice(0).map((one) => client.write(one));
+    client.on('data', (chunk) => {
+      sent += chunk.length;
+      server.write(chunk);
+      pass();
+    });
+    server.on('data', (chunk: Buffer) => {
+      if (Number.isNaN(sent) && chunk.includes(newKeys)) sent = 0;
+      held.push(chunk);
+      pass();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(relaying, 'listening');
+  const close = async () => void relaying.close();
+  return { port: (relaying.address() as { port: number }).port, [Symbol.asyncDispose]: close };
+}
+
+const newKeys = Buffer.from([0, 0, 0, 12, 10, 21]); // the packet that says that what follows is encrypted
+const newKeysBytes = 16;
+const signedBytes = 200;
+
+test('who we are is said before the service for that was granted', { skip }, async () => {
+  await using server = await startSshd();
+  await using slow = await slowToGrant(server.port);
+  const place = { ...server.place(), port: slow.port };
+  await using host = await openHost(place, { ...server.access, acceptNewHostKeys: true }, never);
+  await using far = await host.run('echo here', [], never);
+  assert.equal(await text(far.stdout), 'here\n');
+});
+
+test('sftp() says its first words before the session was granted', { skip }, async () => {
+  const serve = (client: Connection) => holdsBack(client, 'CHANNEL_REQUEST', 'CHANNEL_DATA');
+  await using server = await startServer((auth) => auth.accept(), serve);
+  await using host = await openHost(server.place, server.access, never);
+  await using far = await host.sftp(never);
+  far.stdin.write(Buffer.from([0, 0, 0, 5, 1, 0, 0, 0, 3]));
+  for await (const answer of far.stdout) {
+    assert.equal((answer as Buffer)[4], 2);
+    break;
+  }
+});
+
+test('a session is open before it is asked for, and another one when it is used', { skip }, async () => {
+  let sessions = 0;
+  const count = (client: Connection) => client.on('session', () => sessions++);
+  await using server = await startServer((auth) => auth.accept(), count);
+  await using host = await openHost(server.place, server.access, never);
+  for (const wanted of [2, 3]) {
+    await using far = await host.run('cat', [], never, { readsNothing: true });
+    assert.equal(await text(far.stdout), '');
+    assert.equal(sessions, wanted);
+  }
+});
