@@ -6,7 +6,7 @@ import type { SshPlace } from './location/location.ts';
 import type { Access } from './ssh/access.ts';
 import type { SshHost } from './ssh/host.ts';
 import { anybody } from './store/http/access.ts';
-import { type OpenStore, type S3AccessOf, storeOpener, type WebAccessOf } from './store/open.ts';
+import { type HostOf, type OpenStore, type S3AccessOf, storeOpener, type WebAccessOf } from './store/open.ts';
 import { none, type Rclone } from './store/rclone/rclone.ts';
 import { asFound } from './store/s3/access.ts';
 
@@ -26,13 +26,13 @@ export function createOpener(
   signal: AbortSignal,
 ): Opener {
   const hosts = new Map<string, Promise<SshHost>>();
-  const connect = async (place: SshPlace, movesMuch: boolean) => {
+  const connect: HostOf = async (place, { movesMuch, waits }) => {
     const { openHost, manyConnections } = await import('./ssh/host.ts');
-    return openHost(place, accessOf(place), signal, movesMuch ? manyConnections : 1);
+    return openHost(place, accessOf(place), signal, { connections: movesMuch ? manyConnections : 1, waits });
   };
-  const hostOf = (place: SshPlace, movesMuch: boolean) => {
+  const hostOf: HostOf = (place, how) => {
     const key = JSON.stringify([place.user, place.host, place.port]);
-    const host = hosts.get(key) ?? connect(place, movesMuch);
+    const host = hosts.get(key) ?? connect(place, how);
     hosts.set(key, host);
     host.catch(() => hosts.delete(key)); // who asked was told; another may try again
     return host;

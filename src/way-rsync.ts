@@ -35,7 +35,7 @@ export async function openRsync(
     asked.catch(() => undefined); // who waits for it is told
   };
   const asking: OpenStore = (place, end) =>
-    open(place, end, { movesMuch: movesMuch(from, place, request), meets });
+    open(place, end, { movesMuch: movesMuch(from, place, request), meets, waits });
   await using stack = new AsyncDisposableStack();
   const between = stack.use(
     await openBetween(

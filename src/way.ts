@@ -87,7 +87,7 @@ async function openOver(
     from,
     to,
     {
-      open: asking(opens.open, from, request, signal),
+      open: asking(opens, from, request, signal),
       patience: patience(request.retries, opens.waits),
       make: !request.dryRun,
     },
@@ -119,10 +119,15 @@ async function openOver(
 }
 
 /** What its host has is asked for as soon as there is a connection: on a long way that takes longer than all else. */
-function asking(open: OpenStore, from: Location, request: TransferRequest, signal: AbortSignal): OpenStore {
+function asking(
+  { open, waits }: Opens,
+  from: Location,
+  request: TransferRequest,
+  signal: AbortSignal,
+): OpenStore {
   return async (place, end) => {
     const meets = (run: RunFar) => askEarly(run, request.retries, signal);
-    const how = { movesMuch: movesMuch(from, place, request) };
+    const how = { movesMuch: movesMuch(from, place, request), waits };
     return open(place, end, mayBatch(request.strategy) ? { ...how, meets } : how);
   };
 }

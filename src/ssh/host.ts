@@ -6,7 +6,7 @@ import { TransferError } from '../errors.ts';
 import type { SshPlace } from '../location/location.ts';
 import { orAborted } from '../work/abort.ts';
 import type { FarProcess, RunFar, RunHow } from '../work/far.ts';
-import { retry } from '../work/patience.ts';
+import { type Patient, retry } from '../work/patience.ts';
 import type { Access } from './access.ts';
 import { configFiles } from './config-files.ts';
 import type { Agent, Connection } from './connect.ts';
@@ -55,13 +55,14 @@ const patience = { tries: 5, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 }
 /**
  * Connects, and proves who both ends are; may ask for secrets while it does, and never after. 'refused' for a host
  * whose key is not the one it is known by, 'denied' where it does not let us in, 'missing', 'io' or 'transient' where
- * it cannot be reached. So many connections are made at once, where much will move.
+ * it cannot be reached. So many connections are made at once, where much will move. Who was there and is away later is
+ * waited for, of which `waits` is told.
  */
 export async function openHost(
   place: SshPlace,
   access: Access,
   signal: AbortSignal,
-  connections = 1,
+  { connections = 1, waits }: { readonly connections?: number; readonly waits?: Patient['waits'] } = {},
 ): Promise<SshHost> {
   const { reach, follow, reachLending, entrance } = createReach(place, access, configFiles(access.home));
   const alone = new AbortController();
@@ -74,7 +75,7 @@ export async function openHost(
     alone.abort(error);
     throw error;
   });
-  const pool = createPool(first, (on) => later(() => reach(on)));
+  const pool = createPool(first, (on) => later(() => reach(on)), waits);
   for (const other of others) pool.expect(other);
   let shell: Promise<unknown> | undefined;
   let sessions = 0;
@@ -170,7 +171,7 @@ type Started = AsyncDisposable & {
 
 /** On a connection that nobody else has, which ends with it. */
 async function runAlone(connection: Connection, running: Running, signal: AbortSignal): Promise<FarProcess> {
-  const pool = createPool(connection, () => Promise.reject(lost(connection.name)));
+  const pool = createPool(connection, () => Promise.reject(lost(connection.name)), undefined);
   try {
     const process = await run(pool, running, signal);
     const end = async () => {

@@ -10,7 +10,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
-import { retry } from '../work/patience.ts';
+import { type Patient, retry } from '../work/patience.ts';
 import type { Session } from './asking.ts';
 import type { Connection } from './connect.ts';
 
@@ -39,8 +39,12 @@ export type Leased = Session & { readonly connection: Connection };
 
 type Link = { readonly connection: Connection; channels: number; heavy: number; most: number };
 
-/** `connect` makes another connection like the first. */
-export function createPool(first: Connection, connect: (signal: AbortSignal) => Promise<Connection>): Pool {
+/** `connect` makes another connection like the first; `waits` is told of a host that has none left with us. */
+export function createPool(
+  first: Connection,
+  connect: (signal: AbortSignal) => Promise<Connection>,
+  waits: Patient['waits'],
+): Pool {
   const closed = new AbortController();
   const links = new Set<Link>();
   let opening = 0;
@@ -52,6 +56,8 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
     changed.resolve();
     changed = Promise.withResolvers();
   };
+
+  const patiently: Patient = { ...patience, waits: (error) => links.size === 0 && waits?.(error) };
 
   function add(connection: Connection): Link {
     const link = { connection, channels: 0, heavy: 0, most: mostChannels };
@@ -68,7 +74,7 @@ export function createPool(first: Connection, connect: (signal: AbortSignal) => 
   async function grow(isHeavy: boolean, signal: AbortSignal): Promise<Link | undefined> {
     opening += 1;
     try {
-      return taken(add(await retry(() => connect(signal), patience, signal)), isHeavy);
+      return taken(add(await retry(() => connect(signal), patiently, signal)), isHeavy);
     } catch (error) {
       signal.throwIfAborted();
       if (links.size === 0) throw error;

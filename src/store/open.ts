@@ -4,6 +4,7 @@ import type { HttpPlace, Location, S3Place, SshPlace } from '../location/locatio
 import type { SshHost } from '../ssh/host.ts';
 import { expectBuffers } from '../work/calm.ts';
 import type { RunFar } from '../work/far.ts';
+import type { Patient } from '../work/patience.ts';
 import type { WebAccess } from './http/access.ts';
 import type { Spool } from './http/spool.ts';
 import { openLocalStore } from './local/local-store.ts';
@@ -19,13 +20,15 @@ export type OpenHow = {
   readonly movesMuch: boolean;
   /** told how programs are run there, where there may be a shell, as soon as there is a connection */
   readonly meets?: (run: RunFar) => void;
+  /** told what is waited for while a host that was there is away */
+  readonly waits?: Patient['waits'];
 };
 
 /** Which end of a route a place is: what lets us in may be another for each. */
 export type EndName = 'source' | 'dest';
 
 /** The way to a host; the connection is not the caller's to close. */
-export type HostOf = (place: SshPlace, movesMuch: boolean) => Promise<SshHost>;
+export type HostOf = (place: SshPlace, how: Omit<OpenHow, 'meets'>) => Promise<SshHost>;
 
 /** Who we are on the server of a place. */
 export type WebAccessOf = (place: HttpPlace, end: EndName) => WebAccess;
@@ -64,7 +67,7 @@ export function storeOpener(
     }
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');
-    const host = await hostOf(place, how?.movesMuch ?? false);
+    const host = await hostOf(place, how ?? { movesMuch: false });
     if (wantsShell) how?.meets?.(host.run);
     return openSshStore(place, host, wantsShell, signal);
   };

@@ -43,14 +43,10 @@ describe('a transfer survives', { skip, concurrency: 4 }, () => {
     ]);
     await running.next('progress', ({ bytes }) => Number(bytes) > MiB);
     await here.server.kill();
-    const startMs = performance.now();
     const ended = await running.ended;
     const run = assertResumable(ended, /nothing answers on that port/);
-    assert.match(
-      String(ended.said.find(({ type }) => type === 'failed')!.hint),
-      /see whether sshd runs there/,
-    );
-    assert.ok(performance.now() - startMs < 60_000);
+    const hints = ended.said.filter(({ type }) => type === 'failed').map(({ hint }) => hint);
+    assert.match(hints.join(), /see whether sshd runs there/);
     const again = await here.runTo(1, ['runs', 'resume', run]);
     assert.match(again.stderr, /nothing answers on that port; see whether sshd runs there/);
     await here.server.restart();

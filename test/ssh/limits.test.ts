@@ -35,7 +35,7 @@ test('programs that move much have connections of their own, all others share', 
 
 test('connections that are wanted at once are made beside the first', { skip }, async () => {
   await using server = await startSshd({ options: [wide] });
-  await using host = await openHost(server.place(), server.access, never, 4);
+  await using host = await openHost(server.place(), server.access, never, { connections: 4 });
   const heavy = () => host.run('cat', [], never, { isHeavy: true });
   const all = await Promise.all([heavy(), heavy(), heavy(), heavy()]);
   assert.equal(server.sessions().length, 4);

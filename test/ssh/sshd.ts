@@ -140,6 +140,7 @@ async function listen(home: string, log: string[]): Promise<ChildProcess> {
 
 async function killAll(daemon: ChildProcess): Promise<void> {
   if (daemon.exitCode !== null || daemon.signalCode !== null) return;
+  daemon.kill('SIGSTOP'); // from now on it takes nobody in
   const all = descendants(daemon.pid!);
   const gone = once(daemon, 'exit');
   daemon.kill('SIGKILL');
