@@ -10,6 +10,7 @@ import { type Asking, createAsking } from './asking.ts';
 import type { Attempt } from './authenticate.ts';
 import { type Dialed, dial } from './dial.ts';
 import { lost, reachFault } from './fault.ts';
+import { Gathered } from './gathered.ts';
 import { type HostKeys, hostKeysOf } from './host-key.ts';
 import { ssh2 } from './library.ts';
 import { quickPackets } from './quick-packets.ts';
@@ -126,7 +127,8 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
     dialed.lend?.(); // what is decrypted is other memory
     if (link.shown && !attempt.after) keys.remember(link.shown);
   });
-  client.on('handshake', () => quickPackets(client)); // each time that there are new keys
+  const gathered = new Gathered(dialed.stream);
+  client.on('handshake', () => quickPackets(client, gathered)); // each time that there are new keys
   client.once('ready', () => resolve());
   client.on('error', (error: Error & { level?: string }) => {
     if (!isPassing(error)) lose(link, faultOf(link, error));

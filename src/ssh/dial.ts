@@ -5,7 +5,6 @@ import type { Duplex } from 'node:stream';
 import { roundTripOf } from '../work/posix/round-trip.ts';
 import type { Connection } from './connect.ts';
 import { reachFault } from './fault.ts';
-import { gathered } from './gathered.ts';
 import { dialCommand } from './proxy-command.ts';
 import { createReading } from './reading.ts';
 import type { Target } from './target.ts';
@@ -53,7 +52,7 @@ async function dialTcp(
   }
   const roundTripMs = roundTripOf(socket) ?? performance.now() - beganMs;
   return {
-    stream: gathered(socket),
+    stream: socket,
     roundTripMs,
     complaint: () => '',
     lend,

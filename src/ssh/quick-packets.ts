@@ -1,20 +1,23 @@
 /**
- * The library makes new memory for each packet that it encrypts, and asks for random bytes to pad it with. With AES-GCM,
- * which is the quickest cipher here, that is a good part of what a packet costs; here large ones share theirs.
+ * The library makes new memory for each packet that it encrypts, an object that encrypts it, and asks for random bytes
+ * to pad it with. With AES-GCM, which is the quickest cipher here, that is most of what a packet costs; here packets
+ * are sealed in the memory that they are sent from.
  */
-import { createCipheriv, createSecretKey, randomFillSync } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { Client } from 'ssh2';
+import { aesGcm, type GcmName, tagBytes } from '../work/aes-gcm.ts';
+import type { Gathered, Room } from './gathered.ts';
 
 /** What the library has once keys were agreed on, as far as it is used here. */
 type Cipher = {
-  readonly _encSSLName?: 'aes-128-gcm' | 'aes-256-gcm';
+  readonly _encSSLName?: GcmName;
   readonly _encKey: Buffer;
   readonly _encIV: Buffer;
-  readonly _onWrite: (bytes: Uint8Array) => void;
   _dead: boolean;
   outSeqno: number;
   allocPacket: (payloadBytes: number) => Buffer;
   encrypt: (packet: Buffer) => void;
+  free: () => void;
 };
 
 const largeBytes = 8 * 1024; // what is smaller may be kept for a while before it is sent
@@ -23,41 +26,56 @@ const lengthBytes = 4;
 const blockBytes = 16;
 const leastPadding = 4;
 
-const memory = Buffer.allocUnsafeSlow(mostBytes); // of the one packet that is filled and encrypted now
 const padding = randomFillSync(Buffer.allocUnsafeSlow(blockBytes + leastPadding));
 
-/** To be called each time that keys were agreed on. Other ciphers stay as they are. */
-export function quickPackets(client: Client): void {
+/** To be called each time that keys were agreed on. Other ciphers stay as they are, as do Nodes that hide theirs. */
+export function quickPackets(client: Client, gathered: Gathered): void {
   const { _cipher: cipher } = (client as unknown as { readonly _protocol: { readonly _cipher: Cipher } })
     ._protocol;
   const { _encSSLName: name, _encKey, _encIV: iv } = cipher;
-  if (name !== 'aes-128-gcm' && name !== 'aes-256-gcm') return;
-  const key = createSecretKey(_encKey);
+  const gcm = name === 'aes-128-gcm' || name === 'aes-256-gcm' ? aesGcm(name, _encKey) : undefined;
+  if (!gcm) return;
+  let room: Room | undefined; // of the large packet that is filled now
+  const { free } = cipher;
+  cipher.free = () => {
+    free.call(cipher);
+    gcm[Symbol.dispose]();
+  };
   cipher.allocPacket = (payloadBytes) => {
-    const isShared = payloadBytes >= largeBytes && payloadBytes <= mostBytes - 64;
-    return bare(payloadBytes, isShared);
+    const bytes = paddedBytes(payloadBytes);
+    const isLarge = payloadBytes >= largeBytes && payloadBytes <= mostBytes - 64;
+    room = isLarge ? gathered.room(bytes + tagBytes) : undefined;
+    return dressed(
+      room ? room.block.bytes.subarray(room.at, room.at + bytes) : Buffer.allocUnsafe(bytes),
+      payloadBytes,
+    );
   };
   cipher.encrypt = (packet) => {
     if (cipher._dead) return;
-    const sealing = createCipheriv(name, key, iv);
-    const length = Buffer.from(packet.subarray(0, lengthBytes));
-    sealing.setAAD(length);
-    const sealed = sealing.update(packet.subarray(lengthBytes));
-    sealing.final();
-    for (const bytes of [length, sealed, sealing.getAuthTag()]) cipher._onWrite(bytes);
+    const isThere = room !== undefined && packet.buffer === room.block.bytes.buffer;
+    const { block, at } = isThere ? room! : gathered.room(packet.length + tagBytes);
+    if (!isThere) block.bytes.set(packet, at);
+    const bytes = packet.length - lengthBytes;
+    gcm.seal(iv, { at: block.at + at + lengthBytes, bytes, openBytes: lengthBytes });
+    gathered.add(packet.length + tagBytes);
+    room = undefined;
     count(iv);
     cipher.outSeqno = (cipher.outSeqno + 1) >>> 0;
   };
 }
 
-/** A packet without its payload: its length, and how many bytes it is padded with, and those. */
-function bare(payloadBytes: number, isShared: boolean): Buffer {
+/** Of a packet with its length, and what it is padded with. */
+function paddedBytes(payloadBytes: number): number {
   const before = 1 + payloadBytes;
   const rest = blockBytes - (before % blockBytes);
-  const padded = rest < leastPadding ? rest + blockBytes : rest;
-  const bytes = lengthBytes + before + padded;
-  const packet = isShared ? memory.subarray(0, bytes) : Buffer.allocUnsafe(bytes);
-  packet.writeUInt32BE(before + padded, 0);
+  return lengthBytes + before + (rest < leastPadding ? rest + blockBytes : rest);
+}
+
+/** A packet without its payload: its length, and how many bytes it is padded with, and those. */
+function dressed(packet: Buffer, payloadBytes: number): Buffer {
+  const before = 1 + payloadBytes;
+  const padded = packet.length - lengthBytes - before;
+  packet.writeUInt32BE(packet.length - lengthBytes, 0);
   packet[lengthBytes] = padded;
   packet.set(padding.subarray(0, padded), lengthBytes + before);
   return packet;
