@@ -86,7 +86,7 @@ async function configuredFor(place: S3Place, { config }: S3Flags): Promise<Confi
 function accessOf(
   end: EndName,
   flags: S3Flags,
-): Pick<S3Access, 'endpoint' | 'region' | 'profile' | 'wishes'> {
+): Pick<S3Access, 'endpoint' | 'region' | 'profile' | 'caFile' | 'wishes'> {
   const own = (name: string) => process.env[prefixes[end] + name] || undefined;
   const word = (flag: string | undefined) => (flag === undefined ? undefined : textOfWord(flag));
   const shared = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined;
@@ -97,6 +97,7 @@ function accessOf(
       word(flags.s3Region) ??
       (process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined),
     profile: own('AWS_PROFILE') ?? word(flags.s3Profile),
+    caFile: own('AWS_CA_BUNDLE') ?? (process.env.AWS_CA_BUNDLE || undefined),
     wishes: wishesOf(flags),
   };
 }

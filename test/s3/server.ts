@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { asFound, type Keys, type S3Access } from '../../src/store/s3/access.ts';
 import { settle } from '../../src/store/s3/chain.ts';
 import { createService } from '../../src/store/s3/service.ts';
 import { currentRclone, swift, versitygw } from '../peer.ts';
 import { freePort } from '../ssh/sshd.ts';
+import { type Certified, certify } from './authority.ts';
 
 export type S3Server = AsyncDisposable & {
   readonly port: number;
@@ -34,11 +35,23 @@ const memory = '/dev/shm';
 
 /** Versity's gateway, which heeds all that AWS does. */
 export function startS3(): Promise<S3Server> {
-  return startOn((port, path) => ({
+  return startOn((port, path) => gateway(port, path));
+}
+
+/** The same over TLS, with a certificate of an authority that only `access.caFile` tells of. */
+export function startSecureS3(): Promise<S3Server> {
+  return startOn((port, path) => {
+    const secure = certify(dirname(path));
+    return { ...gateway(port, path, ['--cert', secure.certificate, '--key', secure.key]), secure };
+  });
+}
+
+function gateway(port: number, path: string, more: readonly string[] = []): Started {
+  return {
     command: versitygw()!,
-    args: ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', 'posix', path],
+    args: ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', ...more, 'posix', path],
     env: { ROOT_ACCESS_KEY: keys.accessKeyId, ROOT_SECRET_KEY: keys.secretAccessKey },
-  }));
+  };
 }
 
 /** rclone's, which knows no conditions, no empty directories and no 206. */
@@ -71,6 +84,8 @@ type Started = {
   readonly env: NodeJS.ProcessEnv;
   /** undefined: the same as elsewhere */
   readonly keys?: Keys;
+  /** it speaks TLS */
+  readonly secure?: Certified;
 };
 
 async function startOn(how: (port: number, path: string) => Started): Promise<S3Server> {
@@ -78,15 +93,15 @@ async function startOn(how: (port: number, path: string) => Started): Promise<S3
   const path = join(home, 'buckets');
   fs.mkdirSync(path);
   const port = await freePort();
-  const { command, args, env, keys: own = keys } = how(port, path);
+  const { command, args, env, keys: own = keys, secure } = how(port, path);
   const server = spawn(command, args, { env: { ...env, HOME: home }, stdio: ['ignore', 'ignore', 'pipe'] });
   const complaints = server.stderr!.setEncoding('utf8').toArray() as Promise<string[]>;
   await listening(server, port).catch(async (error: unknown) => {
     await end(server);
     throw new Error((await complaints).join(''), { cause: error });
   });
-  const endpoint = `http://127.0.0.1:${port}`;
-  const access = { ...asFound, endpoint, region: 'us-east-1', keys: own };
+  const endpoint = `http${secure ? 's' : ''}://127.0.0.1:${port}`;
+  const access = { ...asFound, endpoint, region: 'us-east-1', keys: own, caFile: secure?.authority };
   return {
     port,
     path,
@@ -112,6 +127,7 @@ export function envOf(endpoint: string, home: string, own = keys): NodeJS.Proces
     AWS_SECRET_ACCESS_KEY: own.secretAccessKey,
     AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_CA_BUNDLE: '',
   };
 }
 

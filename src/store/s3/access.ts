@@ -6,6 +6,8 @@ export type S3Access = {
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly keys: Keys | undefined;
+  /** a file of the authorities that are believed, instead of those of this machine */
+  readonly caFile: string | undefined;
   readonly wishes: S3Wishes;
   /** a key of 32 bytes with which the service encrypts what is written and decrypts what is read */
   readonly customerKey: Uint8Array | undefined;
@@ -60,6 +62,7 @@ export const asFound: S3Access = {
   region: undefined,
   profile: undefined,
   keys: undefined,
+  caFile: undefined,
   wishes: {},
   customerKey: undefined,
   uploads: undefined,

@@ -2,14 +2,18 @@
  * Credentials, region and endpoint as AWS's own programs find them: environment, profiles, SSO, roles, containers,
  * instance metadata. The only importer of the SDK.
  */
+import type { SecureContext } from 'node:tls';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { getProfileName, loadSharedConfigFiles, type Profile } from '@smithy/core/config';
 import { TransferError } from '../../errors.ts';
 import type { Keys, S3Access } from './access.ts';
+import { authoritiesIn } from './authorities.ts';
 
 export type Settled = {
   readonly endpoint: string | undefined;
   readonly region: string;
+  /** undefined: whom this machine believes */
+  readonly authorities: SecureContext | undefined;
   /** tells one person from another, and is no secret */
   readonly who: string;
   /** Asked for each request: those that expire are renewed in time. Throws 'denied'. */
@@ -19,11 +23,13 @@ export type Settled = {
 const usualRegion = 'us-east-1';
 
 /** Throws nothing of what is missing: a region is found out by asking, and keys when they are wanted. */
-export async function settle({ endpoint, region, profile, keys }: S3Access): Promise<Settled> {
+export async function settle({ endpoint, region, profile, keys, caFile }: S3Access): Promise<Settled> {
   const configured = await profileOf(profile);
+  const authorities = caFile ?? configured.caFile;
   return {
     endpoint: endpoint ?? configured.endpoint,
     region: region ?? configured.region ?? usualRegion,
+    authorities: authorities === undefined ? undefined : authoritiesIn(authorities),
     who: keys ? `key ${keys.accessKeyId}` : `profile ${profile ?? ''}`,
     keys: keys ? async () => keys : chained(profile),
   };
@@ -44,7 +50,7 @@ function chained(profile: string | undefined): () => Promise<Keys> {
   };
 }
 
-type Configured = { readonly endpoint: string | undefined; readonly region: string | undefined };
+type Configured = Readonly<Record<'endpoint' | 'region' | 'caFile', string | undefined>>;
 
 async function profileOf(given: string | undefined): Promise<Configured> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
@@ -52,7 +58,8 @@ async function profileOf(given: string | undefined): Promise<Configured> {
   const own: Profile = { ...configFile[name], ...credentialsFile[name] };
   if (given !== undefined && Object.keys(own).length === 0) throw noProfile(given);
   const services = own.services === undefined ? undefined : configFile[`services.${own.services}`];
-  return { endpoint: services?.['s3.endpoint_url'] ?? own.endpoint_url, region: own.region };
+  const endpoint = services?.['s3.endpoint_url'] ?? own.endpoint_url;
+  return { endpoint, region: own.region, caFile: own.ca_bundle };
 }
 
 function noProfile(name: string): TransferError {

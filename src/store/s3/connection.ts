@@ -90,8 +90,8 @@ function isHungUp(error: NodeJS.ErrnoException | undefined): boolean {
   return error === undefined || error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }
 
-/** What TLS remembers of a server, so that the next connection costs a round trip less. */
-export type Session = { last?: Buffer };
+/** Who vouches for a server, and what TLS remembers of it, so that the next connection costs a round trip less. */
+export type Session = { readonly secureContext?: tls.SecureContext; last?: Buffer };
 
 /** Its bytes go straight to the inbox: a stream between costs more than a small answer. */
 function connect({ host, port, isSecure }: To, session: Session, inbox: Inbox): net.Socket {
@@ -102,7 +102,8 @@ function connect({ host, port, isSecure }: To, session: Session, inbox: Inbox): 
   const how = { host, port, noDelay: true, keepAlive: true, onread };
   if (!isSecure) return net.connect(how);
   const named = net.isIP(host) === 0 ? { servername: host } : {};
-  const known = session.last ? { session: session.last } : {};
+  const { secureContext, last } = session;
+  const known = { ...(secureContext && { secureContext }), ...(last && { session: last }) };
   const socket = tls.connect({ ...how, ...named, ...known, ALPNProtocols: ['http/1.1'] });
   socket.on('session', (last) => {
     session.last = last;

@@ -81,7 +81,7 @@ function faultOf(error: unknown, doing: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && /^(CERT|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(code))
     return new TransferError('refused', `cannot ${doing}: its certificate is not trusted (${code})`, {
-      hint: 'NODE_EXTRA_CA_CERTS names a file of authorities to trust as well',
+      hint: 'name a file with the certificate of who vouches for it in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS',
       cause: error,
     });
   if (error instanceof TypeError || error instanceof RangeError) return error;

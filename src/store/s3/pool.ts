@@ -1,4 +1,5 @@
 /** Connections that are kept for the next request to the same server: so many at most, the others wait in line. */
+import type { SecureContext } from 'node:tls';
 import { createTurns } from '../../work/turns.ts';
 import { Connection, type Session, type To } from './connection.ts';
 
@@ -15,7 +16,7 @@ export type Lease = {
 
 const idleMs = 4000; // less than servers wait before they hang up
 
-export function createPool(most: number): Pool {
+export function createPool(most: number, secureContext: SecureContext | undefined): Pool {
   const turns = createTurns(most);
   const servers = new Map<string, Connection[]>();
   const sessions = new Map<string, Session>();
@@ -37,7 +38,7 @@ export function createPool(most: number): Pool {
   };
 
   function open(key: string, to: To): Connection {
-    const session = sessions.get(key) ?? {};
+    const session = sessions.get(key) ?? (secureContext ? { secureContext } : {});
     sessions.set(key, session);
     const connection = new Connection(to, session, () => all.delete(connection));
     all.add(connection);

@@ -40,7 +40,7 @@ const mostBytes = 64 * 1024 * 1024; // of an answer that is held
 const mostTurns = 4; // redirects and the like
 
 export function createService(bucket: string, settled: Settled): Service {
-  const wire = createWire(mostAtOnce);
+  const wire = createWire(mostAtOnce, settled.authorities);
   const crowd = createCrowd(mostAtOnce);
   const way = new Way(settled, bucket);
   const once = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {

@@ -2,6 +2,7 @@
  * One HTTP request over a connection that is kept for the next. Node's own client costs several times as much for each
  * small object as the object does, so heads are written and read here.
  */
+import type { SecureContext } from 'node:tls';
 import { type Answer, answerOn } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { requestHead } from './message.ts';
@@ -26,8 +27,8 @@ export type Wire = Disposable & ((request: Wired, signal: AbortSignal) => Promis
 
 const oneWriteBytes = 32 * 1024; // a body up to this is copied behind its head
 
-export function createWire(connections: number): Wire {
-  const pool = createPool(connections);
+export function createWire(connections: number, authorities?: SecureContext): Wire {
+  const pool = createPool(connections, authorities);
   const wire = async (request: Wired, signal: AbortSignal) => {
     try {
       return await exchange(pool, request, false, signal);
