@@ -28,7 +28,12 @@ export function createOpener(
   const hosts = new Map<string, Promise<SshHost>>();
   const connect: HostOf = async (place, { movesMuch, waits }) => {
     const { openHost, manyConnections } = await import('./ssh/host.ts');
-    return openHost(place, accessOf(place), signal, { connections: movesMuch ? manyConnections : 1, waits });
+    const { greeting } = await import('./store/sftp/greeting.ts');
+    return openHost(place, accessOf(place), signal, {
+      connections: movesMuch ? manyConnections : 1,
+      greeting,
+      waits,
+    });
   };
   const hostOf: HostOf = (place, how) => {
     const key = JSON.stringify([place.user, place.host, place.port]);

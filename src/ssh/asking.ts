@@ -1,9 +1,9 @@
 /** What a connection can be asked for: programs and subsystems, each in a session, and streams to other hosts. */
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
-import { lost } from './fault.ts';
+import type { Answered } from './ahead.ts';
+import { requestFault } from './fault.ts';
 import { ask, createSessions, type Wanted } from './sessions.ts';
 
 /** What is written to its channel before the host has granted it is not lost. */
@@ -11,13 +11,15 @@ export type Session = {
   readonly channel: ClientChannel;
   /** aborted with the reason where the host does not grant what was asked for */
   readonly refused: AbortSignal;
+  /** what was written to it already; absent: nothing */
+  readonly said?: Uint8Array;
 };
 
 export type Asking = {
   /** Somebody will ask for a session: it is opened now. */
   readonly prepare: () => void;
   readonly execute: (command: string, signal: AbortSignal) => Promise<Session>;
-  readonly subsystem: (name: string, signal: AbortSignal) => Promise<Session>;
+  readonly sftp: (signal: AbortSignal) => Promise<Session>;
   /** A stream to a port that the host can reach. */
   readonly forward: (host: string, port: number, signal: AbortSignal) => Promise<Duplex>;
 };
@@ -29,10 +31,13 @@ type Asked = {
   readonly gone: AbortSignal;
   /** whether programs find an agent of ours */
   readonly lends: boolean;
+  /** what was asked for already, for whoever asks first */
+  readonly ahead: Answered | undefined;
 };
 
-export function createAsking({ client, name, gone, lends }: Asked): Asking {
-  const sessions = createSessions(client);
+export function createAsking({ client, name, gone, lends, ahead }: Asked): Asking {
+  const sessions = createSessions(client, ahead?.spares ?? []);
+  let early = ahead?.sftp;
   const open = async <T extends Duplex>(start: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     const both = AbortSignal.any([signal, gone]);
     both.throwIfAborted();
@@ -64,23 +69,17 @@ export function createAsking({ client, name, gone, lends }: Asked): Asking {
   return {
     prepare: () => !lends && sessions.prepare(),
     execute: (text, signal) => (lends ? lending(text, signal) : session({ kind: 'command', text }, signal)),
-    subsystem: (which, signal) => session({ kind: 'subsystem', name: which }, signal),
+    async sftp(signal) {
+      const first = early;
+      early = undefined;
+      return first ?? session({ kind: 'subsystem', name: 'sftp' }, signal);
+    },
     forward: (host, port, signal) =>
       open(() => asked((done) => client.forwardOut('127.0.0.1', 0, host, port, done)), signal),
   };
 }
 
 const never = new AbortController().signal;
-
-/** The host's no to a channel stays as it is: there may be room elsewhere. */
-function requestFault(error: Error, name: string): Error {
-  if ('reason' in error) return error;
-  if (!/^Unable to (exec|start)/.test(error.message)) return lost(name, error);
-  const what = /subsystem/.test(error.message) ? 'has no SFTP server' : 'does not run commands';
-  return new TransferError('unsupported', `${name} ${what}`, {
-    hint: 'see Subsystem and ForceCommand in its sshd_config',
-  });
-}
 
 type Done<T> = (error: Error | undefined, value: T) => void;
 

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { BaseAgent, Client } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
+import { type Ahead, type Answered, createAhead } from './ahead.ts';
 import { type Asking, createAsking } from './asking.ts';
 import type { Attempt } from './authenticate.ts';
 import { type Dialed, dial } from './dial.ts';
@@ -44,13 +45,19 @@ const ciphers = [
 /** An agent of ours for programs on a host: a stream for each that connects to it. */
 export type Agent = () => Duplex;
 
-/** Programs there find the agent, where one is lent. */
+export type Beside = {
+  /** programs there find it */
+  readonly agent?: Agent;
+  /** What an SFTP server is told first: one is asked for ahead, for who asks for the first. */
+  readonly greeting?: Uint8Array;
+};
+
 export async function connect(
   target: Target,
   prove: () => Attempt,
   reach: Reach,
   signal: AbortSignal,
-  agent?: Agent,
+  { agent, greeting }: Beside = {},
 ): Promise<Connection> {
   const hop = target.way.kind === 'jump' ? await reach(target.way.hops) : undefined; // where a person may be asked
   const late = new AbortController();
@@ -65,14 +72,16 @@ export async function connect(
   const either = AbortSignal.any([signal, late.signal]);
   try {
     const dialed = await dial(target, hop, either);
-    return await begin({ target, attempt: prove(), dialed, agent }, either, () => clearTimeout(timer));
+    return await begin({ target, attempt: prove(), dialed, agent, greeting }, either, () =>
+      clearTimeout(timer),
+    );
   } finally {
     clearTimeout(timer);
   }
 }
 
 async function begin(
-  given: Pick<Link, 'target' | 'attempt' | 'dialed' | 'agent'>,
+  given: Pick<Link, 'target' | 'attempt' | 'dialed' | 'agent' | 'greeting'>,
   signal: AbortSignal,
   whenAgreed: () => void,
 ): Promise<Connection> {
@@ -87,16 +96,19 @@ async function begin(
     keys: hostKeysOf(target),
     refused: undefined,
     shown: undefined,
+    ahead: undefined,
   };
   try {
     const ready = handshake(link, whenAgreed, link.agent && (await forwarded(link.agent)));
-    await orAborted(ready, AbortSignal.any([signal, gone.signal]));
+    const either = AbortSignal.any([signal, gone.signal]);
+    await orAborted(ready, either);
+    const answered = await link.ahead?.answered(target.name, either);
+    attempt.won();
+    return connection(link, answered);
   } catch (error) {
     await close(link);
     throw explained(error, link);
   }
-  attempt.won();
-  return connection(link);
 }
 
 /** A program in between says why it broke off, if at all, by the time it has ended. */
@@ -114,6 +126,8 @@ type Link = {
   readonly gone: AbortController;
   readonly keys: HostKeys;
   readonly agent: Agent | undefined;
+  readonly greeting: Uint8Array | undefined;
+  ahead: Ahead | undefined;
   refused: TransferError | undefined;
   /** the key that the host has */
   shown: Buffer | undefined;
@@ -159,7 +173,8 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
     keepaliveInterval: target.aliveMs,
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   });
-  signAtOnce(client, attempt.ready);
+  if (link.greeting) link.ahead = createAhead(client, link.greeting);
+  signAtOnce(client, attempt.ready, link.ahead?.send);
   serviceAtOnce(client, link.gone.signal);
   const watch = { tickMs: target.aliveMs, ticks: target.aliveCount, isPaused: attempt.isAsking };
   const silence = watchSilence(dialed.stream, watch, () =>
@@ -184,12 +199,12 @@ function isPassing({ level, message }: Error & { level?: string }): boolean {
 const tooManyTries = 2; // of SSH's reasons to disconnect, what sshd gives then
 
 function faultOf(
-  { refused, attempt, target }: Link,
+  { refused, attempt, target, ahead }: Link,
   error: Error & { level?: string; code?: unknown },
 ): TransferError {
   if (refused) return refused;
   if (error.level === 'client-authentication') return attempt.failure();
-  if (error.code !== tooManyTries) return reachFault(error, target.name);
+  if (error.code !== tooManyTries || ahead?.wasSent()) return reachFault(error, target.name);
   return new TransferError('denied', `${target.name} does not let us in: too many keys were tried`, {
     cause: error,
     hint: 'IdentitiesOnly and IdentityFile in ~/.ssh/config say which key it is',
@@ -201,9 +216,10 @@ function lose({ gone, dialed }: Link, error: TransferError): void {
   dialed.stream.destroy();
 }
 
-function connection(link: Link): Connection {
+function connection(link: Link, ahead: Answered | undefined): Connection {
   const { client, target, gone, dialed, agent } = link;
-  const asking = createAsking({ client, name: target.name, gone: gone.signal, lends: agent !== undefined });
+  const lends = agent !== undefined;
+  const asking = createAsking({ client, name: target.name, gone: gone.signal, lends, ahead });
   return {
     ...asking,
     name: target.name,

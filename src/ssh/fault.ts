@@ -57,3 +57,13 @@ function protocolFault(cause: Error, name: string): TransferError {
 export function lost(name: string, cause?: unknown, why = 'the connection was lost'): TransferError {
   return new TransferError('transient', `cannot talk to ${name}: ${why}`, { cause });
 }
+
+/** The host's no to a channel stays as it is: there may be room elsewhere. */
+export function requestFault(error: Error, name: string): Error {
+  if ('reason' in error) return error;
+  if (!/^Unable to (exec|start)/.test(error.message)) return lost(name, error);
+  const what = /subsystem/.test(error.message) ? 'has no SFTP server' : 'does not run commands';
+  return new TransferError('unsupported', `${name} ${what}`, {
+    hint: 'see Subsystem and ForceCommand in its sshd_config',
+  });
+}

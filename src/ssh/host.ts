@@ -27,7 +27,7 @@ export type SshHost = AsyncDisposable & {
    */
   readonly run: RunFar;
   /** The bytes of a new SFTP session. 'unsupported', here or on its stdout, where there is none. */
-  readonly sftp: (signal: AbortSignal) => Promise<FarProcess>;
+  readonly sftp: (signal: AbortSignal) => Promise<SftpProcess>;
   /** of the connection, as measured when it was made; undefined where a program is in between */
   readonly roundTripMs: number | undefined;
   /** Much will move soon: connections are made for it now. Kept when they are there, or will not be. */
@@ -46,6 +46,17 @@ export type SshHost = AsyncDisposable & {
   ) => Promise<FarProcess>;
 };
 
+/** `said` was written to it already; absent: nothing */
+export type SftpProcess = FarProcess & { readonly said?: Uint8Array | undefined };
+
+export type Meeting = {
+  readonly waits?: Patient['waits'];
+  /** how many connections are made at once, where much will move */
+  readonly connections?: number;
+  /** What an SFTP server is told first. The first one is started with the first connection, and has been told that. */
+  readonly greeting?: Uint8Array;
+};
+
 /** As many as fill a long line, and as sshd bears that have not proved who they are. */
 export const manyConnections = 8;
 
@@ -55,14 +66,13 @@ const patience = { tries: 5, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 }
 /**
  * Connects, and proves who both ends are; may ask for secrets while it does, and never after. 'refused' for a host
  * whose key is not the one it is known by, 'denied' where it does not let us in, 'missing', 'io' or 'transient' where
- * it cannot be reached. So many connections are made at once, where much will move. Who was there and is away later is
- * waited for, of which `waits` is told.
+ * it cannot be reached. Who was there and is away later is waited for, of which `waits` is told.
  */
 export async function openHost(
   place: SshPlace,
   access: Access,
   signal: AbortSignal,
-  { connections = 1, waits }: { readonly connections?: number; readonly waits?: Patient['waits'] } = {},
+  { connections = 1, greeting, waits }: Meeting = {},
 ): Promise<SshHost> {
   const { reach, follow, reachLending, entrance } = createReach(place, access, configFiles(access.home));
   const alone = new AbortController();
@@ -71,7 +81,13 @@ export async function openHost(
     retry(() => follow!(until), patience, until),
   );
   for (const other of others) other.catch(() => undefined); // one that is not there is not missed
-  const first = await retry(() => reach(signal), patience, signal).catch((error: unknown) => {
+  let asksAhead = greeting;
+  const meet = () => {
+    const ahead = asksAhead;
+    asksAhead = undefined; // it may have been that
+    return reach(signal, ahead);
+  };
+  const first = await retry(meet, patience, signal).catch((error: unknown) => {
     alone.abort(error);
     throw error;
   });
@@ -219,9 +235,10 @@ async function begun({ begun, process, name }: Started, signal: AbortSignal): Pr
   }
 }
 
-async function sftp(pool: Pool, isHeavy: boolean, signal: AbortSignal): Promise<FarProcess> {
-  const begin = (at: Connection, until: AbortSignal) => at.subsystem('sftp', until);
-  const { channel, refused, connection } = await pool.channel(begin, isHeavy, signal);
+async function sftp(pool: Pool, isHeavy: boolean, signal: AbortSignal): Promise<SftpProcess> {
+  const begin = (at: Connection, until: AbortSignal) => at.sftp(until);
+  const { channel, refused, said, connection } = await pool.channel(begin, isHeavy, signal);
   const { name, gone } = connection;
-  return farProcess(channel, { name, opening: asSftp(name), over: AbortSignal.any([signal, gone, refused]) });
+  const over = AbortSignal.any([signal, gone, refused]);
+  return { ...farProcess(channel, { name, opening: asSftp(name), over }), said };
 }

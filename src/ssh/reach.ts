@@ -2,7 +2,7 @@ import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
 import { createProof, type Proof } from './authenticate.ts';
-import { type Agent, type Connection, connect } from './connect.ts';
+import { type Agent, type Beside, type Connection, connect } from './connect.ts';
 import type { Entrance } from './lent-key.ts';
 import type { ConfigText } from './settings.ts';
 import { type Named, type Target, targetOf } from './target.ts';
@@ -10,7 +10,7 @@ import { type Named, type Target, targetOf } from './target.ts';
 const mostHops = 8; // or a configuration leads in circles
 
 export type Reaches = {
-  readonly reach: (signal: AbortSignal) => Promise<Connection>;
+  readonly reach: (signal: AbortSignal, greeting?: Uint8Array) => Promise<Connection>;
   /**
    * Connects while the first connection is still being made, and is let in when that one was. Absent where others are on
    * the way: each of them would have to be asked, too.
@@ -39,7 +39,7 @@ export function createReach(to: Named, access: Access, files: readonly ConfigTex
     allowed: Access,
     left: number,
     signal: AbortSignal,
-    agent?: Agent,
+    beside: Beside = {},
   ): Promise<Connection> {
     if (left === 0)
       throw new TransferError('usage', `the way to ${target.name} leads through more than ${mostHops} hosts`);
@@ -50,14 +50,14 @@ export function createReach(to: Named, access: Access, files: readonly ConfigTex
       const through = before.length === 0 ? hop : { ...hop, way: { kind: 'jump' as const, hops: before } };
       return toTarget(through, onTheWay, left - 1, signal);
     };
-    return connect(target, proofOf(target, allowed).begin, reach, signal, agent);
+    return connect(target, proofOf(target, allowed).begin, reach, signal, beside);
   }
 
   const target = targetOf(to, access, files);
   const nobody = () => Promise.reject(new Error('nobody is on the way'));
   return {
-    reach: (signal) => toTarget(target, access, mostHops, signal),
-    reachLending: (agent, signal) => toTarget(target, access, mostHops, signal, agent),
+    reach: (signal, greeting) => toTarget(target, access, mostHops, signal, greeting && { greeting }),
+    reachLending: (agent, signal) => toTarget(target, access, mostHops, signal, { agent }),
     entrance: ({ hostKey }) => {
       const signer = proofOf(target, access).signer();
       const { user, host, port } = target;

@@ -26,63 +26,97 @@ type Inside = {
     readonly session: (channel: number, windowBytes: number, packetBytes: number) => void;
     readonly exec: (channel: number, command: string, wantsAnswer: true) => void;
     readonly subsystem: (channel: number, name: string, wantsAnswer: true) => void;
+    readonly channelData: (channel: number, bytes: Uint8Array) => void;
   };
 };
 type InsideChannel = {
   readonly _callbacks: ((refused: boolean | Error) => void)[];
-  readonly outgoing: { readonly id: number; readonly state: string };
+  readonly outgoing: { readonly id: number; readonly state: string; window: number };
   subtype: string;
 };
 
 const windowBytes = 2 * 1024 * 1024; // as the library counts it
 const packetBytes = 32 * 1024;
 
-export function createSessions(client: Client): Sessions {
-  let spare: Promise<ClientChannel> | undefined;
+/** `spares` are open, or will be. */
+export function createSessions(client: Client, spares: readonly Promise<ClientChannel>[]): Sessions {
+  const ready = [...spares];
   let isFull = false;
+  const refuse = () => {
+    isFull = true; // whoever wants one asks for it
+  };
+  for (const spare of spares) spare.catch(refuse);
   const prepare = () => {
-    if (isFull || spare) return;
-    spare = open(client);
-    spare.catch(() => {
-      spare = undefined;
-      isFull = true; // whoever wants one asks for it
-    });
+    if (isFull || ready.length > 0) return;
+    const spare = openSession(client);
+    spare.catch(refuse);
+    ready.push(spare);
   };
   return {
     prepare,
     async take() {
-      const first = spare;
-      spare = undefined;
+      const first = ready.shift();
       prepare();
       const channel = await first;
-      return channel && isOpen(channel) ? channel : open(client);
+      return channel && isOpen(channel) ? channel : openSession(client);
     },
   };
 }
 
 /** Rejects where the host refuses. */
 export function ask(client: Client, channel: ClientChannel, wanted: Wanted): Promise<void> {
+  const answered = answerTo(channel, wanted);
+  request(client, idOf(channel), wanted);
+  return answered;
+}
+
+/** Of one whose number is not known yet, whether it will be granted. */
+export function request(client: Client, id: number, wanted: Wanted): void {
   const { _protocol: protocol } = inside(client);
+  if (wanted.kind === 'command') protocol.exec(id, wanted.text, true);
+  else protocol.subsystem(id, wanted.name, true);
+}
+
+/** To what was asked of it, now or before it was open. */
+export function answerTo(channel: ClientChannel, { kind }: Wanted): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const session = insideOf(channel);
+  session.subtype = kind === 'command' ? 'exec' : 'subsystem';
   session._callbacks.push((refused) => {
     if (!refused) return resolve();
-    reject(new Error(wanted.kind === 'command' ? 'Unable to exec' : `Unable to start subsystem`));
+    reject(new Error(kind === 'command' ? 'Unable to exec' : 'Unable to start subsystem'));
   });
-  session.subtype = wanted.kind === 'command' ? 'exec' : 'subsystem';
-  if (wanted.kind === 'command') protocol.exec(session.outgoing.id, wanted.text, true);
-  else protocol.subsystem(session.outgoing.id, wanted.name, true);
   return promise;
 }
 
-function open(client: Client): Promise<ClientChannel> {
+/** `meet` is given it before anything else that has come for it is looked at. */
+export function openSession(client: Client, meet?: (channel: ClientChannel) => void): Promise<ClientChannel> {
   const { _chanMgr: channels, _protocol: protocol } = inside(client);
   const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>();
-  const opened: Opened = (error, channel) => (error ? reject(error) : resolve(channel));
+  const opened: Opened = (error, channel) => {
+    if (error) return reject(error);
+    meet?.(channel);
+    resolve(channel);
+  };
   const id = channels.add(Object.assign(opened, { type: 'session' }));
   if (id === -1) reject(new Error('no free channels'));
   else protocol.session(id, windowBytes, packetBytes);
   return promise;
+}
+
+/** Writes to one whose number is not known yet. */
+export function writeAhead(client: Client, id: number, bytes: Uint8Array): void {
+  inside(client)._protocol.channelData(id, bytes);
+}
+
+/** So much was written ahead. */
+export function countAhead(channel: ClientChannel, bytes: number): void {
+  insideOf(channel).outgoing.window -= bytes;
+}
+
+/** The host's number of it. */
+export function idOf(channel: ClientChannel): number {
+  return insideOf(channel).outgoing.id;
 }
 
 /** A host may close one that nobody uses. */

@@ -19,15 +19,20 @@ const hashes: Readonly<Record<string, Hash>> = {
   'rsa-sha2-512': 'sha512',
 };
 
-/** To be called once the client connects. What cannot sign after all is asked about. */
-export function signAtOnce(client: Client, ready: Ready): void {
+/** To be called once the client connects. What cannot sign after all is asked about. `signed` hears of each signature. */
+export function signAtOnce(client: Client, ready: Ready, signed: () => void = () => undefined): void {
   const protocol = (client as unknown as { readonly _protocol: { authPK: AskWith } })._protocol;
   const ask = protocol.authPK.bind(protocol);
   protocol.authPK = (user, key, algorithm, given) => {
     const sign = given ? undefined : ready(key);
-    if (!sign) return ask(user, key, algorithm, given);
+    if (!sign && !given) return ask(user, key, algorithm);
     ask(user, key, algorithm, (data, done) => {
-      sign(data, hashes[algorithm ?? key.type]).then(done, () => ask(user, key, algorithm));
+      const sent = (signature: Buffer) => {
+        done(signature);
+        signed();
+      };
+      if (given) given(data, sent);
+      else sign!(data, hashes[algorithm ?? key.type]).then(sent, () => ask(user, key, algorithm));
     });
   };
 }

@@ -22,13 +22,15 @@ export type Server = AsyncDisposable & {
 export async function startServer(
   judge: (auth: AuthContext) => void,
   meet: (client: Connection) => void = () => undefined,
+  ident?: string,
 ): Promise<Server> {
   const home = fs.mkdtempSync(join(tmpdir(), 'difpipe-server-'));
   fs.mkdirSync(join(home, '.ssh'), { mode: 0o700 });
   makeKey(join(home, 'host_key'));
   const tried: string[] = [];
   const clients = new Set<{ end: () => void }>();
-  const server = new ssh2.Server({ hostKeys: [fs.readFileSync(join(home, 'host_key'))] }, (client) => {
+  const hostKeys = [fs.readFileSync(join(home, 'host_key'))];
+  const server = new ssh2.Server({ hostKeys, ...(ident && { ident }) }, (client) => {
     clients.add(client);
     meet(client);
     client.on('close', () => clients.delete(client));

@@ -6,6 +6,7 @@ import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
 import { encode, type Field } from './encode.ts';
 import { createFramer } from './framer.ts';
+import { greeting } from './greeting.ts';
 import { packet, version } from './numbers.ts';
 import { createOutbox } from './outbox.ts';
 import { createPending, type Decode, type Pending } from './pending.ts';
@@ -28,7 +29,7 @@ export type Client = AsyncDisposable & {
   readonly isBroken: () => boolean;
 };
 
-const greeting = -1; // it has no id
+const greetingId = -1; // it has none
 const greetMs = 60_000; // login files may take their time
 
 /** `name` is the server's, for messages. Throws 'corrupt' where no SFTP is spoken, 'unsupported' for another version. */
@@ -52,9 +53,9 @@ async function greet(wire: Wire, name: string, signal: AbortSignal): Promise<Cli
   };
   wire.stdin.on('error', () => undefined); // it closes then
   wire.stdin.on('close', () => wire.stdout.destroy()); // reading ends then, and says why
-  const hello = pending.add(greeting, decodeVersion, ignore, signal);
+  const hello = pending.add(greetingId, decodeVersion, ignore, signal);
   const received = receive(wire, pending, name).then(fail);
-  send(encode(packet.INIT, [version]));
+  if (!wire.said) send(greeting);
   const late = setTimeout(() => fail(tooLate(name)), greetMs);
   const offers = await hello.finally(() => clearTimeout(late));
 
@@ -89,7 +90,7 @@ async function greet(wire: Wire, name: string, signal: AbortSignal): Promise<Cli
 /** Until there is nothing more, or nothing more to believe; answers why. */
 async function receive(wire: Wire, pending: Pending, name: string): Promise<TransferError> {
   const split = createFramer();
-  const isGreeted = () => !pending.has(greeting);
+  const isGreeted = () => !pending.has(greetingId);
   try {
     for await (const chunk of wire.stdout) for (const one of split(chunk)) take(one, pending);
     return isGreeted() ? brokenOff(name, wire.complaint()) : await neverSpoke(wire, name);
@@ -103,7 +104,7 @@ async function receive(wire: Wire, pending: Pending, name: string): Promise<Tran
 function take(bytes: Buffer, pending: Pending): void {
   const reader = new Reader(bytes);
   const type = reader.byte();
-  const id = type === packet.VERSION ? greeting : reader.number();
+  const id = type === packet.VERSION ? greetingId : reader.number();
   pending.settle(id, type, reader);
 }
 

@@ -3,6 +3,8 @@ import type { Readable, Writable } from 'node:stream';
 
 export type Wire = AsyncDisposable & {
   readonly stdin: Writable;
+  /** the greeting, where the server was told it already */
+  readonly said?: Uint8Array | undefined;
   readonly stdout: Readable;
   /** the last that the far side said beside the protocol */
   readonly complaint: () => string;
