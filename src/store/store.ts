@@ -141,6 +141,13 @@ export interface Store extends AsyncDisposable {
   /** Much is about to be read or written: whatever takes a while to make for it is made now. Absent: nothing does. */
   readonly expectMuch?: () => void;
 
+  /**
+   * All of the place is about to be listed, directory by directory: `list`, and `stat` of a directory that was not
+   * listed yet, may say what they were a few seconds ago. `surely`: what cannot be read has to be known. Absent: it
+   * makes no difference.
+   */
+  readonly listAhead?: (how: { readonly surely: boolean }, signal: AbortSignal) => void;
+
   /** How long an answer takes to come; undefined: not known. Absent: it is here. */
   readonly roundTripMs?: number | undefined;
 

@@ -2,6 +2,13 @@
 import { differingKinds } from '../../store/attributes.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Lane } from './lane.ts';
+import type { StoresSetup } from './setup.ts';
+
+/** Whether there are any to compare. */
+export function areGiven({ dest, keep, source }: StoresSetup): boolean {
+  const isTold = source.attributesOf && dest.attributesOf && dest.giveAttributes;
+  return isTold !== undefined && (keep.xattrs || keep.acls);
+}
 
 /** Puts those of the source on what is at the destination, where they differ. Answers whether they did. */
 export async function giveLike(
@@ -10,8 +17,7 @@ export async function giveLike(
   target: RelativePath,
 ): Promise<boolean> {
   const { dest, dryRun, keep, source } = setup;
-  if (!source.attributesOf || !dest.attributesOf || !dest.giveAttributes) return false;
-  if (!keep.xattrs && !keep.acls) return false;
+  if (!areGiven(setup) || !source.attributesOf || !dest.attributesOf || !dest.giveAttributes) return false;
   const [wanted, there] = await Promise.all([
     source.attributesOf(path, keep, signal),
     dest.attributesOf(target, keep, signal),

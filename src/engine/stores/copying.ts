@@ -17,6 +17,7 @@ import { isMadeWhole, said, settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { settleSpecial, settleSymlink } from './node.ts';
 import { wantedOf } from './same.ts';
+import { passesUnchanged } from './unchanged.ts';
 import type { Visitor } from './visitor.ts';
 
 export type CopyHow = {
@@ -40,6 +41,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
       }
     },
     directory,
+    ...(!how.linksToo && { passes: passesUnchanged }),
     async entry(here, entry) {
       here.isEmpty = false;
       if (!how.linksToo) lane.counted(); // else it was, when it was handed back

@@ -81,6 +81,11 @@ export class Here {
     return this.lane.setup.dest.stat(path, this.lane.signal);
   }
 
+  /** What has its name at the destination, where that was listed. */
+  listed(entry: Entry): Entry | undefined {
+    return this.#present.get(nameOf(this.target(entry)));
+  }
+
   /** What was listed and not forgotten. */
   held(): Iterable<Entry> {
     return this.#present.values();

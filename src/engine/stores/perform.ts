@@ -94,9 +94,15 @@ export function openLane(crewed: Crewed, number: number): Perform {
 
   /** It is there, and looks like the source's with all that comes into it. */
   function isNewRoot({ bundle, inline, alone }: WalkJob): boolean {
-    const isRoot = bundle.what === 'trees' && bundle.dir.length === 0 && bundle.names[0] === 0;
     const isHere = !('roundTripMs' in setup.source); // else looking at names one by one takes long
-    return isHere && isRoot && isUntouched(setup) && carries(inline || alone);
+    return isHere && isRoot(bundle) && isUntouched(setup) && carries(inline || alone);
+  }
+
+  /** Both trees are going to be listed; a rival of what seems to be missing at the destination is met when it is made. */
+  function listAhead(): void {
+    const { source, dest, dryRun } = setup;
+    source.listAhead?.({ surely: true }, board.signal);
+    if (!isUntouched(setup)) dest.listAhead?.({ surely: dryRun }, board.signal);
   }
 
   function carries(linksToo: boolean): boolean {
@@ -161,6 +167,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
         share(given);
       },
     };
+    if (isRoot(bundle)) listAhead();
     const rest = await new Walk(walking, visitor).run(bundle);
     await lane.together?.flush();
     lane.ledger.out.rest.push(...rest);
@@ -170,6 +177,10 @@ export function openLane(crewed: Crewed, number: number): Perform {
 /** What is listed may be much, and is said as it is; who conducts has nothing to take out of it. */
 function isLarge(job: Job): boolean {
   return job.kind === 'walk' && !job.inline && !job.alone && job.bundle.what === 'trees';
+}
+
+function isRoot({ what, dir, names }: Bundle): boolean {
+  return what === 'trees' && dir.length === 0 && names[0] === 0;
 }
 
 function isNewTrees({ what, fresh }: Bundle): boolean {

@@ -23,6 +23,8 @@ export type Visitor<Here> = {
   enter(dir: Dir): Promise<Here | undefined>;
   /** A directory in it. */
   directory(here: Here, entry: Entry): Promise<Descend>;
+  /** Whether anything else in it is as it should be, which is all that is done with it then. Absent: see `entry`. */
+  passes?(here: Here, entry: Entry): boolean;
   /** Anything else in it. */
   entry(here: Here, entry: Entry): Promise<void>;
   leave(here: Here): Promise<void>;

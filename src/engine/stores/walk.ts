@@ -90,7 +90,9 @@ export class Walk<Here> {
     const here = await this.#visitor.enter(dir);
     if (!here) return undefined;
     const below = new Below();
-    await each(entriesAtOnce, found, this.#with.signal, (entry) => this.#look(dir, here, entry, below));
+    await each(entriesAtOnce, this.#unsettled(here, found), this.#with.signal, (entry) =>
+      this.#look(dir, here, entry, below),
+    );
     await this.#visitor.leave(here);
     return below.take(dir.path);
   }
@@ -179,6 +181,20 @@ export class Walk<Here> {
       this.#visitor.failed(dir.path, error);
     }
     await give();
+  }
+
+  /** But for what is as it should be. */
+  async *#unsettled(here: Here, found: AsyncIterable<Found>): AsyncGenerator<Found> {
+    for await (const entry of found) if (!this.#passes(here, entry)) yield entry;
+  }
+
+  #passes(here: Here, found: Found): boolean {
+    const { excluded, profile } = this.#with;
+    if (found.kind !== 'file') return false;
+    if (excluded?.(Buffer.from(found.path).toString('latin1'), false)) return false;
+    if (!this.#visitor.passes?.(here, found)) return false;
+    tallyListed(profile, found);
+    return true;
   }
 
   async *#named(dir: RelativePath, names: Uint8Array): AsyncGenerator<Found> {

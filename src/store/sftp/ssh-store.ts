@@ -7,6 +7,7 @@ import type { SshHost } from '../../ssh/host.ts';
 import { itself } from '../path.ts';
 import type { Shell, Store } from '../store.ts';
 import { createDigests } from './digests.ts';
+import { FindAhead, listAhead } from './find-ahead.ts';
 import { createFindLinks } from './find-links.ts';
 import { createFindList } from './find-list.ts';
 import { openSftpStore } from './sftp-store.ts';
@@ -47,16 +48,24 @@ export async function openSshStore(
     if (!root) return far;
     syncsLater = true;
     const shell = { run: host.run, root, bootId: does.bootId, peer: host };
-    const found = does.finds && {
-      list: createFindList(shell, store.list),
-      linkOf: createFindLinks(shell),
-    };
+    const found = does.finds && finding(shell, { stat, list: store.list });
     const digest = createDigests(shell, name);
     return { ...far, ...found, digest, shell, sync: syncing(shell, name) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** What a find there tells. */
+function finding(shell: Shell, { stat, list }: Pick<Store, 'stat' | 'list'>): Partial<Store> {
+  const ahead = new FindAhead(shell);
+  return {
+    list: listAhead(ahead, createFindList(shell, list)),
+    stat: async (path, signal) => ahead.known(path) ?? stat(path, signal),
+    listAhead: (how, signal) => ahead.start(how, signal),
+    linkOf: createFindLinks(shell),
+  };
 }
 
 type Canonical = NonNullable<Store['canonical']>;

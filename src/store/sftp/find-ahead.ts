@@ -1,0 +1,171 @@
+/**
+ * Lists all of a place by one find there, ahead of a walk that is going to ask for one directory after the other. Only
+ * so much is held, and not for long: what is not at hand is asked for alone, as if nobody had looked ahead.
+ *
+ * A directory is at hand when find has gone on to what is not below it. Find says of it what it could not read only at
+ * its end: who has to know waits for that, `surely`, and gets nothing where it complained.
+ */
+import { TransferError } from '../../errors.ts';
+import { itself, type RelativePath, relativePath } from '../path.ts';
+import type { Entry, Listed, Shell, Store } from '../store.ts';
+import { type Found, FoundParser } from './found.ts';
+
+const mostHeld = 100_000; // entries
+const freshMs = 10_000;
+/** Who waits for the end of a find that takes longer asks for himself. */
+const mostWaitMs = 3000;
+
+const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec find . -printf "$2"';
+const printed = Buffer.from('%d %y %m %s %T@ %U %G %n %D:%i %H\\0%P\\0');
+
+type Dir = {
+  readonly key: string;
+  readonly entry: Entry;
+  readonly found: Entry[];
+  readonly atMs: number;
+  /** all that is in it was found */
+  isWhole: boolean;
+};
+
+export class FindAhead {
+  readonly #shell: Pick<Shell, 'run' | 'root'>;
+  readonly #dirs = new Map<string, Dir>();
+  /** those that find is in */
+  readonly #above: Dir[] = [];
+  #held = 0;
+  #runs = false;
+  #isStopped = false;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(shell: Pick<Shell, 'run' | 'root'>) {
+    this.#shell = shell;
+  }
+
+  /** All of the place is going to be listed. Once; not while it looks already. */
+  start(how: { readonly surely: boolean }, signal: AbortSignal): void {
+    if (this.#runs) return;
+    this.#runs = true;
+    this.#isStopped = false;
+    this.#drop();
+    void this.#look(how.surely, signal);
+  }
+
+  /** A directory that was found and whose list nobody took yet. */
+  known(path: RelativePath): Entry | undefined {
+    if (this.#dirs.size === 0) return undefined;
+    const dir = this.#dirs.get(keyOf(path));
+    return dir && isFresh(dir) ? dir.entry : undefined;
+  }
+
+  /** What is in it, once; undefined where that has to be asked for. */
+  async take(path: RelativePath): Promise<readonly Listed[] | undefined> {
+    const key = keyOf(path);
+    while (this.#runs && !this.#isStopped && !this.#dirs.get(key)?.isWhole) {
+      if (this.#held >= mostHeld) this.#stop();
+      else await this.#changed.promise;
+    }
+    const dir = this.#dirs.get(key);
+    if (!dir) return undefined;
+    this.#forget(dir);
+    return dir.isWhole && isFresh(dir) ? dir.found : undefined;
+  }
+
+  async #look(surely: boolean, signal: AbortSignal): Promise<void> {
+    let isAll = false;
+    const late = surely ? setTimeout(() => this.#stop(), mostWaitMs) : undefined;
+    try {
+      isAll = await this.#find(surely, signal);
+    } catch (error) {
+      if (!(error instanceof TransferError || signal.aborted)) throw error; // who asks for one hears what it is
+    } finally {
+      clearTimeout(late);
+      for (const dir of [...this.#dirs.values()]) {
+        if (isAll) dir.isWhole = true;
+        else if (!dir.isWhole) this.#forget(dir);
+      }
+      this.#above.length = 0;
+      this.#runs = false;
+      this.#tell();
+    }
+  }
+
+  /** False where it did not come to its end, or had something to complain of. */
+  async #find(surely: boolean, signal: AbortSignal): Promise<boolean> {
+    const { run, root } = this.#shell;
+    await using far = await run(script, [root, printed], signal, { readsNothing: true });
+    const parser = new FoundParser();
+    for await (const chunk of far.stdout as AsyncIterable<Buffer>) {
+      for (const found of parser.push(chunk)) this.#add(found, surely);
+      this.#tell();
+      while (this.#held >= mostHeld && !this.#isStopped) await this.#changed.promise;
+      if (this.#isStopped) return false;
+    }
+    return (await far.ended).code === 0;
+  }
+
+  #add(found: Found, surely: boolean): void {
+    const path = found.depth === 0 ? itself : relativePath(found.name);
+    const entry = path && found.entryAt(path);
+    if (!entry) return;
+    const key = keyOf(path);
+    while (this.#above.length > 0 && this.#above.at(-1)!.key !== aboveOf(key)) this.#leave(surely);
+    if (found.depth > 0) {
+      if (this.#above.length === 0) return; // not as find goes
+      this.#above.at(-1)!.found.push(entry);
+      this.#held++;
+    }
+    if (entry.kind !== 'directory') return;
+    const dir = { key, entry, found: [], atMs: performance.now(), isWhole: false };
+    this.#dirs.set(key, dir);
+    this.#above.push(dir);
+  }
+
+  /** One that seems to be empty may be one that cannot be read. */
+  #leave(surely: boolean): void {
+    const dir = this.#above.pop()!;
+    dir.isWhole = !surely && dir.found.length > 0;
+  }
+
+  #stop(): void {
+    this.#isStopped = true;
+    this.#tell();
+  }
+
+  #forget(dir: Dir): void {
+    if (!this.#dirs.delete(dir.key)) return;
+    this.#held -= dir.found.length;
+    this.#tell();
+  }
+
+  #drop(): void {
+    this.#dirs.clear();
+    this.#held = 0;
+  }
+
+  #tell(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+/** The same list, of what was looked at ahead where that is at hand. */
+export function listAhead(ahead: FindAhead, list: Store['list']): Store['list'] {
+  return async function* listed(dir, signal) {
+    const found = await ahead.take(dir);
+    signal.throwIfAborted();
+    yield* found ?? list(dir, signal);
+  };
+}
+
+function isFresh({ atMs }: Dir): boolean {
+  return performance.now() - atMs < freshMs;
+}
+
+function keyOf(path: RelativePath): string {
+  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+}
+
+/** Not for the place itself. */
+function aboveOf(key: string): string {
+  return key.slice(0, Math.max(0, key.lastIndexOf('/')));
+}

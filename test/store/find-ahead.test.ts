@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { itself, type RelativePath, relativePath } from '../../src/store/path.ts';
+import { FindAhead, listAhead } from '../../src/store/sftp/find-ahead.ts';
+import type { Listed } from '../../src/store/store.ts';
+import type { RunFar } from '../../src/work/far.ts';
+import { signal } from './bodies.ts';
+
+const root = fs.mkdtempSync(join(tmpdir(), 'difpipe-ahead-'));
+after(() => fs.rmSync(root, { recursive: true }));
+fs.mkdirSync(join(root, 'one/empty'), { recursive: true });
+fs.mkdirSync(join(root, 'one/a\nb'));
+fs.writeFileSync(join(root, 'one/a\nb/file'), 'x');
+fs.writeFileSync(join(root, 'last'), 'x');
+fs.symlinkSync('one', join(root, 'link'));
+
+/** As on another machine: after that find the shell does what `then` says. */
+function shell(then = ''): { readonly run: RunFar; readonly root: Buffer } {
+  const run: RunFar = async (script, args) => {
+    const argv = args.map((arg) => Buffer.from(arg).toString('latin1'));
+    const child = spawn('sh', ['-c', `${script.replace('exec ', '')}; ${then}`, 'sh', ...argv]);
+    const ended = once(child, 'close').then(([code, killed]) => ({ code, signal: killed ?? undefined }));
+    const dispose = async () => {
+      child.kill();
+      await ended;
+    };
+    return { ...child, complaint: () => '', ended, [Symbol.asyncDispose]: dispose } as never;
+  };
+  return { run, root: Buffer.from(root) };
+}
+
+const pathOf = (text: string) => relativePath(Buffer.from(text))!;
+const namesOf = (found: readonly Listed[] | undefined) =>
+  found?.map(({ path }) => Buffer.from(path).toString()).sort();
+
+/** Every directory below one, as far as it is at hand. */
+async function walk(ahead: FindAhead, dir: RelativePath = itself): Promise<(string[] | undefined)[]> {
+  const found = await ahead.take(dir);
+  const below = found?.filter(({ kind }) => kind === 'directory') ?? [];
+  const lists = [namesOf(found)];
+  for (const { path } of below) lists.push(...(await walk(ahead, path as RelativePath)));
+  return lists;
+}
+
+test('FindAhead knows each directory until it was taken, and follows no symlink', async () => {
+  const ahead = new FindAhead(shell());
+  ahead.start({ surely: true }, signal);
+  const top = await ahead.take(itself);
+  assert.deepEqual(namesOf(top), ['last', 'link', 'one']);
+  assert.equal(ahead.known(pathOf('one'))?.kind, 'directory');
+  assert.deepEqual(await walk(ahead, pathOf('one')), [['one/a\nb', 'one/empty'], ['one/a\nb/file'], []]);
+  assert.equal(ahead.known(pathOf('one')), undefined);
+  assert.equal(await ahead.take(pathOf('link')), undefined);
+});
+
+test('FindAhead gives nothing surely where find complained', async () => {
+  const ahead = new FindAhead(shell('exit 1'));
+  ahead.start({ surely: true }, signal);
+  assert.deepEqual(await walk(ahead), [undefined]);
+});
+
+test('FindAhead does not believe that a directory is empty where find complained', async () => {
+  const ahead = new FindAhead(shell('exit 1'));
+  ahead.start({ surely: false }, signal);
+  assert.deepEqual(namesOf(await ahead.take(pathOf('one/a\nb'))), ['one/a\nb/file']);
+  assert.equal(await ahead.take(pathOf('one/empty')), undefined);
+});
+
+test('listAhead() asks for what is not at hand', async () => {
+  const asked: string[] = [];
+  const list = listAhead(new FindAhead(shell()), async function* (dir) {
+    asked.push(Buffer.from(dir).toString());
+    yield* [];
+  });
+  for await (const _ of list(pathOf('one'), signal)) assert.fail('nothing is listed');
+  assert.deepEqual(asked, ['one']);
+});
