@@ -53,7 +53,11 @@ test('FindAhead knows each directory until it was taken, and follows no symlink'
   const top = await ahead.take(itself);
   assert.deepEqual(namesOf(top), ['last', 'link', 'one']);
   assert.equal(ahead.known(pathOf('one'))?.kind, 'directory');
-  assert.deepEqual(await walk(ahead, pathOf('one')), [['one/a\nb', 'one/empty'], ['one/a\nb/file'], []]);
+  assert.deepEqual((await walk(ahead, pathOf('one'))).sort(), [
+    [],
+    ['one/a\nb', 'one/empty'],
+    ['one/a\nb/file'],
+  ]);
   assert.equal(ahead.known(pathOf('one')), undefined);
   assert.equal(await ahead.take(pathOf('link')), undefined);
 });
