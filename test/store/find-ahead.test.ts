@@ -84,3 +84,15 @@ test('listAhead() asks for what is not at hand', async () => {
   for await (const _ of list(pathOf('one'), signal)) assert.fail('nothing is listed');
   assert.deepEqual(asked, ['one']);
 });
+
+test('FindAhead leaves a directory to others that holds a path which is too long', async () => {
+  const names = Array.from({ length: 16 }, (_, at) => `${at}${'x'.repeat(230)}`);
+  const top = join(root, 'one');
+  fs.mkdirSync(join(top, ...names), { recursive: true });
+  const ahead = new FindAhead(shell());
+  ahead.start({ surely: true }, signal);
+  assert.deepEqual(namesOf(await ahead.take(itself)), ['last', 'link', 'one']);
+  const deepest = (depth: number) => pathOf(['one', ...names.slice(0, depth)].join('/'));
+  assert.equal((await ahead.take(deepest(14)))?.length, 1);
+  for (const depth of [15, 16]) assert.equal(await ahead.take(deepest(depth)), undefined);
+});

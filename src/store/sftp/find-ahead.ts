@@ -11,6 +11,8 @@ import type { Entry, Listed, Shell, Store } from '../store.ts';
 import { type Found, FoundParser } from './found.ts';
 
 const mostHeld = 100_000; // entries
+/** What is longer may be beyond what others there reach, who say so. */
+const mostPathBytes = 3500;
 const freshMs = 10_000;
 /** Who waits for the end of a find that takes longer asks for himself. */
 const mostWaitMs = 3000;
@@ -25,6 +27,8 @@ type Dir = {
   readonly atMs: number;
   /** all that is in it was found */
   isWhole: boolean;
+  /** something in it is not among what was found */
+  isCut: boolean;
 };
 
 export class FindAhead {
@@ -80,7 +84,7 @@ export class FindAhead {
     } finally {
       clearTimeout(late);
       for (const dir of [...this.#dirs.values()]) {
-        if (isAll) dir.isWhole = true;
+        if (isAll && !dir.isCut) dir.isWhole = true;
         else if (!dir.isWhole) this.#forget(dir);
       }
       this.#above.length = 0;
@@ -105,17 +109,19 @@ export class FindAhead {
 
   #add(found: Found, surely: boolean): void {
     const path = found.depth === 0 ? itself : relativePath(found.name);
-    const entry = path && found.entryAt(path);
-    if (!entry) return;
-    const key = keyOf(path);
-    while (this.#above.length > 0 && this.#above.at(-1)!.key !== aboveOf(key)) this.#leave(surely);
-    if (found.depth > 0) {
-      if (this.#above.length === 0) return; // not as find goes
-      this.#above.at(-1)!.found.push(entry);
-      this.#held++;
+    const key = path && keyOf(path);
+    while (this.#above.length > found.depth) this.#leave(surely);
+    const above = this.#above.at(-1);
+    if (found.depth > 0 && above?.key !== aboveOf(key ?? '')) return; // below one that is not followed
+    const entry = path && path.length <= mostPathBytes ? found.entryAt(path) : undefined;
+    if (!entry || key === undefined) {
+      if (above) above.isCut = true;
+      return;
     }
+    above?.found.push(entry);
+    this.#held++;
     if (entry.kind !== 'directory') return;
-    const dir = { key, entry, found: [], atMs: performance.now(), isWhole: false };
+    const dir = { key, entry, found: [], atMs: performance.now(), isWhole: false, isCut: false };
     this.#dirs.set(key, dir);
     this.#above.push(dir);
   }
@@ -123,7 +129,8 @@ export class FindAhead {
   /** One that seems to be empty may be one that cannot be read. */
   #leave(surely: boolean): void {
     const dir = this.#above.pop()!;
-    dir.isWhole = !surely && dir.found.length > 0;
+    if (dir.isCut) this.#forget(dir);
+    else dir.isWhole = !surely && dir.found.length > 0;
   }
 
   #stop(): void {
