@@ -61,6 +61,14 @@ const days: Readonly<Record<string, readonly Played[]>> = {
     [25, isPut, 'loses the answer'],
     [31, isPut, 'flips what is sent'],
   ],
+  'resets in the middle of what is sent': [
+    [3, isPut, { resetsAt: Math.random() }],
+    [21, isPut, { resetsAt: Math.random() }],
+    [33, isPut, { resetsAt: 1 }],
+    [1, isPart, { resetsAt: Math.random() }],
+    [2, isPart, { resetsAt: 0 }],
+    [4, isPart, { resetsAt: Math.random() }],
+  ],
   'fails at parts, and loses the answer to Complete': [
     [1, isBegin, { says: 503, code: 'SlowDown' }],
     [1, isPart, 'loses the answer'],

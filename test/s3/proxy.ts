@@ -15,6 +15,8 @@ export type Trick =
   | { readonly says: number; readonly code: string; readonly wait?: number }
   /** it says so with a 200, and does nothing */
   | { readonly admits: string }
+  /** the connection is reset when this part of the body has come, of which nothing is passed on */
+  | { readonly resetsAt: number }
   /** the connection breaks before the request is passed on, or when it was done and before the answer */
   | 'breaks'
   | 'loses the answer'
@@ -59,10 +61,12 @@ export async function startProxy(port: number): Promise<Meddler> {
   return proxy;
 
   async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const sent = Buffer.concat(await request.toArray());
-    const one = { method: request.method!, url: request.url!, bytes: sent.length, headers: request.headers };
+    const { method, url, headers } = request;
+    const one = { method: method!, url: url!, bytes: Number(headers['content-length'] ?? 0), headers };
     asked.push(one);
     const trick = proxy.trick(one);
+    if (isReset(trick)) return reset(request, one.bytes * trick.resetsAt);
+    const sent = Buffer.concat(await request.toArray());
     if (trick === 'breaks') return void request.socket.destroy();
     if (typeof trick === 'object') return say(response, trick);
     if (trick === 'flips what is sent') sent[sent.length >> 1]! ^= 4;
@@ -91,7 +95,24 @@ function sealsOf(headers: http.IncomingHttpHeaders): http.IncomingHttpHeaders {
   return Object.fromEntries(names.filter((name) => headers[name]).map((name) => [name, headers[name]]));
 }
 
-function say(response: http.ServerResponse, trick: Extract<Trick, object>): void {
+type Reset = { readonly resetsAt: number };
+type Says = Exclude<Extract<Trick, object>, Reset>;
+
+function isReset(trick: Trick | undefined): trick is Reset {
+  return typeof trick === 'object' && 'resetsAt' in trick;
+}
+
+async function reset(request: http.IncomingMessage, afterBytes: number): Promise<void> {
+  let bytes = 0;
+  if (afterBytes > 0)
+    for await (const chunk of request) {
+      bytes += (chunk as Buffer).length;
+      if (bytes >= afterBytes) break;
+    }
+  request.socket.resetAndDestroy();
+}
+
+function say(response: http.ServerResponse, trick: Says): void {
   const code = 'says' in trick ? trick.code : trick.admits;
   const wait = 'says' in trick && trick.wait !== undefined ? { 'retry-after': String(trick.wait) } : {};
   response.writeHead('says' in trick ? trick.says : 200, { 'content-type': 'application/xml', ...wait });
