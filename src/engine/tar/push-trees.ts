@@ -12,7 +12,7 @@ import { makesLinksLate } from './receive.ts';
 
 const chunkBytes = 256 * 1024;
 /** What makes a batch, and how many are under way at a time. */
-const most = { entries: 10_000, bytes: 50 * 1024 * 1024 };
+const most = { entries: 20_000, bytes: 64 * 1024 * 1024 };
 const atOnce = { near: 4, far: 8 } as const;
 /** On a long line each stream takes a while to become fast: one for each connection, then. */
 const farMs = 20;
