@@ -14,6 +14,7 @@ import { lost, reachFault } from './fault.ts';
 import { Gathered } from './gathered.ts';
 import { type HostKeys, hostKeysOf } from './host-key.ts';
 import { ssh2 } from './library.ts';
+import { quickOpening } from './quick-opening.ts';
 import { quickPackets } from './quick-packets.ts';
 import { serviceAtOnce } from './service-at-once.ts';
 import { signAtOnce } from './sign-at-once.ts';
@@ -142,7 +143,10 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
     if (link.shown && !attempt.after) keys.remember(link.shown);
   });
   const gathered = new Gathered(dialed.stream);
-  client.on('handshake', () => quickPackets(client, gathered)); // each time that there are new keys
+  client.on('handshake', () => {
+    quickPackets(client, gathered); // each time that there are new keys
+    quickOpening(client);
+  });
   client.once('ready', () => resolve());
   client.on('error', (error: Error & { level?: string }) => {
     if (!isPassing(error)) lose(link, faultOf(link, error));

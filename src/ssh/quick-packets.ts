@@ -33,7 +33,7 @@ export function quickPackets(client: Client, gathered: Gathered): void {
   const { _cipher: cipher } = (client as unknown as { readonly _protocol: { readonly _cipher: Cipher } })
     ._protocol;
   const { _encSSLName: name, _encKey, _encIV: iv } = cipher;
-  const gcm = name === 'aes-128-gcm' || name === 'aes-256-gcm' ? aesGcm(name, _encKey) : undefined;
+  const gcm = isGcm(name) ? aesGcm('seal', name, _encKey) : undefined;
   if (!gcm) return;
   let room: Room | undefined; // of the large packet that is filled now
   const { free } = cipher;
@@ -56,7 +56,8 @@ export function quickPackets(client: Client, gathered: Gathered): void {
     const { block, at } = isThere ? room! : gathered.room(packet.length + tagBytes);
     if (!isThere) block.bytes.set(packet, at);
     const bytes = packet.length - lengthBytes;
-    gcm.seal(iv, { at: block.at + at + lengthBytes, bytes, openBytes: lengthBytes });
+    const sealed = gcm.turn(iv, { at: block.at + at + lengthBytes, bytes, openBytes: lengthBytes });
+    if (!sealed) throw new Error('cannot seal a packet');
     gathered.add(packet.length + tagBytes);
     room = undefined;
     count(iv);
@@ -81,7 +82,12 @@ function dressed(packet: Buffer, payloadBytes: number): Buffer {
   return packet;
 }
 
+/** The names by which OpenSSL knows what we prefer. */
+export function isGcm(name: string | undefined): name is GcmName {
+  return name === 'aes-128-gcm' || name === 'aes-256-gcm';
+}
+
 /** The counter is the last 8 bytes. */
-function count(iv: Buffer): void {
+export function count(iv: Buffer): void {
   iv.writeBigUInt64BE(BigInt.asUintN(64, iv.readBigUInt64BE(4) + 1n), 4);
 }

@@ -5,10 +5,13 @@
 import { loadKoffi } from './native.ts';
 import { type Block, block } from './posix/memory.ts';
 
-/** With one key. Its numbers used once are the caller's; disposed of, it may not be used again. */
+/** With one key, for one direction. Numbers used once are the caller's; disposed of, it may not be used again. */
 export type AesGcm = Disposable & {
-  /** Seals so many bytes at an address, in place; the tag is written behind them. */
-  readonly seal: (nonce: Uint8Array, how: Stretch) => void;
+  /**
+   * Seals, or opens, so many bytes at an address, in place; the tag is behind them. False where it does not open: then
+   * what is there is worth nothing.
+   */
+  readonly turn: (nonce: Uint8Array, how: Stretch) => boolean;
 };
 
 export type Stretch = {
@@ -25,18 +28,21 @@ const keyLengths = { 'aes-128-gcm': 16, 'aes-256-gcm': 32 } as const;
 
 export type GcmName = keyof typeof keyLengths;
 
+export type Direction = 'seal' | 'open';
+
 type Numbers = (...args: number[]) => number;
 
 /** Of OpenSSL's EVP interface. */
-type Calls = Readonly<Record<'create' | 'free' | 'begin' | 'update' | 'end' | 'control' | GcmName, Numbers>>;
+type Way = Readonly<Record<'begin' | 'update' | 'end', Numbers>>;
+type Calls = Readonly<Record<'create' | 'free' | 'control' | GcmName, Numbers> & Record<Direction, Way>>;
 
 let calls: Calls | undefined | 'unknown' = 'unknown';
 
 /** Undefined where this Node does not show its OpenSSL. */
-export function aesGcm(name: GcmName, key: Uint8Array): AesGcm | undefined {
+export function aesGcm(direction: Direction, name: GcmName, key: Uint8Array): AesGcm | undefined {
   if (calls === 'unknown') calls = find();
   if (!calls || key.length !== keyLengths[name]) return undefined;
-  return new Sealing(calls, name, key);
+  return create(calls, direction, { name, key });
 }
 
 function find(): Calls | undefined {
@@ -45,13 +51,17 @@ function find(): Calls | undefined {
     const call = (called: string, shape: readonly ('int' | 'uintptr_t')[], result = 'int') =>
       program.func(called, result, [...shape]) as Numbers;
     const [i, p] = ['int', 'uintptr_t'] as const;
+    const way = (verb: 'Encrypt' | 'Decrypt') => ({
+      begin: call(`EVP_${verb}Init_ex`, [p, p, p, p, p]),
+      update: call(`EVP_${verb}Update`, [p, p, p, p, i]),
+      end: call(`EVP_${verb}Final_ex`, [p, p, p]),
+    });
     return {
       create: call('EVP_CIPHER_CTX_new', [], p),
       free: call('EVP_CIPHER_CTX_free', [p], 'void'),
-      begin: call('EVP_EncryptInit_ex', [p, p, p, p, p]),
-      update: call('EVP_EncryptUpdate', [p, p, p, p, i]),
-      end: call('EVP_EncryptFinal_ex', [p, p, p]),
       control: call('EVP_CIPHER_CTX_ctrl', [p, i, i, p]),
+      seal: way('Encrypt'),
+      open: way('Decrypt'),
       'aes-128-gcm': call('EVP_aes_128_gcm', [], p),
       'aes-256-gcm': call('EVP_aes_256_gcm', [], p),
     };
@@ -60,43 +70,36 @@ function find(): Calls | undefined {
   }
 }
 
-const getTag = 0x10; // EVP_CTRL_AEAD_GET_TAG
+/** EVP_CTRL_AEAD_GET_TAG and EVP_CTRL_AEAD_SET_TAG */
+const tagControls = { seal: 0x10, open: 0x11 } as const;
 
-class Sealing implements AesGcm {
-  readonly #calls: Calls;
-  readonly #nonce: Block = block(nonceBytes);
-  readonly #written: Block = block(4);
-  readonly #context: number;
-  #isOver = false;
-
-  constructor(found: Calls, name: GcmName, key: Uint8Array) {
-    this.#calls = found;
-    this.#context = found.create();
-    const held = block(key.length);
-    held.bytes.set(key);
-    const began = found.begin(this.#context, found[name](), 0, held.at, 0);
-    held.bytes.fill(0);
-    if (began !== 1) throw new Error(`cannot use ${name}`);
-  }
-
-  readonly seal = (nonce: Uint8Array, { at, bytes, openBytes }: Stretch): void => {
-    if (this.#isOver) throw new Error('a key was used after its end');
-    const { begin, update, end, control } = this.#calls;
-    this.#nonce.bytes.set(nonce);
-    const context = this.#context;
-    const written = this.#written.at;
-    const isSealed =
-      begin(context, 0, 0, 0, this.#nonce.at) &
-      update(context, 0, written, at - openBytes, openBytes) &
-      update(context, at, written, at, bytes) &
-      end(context, at + bytes, written) &
-      control(context, getTag, tagBytes, at + bytes);
-    if (isSealed !== 1) throw new Error('cannot seal a packet');
+function create(
+  found: Calls,
+  direction: Direction,
+  { name, key }: { readonly name: GcmName; readonly key: Uint8Array },
+): AesGcm {
+  const { begin, update, end } = found[direction];
+  const context = found.create();
+  const [nonce, written, held]: readonly Block[] = [block(nonceBytes), block(4), block(key.length)];
+  held!.bytes.set(key);
+  if (begin(context, found[name](), 0, held!.at, 0) !== 1) throw new Error(`cannot use ${name}`);
+  held!.bytes.fill(0);
+  const tag = (at: number) => found.control(context, tagControls[direction], tagBytes, at);
+  let isOver = false;
+  return {
+    turn(number, { at, bytes, openBytes }) {
+      if (isOver) throw new Error('a key was used after its end');
+      nonce!.bytes.set(number);
+      if (begin(context, 0, 0, 0, nonce!.at) !== 1) return false;
+      if (update(context, 0, written!.at, at - openBytes, openBytes) !== 1) return false;
+      if (update(context, at, written!.at, at, bytes) !== 1) return false;
+      if (direction === 'open' && tag(at + bytes) !== 1) return false;
+      if (end(context, at + bytes, written!.at) !== 1) return false;
+      return direction === 'open' || tag(at + bytes) === 1;
+    },
+    [Symbol.dispose]() {
+      if (!isOver) found.free(context);
+      isOver = true;
+    },
   };
-
-  [Symbol.dispose](): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#calls.free(this.#context);
-  }
 }
