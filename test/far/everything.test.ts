@@ -5,19 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs } from '../peer.ts';
 import type { Ended } from '../survive/program.ts';
-import { differences, type Far, far } from './ground.ts';
+import { differences, type Far, far, ways } from './ground.ts';
 import { everything } from './tree.ts';
 
 // A tree with something of everything, between this machine and others: what arrived is judged by another program,
 // less only what the run itself said that it does not carry.
-
-type Ends = (here: Far) => readonly [source: string, dest: string];
-
-const ways: Readonly<Record<string, Ends>> = {
-  'to a host': ({ source, dest, url }) => [source, url(dest)],
-  'from a host': ({ source, dest, url }) => [url(source), dest],
-  'from host to host': ({ source, dest, url }) => [url(source), url(dest)],
-};
 
 for (const [name, endsOf] of Object.entries(ways)) {
   test(`everything goes ${name}, and a second time nothing does`, {
@@ -63,6 +55,7 @@ async function assertUntouched({ dest, runTo }: Far, ends: readonly string[]): P
     said.filter(({ type }) => type === 'entry'),
     [],
   );
+  assert.equal(summary!.notices.times, undefined); // they are as fine as they were
   assert.deepEqual(touches(dest), before);
 }
 

@@ -24,6 +24,13 @@ export type Far = AsyncDisposable & {
   readonly runTo: (status: number, words: readonly string[], how?: How) => Promise<Ended>;
 };
 
+/** Where from and where to, as a person may ask for it. */
+export const ways: Readonly<Record<string, (here: Far) => readonly [source: string, dest: string]>> = {
+  'to a host': ({ source, dest, url }) => [source, url(dest)],
+  'from a host': ({ source, dest, url }) => [url(source), dest],
+  'from host to host': ({ source, dest, url }) => [url(source), url(dest)],
+};
+
 /** `options` are lines of sshd_config, `config` of the person's ssh_config. */
 export async function far({
   options = [],

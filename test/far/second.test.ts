@@ -3,15 +3,9 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
-import { differences, type Far, far } from './ground.ts';
+import { differences, far, ways } from './ground.ts';
 
 // SFTP tells times by the second. What changes a moment after it was copied has to go all the same.
-
-const ways: Readonly<Record<string, (here: Far) => readonly [source: string, dest: string]>> = {
-  'to a host': ({ source, dest, url }) => [source, url(dest)],
-  'from a host': ({ source, dest, url }) => [url(source), dest],
-  'from host to host': ({ source, dest, url }) => [url(source), url(dest)],
-};
 
 /** One with others, one alone; the content keeps its size. */
 const names = { small: 100, large: 3 * 2 ** 20 };

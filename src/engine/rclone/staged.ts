@@ -1,5 +1,5 @@
 /** Files in a directory of ours that wait for their names: given below the root, and never through a symlink. */
-import { printOf } from '../../store/local/entry.ts';
+import { isStill } from '../../store/local/entry.ts';
 import { splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
 import * as c from '../../work/posix/constants.ts';
@@ -39,7 +39,7 @@ export class Staged implements Disposable {
     const at = slot.put(name);
     if (found.at(from, at) < 0 || found.type !== c.S_IFREG || !this.#isAsListed(file)) return false;
     if (!replaces) return renameFree(from, to, at) === 0;
-    const isIt = found.at(to, at) === 0 && printOf(found) === replaces.print;
+    const isIt = found.at(to, at) === 0 && isStill(found, replaces);
     return isIt && libc.renameat(from, at, to, at) === 0;
   }
 

@@ -10,11 +10,12 @@ export type Aspect = keyof Metadata;
 const setIds = 0o6000;
 
 /** What the destination should be given; `umask` is for modes that are not kept. */
-export function wantedOf({ mode, owner, mtimeNs }: Metadata, keep: Preserve, umask: number): Metadata {
+export function wantedOf(told: Metadata & Pick<Entry, 'finelyNs'>, keep: Preserve, umask: number): Metadata {
+  const { mode, owner, mtimeNs, finelyNs = mtimeNs } = told;
   return {
     mode: mode === undefined || keep.mode ? mode : mode & 0o777 & ~umask,
     owner: keep.owner ? owner : undefined,
-    mtimeNs: keep.times ? mtimeNs : undefined,
+    mtimeNs: keep.times ? finelyNs : undefined,
   };
 }
 
@@ -49,7 +50,7 @@ export function staysOther(source: Entry, dest: Entry, setup: StoresSetup): Aspe
   if (keep.owner && a && b && (a.uid !== b.uid || a.gid !== b.gid)) what.push('owner');
   const isMode = source.kind !== 'symlink' && source.mode !== undefined && dest.mode !== undefined;
   if (keep.mode && isMode && source.mode !== dest.mode) what.push('mode');
-  if (keep.times && source.mtimeNs !== undefined && source.mtimeNs !== dest.mtimeNs) what.push('mtimeNs');
+  if (keep.times && source.mtimeNs !== undefined && !sameTime(source, dest, setup)) what.push('mtimeNs');
   return what;
 }
 

@@ -1,9 +1,9 @@
 /** Batches of small entries from a place with a shell to this disk: packed there by its tar, unpacked here. */
 import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
-import { printOf } from '../../store/local/entry.ts';
+import { isStill } from '../../store/local/entry.ts';
 import type { Holder } from '../../store/local/holder.ts';
 import type { RelativePath } from '../../store/path.ts';
-import type { Store } from '../../store/store.ts';
+import type { Entry, Store } from '../../store/store.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
@@ -96,7 +96,7 @@ function expect(
   for (const { entry, replaces } of entries) {
     const kind = entry.kind === 'socket' ? 'fifo' : entry.kind; // none is taken
     const size = entry.kind === 'file' ? entry.size : 0;
-    const mark = replaces && markOf(sources, replaces.path, replaces.print);
+    const mark = replaces && markOf(sources, replaces);
     const mtimeSeconds = entry.mtimeNs === undefined ? {} : { mtimeSeconds: entry.mtimeNs / second };
     expected.set(text(entry.path), { kind, size, mtimeNs: undefined, ...mtimeSeconds, replaces: mark });
   }
@@ -104,9 +104,9 @@ function expect(
 }
 
 /** Of what is as it was when it was listed; something else is a rival's. */
-function markOf(sources: Sources, path: RelativePath, print: string | undefined): string {
-  const { dir, name } = sources.at(path);
-  if (dir < 0 || stat.at(dir, name) < 0 || printOf(stat) !== print) return 'another';
+function markOf(sources: Sources, replaces: Entry): string {
+  const { dir, name } = sources.at(replaces.path);
+  if (dir < 0 || stat.at(dir, name) < 0 || !isStill(stat, replaces)) return 'another';
   return stat.mark;
 }
 

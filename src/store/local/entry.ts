@@ -31,6 +31,16 @@ export function printOf(stat: Stat): string {
   return stat.print().toString('base64');
 }
 
+/**
+ * Whether a name has what it had when it was listed, and what so may be replaced. What has several names changes with each
+ * of them that is replaced or put right: of that it counts which file it is.
+ */
+export function isStill(stat: Stat, then: Entry): boolean {
+  if (then.print === undefined) return false;
+  const isShared = then.kind === 'file' && then.linked !== undefined;
+  return isShared ? stat.isFile(Buffer.from(then.print, 'base64')) : printOf(stat) === then.print;
+}
+
 function common(path: RelativePath, stat: Stat) {
   const { mode, uid, gid, mtimeSeconds, mtimeNs } = stat;
   return {

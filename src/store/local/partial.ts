@@ -5,7 +5,7 @@ import { Slot } from '../../work/posix/memory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Entry } from '../store.ts';
-import { printOf } from './entry.ts';
+import { isStill } from './entry.ts';
 import type { Held } from './held.ts';
 import { nameOver } from './place.ts';
 
@@ -39,7 +39,7 @@ export class Partial extends Opened {
 
 /** Gives a partial file the name that is held, from what may be replaced if that still has it. */
 export function rename(partial: Uint8Array, { at: to }: Held, replaces: Entry | undefined): number {
-  if (replaces && (stat.at(to.dir, to.name) < 0 || printOf(stat) !== replaces.print)) return -c.EEXIST;
+  if (replaces && (stat.at(to.dir, to.name) < 0 || !isStill(stat, replaces))) return -c.EEXIST;
   return nameOver(partial, to, replaces && stat.mark);
 }
 

@@ -1,5 +1,5 @@
 /** What statx says of one file, read in place: every field is looked up when it is asked for. */
-import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, S_IFMT } from './constants.ts';
+import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, S_IFMT, S_IFREG } from './constants.ts';
 import { statx } from './libc.ts';
 import { type Block, block, constant } from './memory.ts';
 
@@ -106,6 +106,12 @@ export class Stat {
     return Buffer.from(
       Int32Array.of(...[7, 8, 9, 10, 11, 24, 26, 28, 29, 30].map((at) => this.words[at]!)).buffer,
     );
+  }
+
+  /** Whether it is the file whose print this is, however it changed. */
+  isFile(print: Uint8Array): boolean {
+    const [inode, end] = [4, 12];
+    return this.type === S_IFREG && this.print().subarray(inode, end).equals(print.subarray(inode, end));
   }
 
   #wide(at: number): number {
