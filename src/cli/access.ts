@@ -72,7 +72,7 @@ function opener(
     return accessWith(secrets[end].password, flags, signal);
   };
   const webAccessOf = (place: HttpPlace, end: EndName) => webAccess(place, secrets[end]);
-  const warn = (message: string, hint: string) => report({ type: 'warning', message, hint });
+  const warn = (message: string, hint?: string) => report({ type: 'warning', message, hint });
   const s3AccessTo = s3AccessOf(flags, { ...changes, warn });
   return createOpener(
     accessOf,

@@ -7,7 +7,7 @@ import { TransferError } from '../errors.ts';
 import { uploadBook } from '../journal/uploads.ts';
 import type { S3Place } from '../location/location.ts';
 import type { EndName, S3AccessOf } from '../store/open.ts';
-import type { Keys, ManifestHow, S3Access } from '../store/s3/access.ts';
+import type { Keys, S3Access } from '../store/s3/access.ts';
 import { type Configured, configFile, unconfigured } from './config-file.ts';
 import { payerFlag, type WishFlags, wishesOf } from './s3-wishes.ts';
 import { secretFile } from './secret-file.ts';
@@ -51,7 +51,7 @@ export function s3Flags(command: Command): Command {
 type Opening = {
   readonly stateDir?: string;
   readonly dryRun?: boolean;
-  readonly warn?: ManifestHow['warn'];
+  readonly warn?: (message: string, hint?: string) => void;
 };
 
 /** Reads the environment at once: secrets of one end are taken out of it, so that no child inherits them. */
@@ -72,7 +72,7 @@ export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening =
     const isAsked = end === 'dest' && access.wishes.manifest === true;
     const isRead = end === 'source' || stateDir === undefined;
     const manifest = warn && { isAsked, isRead, book, warn };
-    return { ...access, keys, customerKey, uploads, manifest };
+    return { ...access, keys, customerKey, uploads, tell: warn, manifest };
   };
 }
 

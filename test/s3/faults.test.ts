@@ -134,6 +134,23 @@ describe('an object store that', { skip: skip || needs('versitygw'), concurrency
     rclone(here, 'check', '--download', here.source, `s:${bucket}/tree`);
   });
 
+  test('is asked less when it says SlowDown, which is said, and more and more when it does not', async () => {
+    await using here = await ground();
+    fs.mkdirSync(join(here.source, 'many'));
+    for (let i = 0; i < 900; i++) fs.writeFileSync(join(here.source, 'many', `${i}`), '');
+    let count = 0;
+    here.proxy.trick = ({ method, url }) => {
+      const isStormy = method === 'PUT' && url.includes('/many/') && ++count > 200 && count <= 210;
+      return isStormy ? { says: 503, code: 'SlowDown' } : undefined;
+    };
+    here.proxy.waitMs = 25;
+    const { said } = await here.runTo(0, ['transfer', here.source, dest]);
+    assert.match(JSON.stringify(said), /says that it is too much: it gets fewer requests at once/);
+    const most = (from: number, to: number) => Math.max(...here.proxy.atOnce.slice(from, to));
+    const [usual, fewer, again] = [most(0, 200), most(350, 450), most(800, 960)];
+    assert.ok(fewer < usual * 0.75 && again > fewer, `${usual}, ${fewer}, ${again} at once`);
+  });
+
   test('refuses an object: that one is named, the others arrive', async () => {
     await using here = await ground();
     here.proxy.trick = ({ method, url }) =>

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export type Asked = {
   readonly method: string;
@@ -34,13 +35,21 @@ export type Meddler = AsyncDisposable & {
   readonly endpoint: string;
   /** all that was asked so far */
   readonly asked: readonly Asked[];
+  /** how many of them were under way when each of them came */
+  readonly atOnce: readonly number[];
+  /** each of them takes so long at least */
+  waitMs: number;
   /** Is asked for each request; undefined lets it pass. */
   trick: (asked: Asked) => Trick | undefined;
 };
 
 export async function startProxy(port: number): Promise<Meddler> {
   const asked: Asked[] = [];
+  const atOnce: number[] = [];
+  let underWay = 0;
   const server = http.createServer((request, response) => {
+    atOnce.push(++underWay);
+    response.once('close', () => underWay--);
     void serve(request, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 60_000;
@@ -50,6 +59,8 @@ export async function startProxy(port: number): Promise<Meddler> {
   const proxy: Meddler = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    atOnce,
+    waitMs: 0,
     trick: () => undefined,
     async [Symbol.asyncDispose]() {
       agent.destroy();
@@ -67,6 +78,7 @@ export async function startProxy(port: number): Promise<Meddler> {
     const trick = proxy.trick(one);
     if (isReset(trick)) return reset(request, one.bytes * trick.resetsAt);
     const sent = Buffer.concat(await request.toArray());
+    if (proxy.waitMs > 0) await wait(proxy.waitMs);
     if (trick === 'breaks') return void request.socket.destroy();
     if (typeof trick === 'object') return say(response, trick);
     if (trick === 'flips what is sent') sent[sent.length >> 1]! ^= 4;

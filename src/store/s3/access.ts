@@ -13,6 +13,8 @@ export type S3Access = {
   readonly customerKey: Uint8Array | undefined;
   /** where uploads are noted down as long as they are not ended; undefined: nowhere */
   readonly uploads: Uploads | undefined;
+  /** what a person may want to know of the service meanwhile */
+  readonly tell: ((message: string) => void) | undefined;
   /** what becomes of a manifest; undefined: it is not looked for */
   readonly manifest: ManifestHow | undefined;
 };
@@ -66,5 +68,6 @@ export const asFound: S3Access = {
   wishes: {},
   customerKey: undefined,
   uploads: undefined,
+  tell: undefined,
   manifest: undefined,
 };

@@ -15,7 +15,8 @@ const fewest = 2;
 const wellBefore = 50; // answers before one more is tried
 const pauseMs = 500; // complaints that come together are one
 
-export function createCrowd(most: number): Crowd {
+/** `tell` is told when there are fewer than usual, and when there are as many as usual again. */
+export function createCrowd(most: number, tell: (limit: number) => void = () => undefined): Crowd {
   const line = createLine();
   let limit = most;
   let inside = 0;
@@ -34,8 +35,8 @@ export function createCrowd(most: number): Crowd {
       } finally {
         inside--;
         if (++well >= wellBefore && limit < most) {
-          limit++;
           well = 0;
+          if (++limit === most) tell(limit);
         }
         admit();
       }
@@ -44,7 +45,9 @@ export function createCrowd(most: number): Crowd {
       well = 0;
       if (performance.now() - complainedMs < pauseMs) return;
       complainedMs = performance.now();
+      const wasUsual = limit === most;
       limit = Math.max(fewest, Math.floor(limit / 2));
+      if (wasUsual) tell(limit);
     },
   };
 }

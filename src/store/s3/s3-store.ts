@@ -29,7 +29,7 @@ const mostHeld = 64 * 1024 * 1024;
 /** Asks nobody anything yet. Throws 'usage' where the profile or the endpoint is wrong. */
 export async function openS3Store(place: S3Place, access: S3Access): Promise<Store> {
   const root = rootOf(place.bucket, place.prefix);
-  const service = wished(createService(place.bucket, await settle(access)), access, root.prefix);
+  const service = wished(createService(place.bucket, await settle(access), access.tell), access, root.prefix);
   const conditions = createConditions(service, root.prefix);
   const s3: S3 = {
     service,

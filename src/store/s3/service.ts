@@ -2,6 +2,7 @@
  * A bucket that is asked: signs, sends, and finds out by the answers in which region it is, how it is to be named, and
  * what time it is there.
  */
+import type { S3Access } from './access.ts';
 import { type Address, addressOf, authorityOf, hostOf, otherStyle, pathOf } from './address.ts';
 import type { Settled } from './chain.ts';
 import { createCrowd } from './crowd.ts';
@@ -39,9 +40,10 @@ const mostAtOnce = 64;
 const mostBytes = 64 * 1024 * 1024; // of an answer that is held
 const mostTurns = 4; // redirects and the like
 
-export function createService(bucket: string, settled: Settled): Service {
+export function createService(bucket: string, settled: Settled, tell?: S3Access['tell']): Service {
   const wire = createWire(mostAtOnce, settled.authorities);
-  const crowd = createCrowd(mostAtOnce);
+  const name = authorityOf(addressOf(settled.endpoint, settled.region, ''));
+  const crowd = createCrowd(mostAtOnce, (limit) => tell?.(pace(name, limit)));
   const way = new Way(settled, bucket);
   const once = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     const { keys } = settled;
@@ -65,7 +67,7 @@ export function createService(bucket: string, settled: Settled): Service {
   };
   return {
     bucket,
-    name: authorityOf(addressOf(settled.endpoint, settled.region, '')),
+    name,
     who: `${settled.endpoint ?? ''} ${settled.who}`,
     isPrivate: isPrivate(addressOf(settled.endpoint, settled.region, '')),
     open: (ask, signal) => crowd.during(() => open(ask, signal), signal),
@@ -76,6 +78,11 @@ export function createService(bucket: string, settled: Settled): Service {
       }, signal),
     [Symbol.dispose]: () => wire[Symbol.dispose](),
   };
+}
+
+function pace(name: string, limit: number): string {
+  if (limit < mostAtOnce) return `${name} says that it is too much: it gets fewer requests at once`;
+  return `${name} gets as many requests at once as before`;
 }
 
 function isPrivate(address: Address): boolean {
