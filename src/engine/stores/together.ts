@@ -98,9 +98,10 @@ export class Together {
   }
 
   async #go(): Promise<void> {
-    const [items, entered] = [this.#items, this.#entered];
+    const [items, all] = [this.#items, this.#entered];
     [this.#items, this.#entered, this.#bytes] = [[], new Set(), 0];
     const together = items.filter(({ isAlone }) => !isAlone);
+    const entered = together.length > 0 ? all : new Set([...all].filter((here) => !this.#isLater(here)));
     const isEmpty = together.length === 0 && entered.size === 0;
     const carried = isEmpty ? undefined : await this.#carry(together, [...entered]);
     const isLeft = (item: Item) => item.isAlone || !carried || carried.left.has(item);
@@ -114,6 +115,15 @@ export class Together {
       if (here.isBatched && !isDressed) here.touched = true;
       await this.#settle(here, isDressed && !here.touched);
     }
+  }
+
+  /** Hands on a directory whose large files would wait for a batch of nothing else. */
+  #isLater({ dir }: Here): boolean {
+    const { bigs, rest } = this.#lane.ledger.out;
+    const isLater = !dir.alone && bigs.some((file) => keyOf(file.dir) === keyOf(dir.path));
+    if (isLater)
+      rest.push({ dir: dir.path, names: new Uint8Array(0), what: 'entries', fresh: undefined, slice: 0 });
+    return isLater;
   }
 
   /** Undefined where nothing arrived. */

@@ -2,6 +2,7 @@
 import * as c from '../../work/posix/constants.ts';
 import type { RelativePath } from '../path.ts';
 import type { Metadata, Unkept } from '../store.ts';
+import type { Attributes } from './attributes.ts';
 import { typeOf } from './entry.ts';
 import { must, mustMake, type Reach, trouble, whyNot } from './fault.ts';
 import { give, keepGroup, type Us, type Wearer } from './give.ts';
@@ -54,7 +55,7 @@ export async function makeSymlink(
   ground.forget(path);
   const made = askSymlink(reach.sftp.client, reach.root.whole(path), target, signal);
   await mustMake(made, reach, path, 'make', signal);
-  return dressPath(reach, path, metadata, signal);
+  return dressPath(reach, path, { ...metadata, mode: undefined }, signal);
 }
 
 /** Throws 'unsupported' where the server makes no hard links. */
@@ -91,14 +92,24 @@ async function dressPath(
 ): Promise<Unkept> {
   const { sftp, root } = reach;
   const wearer = wearerOf(sftp, root.whole(path), signal);
-  return must(dressWearer(wearer, metadata, sftp.us), reach, path, 'set metadata of');
+  const dressing = sftp.dress ? dressNoLink : dressLooking;
+  return must(dressing(wearer, metadata, sftp.us), reach, path, 'set metadata of');
 }
 
-async function dressWearer(wearer: Wearer, metadata: Metadata, us: Us): Promise<Unkept> {
-  const isLink = typeOf(await wearer.look()) === c.S_IFLNK;
-  const wanted = isLink ? { ...metadata, mode: undefined } : metadata;
+/** Where nothing follows a symlink it need not be known whether it is one: those have no mode of their own. */
+async function dressNoLink(wearer: Wearer, metadata: Metadata, us: Us): Promise<Unkept> {
+  const { attributes, unkept } = await keepGroup(wearer, await give(wearer, metadata, us), metadata, us);
+  return isLink(attributes) ? unkept.filter((aspect) => aspect !== 'mode') : unkept;
+}
+
+async function dressLooking(wearer: Wearer, metadata: Metadata, us: Us): Promise<Unkept> {
+  const wanted = isLink(await wearer.look()) ? { ...metadata, mode: undefined } : metadata;
   const { unkept } = await keepGroup(wearer, await give(wearer, wanted, us), wanted, us);
   return unkept;
+}
+
+function isLink(attributes: Attributes): boolean {
+  return typeOf(attributes) === c.S_IFLNK;
 }
 
 export async function remove(

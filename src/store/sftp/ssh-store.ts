@@ -37,18 +37,18 @@ export async function openSshStore(
     const canonical = store.canonical && remembered(store.canonical);
     const asking = canonical?.(signal);
     asking?.catch(() => undefined); // what it says of the place is said when it is asked for
-    const stat = lookedAt(store, signal);
+    const looked = lookedAt(store, signal);
     const expectMuch = () => {
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
     const { roundTripMs } = host;
-    const far = { ...store, stat, ...(canonical && { canonical }), roundTripMs, expectMuch };
+    const far = { ...store, ...looked, ...(canonical && { canonical }), roundTripMs, expectMuch };
     const does = await trying;
     const root = does && (await asking);
     if (!root) return far;
     syncsLater = true;
     const shell = { run: host.run, root, bootId: does.bootId, peer: host };
-    const found = does.finds && finding(shell, { stat, list: store.list });
+    const found = does.finds && finding(shell, { stat: looked.stat, list: store.list });
     const digest = createDigests(shell, name);
     return { ...far, ...found, digest, shell, sync: syncing(shell, name) };
   } catch (error) {
@@ -81,15 +81,37 @@ function remembered(canonical: Canonical): Canonical {
 
 const freshMs = 1000;
 
-/** Looks at the place at once: who asks for that within a second need not wait for another answer. */
-function lookedAt({ stat }: Store, signal: AbortSignal): Store['stat'] {
-  const untilMs = performance.now() + freshMs;
-  let looked: ReturnType<Store['stat']> | undefined = stat(itself, signal);
-  looked.catch(() => undefined); // what is wrong is said when it is asked for
-  return async (path, on) => {
-    const first = path.length === 0 && performance.now() < untilMs ? looked : undefined;
-    looked = undefined;
-    return first?.catch(() => stat(path, on)) ?? stat(path, on);
+/**
+ * Looks at the place at once, and again when it is made: who asks for that within a second need not wait for another
+ * answer.
+ */
+function lookedAt(store: Store, signal: AbortSignal): Pick<Store, 'stat' | 'makeDirectory'> {
+  const { stat, makeDirectory } = store;
+  let looked: ReturnType<Store['stat']> | undefined;
+  let untilMs = 0;
+  const look = (asking: ReturnType<Store['stat']>) => {
+    untilMs = performance.now() + freshMs;
+    looked = asking;
+    looked.catch(() => undefined); // what is wrong is said when it is asked for
+  };
+  const lookAtMade = async () => {
+    const found = await stat(itself, signal);
+    if (!found) throw new Error('asked before it was made');
+    return found;
+  };
+  look(stat(itself, signal));
+  return {
+    async stat(path, on) {
+      const first = path.length === 0 && performance.now() < untilMs ? looked : undefined;
+      looked = undefined;
+      return first?.catch(() => stat(path, on)) ?? stat(path, on);
+    },
+    ...(makeDirectory && {
+      makeDirectory(path, metadata, on) {
+        if (path.length === 0) setImmediate(() => look(lookAtMade())); // on the same way, and answered after it
+        return makeDirectory(path, metadata, on);
+      },
+    }),
   };
 }
 
