@@ -22,6 +22,20 @@ describe('a new directory', { concurrency: 4, skip: needs('rsync', 'strace', 'ro
     assertSame(here.source, here.dest);
   });
 
+  test('is filled up below it too, where a rival began to', async () => {
+    using here = ground();
+    const rival = ({ dir }: Ground) => {
+      fs.mkdirSync(join(dir, 'sub'));
+      fs.writeFileSync(join(dir, 'sub/file'), 'the rival');
+    };
+    const ended = await atTheRename(here, rival);
+    assert.deepEqual([...failures(ended).keys()], ['new/sub/file']);
+    assert.equal(fs.readFileSync(join(here.dest, 'new/sub/file'), 'utf8'), 'the rival');
+    fs.rmSync(join(here.dest, 'new/sub/file'));
+    await runTo(0, here.state, ['transfer', here.source, here.dest]);
+    assertSame(here.source, here.dest);
+  });
+
   test('that a rival made a symlink takes nothing outside', async () => {
     using here = ground();
     const outside = join(here.path, 'outside');
@@ -67,6 +81,7 @@ function ground() {
   for (const name of ['f0', 'f1', 'f2']) fs.writeFileSync(join(source, 'new', name), name);
   fs.symlinkSync('f0', join(source, 'new/link'));
   fs.writeFileSync(join(source, 'new/sub/file'), 'below');
+  fs.mkdirSync(join(source, 'new/sub/empty'), { mode: 0o500 });
   fs.chmodSync(source, 0o555);
   fs.utimesSync(source, 1, 1);
   fs.mkdirSync(dest);

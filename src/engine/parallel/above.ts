@@ -19,6 +19,7 @@ export class Above implements Disposable {
   readonly #dests: Opener;
   readonly #setup: LaneSetup;
   #open: Open | undefined;
+  #isTouched = false;
 
   constructor(sources: Opener, dests: Opener, setup: LaneSetup) {
     this.#sources = sources;
@@ -33,9 +34,15 @@ export class Above implements Disposable {
     return this.#open?.target;
   }
 
-  /** It looks like that of the source again, after something in it was changed. */
+  /** Something in it was changed. */
+  touched(): void {
+    this.#isTouched = true;
+  }
+
+  /** It looks like that of the source again, where something in it was changed; nobody is told of it before. */
   settle(): void {
-    if (!this.#open) return;
+    if (!this.#open || !this.#isTouched) return;
+    this.#isTouched = false;
     const { source, stat, target } = this.#open;
     target.settle({ fd: source }, stat, this.#setup.keep, this.#setup.holder);
   }
@@ -53,6 +60,7 @@ export class Above implements Disposable {
 
   [Symbol.dispose](): void {
     if (!this.#open) return;
+    this.settle();
     close(this.#open.source);
     close(this.#open.target.fd);
     this.#open = undefined;

@@ -17,11 +17,13 @@ import { type Here, openHere } from './here.ts';
 import type { Lane } from './lane.ts';
 import { settleNode } from './nodes.ts';
 import { type CopyHow, settleRegular } from './regular.ts';
+import { openStage, type Stage } from './stage.ts';
 
 export class Copying implements Visitor {
   readonly #lane: Lane;
   readonly #how: CopyHow;
   #here!: Here;
+  #stage: Stage | undefined;
 
   constructor(lane: Lane, how: CopyHow) {
     this.#lane = lane;
@@ -30,9 +32,21 @@ export class Copying implements Visitor {
 
   enter(dir: Directory): boolean {
     this.#lane.counted();
-    const here = openHere(this.#lane, dir, !this.#how.linksToo);
+    if (!this.#stage?.covers(dir)) this.#nextStage(dir);
+    const here = openHere(this.#lane, dir, !this.#how.linksToo, this.#stage);
     if (here) this.#here = here;
     return here !== undefined;
+  }
+
+  #nextStage(dir: Directory): void {
+    this.#stage?.show();
+    this.#stage = openStage(this.#lane, dir);
+  }
+
+  /** After the last directory of a job: all is where others see it, and looks as it should. */
+  end(): void {
+    this.#stage?.show();
+    this.#lane.above.settle();
   }
 
   directory(name: Name, stat: Stat): Descend {
@@ -84,7 +98,6 @@ export class Copying implements Visitor {
   }
 
   leave(dir: Directory): void {
-    this.#here.show();
     const { prints, target } = this.#here;
     if (this.#here.lost < 0) return;
     prints.flush();

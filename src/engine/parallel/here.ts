@@ -13,7 +13,7 @@ import { CaseGuard } from './case-guard.ts';
 import { ensureChain, missingChain } from './chain.ts';
 import { Prints } from './directory-prints.ts';
 import type { Lane } from './lane.ts';
-import { openStage, type Stage, sweepAbove } from './stage.ts';
+import { type Stage, sweepAbove } from './stage.ts';
 
 const slot = new Slot();
 const present = new Stat();
@@ -49,10 +49,17 @@ export class Here {
   show(): void {
     const stage = this.#stage;
     this.#stage = undefined;
-    if (!stage) return;
-    const shown = stage.show();
-    this.target = typeof shown === 'number' ? undefined : shown;
-    if (typeof shown === 'number') this.lost = shown;
+    if (!stage || !this.target) return;
+    this.target.isHidden = false;
+    if (!stage.show()) this.#reopen(this.target.fd);
+  }
+
+  /** What is in it was moved to where its name is by now. */
+  #reopen(fd: number): void {
+    libc.close(fd);
+    const again = this.lane.dests.open(this.dir.path);
+    this.target = again < 0 ? undefined : new Target(again);
+    if (again < 0) this.lost = again;
   }
 
   /** The name at the destination, as an address and as bytes. */
@@ -125,12 +132,12 @@ export class Here {
   }
 }
 
-/** Opens the directory at the destination; undefined when it cannot be, which was said. */
-export function openHere(lane: Lane, dir: Directory, isFirstLook: boolean): Here | undefined {
+/** Opens the directory at the destination, or in a stage; undefined when it cannot be, which was said. */
+export function openHere(lane: Lane, dir: Directory, isFirstLook: boolean, stage?: Stage): Here | undefined {
   const { setup } = lane;
-  const stage = openStage(lane, dir);
-  if (stage) return new Here(lane, dir, stage.target, stage);
-  const fd = openTarget(lane, dir, isFirstLook);
+  const staged = stage?.open(dir);
+  if (typeof staged === 'object') return new Here(lane, dir, staged, stage);
+  const fd = staged ?? openTarget(lane, dir, isFirstLook);
   if (fd < 0 && !(setup.dryRun && fd === -c.ENOENT)) {
     lane.failed(() => dir.path, fd, 'write');
     return undefined;

@@ -67,6 +67,7 @@ export function openLane(
     const copying = new Copying(lane, { inline, linksToo: inline || alone, suspectSince });
     const profile = inline ? emptyProfile() : lane.ledger.out.profile; // a large file was counted when it was found
     lane.ledger.out.rest.push(...makeWalk(id, descend, profile).run(bundle, copying));
+    copying.end();
   }
 
   function surveyOf(job: Extract<Job, { kind: 'scan' | 'verify' }>, visitor: Visitor): void {

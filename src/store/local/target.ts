@@ -24,12 +24,15 @@ export class Target {
   readonly loose: boolean;
   touched = false;
   /** nobody sees what is in it yet: files may have their names before they are complete */
-  isHidden = false;
+  isHidden: boolean;
+  #isLifted = false;
 
-  constructor(fd: number) {
+  /** 'plain': it was just made, where nobody sees it, in a directory that hands nothing down. */
+  constructor(fd: number, how: 'seen' | 'hidden' | 'plain' = 'seen') {
     this.fd = fd;
+    this.isHidden = how !== 'seen';
     this.stat.of(fd);
-    this.loose = (this.stat.mode & 0o2000) !== 0 || hasAttributes(fd);
+    this.loose = how !== 'plain' && ((this.stat.mode & 0o2000) !== 0 || hasAttributes(fd));
   }
 
   /**
@@ -48,6 +51,7 @@ export class Target {
     const now = new Stat();
     now.of(this.fd);
     if ((now.mode & 0o300) === 0o300) return tries === 0 && now.mode !== this.stat.mode;
+    this.#isLifted = true;
     return libc.fchmod(this.fd, now.mode | 0o700) === 0;
   }
 
@@ -63,12 +67,17 @@ export class Target {
 
   /** Gives it the source's metadata, after the last change in it. */
   settle(from: Attributes, source: Stat, keep: Preserve, holder: Holder): Lost {
-    const now = new Stat();
-    now.of(this.fd);
+    const now = this.isHidden && !this.#isLifted ? this.stat : new Stat();
+    if (now !== this.stat) now.of(this.fd);
     const wanted = keep.mode ? source : withMode(source, this.stat.mode);
-    const carries = keep.xattrs || keep.acls ? from : undefined;
+    const carries = (keep.xattrs || keep.acls) && !this.#hasNoneFrom(from) ? from : undefined;
     if (!keep.mode && now.mode !== wanted.mode) libc.fchmod(this.fd, wanted.mode);
     return dress(this.fd, wanted, now, carries, keep, holder);
+  }
+
+  /** Neither it nor what it is to be like has any attribute, for certain. */
+  #hasNoneFrom(from: Attributes): boolean {
+    return this.isHidden && !this.loose && 'fd' in from && !hasAttributes(from.fd);
   }
 
   /** All names in it. */
@@ -100,7 +109,7 @@ export function removeTree(dir: number, name: Uint8Array): number {
   const failed = libc.unlinkat(dir, slot.put(name), 0);
   if (failed !== -c.EISDIR && failed !== -c.EPERM) return failed;
   const fd = libc.openat(dir, slot.put(name), c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
-  if (fd < 0) return failed;
+  if (fd < 0) return libc.unlinkat(dir, slot.put(name), c.AT_REMOVEDIR) === 0 ? 0 : failed;
   const inside = new Target(fd);
   for (const below of inside.names()) inside.change(() => removeTree(fd, below));
   libc.close(fd);

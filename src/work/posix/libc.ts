@@ -14,17 +14,21 @@ type Numbers = (...args: number[]) => number;
 
 const types = { i: 'int', u: 'uint32_t', l: 'int64_t', p: 'uintptr_t' } as const;
 
-/** Declares a function whose result is negative on failure: `shape` holds a letter for each argument. */
+/**
+ * Declares a function whose result is negative on failure: `shape` holds a letter for each argument. How many there
+ * are is written out: a rest parameter costs as much as the call.
+ */
 function call(name: string, shape: string, result = 'int64_t'): Numbers {
   const parameters = [...shape].map((letter) => types[letter as keyof typeof types]);
   const raw = library.func(name, result, parameters) as Numbers;
-  return (...args) => {
-    const answer = raw(...args);
-    return answer < 0 ? -koffi.errno() : answer;
-  };
+  const answered = (answer: number) => (answer < 0 ? -koffi.errno() : answer);
+  if (shape.length === 2) return (a, b) => answered(raw(a!, b!));
+  if (shape.length === 3) return (a, b, c) => answered(raw(a!, b!, c!));
+  if (shape.length === 4) return (a, b, c, d) => answered(raw(a!, b!, c!, d!));
+  return (...args) => answered(raw(...args));
 }
 
-// The hot ones are written out: a rest parameter costs as much as the call.
+// So are the hot ones.
 const rawStatx = library.func('statx', 'int', [
   'int',
   'uintptr_t',

@@ -9,6 +9,37 @@ export function block(size: number): Block {
   return { bytes, at: addressOf(bytes) };
 }
 
+/**
+ * Small zeroed blocks one after the other out of larger ones, for what is needed by the thousand: each costs a
+ * view, and the memory is given back when none of those beside it is held any more.
+ */
+export class Slab {
+  readonly #size: number;
+  #block: Block | undefined;
+  #used = 0;
+
+  /** `size` is that of each, a multiple of 8. */
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  next(): { readonly words: Int32Array; readonly at: number } {
+    if (!this.#block || this.#used + this.#size > this.#block.bytes.length) {
+      this.#block = block(slabBytes);
+      this.#used = 0;
+    }
+    const { bytes, at } = this.#block;
+    const offset = this.#used;
+    this.#used += this.#size;
+    return {
+      words: new Int32Array(bytes.buffer, bytes.byteOffset + offset, this.#size / 4),
+      at: at + offset,
+    };
+  }
+}
+
+const slabBytes = 16 * 1024;
+
 /** The address of bytes somebody else holds. */
 function addressOf(bytes: Uint8Array): number {
   return Number(loadKoffi().address(bytes));

@@ -8,8 +8,8 @@ import { block, Slot } from './memory.ts';
 
 const longest = 4000; // the kernel takes 4095 bytes a call
 const how = block(24);
-const howWords = new BigUint64Array(how.bytes.buffer, how.bytes.byteOffset, 3);
-howWords[2] = BigInt(c.RESOLVE_BENEATH | c.RESOLVE_NO_SYMLINKS | c.RESOLVE_NO_MAGICLINKS);
+const howWords = new Uint32Array(how.bytes.buffer, how.bytes.byteOffset, 6); // three of 64 bits, each the lower half first
+howWords[4] = c.RESOLVE_BENEATH | c.RESOLVE_NO_SYMLINKS | c.RESOLVE_NO_MAGICLINKS;
 
 const slot = new Slot();
 let openat2Missing = false;
@@ -33,7 +33,7 @@ export function openNamed(root: number, path: Uint8Array): number {
 }
 
 function openStraight(root: number, path: Uint8Array, flags: number): number {
-  howWords[0] = BigInt(flags | c.O_NOFOLLOW | c.O_CLOEXEC);
+  howWords[0] = flags | c.O_NOFOLLOW | c.O_CLOEXEC;
   for (;;) {
     const fd = syscall(c.OPENAT2, root, slot.put(path), how.at, 24);
     if (fd === -c.EAGAIN) continue; // something was renamed meanwhile

@@ -1,28 +1,31 @@
 /** What statx says of one file, read in place: every field is looked up when it is asked for. */
 import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, S_IFMT, S_IFREG } from './constants.ts';
 import { statx } from './libc.ts';
-import { type Block, block, constant } from './memory.ts';
+import { constant, Slab } from './memory.ts';
 
 const wanted = 0x7ff; // the basic fields
 const nothing = constant('');
+const slab = new Slab(256);
 
 export class Stat {
-  readonly #memory: Block = block(256);
+  readonly #at: number;
   /** the raw words, for comparing and hashing: see the accessors for what is where */
   readonly words: Int32Array;
 
   constructor() {
-    this.words = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset, 64);
+    const { words, at } = slab.next();
+    this.words = words;
+    this.#at = at;
   }
 
   /** Looks at a name in an open directory, never through a symlink; answers 0 or a negative error number. */
   at(directory: number, name: number): number {
-    return statx(directory, name, AT_SYMLINK_NOFOLLOW, wanted, this.#memory.at);
+    return statx(directory, name, AT_SYMLINK_NOFOLLOW, wanted, this.#at);
   }
 
   /** Looks at an open file. */
   of(fd: number): number {
-    return statx(fd, nothing, AT_EMPTY_PATH, wanted, this.#memory.at);
+    return statx(fd, nothing, AT_EMPTY_PATH, wanted, this.#at);
   }
 
   copy(): Stat {
