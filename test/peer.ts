@@ -18,6 +18,9 @@ export const versitygw = () => gotten('versitygw');
 /** OpenStack's, as a directory of Python packages. */
 export const swift = () => gotten('swift');
 
+/** An independent client, likewise. */
+export const s3cmd = () => gotten('s3cmd');
+
 function gotten(name: string): string | undefined {
   const peer = join(import.meta.dirname, '../scripts/peer');
   const { status, stdout } = spawnSync(peer, ['--there', name], { encoding: 'utf8' });
@@ -31,6 +34,7 @@ export const currentRclone = process.env.DIFPIPE_TEST_RCLONE ?? '/opt/difpipe-te
 const rights: Readonly<Record<string, () => boolean>> = {
   versitygw: () => versitygw() !== undefined,
   swift: () => swift() !== undefined,
+  s3cmd: () => s3cmd() !== undefined,
   'sftp-server': () => runs(sftpServer),
   'current-rclone': () => runs(currentRclone),
   root: () => process.geteuid!() === 0,

@@ -51,7 +51,7 @@ describe('a service', () => {
   const listings: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     'that lists keys which are no paths': [
       page(object('p/..'), object('p/.'), object('p/'), object('p/good'), prefix('p//'), prefix('p/../')),
-      ['unlisted ..', 'unlisted .', 'file good', 'unlisted /', 'unlisted ../'],
+      ['unlisted /', 'unlisted ..', 'unlisted .', 'file good', 'unlisted /', 'unlisted ../'],
     ],
     'that lists a NUL': [page('<EncodingType>url</EncodingType>', object('p/a%00b')), ['unlisted a\0b']],
     'that lists what is both an object and a directory': [

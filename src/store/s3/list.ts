@@ -20,6 +20,8 @@ export async function* list(s3: S3, dir: RelativePath, signal: AbortSignal): Asy
   for await (const page of pagesOf(s3, dir, inside, signal)) {
     isThere ||= page.objects.length > 0 || page.prefixes.length > 0;
     const objects = page.objects.filter(({ key }) => key !== inside);
+    if (page.objects.some(({ key, size }) => key === inside && size > 0))
+      yield unlisted(dir, '', 'it has content, and its key ends in a slash');
     for (const { key } of objects) files.add(`${key}/`);
     const found = await Promise.all(objects.map((seen) => objectIn(s3, dir, inside!, seen, signal)));
     for (const one of [...found, ...page.prefixes.map((prefix) => directoryIn(s3, dir, prefix, files))]) {
@@ -86,7 +88,7 @@ function directoryIn(s3: S3, dir: RelativePath, prefix: string, files: Recent): 
 }
 
 function unlisted(dir: RelativePath, name: string, why: string): Unlisted {
-  const path = join(dir, Buffer.from(name));
+  const path = name === '' ? Buffer.concat([dir, Buffer.from('/')]) : join(dir, Buffer.from(name));
   return {
     kind: 'unlisted',
     path,
