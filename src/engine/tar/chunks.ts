@@ -1,5 +1,5 @@
 /** A run of bytes that grows at its end, and is handed on in chunks that are the taker's to keep. */
-import { type Block, block } from '../../work/posix/memory.ts';
+import { type Block, unsetBlock } from '../../work/posix/memory.ts';
 
 export class Chunks {
   readonly #chunkBytes: number;
@@ -20,7 +20,7 @@ export class Chunks {
   /** Memory for so many bytes at the end; they count once `add` says so. Good until the next call. */
   room(bytes: number): { readonly bytes: Buffer; readonly at: number; readonly address: number } {
     if (this.#block && this.#used + bytes > this.#block.bytes.length) this.#close();
-    this.#block ??= block(Math.max(this.#chunkBytes, bytes));
+    this.#block ??= unsetBlock(Math.max(this.#chunkBytes, bytes));
     return { bytes: this.#block.bytes, at: this.#used, address: this.#block.at + this.#used };
   }
 

@@ -17,7 +17,7 @@ import { losesHoles } from './holes.ts';
 import { text } from './layout.ts';
 import { Packer, type PackHow } from './packer.ts';
 import type { Sources } from './sources.ts';
-import { controls, lastMember, type Place, type Staged, staged } from './stage.ts';
+import { controls, lastMember, listEntry, type Place, staged } from './stage.ts';
 import { isReached, tellable, tellsAlike } from './takes.ts';
 
 export type GatherHow = PackHow & {
@@ -28,7 +28,13 @@ export type GatherHow = PackHow & {
   readonly inlineBytes: number;
 };
 
-type Here = { readonly dir: Directory; readonly place: number; readonly path: Uint8Array };
+type Here = {
+  readonly dir: Directory;
+  /** from the place on */
+  readonly path: Uint8Array;
+  /** what it is called in the stream, with a slash behind */
+  readonly as: Uint8Array;
+};
 
 const stat = new Stat();
 
@@ -39,7 +45,8 @@ export class Gathering implements Visitor {
   readonly #top: RelativePath;
   readonly #packer: Packer;
   readonly #tag: Buffer;
-  readonly #staged: Staged[] = [];
+  readonly #entries = new NamePacker();
+  #called = Buffer.alloc(256);
   readonly #names = new NamePacker();
   readonly #made: { readonly path: RelativePath; readonly as: Uint8Array }[] = [];
   readonly #left = new Map<string, { readonly dir: Uint8Array; readonly names: NamePacker }>();
@@ -86,7 +93,7 @@ export class Gathering implements Visitor {
       names: at === last ? names : [],
       dress: this.#dressOf(place.dir),
     }));
-    for (const { path, content } of controls(this.#how.stage, places, this.#staged))
+    for (const { path, content } of controls(this.#how.stage, places, this.#entries.take()))
       this.#packer.bytes(path, content);
     this.#packer.bytes(lastMember.path, lastMember.content);
     return this.#packer.end();
@@ -94,14 +101,15 @@ export class Gathering implements Visitor {
 
   enter(dir: Directory): boolean {
     const path = dir.path.subarray(this.#top.length === 0 ? 0 : this.#top.length + 1);
-    this.#here = { dir, place: this.#places.length - 1, path };
+    const as = staged(this.#places, this.#places.length - 1, path);
+    this.#here = { dir, path, as: Buffer.concat([as, slashes]) };
     if (!dir.whole) return true;
     if (!tellsAlike(dir.stat.mtimeSeconds) || !isReached(dir.path)) return this.#leaveTree(dir.path);
     this.entries++;
     tallyDirectory(this.ledger.out.profile, dir.path);
-    const as = staged(this.#places, this.#here.place, path);
     this.#made.push({ path: dir.path as RelativePath, as });
-    this.#add(path, undefined);
+    listEntry(this.#entries, as, undefined);
+    if (isDirect(path)) this.#names.addBytes(path);
     this.ledger.did('make', () => dir.path, 0);
     return true;
   }
@@ -142,31 +150,35 @@ export class Gathering implements Visitor {
   }
 
   #pack(name: Name, found: Stat): boolean {
-    const { dir, path, place } = this.#here;
-    const own = join(path, name.bytes.subarray(name.start, name.end));
-    if (!isReached(own)) return false;
+    const { dir, path } = this.#here;
+    const as = this.#calledSo(name);
+    if (!isReached(as)) return false;
     const isFile = found.type === c.S_IFREG;
     const from = { dir: dir.fd, name: name.at };
     if (!isFile && !this.#how.keep.specials && found.type !== c.S_IFLNK) return false;
     if (isFile && losesHoles(from, found, this.#how.keep)) return false;
-    const as = staged(this.#places, place, own);
     const packed = isFile
       ? this.#packer.file(from, as, found)
       : this.#packer.node(from, as, found, attributedAt(dir.fd, keepName(name)));
     if (!packed.ok) return false;
     tallyEntry(this.ledger.out.profile, found);
     const size = isFile ? found.size : undefined;
-    this.#add(own, size);
+    listEntry(this.#entries, as, size);
+    if (path.length === 0) this.#names.add(name);
     this.bytes += size ?? 0;
     this.entries++;
     this.ledger.did(isFile ? 'copy' : 'make', () => join(dir.path, keepName(name)), size ?? 0);
     return true;
   }
 
-  /** What goes directly into the place is moved there by its name. */
-  #add(path: Uint8Array, size: number | undefined): void {
-    this.#staged.push({ place: this.#places.length - 1, path, size });
-    if (!path.includes(slash)) this.#names.addBytes(path);
+  /** What it is called in the stream; good until the next call. */
+  #calledSo({ bytes, start, end }: Name): Uint8Array {
+    const { as } = this.#here;
+    const length = as.length + end - start;
+    if (length > this.#called.length) this.#called = Buffer.alloc(2 * length);
+    this.#called.set(as);
+    for (let at = start; at < end; at++) this.#called[as.length + at - start] = bytes[at]!;
+    return this.#called.subarray(0, length);
   }
 
   #leaveTree(path: Uint8Array): false {
@@ -203,6 +215,12 @@ export class Gathering implements Visitor {
 }
 
 const slash = 0x2f;
+const slashes = Buffer.from('/');
+
+/** It is moved into the place by its name, with all that is in it. */
+function isDirect(path: Uint8Array): boolean {
+  return !path.includes(slash);
+}
 
 function* split(packed: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < packed.length; ) {

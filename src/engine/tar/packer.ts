@@ -15,6 +15,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import { Chunks } from './chunks.ts';
 import { Headers } from './headers.ts';
 import { blockBytes, paddingOf } from './member.ts';
+import { PlainHeads } from './plain-heads.ts';
 
 export type PackHow = {
   readonly keep: Preserve;
@@ -46,6 +47,7 @@ export class Packer {
   readonly #how: PackHow;
   readonly #chunks: Chunks;
   readonly #headers: Headers;
+  readonly #plainHeads = new PlainHeads();
 
   constructor(how: PackHow) {
     this.#how = how;
@@ -121,16 +123,21 @@ export class Packer {
 
   #read(fd: number, path: Uint8Array, stat: Stat): Packed {
     const { size } = stat;
-    const head = this.#head('0', path, noBytes, stat, size, this.#attributes({ fd }));
+    const attributes = this.#attributes({ fd });
+    const isPlain = attributes.size === 0 && !this.#how.ownerNames;
+    const plain = isPlain ? this.#plainHeads.bytesOf(path, stat) : 0;
+    const head = plain > 0 ? noBytes : this.#head('0', path, noBytes, stat, size, attributes);
+    const headBytes = plain + head.length;
     const padding = paddingOf(size);
-    const { bytes, at, address } = this.#chunks.room(head.length + size + padding + 1);
-    bytes.set(head, at);
-    const got = size === 0 ? 0 : readFully(fd, address + head.length, size + 1);
+    const { bytes, at, address } = this.#chunks.room(headBytes + size + padding + 1);
+    if (plain > 0) this.#plainHeads.put(bytes, at, path, stat);
+    else bytes.set(head, at);
+    const got = size === 0 ? 0 : readFully(fd, address + headBytes, size + 1);
     if (got < 0) return { ok: false, errno: got, side: 'read' };
     if (got !== size || after.of(fd) < 0 || !after.untouchedSince(stat)) return changed;
-    const end = at + head.length + size;
+    const end = at + headBytes + size;
     bytes.fill(0, end, end + padding);
-    this.#chunks.add(head.length + size + padding);
+    this.#chunks.add(headBytes + size + padding);
     return packed;
   }
 

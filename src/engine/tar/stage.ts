@@ -4,6 +4,7 @@
  * `staged` gives them, `lastMember`.
  */
 import type { RelativePath } from '../../store/path.ts';
+import { NamePacker } from '../../work/posix/dirents.ts';
 import { join } from '../../work/posix/path.ts';
 
 /** Names that go into one directory that is there. */
@@ -49,8 +50,12 @@ export function staged(
   return join(Buffer.from(folder(places[place]!, place)), path);
 }
 
-/** What goes before the entries. `stage` is the name of the directory of ours. */
-export function controls(stage: string, places: readonly Place[], entries: readonly Staged[]): Control[] {
+/** What goes before the entries. `stage` is the name of the directory of ours, `entries` may be a list made by `listEntry`. */
+export function controls(
+  stage: string,
+  places: readonly Place[],
+  entries: readonly Staged[] | Uint8Array,
+): Control[] {
   const moved = places.flatMap((place, index) => moves(stage, place, index));
   const dresses = places.flatMap(({ dir, dress }, index) => {
     return dress ? [control(dir.length === 0 ? 't/root' : `t/${index}`, dress)] : [];
@@ -58,7 +63,7 @@ export function controls(stage: string, places: readonly Place[], entries: reado
   return [
     control('c/places', nulList(places.flatMap((place, index) => tokens(stage, place, index)))),
     control('c/dirs', nulList(places.map(({ dir }) => Buffer.concat([here, dir])))),
-    control('c/entries', nulList(entries.map((entry) => token(places, entry)))),
+    control('c/entries', entries instanceof Uint8Array ? entries : listed(places, entries)),
     ...moved,
     ...dresses,
   ];
@@ -115,8 +120,15 @@ function cut(names: readonly Uint8Array[]): Uint8Array[][] {
 
 const perArgument = 8;
 
-function token(places: readonly Place[], { place, path, size }: Staged): Uint8Array {
-  return Buffer.concat([Buffer.from(`${size ?? '-'} `), staged(places, place, path)]);
+function listed(places: readonly Place[], entries: readonly Staged[]): Uint8Array {
+  const list = new NamePacker();
+  for (const { place, path, size } of entries) listEntry(list, staged(places, place, path), size);
+  return list.take();
+}
+
+/** Adds what is called so in the stream. */
+export function listEntry(list: NamePacker, as: Uint8Array, size: number | undefined): void {
+  list.addBytes(Buffer.from(`${size ?? '-'} `, 'latin1'), as);
 }
 
 function nulList(words: readonly Uint8Array[]): Uint8Array {

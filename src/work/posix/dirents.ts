@@ -85,10 +85,13 @@ export class NamePacker {
     this.addBytes(name.bytes.subarray(name.start, name.end));
   }
 
-  addBytes(name: Uint8Array): void {
-    while (this.#used + name.length + 1 > this.#bytes.length) this.#grow();
+  /** With `more` right behind, where there is any. */
+  addBytes(name: Uint8Array, more?: Uint8Array): void {
+    const bytes = name.length + (more?.length ?? 0);
+    while (this.#used + bytes + 1 > this.#bytes.length) this.#grow();
     this.#bytes.set(name, this.#used);
-    this.#used += name.length;
+    if (more) this.#bytes.set(more, this.#used + name.length);
+    this.#used += bytes;
     this.#bytes[this.#used++] = 0;
     this.count++;
   }

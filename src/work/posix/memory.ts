@@ -40,6 +40,12 @@ export class Slab {
 
 const slabBytes = 16 * 1024;
 
+/** A block of memory of its own as it is, for who writes all that is read of it. */
+export function unsetBlock(size: number): Block {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  return { bytes, at: addressOf(bytes) };
+}
+
 /** The address of bytes somebody else holds. */
 function addressOf(bytes: Uint8Array): number {
   return Number(loadKoffi().address(bytes));
