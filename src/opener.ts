@@ -27,7 +27,8 @@ export function createOpener(
 ): Opener {
   const hosts = new Map<string, Promise<SshHost>>();
   const connect: HostOf = async (place, { movesMuch, waits }) => {
-    const { openHost, manyConnections } = await import('./ssh/host.ts');
+    const { openHost } = await import('./ssh/host.ts');
+    const { manyConnections } = await import('./ssh/many.ts');
     const { greeting } = await import('./store/sftp/greeting.ts');
     return openHost(place, accessOf(place), signal, {
       connections: movesMuch ? manyConnections : 1,

@@ -50,7 +50,9 @@ export type Beside = {
   /** programs there find it */
   readonly agent?: Agent;
   /** What an SFTP server is told first: one is asked for ahead, for who asks for the first. */
-  readonly greeting?: Uint8Array;
+  readonly greeting?: Uint8Array | undefined;
+  /** told what a round trip takes, once the host was dialed */
+  readonly met?: (roundTripMs: number | undefined) => void;
 };
 
 export async function connect(
@@ -58,7 +60,7 @@ export async function connect(
   prove: () => Attempt,
   reach: Reach,
   signal: AbortSignal,
-  { agent, greeting }: Beside = {},
+  { agent, greeting, met }: Beside = {},
 ): Promise<Connection> {
   const hop = target.way.kind === 'jump' ? await reach(target.way.hops) : undefined; // where a person may be asked
   const late = new AbortController();
@@ -73,6 +75,7 @@ export async function connect(
   const either = AbortSignal.any([signal, late.signal]);
   try {
     const dialed = await dial(target, hop, either);
+    met?.(dialed.roundTripMs);
     return await begin({ target, attempt: prove(), dialed, agent, greeting }, either, () =>
       clearTimeout(timer),
     );

@@ -13,6 +13,7 @@ import type { Agent, Connection } from './connect.ts';
 import { farCommand } from './far-command.ts';
 import { lost } from './fault.ts';
 import type { Entrance } from './lent-key.ts';
+import { manyOver } from './many.ts';
 import { afterMarker, asSftp } from './opening.ts';
 import { createPool, type Pool } from './pool.ts';
 import { farProcess } from './process.ts';
@@ -57,9 +58,6 @@ export type Meeting = {
   readonly greeting?: Uint8Array;
 };
 
-/** As many as fill a long line, and as sshd bears that have not proved who they are. */
-export const manyConnections = 8;
-
 /** A host that is asked for its first connection may be dropping some at random. */
 const patience = { tries: 5, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 };
 
@@ -77,15 +75,18 @@ export async function openHost(
   const { reach, follow, reachLending, entrance } = createReach(place, access, configFiles(access.home));
   const alone = new AbortController();
   const until = AbortSignal.any([signal, alone.signal]);
-  const others = Array.from({ length: follow ? connections - 1 : 0 }, () =>
-    retry(() => follow!(until), patience, until),
-  );
+  const met = Promise.withResolvers<number | undefined>();
+  const others = Array.from({ length: follow ? connections - 1 : 0 }, async (_, before) => {
+    const roundTripMs = await orAborted(met.promise, until);
+    if (before + 1 >= manyOver(roundTripMs)) throw new Error('a short way needs fewer');
+    return retry(() => follow!(until), patience, until);
+  });
   for (const other of others) other.catch(() => undefined); // one that is not there is not missed
   let asksAhead = greeting;
   const meet = () => {
     const ahead = asksAhead;
     asksAhead = undefined; // it may have been that
-    return reach(signal, ahead);
+    return reach(signal, { greeting: ahead, met: met.resolve });
   };
   const first = await retry(meet, patience, signal).catch((error: unknown) => {
     alone.abort(error);
@@ -121,7 +122,7 @@ export async function openHost(
       sessions += 1;
       return sftp(pool, sessions > 1, until);
     },
-    widen: () => pool.widen(manyConnections),
+    widen: () => pool.widen(manyOver(first.roundTripMs)),
     entrance: () => entrance(first),
     runLending: async (agent, script, args, until) => {
       const connection = await retry(() => reachLending(agent, until), patience, until);

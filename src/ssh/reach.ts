@@ -10,7 +10,7 @@ import { type Named, type Target, targetOf } from './target.ts';
 const mostHops = 8; // or a configuration leads in circles
 
 export type Reaches = {
-  readonly reach: (signal: AbortSignal, greeting?: Uint8Array) => Promise<Connection>;
+  readonly reach: (signal: AbortSignal, beside?: Beside) => Promise<Connection>;
   /**
    * Connects while the first connection is still being made, and is let in when that one was. Absent where others are on
    * the way: each of them would have to be asked, too.
@@ -56,7 +56,7 @@ export function createReach(to: Named, access: Access, files: readonly ConfigTex
   const target = targetOf(to, access, files);
   const nobody = () => Promise.reject(new Error('nobody is on the way'));
   return {
-    reach: (signal, greeting) => toTarget(target, access, mostHops, signal, greeting && { greeting }),
+    reach: (signal, beside) => toTarget(target, access, mostHops, signal, beside),
     reachLending: (agent, signal) => toTarget(target, access, mostHops, signal, { agent }),
     entrance: ({ hostKey }) => {
       const signer = proofOf(target, access).signer();

@@ -18,17 +18,18 @@ export async function isForDelta({ lane }: Here, file: FileEntry, existing: File
 /** False where it has to go anew: the source changed meanwhile, or it did not work. */
 export async function changedInPlace(here: Here, file: FileEntry): Promise<boolean> {
   const { lane } = here;
-  try {
-    await here.change(() => carried(here, file));
-  } catch (error) {
+  const orAnew = (error: unknown): undefined => {
     if (lane.board.stopped || isKind(error, 'full', 'transient')) throw error;
-    return false;
-  }
+  };
+  const carrying = await here.change(() => carried(here, file)).catch(orAnew);
+  if (!carrying) return false;
   const { source, dest } = lane.setup;
-  const [now, made] = await Promise.all([
+  const [isCleared, now, made] = await Promise.all([
+    carrying.clearing.then(() => true, orAnew),
     source.stat(file.path, lane.signal),
     dest.stat(file.path, lane.signal),
   ]);
+  if (!isCleared) return false;
   if (now?.kind !== 'file' || printOf(now) !== printOf(file)) return false;
   if (made?.kind !== 'file' || made.size !== file.size) return false;
   const { clock: _, ...lost } = lostOf(file, staysOther(file, made, lane.setup), lane.setup);
@@ -38,7 +39,7 @@ export async function changedInPlace(here: Here, file: FileEntry): Promise<boole
   return true;
 }
 
-async function carried(here: Here, file: FileEntry): Promise<void> {
+async function carried(here: Here, file: FileEntry): Promise<{ readonly clearing: Promise<void> }> {
   const { lane } = here;
   const { delta, dest } = lane.setup;
   const room = pathIn(here.dir.path, roomName(lane.partialName()));
@@ -49,7 +50,13 @@ async function carried(here: Here, file: FileEntry): Promise<void> {
     moved: (bytes: number) => lane.movesElsewhere(bytes),
     pace: (bytes: number) => lane.paced(bytes),
   };
-  await delta!.carry(file, how, lane.signal).finally(() => clear(here, room));
+  try {
+    await delta!.carry(file, how, lane.signal);
+  } catch (error) {
+    await clear(here, room);
+    throw error;
+  }
+  return { clearing: clear(here, room) };
 }
 
 /** A run that stops leaves it to the next one. */

@@ -1,5 +1,7 @@
 /** What else an SFTP store makes, changes and takes away. */
 import * as c from '../../work/posix/constants.ts';
+import { isRoom } from '../delta.ts';
+import { nameOf } from '../named.ts';
 import type { RelativePath } from '../path.ts';
 import type { Metadata, Unkept } from '../store.ts';
 import type { Attributes } from './attributes.ts';
@@ -121,6 +123,7 @@ export async function remove(
   const reach = await way.reach(signal);
   if (!(await ground.isFirm(reach, parentPath(path), signal))) return false;
   ground.forget(path);
+  if (isRoom(nameOf(path)) && (await isEmptied(reach, path, signal))) return true;
   try {
     await removeFile(reach.sftp.client, reach.root.whole(path), signal);
     return true;
@@ -128,6 +131,17 @@ export async function remove(
     if (!isRefusal(error)) throw error;
     if (error.code === status.NO_SUCH_FILE) return false;
     return removeOther(reach, path, error, signal);
+  }
+}
+
+/** What is called as a directory is mostly one, and empty. */
+async function isEmptied({ sftp, root }: Reach, path: RelativePath, signal: AbortSignal): Promise<boolean> {
+  try {
+    await removeDirectory(sftp.client, root.whole(path), signal);
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
   }
 }
 
