@@ -24,7 +24,7 @@ export function begin(lane: Lane, file: BigFile): Promise<void> {
 
 async function beginIn(here: Here, file: BigFile): Promise<void> {
   const { lane } = here;
-  const { dest, keep, umask } = lane.setup;
+  const { dest } = lane.setup;
   const { out } = lane.ledger;
   for (const end of [lane.setup.source, dest]) end.expectMuch?.();
   const source = await sourceOf(lane, file);
@@ -35,7 +35,7 @@ async function beginIn(here: Here, file: BigFile): Promise<void> {
     if (isThere) out.bigs.push(file);
     return;
   }
-  const metadata = wantedOf(source, keep, umask);
+  const metadata = wantedOf(source, lane.setup);
   const { origin } = lane.bodyOf(source);
   const how = { size: file.bytes, origin, metadata, replaces: undefined, partial: lane.partialName() };
   const partial = await here.change(() => dest.parts!.begin(targetOf(lane, file), how, lane.signal));
@@ -91,13 +91,13 @@ async function finishIn(
   replaces: Entry | undefined,
 ): Promise<void> {
   const { lane } = here;
-  const { dest, keep, umask } = lane.setup;
+  const { dest } = lane.setup;
   const path = targetOf(lane, file);
   if (markOf(replaces) !== file.over) {
     if (isIt(lane, source, replaces)) return; // only the answer was lost
     throw conflict(path);
   }
-  const how = { metadata: wantedOf(source, keep, umask), replaces };
+  const how = { metadata: wantedOf(source, lane.setup), replaces };
   const made = await here.change(() => dest.parts!.finish(partialOf(file), path, how, lane.signal));
   await giveLike(lane, source.path, path);
   saidOfFile(lane, source, made.entry, made.unkept);

@@ -92,7 +92,7 @@ async function make(here: Here, entry: Entry): Promise<Descend> {
   if (!dest.makeDirectory) return descend.yes;
   const isWhole = isMadeWhole(setup);
   const metadata = isWhole
-    ? wantedOf(entry, setup.keep, setup.umask)
+    ? wantedOf(entry, setup)
     : { ...noMetadata, mode: ((entry.mode ?? 0o755) & 0o777) | 0o700 };
   if (!dryRun) {
     here.lane.wrote();

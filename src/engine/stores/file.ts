@@ -88,7 +88,7 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
   const { file, body } = await lane.opened(seen);
   const { setup, ledger } = lane;
   const how = {
-    metadata: wantedOf(file, setup.keep, setup.umask),
+    metadata: wantedOf(file, setup),
     replaces: existing,
     partial: lane.partialName(),
     durable: setup.durable && !setup.dest.sync,

@@ -28,7 +28,7 @@ export async function keepSame(here: Here, entry: Entry, present: Entry): Promis
 
 /** Giving a file away clears bits of its mode, so both are given together. */
 function given(entry: Entry, differs: readonly Aspect[], { setup }: Lane): Metadata {
-  const wanted = wantedOf(entry, setup.keep, setup.umask);
+  const wanted = wantedOf(entry, setup);
   const isMode = differs.includes('mode') || (differs.includes('owner') && setup.keep.mode);
   return {
     mode: isMode ? wanted.mode : undefined,
@@ -98,7 +98,7 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
     return false;
   }
   const stays = isNew || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
-  const metadata = isNew ? wantedOf(dir.entry, setup.keep, setup.umask) : changed(here, differs);
+  const metadata = isNew ? wantedOf(dir.entry, setup) : changed(here, differs);
   const unkept = isDressed ? [] : await dest.dress(dir.path, metadata, lane.signal);
   lane.wrote();
   if (!isOurs) return false;
@@ -111,8 +111,8 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
 
 /** For a directory that was there: the time that our changes took, the mode that may have been lifted for them. */
 function changed({ dir, entry, lane, touched }: Here, differs: readonly Aspect[]): Metadata {
-  const { keep, umask } = lane.setup;
-  const wanted = wantedOf(dir.entry, keep, umask);
+  const { keep } = lane.setup;
+  const wanted = wantedOf(dir.entry, lane.setup);
   return {
     ...noMetadata,
     mode: keep.mode ? wanted.mode : entry?.mode,

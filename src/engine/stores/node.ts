@@ -25,7 +25,7 @@ async function settleSymlinkAlone(here: Here, link: Entry, present: Entry | unde
   if (!dest.makeSymlink) throw noSymlinks(link);
   if (present) await here.clear(present);
   if (setup.dryRun) return ledger.did('make', () => link.path, 0);
-  const metadata = { ...wantedOf(link, setup.keep, setup.umask), mode: undefined };
+  const metadata = { ...wantedOf(link, setup), mode: undefined };
   here.lane.wrote();
   const path = here.target(link);
   try {
@@ -72,7 +72,7 @@ async function make(here: Here, entry: Entry, present: Entry | undefined): Promi
   const special = specialOf(entry);
   if (!special) return ledger.notice('special');
   if (present) await here.clear(present);
-  const metadata = wantedOf(entry, setup.keep, setup.umask);
+  const metadata = wantedOf(entry, setup);
   here.lane.wrote();
   const path = here.target(entry);
   try {

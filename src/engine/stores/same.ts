@@ -1,6 +1,5 @@
 /** Metadata of entries at two stores: what of it differs, what is to be kept, what could not be. */
 import type { Topic } from '../../report/events.ts';
-import type { Preserve } from '../../request.ts';
 import type { Entry, Metadata, Unkept } from '../../store/store.ts';
 import { lostTime, sameTime } from './clock.ts';
 import type { StoresSetup } from './setup.ts';
@@ -9,13 +8,17 @@ export type Aspect = keyof Metadata;
 
 const setIds = 0o6000;
 
-/** What the destination should be given; `umask` is for modes that are not kept. */
-export function wantedOf(told: Metadata & Pick<Entry, 'finelyNs'>, keep: Preserve, umask: number): Metadata {
+/** What the destination should be given, times as finely as it keeps them; the umask is for modes that are not kept. */
+export function wantedOf(
+  told: Metadata & Pick<Entry, 'finelyNs'>,
+  { keep, umask, dest }: Pick<StoresSetup, 'keep' | 'umask' | 'dest'>,
+): Metadata {
   const { mode, owner, mtimeNs, finelyNs = mtimeNs } = told;
+  const isFine = (dest.timeStepNs ?? 1) === 1;
   return {
     mode: mode === undefined || keep.mode ? mode : mode & 0o777 & ~umask,
     owner: keep.owner ? owner : undefined,
-    mtimeNs: keep.times ? finelyNs : undefined,
+    mtimeNs: keep.times ? (isFine ? finelyNs : mtimeNs) : undefined,
   };
 }
 
