@@ -41,8 +41,7 @@ async function make(lane: Lane, path: RelativePath): Promise<boolean> {
 
 async function dressLike({ setup, signal }: Lane, path: RelativePath): Promise<void> {
   const like = await setup.source.stat(path, signal);
-  if (like?.kind === 'directory')
-    await setup.dest.dress?.(path, wantedOf(like, setup), signal);
+  if (like?.kind === 'directory') await setup.dest.dress?.(path, wantedOf(like, setup), signal);
 }
 
 function parentOf(path: RelativePath): RelativePath {
