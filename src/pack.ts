@@ -1,11 +1,14 @@
-/** A worker thread's start: walks and packs new trees of this disk, one bundle at a time. */
+/** A worker thread's start: walks and packs new trees of this disk. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { packBundle } from './engine/tar/pack-bundle.ts';
-import type { PackOrder, PackSetup } from './engine/tar/pack-thread.ts';
+import type { PackSetup, ToPacker } from './engine/tar/pack-thread.ts';
+import { PackTurns } from './engine/tar/pack-turns.ts';
 
-const setup = workerData as PackSetup;
+const turns = new PackTurns(workerData as PackSetup, (piece, transfer) =>
+  parentPort!.postMessage(piece, transfer),
+);
 
-parentPort?.on('message', (order: PackOrder | 'end') => {
-  if (order === 'end') return parentPort?.close();
-  packBundle(setup, order, (piece, transfer) => parentPort!.postMessage(piece, transfer));
+parentPort?.on('message', (words: ToPacker) => {
+  if (words.say !== 'end') return turns.heard(words);
+  turns.stop();
+  parentPort?.close();
 });

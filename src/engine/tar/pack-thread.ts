@@ -28,6 +28,14 @@ export type Piece =
   | { readonly id: number; readonly chunk: Uint8Array; readonly bytes: number; readonly entries: number }
   | { readonly id: number; readonly out: Outcome; readonly bytes: number; readonly entries: number };
 
+export type ToPacker =
+  | { readonly say: 'order'; readonly order: PackOrder }
+  /** So much of an order has left. */
+  | { readonly say: 'sent'; readonly id: number; readonly bytes: number }
+  /** Nobody wants the rest of an order. */
+  | { readonly say: 'drop'; readonly id: number }
+  | { readonly say: 'end' };
+
 type Waiting = { readonly pieces: Piece[]; changed: PromiseWithResolvers<void> };
 
 export class PackThread implements AsyncDisposable {
@@ -45,14 +53,11 @@ export class PackThread implements AsyncDisposable {
   async *pack(order: PackOrder): AsyncGenerator<Piece> {
     const waiting: Waiting = { pieces: [], changed: Promise.withResolvers() };
     this.#waiting.set(order.id, waiting);
-    this.#start().postMessage(order);
+    this.#say({ say: 'order', order });
     try {
       for (;;) {
         const piece = waiting.pieces.shift();
-        if (piece) {
-          yield piece;
-          this.#gone(piece);
-        }
+        if (piece) yield* this.#given(piece);
         if (!piece && this.#broken) throw this.#broken;
         if (!piece) await waiting.changed.promise;
         if (piece && 'out' in piece) return;
@@ -60,6 +65,7 @@ export class PackThread implements AsyncDisposable {
     } finally {
       this.#waiting.delete(order.id);
       for (const piece of waiting.pieces) this.#gone(piece);
+      this.#say({ say: 'drop', id: order.id }); // where it was not the end
     }
   }
 
@@ -68,7 +74,7 @@ export class PackThread implements AsyncDisposable {
     if (!worker) return;
     this.#flow.stop();
     const exited = once(worker, 'exit');
-    worker.postMessage('end');
+    this.#say({ say: 'end' });
     await exited;
   }
 
@@ -83,8 +89,23 @@ export class PackThread implements AsyncDisposable {
     return this.#worker;
   }
 
+  #say(words: ToPacker): void {
+    this.#start().postMessage(words);
+  }
+
+  *#given(piece: Piece): Generator<Piece> {
+    try {
+      yield piece;
+    } finally {
+      this.#gone(piece);
+    }
+  }
+
   #gone(piece: Piece): void {
-    if ('chunk' in piece) this.#flow.takes(piece.chunk.length);
+    if (!('chunk' in piece)) return;
+    const bytes = piece.chunk.length;
+    this.#flow.takes(bytes);
+    this.#say({ say: 'sent', id: piece.id, bytes });
   }
 
   #heard(piece: Piece): void {
