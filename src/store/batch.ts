@@ -18,6 +18,8 @@ export type Load = {
 export type Carried = {
   /** what did not get its name, for whatever reason: whoever wants to know why tries it alone */
   readonly left: ReadonlySet<Carry>;
+  /** of those, what is in a directory that went elsewhere: nobody tries it again. Absent: none. */
+  readonly refused?: ReadonlySet<Carry>;
   /** Whether a directory that something was put into looks like that of the source again. */
   readonly isDressed: (dir: RelativePath) => boolean;
   /** what could not be kept of those that arrived */

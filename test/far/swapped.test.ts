@@ -3,9 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { touches } from '../judge.ts';
 import { needs } from '../peer.ts';
+import { assertStatus, failures } from '../survive/program.ts';
 import { type Far, far } from './ground.ts';
 
 // Somebody swaps directories at the destination for symlinks that lead out of it, while batches arrive there.
@@ -26,8 +27,14 @@ for (let turn = 0; ; turn++) {
 }`;
 const dirs = ['d0', 'd1', 'd2', 'd3'];
 
+const skip = needs('sshd');
+const pull: Ends = ({ source, dest, url }) => [url(source), dest];
+const push: Ends = ({ source, dest, url }) => [source, url(dest)];
+const relay: Ends = ({ source, dest, url }) => [url(source), url(dest)];
+type Ends = (here: Far) => readonly [source: string, dest: string];
+
 test('nothing that comes from a host appears outside while directories here are swapped for symlinks', {
-  skip: needs('sshd'),
+  skip,
 }, async () => {
   await using here = await far();
   const { outside, child } = await attacked(here);
@@ -36,7 +43,7 @@ test('nothing that comes from a host appears outside while directories here are 
   try {
     for (let round = 0; round < 3; round++) {
       for (const dir of [...dirs, 'd1/sub']) fill(join(here.source, dir), `${round}`);
-      const { status } = await here.run(['transfer', here.url(here.source), here.dest]);
+      const { status } = await here.run(['transfer', ...pull(here)]);
       assert.ok(status === 0 || status === 3, String(status));
     }
   } finally {
@@ -44,6 +51,31 @@ test('nothing that comes from a host appears outside while directories here are 
     await over;
   }
   assert.deepEqual(await touches(outside), before);
+});
+
+describe('a directory at the destination that becomes a symlink while a batch is on its way', {
+  skip,
+  concurrency: 2,
+}, () => {
+  for (const [name, endsOf] of Object.entries({ 'to a host': push, 'from host to host': relay }))
+    test(`${name}: what was for it is refused, the rest arrives`, async () => {
+      await using here = await far();
+      const outside = join(here.path, 'outside');
+      for (const dir of dirs) {
+        fill(join(here.source, dir), 'x'.repeat(5000));
+        fs.mkdirSync(join(here.dest, dir), { recursive: true });
+      }
+      fs.mkdirSync(outside);
+      const running = here.start(['transfer', '--bwlimit', '1M', ...endsOf(here)]);
+      await running.next('progress', ({ bytes }) => Number(bytes) > 0);
+      fs.renameSync(join(here.dest, 'd2'), join(here.path, 'aside'));
+      fs.symlinkSync(outside, join(here.dest, 'd2'));
+      const ended = await running.ended;
+      assertStatus(3, ended);
+      assert.ok([...failures(ended)].every(([path, why]) => /^d2/.test(path) && /^refused/.test(why)));
+      assert.deepEqual([fs.readdirSync(outside), fs.readdirSync(join(here.path, 'aside'))], [[], []]);
+      for (const dir of ['d0', 'd1', 'd3']) assert.equal(fs.readdirSync(join(here.dest, dir)).length, 60);
+    });
 });
 
 async function attacked({ path, dest }: Far): Promise<{ outside: string; child: ChildProcess }> {

@@ -2,9 +2,11 @@
  * The small entries of a job, gathered while it walks and put in their places together. What does not arrive so goes
  * alone, which either helps or says why. Directories get their metadata back when all of theirs is in its place.
  */
-import { isKind } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
 import type { Action } from '../../report/events.ts';
+import { show } from '../../report/show.ts';
 import type { Batches, Carried, Carry } from '../../store/batch.ts';
+import type { RelativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import type { Here } from './here.ts';
 import { isToSettle, settleDirectory } from './keep.ts';
@@ -105,7 +107,9 @@ export class Together {
     const isEmpty = together.length === 0 && entered.size === 0;
     const carried = isEmpty ? undefined : await this.#carry(together, [...entered]);
     const isLeft = (item: Item) => item.isAlone || !carried || carried.left.has(item);
-    await this.#oneByOne(items.filter(isLeft));
+    const isRefused = (item: Item) => carried?.refused?.has(item) === true;
+    for (const { entry } of items.filter(isRefused)) this.#lane.failed(entry.path, astray(entry.path));
+    await this.#oneByOne(items.filter((item) => isLeft(item) && !isRefused(item)));
     const made = new Set<string>();
     for (const item of items)
       if (item.entry.kind === 'directory' && !isLeft(item)) made.add(keyOf(item.entry.path));
@@ -177,6 +181,13 @@ export class Together {
 }
 
 const ignored = () => undefined;
+
+/** Somebody may be putting a symlink where a directory is, again and again. */
+function astray(path: RelativePath): TransferError {
+  return new TransferError('refused', `cannot write ${show(path)}: a directory above it went elsewhere`, {
+    hint: 'see whether a symlink is where a directory should be, and who puts it there',
+  });
+}
 
 function keyOf(path: Uint8Array): string {
   return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');

@@ -47,8 +47,13 @@ export async function deliverBatch(
   for (const { carry } of layout.laid) if (!sent.isSent(carry)) left.add(carry);
   const failed = new Set(unreceived.map(({ place }) => layout.places[place]?.dir));
   const arrived = layout.laid.flatMap(({ carry }) => (left.has(carry) ? [] : [carry]));
+  const refused = leftOf(
+    layout,
+    unreceived.filter(({ kind }) => kind === 'refused'),
+  );
   return {
     left,
+    refused,
     isDressed: (dir) => sent.isDressed(dir) && !failed.has(dir),
     lost: lostOn(to.tools, arrived, how),
   };

@@ -149,10 +149,10 @@ function move({ mvNoClobber }: FarTools, unpack: string): string {
       dress=\${place%% *}; place=\${place#* };
       way=\${place%% *}; place=\${place#* };
       (
-        cd -P "./$place" || exit;
-        case $PWD in "$root\${place:+/$place}"|"$root/$place") ;;
-          *) echo "a directory is not where it should be" >&2; exit;;
-        esac;
+        cd -P "./$place" && case $PWD in "$root\${place:+/$place}"|"$root/$place") ;; *) false;; esac || {
+          if [ -d "./$place" ]; then [ -x "./$place" ] || exit; fi;
+          printf "astray\\0%s/\\0" "$folder"; exit;
+        };
         stage=$way$stage; moves=$stage/c/$folder.$list;
         case $folder in n*) how=${mvNoClobber ? '-n' : '-f'};; *) how=-f;; esac;
         if [ -f "$moves" ]; then xargs -0 mv $how <"$moves" || xargs -0 sh -c "$gone" sh <"$moves"; fi;

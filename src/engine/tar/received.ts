@@ -28,14 +28,16 @@ export function readReceived(answer: Answer): Unreceived[] {
   const words = wordsOf(Buffer.from(answer.stdout));
   if (words.at(-1) !== 'done') throw failed(undefined, answer.complaint);
   const found = new Map<string, Unreceived>(); // some are named twice
+  const astray = new Set<number>(); // places that are not where they should be
   for (let at = 0; at + 1 < words.length; at += 2) {
     const name = words[at + 1]!;
     const where = placeOf(name);
     if (!where) continue;
     const kind = kindOf(answer.complaint, words[at] === 'left' ? 'conflict' : 'io');
-    found.set(name, { place: where.place, path: Buffer.from(where.path, 'latin1'), kind });
+    if (words[at] === 'astray') astray.add(where.place);
+    else found.set(name, { place: where.place, path: Buffer.from(where.path, 'latin1'), kind });
   }
-  return [...found.values()];
+  return [...found.values()].map((one) => (astray.has(one.place) ? { ...one, kind: 'refused' } : one));
 }
 
 const marker = Buffer.from('\0difpipe-received\0');
@@ -77,7 +79,6 @@ const reasons: Readonly<
 /** As the tools over there say it, in the C locale. */
 const complaints: readonly (readonly [RegExp, Kind])[] = [
   [/no space left|quota exceeded/i, 'full'],
-  [/not where it should be/, 'refused'],
   [/permission denied|not permitted/i, 'denied'],
   [/read-only file system/i, 'denied'],
   [/file exists|not empty|cannot overwrite|are the same file/i, 'conflict'],

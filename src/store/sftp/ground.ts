@@ -1,6 +1,7 @@
 /**
  * Whether all directories on the way to an entry are directories, not symlinks that lead elsewhere. SFTP opens by
- * whole path, so this is looked at just before; a rival who is quicker than that cannot be kept off.
+ * whole path, so this is looked at just before anything is made or changed there, each time; who only reads believes
+ * what was seen within a second. A rival who swaps between that look and the request after it cannot be kept off.
  */
 import * as c from '../../work/posix/constants.ts';
 import type { RelativePath } from '../path.ts';
@@ -10,7 +11,7 @@ import { lookAt } from './requests.ts';
 
 export type Ground = {
   /** False where a directory on the way, or this one, is not there or is none. */
-  readonly isFirm: (reach: Reach, dir: RelativePath, signal: AbortSignal) => Promise<boolean>;
+  readonly isFirm: (reach: Reach, dir: RelativePath, doing: Doing, signal: AbortSignal) => Promise<boolean>;
   /** The same; throws 'missing', 'refused' for a symlink, 'conflict' for anything else. */
   readonly mustBeFirm: (reach: Reach, dir: RelativePath, doing: Doing, signal: AbortSignal) => Promise<void>;
   /** This store put something else there. */
@@ -19,6 +20,7 @@ export type Ground = {
 
 type Footing = 'directory' | 'absent' | 'symlink' | 'other';
 
+const reads: ReadonlySet<Doing> = new Set(['read', 'list', 'look at']);
 const freshMs = 1000;
 const most = 10_000;
 const slash = 0x2f;
@@ -27,26 +29,54 @@ export function createGround(): Ground {
   const seen = new Map<string, number>();
   const isFresh = (dir: RelativePath) => performance.now() - (seen.get(keyOf(dir)) ?? -freshMs) < freshMs;
   const step = async (reach: Reach, dir: RelativePath, signal: AbortSignal): Promise<Footing> => {
-    if (isFresh(dir)) return 'directory';
     const asked = lookAt(reach.sftp.client, reach.root.whole(dir), signal);
     const footing = footingOf(await must(asked, reach, dir, 'look at'));
     if (seen.size >= most) seen.clear();
     if (footing === 'directory') seen.set(keyOf(dir), performance.now());
+    else seen.delete(keyOf(dir));
     return footing;
   };
-  const firstLoose = async (reach: Reach, dir: RelativePath, signal: AbortSignal) => {
-    if (isFresh(dir)) return undefined;
-    const footings = await Promise.all(prefixes(dir).map((one) => step(reach, one, signal)));
-    return footings.find((footing) => footing !== 'directory');
+  const firstLoose = async (reach: Reach, dir: RelativePath, isFor: Doing, signal: AbortSignal) => {
+    const believes = reads.has(isFor);
+    if (believes && isFresh(dir)) return undefined;
+    const looked = prefixes(dir).map((one) =>
+      believes && isFresh(one) ? 'directory' : step(reach, one, signal),
+    );
+    return (await Promise.all(looked)).find((footing) => footing !== 'directory');
   };
   return {
-    isFirm: async (reach, dir, signal) => (await firstLoose(reach, dir, signal)) === undefined,
+    isFirm: async (reach, dir, doing, signal) => (await firstLoose(reach, dir, doing, signal)) === undefined,
     async mustBeFirm(reach, dir, doing, signal) {
-      const loose = await firstLoose(reach, dir, signal);
+      const loose = await firstLoose(reach, dir, doing, signal);
       if (loose) throw notFirm(reach, dir, doing, loose);
     },
     forget: (path) => void seen.delete(keyOf(path)),
   };
+}
+
+/** Whether the way is firm before and after what is asked now, in one go: nobody is waited for in between. */
+export function amid<T>(
+  firm: () => Promise<void>,
+  ask: () => Promise<T>,
+): readonly [Promise<void>, Promise<T>] {
+  const before = firm();
+  const asked = ask();
+  return [Promise.all([before, firm()]).then(() => undefined), asked];
+}
+
+/**
+ * Waits for a look at the way and for what was asked right after it, which a server does in this order; answers the
+ * second. Where the way is not firm, that is what is said, and what was done elsewhere is undone.
+ */
+export async function onFirm<T>(
+  firm: Promise<void>,
+  doing: Promise<T>,
+  undo: (done: T) => Promise<unknown> = async () => undefined,
+): Promise<T> {
+  const [footing, done] = await Promise.allSettled([firm, doing]);
+  if (footing.status === 'fulfilled') return doing;
+  if (done.status === 'fulfilled') await undo(done.value).catch(() => undefined); // it is said that a symlink is on the way
+  throw footing.reason;
 }
 
 function footingOf(attributes: Parameters<typeof typeOf>[0] | undefined): Footing {

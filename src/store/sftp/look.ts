@@ -21,7 +21,7 @@ export async function lookAtEntry(
 ): Promise<Entry | undefined> {
   const reach = await way.reachToLook(signal);
   const [isFirm, found] = await Promise.all([
-    ground.isFirm(reach, parentPath(path), signal),
+    ground.isFirm(reach, parentPath(path), 'look at', signal),
     must(lookAtPlain(reach, path, signal), reach, path, 'look at'),
   ]);
   if (!isFirm || !found) return undefined;
@@ -45,7 +45,7 @@ export async function readLink(
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   const reach = await way.reachToLook(signal);
-  if (!(await ground.isFirm(reach, parentPath(path), signal))) return undefined;
+  if (!(await ground.isFirm(reach, parentPath(path), 'look at', signal))) return undefined;
   const asked = askLink(reach.sftp.client, reach.root.whole(path), signal).catch((error) => {
     if (isRefusal(error, status.NO_SUCH_FILE)) return undefined;
     throw error;

@@ -8,7 +8,7 @@ import type { Attributes } from './attributes.ts';
 import { typeOf } from './entry.ts';
 import { must, mustMake, type Reach, trouble, whyNot } from './fault.ts';
 import { give, keepGroup, type Us, type Wearer } from './give.ts';
-import type { Ground } from './ground.ts';
+import { amid, type Ground, onFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import { status } from './numbers.ts';
 import type { Way } from './reach.ts';
@@ -30,10 +30,13 @@ export async function makeDirectory(
   signal: AbortSignal,
 ): Promise<Unkept> {
   const reach = await way.reachToLook(signal);
-  await ground.mustBeFirm(reach, parentPath(path), 'make', signal);
+  const firm = () => ground.mustBeFirm(reach, parentPath(path), 'make', signal);
   const ours = metadata.mode === undefined ? undefined : 0o700; // until it is dressed
-  const made = askDirectory(reach.sftp.client, reach.root.whole(path), ours, signal);
-  await mustMake(made, reach, path, 'make', signal);
+  const ask = () => askDirectory(reach.sftp.client, reach.root.whole(path), ours, signal);
+  const [isFirm, made] = amid(firm, ask);
+  await onFirm(isFirm, mustMake(made, reach, path, 'make', signal), () =>
+    removeDirectory(reach.sftp.client, reach.root.whole(path), signal),
+  );
   return isMore(metadata) ? dressPath(reach, path, metadata, signal) : [];
 }
 
@@ -121,7 +124,7 @@ export async function remove(
   signal: AbortSignal,
 ): Promise<boolean> {
   const reach = await way.reach(signal);
-  if (!(await ground.isFirm(reach, parentPath(path), signal))) return false;
+  if (!(await ground.isFirm(reach, parentPath(path), 'remove', signal))) return false;
   ground.forget(path);
   if (isRoom(nameOf(path)) && (await isEmptied(reach, path, signal))) return true;
   try {

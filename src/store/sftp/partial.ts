@@ -3,10 +3,11 @@ import type { RelativePath } from '../path.ts';
 import type { Entry } from '../store.ts';
 import { printOf } from './entry.ts';
 import { must, mustMake, type Reach, taken } from './fault.ts';
-import { beside } from './names.ts';
+import { amid, type Ground, onFirm } from './ground.ts';
+import { beside, parentPath } from './names.ts';
 import { flag, status } from './numbers.ts';
 import { type Opened, opened } from './opened.ts';
-import { lookAt, open, removeFile, rename } from './requests.ts';
+import { close, type Handle, lookAt, open, removeFile, rename } from './requests.ts';
 import { isRefusal, Refusal } from './status.ts';
 import { holdDirectory } from './sync.ts';
 
@@ -23,6 +24,7 @@ const ours = 0o600;
 /** Makes it, for us alone where its mode is given later; one that a killed run left under this name goes. */
 export async function createPartial(
   reach: Reach,
+  ground: Ground,
   { path, partial }: Naming,
   isDressed: boolean,
   signal: AbortSignal,
@@ -30,7 +32,11 @@ export async function createPartial(
   const { sftp, root } = reach;
   const name = beside(root, path, partial);
   const flags = flag.WRITE | flag.CREATE | flag.EXCLUSIVE;
-  const make = () => open(sftp.client, name, isDressed ? { flags, mode: ours } : { flags }, signal);
+  const firm = () => ground.mustBeFirm(reach, parentPath(path), 'write', signal);
+  const ask = () => open(sftp.client, name, isDressed ? { flags, mode: ours } : { flags }, signal);
+  const undo = (handle: Handle) =>
+    Promise.all([close(sftp.client, handle, signal), removeFile(sftp.client, name, signal)]);
+  const make = () => onFirm(...amid(firm, ask), undo);
   const makeAnew = async () => {
     try {
       return await make();

@@ -6,16 +6,16 @@ import type { Attributes } from './attributes.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble, whyNot } from './fault.ts';
 import { type Dressed, hasTime, unkeptOf } from './give.ts';
-import type { Ground } from './ground.ts';
+import { type Ground, onFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import { flag } from './numbers.ts';
 import { type Opened, opened } from './opened.ts';
-import { become, createPartial, dropPartial, type Naming } from './partial.ts';
+import { createPartial, dropPartial, type Naming } from './partial.ts';
 import { createWindow, writeRange } from './range.ts';
 import type { Way } from './reach.ts';
 import { lookAt, open, removeFile, setOpen } from './requests.ts';
 import { holdDirectory } from './sync.ts';
-import { finishFile, notWhole, type Written, written } from './write.ts';
+import { finishFile, named, notWhole, type Written, written } from './write.ts';
 
 /** Short, so that all connections are busy until the end. */
 export const rangeBytes = 8 * 1024 * 1024;
@@ -32,14 +32,15 @@ export function partsOf(way: Way, ground: Ground): Parts {
   return {
     rangeBytes: (size) => (size > mostAtOnce ? rangeBytes : mostAtOnce),
     begin: async (path, how, signal) =>
-      begin(await firm(path, signal), path, { ...how, durable: way.isDurable() }, signal),
+      begin(await way.reach(signal), ground, path, { ...how, durable: way.isDurable() }, signal),
     put: async (partial, range, body, signal) => {
       using reach = await way.reachAlone(signal);
-      await ground.mustBeFirm(reach, parentPath(partial), 'write', signal);
-      await put(reach, partial, { range, body, durable: way.isDurable() }, signal);
+      await put(reach, ground, partial, { range, body, durable: way.isDurable() }, signal);
     },
-    finish: async (partial, path, how, signal) =>
-      finish(await firm(path, signal), partial, path, { ...how, durable: way.isDurable() }, signal),
+    finish: async (partial, path, how, signal) => {
+      const reach = await way.reach(signal);
+      return finish(reach, ground, partial, path, { ...how, durable: way.isDurable() }, signal);
+    },
     drop: async (partial, signal) => {
       const reach = await firm(partial, signal);
       await must(dropPartial(reach, namingOf(partial, partial), signal), reach, partial, 'remove');
@@ -49,13 +50,14 @@ export function partsOf(way: Way, ground: Ground): Parts {
 
 async function begin(
   reach: Reach,
+  ground: Ground,
   path: RelativePath,
   how: BeginHow & { readonly durable: boolean },
   signal: AbortSignal,
 ): Promise<RelativePath> {
   const holding = how.durable ? holdDirectory(reach, path, signal) : Promise.resolve(undefined);
   holding.catch(() => undefined); // heard when there is something to sync
-  using file = await createPartial(reach, { path, ...how }, true, signal);
+  using file = await createPartial(reach, ground, { path, ...how }, true, signal);
   const { sftp } = reach;
   try {
     await Promise.all([
@@ -75,12 +77,13 @@ type Putting = { readonly range: Range; readonly body: Body; readonly durable: b
 
 async function put(
   reach: Reach,
+  ground: Ground,
   partial: RelativePath,
   { range, body, durable }: Putting,
   signal: AbortSignal,
 ): Promise<void> {
   const { sftp } = reach;
-  using file = await openPartial(reach, partial, signal);
+  using file = await openPartial(reach, ground, partial, signal);
   const writing = { sftp, handle: file.handle, window: createWindow() };
   try {
     for await (const one of within(body, range, signal)) {
@@ -106,13 +109,16 @@ async function* within(body: Body, range: Range, signal: AbortSignal): AsyncGene
 
 async function finish(
   reach: Reach,
+  ground: Ground,
   partial: RelativePath,
   path: RelativePath,
   { metadata, replaces, durable }: Parameters<Parts['finish']>[2] & { readonly durable: boolean },
   signal: AbortSignal,
 ): Promise<Written> {
-  const [begun, named] = await must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
-  const before = finishedBefore(begun, named, metadata);
+  const firm = () => ground.mustBeFirm(reach, parentPath(path), 'write', signal);
+  const both = must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
+  const [begun, there] = await onFirm(firm(), both);
+  const before = finishedBefore(begun, there, metadata);
   if (before) {
     if (begun)
       await must(removeFile(reach.sftp.client, reach.root.whole(partial), signal), reach, path, 'write');
@@ -123,7 +129,7 @@ async function finish(
   const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow(), file };
   const dressing = finishFile(reach, naming, writing, { metadata, durable }, signal);
   const dressed = await must(dressing, reach, path, 'write');
-  await become(reach, naming, durable, signal);
+  await named(reach, naming, firm, durable, signal);
   return written(reach, path, dressed);
 }
 
@@ -145,9 +151,16 @@ function finishedBefore(begun: Found, named: Found, metadata: Metadata): Dressed
 }
 
 /** Looks first: opening would follow a symlink. */
-async function openPartial(reach: Reach, partial: RelativePath, signal: AbortSignal): Promise<Opened> {
+async function openPartial(
+  reach: Reach,
+  ground: Ground,
+  partial: RelativePath,
+  signal: AbortSignal,
+): Promise<Opened> {
   const { sftp, root } = reach;
-  const found = await must(lookAt(sftp.client, root.whole(partial), signal), reach, partial, 'write');
+  const firm = ground.mustBeFirm(reach, parentPath(partial), 'write', signal);
+  const looking = must(lookAt(sftp.client, root.whole(partial), signal), reach, partial, 'write');
+  const found = await onFirm(firm, looking);
   return openFound(reach, partial, found, signal);
 }
 

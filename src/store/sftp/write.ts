@@ -9,13 +9,13 @@ import type { Attributes } from './attributes.ts';
 import { fileEntry } from './entry.ts';
 import { type Reach, trouble, whyNot } from './fault.ts';
 import { type Dressed, give, isRisky, keepGroup } from './give.ts';
-import type { Ground } from './ground.ts';
+import { amid, type Ground, onFirm } from './ground.ts';
 import { beside, parentPath } from './names.ts';
 import { atLast, type Opened } from './opened.ts';
 import { become, createPartial, dropPartial, mustBeOurs, type Naming } from './partial.ts';
 import { createWindow, type Writing, writeRange } from './range.ts';
 import type { Way } from './reach.ts';
-import { lookAtOpen, setOpen } from './requests.ts';
+import { lookAtOpen, removeFile, setOpen } from './requests.ts';
 import { wearerOf } from './wearer.ts';
 
 export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
@@ -30,12 +30,11 @@ export async function writeFile(
 ): Promise<Written> {
   const reach = await way.reach(signal);
   const naming = { path, partial: how.partial, replaces: how.replaces };
-  await ground.mustBeFirm(reach, parentPath(path), 'write', signal);
+  const firm = () => ground.mustBeFirm(reach, parentPath(path), 'write', signal);
   try {
     await mustBeOurs(reach, naming, signal); // where it is what we wrote before and did not hear of, a partial file is left
-    const dressed = await fillPartial(reach, naming, body, how, signal);
-    await ground.mustBeFirm(reach, parentPath(path), 'write', signal);
-    await become(reach, naming, how.durable, signal);
+    const dressed = await fillPartial(reach, ground, naming, body, how, signal);
+    await named(reach, naming, firm, how.durable, signal);
     return written(reach, path, dressed);
   } catch (error) {
     await dropPartial(reach, naming, atLast()).catch(() => undefined); // then the next run sweeps it
@@ -43,14 +42,27 @@ export async function writeFile(
   }
 }
 
+/** Gives it its name, and takes that away where a symlink came in the way meanwhile. */
+export function named(
+  reach: Reach,
+  naming: Naming,
+  firm: () => Promise<void>,
+  durable: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const undo = () => removeFile(reach.sftp.client, reach.root.whole(naming.path), signal);
+  return onFirm(...amid(firm, () => become(reach, naming, durable, signal)), undo);
+}
+
 async function fillPartial(
   reach: Reach,
+  ground: Ground,
   naming: Naming,
   body: Body,
   how: WriteHow,
   signal: AbortSignal,
 ): Promise<Dressed> {
-  using file = await createPartial(reach, naming, how.metadata.mode !== undefined, signal);
+  using file = await createPartial(reach, ground, naming, how.metadata.mode !== undefined, signal);
   try {
     const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow() };
     if (!(await fill(writing, body, signal))) throw notWhole(reach, naming.path, body.size);
