@@ -33,16 +33,6 @@ export type Connection = AsyncDisposable &
 /** Connects to the last of these hosts, through those before it. */
 export type Reach = (hops: readonly string[]) => Promise<Connection>;
 
-/** Fastest first, as measured in Node on a processor with AES. */
-const ciphers = [
-  'aes128-gcm@openssh.com',
-  'aes256-gcm@openssh.com',
-  'aes128-ctr',
-  'aes192-ctr',
-  'aes256-ctr',
-  'chacha20-poly1305@openssh.com',
-] as const;
-
 /** An agent of ours for programs on a host: a stream for each that connects to it. */
 export type Agent = () => Duplex;
 
@@ -159,7 +149,7 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
   client.connect({
     sock: dialed.stream,
     username: target.user,
-    algorithms: { cipher: [...ciphers], serverHostKey: [...keys.algorithms] as never },
+    algorithms: { ...target.algorithms, serverHostKey: keys.algorithms } as never,
     hostVerifier: (key: Buffer) => {
       link.refused = link.shown && !link.shown.equals(key) ? keys.changed(key) : keys.judge(key);
       link.shown ??= Buffer.from(key);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
+import { type Algorithms, algorithmsOf } from './algorithms.ts';
 import { type ConfigText, hostOf, type Settings, settingsFor } from './settings.ts';
 
 /** What is known of a host before its configuration is read. */
@@ -28,6 +29,7 @@ export type Target = {
   readonly host: string;
   readonly port: number;
   readonly way: Way;
+  readonly algorithms: Algorithms;
   /** the name its key goes by, first; then names that are as good if the first is not known */
   readonly keyNames: readonly string[];
   readonly keyFiles: { readonly own: readonly string[]; readonly system: readonly string[] };
@@ -72,6 +74,7 @@ export function targetOf(named: Named, access: Access, files: readonly ConfigTex
     host,
     port,
     way: wayOf(settings, expand),
+    algorithms: algorithmsOf(settings, host),
     keyNames: keyNamesOf(settings, host, port),
     ...trustOf(settings, access, path),
     ...identityOf(settings, access, path),

@@ -185,3 +185,27 @@ test('matchesList() knows * ? and !', () => {
   ] as const;
   for (const [name, list, is] of table) assert.equal(matchesList(name, list), is, `${name} ${list}`);
 });
+
+test('targetOf() offers the algorithms that Ciphers, MACs and KexAlgorithms say, as far as we have them', () => {
+  const offered = (...lines: string[]) =>
+    targetOf({ host: 'one', user: 'me', port: 22 }, access, [{ text: lines.join('\n'), include: none }])
+      .algorithms;
+  const usual = offered();
+  assert.deepEqual(offered('Ciphers chacha20-poly1305@openssh.com,aes256-ctr').cipher, [
+    'chacha20-poly1305@openssh.com',
+    'aes256-ctr',
+  ]);
+  assert.deepEqual(offered('Ciphers -aes*').cipher, ['chacha20-poly1305@openssh.com']);
+  assert.deepEqual(offered('Ciphers +aes256-cbc').cipher, [...usual.cipher, 'aes256-cbc']);
+  assert.deepEqual(offered('MACs ^hmac-sha2-512').hmac, [
+    'hmac-sha2-512',
+    ...usual.hmac.filter((one) => one !== 'hmac-sha2-512'),
+  ]);
+  assert.deepEqual(offered('KexAlgorithms mlkem768x25519-sha256,ecdh-sha2-nistp256').kex, [
+    'ecdh-sha2-nistp256',
+  ]);
+  assert.throws(
+    () => offered('Ciphers rot13'),
+    fails('unsupported', /nothing of Ciphers rot13 is known here/),
+  );
+});

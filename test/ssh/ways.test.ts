@@ -182,3 +182,18 @@ test('an aborted openHost() leaves nothing behind', { skip }, async () => {
     );
   }
 });
+
+test('what Ciphers, MACs and KexAlgorithms of ssh_config say is what is spoken', { skip }, async () => {
+  await using server = await startSshd({ options: ['LogLevel DEBUG1'] });
+  configure(
+    server,
+    'Ciphers aes256-ctr',
+    'MACs hmac-sha2-512',
+    'KexAlgorithms sntrup761x25519-sha512,ecdh-sha2-nistp384',
+  );
+  await says(server);
+  assert.match(server.log(), /kex: algorithm: ecdh-sha2-nistp384/);
+  assert.match(server.log(), /kex: client->server cipher: aes256-ctr MAC: hmac-sha2-512 /);
+  configure(server, 'Ciphers 3des-cbc');
+  await assert.rejects(says(server), fails('unsupported', /no matching C->S cipher/));
+});
