@@ -141,22 +141,25 @@ const mostNames = 100_000;
 /** Begun again, it leaves out what it gave before it broke. */
 async function* listed(open: () => AsyncIterable<Listed>, how: RetryHow, signal: AbortSignal) {
   const patience = patienceOf(how, signal);
-  const given = new Set<string>();
-  for (;;) {
+  const given: Uint8Array[] = [];
+  for (let before = new Set<string>(); ; before = new Set(given.map(keyOf))) {
     try {
       for await (const entry of open()) {
-        const key = Buffer.from(entry.path).toString('latin1');
-        if (given.has(key)) continue;
-        if (given.size <= mostNames) given.add(key);
+        if (before.size > 0 && before.has(keyOf(entry.path))) continue;
+        if (given.length <= mostNames) given.push(entry.path);
         patience.renew();
         yield entry;
       }
       return;
     } catch (error) {
-      if (given.size > mostNames) throw error;
+      if (given.length > mostNames) throw error;
       await again(patience, error);
     }
   }
+}
+
+function keyOf(path: Uint8Array): string {
+  return Buffer.from(path).toString('latin1');
 }
 
 function patienceOf(how: RetryHow, signal: AbortSignal): Patience {

@@ -24,6 +24,12 @@ export interface Store extends AsyncDisposable {
   readonly list: (dir: RelativePath, signal: AbortSignal) => AsyncIterable<Listed>;
 
   /**
+   * All that is in a directory, where that is at hand and little; undefined: whoever wants it lists it, and hears what
+   * is wrong. Absent: nothing ever is.
+   */
+  readonly listNow?: (dir: RelativePath) => readonly Listed[] | undefined;
+
+  /**
    * Never follows a symlink, but for the place itself where that is one to a directory: what is behind another is
    * not there.
    */

@@ -18,6 +18,7 @@ export function faulty(store: Store, faults: readonly Fault[]): Store {
   const { list, stat, read, write, remove } = store;
   return {
     ...store,
+    listNow: () => undefined,
     list: (dir, signal) => until(list(dir, signal), () => 1, plan.next('list')),
     stat: (path, signal) => once(() => stat(path, signal), plan.next('stat')),
     read: (file) => breaking(read(file), plan),

@@ -26,6 +26,18 @@ export function members(promise: Promises): void {
     assert.deepEqual(await other.canonical?.(signal), await store.canonical?.(signal));
   });
 
+  promise('listNow() knows what list() does, or nothing', async (store) => {
+    if (!store.listNow) return;
+    await put(store, 'one', 'x');
+    const now = store.listNow(at(''));
+    if (now)
+      assert.deepEqual(
+        now.map(({ path }) => Buffer.from(path).toString()),
+        await namesIn(store),
+      );
+    assert.equal(store.listNow(at('gone')), undefined);
+  });
+
   promise('makeDirectory() makes one, with its metadata, and only one', async (store, _, blindTo) => {
     if (!store.makeDirectory) return;
     const metadata = { mode: 0o2750, owner: { uid: 12, gid: 34 }, mtimeNs: 987_654_321_000_000_001n };

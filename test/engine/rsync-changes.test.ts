@@ -120,6 +120,7 @@ for (const [name, ends] of Object.entries({ here, push, pull })) {
     for (const file of ['a', 'gone', 'z']) fs.writeFileSync(join(source, file), file);
     const opened = sourceWith((store) => ({
       ...store,
+      listNow: () => undefined,
       list: async function* (dir, signal) {
         yield* store.list(dir, signal);
         fs.rmSync(join(source, 'gone'), { force: true });

@@ -149,6 +149,7 @@ function coarse(store: Store): Store {
     ...store,
     timeStepNs: Number(second),
     timeEnds: { earliest: 0, latest },
+    listNow: () => undefined,
     async *list(dir, signal) {
       for await (const entry of store.list(dir, signal)) yield seen(entry);
     },

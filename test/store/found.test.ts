@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { isKind } from '../../src/errors.ts';
 import { below, itself } from '../../src/store/path.ts';
 import { FoundParser } from '../../src/store/sftp/found.ts';
+import { entryIn, QuickParser } from '../../src/store/sftp/found-quickly.ts';
 
 const path = below(itself, Buffer.from('x'))!;
 
@@ -32,3 +33,36 @@ test('FoundParser does not hold a name that never ends', () => {
   };
   assert.throws(push, (error) => isKind(error, 'corrupt'));
 });
+
+test('QuickParser and entryIn() make the same of what find prints, in pieces', () => {
+  const heads = [
+    'f 640 5 7.5000000000 0 1 1 9:77',
+    'd 755 0 -1.7500000000 0 0 2 9:78',
+    'f 4755 1 8.1 3 4 2 9:79',
+  ];
+  const quick = new QuickParser();
+  const made: unknown[] = [];
+  for (const byte of Buffer.from(heads.map((head) => `1 ${head}\0x\0`).join('')))
+    quick.push(Buffer.of(byte), (_, name, words) => made.push(entryIn(itself, name, words)));
+  const text = heads.map((head) => `1 ${head} .\0x\0`).join('');
+  const plain = [...new FoundParser().push(Buffer.from(text))].map((one) => one.entryAt(path));
+  assert.deepEqual(made.map(withoutPath), plain.map(withoutPath));
+});
+
+test('QuickParser takes nothing that find does not print', () => {
+  for (const text of ['noise\0x\0', '1 f 640 5 7.5 0 1 1 9 77\0x\0', 'x'.repeat(100_000)])
+    assert.throws(
+      () => new QuickParser().push(Buffer.from(text), () => undefined),
+      (error) => isKind(error, 'corrupt'),
+    );
+  const words = '1 f 640 5 7.x 0 1 1 9:77'.split(' ');
+  assert.throws(
+    () => entryIn(itself, Buffer.from('x'), words),
+    (error) => isKind(error, 'corrupt'),
+  );
+  assert.equal(entryIn(itself, Buffer.from('a/b'), '1 f 640 5 7.5 0 1 1 9:77'.split(' ')), undefined);
+});
+
+function withoutPath(entry: unknown) {
+  return { ...(entry as object), path: undefined };
+}

@@ -30,7 +30,8 @@ export type CopyHow = {
 export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
   return {
     async enter(dir) {
-      lane.counted();
+      if (dir.fresh || !lane.setup.dest.listAhead) lane.counted();
+      else lane.passed();
       try {
         const here = await enter(lane, dir, !how.linksToo);
         if (here.dir.fresh) await makeLate(here);

@@ -4,7 +4,7 @@ import { isKind } from '../../errors.ts';
 import { isRoom, removeRoom } from '../../store/delta.ts';
 import { nameOf } from '../../store/named.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
-import type { Entry } from '../../store/store.ts';
+import type { Entry, Listed } from '../../store/store.ts';
 import type { Lane } from './lane.ts';
 import { Remembered } from './remembered.ts';
 import type { Dir } from './visitor.ts';
@@ -45,13 +45,16 @@ export class Here {
     if (this.dir.fresh || !(this.dir.whole || sweeps)) return;
     const leftovers: Entry[] = [];
     this.isAll = true;
+    const add = (entry: Listed) => {
+      const name = nameOf(entry.path);
+      if (entry.kind === 'unlisted' || this.#present.size >= mostHeld) this.isAll = false;
+      else if (sweeps && isSwept(entry) && this.lane.isLeftover(name)) leftovers.push(entry);
+      else if (this.dir.whole) this.#present.set(name, entry);
+    };
     try {
-      for await (const entry of dest.list(this.dir.path, this.lane.signal)) {
-        const name = nameOf(entry.path);
-        if (entry.kind === 'unlisted' || this.#present.size >= mostHeld) this.isAll = false;
-        else if (sweeps && isSwept(entry) && this.lane.isLeftover(name)) leftovers.push(entry);
-        else if (this.dir.whole) this.#present.set(name, entry);
-      }
+      const now = dest.listNow?.(this.dir.path);
+      now?.forEach(add);
+      if (!now) for await (const entry of dest.list(this.dir.path, this.lane.signal)) add(entry);
     } catch (error) {
       this.isAll &&= isKind(error, 'missing');
       if (!isKind(error, ...notListed) || (dest.makeDirectory && !dryRun)) throw error;
@@ -82,8 +85,8 @@ export class Here {
   }
 
   /** What has its name at the destination, where that was listed. */
-  listed(entry: Entry): Entry | undefined {
-    return this.#present.get(nameOf(this.target(entry)));
+  listed(name: string): Entry | undefined {
+    return this.#present.get(name);
   }
 
   /** What was listed and not forgotten. */

@@ -19,7 +19,7 @@ export type Crewed = {
   readonly rights: { givesAway: boolean };
 };
 
-const passedForOne = 16;
+const passedForOne = 64;
 const mostSwept = 10_000;
 
 export class Lane {
@@ -30,6 +30,8 @@ export class Lane {
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
   spentEntries = 0;
+  /** how many of those were more work than to be looked at */
+  worked = 0;
   /** the small entries of the job, where they do not go one by one */
   together: Together | undefined;
   /** how many entries go together */
@@ -61,6 +63,7 @@ export class Lane {
     this.ledger.open(id, did);
     this.spentBytes = 0;
     this.spentEntries = 0;
+    this.worked = 0;
   }
 
   partialName(): Buffer {
@@ -148,10 +151,11 @@ export class Lane {
   /** An entry is dealt with. */
   counted(): void {
     this.spentEntries++;
+    this.worked++;
     this.board.count(0, 1);
   }
 
-  /** An entry is as it should be, which was nearly no work. */
+  /** An entry was nearly no work. */
   passed(): void {
     this.spentEntries += 1 / passedForOne;
     this.board.count(0, 1);

@@ -1,5 +1,6 @@
 /** Directories that a walk has still to do, last in first out: several at a time, each of which may lead to more. */
 import type { Bundle } from '../../profile/bundle.ts';
+import { namesIn } from '../../store/named.ts';
 import type { Entry } from '../../store/store.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { join } from '../../work/posix/path.ts';
@@ -89,4 +90,16 @@ export class Below {
     if (this.#names.count === 0) return undefined;
     return { dir, names: this.#names.take(), fresh: Uint8Array.from(this.#fresh), entries: this.#entries };
   }
+}
+
+/** Those that are new, and the others. */
+export function partition({ dir, names, fresh, entries }: Trees): readonly [Trees, Trees] {
+  const [isNew, others] = [new Below(), new Below()];
+  let at = 0;
+  for (const name of namesIn(names)) {
+    const isFresh = fresh?.[at] === 1;
+    (isFresh ? isNew : others).add(name, isFresh, entries![at++]!);
+  }
+  const none = { dir, names: new Uint8Array(0), fresh: undefined };
+  return [isNew.take(dir) ?? none, others.take(dir) ?? none];
 }

@@ -151,7 +151,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
     const most = () => (lane.together ? lane.batchPace.entries : budget.entries);
     const bytes = lane.together ? lane.budgetBytes : budget.bytes;
     const leastShared = lane.together ? (setup.batches?.budget?.entries ?? shareBatchAfter) : shareAfter;
-    const hungry = () => board.idle > 0 && lane.spentEntries >= leastShared;
+    const hungry = () => board.idle > 0 && lane.worked >= leastShared;
     const walking = {
       leavesFresh: setup.carryTrees !== undefined && lane.together !== undefined,
       tellsLinks: setup.keep.hardlinks,

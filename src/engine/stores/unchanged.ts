@@ -12,14 +12,31 @@ export function passesUnchanged(here: Here, file: Entry): boolean {
   const { setup, ledger } = lane;
   if (file.kind !== 'file' || !mayPass(here) || (file.linked !== undefined && setup.keep.hardlinks))
     return false;
-  const present = here.listed(file);
+  const name = nameOf(file.path);
+  const present = here.listed(name);
   if (present?.kind !== 'file' || present.size !== file.size || file.isBrief || present.isBrief) return false;
-  if (!sameTime(file, present, setup) || here.lane.isOurs(nameOf(file.path))) return false;
-  if (differing(file, present, setup, lane.rights.givesAway).length > 0) return false;
+  if (lane.isOurs(name) || !(isAlike(file, present) || differsNowhere(here, file, present))) return false;
   here.isEmpty = false;
   lane.passed();
-  ledger.lost(lostAnyway(file, present, setup));
   ledger.skipped(file.size);
+  return true;
+}
+
+/** To the last bit. */
+function isAlike(file: Entry, present: Entry): boolean {
+  const isOwner = file.owner?.uid === present.owner?.uid && file.owner?.gid === present.owner?.gid;
+  return isOwner && file.mode === present.mode && finely(file) === finely(present);
+}
+
+function finely({ finelyNs, mtimeNs }: Entry): bigint | undefined {
+  return finelyNs ?? mtimeNs;
+}
+
+/** As far as it may; what of that is a loss is counted. */
+function differsNowhere({ lane: { ledger, rights, setup } }: Here, file: Entry, present: Entry): boolean {
+  if (!sameTime(file, present, setup) || differing(file, present, setup, rights.givesAway).length > 0)
+    return false;
+  ledger.lost(lostAnyway(file, present, setup));
   return true;
 }
 

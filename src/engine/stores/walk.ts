@@ -13,8 +13,9 @@ import { namesIn, pathIn } from '../../store/named.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import type { Entry, Listed, Store } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
+import { Pause } from '../../work/pause.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
-import { Below, Pending, type Trees } from './pending.ts';
+import { Below, Pending, partition, type Trees } from './pending.ts';
 import type { Dir, Visitor } from './visitor.ts';
 
 export type Walking = {
@@ -45,6 +46,7 @@ export class Walk<Here> {
   readonly #with: Walking;
   readonly #visitor: Visitor<Here>;
   readonly #left: Bundle[] = [];
+  readonly #pause = new Pause();
   readonly #alone: { readonly path: RelativePath; readonly fresh: boolean }[] = [];
 
   constructor(given: Walking, visitor: Visitor<Here>) {
@@ -82,17 +84,20 @@ export class Walk<Here> {
 
   async #directory(path: RelativePath, fresh: boolean, entry?: Entry): Promise<Trees | undefined> {
     const dir = await this.#open(path, { fresh, slice: 0, whole: true, alone: false }, [], entry);
-    return dir && this.#below(dir, this.#listed(dir));
+    if (!dir) return undefined;
+    await this.#pause.due();
+    return this.#below(dir, this.#with.source.listNow?.(path) ?? this.#listed(dir));
   }
 
   /** Shows a directory and what of it there is to see; answers the directories to go on with. */
-  async #below(dir: Dir, found: AsyncIterable<Found>): Promise<Trees | undefined> {
+  async #below(dir: Dir, found: readonly Found[] | AsyncIterable<Found>): Promise<Trees | undefined> {
     const here = await this.#visitor.enter(dir);
     if (!here) return undefined;
     const below = new Below();
-    await each(entriesAtOnce, this.#unsettled(here, found), this.#with.signal, (entry) =>
-      this.#look(dir, here, entry, below),
-    );
+    const left =
+      'length' in found ? found.filter((one) => !this.#passes(here, one)) : this.#unsettled(here, found);
+    if (!('length' in left) || left.length > 0)
+      await each(entriesAtOnce, left, this.#with.signal, (one) => this.#look(dir, here, one, below));
     await this.#visitor.leave(here);
     return below.take(dir.path);
   }
@@ -239,15 +244,4 @@ export class Walk<Here> {
       below.add(splitPath(entry.path).name, fresh, entry);
     else this.#alone.push({ path: entry.path, fresh });
   }
-}
-
-function partition({ dir, names, fresh, entries }: Trees): readonly [Trees, Trees] {
-  const [isNew, others] = [new Below(), new Below()];
-  let at = 0;
-  for (const name of namesIn(names)) {
-    const isFresh = fresh?.[at] === 1;
-    (isFresh ? isNew : others).add(name, isFresh, entries![at++]!);
-  }
-  const none = { dir, names: new Uint8Array(0), fresh: undefined };
-  return [isNew.take(dir) ?? none, others.take(dir) ?? none];
 }

@@ -26,6 +26,16 @@ export async function* list(root: Root, dir: RelativePath, signal: AbortSignal):
   }
 }
 
+/** The same of one whose names the kernel gives at once; undefined where it is not, or cannot be listed. */
+export function listNow(root: Root, dir: RelativePath): Listed[] | undefined {
+  const fd = root.directory(dir, c.O_RDONLY);
+  if (fd < 0) return undefined;
+  using opened = new Opened(fd);
+  if (dirents.fill(opened.fd) < 0) return undefined;
+  const found = lookAtAll(root, dir, opened.fd);
+  return dirents.fill(opened.fd) === 0 ? found : undefined;
+}
+
 /** All that the buffer of names holds, before anybody else can use it. */
 function lookAtAll(root: Root, dir: RelativePath, fd: number): Listed[] {
   const found: Listed[] = [];

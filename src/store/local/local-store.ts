@@ -2,7 +2,7 @@ import type { LocalPlace } from '../../location/location.ts';
 import type { Store } from '../store.ts';
 import { attributesOf, giveAttributes } from './attributes.ts';
 import { bodyOf } from './body.ts';
-import { list } from './list.ts';
+import { list, listNow } from './list.ts';
 import { canonical, lookAt, readLink } from './look.ts';
 import { dress, makeDirectory, makeLink, makeSpecial, makeSymlink, remove, sync } from './make.ts';
 import { partsOf } from './parts.ts';
@@ -17,6 +17,7 @@ export async function openLocalStore(place: LocalPlace): Promise<Store> {
   const root = new Root(place.path);
   return {
     list: (dir, signal) => list(root, dir, signal),
+    listNow: (dir) => listNow(root, dir),
     stat: async (path) => lookAt(root, path),
     read: (file) => bodyOf(root, file),
     write: (path, body, how, signal) => writeFile(root, path, body, how, signal),

@@ -27,11 +27,31 @@ export function entryOf(path: RelativePath, attributes: Attributes): Entry | und
 }
 
 /** The same of what is known to be a regular file; undefined where its size is not told. */
-export function fileEntry(path: RelativePath, attributes: Attributes): FileEntry | undefined {
-  const { size } = attributes;
+export function fileEntry(
+  path: RelativePath,
+  attributes: Attributes,
+  more: More = none,
+): FileEntry | undefined {
+  const { size, mode, owner, times } = attributes;
   if (size === undefined) return undefined;
-  return { kind: 'file', ...common(path, attributes), size, allocated: undefined, linked: undefined };
+  return {
+    kind: 'file',
+    path,
+    mode: mode === undefined ? undefined : mode & 0o7777,
+    owner,
+    mtimeNs: times && BigInt(times.mtime) * second,
+    print: printOf(attributes),
+    size,
+    allocated: undefined,
+    linked: more.linked,
+    ...(more.finelyNs !== undefined && { finelyNs: more.finelyNs }),
+  };
 }
+
+/** What only find tells. */
+type More = { readonly linked: string | undefined; readonly finelyNs: bigint | undefined };
+
+const none: More = { linked: undefined, finelyNs: undefined };
 
 /** As in S_IFMT; 0 where the server does not say. */
 export function typeOf({ mode = 0 }: Attributes): number {
@@ -40,7 +60,8 @@ export function typeOf({ mode = 0 }: Attributes): number {
 
 /** Says "the same as then", as far as whole seconds and no inode can. */
 export function printOf({ size, mode, owner, times }: Attributes): string {
-  return [size, mode, owner?.uid, owner?.gid, times?.mtime].join(' ');
+  const text = (one: number | undefined) => one ?? '';
+  return `${text(size)} ${text(mode)} ${text(owner?.uid)} ${text(owner?.gid)} ${text(times?.mtime)}`;
 }
 
 function common(path: RelativePath, attributes: Attributes) {

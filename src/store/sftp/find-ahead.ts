@@ -6,19 +6,19 @@
  * its end: who has to know waits for that, `surely`, and gets nothing where it complained.
  */
 import { TransferError } from '../../errors.ts';
-import { itself, type RelativePath, relativePath } from '../path.ts';
+import { itself, type RelativePath } from '../path.ts';
 import type { Entry, Listed, Shell, Store } from '../store.ts';
-import { type Found, FoundParser } from './found.ts';
+import { entryAt, entryIn, printed, QuickParser, type Tell } from './found-quickly.ts';
 
 const mostHeld = 100_000; // entries
 /** What is longer may be beyond what others there reach, who say so. */
 const mostPathBytes = 3500;
-const freshMs = 10_000;
+const freshMs = 30_000;
 /** Who waits for the end of a find that takes longer asks for himself. */
 const mostWaitMs = 3000;
 
 const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec find . -printf "$2"';
-const printed = Buffer.from('%d %y %m %s %T@ %U %G %n %D:%i %H\\0%P\\0');
+const wanted = Buffer.from(printed);
 
 type Dir = {
   readonly key: string;
@@ -68,10 +68,19 @@ export class FindAhead {
       if (this.#held >= mostHeld) this.#stop();
       else await this.#changed.promise;
     }
+    return this.#given(key);
+  }
+
+  /** The same of one that is at hand. */
+  now(path: RelativePath): readonly Listed[] | undefined {
+    return this.#dirs.size > 0 ? this.#given(keyOf(path)) : undefined;
+  }
+
+  #given(key: string): readonly Listed[] | undefined {
     const dir = this.#dirs.get(key);
-    if (!dir) return undefined;
+    if (!dir?.isWhole) return undefined;
     this.#forget(dir);
-    return dir.isWhole && isFresh(dir) ? dir.found : undefined;
+    return isFresh(dir) ? dir.found : undefined;
   }
 
   async #look(surely: boolean, signal: AbortSignal): Promise<void> {
@@ -96,10 +105,11 @@ export class FindAhead {
   /** False where it did not come to its end, or had something to complain of. */
   async #find(surely: boolean, signal: AbortSignal): Promise<boolean> {
     const { run, root } = this.#shell;
-    await using far = await run(script, [root, printed], signal, { readsNothing: true });
-    const parser = new FoundParser();
+    await using far = await run(script, [root, wanted], signal, { readsNothing: true });
+    const parser = new QuickParser();
+    const add: Tell = (...found) => this.#add(surely, ...found);
     for await (const chunk of far.stdout as AsyncIterable<Buffer>) {
-      for (const found of parser.push(chunk)) this.#add(found, surely);
+      parser.push(chunk, add);
       this.#tell();
       while (this.#held >= mostHeld && !this.#isStopped) await this.#changed.promise;
       if (this.#isStopped) return false;
@@ -107,20 +117,20 @@ export class FindAhead {
     return (await far.ended).code === 0;
   }
 
-  #add(found: Found, surely: boolean): void {
-    const path = found.depth === 0 ? itself : relativePath(found.name);
-    const key = path && keyOf(path);
-    while (this.#above.length > found.depth) this.#leave(surely);
+  #add(surely: boolean, depth: number, name: Uint8Array, head: readonly string[]): void {
+    while (this.#above.length > depth) this.#leave(surely);
+    if (this.#above.length < depth) return; // below one that is not followed
     const above = this.#above.at(-1);
-    if (found.depth > 0 && above?.key !== aboveOf(key ?? '')) return; // below one that is not followed
-    const entry = path && path.length <= mostPathBytes ? found.entryAt(path) : undefined;
-    if (!entry || key === undefined) {
+    const isLong = above !== undefined && above.entry.path.length + name.length >= mostPathBytes;
+    const entry = above ? entryIn(above.entry.path, name, head) : entryAt(itself, head);
+    if (!entry || isLong) {
       if (above) above.isCut = true;
       return;
     }
     above?.found.push(entry);
     this.#held++;
     if (entry.kind !== 'directory') return;
+    const key = keyOf(entry.path);
     const dir = { key, entry, found: [], atMs: performance.now(), isWhole: false, isCut: false };
     this.#dirs.set(key, dir);
     this.#above.push(dir);
@@ -170,9 +180,4 @@ function isFresh({ atMs }: Dir): boolean {
 
 function keyOf(path: RelativePath): string {
   return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
-}
-
-/** Not for the place itself. */
-function aboveOf(key: string): string {
-  return key.slice(0, Math.max(0, key.lastIndexOf('/')));
 }

@@ -61,7 +61,7 @@ function foundOf(head: string, name: Uint8Array): Found | undefined {
   if (type === undefined) return undefined;
   const linked = type === c.S_IFREG && Number(links) > 1 ? file : undefined;
   const attributes = (): Attributes => {
-    const mtime = secondsOf(seconds!);
+    const mtime = secondsOf(Number(seconds));
     return {
       size: Number(size),
       mode: type | Number.parseInt(mode!, 8),
@@ -88,6 +88,6 @@ function withMore(entry: Entry | undefined, linked: string | undefined, fraction
 }
 
 /** SFTP has 32 bits for them. Of a time before 1970 find prints the second before and how far after it. */
-function secondsOf(seconds: string): number {
-  return Number(BigInt.asUintN(32, BigInt(seconds)));
+export function secondsOf(seconds: number): number {
+  return seconds >>> 0;
 }

@@ -63,6 +63,7 @@ function finding(shell: Shell, { stat, list }: Pick<Store, 'stat' | 'list'>): Pa
   return {
     list: listAhead(ahead, createFindList(shell, list)),
     stat: async (path, signal) => ahead.known(path) ?? stat(path, signal),
+    listNow: (path) => ahead.now(path),
     listAhead: (how, signal) => ahead.start(how, signal),
     linkOf: createFindLinks(shell),
   };

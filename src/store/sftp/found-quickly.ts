@@ -1,0 +1,77 @@
+/** Entries that find prints by the hundred thousand: the same as found.ts makes of them, in a third of the time. */
+import { TransferError } from '../../errors.ts';
+import * as c from '../../work/posix/constants.ts';
+import { join } from '../../work/posix/path.ts';
+import { isOneName, type RelativePath } from '../path.ts';
+import type { Entry } from '../store.ts';
+import { fileEntry, entryOf as plainEntry } from './entry.ts';
+import { findTypes, mostFoundBytes, secondsOf } from './found.ts';
+
+/** What find is to print of each. */
+export const printed = '%d %y %m %s %T@ %U %G %n %D:%i\\0%f\\0';
+
+/** `words` is what was printed before the name. */
+export type Tell = (depth: number, name: Uint8Array, words: readonly string[]) => void;
+
+const words = 9;
+
+export class QuickParser {
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** Tells what is whole by now. Throws 'corrupt' for what find does not print. */
+  push(chunk: Buffer, tell: Tell): void {
+    const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
+    let at = 0;
+    for (;;) {
+      const middle = bytes.indexOf(0, at);
+      const end = middle < 0 ? -1 : bytes.indexOf(0, middle + 1);
+      if (end < 0) break;
+      const head = bytes.toString('latin1', at, middle).split(' ');
+      if (head.length !== words) throw notFound();
+      tell(Number(head[0]), bytes.subarray(middle + 1, end), head);
+      at = end + 1;
+    }
+    this.#rest = Buffer.from(bytes.subarray(at));
+    if (this.#rest.length > mostFoundBytes) throw notFound();
+  }
+}
+
+const billion = 1_000_000_000n;
+
+/** Undefined where the name is none, or nobody knows what it is. Throws 'corrupt' for what find does not print. */
+export function entryIn(dir: RelativePath, name: Uint8Array, head: readonly string[]): Entry | undefined {
+  return isOneName(name) ? entryAt(join(dir, name) as RelativePath, head) : undefined;
+}
+
+/** The same of one whose path is known. */
+export function entryAt(path: RelativePath, head: readonly string[]): Entry | undefined {
+  const type = findTypes[head[1]!];
+  if (type === undefined) return undefined;
+  const point = head[4]!.indexOf('.');
+  const seconds = numberOf(point < 0 ? head[4]! : head[4]!.slice(0, point));
+  const fraction = point < 0 ? 0 : numberOf(head[4]!.slice(point + 1, point + 10).padEnd(9, '0'));
+  const mtime = secondsOf(seconds);
+  const attributes = {
+    size: numberOf(head[3]!),
+    mode: type | Number.parseInt(head[2]!, 8),
+    owner: { uid: numberOf(head[5]!), gid: numberOf(head[6]!) },
+    times: { atime: mtime, mtime },
+  };
+  const finelyNs = BigInt(mtime) * billion + BigInt(fraction);
+  if (type !== c.S_IFREG) {
+    const entry = plainEntry(path, attributes);
+    return entry && { ...entry, finelyNs };
+  }
+  const linked = head[7] === '1' ? undefined : head[8];
+  return fileEntry(path, attributes, { finelyNs, linked });
+}
+
+function numberOf(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw notFound();
+  return number;
+}
+
+function notFound(): TransferError {
+  return new TransferError('corrupt', 'the other side lists what is no list');
+}
