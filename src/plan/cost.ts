@@ -69,7 +69,7 @@ const trips: Readonly<Record<EngineName, Trips>> = {
 const longMs = 5;
 const perByteFar = { near: 3e-6, long: 9e-6 } as const;
 /** To connect, and for each entry through encryption and the other side's file system: on loopback, two cores. */
-const leastFar = { setupMs: 400, perFileMs: 0.04 } as const;
+const leastFar = { setupMs: 400, perFileMs: 0.04, perSkipMs: 0.012 } as const;
 
 /** A request for each entry, which the service takes longer over than we: one on the same two cores. */
 const leastAsked = { setupMs: 200, perFileMs: 0.5, perByteMs: 4e-6, perSkipMs: 0.03 } as const;
@@ -97,7 +97,8 @@ export function defaultCost(
   const perByteMs = Math.max(here.perByteMs, bytesPerSecond === undefined ? guessed : 1000 / bytesPerSecond);
   const setupMs = Math.max(here.setupMs, leastFar.setupMs);
   const perFileMs = Math.max(here.perFileMs, leastFar.perFileMs);
-  return { engine, ...here, setupMs, perFileMs, perByteMs, doubt, runs: 0 };
+  const perSkipMs = Math.max(here.perSkipMs, leastFar.perSkipMs);
+  return { engine, setupMs, perFileMs, perByteMs, perSkipMs, doubt, runs: 0 };
 }
 
 function asked(engine: EngineName): Times {
