@@ -172,7 +172,7 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
   });
   if (link.greeting) link.ahead = createAhead(client, link.greeting);
   signAtOnce(client, attempt.ready, link.ahead?.send);
-  serviceAtOnce(client, link.gone.signal);
+  if (link.ahead) serviceAtOnce(client, link.gone.signal); // alone it gains nothing: sshd keeps its second answer back
   const watch = { tickMs: target.aliveMs, ticks: target.aliveCount, isPaused: attempt.isAsking };
   const silence = watchSilence(dialed.stream, watch, () =>
     lose(link, lost(target.name, undefined, 'it fell silent')),

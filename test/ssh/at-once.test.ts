@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { Connection } from 'ssh2';
 import { openHost } from '../../src/ssh/host.ts';
+import { greeting } from '../../src/store/sftp/greeting.ts';
 import { needs } from '../peer.ts';
 import { startServer } from './server.ts';
 import { startSshd } from './sshd.ts';
@@ -69,7 +70,9 @@ test('who we are is said before the service for that was granted', { skip }, asy
   await using server = await startSshd();
   await using slow = await slowToGrant(server.port);
   const place = { ...server.place(), port: slow.port };
-  await using host = await openHost(place, { ...server.access, acceptNewHostKeys: true }, never);
+  await using host = await openHost(place, { ...server.access, acceptNewHostKeys: true }, never, {
+    greeting,
+  });
   await using far = await host.run('echo here', [], never);
   assert.equal(await text(far.stdout), 'here\n');
 });
