@@ -63,6 +63,14 @@ export async function findBatches(
   if (takeFrom && source.kind === 'local') return (how) => joined(takeFrom(source.dir, how), undefined, []);
   const isAll = mode && owner && times && (hardlinks || source.kind === 'local'); // a far tar joins names
   const found = isAll ? await findWay({ source, dest }, compress) : undefined;
+  if (!isAll && strategy === 'tar')
+    throw new TransferError(
+      'unsupported',
+      'cannot send batches: a tar keeps modes, owners, times and links, or nothing',
+      {
+        hint: 'leave --no-preserve away, or choose another --strategy',
+      },
+    );
   if (!found && strategy === 'tar')
     throw new TransferError('unsupported', 'cannot send batches: an end has no shell with a tar that can', {
       hint: 'choose another --strategy',

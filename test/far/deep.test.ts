@@ -25,13 +25,13 @@ function upper(root: string): Promise<string> {
 }
 
 describe('3,000 levels', { skip, concurrency: 2 }, () => {
-  for (const way of ['to', 'from'])
+  for (const way of ['to', 'from', 'from one to another on'])
     test(`go ${way} a host as far as a path reaches, and what is below is named`, async () => {
       const at = workspace();
       const [source, dest] = [join(at, 'from'), join(at, 'to')];
       fs.mkdirSync(source);
       await shell(source, make);
-      const ends = way === 'to' ? [source, urlOf(sshd!, dest)] : [urlOf(sshd!, source), dest];
+      const ends = [way === 'to' ? source : urlOf(sshd!, source), way === 'from' ? dest : urlOf(sshd!, dest)];
       const { status, failed } = await run(join(at, 'state'), ['transfer', ...ends], { env: homeOf(sshd!) });
       assert.equal(status, 3);
       assert.ok(failed.length > 0 && failed.length < 20, `${failed.length}`);

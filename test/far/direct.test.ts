@@ -68,6 +68,21 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
     assert.deepEqual(differences(here.source, here.dest), []);
   });
 
+  test('SIGTERM stops it on all three machines, and the next run goes on', async () => {
+    await using here = await two();
+    ordinary(here.source, { files: 20, largeMiB });
+    const running = here.start(words(here, '--bwlimit', '30M'));
+    await running.next('progress', ({ bytes }) => Number(bytes) > 20 * MiB);
+    assert.ok(linesTo(here.second.port).length > 0);
+    running.child.kill('SIGTERM');
+    const ended = await running.ended;
+    assertStatus(143, ended);
+    assert.equal(ended.summary!.outcome, 'stopped');
+    await assertNothingLeft(here);
+    await here.runTo(0, ['runs', 'resume']);
+    assert.deepEqual(differences(here.source, here.dest), []);
+  });
+
   test('lines that break are made anew', async () => {
     await using here = await two();
     ordinary(here.source, { files: 1, largeMiB });

@@ -20,6 +20,7 @@ const few = { little: 'size=64m,nr_inodes=300', enough: 'nr_inodes=9000' };
 const small = { little: 'size=2m', enough: 'size=64m' };
 
 const cases = [
+  ['auto', 'to a host', push, few],
   ['tar', 'to a host', push, few],
   ['tar', 'from a host', pull, small],
   ['tar', 'from host to host', relay, few],

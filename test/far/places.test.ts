@@ -95,3 +95,20 @@ test('a place within the other, or the same, is refused', { skip }, async () => 
     );
   }
 });
+
+test('--strategy tar says that it is --no-preserve that it does not go with', { skip }, async () => {
+  await using here = await far();
+  const { message, hint } = errorOf(
+    await here.run([
+      'transfer',
+      '--strategy',
+      'tar',
+      '--no-preserve',
+      'owner',
+      here.source,
+      here.url(here.dest),
+    ]),
+  );
+  assert.match(message, /a tar keeps modes, owners, times and links, or nothing/);
+  assert.match(hint, /leave --no-preserve away/);
+});

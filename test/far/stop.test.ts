@@ -20,6 +20,7 @@ describe('a transfer over SSH', { skip, concurrency: 3 }, () => {
   for (const [signal, ends] of [
     ['SIGTERM', push],
     ['SIGINT', pull],
+    ['SIGINT', relay],
   ] as const) {
     test(`${ends.name} that is told to stop by ${signal} ends within 10 s, and is resumed`, async () => {
       await using here = await far();
@@ -89,6 +90,10 @@ function push({ source, dest, url }: Far): readonly string[] {
 
 function pull({ source, dest, url }: Far): readonly string[] {
   return [url(source), dest];
+}
+
+function relay({ source, dest, url }: Far): readonly string[] {
+  return [url(source), url(dest)];
 }
 
 function fill(here: Far): readonly string[] {
