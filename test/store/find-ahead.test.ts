@@ -75,6 +75,13 @@ test('FindAhead does not believe that a directory is empty where find complained
   assert.equal(await ahead.take(pathOf('one/empty')), undefined);
 });
 
+test('FindAhead keeps nobody waiting for a find that does not go on', async () => {
+  const ahead = new FindAhead(shell('sleep 5'));
+  ahead.start({ surely: false }, signal);
+  assert.equal(await ahead.take(itself), undefined);
+  assert.deepEqual(namesOf(await ahead.take(pathOf('one/a\nb'))), ['one/a\nb/file']);
+});
+
 test('listAhead() asks for what is not at hand', async () => {
   const asked: string[] = [];
   const list = listAhead(new FindAhead(shell()), async function* (dir) {

@@ -14,7 +14,7 @@ const mostHeld = 100_000; // entries
 /** What is longer may be beyond what others there reach, who say so. */
 const mostPathBytes = 3500;
 const freshMs = 30_000;
-/** Who waits for the end of a find that takes longer asks for himself. */
+/** Who waits longer asks for himself: find may be where nobody wants to go, on a disk that does not answer. */
 const mostWaitMs = 3000;
 
 const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec find . -printf "$2"';
@@ -64,10 +64,13 @@ export class FindAhead {
   /** What is in it, once; undefined where that has to be asked for. */
   async take(path: RelativePath): Promise<readonly Listed[] | undefined> {
     const key = keyOf(path);
-    while (this.#runs && !this.#isStopped && !this.#dirs.get(key)?.isWhole) {
+    const isComing = () => this.#runs && !this.#isStopped && !this.#dirs.get(key)?.isWhole;
+    const late = isComing() ? setTimeout(() => this.#stop(), mostWaitMs) : undefined;
+    while (isComing()) {
       if (this.#held >= mostHeld) this.#stop();
       else await this.#changed.promise;
     }
+    clearTimeout(late);
     return this.#given(key);
   }
 
