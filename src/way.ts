@@ -143,7 +143,7 @@ function unkeptOf(
   const isFar = source.kind === 'ssh';
   const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
   const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
-  const areHeld = source.store.attributesOf && dest.store.giveAttributes;
+  const areHeld = source.store.attributesOf && (hasBatches || dest.store.giveAttributes); // or said of each that has some
   const attributes = listed([
     preserve.xattrs && !areHeld && 'extended attributes',
     preserve.acls && !areHeld && 'access control lists',

@@ -27,6 +27,18 @@ export async function giveLike(
   return true;
 }
 
+/**
+ * For a file that was written: the same, or a word about what it has that the destination does not take. Where there are
+ * batches few files go this way; where all do, the run says it once.
+ */
+export async function carryAttributes(lane: Lane, path: RelativePath, target: RelativePath): Promise<void> {
+  const { source, dest, keep, batches } = lane.setup;
+  const isAsked = batches && source.attributesOf && (keep.xattrs || keep.acls);
+  if (!isAsked || dest.giveAttributes) return void (await giveLike(lane, path, target));
+  const has = await source.attributesOf!(path, keep, lane.signal);
+  for (const kind of differingKinds(has, new Map())) lane.ledger.notice(kind, 1);
+}
+
 /** What differs, where both tell. */
 export async function attributesDiffering(
   { setup: { source, dest, keep }, signal }: Lane,

@@ -5,7 +5,7 @@ import { show } from '../../report/show.ts';
 import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
 import { type Entry, type FileEntry, noMetadata, type Range } from '../../store/store.ts';
-import { giveLike } from './attributes.ts';
+import { carryAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { beginWithin, within } from './enter.ts';
 import type { Here } from './here.ts';
@@ -99,7 +99,7 @@ async function finishIn(
   }
   const how = { metadata: wantedOf(source, lane.setup), replaces };
   const made = await here.change(() => dest.parts!.finish(partialOf(file), path, how, lane.signal));
-  await giveLike(lane, source.path, path);
+  await carryAttributes(lane, source.path, path);
   saidOfFile(lane, source, made.entry, made.unkept);
 }
 

@@ -3,7 +3,7 @@ import { changedFault } from '../../conduct/changed.ts';
 import { isKind } from '../../errors.ts';
 import { splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
-import { giveLike } from './attributes.ts';
+import { carryAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { sameContent } from './content.ts';
 import { inFull, sourceInFull } from './full.ts';
@@ -95,7 +95,7 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
   };
   lane.wrote();
   const made = await here.change(() => setup.dest.write(here.target(file), body, how, lane.signal));
-  await giveLike(lane, file.path, here.target(file));
+  await carryAttributes(lane, file.path, here.target(file));
   here.remembered.keep(seen, file, made.entry);
   saidOfFile(lane, file, made.entry, made.unkept);
   ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
