@@ -121,10 +121,12 @@ export class Together {
     }
   }
 
-  /** Hands on a directory whose large files would wait for a batch of nothing else. */
+  /** Hands on a new place whose large files would wait for a batch of nothing else; it is new as long as the run goes. */
   #isLater({ dir }: Here): boolean {
-    const { bigs, rest } = this.#lane.ledger.out;
-    const isLater = !dir.alone && bigs.some((file) => keyOf(file.dir) === keyOf(dir.path));
+    const { ledger, setup } = this.#lane;
+    const { bigs, rest } = ledger.out;
+    const isNew = dir.path.length === 0 && setup.rootIsNew;
+    const isLater = isNew && !dir.alone && bigs.some((file) => keyOf(file.dir) === keyOf(dir.path));
     if (isLater)
       rest.push({ dir: dir.path, names: new Uint8Array(0), what: 'entries', fresh: undefined, slice: 0 });
     return isLater;
