@@ -23,3 +23,12 @@ test('giveBack() leaves memory alone that is not from here, and short pieces tha
   const next = takeChunk(bytes);
   assert.ok(![theirs.buffer, short.buffer].includes(next.buffer));
 });
+
+test('takeChunk() hands out longer memory for longer pieces, and none that is too short', () => {
+  const [short, long] = [takeChunk(bytes), takeChunk(1_000_000)];
+  giveBack(long);
+  giveBack(short);
+  assert.equal(takeChunk(bytes).buffer, short.buffer);
+  assert.equal(takeChunk(1_000_000).buffer, long.buffer);
+  assert.equal(takeChunk(3_000_000).length, 3_000_000);
+});

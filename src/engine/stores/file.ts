@@ -3,6 +3,7 @@ import { changedFault } from '../../conduct/changed.ts';
 import { isKind } from '../../errors.ts';
 import { splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
+import { giveBack } from '../../work/chunks.ts';
 import { carryAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { sameContent } from './content.ts';
@@ -95,6 +96,7 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
   };
   lane.wrote();
   const made = await here.change(() => setup.dest.write(here.target(file), body, how, lane.signal));
+  if (body.held) giveBack(body.held); // where it failed, somebody may be reading it still
   await carryAttributes(lane, file.path, here.target(file));
   here.remembered.keep(seen, file, made.entry);
   saidOfFile(lane, file, made.entry, made.unkept);

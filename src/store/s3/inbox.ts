@@ -2,6 +2,8 @@
  * What came on a connection and nobody has read yet. The system puts bytes into memory of ours: those of a short answer
  * into one buffer that all connections share, from which they are copied, those of a long one where they stay.
  */
+import { takeChunk } from '../../work/chunks.ts';
+
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
 const mostHeld = 512 * 1024; // bytes in chunks that nobody has read yet
 const slabBytes = 256 * 1024;
@@ -141,7 +143,7 @@ export class Inbox {
   #begin(): void {
     const bytes = this.#after <= mostWhole ? this.#after : pieceBytes;
     this.#after -= bytes;
-    this.#piece = Buffer.allocUnsafeSlow(bytes);
+    this.#piece = takeChunk(bytes);
     this.#filled = 0;
   }
 
