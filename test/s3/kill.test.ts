@@ -77,5 +77,6 @@ describe('kill -9', { skip }, () => {
 
 /** The numbers of the parts that came to the service, whole. */
 function partsOf({ asked }: Meddler): string[] {
-  return asked.map(({ url }) => /partNumber=(\d+)/.exec(url)?.[1]).filter((part) => part !== undefined);
+  const whole = asked.filter(({ isWhole }) => isWhole);
+  return whole.map(({ url }) => /partNumber=(\d+)/.exec(url)?.[1]).filter((part) => part !== undefined);
 }

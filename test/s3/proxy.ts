@@ -9,6 +9,8 @@ export type Asked = {
   readonly url: string;
   readonly bytes: number;
   readonly headers: http.IncomingHttpHeaders;
+  /** all of its body came */
+  isWhole: boolean;
 };
 
 export type Trick =
@@ -73,11 +75,18 @@ export async function startProxy(port: number): Promise<Meddler> {
 
   async function serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const { method, url, headers } = request;
-    const one = { method: method!, url: url!, bytes: Number(headers['content-length'] ?? 0), headers };
+    const one = {
+      method: method!,
+      url: url!,
+      bytes: Number(headers['content-length'] ?? 0),
+      headers,
+      isWhole: false,
+    };
     asked.push(one);
     const trick = proxy.trick(one);
     if (isReset(trick)) return reset(request, one.bytes * trick.resetsAt);
     const sent = Buffer.concat(await request.toArray());
+    one.isWhole = true;
     if (proxy.waitMs > 0) await wait(proxy.waitMs);
     if (trick === 'breaks') return void request.socket.destroy();
     if (typeof trick === 'object') return say(response, trick);
