@@ -136,7 +136,8 @@ export function members(promise: Promises): void {
   promise('parts put a file together, in any order and as often as wanted', async (store, rival) => {
     if (!store.parts) return;
     const step = store.parts.rangeBytes?.(0);
-    const content = counted(2 * (step ?? MiB) + 5);
+    const length = step ?? 300 * 1024; // more than moves in one piece
+    const content = counted(2 * length + 5);
     const body = store.read(await put(store, 'source', content));
     const metadata = { mode: 0o640, owner: { uid: 12, gid: 34 }, mtimeNs: 1_234_567_890_123_456_789n };
     const partial = await store.parts.begin(
@@ -145,7 +146,7 @@ export function members(promise: Promises): void {
       signal,
     );
     await using other = await rival();
-    const cuts = [0, step ?? MiB, 2 * (step ?? MiB) + (step ? 0 : 1), body.size];
+    const cuts = [0, length, 2 * length + (step ? 0 : 1), body.size];
     const ranges = cuts.slice(1).map((end, i) => ({ offset: cuts[i]!, length: end - cuts[i]! }));
     const hands = [store, other, other];
     await Promise.all(ranges.map((range, i) => hands[i]!.parts!.put(partial, range, body, signal)).reverse());

@@ -7,7 +7,7 @@ import * as fs from 'node:fs';
 import { readAt, writeAllAt } from './offthread.ts';
 
 const fewBytes = 64 * 1024; // writing so few takes no time, wherever they go
-const promptBytes = { read: fewBytes, write: 1024 * 1024 }; // what is longer is moved elsewhere
+const promptBytes = { read: fewBytes, write: 512 * 1024 }; // what is longer is moved elsewhere
 
 const slowMs = 2;
 const leastRestMs = 250;
