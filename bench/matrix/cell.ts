@@ -43,16 +43,18 @@ export function measureCell(names: readonly [TreeName, RouteName], route: Route,
     if (tree.change) execFileSync('cp', ['-a', old, way.seen]);
   };
   const wrong: string[] = [];
-  const contest = { ...given, way, source, bring, wrong };
+  const contest = { ...given, way, source, bring, wrong, mostMs: 600_000 };
   const [state, other] = [join(work, 'state'), join(work, 'state-forced')];
   const autos = repeat(given.runs + 1, () => ours(contest, state, []));
+  const auto = least(autos.slice(1).map(({ ms }) => ms));
+  const others = { ...contest, mostMs: Math.max(leastPatienceMs, 4 * auto) };
   const forced = way.forced.map((strategy) => ({
     name: strategy,
-    ms: least(repeat(given.runs, () => ours(contest, other, ['--strategy', strategy]).ms)),
+    ms: least(repeat(given.runs, () => ours(others, other, ['--strategy', strategy]).ms)),
   }));
   const byHand = way.byHand.map((hand) => ({
     name: hand.name,
-    ms: least(repeat(given.runs, () => timed(contest, hand.argv, hand.name))),
+    ms: least(repeat(given.runs, () => timed(others, hand.argv, hand.name))),
   }));
   way.clear();
   remove(source, old, state, other);
@@ -60,7 +62,7 @@ export function measureCell(names: readonly [TreeName, RouteName], route: Route,
     tree: name,
     route: routeName,
     scale,
-    auto: least(autos.slice(1).map(({ ms }) => ms)),
+    auto,
     forced: forced.filter(isDone),
     byHand: byHand.filter(isDone),
     cold: autos[0]!.ratio,
@@ -73,14 +75,15 @@ function isDone({ ms }: Took): boolean {
   return Number.isFinite(ms);
 }
 
-/** Who takes longer is stopped, and does not count. */
-const mostMs = 60_000;
+/** Who takes several times as long as we do is stopped, and does not count; not before that. */
+const leastPatienceMs = 10_000;
 
 type Contest = Given & {
   readonly way: Way;
   readonly source: string;
   readonly bring: () => void;
   readonly wrong: string[];
+  readonly mostMs: number;
 };
 
 type Ours = { readonly ms: number; readonly ratio: number | undefined };
@@ -108,19 +111,20 @@ function ours(contest: Contest, state: string, flags: readonly string[]): Ours {
 }
 
 function timed(
-  { bring, way, source, wrong }: Contest,
+  { bring, way, source, wrong, mostMs }: Contest,
   [program, ...args]: readonly string[],
   name: string,
   heard: (stdout: string) => void = () => undefined,
 ): number {
   bring();
   const startMs = performance.now();
-  const { status, stdout, stderr } = spawnSync(program!, args, {
+  const { status, stdout, stderr, error } = spawnSync(program!, args, {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
     timeout: mostMs,
   });
   const ms = performance.now() - startMs;
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') return Number.POSITIVE_INFINITY;
   if (status !== 0) {
     wrong.push(`${name} ended with ${status}: ${stderr.slice(-300)}`);
     return Number.POSITIVE_INFINITY;
