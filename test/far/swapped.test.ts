@@ -66,7 +66,7 @@ describe('a directory at the destination that becomes a symlink while a batch is
         fs.mkdirSync(join(here.dest, dir), { recursive: true });
       }
       fs.mkdirSync(outside);
-      const running = here.start(['transfer', '--bwlimit', '1M', ...endsOf(here)]);
+      const running = here.start(['transfer', '--bwlimit', '400K', ...endsOf(here)]);
       await running.next('progress', ({ bytes }) => Number(bytes) > 0);
       fs.renameSync(join(here.dest, 'd2'), join(here.path, 'aside'));
       fs.symlinkSync(outside, join(here.dest, 'd2'));
