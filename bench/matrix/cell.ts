@@ -47,7 +47,7 @@ export function measureCell(names: readonly [TreeName, RouteName], route: Route,
   const [state, other] = [join(work, 'state'), join(work, 'state-forced')];
   const autos = repeat(given.runs + 1, () => ours(contest, state, []));
   const auto = least(autos.slice(1).map(({ ms }) => ms));
-  const others = { ...contest, mostMs: Math.max(leastPatienceMs, 4 * auto) };
+  const others = { ...contest, mostMs: Math.max(leastPatienceMs, Math.ceil(4 * auto)) };
   const forced = way.forced.map((strategy) => ({
     name: strategy,
     ms: least(repeat(given.runs, () => ours(others, other, ['--strategy', strategy]).ms)),
