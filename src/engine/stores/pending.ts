@@ -2,6 +2,7 @@
 import type { Bundle } from '../../profile/bundle.ts';
 import { namesIn } from '../../store/named.ts';
 import type { Entry } from '../../store/store.ts';
+import { orAborted } from '../../work/abort.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { join } from '../../work/posix/path.ts';
 
@@ -34,14 +35,17 @@ export class Pending {
       this.#frames.push({ dir, names, fresh: fresh ?? new Uint8Array(0), entries, at: 0, index: 0 });
   }
 
-  /** Gives one after the other, as long as it is not enough and those under way may lead to more. */
-  async *take(isEnough: () => boolean): AsyncGenerator<Tree> {
+  /**
+   * Gives one after the other, as long as it is not enough and those under way may lead to more. The signal ends that: who
+   * was given one as it came does not take it.
+   */
+  async *take(isEnough: () => boolean, signal: AbortSignal): AsyncGenerator<Tree> {
     while (!isEnough()) {
       const next = this.#pop();
       if (next) {
         this.#underWay++;
         yield next;
-      } else if (this.#underWay > 0) await this.#changed.promise;
+      } else if (this.#underWay > 0) await orAborted(this.#changed.promise, signal);
       else return;
     }
   }

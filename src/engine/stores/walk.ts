@@ -62,7 +62,7 @@ export class Walk<Here> {
     const { spent, signal } = this.#with;
     const pending = new Pending();
     pending.push(first);
-    await each(directoriesAtOnce, pending.take(spent), signal, async ({ path, fresh, entry }) => {
+    await each(directoriesAtOnce, pending.take(spent, signal), signal, async ({ path, fresh, entry }) => {
       try {
         const below = await this.#directory(pathIn(path, new Uint8Array(0)), fresh, entry);
         if (below) pending.push(this.#keep(below));
