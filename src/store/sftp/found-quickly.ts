@@ -5,7 +5,8 @@ import { join } from '../../work/posix/path.ts';
 import { isOneName, type RelativePath } from '../path.ts';
 import type { Entry } from '../store.ts';
 import { fileEntry, entryOf as plainEntry } from './entry.ts';
-import { findTypes, mostFoundBytes, secondsOf } from './found.ts';
+import { findTypes, secondsOf } from './found.ts';
+import { FoundPairs } from './found-pairs.ts';
 
 /** What find is to print of each. */
 export const printed = '%d %y %m %s %T@ %U %G %n %D:%i\\0%f\\0';
@@ -13,26 +14,18 @@ export const printed = '%d %y %m %s %T@ %U %G %n %D:%i\\0%f\\0';
 /** `words` is what was printed before the name. */
 export type Tell = (depth: number, name: Uint8Array, words: readonly string[]) => void;
 
-const words = 9;
+const count = 9;
 
 export class QuickParser {
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #pairs = new FoundPairs();
 
   /** Tells what is whole by now. Throws 'corrupt' for what find does not print. */
   push(chunk: Buffer, tell: Tell): void {
-    const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
-    let at = 0;
-    for (;;) {
-      const middle = bytes.indexOf(0, at);
-      const end = middle < 0 ? -1 : bytes.indexOf(0, middle + 1);
-      if (end < 0) break;
-      const head = bytes.toString('latin1', at, middle).split(' ');
-      if (head.length !== words) throw notFound();
-      tell(Number(head[0]), bytes.subarray(middle + 1, end), head);
-      at = end + 1;
-    }
-    this.#rest = Buffer.from(bytes.subarray(at));
-    if (this.#rest.length > mostFoundBytes) throw notFound();
+    this.#pairs.push(chunk, (printed, name) => {
+      const words = printed.split(' ');
+      if (words.length !== count) throw notFound();
+      tell(Number(words[0]), name, words);
+    });
   }
 }
 

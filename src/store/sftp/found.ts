@@ -1,10 +1,10 @@
 /** What find prints of entries, as its chunks come. */
-import { TransferError } from '../../errors.ts';
 import * as c from '../../work/posix/constants.ts';
 import type { RelativePath } from '../path.ts';
 import type { Entry } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { entryOf } from './entry.ts';
+import { FoundPairs } from './found-pairs.ts';
 
 export type Found = {
   readonly depth: number;
@@ -28,28 +28,19 @@ export const findTypes: Readonly<Record<string, number>> = {
   b: c.S_IFBLK,
   c: c.S_IFCHR,
 };
-/** A path and a name, each as long as any file system takes. */
-export const mostFoundBytes = 64 * 1024;
 const fields = /^(\d+) (\w) (\d+) (\d+) (-?\d+)(?:\.(\d+))? (\d+) (\d+) (\d+) (\d+:\d+) (.*)$/s;
 
 export class FoundParser {
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #pairs = new FoundPairs();
 
   /** What is whole by now; what is none of find's is passed over. Throws 'corrupt' for what does not end. */
-  *push(chunk: Buffer): Generator<Found> {
-    const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
-    let at = 0;
-    for (;;) {
-      const middle = bytes.indexOf(0, at);
-      const end = middle < 0 ? -1 : bytes.indexOf(0, middle + 1);
-      if (end < 0) break;
-      const found = foundOf(bytes.toString('latin1', at, middle), bytes.subarray(middle + 1, end));
-      if (found) yield found;
-      at = end + 1;
-    }
-    this.#rest = Buffer.from(bytes.subarray(at));
-    if (this.#rest.length > mostFoundBytes)
-      throw new TransferError('corrupt', 'the other side lists a name without end');
+  push(chunk: Buffer): readonly Found[] {
+    const all: Found[] = [];
+    this.#pairs.push(chunk, (words, name) => {
+      const found = foundOf(words, name);
+      if (found) all.push(found);
+    });
+    return all;
   }
 }
 
