@@ -33,7 +33,7 @@ export function printOf(stat: Stat): string {
 
 /**
  * Whether a name has what it had when it was listed, and what so may be replaced. What has several names changes with each
- * of them that is replaced or put right: of that it counts which file it is.
+ * of them that is replaced or put right: of that it counts which file it is, and how long.
  */
 export function isStill(stat: Stat, then: Entry): boolean {
   if (then.print === undefined) return false;

@@ -111,9 +111,9 @@ export class Stat {
     );
   }
 
-  /** Whether it is the file whose print this is, however it changed. */
+  /** Whether it is the file whose print this is, and as long, whatever else of it changed. */
   isFile(print: Uint8Array): boolean {
-    const [inode, end] = [4, 12];
+    const [inode, end] = [4, 20]; // and its size
     return this.type === S_IFREG && this.print().subarray(inode, end).equals(print.subarray(inode, end));
   }
 
