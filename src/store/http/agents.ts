@@ -1,7 +1,7 @@
 /** The connections of one store, kept open between requests. */
 import http from 'node:http';
 import https from 'node:https';
-import tls from 'node:tls';
+import { trust } from '../../work/trust.ts';
 import type { WebAccess } from './access.ts';
 
 /**
@@ -33,13 +33,4 @@ export function createAgents({ proxies }: WebAccess): Agents {
       for (const agent of made.values()) agent.destroy();
     },
   };
-}
-
-let trusted: tls.SecureContext | undefined;
-
-/** Whom Node trusts, and whom this machine trusts. */
-function trust(): tls.SecureContext {
-  const ca = () => [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
-  trusted ??= tls.createSecureContext({ ca: ca() });
-  return trusted;
 }

@@ -2,9 +2,11 @@
 import * as fs from 'node:fs';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { TransferError } from '../../errors.ts';
+import { trust } from '../../work/trust.ts';
 
-/** Those of a file and of NODE_EXTRA_CA_CERTS, and nobody else. Throws 'usage'. */
-export function authoritiesIn(path: string): SecureContext {
+/** Those of a file and of NODE_EXTRA_CA_CERTS, and nobody else; whom this machine trusts where none is named. Throws 'usage'. */
+export function authoritiesOf(path: string | undefined): SecureContext {
+  if (path === undefined) return trust();
   const ca = contentOf(path);
   if (!ca.includes('-----BEGIN')) throw unfit(path, 'there is no certificate in it');
   try {

@@ -7,12 +7,12 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { getProfileName, loadSharedConfigFiles, type Profile } from '@smithy/core/config';
 import { TransferError } from '../../errors.ts';
 import type { Keys, S3Access } from './access.ts';
-import { authoritiesIn } from './authorities.ts';
+import { authoritiesOf } from './authorities.ts';
 
 export type Settled = {
   readonly endpoint: string | undefined;
   readonly region: string;
-  /** undefined: whom this machine believes */
+  /** undefined: nothing is asked over TLS */
   readonly authorities: SecureContext | undefined;
   /** tells one person from another, and is no secret */
   readonly who: string;
@@ -25,11 +25,12 @@ const usualRegion = 'us-east-1';
 /** Throws nothing of what is missing: a region is found out by asking, and keys when they are wanted. */
 export async function settle({ endpoint, region, profile, keys, caFile }: S3Access): Promise<Settled> {
   const configured = await profileOf(profile);
-  const authorities = caFile ?? configured.caFile;
+  const where = endpoint ?? configured.endpoint;
+  const isPlain = where?.startsWith('http:') === true;
   return {
-    endpoint: endpoint ?? configured.endpoint,
+    endpoint: where,
     region: region ?? configured.region ?? usualRegion,
-    authorities: authorities === undefined ? undefined : authoritiesIn(authorities),
+    authorities: isPlain ? undefined : authoritiesOf(caFile ?? configured.caFile),
     who: keys ? `key ${keys.accessKeyId}` : `profile ${profile ?? ''}`,
     keys: keys ? async () => keys : chained(profile),
   };
