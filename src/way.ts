@@ -135,7 +135,7 @@ function asking(
 /** Stores tell nothing of attributes, which batches carry with what they make; an SFTP server not of links either. */
 function unkeptOf(
   { preserve }: TransferRequest,
-  { source, dest }: Between,
+  { source, dest, isNew }: Between,
   hasBatches: boolean,
 ): string | undefined {
   const isBare = source.kind === 'http' || (source.kind === 's3' && dest.kind !== 'cloud');
@@ -143,15 +143,15 @@ function unkeptOf(
   const isFar = source.kind === 'ssh';
   const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
   const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
-  const areHeld = source.store.attributesOf && (hasBatches || dest.store.giveAttributes); // or said of each that has some
+  const { attributesOf } = source.store;
+  const isCounted = hasBatches && attributesOf !== undefined; // what is written and has some
+  const areHeld = attributesOf && (dest.store.giveAttributes || (isCounted && isNew));
   const attributes = listed([
     preserve.xattrs && !areHeld && 'extended attributes',
     preserve.acls && !areHeld && 'access control lists',
   ]);
-  const where =
-    attributes && hasBatches
-      ? ' of large files, of files with several names, and where nothing else changed,'
-      : '';
+  const others = isCounted ? ',' : ' of large files, of files with several names, and';
+  const where = hasBatches ? `${others} where nothing else changed,` : '';
   const words = [
     ((isFar && !source.store.linkOf) || isCloud) && preserve.hardlinks && 'hard links',
     dest.store.ownTimes === true && preserve.times && 'times',

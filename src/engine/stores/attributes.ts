@@ -33,7 +33,7 @@ export async function giveLike(
  */
 export async function carryAttributes(lane: Lane, path: RelativePath, target: RelativePath): Promise<void> {
   const { source, dest, keep, batches } = lane.setup;
-  const isAsked = batches && source.attributesOf && (keep.xattrs || keep.acls);
+  const isAsked = batches && !dest.takeFrom && source.attributesOf && (keep.xattrs || keep.acls);
   if (!isAsked || dest.giveAttributes) return void (await giveLike(lane, path, target));
   const has = await source.attributesOf!(path, keep, lane.signal);
   for (const kind of differingKinds(has, new Map())) lane.ledger.notice(kind, 1);
