@@ -43,11 +43,14 @@ export function measureCell(names: readonly [TreeName, RouteName], route: Route,
     if (tree.change) execFileSync('cp', ['-a', old, way.seen]);
   };
   const wrong: string[] = [];
-  const contest = { ...given, way, source, bring, wrong, mostMs: 600_000 };
+  const contest = { ...given, way, source, bring, wrong, mostMs: mostPatienceMs };
   const [state, other] = [join(work, 'state'), join(work, 'state-forced')];
   const autos = repeat(given.runs + 1, () => ours(contest, state, []));
   const auto = least(autos.slice(1).map(({ ms }) => ms));
-  const others = { ...contest, mostMs: Math.max(leastPatienceMs, Math.ceil(4 * auto)) };
+  const others = {
+    ...contest,
+    mostMs: Math.min(mostPatienceMs, Math.max(leastPatienceMs, Math.ceil(4 * auto))),
+  };
   const forced = way.forced.map((strategy) => ({
     name: strategy,
     ms: least(repeat(given.runs, () => ours(others, other, ['--strategy', strategy]).ms)),
@@ -77,6 +80,7 @@ function isDone({ ms }: Took): boolean {
 
 /** Who takes several times as long as we do is stopped, and does not count; not before that. */
 const leastPatienceMs = 10_000;
+const mostPatienceMs = 600_000;
 
 type Contest = Given & {
   readonly way: Way;
@@ -124,7 +128,8 @@ function timed(
     timeout: mostMs,
   });
   const ms = performance.now() - startMs;
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') return Number.POSITIVE_INFINITY;
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT' && mostMs < mostPatienceMs)
+    return Number.POSITIVE_INFINITY;
   if (status !== 0) {
     wrong.push(`${name} ended with ${status}: ${stderr.slice(-300)}`);
     return Number.POSITIVE_INFINITY;

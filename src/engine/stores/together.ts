@@ -21,6 +21,8 @@ export type Item = Carry & {
 };
 
 const aloneAtOnce = 8;
+/** Of a directory: itself alone. */
+const itsOwn = { names: new Uint8Array(0), what: 'entries', fresh: undefined, slice: 0 } as const;
 
 export class Together {
   readonly #lane: Lane;
@@ -103,7 +105,9 @@ export class Together {
     const [items, all] = [this.#items, this.#entered];
     [this.#items, this.#entered, this.#bytes] = [[], new Set(), 0];
     const together = items.filter(({ isAlone }) => !isAlone);
-    const entered = together.length > 0 ? all : new Set([...all].filter((here) => !this.#isLater(here)));
+    const later = together.length > 0 ? [] : [...all].filter((here) => this.#isLater(here));
+    const entered = new Set([...all].filter((here) => !later.includes(here)));
+    for (const { dir } of later) this.#lane.ledger.out.rest.push({ ...itsOwn, dir: dir.path });
     const isEmpty = together.length === 0 && entered.size === 0;
     const carried = isEmpty ? undefined : await this.#carry(together, [...entered]);
     const isLeft = (item: Item) => item.isAlone || !carried || carried.left.has(item);
@@ -121,15 +125,11 @@ export class Together {
     }
   }
 
-  /** Hands on a new place whose large files would wait for a batch of nothing else; it is new as long as the run goes. */
+  /** A new place, whose large files would wait for a batch of nothing else; it is new as long as the run goes. */
   #isLater({ dir }: Here): boolean {
     const { ledger, setup } = this.#lane;
-    const { bigs, rest } = ledger.out;
-    const isNew = dir.path.length === 0 && setup.rootIsNew;
-    const isLater = isNew && !dir.alone && bigs.some((file) => keyOf(file.dir) === keyOf(dir.path));
-    if (isLater)
-      rest.push({ dir: dir.path, names: new Uint8Array(0), what: 'entries', fresh: undefined, slice: 0 });
-    return isLater;
+    const isNew = dir.path.length === 0 && setup.rootIsNew && !dir.alone;
+    return isNew && ledger.out.bigs.some((file) => keyOf(file.dir) === keyOf(dir.path));
   }
 
   /** Undefined where nothing arrived. */

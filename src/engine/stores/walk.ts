@@ -195,9 +195,9 @@ export class Walk<Here> {
 
   #passes(here: Here, found: Found): boolean {
     const { excluded, profile } = this.#with;
-    if (found.kind !== 'file') return false;
+    if (found.kind !== 'file' || !this.#visitor.passes) return false;
     if (excluded?.(Buffer.from(found.path).toString('latin1'), false)) return false;
-    if (!this.#visitor.passes?.(here, found)) return false;
+    if (!this.#visitor.passes(here, found)) return false;
     tallyListed(profile, found);
     return true;
   }

@@ -6,18 +6,22 @@ export type Spare = {
   readonly give: (room: Buffer) => void;
 };
 
-const mostKept = 8;
+const mostKept = 64 * 1024 * 1024; // bytes
 
 export function createSpare(): Spare {
   const rooms: Buffer[] = []; // of several lengths: files end where they end
+  let kept = 0;
   return {
     take(bytes) {
       const at = rooms.findIndex(({ length }) => length === bytes);
-      return at < 0 ? Buffer.allocUnsafeSlow(bytes) : rooms.splice(at, 1)[0]!;
+      if (at < 0) return Buffer.allocUnsafeSlow(bytes);
+      kept -= bytes;
+      return rooms.splice(at, 1)[0]!;
     },
     give(room) {
       rooms.push(room);
-      if (rooms.length > mostKept) rooms.shift();
+      kept += room.length;
+      while (kept > mostKept) kept -= rooms.shift()!.length;
     },
   };
 }
