@@ -35,8 +35,8 @@ export type Ends = {
 };
 
 /** As the plan knows it. */
-export function routeOver({ source, dest, roundTripMs }: Ends): Route {
-  return { source: source.kind, dest: dest.kind, roundTripMs };
+export function routeOver({ source, dest, roundTripMs }: Ends, limit: number | undefined): Route {
+  return { source: source.kind, dest: dest.kind, roundTripMs, limit };
 }
 
 /** The plan before anything was looked at; `last` is what an earlier run of this route found. Throws 'unsupported'. */
@@ -46,7 +46,7 @@ export function planFor(
   costs: Costs,
   last: Profile | undefined,
 ): { readonly engine: EngineName; readonly plan: Plan; readonly sendsChanges: boolean } {
-  const route = routeOver(ends);
+  const route = routeOver(ends, bytesPerSecond);
   const choice = choose(last, route, { strategy, costs, build: thisBuild });
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
   const changes = changesBy(route, { costs, bytesPerSecond });
@@ -63,7 +63,10 @@ export function workDone(tally: Tally, route: Route): Work {
   return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs };
 }
 
-/** Corrects the costs by a run that went through: those of its route, and of this machine if it was all here. */
+/**
+ * Corrects the costs by a run that went through as fast as it could: those of its route, and of this machine if it was
+ * all here.
+ */
 export function learnFrom(
   { engine, summary }: { readonly engine: EngineName; readonly summary: Summary },
   costs: Costs,
@@ -72,7 +75,7 @@ export function learnFrom(
 ): void {
   if (summary.dryRun || summary.exitCode !== 0) return;
   if (summary.notices.delta) return; // what did not go over the line says nothing of it
-  const route = routeOver(on);
+  const route = routeOver(on, undefined);
   const work = workDone(summary.tally, route);
   const learnt = [
     { scope: on.key, own: costs.route },

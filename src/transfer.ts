@@ -77,12 +77,13 @@ export async function transfer(
     control,
     differences,
     engine,
-    route: routeOver(way.ends),
+    route: routeOver(way.ends, request.bytesPerSecond),
     costs,
     elapsedMs: performance.now() - startMs,
     journal,
   });
-  learnFrom({ engine, summary }, costs, request.stateDir, { key: route.key, ...way.ends });
+  if (request.bytesPerSecond === undefined)
+    learnFrom({ engine, summary }, costs, request.stateDir, { key: route.key, ...way.ends });
   report({ type: 'finished', summary });
   return summary;
 }

@@ -46,12 +46,16 @@ export function entrants({ route, work, costs, build }: Given): Entrant[] {
   });
 }
 
-/** The best known constants of an engine: of this route, of this machine, or the ones to begin with. */
-export function costOf(
-  engine: EngineName,
-  { route, machine }: Costs,
-  on: Route,
-): { readonly cost: Cost; readonly basis: Basis } {
+type Known = { readonly cost: Cost; readonly basis: Basis };
+
+/** The best known constants of an engine: of this route, of this machine, or the ones to begin with; no faster than allowed. */
+export function costOf(engine: EngineName, costs: Costs, on: Route): Known {
+  const { cost, basis } = known(engine, costs, on);
+  const perByteMs = Math.max(cost.perByteMs, on.limit === undefined ? 0 : 1000 / on.limit);
+  return { cost: { ...cost, perByteMs }, basis };
+}
+
+function known(engine: EngineName, { route, machine }: Costs, on: Route): Known {
   const here = route.find((cost) => cost.engine === engine);
   if (here && here.runs > 0) return { cost: here, basis: 'route' };
   const elsewhere = machine.find((cost) => cost.engine === engine);

@@ -24,6 +24,8 @@ export type Route = {
   readonly lines?: readonly Line[];
   /** of this machine */
   readonly cpus?: number;
+  /** bytes per second, where a person allows no more */
+  readonly limit?: number | undefined;
 };
 
 /** Nothing of it leaves this machine. */
