@@ -8,7 +8,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { LinkGroup, PartRow } from '../journal/types.ts';
 import type { Bundle } from '../profile/bundle.ts';
 import { mergeProfile } from '../profile/profile.ts';
-import { type Failure, mergeTally, type Progress, type Report, type Topic } from '../report/events.ts';
+import { type Failure, mergeTally, type Progress, type Report } from '../report/events.ts';
 import type { Durability } from '../request.ts';
 import { Bigs } from './bigs.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -16,9 +16,11 @@ import { divide } from './divide.ts';
 import { Frontier, type WalkJob } from './frontier.ts';
 import type { Done, Job, Outcome } from './jobs.ts';
 import type { Barrier, Board } from './lanes.ts';
+import { joined, Links } from './links.ts';
 import { Once } from './once.ts';
 import { partialOf, rowOfWalk, walkOf } from './rows.ts';
 import type { Score } from './score.ts';
+import { Scorer } from './scorer.ts';
 import { Teller } from './teller.ts';
 
 export type Conducting = {
@@ -35,28 +37,28 @@ export type Conducting = {
   readonly report: Report;
 };
 
-const linksAtOnce = 256;
-
 export class Conductor {
   readonly score: Score;
   readonly #with: Conducting;
   readonly #frontier = new Frontier();
   readonly #checkpoint = new Checkpoint();
   readonly #teller: Teller;
+  readonly #scorer: Scorer;
   readonly #bigs: Bigs;
   readonly #once = new Once();
+  readonly #links: Links;
   readonly #startMs = performance.now();
   #lastId = 0;
   #underWay = 0;
   #finishing = 0; // of those, large files that have all their bytes
   #isUrgent = false;
-  #links: Generator<LinkGroup> | undefined;
   /** walks that are not done; none is left when all has been seen */
   #walks = 0;
 
   constructor(conducting: Conducting, score: Score) {
     this.#with = conducting;
     this.score = score;
+    this.#scorer = new Scorer(conducting, score);
     this.#teller = new Teller(conducting, this.#checkpoint, score);
     mergeTally(this.#checkpoint.tally, score.tally);
     mergeProfile(this.#checkpoint.profile, score.profile);
@@ -70,6 +72,7 @@ export class Conductor {
       checkpoint: this.#checkpoint,
       link: (group) => this.#addLinks([group], true),
     });
+    this.#links = new Links(conducting.journal);
     this.#restore();
   }
 
@@ -123,8 +126,7 @@ export class Conductor {
 
   /** A job did this, and goes on. */
   did(done: readonly Done[]): void {
-    const { report } = this.#with;
-    for (const { action, path, bytes } of done) report({ type: 'entry', action, path, bytes });
+    this.#scorer.did(done);
   }
 
   ended(job: Job, outcome: Outcome): void {
@@ -133,18 +135,18 @@ export class Conductor {
     const isListed = job.kind === 'walk' && job.bundle.what === 'entries' && job.bundle.slice === 0;
     if (isListed && this.#with.setup.dryRun) this.#once.filter(outcome);
     this.#bigs.mute(job, outcome);
-    this.#say(outcome);
+    this.#scorer.say(outcome);
     if (outcome.stopped) {
       if (job.kind === 'range') this.#bigs.stopped(job);
       return;
     }
-    this.#count(outcome);
+    this.#scorer.count(outcome);
     this.#isUrgent ||= this.#with.tellsBegun && job.kind === 'begin' && outcome.big === 'begun';
     if (this.#bigs.ended(job, outcome)) return;
     for (const bundle of outcome.rest) this.#addWalk(job.id, bundle, { inline: false });
     for (const file of outcome.bigs) this.#bigs.add(job.id, file, outcome.groups);
     this.#bigs.looked(job.id, outcome);
-    if (job.kind === 'links') this.#linked(job.groups, outcome);
+    if (job.kind === 'links') this.#checkpoint.linked(joined(job.groups, outcome));
     if (job.kind === 'walk') this.#walks--;
     this.#checkpoint.done(job.id, outcome);
   }
@@ -153,7 +155,7 @@ export class Conductor {
   async refill(): Promise<boolean> {
     await this.pass();
     if (this.#with.board.stopped) return false;
-    const groups = this.#nextGroups();
+    const groups = this.#links.next();
     if (groups.length === 0) return this.#tidy();
     this.score.profile.linkGroups += groups.length;
     this.#addLinks(groups, false);
@@ -164,17 +166,6 @@ export class Conductor {
   #tidy(): boolean {
     this.#bigs.dropLeftovers();
     return this.hasWork;
-  }
-
-  #nextGroups(): LinkGroup[] {
-    this.#links ??= this.#with.journal.linkGroups();
-    const groups: LinkGroup[] = [];
-    while (groups.length < linksAtOnce) {
-      const next = this.#links.next();
-      if (next.done) break;
-      groups.push(next.value);
-    }
-    return groups;
   }
 
   /** A barrier, and then the Journal is told what it made durable. */
@@ -243,46 +234,8 @@ export class Conductor {
     return this.#frontier.next()!;
   }
 
-  #linked(groups: readonly LinkGroup[], outcome: Outcome): void {
-    const later = new Set(outcome.groups.map(({ inode, device }) => `${device} ${inode}`));
-    this.#checkpoint.linked(groups.filter(({ inode, device }) => !later.has(`${device} ${inode}`)));
-  }
-
-  #say(outcome: Outcome): void {
-    const { report } = this.#with;
-    this.did(outcome.done);
-    for (const failure of outcome.failures) {
-      report({ type: 'failed', failure });
-      if (failure.kind === 'full') this.score.full ??= failure;
-    }
-    if (outcome.stopped) this.#countStopped(outcome);
-  }
-
-  /** What a stopped job did is done, though its Part is not. */
-  #countStopped({ tally }: Outcome): void {
-    mergeTally(this.score.tally, tally);
-  }
-
-  #count(outcome: Outcome): void {
-    const { score } = this;
-    mergeTally(score.tally, outcome.tally);
-    mergeProfile(score.profile, outcome.profile);
-    for (const [topic, count] of Object.entries(outcome.notices) as [Topic, number][]) {
-      score.notices[topic] = (score.notices[topic] ?? 0) + count;
-    }
-    for (const { device, dir } of outcome.devices) this.#with.barrier.wrote(device, dir);
-    this.#checkLimit();
-  }
-
   #failedLater(id: number, failure: Failure): void {
-    this.score.tally.failed++;
-    this.#with.report({ type: 'failed', failure });
+    this.#scorer.failed(failure);
     this.#checkpoint.failed(id, failure);
-    this.#checkLimit();
-  }
-
-  #checkLimit(): void {
-    const { maxErrors, board } = this.#with;
-    if (maxErrors > 0 && this.score.tally.failed >= maxErrors) board.stop();
   }
 }

@@ -18,6 +18,7 @@ import { NamePacker } from '../../work/posix/dirents.ts';
 import { byDirectory } from './by-directory.ts';
 import type { Hand } from './hand.ts';
 import { keyOf, Part } from './part.ts';
+import { firstTrees, largeBytes, mostEntries, overTimes, PartSize, piecesOf } from './part-size.ts';
 
 export type GatherHow = {
   readonly isCounted: boolean; // else it was when it was found
@@ -29,22 +30,6 @@ export type GatherHow = {
 /** What goes together, and what of it waits for the directories that others are to go on with. */
 export type Gathered = { readonly part: Part; readonly late: readonly Bundle[] };
 
-const most = { entries: 2000, bytes: 256 * 1024 * 1024 };
-/** Where each rsync waits for some answers from far away, what it carries is more: the farther, the more. */
-const farTimes = { near: 2, far: 5 } as const;
-const farMs = 20;
-/** The first one is soon done, so that others have something to do; or it leaves them so many directories at once. */
-const firstEntries = 500;
-const firstTrees = 8;
-/** More than there are lanes, for directories are not alike; each costs an rsync, however little is in it. */
-const firstPieces = 32;
-const end = new Uint8Array(1);
-/** A Part may become so many times as large, rather than leave a few directories of the last place to another. */
-const overTimes = 2;
-/** Where others wait for directories that are made with it. */
-const mostAwaitedBytes = 16 * 1024 * 1024;
-/** A file of this size has a Part of its own. */
-export const largeBytes = 64 * 1024 * 1024;
 const directoriesAtOnce = 8;
 const statsAtOnce = 32;
 
@@ -61,6 +46,7 @@ class Gathering {
   readonly #trees: RelativePath[] = [];
   readonly #late: Bundle[] = [];
   readonly #profile;
+  readonly #room: PartSize;
   #slices = 0;
   #isFirst = false;
 
@@ -68,6 +54,7 @@ class Gathering {
     this.#hand = hand;
     this.#bundle = bundle;
     this.#how = how;
+    this.#room = new PartSize(hand.crewed.setup);
     const isListed = bundle.what === 'entries' && bundle.slice === 0;
     this.#part = new Part({ isListed });
     this.#profile = how.isCounted ? hand.ledger.out.profile : emptyProfile();
@@ -90,15 +77,9 @@ class Gathering {
     this.#part = new Part({ root, isListed: this.#part.isListed });
   }
 
-  get #isFull(): boolean {
-    return this.#isOver(1);
-  }
-
   #isOver(times: number): boolean {
-    const { entries, bytes } = this.#part;
     const isAwaited = this.#isAwaited && (this.#trees.length > 0 || this.#late.length > 0);
-    const enough = isAwaited ? mostAwaitedBytes : most.bytes;
-    return entries.size >= times * this.#mostEntries || bytes >= times * enough;
+    return this.#room.isOver(this.#part, { times, isFirst: this.#isFirst, isAwaited });
   }
 
   /**
@@ -107,19 +88,7 @@ class Gathering {
    */
   get #isAwaited(): boolean {
     const { rootIsNew, dryRun } = this.#hand.crewed.setup;
-    return dryRun || !rootIsNew || this.#times === 1;
-  }
-
-  get #mostEntries(): number {
-    if (this.#isFirst) return firstEntries;
-    return most.entries * this.#times;
-  }
-
-  get #times(): number {
-    const { from, to, source, dest } = this.#hand.crewed.setup;
-    if (from.kind !== 'far' && to.kind !== 'far') return 1;
-    const roundTripMs = (source.roundTripMs ?? 0) + (dest.roundTripMs ?? 0);
-    return roundTripMs < farMs ? farTimes.near : farTimes.far;
+    return dryRun || !rootIsNew || this.#room.isShort;
   }
 
   async #named(dir: Uint8Array, names: Uint8Array): Promise<void> {
@@ -147,7 +116,7 @@ class Gathering {
     for (let last: string | undefined; this.#trees.length > 0; ) {
       const above = keyOf(splitPath(this.#trees.at(-1)!).dir);
       if (this.#isFirst && !this.#isAwaited && this.#trees.length >= firstTrees) return;
-      if (this.#isFull && (above !== last || this.#isOver(overTimes))) return;
+      if (this.#isOver(1) && (above !== last || this.#isOver(overTimes))) return;
       last = above;
       const some = this.#trees.splice(-directoriesAtOnce);
       await each(directoriesAtOnce, from(some), this.#hand.signal, (dir) => this.#directory(dir));
@@ -173,7 +142,7 @@ class Gathering {
   /** The rest of a directory that is too much for one Part. */
   #later(dir: RelativePath, others: NamePacker, { path }: Entry): void {
     others.addBytes(splitPath(path).name);
-    if (others.count >= most.entries) this.#give(dir, others);
+    if (others.count >= mostEntries) this.#give(dir, others);
   }
 
   #give(dir: Uint8Array, names: NamePacker): void {
@@ -245,18 +214,8 @@ class Gathering {
 
   /** After the first Part nobody else has anything to do yet. */
   #divided(names: Uint8Array): Uint8Array[] {
-    return this.#isFirst ? pieces(names, firstPieces) : [names];
+    return this.#isFirst ? piecesOf(names) : [names];
   }
-}
-
-/** Names in so many lists at most, as even as they come. */
-function pieces(names: Uint8Array, most: number): Uint8Array[] {
-  const all = [...namesIn(names)];
-  const each = Math.ceil(all.length / most);
-  const lists: Uint8Array[] = [];
-  for (let at = 0; at < all.length; at += each)
-    lists.push(Buffer.concat(all.slice(at, at + each).flatMap((name) => [name, end])));
-  return lists;
 }
 
 function isSpecial({ kind }: Entry): boolean {

@@ -1,10 +1,10 @@
 /** Runs rsync on the names of a Part, and gathers what it says of them as it goes. */
 
 import { type Ended, runRsync } from './child.ts';
-import { largeBytes } from './gather.ts';
 import type { Hand } from './hand.ts';
 import { type Item, readItem, readProgress } from './item.ts';
 import type { Part } from './part.ts';
+import { largeBytes } from './part-size.ts';
 import { type Errand, wordsFor } from './words.ts';
 
 export type Run = {
