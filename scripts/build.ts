@@ -1,6 +1,6 @@
 // Makes dist/difpipe, one executable that needs no Node, no node_modules and no network: the program and
 // each worker entry become one script each, the native addons become assets, and Node writes them all into
-// a copy of itself. The file appears whole or not at all.
+// a copy of itself, with what V8 made of the scripts in transfers of its own. The file appears whole or not at all.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
 import { addons } from '../src/work/native.ts';
-import { entries } from '../src/work/worker.ts';
+import { entries, start } from '../src/work/worker.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -16,14 +16,17 @@ const dist = join(root, 'dist');
 fs.mkdirSync(dist, { recursive: true });
 const made = fs.mkdtempSync(join(dist, '.build-'));
 try {
-  const main = save('main.js', await bundle('main.ts'));
-  const assets: Record<string, string> = { ...addons, digest: save('digest', digest(Object.values(addons))) };
-  for (const [name, entry] of Object.entries(entries)) {
+  save('digest', digest(Object.values(addons)));
+  for (const [name, path] of Object.entries(addons)) fs.copyFileSync(path, join(made, name));
+  const scripts = Object.entries({ main: '../main.ts', ...entries });
+  for (const [name, entry] of scripts) {
     const code = `(function (require) {${await bundle(join('work', entry))}})`;
-    assets[`${name}.js`] = save(`${name}.js`, code);
-    assets[`${name}.cache`] = save(`${name}.cache`, new Script(code).createCachedData());
+    save(`${name}.js`, code);
+    save(`${name}.cache`, new Script(code).createCachedData());
   }
-  seal(main, assets);
+  warm();
+  const names = scripts.flatMap(([name]) => [`${name}.js`, `${name}.cache`]);
+  seal(save('start.js', start('main')), ['digest', ...Object.keys(addons), ...names]);
   fs.renameSync(join(made, 'difpipe'), join(dist, 'difpipe'));
 } finally {
   fs.rmSync(made, { recursive: true });
@@ -33,6 +36,22 @@ function save(name: string, content: string | Buffer): string {
   const path = join(made, name);
   fs.writeFileSync(path, content);
   return path;
+}
+
+/** Transfers of a tree that is new, and that is there already. */
+function warm(): void {
+  const [from, to] = [join(made, 'from'), join(made, 'to')];
+  for (let at = 0; at < 60; at++) {
+    const dir = join(from, `${at}`);
+    fs.mkdirSync(dir, { recursive: true });
+    for (let file = 0; file < 60; file++) fs.writeFileSync(join(dir, `${file}`), `${file}`);
+  }
+  fs.symlinkSync('0', join(from, 'link'));
+  const home = join(made, 'home');
+  const env = { PATH: process.env.PATH, HOME: home, DIFPIPE_STATE_DIR: join(home, 'state') };
+  const words = [join(import.meta.dirname, 'warm.ts'), made, 'transfer', '--quiet', from, to];
+  for (const _ of ['new', 'unchanged'])
+    execFileSync(process.execPath, words, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 function digest(paths: readonly string[]): string {
@@ -72,16 +91,15 @@ function late(script: string): string {
   return define + script.replace(slow, '$1__late("$2")');
 }
 
-function seal(main: string, assets: Record<string, string>): void {
+function seal(main: string, names: readonly string[]): void {
   const config = {
     main,
     executable: slimNode(),
     output: join(made, 'difpipe'),
     disableExperimentalSEAWarning: true,
-    useCodeCache: true,
     execArgv: ['--disable-sigusr1'], // or anybody may open the debugger before we listen for the signal
     execArgvExtension: 'none',
-    assets,
+    assets: Object.fromEntries(names.map((name) => [name, join(made, name)])),
   };
   const args = ['--build-sea', save('sea.json', JSON.stringify(config))];
   execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });

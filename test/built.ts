@@ -8,7 +8,9 @@ const file = join(root, 'dist/difpipe');
 /** The path of the one-file program, built first if it is older than what it is made of. */
 export function built(): string {
   const made = changed(file);
-  const parts = globSync(['src/**', 'scripts/build.ts', 'package.json', 'package-lock.json'], { cwd: root });
+  const parts = globSync(['src/**', 'scripts/{build,warm}.ts', 'package.json', 'package-lock.json'], {
+    cwd: root,
+  });
   if (made === 0 || parts.some((part) => changed(join(root, part)) > made)) {
     execFileSync(process.execPath, [join(root, 'scripts/build.ts')], {
       stdio: ['ignore', 'ignore', 'inherit'],

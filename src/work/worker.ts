@@ -8,9 +8,11 @@ export const entries = {
   unpack: '../unpack.ts',
 } as const;
 
-// The one-file program's start of a worker. Given the whole bundle, Node would compile it twice; and what V8
-// made of it at build time comes with it.
-const start = (name: string) => `
+/**
+ * The start of a script of the one-file program, in its own thread or a worker. Given the whole of it, Node would compile
+ * it twice; and what V8 made of it at build time comes with it.
+ */
+export const start = (name: string) => `
   const { getAsset, getRawAsset } = require('node:sea');
   const { Script } = require('node:vm');
   const cachedData = Buffer.from(getRawAsset('${name}.cache'));

@@ -1,0 +1,45 @@
+// Runs the scripts of the one-file program that is being made, so that what V8 makes of the functions that every
+// transfer needs is kept: compiling them anew at each start takes longer than a small transfer. `warm.ts MADE WORD…`
+// is the program with these words, of the scripts and addons in MADE, and a thread of it is that thread. What was
+// compiled when it ends is MADE/NAME.cache, which the next one begins with.
+import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { Script } from 'node:vm';
+import * as threads from 'node:worker_threads';
+
+const made = process.argv[2]!;
+const name = threads.isMainThread ? 'main' : threads.threadName!;
+const load = createRequire(import.meta.url);
+const bytesOf = (asset: string) => fs.readFileSync(join(made, asset));
+
+const sea = {
+  isSea: () => true,
+  getRawAsset: bytesOf,
+  getAsset: (asset: string) => bytesOf(asset).toString(),
+};
+
+/** One that keeps what was compiled, too. */
+class Thread extends threads.Worker {
+  constructor(_start: string, options: threads.WorkerOptions) {
+    super(new URL(import.meta.url), { ...options, eval: false, argv: [made] });
+  }
+}
+
+const parts: Record<string, unknown> = {
+  'node:sea': sea,
+  'node:worker_threads': { ...threads, Worker: Thread },
+};
+const code = bytesOf(`${name}.js`).toString();
+const script = new Script(code, { filename: `${name}.js`, cachedData: bytesOf(`${name}.cache`) });
+
+process.argv.splice(1, 2, basename(process.argv[1]!));
+process.on('exit', () => keep(script.createCachedData()));
+script.runInThisContext()((part: string) => parts[part] ?? load(part));
+
+/** Several threads of one name may end at once. */
+function keep(cache: Buffer): void {
+  const partial = join(made, `${name}.cache.${threads.threadId}`);
+  fs.writeFileSync(partial, cache);
+  fs.renameSync(partial, join(made, `${name}.cache`));
+}
