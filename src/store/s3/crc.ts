@@ -1,5 +1,6 @@
 /** Sums of bytes that services keep beside an object, of any number of chunks one after the other, and of their joint. */
 import { crc32 } from 'node:zlib';
+import { createMachine, type Machine } from './crc-machine.ts';
 
 export type Running = { readonly add: (chunk: Uint8Array) => void; readonly value: () => bigint };
 
@@ -31,91 +32,20 @@ function startZip(): Running {
   };
 }
 
-type Tables = { readonly low: Int32Array; readonly high: Int32Array };
-
 function starter(width: 32 | 64, polynomial: bigint): () => Running {
-  let tables: Tables | undefined; // made when they are wanted
+  const ones = BigInt.asUintN(width, -1n);
+  let machine: Machine | undefined; // made when it is wanted
   return () => {
-    tables ??= tablesOf(polynomial);
-    return width === 32 ? running32(tables.low) : running64(tables);
+    machine ??= createMachine(polynomial);
+    const run = machine;
+    let sum = ones;
+    return {
+      add: (chunk) => {
+        sum = run(sum, chunk);
+      },
+      value: () => BigInt.asUintN(width, sum) ^ ones,
+    };
   };
-}
-
-/** Eight tables of 256: what a byte becomes when that many others follow it. */
-function tablesOf(polynomial: bigint): Tables {
-  const all: bigint[] = [];
-  for (let byte = 0; byte < 256; byte++) {
-    let value = BigInt(byte);
-    for (let bit = 0; bit < 8; bit++) value = value & 1n ? (value >> 1n) ^ polynomial : value >> 1n;
-    all.push(value);
-  }
-  for (let at = 256; at < 2048; at++) {
-    const before = all[at - 256]!;
-    all.push((before >> 8n) ^ all[Number(before & 255n)]!);
-  }
-  const half = (shift: bigint) => Int32Array.from(all, (value) => Number(BigInt.asIntN(32, value >> shift)));
-  return { low: half(0n), high: half(32n) };
-}
-
-function running32(t: Int32Array): Running {
-  let crc = -1;
-  return {
-    add(b) {
-      let at = 0;
-      for (const end = b.length - 7; at < end; at += 8) {
-        const a = crc ^ word(b, at);
-        const d = word(b, at + 4);
-        crc =
-          t[1792 + (a & 255)]! ^
-          t[1536 + ((a >>> 8) & 255)]! ^
-          t[1280 + ((a >>> 16) & 255)]! ^
-          t[1024 + (a >>> 24)]! ^
-          t[768 + (d & 255)]! ^
-          t[512 + ((d >>> 8) & 255)]! ^
-          t[256 + ((d >>> 16) & 255)]! ^
-          t[d >>> 24]!;
-      }
-      for (; at < b.length; at++) crc = t[(crc ^ b[at]!) & 255]! ^ (crc >>> 8);
-    },
-    value: () => BigInt(~crc >>> 0),
-  };
-}
-
-function running64({ low: l, high: h }: Tables): Running {
-  let [low, high] = [-1, -1];
-  return {
-    add(b) {
-      let at = 0;
-      for (const end = b.length - 7; at < end; at += 8) {
-        const a = low ^ word(b, at);
-        const d = high ^ word(b, at + 4);
-        const [a0, a1, a2, a3] = [
-          1792 + (a & 255),
-          1536 + ((a >>> 8) & 255),
-          1280 + ((a >>> 16) & 255),
-          1024 + (a >>> 24),
-        ];
-        const [d0, d1, d2, d3] = [
-          768 + (d & 255),
-          512 + ((d >>> 8) & 255),
-          256 + ((d >>> 16) & 255),
-          d >>> 24,
-        ];
-        low = l[a0]! ^ l[a1]! ^ l[a2]! ^ l[a3]! ^ l[d0]! ^ l[d1]! ^ l[d2]! ^ l[d3]!;
-        high = h[a0]! ^ h[a1]! ^ h[a2]! ^ h[a3]! ^ h[d0]! ^ h[d1]! ^ h[d2]! ^ h[d3]!;
-      }
-      for (; at < b.length; at++) {
-        const byte = (low ^ b[at]!) & 255;
-        low = l[byte]! ^ ((low >>> 8) | (high << 24));
-        high = h[byte]! ^ (high >>> 8);
-      }
-    },
-    value: () => (BigInt(~high >>> 0) << 32n) | BigInt(~low >>> 0),
-  };
-}
-
-function word(b: Uint8Array, at: number): number {
-  return b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24);
 }
 
 /** A sum times x to the power of all bits that follow it, modulo the polynomial. */
