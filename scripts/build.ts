@@ -70,7 +70,7 @@ async function bundle(entry: string): Promise<string> {
     format: 'cjs',
     target: 'node26',
     // Where a file is, is only asked when it runs from the sources.
-    define: { 'import.meta.url': '""', 'import.meta.dirname': '""' },
+    define: { 'import.meta.url': '""', 'import.meta.dirname': '""', __dirname: '""' },
     // ssh2 does without, here as where it is run from the sources: nothing was compiled when it was installed.
     external: ['cpu-features', '*/sshcrypto.node'],
     // The executable's own `require` knows only what Node brings; better-sqlite3 loads its addon with this one.

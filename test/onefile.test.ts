@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -58,6 +60,20 @@ test('the one file transfers a tree without Node, node_modules or a program on P
   const { path, transfer } = home();
   transfer();
   assert.equal(unpacked(join(path, '.cache')).length, 2);
+});
+
+test('the one file has what speaks SSH', async () => {
+  const { path } = home();
+  const server = createServer((socket) => socket.end('SSH-1.5-old\r\n'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const place = `ssh://someone@127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const env = { PATH: empty, TMPDIR: empty, HOME: path };
+  const { promise, resolve } = Promise.withResolvers<string>();
+  execFile(program, ['ls', place], { env }, (_error, _stdout, stderr) => resolve(stderr));
+  const said = await promise;
+  server.close();
+  assert.match(said, /^difpipe: cannot talk to someone@127\.0\.0\.1/m);
 });
 
 test('the one file does not load what a rival planted in its cache', () => {
