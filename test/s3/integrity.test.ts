@@ -82,3 +82,34 @@ describe('a bit that flips on the way from S3', { skip }, () => {
     });
   }
 });
+
+const isBegin = ({ method, url }: Asked) => method === 'POST' && url.endsWith('?uploads=');
+const isPart = ({ method, url }: Asked) => method === 'PUT' && url.includes('partNumber=');
+
+describe('an upload to a service that does not add up parts by CRC32', { skip }, () => {
+  for (const [refused, header, bytes] of [
+    [['CRC32'], 'x-amz-checksum-crc64nvme', 70 * MiB],
+    [['CRC32', 'CRC64NVME'], 'content-md5', 17 * MiB],
+  ] as const) {
+    test(`has the ${header} of each part where ${refused.join(' and ')} is refused`, async () => {
+      await using here = await s3Ground();
+      await using proxy = await startProxy(here.server.port);
+      const due = new Set<string>(refused);
+      let parts = 0;
+      proxy.trick = (asked) => {
+        const sum = String(asked.headers['x-amz-checksum-algorithm']);
+        if (isBegin(asked) && due.delete(sum)) return { says: 501, code: 'NotImplemented' };
+        const isLost = bytes > 64 * MiB && isPart(asked) && ++parts === 2;
+        return isLost ? 'breaks' : undefined; // and what arrived is asked of the service
+      };
+      solid(join(here.source, 'large'), bytes);
+      const env = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
+      await here.runTo(0, ['transfer', here.source, tree], { env });
+      assert.equal(due.size, 0);
+      assert.equal(proxy.asked.filter(isBegin).length, refused.length + 1);
+      for (const { headers } of proxy.asked.filter(isPart)) assert.ok(headers[header], header);
+      const made = join(here.server.path, bucket, 'tree/large');
+      assert.ok(fs.readFileSync(made).equals(fs.readFileSync(join(here.source, 'large'))));
+    });
+  }
+});

@@ -2,14 +2,14 @@
 import { TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
 import type { Entry, FileEntry, Metadata, Parts, Unkept } from '../store.ts';
+import { headerOf, joinedSum, type SumName } from './checksum.ts';
 import { bare, entryOf, tagOf } from './entry.ts';
 import { isRefusal, must, Refusal } from './fault.ts';
 import { shown } from './keys.ts';
 import { head } from './look.ts';
 import type { S3 } from './place.ts';
 import { conditionOf, taken } from './put.ts';
-import type { Arrived, Receipts } from './receipts.ts';
-import { joinedCrc32 } from './sums.ts';
+import { type Arrived, elementOf, type Receipts } from './receipts.ts';
 import { countOf, type Upload } from './upload.ts';
 import type { Written } from './write.ts';
 import { escaped, text } from './xml.ts';
@@ -38,17 +38,19 @@ export async function complete(
   throw new TransferError('conflict', `cannot write ${shown(s3.root, to.path)}: it was replaced at once`);
 }
 
+type Whole = { readonly name: SumName; readonly value: string };
+
 /** Throws 'corrupt' where the service says that it is something else than the `sum` of its parts. */
 async function entryAt(
   s3: S3,
   { path, upload }: To,
   signal: AbortSignal,
-  sum?: string,
+  sum?: Whole,
 ): Promise<Entry | undefined> {
   const found = await head(s3, path, upload.key, signal, sum !== undefined);
-  const told = found?.headers['x-amz-checksum-crc32'];
+  const told = sum && found?.headers[headerOf(sum.name)];
   const isWhole = found?.headers['x-amz-checksum-type'] === 'FULL_OBJECT';
-  if (sum !== undefined && isWhole && told !== undefined && told !== sum)
+  if (isWhole && told !== undefined && told !== sum?.value)
     throw new TransferError(
       'corrupt',
       `cannot write ${shown(s3.root, path)}: its parts became something else`,
@@ -57,11 +59,13 @@ async function entryAt(
 }
 
 /** Undefined where not all parts were summed up by us. */
-function sumOf(arrived: Arrived): string | undefined {
-  const parts = [...arrived].sort(([a], [b]) => a - b).map(([, { size, crc }]) => ({ size, crc }));
-  const isAll = (part: (typeof parts)[number]): part is { size: number; crc: string } =>
-    part.crc !== undefined;
-  return parts.every(isAll) ? joinedCrc32(parts) : undefined;
+function sumOf({ sum: name, parts }: Arrived): Whole | undefined {
+  const summed: { size: number; sum: string }[] = [];
+  for (const [, { size, sum }] of [...parts].sort(([a], [b]) => a - b)) {
+    if (sum === undefined) return undefined;
+    summed.push({ size, sum });
+  }
+  return name && { name, value: joinedSum(name, summed) };
 }
 
 function bareOf(entry: Entry | undefined): string | undefined {
@@ -95,9 +99,9 @@ async function allOf(
   signal: AbortSignal,
 ): Promise<Arrived> {
   const known = await receipts.of(path, upload, signal);
-  if (known.size >= countOf(upload)) return known;
+  if (known.parts.size >= countOf(upload)) return known;
   const arrived = await receipts.find(path, upload, signal);
-  if (arrived && arrived.size >= countOf(upload)) return arrived;
+  if (arrived && arrived.parts.size >= countOf(upload)) return arrived;
   throw new TransferError('missing', `cannot write ${shown(s3.root, path)}: not all parts of it arrived`);
 }
 
@@ -139,11 +143,12 @@ function mustBeDone(xml: string): void {
 }
 
 function listOf(arrived: Arrived): string {
-  const hasSums = [...arrived.values()].every(({ crc }) => crc !== undefined);
-  const parts = [...arrived].sort(([a], [b]) => a - b);
-  const items = parts.map(([number, { etag, crc }]) => {
-    const sum = hasSums ? `<ChecksumCRC32>${crc}</ChecksumCRC32>` : '';
-    return `<Part><PartNumber>${number}</PartNumber><ETag>${escaped(etag)}</ETag>${sum}</Part>`;
-  });
+  const element = sumOf(arrived) && elementOf(arrived.sum!);
+  const items = [...arrived.parts]
+    .sort(([a], [b]) => a - b)
+    .map(([number, { etag, sum }]) => {
+      const told = element ? `<${element}>${sum}</${element}>` : '';
+      return `<Part><PartNumber>${number}</PartNumber><ETag>${escaped(etag)}</ETag>${told}</Part>`;
+    });
   return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${items.join('')}</CompleteMultipartUpload>`;
 }

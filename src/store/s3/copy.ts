@@ -62,7 +62,7 @@ export async function copyPart(
     'x-amz-copy-source-range': `bytes=${offset}-${offset + length - 1}`,
   };
   const etag = await copied(s3, path, { ...ask, method: 'PUT', headers }, signal);
-  return etag === undefined ? undefined : { size: length, etag, crc: undefined };
+  return etag === undefined ? undefined : { size: length, etag, sum: undefined };
 }
 
 function sourceOf({ address, state }: Origin): Record<string, string> {

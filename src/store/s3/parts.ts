@@ -2,11 +2,10 @@
  * Large objects by ranges, as multipart uploads. What arrived is asked of the service when an upload is taken up again,
  * so a part that is there is not sent a second time.
  */
-import { crc32 } from 'node:zlib';
 import { TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
 import type { BeginHow, Body, Parts, Range } from '../store.ts';
-import { base64Of } from './checksum.ts';
+import { headerOf, type SumName, summing } from './checksum.ts';
 import { complete } from './complete.ts';
 import { copyPart } from './copy.ts';
 import { isRefusal, Refusal } from './fault.ts';
@@ -15,6 +14,7 @@ import { keyOf, shown } from './keys.ts';
 import { headersOf } from './metadata.ts';
 import { askFor, type S3 } from './place.ts';
 import { createReceipts, type Receipts } from './receipts.ts';
+import type { Whole } from './service.ts';
 import { countOf, partBytes, partialOf, type Upload, uploadOf } from './upload.ts';
 import type { Sent } from './wire.ts';
 import { notWhole, timed } from './write.ts';
@@ -55,22 +55,27 @@ async function begin(
 ): Promise<RelativePath> {
   const key = keyOf(s3.root, path);
   const isCopied = origin?.service === s3.service.who; // some services then tell wrong checksums of its parts
-  const headers = {
-    ...headersOf(timed(metadata), 'file'),
-    ...(!isCopied && { 'x-amz-checksum-algorithm': 'CRC32', 'x-amz-checksum-type': 'FULL_OBJECT' }),
-  };
+  const kept = headersOf(timed(metadata), 'file');
   const note = s3.uploads?.intend({ ...whereOf(s3), key });
-  const ask = { method: 'POST', key, query: { uploads: '' }, headers } as const;
-  const { body } = await askFor(s3, 'write', path, ask, signal).catch((error: Error) => {
+  const attempt = (sums: Readonly<Record<string, string>>) => {
+    const ask = { method: 'POST', key, query: { uploads: '' }, headers: { ...kept, ...sums } } as const;
+    return askFor(s3, 'write', path, ask, signal);
+  };
+  const begun = isCopied ? attempt({}).then(unsummed) : s3.partSums.begin(attempt);
+  const { answer, sum } = await begun.catch((error: Error) => {
     if (error.cause instanceof Refusal && error.cause.status !== 500) note?.refused();
     throw error;
   });
-  const id = text(body.toString(), 'UploadId');
+  const id = text(answer.body.toString(), 'UploadId');
   if (id) note?.began(id);
   else
     throw new TransferError('unsupported', `cannot write ${shown(s3.root, path)}: the service has no parts`);
-  receipts.begun({ key, id, size });
+  receipts.begun({ key, id, size }, sum);
   return partialOf(path, partial, id, size);
+}
+
+function unsummed(answer: Whole): { readonly answer: Whole; readonly sum: undefined } {
+  return { answer, sum: undefined };
 }
 
 function whereOf({ service }: S3): { readonly service: string; readonly bucket: string } {
@@ -103,12 +108,12 @@ async function putPart(
     throw new Error(`no part begins at ${range.offset}`);
   signal.throwIfAborted();
   const there = await receipts.of(partial, upload, signal);
-  if (there.get(number)?.size === range.length) return;
+  if (there.parts.get(number)?.size === range.length) return;
   const query = { partNumber: String(number), uploadId: upload.id };
   if (body.origin?.service === s3.service.who) {
     const from = { origin: body.origin, range };
     const receipt = await copyPart(s3, partial, { key: upload.key, query }, from, signal);
-    if (receipt) return void there.set(number, receipt);
+    if (receipt) return void there.parts.set(number, receipt);
   }
   using _ = await s3.memory(Math.min(range.length, mostHeld), signal);
   let room: Buffer | undefined;
@@ -116,36 +121,44 @@ async function putPart(
     room = s3.spare.take(range.length);
     return room;
   };
-  const { sent, crc } = await readied(s3, { partial, roomed }, range, body, signal);
-  const headers = { 'x-amz-checksum-crc32': crc };
+  const { sent, headers } = await readied(s3, { partial, roomed, sum: there.sum }, range, body, signal);
   const ask = { method: 'PUT', key: upload.key, query, headers, body: sent } as const;
   const answer = await askFor(s3, 'write', partial, ask, signal).catch((error: unknown) => {
     receipts.forget(upload);
     throw error;
   });
-  there.set(number, { size: range.length, etag: answer.headers.etag ?? '', crc });
+  const sum = there.sum && headers[headerOf(there.sum)];
+  there.parts.set(number, { size: range.length, etag: answer.headers.etag ?? '', sum });
   if (sent === room) s3.spare.give(room); // it was answered, so nobody sends it any more
 }
 
+type Readying = {
+  readonly partial: RelativePath;
+  readonly roomed: () => Buffer;
+  readonly sum: SumName | undefined;
+};
+
 async function readied(
   s3: S3,
-  { partial, roomed }: { readonly partial: RelativePath; readonly roomed: () => Buffer },
+  { partial, roomed, sum }: Readying,
   range: Range,
   body: Body,
   signal: AbortSignal,
-): Promise<{ readonly sent: Sent; readonly crc: string }> {
+): Promise<{ readonly sent: Sent; readonly headers: Record<string, string> }> {
+  const { add, headers } = summing(sum);
   if (range.length <= mostHeld) {
     const bytes = await hold(body, range, signal, roomed);
     if (!bytes) throw notWhole(body.size, shown(s3.root, partial));
-    return { sent: bytes, crc: base64Of(crc32(bytes)) };
+    add(bytes);
+    return { sent: bytes, headers: headers() };
   }
-  let [crc, length] = [0, 0];
+  let length = 0;
   for await (const chunk of body.open(range, signal)) {
-    crc = crc32(chunk, crc);
+    add(chunk);
     length += chunk.length;
   }
   if (length !== range.length) throw notWhole(body.size, shown(s3.root, partial));
-  return { sent: { size: length, open: () => body.open(range, signal) }, crc: base64Of(crc) };
+  return { sent: { size: length, open: () => body.open(range, signal) }, headers: headers() };
 }
 
 async function drop(

@@ -6,6 +6,7 @@ import type { Uploads } from './access.ts';
 import type { Conditions } from './conditions.ts';
 import { must } from './fault.ts';
 import { type Root, shown } from './keys.ts';
+import type { PartSums } from './part-sums.ts';
 import type { Ask, Service, Whole } from './service.ts';
 import type { Spare } from './spare.ts';
 import type { Sums } from './sums.ts';
@@ -21,6 +22,7 @@ export type S3 = {
   readonly spare: Spare;
   readonly uploads: Uploads | undefined;
   readonly sums: Sums;
+  readonly partSums: PartSums;
 };
 
 type Doing = 'list' | 'look at' | 'read' | 'write' | 'remove';

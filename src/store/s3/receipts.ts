@@ -1,16 +1,18 @@
 /** Which parts of an upload have arrived: as this process has seen them go, or as the service lists them. */
 import type { RelativePath } from '../path.ts';
+import type { SumName } from './checksum.ts';
+import { crcs } from './crc.ts';
 import { isRefusal } from './fault.ts';
 import { askFor, type S3 } from './place.ts';
 import type { Upload } from './upload.ts';
 import { elements, text } from './xml.ts';
 
-export type Receipt = { readonly size: number; readonly etag: string; readonly crc: string | undefined };
+export type Receipt = { readonly size: number; readonly etag: string; readonly sum: string | undefined };
 
 export type Receipts = {
   /** It was begun a moment ago: nothing has arrived. */
-  readonly begun: (upload: Upload) => void;
-  /** By number; undefined where there is no such upload. */
+  readonly begun: (upload: Upload, sum: SumName | undefined) => void;
+  /** Undefined where there is no such upload. */
   readonly find: (partial: RelativePath, upload: Upload, signal: AbortSignal) => Promise<Arrived | undefined>;
   /** The same, or throws 'missing'. */
   readonly of: (partial: RelativePath, upload: Upload, signal: AbortSignal) => Promise<Arrived>;
@@ -18,7 +20,12 @@ export type Receipts = {
   readonly forget: (upload: Upload) => void;
 };
 
-export type Arrived = Map<number, Receipt>;
+export type Arrived = {
+  /** that the service keeps of it, and wants with each part; undefined: none */
+  readonly sum: SumName | undefined;
+  /** by number */
+  readonly parts: Map<number, Receipt>;
+};
 
 export function createReceipts(s3: S3): Receipts {
   const known = new Map<string, Promise<Arrived>>();
@@ -29,7 +36,7 @@ export function createReceipts(s3: S3): Receipts {
     return asked;
   };
   return {
-    begun: ({ id }) => void known.set(id, Promise.resolve(new Map())),
+    begun: ({ id }, sum) => void known.set(id, Promise.resolve({ sum, parts: new Map() })),
     of,
     async find(partial, upload, signal) {
       try {
@@ -50,19 +57,32 @@ async function listParts(
   upload: Upload,
   signal: AbortSignal,
 ): Promise<Arrived> {
-  const arrived: Arrived = new Map();
+  const parts: Arrived['parts'] = new Map();
+  let sum: SumName | undefined;
   for (let marker: string | undefined = ''; marker !== undefined; ) {
     const query = { uploadId: upload.id, ...(marker !== '' && { 'part-number-marker': marker }) };
     const asked = { method: 'GET', key: upload.key, query } as const;
     const xml: string = (await askFor(s3, 'look at', partial, asked, signal)).body.toString();
+    sum ??= sumIn(xml);
     for (const part of elements(xml, 'Part')) {
-      arrived.set(Number(text(part, 'PartNumber')), {
+      parts.set(Number(text(part, 'PartNumber')), {
         size: Number(text(part, 'Size')),
         etag: text(part, 'ETag') ?? '',
-        crc: text(part, 'ChecksumCRC32') || undefined,
+        sum: (sum && text(part, elementOf(sum))) || undefined,
       });
     }
     marker = text(xml, 'IsTruncated') === 'true' ? text(xml, 'NextPartNumberMarker') : undefined;
   }
-  return arrived;
+  return { sum, parts };
+}
+
+function sumIn(xml: string): SumName | undefined {
+  const told = text(xml, 'ChecksumAlgorithm')?.toLowerCase();
+  const names = Object.keys(crcs) as SumName[];
+  return names.find((name) => name === told) ?? names.find((name) => text(xml, elementOf(name)));
+}
+
+/** What the sum of a part is called in XML. */
+export function elementOf(name: SumName): string {
+  return `Checksum${name.toUpperCase()}`;
 }

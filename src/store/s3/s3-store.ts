@@ -16,6 +16,7 @@ import { isManifest, manifestPath, type Root, rootOf, shown } from './keys.ts';
 import { list } from './list.ts';
 import { readLink, stat } from './look.ts';
 import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
+import { createPartSums } from './part-sums.ts';
 import { partsOf } from './parts.ts';
 import { createSeen, type S3 } from './place.ts';
 import { createService } from './service.ts';
@@ -40,6 +41,7 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     spare: createSpare(),
     uploads: access.uploads,
     sums: createSums(),
+    partSums: createPartSums(),
   };
   const { store, write } = storeOver(s3);
   const { manifest } = access;

@@ -92,13 +92,3 @@ function joined(crc: Crc, pieces: ReadonlyMap<number, Piece>, size: number): big
   }
   return whole;
 }
-
-/** The sum of parts one after the other, as services tell it. */
-export function joinedCrc32(parts: Iterable<{ readonly size: number; readonly crc: string }>): string {
-  let whole = 0n;
-  for (const { size, crc } of parts)
-    whole = crcs.crc32.joined(whole, BigInt(Buffer.from(crc, 'base64').readUInt32BE()), size);
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(Number(whole));
-  return bytes.toString('base64');
-}
