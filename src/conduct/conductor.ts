@@ -85,6 +85,11 @@ export class Conductor {
     return this.#frontier.size > 0;
   }
 
+  /** Whether all that is left is one large file. */
+  get isOneFile(): boolean {
+    return this.#frontier.isOneFile && this.#underWay === 0;
+  }
+
   progress(moved: { bytes: number; entries: number }, lanes: number): Progress {
     const { profile, tally } = this.score;
     return {

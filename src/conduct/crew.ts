@@ -51,7 +51,7 @@ export class Crew {
     const { order, control } = this.#given;
     control.onLanes((delta) => this.#resize(delta));
     control.onStatus(() => this.#progress('status'));
-    this.#lanes.resize(order.lanes === 'auto' ? Math.max(2, order.cores) : order.lanes);
+    this.#lanes.resize(order.lanes === 'auto' ? order.cores : order.lanes);
     const ticking = setInterval(() => this.#tick(), tickMs);
     try {
       this.#feed();

@@ -27,6 +27,10 @@ export class Frontier {
     return this.#now.length + this.#walks.length + this.#links.length + this.#begun.size + this.#bigs.length;
   }
 
+  get isOneFile(): boolean {
+    return this.size === 1 && this.#begun.size + this.#bigs.length === 1;
+  }
+
   /** Before all else. */
   addNow(job: Job): void {
     this.#now.push(job);
@@ -67,11 +71,13 @@ export class Frontier {
     return this.#walks.pop() ?? this.#links.shift();
   }
 
-  /** The next job where it moves no bytes, or one file of at most so many; undefined where another comes first. */
+  /** The next job where it is a walk, moves no bytes, or one file of at most so many; undefined where another comes first. */
   nextQuick(mostBytes: number): Job | undefined {
     if (this.#now.length > 0) return this.#now.pop();
     const top = this.#bigs[0];
-    if (this.#begun.size > 0 || this.#walks.length > 0 || !top) return undefined;
+    if (this.#begun.size > 0) return undefined;
+    if (this.#walks.length > 0) return this.#bigs.length < manyBigs ? this.#walks.pop() : undefined;
+    if (!top) return undefined;
     return top.isRanged || top.file.bytes <= mostBytes ? this.#nextBig() : undefined;
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BigWork } from '../../src/conduct/big-work.ts';
-import { Frontier } from '../../src/conduct/frontier.ts';
+import { Frontier, type WalkJob } from '../../src/conduct/frontier.ts';
 import type { BigFile } from '../../src/conduct/jobs.ts';
 
 const MiB = 1024 * 1024;
@@ -29,4 +29,15 @@ test('Frontier.nextQuick() copies a file of few bytes, and no larger one', () =>
   frontier.addBig(big(2, 9 * MiB));
   assert.equal(frontier.nextQuick(8 * MiB), undefined);
   assert.equal(frontier.next()?.id, 2);
+});
+
+test('Frontier.nextQuick() walks while no many large files wait', () => {
+  const frontier = new Frontier();
+  const bundle = { dir: Buffer.of(), what: 'trees', names: Buffer.of() } as unknown as WalkJob['bundle'];
+  frontier.addWalk({ kind: 'walk', id: 1, bundle, inline: false, alone: false, descend: false });
+  frontier.addBig(big(2, 9 * MiB));
+  assert.equal(frontier.isOneFile, false);
+  assert.equal(frontier.nextQuick(8 * MiB)?.kind, 'walk');
+  assert.equal(frontier.nextQuick(8 * MiB), undefined);
+  assert.equal(frontier.isOneFile, true);
 });

@@ -7,6 +7,7 @@
  * not promise an order.
  */
 
+import { setImmediate as turn } from 'node:timers/promises';
 import { Conductor } from '../../conduct/conductor.ts';
 import { Crew } from '../../conduct/crew.ts';
 import type { StartLanes } from '../../conduct/lanes.ts';
@@ -20,8 +21,9 @@ import { Lanes } from './lanes.ts';
 import { Shared } from './shared.ts';
 import { openLane, type Worker } from './work.ts';
 
+const leastLanes = 2;
 const firstLook = { entries: 200, bytes: 8 * 1024 * 1024 };
-const fewMs = 100;
+const fewMs = 200; // two threads cost as much to start, and what they learn of the code is nobody else's
 
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function parallel(
@@ -42,12 +44,24 @@ export async function parallel(
   const start: StartLanes = (told) => new Lanes(setup, shared, told, here);
   try {
     if (await lookFirst(conductor, shared, here))
-      await new Crew({ order, board: shared, start, conductor, report, control }).run();
+      await new Crew({
+        order: crewOf(order, conductor),
+        board: shared,
+        start,
+        conductor,
+        report,
+        control,
+      }).run();
     await conductor.pass();
     score.isComplete = !shared.stopped;
   } finally {
     control.signal.removeEventListener('abort', stop);
   }
+}
+
+/** Two lanes that write one file wait for each other: it has a second one when that is seen to be quicker. */
+function crewOf(order: Order, { isOneFile }: Conductor): Order {
+  return { ...order, cores: isOneFile ? 1 : Math.max(leastLanes, order.cores) };
 }
 
 /** A lane in this thread, which takes little at a time. */
@@ -57,8 +71,8 @@ function openHere(setup: LaneSetup, conductor: Conductor): Worker | undefined {
 }
 
 /**
- * A small piece of work in this thread, before other threads are worth their start; true: there is more. A single
- * file of any size that shares its blocks is done here too.
+ * A small tree, or what is small of a larger one, in this thread, before other threads are worth their start; true:
+ * there is more. A single file of any size that shares its blocks is done here too.
  */
 async function lookFirst(conductor: Conductor, shared: Shared, lane: Worker | undefined): Promise<boolean> {
   if (!lane) return true;
@@ -70,6 +84,7 @@ async function lookFirst(conductor: Conductor, shared: Shared, lane: Worker | un
     const quick = conductor.takeQuick(firstLook.bytes);
     if (!quick) break;
     conductor.ended(quick, lane.perform(quick));
+    await turn(); // for signals, and who reads what is said
   }
   return conductor.hasWork || (await conductor.refill());
 }
