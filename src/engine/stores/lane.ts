@@ -4,6 +4,7 @@ import { Ledger } from '../../conduct/ledger.ts';
 import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError } from '../../errors.ts';
 import type { Body, FileEntry, Range } from '../../store/store.ts';
+import { takeChunk } from '../../work/chunks.ts';
 import { BatchPace } from './batch-pace.ts';
 import { sourceInFull } from './full.ts';
 import type { StoresSetup } from './setup.ts';
@@ -174,6 +175,10 @@ export class Lane {
   }
 }
 
+/** Memory of its own, for it is the reader's: who tries again finds the bytes as they were. */
 async function* pieceOf(bytes: Uint8Array, offset: number, length: number): AsyncGenerator<Uint8Array> {
-  if (length > 0) yield bytes.subarray(offset, offset + length);
+  if (length === 0) return;
+  const piece = takeChunk(length);
+  piece.set(bytes.subarray(offset, offset + length));
+  yield piece;
 }
