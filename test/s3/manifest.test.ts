@@ -67,6 +67,21 @@ describe('a manifest', { skip }, () => {
     assert.deepEqual(fs.readdirSync(join(here.state, 'manifests')), []);
   });
 
+  test('costs a new place what its names cost, and no question about what cannot be there', async () => {
+    await using here = await s3Ground();
+    await using proxy = await startProxy(here.server.port);
+    const names = Array.from({ length: 20 }, (_, at) => `name${at}`);
+    fs.writeFileSync(join(here.source, names[0]!), 'one');
+    for (const name of names.slice(1)) fs.linkSync(join(here.source, names[0]!), join(here.source, name));
+    for (let at = 0; at < 20; at++) fs.writeFileSync(join(here.source, `other${at}`), 'two');
+    const env = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
+    await here.runTo(0, ['transfer', '--s3-manifest', here.source, `s3://${bucket}/tree`], { env });
+    const about = (part: string) => proxy.asked.filter(({ url }) => url.includes(part));
+    assert.equal(about('/other').length, 20);
+    const asked = about('name').length;
+    assert.ok(asked <= 4 * 20, `${asked} requests for 20 names`);
+  });
+
   test('follows what changes: names that come, go their own way, or are names of another file', async () => {
     await using here = await s3Ground();
     await tree(here);

@@ -65,6 +65,7 @@ async function toldOf({ setup, signal }: Lane, names: readonly LinkName[]): Prom
 
 /** The first name that the destination has already, as the source has it. */
 async function firstThere(lane: Lane, names: readonly LinkName[]): Promise<LinkName | undefined> {
+  if (lane.setup.rootIsNew) return undefined;
   for (let at = 0; at < names.length; at += looksAtOnce) {
     const some = names.slice(at, at + looksAtOnce);
     const there = await Promise.all(some.map((name) => isThere(lane, name)));
@@ -120,7 +121,7 @@ async function join(linking: Linking, { leader, member, isAnother }: Two): Promi
   const [isStillOne, wanted, present] = await Promise.all([
     linking.told ? isToldOne(linking.told, leader, member) : areOne(linking, leader, member),
     dest.stat(targetOf(lane, leader), signal),
-    dest.stat(targetOf(lane, member), signal),
+    setup.rootIsNew ? undefined : dest.stat(targetOf(lane, member), signal), // what is there is met by linking
   ]);
   if (!isStillOne) return settleAlone(linking, member);
   if (!wanted && !dryRun) return settleAlone(linking, member); // somebody took it away
