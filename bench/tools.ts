@@ -16,6 +16,7 @@ const versions = {
   cp: ['--version', /^cp \(GNU coreutils\) (\S+)/],
   rsync: ['--version', /version (\S+)/],
   rclone: ['version', /rclone v(\S+)/],
+  fpart: ['-V', /fpart v(\S+)/],
 } as const;
 
 export type Peer = keyof typeof versions;
@@ -28,8 +29,8 @@ export function findTools(work: string): Tools {
 
 export function versionOf(name: Peer): string | undefined {
   const [flag, pattern] = versions[name];
-  const { stdout, status } = spawnSync(name, [flag], { encoding: 'utf8' });
-  return status === 0 ? (pattern.exec(stdout)?.[1] ?? 'of unknown version') : undefined;
+  const { stdout, stderr, status } = spawnSync(name, [flag], { encoding: 'utf8' });
+  return status === 0 ? (pattern.exec(stdout + stderr)?.[1] ?? 'of unknown version') : undefined;
 }
 
 function compiled(path: string): string | undefined {
@@ -43,6 +44,7 @@ export function buildIfStale(): void {
   const built = fs.statSync(difpipe, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const made = [
     'scripts/build.ts',
+    'scripts/warm.ts',
     'package.json',
     'package-lock.json',
     ...fs.globSync('src/**', { cwd: root }),
