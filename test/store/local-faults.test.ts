@@ -56,7 +56,7 @@ describe('write(), a system call at a time', { skip: needs('strace') }, () => {
     const path = directory();
     const fresh = traced(path, 'anew');
     assert.equal(fresh.end, 'done');
-    assert.deepEqual(fresh.calls, [...bytes, 'linkat .partial file', 'unlinkat .partial', 'fsync']);
+    assert.deepEqual(fresh.calls, [...bytes, 'renameat2 .partial file', 'fsync']);
     const again = traced(path, 'over');
     assert.deepEqual(again.calls, [...bytes, 'renameat .partial file', 'fsync']);
   });
@@ -80,15 +80,20 @@ describe('write(), a system call at a time', { skip: needs('strace') }, () => {
     assert.equal(traced(directory(), 'anew', 'fsync:error=EIO:when=2').end, 'io');
   });
 
-  test("does not take a rival's name where there are no hard links", () => {
-    const path = directory();
-    const without = 'linkat:error=EPERM';
-    assert.equal(traced(path, 'anew', without).end, 'done');
-    fs.writeFileSync(join(path, 'file'), 'rival');
-    assert.equal(traced(path, 'anew', without).end, 'conflict');
-    assert.deepEqual(fs.readdirSync(path), ['file']);
-    assert.equal(fs.readFileSync(join(path, 'file'), 'utf8'), 'rival');
-  });
+  for (const [where, ...without] of [
+    ['where a new name can be asked for'],
+    ['where it cannot', 'renameat2:error=EINVAL'],
+    ['where there are no hard links either', 'renameat2:error=EINVAL', 'linkat:error=EPERM'],
+  ] as const) {
+    test(`does not take a rival's name ${where}`, () => {
+      const path = directory();
+      assert.equal(traced(path, 'anew', ...without).end, 'done');
+      fs.writeFileSync(join(path, 'file'), 'rival');
+      assert.equal(traced(path, 'anew', ...without).end, 'conflict');
+      assert.deepEqual(fs.readdirSync(path), ['file']);
+      assert.equal(fs.readFileSync(join(path, 'file'), 'utf8'), 'rival');
+    });
+  }
 });
 
 test('list() passes over what went while it was listed', { skip: needs('strace') }, () => {

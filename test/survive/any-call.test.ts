@@ -18,7 +18,18 @@ const sample = process.env.DIFPIPE_FAULTS === 'all' ? Number.POSITIVE_INFINITY :
 
 const names = [
   ...['openat', 'write', 'pwrite64', 'copy_file_range', 'ftruncate', 'fallocate'],
-  ...['linkat', 'renameat', 'rename', 'unlink', 'unlinkat', 'mkdirat', 'mkdir', 'symlinkat', 'mknodat'],
+  ...[
+    'linkat',
+    'renameat',
+    'renameat2',
+    'rename',
+    'unlink',
+    'unlinkat',
+    'mkdirat',
+    'mkdir',
+    'symlinkat',
+    'mknodat',
+  ],
   ...['utimensat', 'fchmod', 'fchown', 'fchownat', 'fchmodat', 'fsetxattr', 'syncfs', 'fsync', 'fdatasync'],
 ];
 

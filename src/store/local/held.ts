@@ -7,9 +7,11 @@ import type { Doing } from './fault.ts';
 import type { At } from './place.ts';
 import type { Root } from './root.ts';
 
+const idle: Slot[] = []; // each costs as much as the calls that a name is for
+
 export class Held extends Opened {
   readonly #name: Uint8Array;
-  readonly #slot = new Slot();
+  readonly #slot = idle.pop() ?? new Slot();
 
   constructor(fd: number, name: Uint8Array) {
     super(fd);
@@ -19,6 +21,11 @@ export class Held extends Opened {
   /** As the C library takes it, as long as this is held. */
   get at(): At {
     return { dir: this.fd, name: this.#slot.put(this.#name) };
+  }
+
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
+    idle.push(this.#slot);
   }
 }
 

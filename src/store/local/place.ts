@@ -205,6 +205,7 @@ function linkUnnamed(fd: number, to: At): number {
  */
 export function nameOver(partial: Uint8Array, to: At, mark: string | undefined): number {
   const old = slot.put(partial);
+  if (mark === undefined && renameNew({ dir: to.dir, name: old }, to) === 0) return 0; // mostly so
   const isThere = rival.at(to.dir, to.name) === 0;
   if (isThere && after.at(to.dir, old) === 0 && after.sameFile(rival)) return libc.unlinkat(to.dir, old, 0);
   if (isThere && rival.mark !== mark) return -c.EEXIST;
@@ -220,9 +221,13 @@ export function nameFree(partial: Uint8Array, to: At): number {
   return renameFree({ dir: to.dir, name: slot.put(partial) }, to);
 }
 
+function renameNew(from: At, to: At): number {
+  return libc.renameat2(from.dir, from.name, to.dir, to.name, c.RENAME_NOREPLACE);
+}
+
 /** Renames where nothing has the name; as well as the file system can tell. */
 export function renameFree(from: At, to: At): number {
-  const renamed = libc.renameat2(from.dir, from.name, to.dir, to.name, c.RENAME_NOREPLACE);
+  const renamed = renameNew(from, to);
   if (renamed !== -c.EINVAL && renamed !== -c.ENOSYS) return renamed;
   return after.at(to.dir, to.name) === 0 ? -c.EEXIST : libc.renameat(from.dir, from.name, to.dir, to.name);
 }
