@@ -81,11 +81,11 @@ function patient<A extends unknown[], T>(
 ): (...args: [...A, AbortSignal]) => Promise<T> {
   return async (...args) => {
     const signal = args.at(-1) as AbortSignal;
-    const patience = patienceOf(how, signal);
-    for (;;) {
+    for (let patience: Patience | undefined; ; ) {
       try {
         return await act(...args);
       } catch (error) {
+        patience ??= patienceOf(how, signal); // it has no end in time
         await again(patience, error);
       }
     }

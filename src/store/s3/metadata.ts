@@ -52,7 +52,7 @@ export function targetHeader(bytes: Uint8Array): Record<string, string> {
 
 /** Where the symlink leads that the object is; undefined where it is none. */
 export function targetOf(headers: IncomingHttpHeaders): Uint8Array | undefined {
-  const kept = said(headers, target);
+  const kept = said(headers, 'target');
   if (kept === undefined || kept === '' || /%(?![0-9A-Fa-f]{2})|%00/.test(kept)) return undefined;
   const latin1 = kept.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(latin1, 'latin1');
@@ -76,13 +76,22 @@ const described = new Set([
   'x-amz-server-side-encryption-aws-kms-key-id',
 ]);
 
-function said(headers: IncomingHttpHeaders, name: string): string | undefined {
-  const value = headers[before + name];
+/** A name that is put together anew for each object costs more than it says. */
+const keptAs = {
+  mtime: `${before}mtime`,
+  mode: `${before}mode`,
+  uid: `${before}uid`,
+  gid: `${before}gid`,
+  target: before + target,
+} as const;
+
+function said(headers: IncomingHttpHeaders, what: keyof typeof keptAs): string | undefined {
+  const value = headers[keptAs[what]];
   return Array.isArray(value) ? value[0] : value;
 }
 
-function numberOf(headers: IncomingHttpHeaders, name: string, base: 8 | 10): number | undefined {
-  const kept = said(headers, name);
+function numberOf(headers: IncomingHttpHeaders, what: keyof typeof keptAs, base: 8 | 10): number | undefined {
+  const kept = said(headers, what);
   const isNumber = kept !== undefined && (base === 8 ? /^[0-7]{1,7}$/ : /^\d{1,10}$/).test(kept);
   return isNumber ? Number.parseInt(kept, base) : undefined;
 }

@@ -72,8 +72,13 @@ function canonical(
   names: readonly string[],
 ): string {
   let lines = `${method}\n${path}\n${queryOf(query)}\n`;
-  for (const name of names) lines += `${name}:${headers[name]!.trim().replace(/ +/g, ' ')}\n`;
+  for (const name of names) lines += `${name}:${plain(headers[name]!)}\n`;
   return `${lines}\n${names.join(';')}\n${payload}`;
+}
+
+function plain(value: string): string {
+  const trimmed = value.trim();
+  return trimmed.includes('  ') ? trimmed.replace(/ +/g, ' ') : trimmed;
 }
 
 function keyFor(secret: string, day: string, region: string): Buffer<ArrayBuffer> {

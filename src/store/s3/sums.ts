@@ -45,13 +45,16 @@ export function sumIn(
   size: number,
   forget: () => void = () => undefined,
 ): Sum | undefined {
-  for (const [name, crc] of Object.entries(crcs)) {
-    const wanted = toldValue(String(headers[`x-amz-checksum-${name}`] ?? ''), crc);
+  for (const { header, crc } of told) {
+    const value = headers[header];
+    const wanted = value === undefined ? undefined : toldValue(String(value), crc);
     if (wanted !== undefined && headers['x-amz-checksum-type'] !== 'COMPOSITE')
       return gather(crc, wanted, size, forget);
   }
   return undefined;
 }
+
+const told = Object.entries(crcs).map(([name, crc]) => ({ header: `x-amz-checksum-${name}`, crc }));
 
 /** Undefined where it is none, such as one of sums of parts, which ends in their number. */
 function toldValue(base64: string, { bytes }: Crc): bigint | undefined {
