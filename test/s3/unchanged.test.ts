@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { settle } from '../../src/store/s3/chain.ts';
+import { secondsOf } from '../../src/store/s3/metadata.ts';
+import { createService } from '../../src/store/s3/service.ts';
 import { needs } from '../peer.ts';
+import { signal } from '../store/bodies.ts';
 import { bucket, rclone, type S3Ground, s3Ground } from './ground.ts';
 import { type Meddler, startProxy } from './proxy.ts';
 
@@ -30,6 +34,15 @@ async function ground(): Promise<Here> {
   };
 }
 
+/** The same bytes at the same time, but for its mode. */
+async function putWithMode(here: Here, name: string, mode: string): Promise<void> {
+  using service = createService(bucket, await settle(here.server.access));
+  const path = join(here.source, name);
+  const mtime = secondsOf(fs.statSync(path, { bigint: true }).mtimeNs);
+  const headers = { 'x-amz-meta-mtime': mtime, 'x-amz-meta-mode': mode };
+  await service.ask({ method: 'PUT', key: `tree/${name}`, headers, body: fs.readFileSync(path) }, signal);
+}
+
 describe('a second run over S3', { skip }, () => {
   for (const [what, endsOf] of Object.entries({
     'to a bucket': (here: Here) => [here.source, tree],
@@ -51,9 +64,12 @@ describe('a second run over S3', { skip }, () => {
     await using here = await ground();
     await here.runTo(0, ['transfer', here.source, tree], here);
     fs.writeFileSync(join(here.path, 'x'), 'f7 in a!'.slice(0, 6));
+    await again(here, [here.source, tree]);
     rclone(here, 'copyto', '--s3-no-check-bucket', join(here.path, 'x'), `s:${bucket}/tree/a/f7`);
-    const { summary } = await again(here, [here.source, tree]);
-    assert.deepEqual([summary.skipped, summary.copied], [files - 1, 1]);
+    await putWithMode(here, 'a/f8', '100600');
+    const { summary, requests } = await again(here, [here.source, tree]);
+    assert.deepEqual([summary.skipped, summary.copied, summary.repaired], [files - 2, 1, 1]);
+    assert.ok(requests < files / 10, `${requests} requests`);
     rclone(here, 'check', '--download', here.source, `s:${bucket}/tree`);
   });
 

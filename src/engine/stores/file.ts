@@ -21,13 +21,13 @@ const muchBytes = 32 * 1024 * 1024; // worth connections that take a dozen round
 export async function settleFile(here: Here, file: FileEntry, inline: boolean): Promise<void> {
   const { setup, ledger } = here.lane;
   const found = await here.look(file);
-  if (found?.kind === 'file' && !setup.checksum && here.remembered.has(file, found))
-    return ledger.skipped(file.size);
+  const listed = found?.kind === 'file' ? found : undefined;
+  if (listed && !setup.checksum && here.remembered.has(file, listed)) return ledger.skipped(file.size);
   const present = await inFull(setup.dest, found, here.lane.signal);
   if (present?.kind === 'file' && present.size === file.size) {
     const seen = await sourceInFull(setup.source, file, here.lane.signal);
     if (await isSame(here.lane, seen, present)) {
-      here.remembered.keep(file, seen, present);
+      here.remembered.keep(file, seen, present, listed);
       return keepSame(here, seen, present);
     }
   }

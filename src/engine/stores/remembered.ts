@@ -1,6 +1,7 @@
 /**
  * What was found equal in a directory, of places whose listings are brief: a hash for each entry of its name, what its
- * source looked like and what its copy did. That holds whenever both look so again, so nobody has to be asked.
+ * source looked like and what its copy did. That holds whenever both look so again, so nobody has to be asked. When a
+ * copy was last changed is not known to who writes it; from the first listing on it is part of how that looks.
  */
 import { hash } from 'node:crypto';
 import type { LeftRow } from '../../journal/types.ts';
@@ -30,16 +31,21 @@ export class Remembered {
   /** Whether a file, as it was listed, and what was listed at the destination were equal before. */
   has(file: FileEntry, there: FileEntry): boolean {
     if (this.#known.length === 0 || !(file.isBrief || there.isBrief)) return false;
-    const word = this.#wordFor(file, there);
-    const isKnown = word !== undefined && this.#known.some((words) => holds(words, word));
+    const word = this.#wordFor(file, there, there);
+    if (word === undefined) return false;
+    const isKnown = this.#holds(word) || this.#holds(this.#wordFor(file, there));
     if (isKnown) this.#push(word);
     return isKnown;
   }
 
-  /** They are equal now; `seen` is all that is known of the source, and `file` what was listed. */
-  keep(file: FileEntry, seen: FileEntry, there: FileEntry): void {
+  #holds(word: bigint | undefined): boolean {
+    return word !== undefined && this.#known.some((words) => holds(words, word));
+  }
+
+  /** They are equal now; `seen` is all that is known of the source, `file` and `found` what was listed. */
+  keep(file: FileEntry, seen: FileEntry, there: FileEntry, found?: FileEntry): void {
     if (!this.#lane.setup.leftOf || staysOther(seen, there, this.#lane.setup).length > 0) return;
-    const word = this.#wordFor(file, there);
+    const word = this.#wordFor(file, there, found);
     if (word !== undefined) this.#push(word);
   }
 
@@ -66,11 +72,14 @@ export class Remembered {
   }
 
   /** Undefined where a place does not tell one state from another. */
-  #wordFor(file: FileEntry, there: FileEntry): bigint | undefined {
+  #wordFor(file: FileEntry, there: FileEntry, found?: FileEntry): bigint | undefined {
     if (file.print === undefined || there.print === undefined) return undefined;
     const { keep } = this.#lane.setup;
     const wanted = [keep.mode, keep.owner, keep.times].map(Number).join('');
-    return wordOf(`${nameOf(file.path)}\0${file.print} ${file.changedNs ?? ''}\0${there.print}\0${wanted}`);
+    const changed = found?.isBrief && found.changedNs !== undefined ? ` ${found.changedNs}` : '';
+    return wordOf(
+      `${nameOf(file.path)}\0${file.print} ${file.changedNs ?? ''}\0${there.print}${changed}\0${wanted}`,
+    );
   }
 }
 
