@@ -47,7 +47,8 @@ async function once(setup: RsyncSetup, file: FileEntry, how: DeltaHow, signal: A
   const part = new Part({ isListed: false });
   part.add(file);
   const errand = { dryRun: false, showsBytes: true, tempDir: textOf(how.room), partialDir: undefined };
-  const words = [...wordsFor(setup, errand), '--ignore-times', '--no-implied-dirs'];
+  const keep = { ...setup.keep, sparse: setup.keep.sparse && mayHaveHoles(file) };
+  const words = [...wordsFor({ ...setup, keep }, errand), '--ignore-times', '--no-implied-dirs'];
   let moved = 0;
   const said = (line: string) => {
     const bytes = readProgress(line) ?? 0;
@@ -61,4 +62,9 @@ async function once(setup: RsyncSetup, file: FileEntry, how: DeltaHow, signal: A
   if (ended.code === 0) return;
   const { kind, message } = changedFault(file.path);
   throw new TransferError(kind, ended.complaints.find((line) => line !== '') ?? message);
+}
+
+/** Looking for holes costs rsync a call for each KiB that it writes. */
+function mayHaveHoles({ allocated, size }: FileEntry): boolean {
+  return allocated === undefined || allocated < size;
 }
