@@ -266,3 +266,21 @@ function keyIn(state: string): string {
   const paths = fs.readdirSync(state, { recursive: true }).map(String);
   return paths.map((path) => /[0-9a-f]{24}/.exec(path)?.[0]).find(Boolean)!;
 }
+
+test('stores() writes anew what --checksum cannot read at the destination', { skip }, async () => {
+  const way = ends();
+  await shell(way.source, 'echo one >a; echo two >b; touch -d @5 a b');
+  await transferOver(way);
+  await shell(way.dest, 'echo not >a; touch -d @5 a');
+  const read: Store['read'] = ({ size }) => ({
+    size,
+    open: async function* (range) {
+      yield Buffer.alloc(range.length - 1);
+      throw new TransferError('changed', 'it changed');
+    },
+  });
+  const wrap = (store: Store, path: string) => (path.endsWith('to') ? { ...store, read } : store);
+  const ran = await transferOver(way, { request: { checksum: true }, wrap });
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.equal(await judge(way.source, way.dest), '');
+});

@@ -1,6 +1,6 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
 import { changedFault } from '../../conduct/changed.ts';
-import { isKind } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
 import { splitPath } from '../../store/path.ts';
 import type { Entry, FileEntry } from '../../store/store.ts';
 import { giveBack } from '../../work/chunks.ts';
@@ -56,9 +56,20 @@ async function changeInPlace(here: Here, file: FileEntry): Promise<void> {
 async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<boolean> {
   const { setup } = lane;
   if (present.kind !== 'file' || present.size !== file.size || isSuspect(lane, present)) return false;
-  if (setup.checksum) return sameContent(lane, file, present);
+  if (setup.checksum) return holdsSame(lane, file, present);
   if (setup.keep.times && !setup.dest.ownTimes) return sameTime(file, present, setup);
   return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
+}
+
+/** Anything that cannot be read counts as different, so that copying it says why. */
+async function holdsSame(lane: Lane, file: FileEntry, present: FileEntry): Promise<boolean> {
+  try {
+    return await sameContent(lane, file, present);
+  } catch (error) {
+    lane.signal.throwIfAborted();
+    if (!(error instanceof TransferError) || error.kind === 'transient') throw error;
+    return false;
+  }
 }
 
 /** It may have lost its bytes in a power cut; where all is durable at once, none has. */
