@@ -17,7 +17,7 @@ function onTerminal(
   const here = directory();
   const [source, dest] = [join(here, 'from'), join(here, 'to')];
   fs.mkdirSync(source);
-  fs.writeFileSync(join(source, 'big'), Buffer.alloc(9e6, 'x'));
+  fs.writeFileSync(join(source, 'big'), Buffer.alloc(5e6, 'x'));
   fs.writeFileSync(join(source, 'small'), 'x');
   const transfer = `${program.join(' ')} transfer --bwlimit 2M ${flags} ${source} ${dest}`;
   const { status, stdout } = spawnSync('script', ['-qec', `stty cols ${columns}; ${transfer}`, '/dev/null'], {

@@ -10,5 +10,5 @@ engineContract(
   'tar, relay',
   (way, { dryRun }) => transferFar(sshd, relay, way, { request: { dryRun } }),
   lacksIn,
-  large,
+  [...large, 'sparse files'], // reads as a pull, writes as a push
 );

@@ -49,7 +49,7 @@ const extensions =
 /** One that offers nothing beside version 3. */
 export const plainServer = server('-P', extensions);
 
-/** One that gives a thousand bytes at most for a read, and whose answers come in pieces of all sizes. */
+/** One that gives ten thousand bytes at most for a read, and whose answers come in pieces of all sizes. */
 export function stingy(open: OpenWire): OpenWire {
   return async (on) => {
     const wire = await open(on);
@@ -69,7 +69,7 @@ const READ = 5;
 
 function lessWanted(packet: Buffer): Buffer {
   const at = packet.length - 4;
-  if (packet[0] === READ) packet.writeUInt32BE(Math.min(packet.readUInt32BE(at), 1000), at);
+  if (packet[0] === READ) packet.writeUInt32BE(Math.min(packet.readUInt32BE(at), 10_000), at);
   return packet;
 }
 

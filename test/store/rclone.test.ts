@@ -13,6 +13,7 @@ async function placeAt(here: Remotes, remote: string, path: string): Promise<Pla
   return {
     store,
     rival: open,
+    atOnce: 100, // a listing is one answer, whatever is in it
     [Symbol.asyncDispose]: async () => {
       await store[Symbol.asyncDispose]();
       await here[Symbol.asyncDispose]();

@@ -55,7 +55,7 @@ const excuses: Readonly<Record<string, RegExp>> = {
 };
 
 // What takes the time is the limit of the rate.
-describe('a file', { concurrency: 6, skip: needs('rsync', 'root') }, () => {
+describe('a file', { concurrency: 9, skip: needs('rsync', 'root') }, () => {
   for (const [size, bytes] of Object.entries(sizes)) {
     for (const [what, change] of Object.entries(changes)) {
       test(`${size} that ${what} while it is read`, async () => {
