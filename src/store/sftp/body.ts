@@ -1,8 +1,9 @@
-/** The bytes of a file behind SFTP, as long as it stays what it was, as far as SFTP tells. */
+/** The bytes of a file behind SFTP, as long as it stays what it was, as far as SFTP tells: times are whole seconds. */
 import { TransferError } from '../../errors.ts';
 import type { Body, FileEntry, Range } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { printOf } from './entry.ts';
+import { secondIsOver } from './far-clock.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { parentPath } from './names.ts';
@@ -18,7 +19,9 @@ export function bodyOf(way: Way, ground: Ground, file: FileEntry): Body {
 
 async function* bytes(way: Way, ground: Ground, file: FileEntry, range: Range, signal: AbortSignal) {
   using reach = await (range.length < muchBytes ? lent(way, signal) : way.reachAlone(signal));
-  await mustBeSame(reach, ground, file, signal);
+  const { times } = await mustBeSame(reach, ground, file, signal);
+  const clock = file.size >= muchBytes ? way.clock() : undefined;
+  if (clock && times) await secondIsOver(times.mtime, clock, signal);
   const { sftp, root } = reach;
   const ask = () => open(sftp.client, root.whole(file.path), { flags: flag.READ }, signal);
   using source = await must(opened(sftp, sftp.turns.read, ask, signal), reach, file.path, 'read');
@@ -37,7 +40,12 @@ async function lent(way: Way, signal: AbortSignal): Promise<Disposable & Reach> 
 }
 
 /** Before it is opened: opening what is no file now may follow a link, or wait for ever. */
-async function mustBeSame(reach: Reach, ground: Ground, file: FileEntry, signal: AbortSignal): Promise<void> {
+async function mustBeSame(
+  reach: Reach,
+  ground: Ground,
+  file: FileEntry,
+  signal: AbortSignal,
+): Promise<Attributes> {
   const { sftp, root } = reach;
   const [, now] = await Promise.all([
     ground.mustBeFirm(reach, parentPath(file.path), 'read', signal),
@@ -45,6 +53,7 @@ async function mustBeSame(reach: Reach, ground: Ground, file: FileEntry, signal:
   ]);
   if (!now) throw trouble(root, file.path, 'read', 'missing', 'it is not there any more');
   if (!isSame(now, file)) throw changed(reach, file);
+  return now;
 }
 
 function isSame(now: Attributes, { print }: FileEntry): boolean {

@@ -1,6 +1,7 @@
 /** The way to a place: a connection, and where the place is. */
 import { TransferError } from '../../errors.ts';
 import { orAborted } from '../../work/abort.ts';
+import type { FarClock } from './far-clock.ts';
 import type { Reach } from './fault.ts';
 import { createLines } from './lines.ts';
 import { findRoot, type Root } from './root.ts';
@@ -18,6 +19,8 @@ export type SftpPlace = {
   readonly lines: number;
   /** Whether what is written is brought to the disk by other means, later. */
   readonly syncsLater?: () => boolean;
+  /** Undefined as long as nobody asked the host. */
+  readonly clock?: () => FarClock | undefined;
 };
 
 export type Way = AsyncDisposable & {
@@ -30,6 +33,7 @@ export type Way = AsyncDisposable & {
   readonly widen: () => void;
   /** Whether large files are to be durable when they are written. */
   readonly isDurable: () => boolean;
+  readonly clock: () => FarClock | undefined;
 };
 
 /** Nothing is opened before it is needed. */
@@ -58,6 +62,7 @@ export function createWay(place: SftpPlace): Way {
     },
     widen: () => lines.widen(),
     isDurable: () => !place.syncsLater?.(),
+    clock: () => place.clock?.(),
     [Symbol.asyncDispose]: () => lines[Symbol.asyncDispose](),
   };
 }

@@ -7,6 +7,7 @@ import type { SshHost } from '../../ssh/host.ts';
 import { itself } from '../path.ts';
 import type { Shell, Store } from '../store.ts';
 import { createDigests } from './digests.ts';
+import { type FarClock, farClock } from './far-clock.ts';
 import { FindAhead, listAhead } from './find-ahead.ts';
 import { createFindLinks } from './find-links.ts';
 import { createFindList } from './find-list.ts';
@@ -22,13 +23,14 @@ export async function openSshStore(
   signal: AbortSignal,
 ): Promise<Store> {
   const { name } = host;
-  let syncsLater = false;
+  let does: ShellDoes | undefined;
   const way = {
     open: (on: AbortSignal) => host.sftp(on),
     path: place.path,
     name,
     lines: mostLines,
-    syncsLater: () => syncsLater,
+    syncsLater: () => does !== undefined,
+    clock: () => does?.clock,
   };
   const trying = wantsShell ? whatShell(host, signal) : Promise.resolve(undefined);
   trying.catch(() => undefined); // where the store cannot be opened, that is what is said
@@ -43,14 +45,14 @@ export async function openSshStore(
     };
     const { roundTripMs } = host;
     const far = { ...store, ...looked, ...(canonical && { canonical }), roundTripMs, expectMuch };
-    const does = await trying;
-    const root = does && (await asking);
+    const found = await trying;
+    const root = found && (await asking);
     if (!root) return far;
-    syncsLater = true;
+    does = found;
     const shell = { run: host.run, root, bootId: does.bootId, peer: host };
-    const found = does.finds && finding(shell, { stat: looked.stat, list: store.list });
+    const told = does.finds && finding(shell, { stat: looked.stat, list: store.list });
     const digest = createDigests(shell, name);
-    return { ...far, ...found, digest, shell, sync: syncing(shell, name) };
+    return { ...far, ...told, digest, shell, sync: syncing(shell, name) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -116,16 +118,20 @@ function lookedAt(store: Store, signal: AbortSignal): Pick<Store, 'stat' | 'make
   };
 }
 
-type ShellDoes = { readonly finds: boolean; readonly bootId: string | undefined };
+type ShellDoes = {
+  readonly finds: boolean;
+  readonly bootId: string | undefined;
+  readonly clock: FarClock | undefined;
+};
 
 /** One line, another one whenever the host was started again. */
 const sayBoot =
   '{ cat /proc/sys/kernel/random/boot_id || sysctl -n kern.bootsessionuuid || sysctl -n kern.boottime || who -b; ' +
   '} 2>/dev/null';
 
-/** Whether there is a `sync`, and a find that prints what is asked for and is handed any name; since when it runs. */
+/** Whether there is a `sync`, and a find that prints what is asked for and is handed any name; since when it runs; the time. */
 const tryScript =
-  `command -v sync >/dev/null || exit 1; ${sayBoot}; ` +
+  `command -v sync >/dev/null || exit 1; ${sayBoot}; echo "now $(date +%s.%N 2>/dev/null)"; ` +
   'echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || exit 2; exit 0';
 const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%D%P');
 
@@ -133,9 +139,12 @@ const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%D%P');
 async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDoes | undefined> {
   try {
     await using tried = await run(tryScript, [tryFind], signal, { readsNothing: true });
-    const bootId = await firstLine(tried.stdout);
+    const said = await beginning(tried.stdout);
     const { code } = await tried.ended;
-    return code === 0 || code === 2 ? { finds: code === 0, bootId } : undefined;
+    const now = /^now (\d+(\.\d+)?)/m.exec(said);
+    const clock = now ? farClock(Number(now[1])) : undefined;
+    const bootId = firstLine(said.slice(0, now?.index));
+    return code === 0 || code === 2 ? { finds: code === 0, bootId, clock } : undefined;
   } catch (error) {
     if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
     throw error;
@@ -144,10 +153,15 @@ async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDo
 
 const mostSaid = 4096;
 
-/** Undefined where nothing is said; what is beyond its first line is read and forgotten. */
-async function firstLine(stdout: AsyncIterable<Buffer>): Promise<string | undefined> {
+/** What is beyond it is read and forgotten. */
+async function beginning(stdout: AsyncIterable<Buffer>): Promise<string> {
   let said = '';
   for await (const chunk of stdout) if (said.length < mostSaid) said += chunk.toString('latin1');
+  return said;
+}
+
+/** Undefined where nothing is said. */
+function firstLine(said: string): string | undefined {
   return said.split('\n')[0]!.trim().slice(0, 200) || undefined;
 }
 
@@ -159,7 +173,7 @@ function syncing({ run, root, bootId }: Shell, name: string): NonNullable<Store[
   let known = bootId;
   return async (signal) => {
     await using far = await run(syncScript, [root], signal, { readsNothing: true });
-    const now = await firstLine(far.stdout);
+    const now = firstLine(await beginning(far.stdout));
     const { code } = await far.ended;
     const why = far.complaint().trim();
     if (code !== 0) throw new TransferError('io', `cannot sync the disk of ${name}${why && `: ${why}`}`);
