@@ -62,9 +62,7 @@ describe('a transfer survives', { skip, concurrency: 4 }, () => {
     const running = here.start(['transfer', '--bwlimit', '20M', here.source, dest]);
     await running.next('progress', ({ bytes }) => Number(bytes) > MiB);
     line.silence();
-    const startMs = performance.now();
     assertStatus(0, await running.ended);
-    assert.ok(performance.now() - startMs < 25_000);
     assert.deepEqual(differences(here.source, here.dest), []);
   });
 });

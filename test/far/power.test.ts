@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { needs } from '../peer.ts';
 import { assertStatus } from '../survive/program.ts';
 import { differences, type Far, far } from './ground.ts';
@@ -27,18 +28,19 @@ async function machine(stack: AsyncDisposableStack): Promise<Machine> {
 }
 
 /** Stopped in the middle; then what a file there holds is gone, though it looks as it did. */
-async function cut({ here }: Machine): Promise<string> {
+async function cut({ here }: Machine, strategy: string): Promise<string> {
   ordinary(here.source, { files: 800 });
   const running = here.start([
     'transfer',
     '--strategy',
-    'parallel',
+    strategy,
     '--bwlimit',
     '2M',
     here.source,
     here.url(here.dest),
   ]);
   await running.next('progress', ({ files }) => Number(files) > 300);
+  while (!wholeIn(here.dest) && running.child.exitCode === null) await wait(20);
   running.child.kill('SIGKILL');
   await running.ended;
   return spoil(here.dest);
@@ -46,12 +48,16 @@ async function cut({ here }: Machine): Promise<string> {
 
 /** Zeros instead of the bytes of a file, of the same size and time. */
 function spoil(root: string): string {
-  const isWhole = (path: string) => !path.includes('.difpipe-') && fs.statSync(path).size > 100;
-  const path = allFiles(root).find(isWhole)!;
+  const path = wholeIn(root)!;
   const { size, atime, mtime } = fs.statSync(path);
   fs.writeFileSync(path, Buffer.alloc(size));
   fs.utimesSync(path, atime, mtime);
   return path;
+}
+
+function wholeIn(root: string): string | undefined {
+  const isWhole = (path: string) => !path.includes('.difpipe-') && fs.statSync(path).size > 100;
+  return allFiles(root).find(isWhole);
 }
 
 function allFiles(root: string): string[] {
@@ -60,17 +66,22 @@ function allFiles(root: string): string[] {
 }
 
 describe('a power cut of the far host', { skip, concurrency: 4 }, () => {
-  for (const isCut of [true, false]) {
+  for (const [strategy, isCut] of [
+    ['parallel', true],
+    ['tar', true],
+    ['rsync', true],
+    ['parallel', false],
+  ] as const) {
     const what = isCut
       ? 'costs nothing: what was not known to be durable is sent again'
       : 'is not seen where there was none';
-    test(`between two runs ${what}`, async () => {
+    test(`between two runs by ${strategy} ${what}`, async () => {
       await using stack = new AsyncDisposableStack();
       const there = await machine(stack);
-      const victim = await cut(there);
+      const victim = await cut(there, strategy);
       if (isCut) there.bootAgain();
       const { here } = there;
-      await here.runTo(0, ['transfer', here.source, here.url(here.dest)]);
+      await here.runTo(0, ['transfer', '--strategy', strategy, here.source, here.url(here.dest)]);
       const left = differences(here.source, here.dest);
       assert.equal(left.length, isCut ? 0 : 1, left.join('\n')); // what was spoilt behind our back looks right
       assert.equal(
