@@ -9,6 +9,7 @@ import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
 import { rangesKnown } from '../survive/disk.ts';
 import { assertStatus, type Running } from '../survive/program.ts';
+import { assertWhole, contentsOf } from '../survive/tree.ts';
 import { assertQuiet, differences, type Far, far, over } from './ground.ts';
 import { line as lineTo } from './line.ts';
 import { mark, ordinary } from './tree.ts';
@@ -50,19 +51,23 @@ describe('a large file that changed in place', { skip }, () => {
       await assertQuiet(here);
     });
 
-    test(`${name}: killed in the middle of three legs, all three go on, and nothing is sent twice`, async () => {
+    const [signal, status] =
+      name === 'to a host' ? (['SIGKILL', null] as const) : (['SIGTERM', 143] as const);
+    test(`${name}: ${signal} in the middle of three legs leaves each file old or new, and all three go on`, async () => {
       await using here = await far();
       await using line = await lineTo(here.server.port);
       over(here, line, here.dest);
       changed(here, 'images/one', 40, 24);
       ordinary(here.source, { files, largeMiB: 72 });
+      const versions = [contentsOf(here.dest), contentsOf(here.source)];
       const ends = endsOf({ ...here, url: (path) => over(here, line, path) });
       const running = here.start(['transfer', '--streams', '4', ...slowly, ...ends]);
       await running.next('planned');
       const before = await untilAllThree(here, running);
-      running.child.kill('SIGKILL');
-      await running.ended;
+      running.child.kill(signal);
+      assert.equal((await running.ended).status, status);
       await assertQuiet(here);
+      assertWhole(here.dest, versions);
       const sent = line.bytes();
       const ranges = rangesKnown(here.state);
       for (const range of ranges) mark(before.large, range * rangeBytes + 7, 'not sent again');
