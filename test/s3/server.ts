@@ -10,7 +10,7 @@ import { asFound, type Keys, type S3Access } from '../../src/store/s3/access.ts'
 import { settle } from '../../src/store/s3/chain.ts';
 import { createService } from '../../src/store/s3/service.ts';
 import { currentRclone, swift, versitygw } from '../peer.ts';
-import { freePort } from '../ssh/sshd.ts';
+import { freePort } from '../port.ts';
 import { type Certified, certify } from './authority.ts';
 
 export type S3Server = AsyncDisposable & {

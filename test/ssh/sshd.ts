@@ -2,13 +2,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { SshPlace } from '../../src/location/location.ts';
 import type { Access } from '../../src/ssh/access.ts';
 import { sftpServer } from '../peer.ts';
+import { freePort } from '../port.ts';
 
 export type Sshd = AsyncDisposable & {
   readonly port: number;
@@ -107,16 +107,6 @@ function subsystem(options: readonly string[]): readonly string[] {
 /** A new key pair; with a passphrase where one is given. */
 export function makeKey(path: string, passphrase = '', type = 'ed25519'): void {
   execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'test', '-f', path]);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function listen(home: string, log: string[]): Promise<ChildProcess> {
