@@ -87,7 +87,7 @@ async function bundle(entry: string): Promise<string> {
 function late(script: string): string {
   const define = 'const __late = (name) => new Proxy({}, { get: (_, key) => require(name)[key] });';
   const slow =
-    /\b(import_\w+=(?:__toESM\()?)require\("(node:(?:crypto|zlib|child_process|fs\/promises|readline))"\)/g;
+    /\b(import_\w+=(?:__toESM\()?)require\("(node:(?:crypto|zlib|child_process|fs\/promises|readline|tty|v8))"\)/g;
   return define + script.replace(slow, '$1__late("$2")');
 }
 

@@ -8,7 +8,6 @@ import type { Rclone } from './rclone.ts';
 
 export type Remote = { readonly name: string; readonly type: string };
 
-const run = promisify(execFile);
 const patienceMs = 20_000;
 
 const services = {
@@ -31,7 +30,7 @@ export async function remotesOf({ program, env }: Rclone, signal: AbortSignal): 
   if (program === undefined) return [];
   const words = ['listremotes', '--long', '--ask-password=false'];
   try {
-    const { stdout } = await run(program, words, { env, signal, timeout: patienceMs });
+    const { stdout } = await promisify(execFile)(program, words, { env, signal, timeout: patienceMs });
     return stdout.split('\n').flatMap((line) => {
       const [, name, type] = /^(.+?):\s+(.+?)\s*$/.exec(line) ?? [];
       return name !== undefined && type !== undefined ? [{ name, type }] : [];
