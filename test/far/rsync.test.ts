@@ -11,7 +11,8 @@ import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
 import { assertStatus, failures, type Running } from '../survive/program.ts';
 import { assertWhole, contentsOf } from '../survive/tree.ts';
-import { assertQuiet, differences, type Far, far } from './ground.ts';
+import { assertQuiet, differences, type Far, far, over } from './ground.ts';
+import { line as lineTo } from './line.ts';
 import { ordinary } from './tree.ts';
 
 const kills = Number(process.env.DIFPIPE_KILLS ?? 2);
@@ -58,6 +59,20 @@ test('a rsync that is killed goes again', { skip }, async () => {
   const child = await childOf(running);
   process.kill(child, 'SIGKILL');
   assertStatus(0, await running.ended);
+  assert.deepEqual(differences(here.source, here.dest), []);
+});
+
+test('rsync whose line is reset goes again, over another', { skip }, async () => {
+  await using here = await far();
+  ordinary(here.source, { files: 20, largeMiB: 12 });
+  let isReset = false;
+  await using way = await lineTo(here.server.port, (bytes, self) => {
+    if (isReset || bytes < 5 * 2 ** 20) return;
+    isReset = true;
+    self.reset();
+  });
+  await here.runTo(0, [...words, '--bwlimit', '20M', here.source, over(here, way, here.dest)]);
+  assert.ok(isReset);
   assert.deepEqual(differences(here.source, here.dest), []);
 });
 

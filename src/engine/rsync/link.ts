@@ -44,6 +44,7 @@ export async function joinFar(
   const paced = (stream: AsyncIterable<Buffer>) => slowly(stream, pace, signal);
   void pass(paced(there), far.stdin);
   const came = pipeline(far.stdout, paced, back).catch(cut);
+  came.catch(() => undefined); // where the far end fails first, that is what is said
   const { code } = await far.ended;
   await came;
   told.end(`${code ?? 255}\n`);
