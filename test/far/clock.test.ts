@@ -12,8 +12,10 @@ import { ordinary } from './tree.ts';
 // A host whose clock is a day off, as every program there sees it.
 
 const skip = needs('sshd', 'rsync', 'root', 'faketime');
+/** A program that was killed leaves what faketime knows it by to the next one of its number. */
+const forget = 'rm -f /dev/shm/sem.faketime_sem_$$ /dev/shm/faketime_shm_$$';
 const off = (days: string) =>
-  `ForceCommand exec env NO_FAKE_STAT=1 FAKE_UTIME=0 FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f ${days} sh -c "$SSH_ORIGINAL_COMMAND"`;
+  `ForceCommand ${forget}; exec env NO_FAKE_STAT=1 FAKE_UTIME=0 FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f ${days} sh -c "$SSH_ORIGINAL_COMMAND"`;
 
 type Ends = (here: Far) => readonly [source: string, dest: string];
 const push: Ends = ({ source, dest, url }) => [source, url(dest)];
