@@ -104,6 +104,15 @@ for (const [way, ends] of Object.entries(ways)) {
   });
 }
 
+test('nobody asks the line for the sake of one small file', { skip }, async () => {
+  await using here = await far();
+  fs.writeFileSync(join(here.source, 'f'), words(0));
+  const ended = await here.runTo(0, ['transfer', '--strategy', 'tar', here.source, here.url(here.dest)]);
+  assertSame(here.source, here.dest);
+  const [told] = compressionOf(ended);
+  assert.deepEqual([told?.program, told?.reason], ['none', 'there was little or nothing to send together']);
+});
+
 test('a program that cannot be used is refused when it was asked for by name', { skip }, async () => {
   await using here = await far();
   fill(here.source, words);

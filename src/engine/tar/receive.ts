@@ -80,7 +80,7 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     export LC_ALL=C EXTRACT_UNSAFE_SYMLINKS=1; umask 077; unset CDPATH;
     cd -P "$1" || exit 40;
     root=$PWD; [ "$root" = / ] && root=;
-    stage=$2;
+    stage=$2; dress=;
     mkdir "./$stage" || exit 41;
     trap "exit 129" HUP; trap "exit 130" INT; trap "exit 141" PIPE; trap "exit 143" TERM;
     trap "rm -rf \\"./$stage\\"" EXIT;
@@ -105,10 +105,9 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
         for list in "./$stage/c/\${place##*/}".*; do xargs -0 sh -c "$5" sh "./$stage" <"$list"; done;
       fi;
     done;
-    if [ -f "./$stage/t/root" ]; then
-      exec 5<"./$stage/t/root"; rm -rf "./$stage"; ${unpack} <&5;
-    fi;
-    rm -rf "./$stage";
+    if [ -f "./$stage/t/root" ]; then exec 5<"./$stage/t/root"; dress=1; fi;
+    rm -rf "./$stage" && trap - EXIT;
+    if [ -n "$dress" ]; then ${unpack} <&5; fi;
     ${durable ? sync : ''}
     printf "done\\0"`);
 }
@@ -121,8 +120,8 @@ esac;`;
 /** Where a place is a mount, mv would copy. */
 function sameFileSystem({ stat }: FarTools): string {
   if (!stat) return '';
-  const devices = `xargs -0 stat -L -${stat} %d <"./$stage/c/dirs" 2>/dev/null; stat -${stat} %d "./$stage"`;
-  return `[ "$( { ${devices}; } | sort -u | wc -l)" -le 1 ] || exit 46;`;
+  const devices = `{ printf "./%s\\0" "$stage"; cat "./$stage/c/dirs"; } | xargs -0 stat -L -${stat} %d 2>/dev/null`;
+  return `disk=; for one in $(${devices}); do [ "$one" = "\${disk:=$one}" ] || exit 46; done;`;
 }
 
 /** Takes out what tar did not make, or not whole. */

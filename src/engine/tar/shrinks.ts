@@ -45,8 +45,13 @@ export async function lookAt(stream: Chunks): Promise<Looked> {
 
 /** What it shrinks to, as a share of itself; undefined where it is too short to matter. */
 export async function shareOf(sample: Uint8Array, squeeze: Squeeze): Promise<number | undefined> {
-  if (sample.length < leastBytes || squeeze === 'none') return undefined;
+  if (isShort(sample) || squeeze === 'none') return undefined;
   return (await shrink[squeeze](sample)).length / sample.length;
+}
+
+/** Of a stream of which that is all. */
+export function isShort(sample: Uint8Array): boolean {
+  return sample.length < leastBytes;
 }
 
 /** Whether that saves enough. */

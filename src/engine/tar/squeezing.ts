@@ -11,7 +11,7 @@ import type { Shell } from '../../store/store.ts';
 import type { FeedHow } from './exchange.ts';
 import { type Direction, type Pace, paceOf } from './line-pace.ts';
 import type { FarTools } from './probe.ts';
-import { isWorth, lookAt, sampleBytes, shareOf } from './shrinks.ts';
+import { isShort, isWorth, lookAt, sampleBytes, shareOf } from './shrinks.ts';
 import { expander, type Squeeze } from './squeeze.ts';
 
 type Chunks = AsyncIterable<Uint8Array>;
@@ -54,8 +54,11 @@ export class Squeezing {
 
   /** How a stream from here goes there, as it is to be given on, until that is disposed of. */
   async sends(stream: Chunks, signal: AbortSignal): Promise<Sending> {
-    if (!(await this.#may('there', signal))) return uncompressed(stream);
+    const isKnown = this.#program === 'none' || this.#wanted !== 'auto' || this.#paces.there !== undefined;
+    if (isKnown && !(await this.#may('there', signal))) return uncompressed(stream);
     const looked = await lookAt(stream);
+    const isLittle = !isKnown && isShort(looked.sample); // not worth asking the line
+    if (isLittle || !(await this.#may('there', signal))) return { ...looked, squeeze: 'none' };
     const share = await shareOf(looked.sample, this.#program);
     if (share !== undefined) this.#shrinks = isWorth(share);
     const isSqueezed = this.#wanted !== 'auto' || (share !== undefined && isWorth(share));
@@ -90,7 +93,7 @@ export class Squeezing {
   #reason(): string {
     if (this.#wanted !== 'auto') return `--compress ${this.#wanted}`;
     if (this.#program === 'none') return 'the host has neither zstd nor gzip';
-    if (!this.#pace) return 'there was nothing to send together';
+    if (!this.#pace) return 'there was little or nothing to send together';
     if (!this.#pace.isNarrow) return `the line is fast: ${this.#pace.why}`;
     if (this.#sentBytes > 0) return `the line is slow: ${this.#pace.why}`;
     return this.#shrinks === false ? 'what was looked at hardly shrinks' : 'there was too little to send';
