@@ -63,6 +63,20 @@ describe('a tree goes to S3', { skip }, () => {
     await here.runTo(0, ['verify', '--no-preserve', 'mode,owner', here.source, `s3://${bucket}/theirs`]);
   });
 
+  test('into directories that rclone made, which get their times, modes and owners', async () => {
+    await using here = await s3Ground();
+    await shell(
+      here.source,
+      'mkdir -p d/e; echo 1 >d/f; echo 2 >d/e/g; chmod 750 d; touch -d @7.5 d d/e d/f d/e/g .',
+    );
+    rclone(here, 'copy', '--s3-no-check-bucket', here.source, `s:${bucket}/a tree`);
+    await here.runTo(0, ['transfer', here.source, place]);
+    await assertUntouched(here, [here.source, place]);
+    const back = join(here.path, 'back');
+    await here.runTo(0, ['transfer', place, back]);
+    assertSame(here.source, back);
+  });
+
   test('many files of several parts at once, whose last parts are of many lengths', async () => {
     await using here = await s3Ground();
     for (let i = 0; i < 16; i++) solid(join(here.source, `${i}`), 17 * MiB + i * 311_111);

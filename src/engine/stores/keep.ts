@@ -3,7 +3,15 @@ import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } fr
 import { giveLike } from './attributes.ts';
 import type { Here } from './here.ts';
 import type { Lane } from './lane.ts';
-import { type Aspect, differing, lostAnyway, lostOf, staysOther, wantedOf } from './same.ts';
+import {
+  type Aspect,
+  differing,
+  differingDirectory,
+  lostAnyway,
+  lostOf,
+  staysOther,
+  wantedOf,
+} from './same.ts';
 import type { StoresSetup } from './setup.ts';
 
 /** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
@@ -67,7 +75,7 @@ export function isToSettle({ dir, entry, lane, touched }: Here): boolean {
   const { setup, rights } = lane;
   if (setup.single || !setup.dest.dress) return false;
   if (dir.fresh || touched || (dir.path.length === 0 && setup.rootIsNew)) return true;
-  return entry !== undefined && differing(dir.entry, entry, setup, rights.givesAway).length > 0;
+  return entry !== undefined && differingDirectory(dir.entry, entry, setup, rights.givesAway).length > 0;
 }
 
 /** The directory's own metadata, after the last change in it, unless somebody has put it there already. */
@@ -89,7 +97,8 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
   const isNew = dir.fresh || (dir.path.length === 0 && rootIsNew);
   if (dir.fresh && dir.path.length > 0 && isMadeWhole(setup)) return false;
   const isOurs = dir.whole || dir.alone; // others say what became of it
-  const differs = isNew || !here.entry ? [] : differing(dir.entry, here.entry, setup, lane.rights.givesAway);
+  const differs =
+    isNew || !here.entry ? [] : differingDirectory(dir.entry, here.entry, setup, lane.rights.givesAway);
   const isRepair = differs.length > 0 && isOurs;
   if (dryRun && isRepair) ledger.did('repair', () => dir.path, 0);
   if (dryRun) return isRepair;
@@ -116,7 +125,7 @@ function changed({ dir, entry, lane, touched }: Here, differs: readonly Aspect[]
   return {
     ...noMetadata,
     mode: keep.mode ? wanted.mode : entry?.mode,
-    ...(differs.includes('owner') && { owner: wanted.owner }),
+    ...((differs.includes('owner') || !entry?.owner) && { owner: wanted.owner }),
     ...((touched || differs.includes('mtimeNs')) && { mtimeNs: wanted.mtimeNs }),
   };
 }

@@ -33,6 +33,21 @@ export function differing(source: Entry, dest: Entry, setup: StoresSetup, givesA
   return what;
 }
 
+/**
+ * The same of a directory; one without a time, where others have one, was made for what is in it, or by a run that was
+ * killed, and has the rest to get.
+ */
+export function differingDirectory(
+  source: Entry,
+  dest: Entry,
+  setup: StoresSetup,
+  givesAway: boolean,
+): Aspect[] {
+  const what = differing(source, dest, setup, givesAway);
+  const isUndressed = setup.dest.keepsDirectories === true && dest.mtimeNs === undefined;
+  return isUndressed && setup.keep.times && source.mtimeNs !== undefined ? [...what, 'mtimeNs'] : what;
+}
+
 function sameOwner({ owner: a }: Entry, { owner: b }: Entry, givesAway: boolean): boolean {
   return !a || !b || (a.gid === b.gid && (a.uid === b.uid || !givesAway));
 }

@@ -128,8 +128,9 @@ async function dressDirectory(
   const all = merged(before, metadata);
   const headers = headersOf(all, 'directory');
   await askFor(s3, 'write', path, { method: 'PUT', key, headers, body: empty }, signal);
-  s3.seen.add(key, all);
-  return [];
+  s3.seen.holdsMarkers ??= await isMarked(s3, path, key, signal);
+  s3.seen.add(key, s3.seen.holdsMarkers ? all : undefined);
+  return s3.seen.holdsMarkers ? [] : given(metadata);
 }
 
 async function wornBy(
