@@ -185,6 +185,8 @@ export type Shell = {
   readonly bootId?: string | undefined;
   /** what it takes to go from there to another host, or to let one in. Absent: it is no host of SSH. */
   readonly peer?: Peer;
+  /** Several programs are about to move much: what takes a while to make for them is made now. Absent: nothing does. */
+  readonly widen?: () => void;
 };
 
 /**

@@ -111,7 +111,14 @@ export function openLane(crewed: Crewed, number: number): Perform {
 
   /** Only what is new with all that is in it, and is to be copied as it is. */
   function mayCarry({ bundle, inline, alone }: WalkJob): boolean {
-    return carries(inline || alone) && (isNewTrees(bundle) || isSliceOfNew(bundle));
+    return (
+      carries(inline || alone) && (isNewTrees(bundle) || isSliceOfNew(bundle) || isRootElsewhere(bundle))
+    );
+  }
+
+  /** All of it may be listed and carried in one go. */
+  function isRootElsewhere(bundle: Bundle): boolean {
+    return 'roundTripMs' in setup.source && isRoot(bundle) && isUntouched(setup);
   }
 
   async function carry({ bundle, id }: WalkJob): Promise<Outcome | undefined> {

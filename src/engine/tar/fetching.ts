@@ -30,18 +30,19 @@ type Given = {
   readonly left: Leftovers;
 };
 
-const atOnce = 3;
+const atOnce = { near: 3, far: 8 } as const;
 const nothing = { entries: new Uint8Array(0), dirs: new Set<string>() };
 
 export class Fetching {
   readonly #with: Given;
-  readonly #turns = createTurns(atOnce);
+  readonly #turns: ReturnType<typeof createTurns>;
   readonly #underWay = new Set<Promise<void>>();
   /** more would arrive in vain */
   isFull = false;
 
   constructor(given: Given) {
     this.#with = given;
+    this.#turns = createTurns(atOnce[given.setup.isFar ? 'far' : 'near']);
   }
 
   /** Resolves when it has begun. */

@@ -5,18 +5,21 @@
  */
 import { forCd, oneLine, type Script } from './script.ts';
 
-const fields = '%m %s %T@ %U %G %n %D:%i %H\\0%P\\0';
+const fields = '%m %s %T@ %U %G %n %D:%i %H\\0%f\\0';
 const main = oneLine(`
   export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
   printf "%s\\0\\0" "$(date +%s)"; find "$3" -maxdepth 0 -printf "%d %y ${fields}";
   exec xargs -0 sh -c "$2" sh`);
 
-const finding = Buffer.from(
-  `exec find "$@" -maxdepth 1 \\( -type d ! \\( -readable -executable \\) -printf "%d u ${fields}" \\) ` +
-    `-o -printf "%d %y ${fields}"`,
-);
+function finding(most: string): Buffer {
+  return Buffer.from(
+    `exec find "$@" ${most} \\( -type d ! \\( -readable -executable \\) -printf "%d u ${fields}" -prune \\) ` +
+      `-o -printf "%d %y ${fields}"`,
+  );
+}
 
-/** `top` is what all of them are in. */
-export function listTrees(root: Uint8Array, top: Uint8Array): Script {
-  return { script: main, args: [forCd(root), finding, Buffer.concat([Buffer.from('./'), top])] };
+/** `top` is what all of them are in; `all`: what is in them too, and so on, each directory before what is in it. */
+export function listTrees(root: Uint8Array, top: Uint8Array, all = false): Script {
+  const words = finding(all ? '' : '-maxdepth 1');
+  return { script: main, args: [forCd(root), words, Buffer.concat([Buffer.from('./'), top])] };
 }

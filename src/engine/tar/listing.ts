@@ -1,14 +1,14 @@
 /** Directories that one run of find lists: which of them it is at, and of which it is not sure that all was told. */
 import type { RelativePath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
-import { join } from '../../work/posix/path.ts';
 import type { FoundRecords } from './found-records.ts';
 import { text } from './layout.ts';
 import { sendList } from './send.ts';
 
-const here = Buffer.from('.');
-
 export class Listing {
+  /** as find is given what all of them are in, of which it tells first */
+  readonly #top: string;
+  #isTopNext = true;
   readonly #unseen: Map<string, RelativePath>;
   readonly #passed: RelativePath[] = [];
   readonly #seen: RelativePath[] = [];
@@ -16,8 +16,9 @@ export class Listing {
   /** the directory whose entries come; undefined: nobody wants them */
   at: RelativePath | undefined;
 
-  constructor(dirs: readonly RelativePath[]) {
-    this.#unseen = new Map(dirs.map((dir) => [text(join(here, dir)), dir]));
+  constructor(dirs: readonly RelativePath[], top: string) {
+    this.#top = top;
+    this.#unseen = new Map(dirs.map((dir) => [startOf(dir), dir]));
   }
 
   /** For find. */
@@ -27,7 +28,9 @@ export class Listing {
 
   /** The next one begins; undefined where it is none that was asked for, or is no directory any more. */
   next({ start, type }: FoundRecords): RelativePath | undefined {
-    const dir = type === c.S_IFDIR ? this.#unseen.get(start) : undefined;
+    const isTop = this.#isTopNext && start === this.#top;
+    this.#isTopNext = false;
+    const dir = type === c.S_IFDIR && !isTop ? this.#unseen.get(start) : undefined;
     if (dir) this.#unseen.delete(start);
     if (dir) this.#seen.push(dir);
     this.at = dir;
@@ -41,6 +44,11 @@ export class Listing {
     this.at = undefined;
   }
 
+  /** Those that did not begin. */
+  unseen(): Iterable<RelativePath> {
+    return this.#unseen.values();
+  }
+
   /** Something is missing, nobody knows where. */
   doubt(): void {
     this.#isDoubted = true;
@@ -50,4 +58,8 @@ export class Listing {
   doubted(): RelativePath[] {
     return [...this.#unseen.values(), ...this.#passed, ...(this.#isDoubted ? this.#seen : [])];
   }
+}
+
+function startOf(dir: RelativePath): string {
+  return `./${text(dir)}`;
 }

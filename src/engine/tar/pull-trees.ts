@@ -1,10 +1,12 @@
 /** New trees from a place with a shell to this disk: another thread makes and unpacks them, this one fetches. */
 import type { CarryTrees } from '../../conduct/trees.ts';
-import type { FarPlace } from './between.ts';
+import { type FarPlace, isFar } from './between.ts';
 import type { PullTo } from './pull.ts';
 import type { TreesHow } from './push-trees.ts';
 import { noticesChanges } from './send.ts';
 import { UnpackThread } from './unpack-thread.ts';
+
+const most = { entries: 100_000, bytes: 2 ** 30 };
 
 /** Undefined where find or the tar there do not tell enough. */
 export function createPullTrees(
@@ -14,6 +16,7 @@ export function createPullTrees(
 ): (AsyncDisposable & { readonly carry: CarryTrees }) | undefined {
   const { tools } = from;
   if (!tools.findPrintf || !tools.tar?.nulList || !noticesChanges(tools)) return undefined;
+  const isLong = isFar(from);
   const thread = new UnpackThread(from, {
     root,
     holder,
@@ -21,9 +24,16 @@ export function createPullTrees(
     how: { keep, tag, ownTag },
     verbose,
     inlineBytes,
+    isFar: isLong,
+    most,
   });
+  let isBegun = false;
   const carry: CarryTrees = async (bundle, id, moved, signal) => {
     if (bundle.what === 'entries') return undefined;
+    const isAll = bundle.dir.length === 0 && bundle.names[0] === 0;
+    if (isAll && (isBegun || !isLong)) return undefined; // on a short line many look at it at once
+    isBegun = true;
+    if (isAll) from.widen?.();
     const out = await thread.unpack(bundle, moved, signal);
     return out && { ...out, id };
   };

@@ -5,7 +5,7 @@ import { isKind } from '../../errors.ts';
 import type { Rule } from '../../profile/filter.ts';
 import { createTurns } from '../../work/turns.ts';
 import { sendAgain, stages } from './again.ts';
-import type { BatchHow, FarPlace } from './between.ts';
+import { type BatchHow, type FarPlace, isFar } from './between.ts';
 import { deliver } from './deliver.ts';
 import { PackThread } from './pack-thread.ts';
 import { makesLinksLate } from './receive.ts';
@@ -14,8 +14,6 @@ const chunkBytes = 256 * 1024;
 /** What makes a batch, and how many are under way at a time. */
 const most = { entries: 20_000, bytes: 64 * 1024 * 1024 };
 const atOnce = { near: 4, far: 8 } as const;
-/** On a long line each stream takes a while to become fast: one for each connection, then. */
-const farMs = 20;
 
 export type TreesHow = BatchHow & {
   readonly rules: readonly Rule[];
@@ -34,7 +32,7 @@ export function createPushTrees(
   const packing = { keep, retries, ownerNames: false, chunkBytes, verbose, tag, inlineBytes };
   const thread = new PackThread({ root, rules, how: packing });
   const newStage = stages(`${how.ownTag}t`);
-  const turns = createTurns(atOnce[(to.roundTripMs ?? 0) < farMs ? 'near' : 'far']);
+  const turns = createTurns(atOnce[isFar(to) ? 'far' : 'near']);
   let orders = 0;
   const carry: CarryTrees = async (bundle, id, moved, signal) => {
     using _ = await turns(signal);

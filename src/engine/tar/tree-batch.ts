@@ -67,7 +67,7 @@ export class TreeBatch {
   /** What is neither a directory nor a socket, with a name that is one, in the directory `dir`. */
   add(found: FoundRecords, dir: RelativePath): void {
     const group = this.#groupOf(dir);
-    const prefix = dir.length + 3;
+    const prefix = dir.length === 0 ? 2 : dir.length + 3;
     const end = this.#used + prefix + found.nameEnd - found.nameAt;
     if (end >= this.#paths.bytes.length) this.#grow(end + 1);
     const { bytes } = this.#paths;

@@ -146,12 +146,12 @@ export class UnpackThread implements AsyncDisposable {
   ): Promise<number | undefined> {
     const signal = AbortSignal.any([order.signal, run.refused.signal]);
     const { root, tools, squeezing } = this.#from;
-    const { squeeze, read } = (work !== 'list' && (await squeezing?.takes(signal))) || asItCame;
-    const { script, args } =
-      work === 'list'
-        ? listTrees(root, order.top)
-        : send({ root, tools, squeeze, onlySeconds: work === 'pack' });
-    await using far = await this.#from.run(script, args, signal, { isHeavy: true });
+    const isList = work === 'list' || work === 'list all';
+    const { squeeze, read } = (!isList && (await squeezing?.takes(signal))) || asItCame;
+    const { script, args } = isList
+      ? listTrees(root, order.top, work === 'list all')
+      : send({ root, tools, squeeze, onlySeconds: work === 'pack' });
+    await using far = await this.#from.run(script, args, signal, { isHeavy: work !== 'list all' });
     const fed = feed(far, [list], asItIs, signal);
     fed.catch(() => undefined); // waited for in the end
     const wake = () => run.ring.wake();

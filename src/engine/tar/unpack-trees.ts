@@ -11,21 +11,25 @@ import { TransferError } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { compileRules } from '../../profile/filter.ts';
 import { tallyFile } from '../../profile/profile.ts';
-import { below, isOneName, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
+import { tallyDirectory } from '../../profile/tally.ts';
+import { namesIn } from '../../store/named.ts';
+import { below, isOneName, itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
+import { Above } from './above.ts';
+import { isFull } from './batch-full.ts';
 import { Fetching, type UnpackLinks } from './fetching.ts';
 import { FoundRecords } from './found-records.ts';
 import { text } from './layout.ts';
 import { Leftovers } from './leftovers.ts';
 import { Listing } from './listing.ts';
 import { makeNew, openRoot } from './make-new.ts';
-import { tellsAlike } from './takes.ts';
+import { isSimple } from './simple.ts';
 import { TreeBatch } from './tree-batch.ts';
 import type { UnpackSetup } from './unpack-words.ts';
 
 const mostListed = 256; // directories in one run of find
-const mostInOrder = { entries: 100_000, bytes: 2 ** 30 };
-const mostInBatch = { entries: 4000, bytes: 32 * 1024 * 1024 };
+/** What is longer is looked at by others, who say what cannot be reached. */
+const mostPathBytes = 3500;
 
 /** Rejects with the signal's reason; then what has no final name is gone. */
 export async function unpackTrees(
@@ -52,6 +56,7 @@ class Trees {
   /** where nobody says what time it is there, all is young */
   readonly #listed = { times: new Map<string, [seconds: number, ns: number]>(), nowSeconds: 0 };
   #batch = new TreeBatch(this.#listed);
+  #isBegun = false;
   #spent = { entries: 0, bytes: 0 };
 
   constructor(setup: UnpackSetup, root: number, top: RelativePath, id: number, links: UnpackLinks) {
@@ -70,8 +75,13 @@ class Trees {
   async run({ dir, names }: Bundle): Promise<Outcome> {
     const { signal } = this.#links;
     try {
-      for (const name of namesIn(names)) this.#pending.push(below(relativePath(dir)!, name)!);
-      while (this.#pending.length > 0 && !this.#isSpent) await this.#list(this.#pending.splice(-mostListed));
+      for (const name of namesIn(names))
+        this.#pending.push(name.length > 0 ? below(relativePath(dir)!, name)! : itself);
+      const isDeep = this.#setup.isFar && !this.#excluded; // what is left out is not to be listed either
+      while (this.#pending.length > 0 && !this.#isSpent) {
+        const dirs = this.#pending.splice(-mostListed);
+        await (isDeep ? this.#listAll(dirs) : this.#list(dirs));
+      }
       this.#batch.uses(this.#top); // others were made in it
       await this.#send();
     } finally {
@@ -85,23 +95,49 @@ class Trees {
 
   get #isSpent(): boolean {
     if (this.#fetching.isFull) return true;
-    return this.#spent.entries >= mostInOrder.entries || this.#spent.bytes >= mostInOrder.bytes;
+    const { most } = this.#setup;
+    return this.#spent.entries >= most.entries || this.#spent.bytes >= most.bytes;
   }
 
-  /** Makes these directories and takes what is in them. */
-  async #list(dirs: readonly RelativePath[]): Promise<void> {
-    const listing = new Listing(dirs);
-    const run = this.#links.far('list', listing.words());
+  /** Makes these directories and takes what is in them; of those that were begun, what was not `told`. */
+  async #list(dirs: readonly RelativePath[], told?: ReturnType<Above['told']>): Promise<void> {
+    const take = (listing: Listing, found: FoundRecords) => this.#take(listing, found, told);
+    await this.#read('list', dirs, take, (listing) => this.#leaves(listing.at));
+  }
+
+  /** The same, with all below them, until that is enough. */
+  async #listAll(dirs: readonly RelativePath[]): Promise<void> {
+    const above = new Above();
+    const take = (listing: Listing, found: FoundRecords) => this.#takeBelow(listing, above, found);
+    const isWhole = await this.#read('list all', dirs, take, () => {
+      for (const path of above.leave(0)) this.#leaves(path);
+    });
+    if (!isWhole) await this.#list(above.paths(), above.told());
+  }
+
+  /** False where there was enough before the end of the list. */
+  async #read(
+    work: 'list' | 'list all',
+    dirs: readonly RelativePath[],
+    take: (listing: Listing, found: FoundRecords) => void,
+    ended: (listing: Listing) => void,
+  ): Promise<boolean> {
+    const listing = new Listing(dirs, this.#topStart);
+    const run = this.#links.far(work, listing.words());
     try {
       const found = new FoundRecords();
       for await (const chunk of run.chunks) {
         found.push(chunk);
         while (found.next()) {
-          this.#take(listing, found);
+          take(listing, found);
           if (this.#isFull) await this.#send();
+          if (work === 'list' || !this.#isSpent) continue;
+          run.refuse();
+          this.#pending.push(...listing.unseen());
+          return false;
         }
       }
-      this.#leaves(listing);
+      ended(listing);
       if ((await run.code) !== 0) listing.doubt();
     } catch (error) {
       run.refuse();
@@ -110,24 +146,53 @@ class Trees {
       listing.doubt();
     }
     for (const dir of listing.doubted()) this.#left.tree(dir);
+    return true;
   }
 
-  #take(listing: Listing, found: FoundRecords): void {
-    if (found.depth === 0) return this.#begin(listing, found);
+  #take(listing: Listing, found: FoundRecords, told: ReturnType<Above['told']> | undefined): void {
+    if (found.depth === 0) {
+      this.#leaves(listing.at);
+      return this.#begin(listing, found, told !== undefined);
+    }
     const dir = listing.at;
-    if (!dir || !isOneName(found.name)) return;
-    if (this.#excludes(dir, found)) this.#ledger.notice('excluded');
-    else if (found.type === c.S_IFDIR) this.#directory(below(dir, found.name)!, found);
+    if (!dir || !isOneName(found.name) || told?.get(text(dir))?.has(found.name.toString('latin1'))) return;
+    const isDirectory = found.type === c.S_IFDIR;
+    if (this.#excluded?.(text(below(dir, found.name)!), isDirectory)) this.#ledger.notice('excluded');
+    else if (isDirectory) this.#directory(below(dir, found.name)!, found);
     else this.#entry(dir, found);
   }
 
-  #begin(listing: Listing, found: FoundRecords): void {
+  #takeBelow(listing: Listing, above: Above, found: FoundRecords): void {
+    const { depth, type } = found;
+    for (const path of above.leave(depth)) this.#leaves(path);
+    if (depth === 0) {
+      this.#begin(listing, found, false);
+      return above.enter(listing.at);
+    }
+    const dir = above.at(depth);
+    if (!dir || !isOneName(found.name)) return;
+    above.tells(depth, found.name);
+    if (type === c.S_IFDIR) above.enter(this.#enters(below(dir, found.name)!, found));
+    else this.#entry(dir, found);
+  }
+
+  /** Undefined where it is for others. */
+  #enters(path: RelativePath, { isClosed, seconds, ns }: FoundRecords): RelativePath | undefined {
+    this.#batch.uses(splitPath(path).dir);
+    if (isClosed || path.length > mostPathBytes || !makeNew(this.#root, path)) {
+      this.#left.tree(path);
+      return undefined;
+    }
+    this.#listed.times.set(text(path), [seconds, ns]);
+    return path;
+  }
+
+  #begin(listing: Listing, found: FoundRecords, isMade: boolean): void {
     const { start, seconds, ns, nowSeconds } = found;
-    this.#leaves(listing);
     this.#listed.nowSeconds ||= nowSeconds ?? 0;
     const dir = listing.next(found);
     if (dir || start === this.#topStart) this.#listed.times.set(start.slice(2), [seconds, ns]);
-    if (dir) this.#make(dir, listing);
+    if (dir && dir.length > 0 && !isMade) this.#make(dir, listing);
   }
 
   /** The one it is in gets its time back once more. */
@@ -137,14 +202,11 @@ class Trees {
   }
 
   /** All that is in it was listed. */
-  #leaves({ at }: Listing): void {
-    if (!at) return;
+  #leaves(path: RelativePath | undefined): void {
+    if (!path) return;
     this.#spent.entries++;
-    this.#batch.uses(at, true);
-  }
-
-  #excludes(dir: RelativePath, { name, type }: FoundRecords): boolean {
-    return this.#excluded?.(text(below(dir, name)!), type === c.S_IFDIR) === true;
+    this.#batch.uses(path, path.length > 0);
+    if (path.length === 0) tallyDirectory(this.#ledger.out.profile, path); // the place itself was made before
   }
 
   #directory(path: RelativePath, { isClosed }: FoundRecords): void {
@@ -153,7 +215,7 @@ class Trees {
   }
 
   #entry(dir: RelativePath, found: FoundRecords): void {
-    if (!this.#isSimple(found)) return this.#left.entry(below(dir, found.name)!);
+    if (!isSimple(found, this.#setup, this.#tag)) return this.#left.entry(below(dir, found.name)!);
     const isFile = found.type === c.S_IFREG;
     if (isFile && found.links > 1 && this.#setup.how.keep.hardlinks) return this.#leaveLinked(dir, found);
     this.#spent.entries++;
@@ -172,30 +234,15 @@ class Trees {
     this.#links.moved(0, 1);
   }
 
-  #isSimple({ type, size, seconds, name }: FoundRecords): boolean {
-    const { how, inlineBytes } = this.#setup;
-    if (type === c.S_IFSOCK || !tellsAlike(seconds) || (type === c.S_IFREG && size > inlineBytes))
-      return false;
-    if (!how.keep.specials && type !== c.S_IFREG && type !== c.S_IFLNK) return false;
-    return !name.subarray(0, this.#tag.length).equals(this.#tag);
-  }
-
   get #isFull(): boolean {
-    return this.#batch.size >= mostInBatch.entries || this.#batch.bytes >= mostInBatch.bytes;
+    return isFull(this.#batch, { isFar: this.#setup.isFar, isFirst: !this.#isBegun });
   }
 
   /** Resolves when another batch may be gathered. */
   #send(): Promise<void> {
     const batch = this.#batch;
+    this.#isBegun = true;
     this.#batch = new TreeBatch(this.#listed);
     return this.#fetching.send(batch);
-  }
-}
-
-function* namesIn(packed: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < packed.length; ) {
-    const end = packed.indexOf(0, at);
-    yield packed.slice(at, end);
-    at = end + 1;
   }
 }

@@ -13,6 +13,10 @@ export type UnpackSetup = {
   readonly how: Pick<BatchHow, 'keep' | 'tag' | 'ownTag'>;
   readonly verbose: boolean;
   readonly inlineBytes: number;
+  /** many small batches at once fill a long line sooner, and all is listed in one go */
+  readonly isFar: boolean;
+  /** what makes an order: the rest is left for others */
+  readonly most: { readonly entries: number; readonly bytes: number };
 };
 
 export type ToUnpacker =
@@ -27,8 +31,8 @@ export type ToUnpacker =
   | { readonly say: 'ended'; readonly run: number; readonly code: number | undefined }
   | { readonly say: 'end' };
 
-/** What is to be run on the other side: `find` for directories, or `tar` for names, which may tell their times. */
-export type FarWork = 'list' | 'pack' | 'pack with times';
+/** What is to be run on the other side: `find` for directories, or all below them; or `tar` for names, which may tell their times. */
+export type FarWork = 'list' | 'list all' | 'pack' | 'pack with times';
 
 export type FromUnpacker =
   | {

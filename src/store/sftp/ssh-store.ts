@@ -49,7 +49,8 @@ export async function openSshStore(
     const root = found && (await asking);
     if (!root) return far;
     does = found;
-    const shell = { run: host.run, root, bootId: does.bootId, peer: host };
+    const widen = () => void host.widen();
+    const shell = { run: host.run, root, bootId: does.bootId, peer: host, widen };
     const told = does.finds && finding(shell, { stat: looked.stat, list: store.list });
     const digest = createDigests(shell, name);
     return { ...far, ...told, digest, shell, sync: syncing(shell, name) };

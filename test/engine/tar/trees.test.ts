@@ -14,6 +14,7 @@ import type { Script } from '../../../src/engine/tar/script.ts';
 import { send } from '../../../src/engine/tar/send.ts';
 import { unpackTrees } from '../../../src/engine/tar/unpack-trees.ts';
 import type { FarWork } from '../../../src/engine/tar/unpack-words.ts';
+import type { Bundle } from '../../../src/profile/bundle.ts';
 import type { Rule } from '../../../src/profile/filter.ts';
 import { keepAll } from '../../../src/request.ts';
 import { judge } from '../../judge.ts';
@@ -56,7 +57,24 @@ async function ground() {
 
 type Ground = Awaited<ReturnType<typeof ground>>;
 
-function fetch({ source, dest }: Ground, change: Change = (_, told) => told, rules: readonly Rule[] = []) {
+type How = { readonly rules?: readonly Rule[]; readonly isFar?: boolean; readonly entries?: number };
+
+const two: Bundle = {
+  dir: Buffer.alloc(0),
+  names: Buffer.from('a\0z\0'),
+  what: 'trees',
+  slice: 0,
+  fresh: Uint8Array.of(1, 1),
+};
+/** The place itself. */
+const all: Bundle = { ...two, names: Buffer.alloc(1), fresh: undefined };
+
+function fetch(
+  { source, dest }: Ground,
+  change: Change = (_, told) => told,
+  { rules = [], isFar = false, entries = 100_000 }: How = {},
+  bundle = isFar ? all : two,
+) {
   const how = unpackHow(dest);
   const setup = {
     root: Buffer.from(dest),
@@ -65,16 +83,18 @@ function fetch({ source, dest }: Ground, change: Change = (_, told) => told, rul
     how: { keep: keepAll, tag: '.difpipe-test-', ownTag: '.difpipe-test-1-' },
     verbose: true,
     inlineBytes: 1000,
+    isFar,
+    most: { entries, bytes: 2 ** 30 },
   };
   let settled = Promise.withResolvers<void>();
   settled.resolve();
   const far = (work: FarWork, list: Uint8Array): FarRun => {
     const root = Buffer.from(source);
     const script =
-      work === 'list'
-        ? listTrees(root, Buffer.alloc(0))
+      work === 'list' || work === 'list all'
+        ? listTrees(root, bundle.dir, work === 'list all')
         : send({ root, tools, squeeze: 'none', onlySeconds: work === 'pack' });
-    const before = work === 'list' ? settled.promise : undefined; // so that what is found later is made later
+    const before = work === 'list' && !isFar ? settled.promise : undefined; // so that what is found later is made later
     if (work !== 'list') settled = Promise.withResolvers();
     const told = Promise.resolve(before)
       .then(() => runScript(script, list))
@@ -84,11 +104,9 @@ function fetch({ source, dest }: Ground, change: Change = (_, told) => told, rul
     };
     return { chunks: chunks(), code: told.then(({ code }) => code), refuse: () => undefined };
   };
-  const bundle = { dir: Buffer.alloc(0), names: Buffer.from('a\0z\0'), what: 'trees', slice: 0 } as const;
-  const fresh = Uint8Array.of(1, 1);
   return unpackTrees(
     setup,
-    { bundle: { ...bundle, fresh }, id: 1 },
+    { bundle, id: 1 },
     { far, moved: (_: number, entries: number) => void (entries > 0 && settled.resolve()), signal: never },
   );
 }
@@ -117,6 +135,54 @@ test('unpackTrees() puts new trees in their place, with their metadata', { skip 
   const { copied, made } = out.tally;
   assert.deepEqual([copied, made, out.profile.directories, out.profile.files], [10, 7, 5, 10]);
   assert.equal(out.done.length, 17);
+});
+
+test('unpackTrees() takes all of a place at once, over a long line', { skip }, async () => {
+  const at = await ground();
+  await shell(at.source, 'echo top >top; chmod 2751 .; touch -d 2001-02-03 .; touch -d 2002-02-03 z');
+  const works: FarWork[] = [];
+  const change: Change = (work, told) => {
+    works.push(work);
+    return told;
+  };
+  const out = await fetch(at, change, { isFar: true });
+  assert.deepEqual(rest(out), []);
+  assert.equal(await judge(at.source, at.dest), '');
+  const { copied, made } = out.tally;
+  assert.deepEqual([copied, made, out.profile.directories, out.profile.files], [11, 7, 6, 11]);
+  assert.deepEqual(works, ['list all', 'pack with times']);
+});
+
+test('unpackTrees() leaves the trees that it has not begun when it has taken enough of all', {
+  skip,
+}, async () => {
+  for (const entries of [1, 4, 8]) {
+    const at = await ground();
+    await shell(at.source, 'echo top >top; find . -depth -exec touch -h -d 2001-02-03 {} +');
+    let copied = 0;
+    const works = new Set<FarWork>();
+    const change: Change = (work, told) => {
+      works.add(work);
+      return told;
+    };
+    for (const todo = [all]; todo.length > 0; ) {
+      const out = await fetch(at, change, { isFar: true, entries }, todo.pop());
+      copied += out.tally.copied;
+      assert.ok(out.rest.every(({ fresh }) => fresh?.every((one) => one === 1)));
+      todo.push(...out.rest);
+    }
+    assert.equal(copied, 11);
+    assert.equal(await judge(at.source, at.dest), '');
+    assert.ok(works.has('list'));
+  }
+});
+
+test('unpackTrees() looks at all again that was not listed well', { skip }, async () => {
+  const at = await ground();
+  const out = await fetch(at, (work, told) => (work === 'list all' ? { ...told, code: 1 } : told), {
+    isFar: true,
+  });
+  assert.deepEqual(rest(out), ['trees : ']);
 });
 
 test('unpackTrees() keeps the times of directories that are filled by several batches', {
@@ -201,7 +267,7 @@ test('unpackTrees() leaves what is not simple for others', { skip }, async () =>
     at.source,
     'head -c 1001 /dev/zero >a/large; echo >a/b/.difpipe-test-x; touch -d 1960-01-01 z/old',
   );
-  const out = await fetch(at, undefined, [{ action: 'exclude', pattern: 'c/' }]);
+  const out = await fetch(at, undefined, { rules: [{ action: 'exclude', pattern: 'c/' }] });
   assert.deepEqual(rest(out), ['entries a/b: .difpipe-test-x', 'entries a: large', 'entries z: old']);
   assert.equal(out.notices.excluded, 1);
   assert.equal(fs.existsSync(join(at.dest, 'a/b/c')), false);
