@@ -8,27 +8,18 @@ import { ordinary } from '../far/tree.ts';
 import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
 import { assertStatus, failures, strays } from '../survive/program.ts';
-import { copying, type Ground, ground } from './ground.ts';
+import { beforeEach } from './between.ts';
+import { begun, ground, serving } from './ground.ts';
 import { programs } from './remotes.ts';
 
 const current = programs['a current rclone'];
-
-/** Waits for an rclone that copies, and answers its pid. */
-async function copier(here: Ground): Promise<number> {
-  for (let tries = 0; tries < 2000; tries++) {
-    const [pid] = copying(here);
-    if (pid !== undefined) return pid;
-    await wait(5);
-  }
-  throw new Error('no rclone copies');
-}
 
 describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }, () => {
   test('an rclone that is killed is said, and its files go again', async () => {
     await using here = ground(current);
     ordinary(here.source, { files: 1500 });
     const transfer = here.start(['transfer', here.source, 'disk:']);
-    process.kill(await copier(here), 'SIGKILL');
+    process.kill(await begun(here, here.disk), 'SIGKILL');
     const ended = await transfer.ended;
     assertStatus(0, ended);
     assert.match(JSON.stringify(ended.said), /rclone was ended while it copied/);
@@ -41,11 +32,11 @@ describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }
       ordinary(way === 'there' ? here.source : here.disk, { files: 1500 });
       const ends = way === 'there' ? [here.source, 'disk:'] : ['disk:', here.back];
       const transfer = here.start(['transfer', ...ends]);
-      await copier(here);
+      await begun(here, way === 'there' ? here.disk : here.back);
       transfer.child.kill('SIGKILL');
       await transfer.ended;
-      for (let tries = 0; copying(here).length > 0 && tries < 400; tries++) await wait(10);
-      assert.deepEqual(copying(here), []);
+      for (let tries = 0; serving(here).length > 0 && tries < 400; tries++) await wait(10);
+      assert.deepEqual(serving(here), []);
       await here.runTo(0, ['transfer', ...ends]);
       const dest = way === 'there' ? here.disk : here.back;
       assert.equal(here.check(way === 'there' ? here.source : here.disk, dest), '');
@@ -78,25 +69,24 @@ describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }
     assert.equal(here.check(here.source, here.disk), '');
   });
 
-  test('a few carry all of a tree: the first one what was found by then, another one what is left', async () => {
-    await using here = ground(current);
-    ordinary(here.source, { files: 3000 });
-    const [bin, log] = [join(here.path, 'counting'), join(here.path, 'copies')];
-    fs.mkdirSync(bin);
-    const counting = `#!/bin/sh\n[ "$1" = copy ] && echo one >>'${log}'\nexec ${current} "$@"\n`;
-    fs.writeFileSync(join(bin, 'rclone'), counting, { mode: 0o755 });
-    const env = { PATH: `${bin}:${process.env.PATH}` };
-    await here.runTo(0, ['transfer', here.source, 'secret:'], { env });
-    const copies = fs.readFileSync(log, 'utf8').trim().split('\n');
-    assert.ok(copies.length >= 2 && copies.length <= 3, `${copies.length} copies`);
-    assert.equal(here.check(here.source, 'secret:'), '');
-  });
+  for (const kept of [[], ['--no-preserve', 'mode,owner']])
+    test(`go by the one rclone that serves the place, as jobs ${kept.join(' ')}`, async () => {
+      await using here = ground(current);
+      ordinary(here.source, { files: 1500 });
+      const asked: string[] = [];
+      await using _ = await beforeEach(here, (call) => asked.push(call));
+      await here.runTo(0, ['transfer', ...kept, here.source, 'secret:']);
+      const jobs = asked.filter((call) => call === '/sync/copy');
+      assert.ok(jobs.length >= 2 && jobs.length < 10, `${jobs.length} jobs`);
+      assert.ok(!asked.includes('/operations/copyfile'));
+      assert.equal(here.check(here.source, 'secret:'), '');
+    });
 
   test('no place, and no name of an entry, is in an argument', async () => {
     await using here = ground(current);
     ordinary(here.source, { files: 1500 });
     const transfer = here.start(['transfer', here.source, 'disk:below']);
-    const pid = await copier(here);
+    const pid = await begun(here, here.disk);
     const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').slice(1, -1);
     assertStatus(0, await transfer.ended);
     assert.ok(words.length > 5);

@@ -1,6 +1,7 @@
 /** The program run as a person would whose rclone has these remotes. */
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Ended, type How, type Running, run, runTo, start } from '../survive/program.ts';
 import { type Remotes, remotes } from './remotes.ts';
 
@@ -43,9 +44,15 @@ export function serving(here: Pick<Remotes, 'path'>): number[] {
   return running(here, /\0rcd\0/);
 }
 
-/** Those that copy. */
-export function copying(here: Pick<Remotes, 'path'>): number[] {
-  return running(here, /^[^\0]*rclone\0copy\0/);
+/** Waits until a file is somewhere below, and answers the process of rclone that serves then. */
+export async function begun(here: Pick<Remotes, 'path'>, dest: string): Promise<number> {
+  for (let tries = 0; tries < 2000; tries++) {
+    const found = fs.globSync('**/f*', { cwd: dest });
+    const [pid] = found.length > 0 ? running(here, /^[^\0]*rclone\0rcd\0/) : [];
+    if (pid !== undefined) return pid;
+    await wait(5);
+  }
+  throw new Error('no rclone copies');
 }
 
 function running({ path }: Pick<Remotes, 'path'>, words: RegExp): number[] {

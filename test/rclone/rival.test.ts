@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ordinary } from '../far/tree.ts';
 import { needs } from '../peer.ts';
 import { failures, strays } from '../survive/program.ts';
-import { type Ground, ground } from './ground.ts';
+import { beforeEach } from './between.ts';
+import { ground } from './ground.ts';
 import { programs } from './remotes.ts';
 
 // Batches that rclone copies, while somebody else writes there, and by a clock that is a day off.
 
 const current = programs['a current rclone'];
-const bin = ({ source }: Ground) => join(dirname(source), 'bin/rclone');
-
-/** Whoever starts the rclone that copies runs this before. */
-function beforeCopy(here: Ground, script: string): void {
-  fs.rmSync(bin(here));
-  const lines = ['#!/bin/sh', `if [ "$1" = copy ]; then ${script}; fi`, `exec ${current} "$@"`];
-  fs.writeFileSync(bin(here), `${lines.join('\n')}\n`, { mode: 0o755 });
-}
 
 describe('batches that rclone copies', { skip: needs('current-rclone', 'root', 'faketime') }, () => {
   for (const way of ['there', 'back'] as const)
@@ -29,7 +22,9 @@ describe('batches that rclone copies', { skip: needs('current-rclone', 'root', '
       const ends = way === 'there' ? [from, 'disk:'] : ['disk:', to];
       ordinary(from, { files: 150 });
       fs.mkdirSync(join(to, 'd1'), { recursive: true });
-      beforeCopy(here, `echo "a rival's" >'${to}/d1/f1'`);
+      await using _ = await beforeEach(here, (call) => {
+        if (call === '/sync/copy') fs.writeFileSync(join(to, 'd1/f1'), "a rival's\n");
+      });
       const ended = await here.runTo(3, ['transfer', ...ends]);
       assert.deepEqual([...failures(ended).keys()], ['d1/f1']);
       assert.match(failures(ended).get('d1/f1')!, /^conflict: /);

@@ -4,14 +4,13 @@ import type { Carry } from '../../store/batch.ts';
 import { toRclone } from '../../store/rclone/names.ts';
 import type { FileEntry } from '../../store/store.ts';
 import { Patience } from '../../work/patience.ts';
-import { type Errand, runCopy } from './child.ts';
 import type { Copying } from './setup.ts';
 
 type Given = {
   readonly files: readonly Carry[];
-  /** where they go, and how, beside what all are told */
-  readonly to: string;
-  readonly words: readonly string[];
+  /** where they go, undefined: to the place of the rclone that copies; and how */
+  readonly to: string | undefined;
+  readonly config: Readonly<Record<string, unknown>>;
 };
 
 const patience = { waitMs: 200, mostWaitMs: 5000, withinMs: Number.POSITIVE_INFINITY };
@@ -19,7 +18,7 @@ const patience = { waitMs: 200, mostWaitMs: 5000, withinMs: Number.POSITIVE_INFI
 /** Waits for `moved` after each file. */
 export async function copyFiles(
   copying: Copying,
-  { files, to, words }: Given,
+  { files, to, config }: Given,
   moved: (bytes: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Set<Carry>> {
@@ -27,17 +26,17 @@ export async function copyFiles(
   const done = new Set<Carry>();
   if (waiting.size === 0) return done;
   const { carrier, from, how } = copying;
+  const metadata = carrier.tellsMetadata && how.keep.mode;
   const patient = new Patience({ ...patience, tries: how.retries }, signal);
-  const common = { program: carrier.program, from: from.target, to, words: [...words, ...keeping(copying)] };
+  const errand = {
+    from: from.carrier === carrier ? undefined : from.target,
+    to,
+    config: { ...config, Metadata: metadata },
+  };
   for (;;) {
-    const errand: Errand = {
-      ...common,
-      env: { ...copying.to.carrier?.env, ...carrier.env },
-      names: [...waiting.keys()],
-    };
     try {
-      await runCopy(
-        errand,
+      await carrier.copy(
+        { ...errand, names: [...waiting.keys()] },
         (name) => {
           const one = waiting.get(name);
           if (!one) return;
@@ -54,9 +53,4 @@ export async function copyFiles(
       await patient.wait(error);
     }
   }
-}
-
-function keeping({ from, to }: Copying): string[] {
-  const isTold = (to.carrier ?? from.carrier)?.tellsMetadata === true;
-  return isTold ? ['--metadata'] : [];
 }

@@ -1,5 +1,5 @@
 /**
- * Batches from a place of rclone's to this disk: one `rclone copy` into a directory of ours at the destination, and
+ * Batches from a place of rclone's to this disk: one job of rclone's into a directory of ours at the destination, and
  * from there each file gets its name, if it came as it was listed. What a killed run left of such directories is taken
  * away by the next one.
  */
@@ -45,8 +45,8 @@ async function pull(
   const arrived = new Set<Carry>();
   for (const one of entries) if (await makeDirectory(copying, one, signal)) arrived.add(one);
   const files = entries.filter(({ entry }) => entry.kind === 'file');
-  const words = ['--inplace', '--no-check-dest'];
-  const copied = await copyFiles(copying, { files, to: path, words }, moved, signal);
+  const config = { Inplace: true, NoCheckDest: true };
+  const copied = await copyFiles(copying, { files, to: path, config }, moved, signal);
   using staged = new Staged(stage.root, stage.fd, copying.timeStepNs);
   for (const one of copied) if (staged.place(one.entry as FileEntry, one.replaces)) arrived.add(one);
   return { left: new Set(entries.filter((one) => !arrived.has(one))), lost: {}, isDressed: () => false };

@@ -1,5 +1,5 @@
 /**
- * Batches to a place of rclone's, from a directory of this machine or another such place: one `rclone copy` for all
+ * Batches to a place of rclone's, from a directory of this machine or another such place: one job of rclone's for all
  * files whose names are free, which leaves alone what has one by then, and one for those that replace something.
  * Directories are there with what is in them; those that hold nothing are made.
  */
@@ -32,11 +32,12 @@ async function push(
 ): Promise<Carried> {
   const files = entries.filter(({ entry }) => entry.kind === 'file');
   const ofThem = (isOver: boolean) => files.filter(({ replaces }) => (replaces !== undefined) === isOver);
-  const partial = `--partial-suffix=${copying.how.suffix.own}`;
-  const copy = (some: readonly Carry[], word: string) =>
-    copyFiles(copying, { files: some, to: copying.to.target, words: [partial, word] }, moved, signal);
-  const made = await copy(ofThem(false), '--ignore-existing');
-  const replaced = await copy(ofThem(true), '--ignore-times');
+  const copy = (some: readonly Carry[], how: object) => {
+    const config = { ...how, PartialSuffix: copying.how.suffix.own };
+    return copyFiles(copying, { files: some, to: undefined, config }, moved, signal);
+  };
+  const made = await copy(ofThem(false), { IgnoreExisting: true });
+  const replaced = await copy(ofThem(true), { IgnoreTimes: true });
   const arrived = made.union(replaced);
   const there = await makeDirectories(copying, entries, arrived, signal);
   return {

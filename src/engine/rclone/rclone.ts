@@ -1,5 +1,5 @@
 /**
- * What rclone does of a transfer by itself: batches of small files, each one run of `rclone copy` with a list of names.
+ * What rclone does of a transfer by itself: batches of small files, each one job of the rclone that serves the place.
  * The walk, what is the same, large files, and all that failed in a batch stay with the lanes between two Stores, so a
  * run begins, resumes, filters and fails as with every engine.
  *

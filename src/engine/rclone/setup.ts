@@ -14,14 +14,14 @@ export type CopyHow = {
   readonly warn: (message: string) => void;
 };
 
-/** Each run of rclone starts anew, and connects anew. */
+/** Each job lists what it copies, and its end waits for the last of its files. */
 export const budget = { first: 1000, entries: 8000, bytes: 128 * 1024 * 1024 };
 
 /** A directory of this machine as rclone writes it, or a place that it reaches. */
 export type CopyEnd = { readonly target: string; readonly carrier: Carrier | undefined };
 
 export type Copying = {
-  /** whose program is run */
+  /** whose rclone copies */
   readonly carrier: Carrier;
   readonly from: CopyEnd;
   readonly to: CopyEnd;

@@ -1,15 +1,15 @@
-/** What an rclone of ours has to know to reach a place by itself, and what it keeps there. */
+/** What the rclone of a place does of a transfer by itself, and what it keeps there. */
 import type { Topic } from '../../report/events.ts';
 import type { Preserve } from '../../request.ts';
 import type { FileEntry } from '../store.ts';
+import type { Errand } from './copy.ts';
 import type { Traits } from './reach.ts';
 
 export type Carrier = {
-  readonly program: string;
-  /** its settings; secrets may be among them */
-  readonly env: NodeJS.ProcessEnv;
-  /** the place as rclone writes it, which may hold secrets too */
+  /** the place as rclone writes it, which may hold secrets */
   readonly target: string;
+  /** See copyMany(). */
+  readonly copy: (errand: Errand, copied: (name: string) => void, signal: AbortSignal) => Promise<void>;
   /** modes and owners of files are told and kept there */
   readonly tellsMetadata: boolean;
   /** What is not kept of a file there. */
@@ -25,7 +25,7 @@ export function lostOf({ tellsMetadata, timeStepNs }: Traits, { mtimeNs = 0n }: 
   return lost;
 }
 
-/** Whether rclone carries no more of the metadata than is wanted. */
+/** Whether rclone can carry as much of the metadata as is wanted: of modes and owners both, or neither. */
 export function isWanted(keep: Preserve, tellsMetadata: boolean): boolean {
-  return keep.times && (!tellsMetadata || (keep.mode && keep.owner));
+  return keep.times && (!tellsMetadata || keep.mode === keep.owner);
 }

@@ -9,6 +9,7 @@ import { isKind, TransferError } from '../../errors.ts';
 import { orAborted } from '../../work/abort.ts';
 import { type Leashed, leashed } from '../../work/leashed.ts';
 import { call } from './call.ts';
+import { messageOf } from './copied.ts';
 import { cleaned } from './fault.ts';
 import type { Rclone } from './rclone.ts';
 import { ownSettings } from './settings.ts';
@@ -21,19 +22,25 @@ export type Address = { readonly port: number; readonly authorization: string; r
 export type Daemon = AsyncDisposable & {
   /** Throws 'unsupported' where there is no rclone, 'usage' where its configuration cannot be read. */
   readonly reach: (signal: AbortSignal) => Promise<Address>;
+  /** Tells each line of its log, of level 'info' and above, until it is disposed of. */
+  readonly listen: (hear: Hear) => Disposable;
 };
+
+type Hear = (line: string) => void;
 
 const flags = [
   '--rc-serve',
   '--rc-addr=127.0.0.1:0',
+  '--rc-server-read-timeout=8760h', // of an hour, and the answer to what takes longer was lost
+  '--rc-server-write-timeout=8760h',
   '--ask-password=false',
   '--retries=1',
   '--low-level-retries=3',
   '--contimeout=20s',
   '--timeout=60s',
   '--stats=0',
-  '--log-level=NOTICE',
-  '--use-json-log=false',
+  '--log-level=INFO',
+  '--use-json-log',
 ] as const;
 
 const mostSockets = 128;
@@ -43,9 +50,10 @@ const keptLines = 8;
 export function createDaemon({ program, env }: Rclone, target: string): Daemon {
   const agent = new Agent({ keepAlive: true, maxSockets: mostSockets });
   const started = new AsyncDisposableStack();
+  const ears = new Set<Hear>();
   let serving: Promise<Serving> | undefined;
   const start = (path: string) => {
-    const begun = serve({ program: path, env, target, agent, started });
+    const begun = serve({ program: path, env, target, agent, started, ears });
     serving = begun;
     const forget = () => {
       if (serving === begun) serving = undefined;
@@ -58,6 +66,10 @@ export function createDaemon({ program, env }: Rclone, target: string): Daemon {
       if (program === undefined) throw noRclone();
       const { address } = await orAborted(serving ?? start(program), signal);
       return address;
+    },
+    listen: (hear) => {
+      ears.add(hear);
+      return { [Symbol.dispose]: () => void ears.delete(hear) };
     },
     [Symbol.asyncDispose]: async () => {
       agent.destroy();
@@ -79,9 +91,10 @@ type Serve = {
   readonly agent: Agent;
   /** ends it when all is over */
   readonly started: AsyncDisposableStack;
+  readonly ears: ReadonlySet<Hear>;
 };
 
-async function serve({ program, env, target, agent, started }: Serve): Promise<Serving> {
+async function serve({ program, env, target, agent, started, ears }: Serve): Promise<Serving> {
   const [user, password] = ['difpipe', randomBytes(24).toString('base64url')];
   const process = started.use(
     leashed([program, 'rcd', ...flags], {
@@ -93,7 +106,7 @@ async function serve({ program, env, target, agent, started }: Serve): Promise<S
     }),
   );
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  const { port, over, last } = listening(process);
+  const { port, over, last } = listening(process, ears);
   void over.then(() => process[Symbol.asyncDispose]());
   const address = { port: await port, authorization, agent };
   try {
@@ -116,7 +129,7 @@ type Listening = {
   readonly last: readonly string[];
 };
 
-function listening({ stderr }: Leashed): Listening {
+function listening({ stderr }: Leashed, ears: ReadonlySet<Hear>): Listening {
   const { promise: port, resolve, reject } = Promise.withResolvers<number>();
   const last: string[] = [];
   const read = async () => {
@@ -125,6 +138,7 @@ function listening({ stderr }: Leashed): Listening {
       if (found) resolve(Number(found[1]));
       last.push(line);
       if (last.length > keptLines) last.shift();
+      for (const hear of ears) hear(line);
     }
     reject(noStart(last));
   };
@@ -132,7 +146,7 @@ function listening({ stderr }: Leashed): Listening {
 }
 
 function noStart(lines: readonly string[]): TransferError {
-  const why = lines.at(-1)?.replace(/^[\d/]+ [\d:]+ /, '') ?? '';
+  const why = messageOf(lines.at(-1) ?? '');
   const message = `rclone did not start: ${cleaned(why) || 'it does not say why'}`;
   const isLocked = /decrypt|password|encrypted/i.test(why);
   const hint = isLocked

@@ -10,7 +10,8 @@ import type { RelativePath } from '../path.ts';
 import { type Entry, noMetadata, type Store } from '../store.ts';
 import { bodyOf } from './body.ts';
 import { type Carrier, lostOf } from './carrier.ts';
-import { createDaemon } from './daemon.ts';
+import { copyMany } from './copy.ts';
+import { createDaemon, type Daemon } from './daemon.ts';
 import { digest } from './digest.ts';
 import { createLender } from './lender.ts';
 import { list, lookAt } from './look.ts';
@@ -18,7 +19,6 @@ import { makeDirectory, remove } from './make.ts';
 import type { Rclone } from './rclone.ts';
 import { type Reach, type Traits, traitsOf } from './reach.ts';
 import { noRemote, targetOf } from './remotes.ts';
-import { ownSettings } from './settings.ts';
 import { takeFrom } from './take.ts';
 import { write } from './write.ts';
 
@@ -41,17 +41,18 @@ export async function openRcloneStore(
   return traits
     ? {
         ...storeOf({ daemon, name, traits, isPrefix: isPrefix(place, traits) }, lender),
-        ...carried(rclone, target, traits),
+        ...carried(daemon, target, traits),
         ...close,
       }
     : { ...fileAt(name), ...close };
 }
 
-function carried({ program, env }: Rclone, target: string, traits: Traits): Pick<Store, 'carrier'> {
-  if (program === undefined || !traits.copiesMany) return {};
+function carried(daemon: Daemon, target: string, traits: Traits): Pick<Store, 'carrier'> {
+  if (!traits.copiesMany) return {};
   const { tellsMetadata } = traits;
   const lost: Carrier['lostOf'] = (file, keep) => lostOf(traits, file, keep);
-  return { carrier: { program, env: ownSettings(env), target, tellsMetadata, lostOf: lost } };
+  const copy: Carrier['copy'] = (errand, copied, on) => copyMany(daemon, errand, copied, on);
+  return { carrier: { target, copy, tellsMetadata, lostOf: lost } };
 }
 
 /** Below a bucket, where there are some. */

@@ -15,7 +15,7 @@ import { drop, move, mustBeFree, stageOf } from './stage.ts';
 
 const atOnce = 32;
 
-/** Undefined where rclone would carry more than is wanted, or means another directory by this name. */
+/** Undefined where rclone cannot carry what is wanted, or means another directory by this name. */
 export function takeFrom(reach: Reach, root: Uint8Array, how: TakeHow): Batches | undefined {
   const { keep } = how;
   const srcFs = textOf(root);
@@ -90,7 +90,7 @@ async function take(taking: Taking, { entry, replaces }: Carry, signal: AbortSig
 type Where = { readonly to: Entry['path']; readonly over: boolean };
 
 async function give(
-  { reach, srcFs }: Taking,
+  { reach, srcFs, how }: Taking,
   { path }: Entry,
   { to, over }: Where,
   signal: AbortSignal,
@@ -104,7 +104,7 @@ async function give(
       NoCheckDest: !over,
       IgnoreTimes: true,
       Inplace: true,
-      Metadata: reach.traits.tellsMetadata,
+      Metadata: reach.traits.tellsMetadata && how.keep.mode,
     },
   };
   await must(reach, path, 'write', { call: 'operations/copyfile', words }, signal);

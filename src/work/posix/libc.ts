@@ -125,6 +125,7 @@ export const lgetxattr = call('lgetxattr', 'pppl');
 export const lsetxattr = call('lsetxattr', 'pppli', 'int');
 export const lremovexattr = call('lremovexattr', 'pp', 'int');
 export const unshare = call('unshare', 'i', 'int');
+export const memfdCreate = call('memfd_create', 'pu', 'int');
 export const posixFadvise = call('posix_fadvise64', 'illi', 'int');
 
 const rawSyncfs = library.func('syncfs', 'int', ['int']);

@@ -10,6 +10,11 @@ export function readCopied(line: string): string | undefined {
   return level === 'info' && copied.test(msg) ? object : undefined;
 }
 
+/** What it says in a line, also one that is not JSON. */
+export function messageOf(line: string): string {
+  return parsed(line).msg ?? line.replace(/^[\d/]+ [\d:]+ /, '');
+}
+
 function parsed(line: string): Line {
   if (!line.startsWith('{')) return {};
   try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readCopied } from '../../src/engine/rclone/copied.ts';
+import { readCopied } from '../../src/store/rclone/copied.ts';
 
 const line = (words: object) => readCopied(JSON.stringify(words));
 
