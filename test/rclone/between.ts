@@ -1,6 +1,7 @@
 // An rclone in PATH that tells us of each call before the real one hears of it.
-import * as fs from 'node:fs';
+
 import { once } from 'node:events';
+import * as fs from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
