@@ -28,10 +28,11 @@ export function createOpener(
   const hosts = new Map<string, Promise<SshHost>>();
   const connect: HostOf = async (place, { movesMuch, waits }) => {
     const { openHost } = await import('./ssh/host.ts');
-    const { manyConnections } = await import('./ssh/many.ts');
+    const { longMs, manyConnections } = await import('./ssh/many.ts');
     const { greeting } = await import('./store/sftp/greeting.ts');
     return openHost(place, accessOf(place), signal, {
-      connections: movesMuch ? manyConnections : 1,
+      connections: movesMuch === 'no' ? 1 : manyConnections,
+      longFromMs: movesMuch === 'maybe' ? longMs : 0,
       greeting,
       waits,
     });

@@ -10,6 +10,7 @@ import type { Preserve, Selection, TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
 import { isMuch } from './store/local/glimpse.ts';
 import { probe } from './store/local/probe.ts';
+import type { OpenHow } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
 import type { Store } from './store/store.ts';
 import { userUmask } from './work/umask.ts';
@@ -24,8 +25,10 @@ export function movesMuch(
   from: Location,
   place: Location,
   { dryRun }: Pick<TransferRequest, 'dryRun'>,
-): boolean {
-  return !dryRun && place.kind === 'ssh' && from.kind === 'local' && isMuch(from.path);
+): OpenHow['movesMuch'] {
+  if (dryRun || place.kind !== 'ssh') return 'no';
+  if (from.kind === 'local') return isMuch(from.path) ? 'yes' : 'no';
+  return 'maybe';
 }
 
 const quietMs = 10_000;

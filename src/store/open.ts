@@ -16,8 +16,8 @@ import type { Store } from './store.ts';
 export type OpenStore = (place: Location, end: EndName, how?: OpenHow) => Promise<Store>;
 
 export type OpenHow = {
-  /** more than one connection is made from the beginning */
-  readonly movesMuch: boolean;
+  /** more than one connection is made from the beginning: where it may move much, on a long way */
+  readonly movesMuch: 'yes' | 'maybe' | 'no';
   /** told how programs are run there, where there may be a shell, as soon as there is a connection */
   readonly meets?: (run: RunFar) => void;
   /** told what is waited for while a host that was there is away */
@@ -67,7 +67,7 @@ export function storeOpener(
     }
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');
-    const host = await hostOf(place, how ?? { movesMuch: false });
+    const host = await hostOf(place, how ?? { movesMuch: 'no' });
     if (wantsShell) how?.meets?.(host.run);
     return openSshStore(place, host, wantsShell, signal);
   };

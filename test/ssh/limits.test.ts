@@ -42,6 +42,18 @@ test('connections that are wanted at once are made beside the first', { skip }, 
   for (const far of all) await far[Symbol.asyncDispose]();
 });
 
+for (const [longFromMs, made] of [
+  [0, 4],
+  [60_000, 1],
+] as const)
+  test(`those are ${made} where a way is long from ${longFromMs} ms on`, { skip }, async () => {
+    await using server = await startSshd({ options: [wide] });
+    await using host = await openHost(server.place(), server.access, never, { connections: 4, longFromMs });
+    while (server.sessions().length < made) await say(host, 'still fewer');
+    for (const word of ['a', 'b', 'c']) await say(host, word);
+    assert.equal(server.sessions().length, made);
+  });
+
 test('more channels than connections share them, and more than that wait', { skip }, async () => {
   await using server = await startSshd({ options: [wide, 'MaxSessions 2'] });
   await using host = await openHost(server.place(), server.access, never);
