@@ -5,7 +5,7 @@ import type { BeginHow, Body, Metadata, Parts, Range } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble, whyNot } from './fault.ts';
-import { type Dressed, hasTime, unkeptOf } from './give.ts';
+import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf } from './give.ts';
 import { type Ground, onFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import { flag } from './numbers.ts';
@@ -15,10 +15,11 @@ import { createWindow, writeRange } from './range.ts';
 import type { Way } from './reach.ts';
 import { lookAt, open, removeFile, setOpen } from './requests.ts';
 import { holdDirectory } from './sync.ts';
+import { wearerOf } from './wearer.ts';
 import { finishFile, named, notWhole, type Written, written } from './write.ts';
 
 /** Short, so that all connections are busy until the end. */
-export const rangeBytes = 8 * 1024 * 1024;
+export const rangeBytes = 4 * 1024 * 1024;
 
 /** Longer files go by ranges: beginning and ending one takes a dozen round trips. */
 const mostAtOnce = 64 * 1024 * 1024;
@@ -115,8 +116,13 @@ async function finish(
   { metadata, replaces, durable }: Parameters<Parts['finish']>[2] & { readonly durable: boolean },
   signal: AbortSignal,
 ): Promise<Written> {
-  const firm = () => ground.mustBeFirm(reach, parentPath(path), 'write', signal);
+  const parent = parentPath(path);
+  const firm = () => ground.mustBeFirm(reach, parent, 'write', signal);
   const both = must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
+  const wears = reach.sftp.dress && !durable && !isRisky(metadata);
+  const dress = () => must(dressUnopened(reach, partial, metadata, signal), reach, path, 'write');
+  const early = wears && parent.length === 0 ? dress() : undefined; // no symlink can be on the way
+  early?.catch(() => undefined); // heard once it is known to be ours
   const [begun, there] = await onFirm(firm(), both);
   const before = finishedBefore(begun, there, metadata);
   if (before) {
@@ -125,12 +131,35 @@ async function finish(
     return written(reach, path, before);
   }
   const naming = { ...namingOf(partial, path), replaces };
-  using file = await openFound(reach, partial, begun, signal);
-  const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow(), file };
-  const dressing = finishFile(reach, naming, writing, { metadata, durable }, signal);
-  const dressed = await must(dressing, reach, path, 'write');
+  mustBeFile(reach, partial, begun);
+  const dressed = await (wears
+    ? (early ?? dress())
+    : dressOpen(reach, naming, { metadata, durable }, signal));
   await named(reach, naming, firm, durable, signal);
   return written(reach, path, dressed);
+}
+
+/** By its name, without following a symlink: a round trip or two less than through a handle. */
+async function dressUnopened(
+  { sftp, root }: Reach,
+  partial: RelativePath,
+  metadata: Metadata,
+  signal: AbortSignal,
+): Promise<Dressed> {
+  const wearer = wearerOf(sftp, root.whole(partial), signal);
+  return keepGroup(wearer, await give(wearer, metadata, sftp.us), metadata, sftp.us);
+}
+
+async function dressOpen(
+  reach: Reach,
+  naming: Naming,
+  how: { readonly metadata: Metadata; readonly durable: boolean },
+  signal: AbortSignal,
+): Promise<Dressed> {
+  const { sftp } = reach;
+  using file = await openFile(reach, beside(naming.path, naming.partial), signal);
+  const writing = { sftp, handle: file.handle, window: createWindow(), file };
+  return must(finishFile(reach, naming, writing, how, signal), reach, naming.path, 'write');
 }
 
 type Found = Attributes | undefined;
@@ -160,20 +189,18 @@ async function openPartial(
   const { sftp, root } = reach;
   const firm = ground.mustBeFirm(reach, parentPath(partial), 'write', signal);
   const looking = must(lookAt(sftp.client, root.whole(partial), signal), reach, partial, 'write');
-  const found = await onFirm(firm, looking);
-  return openFound(reach, partial, found, signal);
+  mustBeFile(reach, partial, await onFirm(firm, looking));
+  return openFile(reach, partial, signal);
 }
 
-async function openFound(
-  reach: Reach,
-  partial: RelativePath,
-  found: Found,
-  signal: AbortSignal,
-): Promise<Opened> {
-  const { sftp, root } = reach;
+function mustBeFile({ root }: Reach, partial: RelativePath, found: Found): void {
   if (!found) throw trouble(root, partial, 'write', 'missing', 'what was begun is not there any more');
   if (typeOf(found) !== c.S_IFREG)
     throw trouble(root, partial, 'write', 'conflict', 'it is not a file of ours');
+}
+
+function openFile(reach: Reach, partial: RelativePath, signal: AbortSignal): Promise<Opened> {
+  const { sftp, root } = reach;
   const ask = () => open(sftp.client, root.whole(partial), { flags: flag.WRITE }, signal);
   return must(opened(sftp, sftp.turns.write, ask, signal), reach, partial, 'write');
 }
