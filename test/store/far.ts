@@ -86,7 +86,7 @@ async function* crumbs(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for (let at = 0; at < chunk.length; ) {
       yield chunk.subarray(at, at + bytes);
       at += bytes;
-      bytes = (bytes * 7) % 4099;
+      bytes = (bytes * 7) % 40_099;
     }
   }
 }
