@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
 import { type Server, startServer } from '../ssh/server.ts';
 import { place } from '../survive/ground.ts';
@@ -76,24 +76,28 @@ function passwordFile({ path }: Ground, mode: number): string {
   return file;
 }
 
-for (const [where, how] of Object.entries(ways)) {
-  test(`a password ${where} is nowhere else`, { skip }, async () => {
-    await using here = await ground();
-    const { words, env } = how(here);
-    const line = ['transfer', '-v', '--bwlimit', '2M', ...words];
-    const running = start(here.state, line, { env: { ...homeOf(here.server), ...env, DIFPIPE_DEBUG: '1' } });
-    await running.next('progress');
-    const family = familyOf(running);
-    assert.ok(family.length > 1);
-    for (const pid of family) assertUnseen(`/proc/${pid}/cmdline`);
-    for (const pid of family.slice(1)) assertUnseen(`/proc/${pid}/environ`);
-    const ended = await running.ended;
-    assert.equal(ended.status, 0, ended.stderr);
-    assert.ok(!JSON.stringify(ended.said).includes(canary) && !ended.stderr.includes(canary));
-    assert.throws(() => execFileSync('grep', ['-rqaF', canary, here.state]), { status: 1 });
-    assertSame(here.source, here.dest);
-  });
-}
+describe('a password', { skip, concurrency: 4 }, () => {
+  for (const [where, how] of Object.entries(ways)) {
+    test(`${where} is nowhere else`, async () => {
+      await using here = await ground();
+      const { words, env } = how(here);
+      const line = ['transfer', '-v', '--bwlimit', '2M', ...words];
+      const running = start(here.state, line, {
+        env: { ...homeOf(here.server), ...env, DIFPIPE_DEBUG: '1' },
+      });
+      await running.next('progress');
+      const family = familyOf(running);
+      assert.ok(family.length > 1);
+      for (const pid of family) assertUnseen(`/proc/${pid}/cmdline`);
+      for (const pid of family.slice(1)) assertUnseen(`/proc/${pid}/environ`);
+      const ended = await running.ended;
+      assert.equal(ended.status, 0, ended.stderr);
+      assert.ok(!JSON.stringify(ended.said).includes(canary) && !ended.stderr.includes(canary));
+      assert.throws(() => execFileSync('grep', ['-rqaF', canary, here.state]), { status: 1 });
+      assertSame(here.source, here.dest);
+    });
+  }
+});
 
 function assertUnseen(path: string): void {
   assert.ok(!fs.readFileSync(path, 'latin1').includes(canary), path);
