@@ -73,6 +73,22 @@ describe('a service', () => {
     });
   }
 
+  const cut = '<IsTruncated>true</IsTruncated>';
+  for (const [what, more] of [
+    ['does not say how to go on after a page', ''],
+    ['goes on with the same page for ever', '<NextContinuationToken>again</NextContinuationToken>'],
+  ] as const) {
+    test(`that ${what} is not taken to have listed all`, { timeout: 20_000 }, async () => {
+      await asking(
+        () => ({ body: page(cut, more, object('p/first')) }),
+        async (store) => {
+          const message = /^cannot list .*: the service has more of it and does not say how to go on$/;
+          await assert.rejects(Array.fromAsync(store.list(itself, signal)), { kind: 'unsupported', message });
+        },
+      );
+    });
+  }
+
   test('that gives another range than was asked for is not believed', async () => {
     const headers = { 'content-range': 'bytes 0-1/10', 'content-length': '2' };
     await asking(

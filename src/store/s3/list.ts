@@ -50,7 +50,9 @@ async function* pagesOf(
       ...(token !== undefined && { 'continuation-token': token }),
     };
     const { body } = await askFor(s3, 'list', dir, { method: 'GET', key: '', query }, signal);
-    return pageOf(body.toString());
+    const page = pageOf(body.toString());
+    if (page.isCut && (page.next === undefined || page.next === token)) throw endless(s3, dir);
+    return page;
   };
   for (let asked: Promise<Page> | undefined = ask(undefined); asked; ) {
     const page: Page = await asked;
@@ -58,6 +60,12 @@ async function* pagesOf(
     asked?.catch(() => undefined); // heard when its turn comes, if it does
     yield page;
   }
+}
+
+/** Who took that for the end would leave out what follows. */
+function endless({ root }: S3, dir: RelativePath): TransferError {
+  const message = `cannot list ${shown(root, dir)}: the service has more of it and does not say how to go on`;
+  return new TransferError('unsupported', message, { hint: 'it may be too old for ListObjectsV2' });
 }
 
 /** Undefined where it went meanwhile. */

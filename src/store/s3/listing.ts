@@ -6,7 +6,9 @@ export type Page = {
   readonly objects: readonly Seen[];
   /** what the keys of directories begin with */
   readonly prefixes: readonly string[];
-  /** where the next page begins; undefined: there is none */
+  /** it is not the last one */
+  readonly isCut: boolean;
+  /** where the next one begins, where that is said */
   readonly next: string | undefined;
 };
 
@@ -24,7 +26,7 @@ export function pageOf(xml: string): Page {
   }
   const prefixes = [...elements(xml, 'CommonPrefixes')].map((item) => keyOf(text(item, 'Prefix') ?? ''));
   const isCut = text(xml, 'IsTruncated') === 'true';
-  return { objects, prefixes, next: isCut ? text(xml, 'NextContinuationToken') : undefined };
+  return { objects, prefixes, isCut, next: isCut ? text(xml, 'NextContinuationToken') : undefined };
 }
 
 function decoded(key: string): string {

@@ -71,7 +71,8 @@ async function listParts(
         sum: (sum && text(part, elementOf(sum))) || undefined,
       });
     }
-    marker = text(xml, 'IsTruncated') === 'true' ? text(xml, 'NextPartNumberMarker') : undefined;
+    const next = text(xml, 'IsTruncated') === 'true' ? text(xml, 'NextPartNumberMarker') : undefined;
+    marker = next === marker ? undefined : next; // what is not listed goes once more
   }
   return { sum, parts };
 }
