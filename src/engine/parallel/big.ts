@@ -138,7 +138,7 @@ function withBoth(
     const isLink = source === -c.ELOOP; // it is one now
     if (source < 0 && !isLink) return lane.failed(() => pathOf(file), source, 'read');
     const stat = new Stat();
-    const isSame = !isLink && stat.of(source) === 0 && stat.print().toString('base64') === file.print;
+    const isSame = !isLink && stat.of(source) === 0 && stat.printText() === file.print;
     if (isSame) work(source, target, stat);
     else lane.ledger.out.big = 'changed';
     if (!isLink) libc.close(source);

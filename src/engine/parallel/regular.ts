@@ -92,7 +92,7 @@ function handBack(here: Here, name: Name, stat: Stat, existing: Stat | undefined
     dir: here.dir.path,
     name: Uint8Array.of(...keepName(name), 0),
     bytes: stat.size,
-    print: stat.print().toString('base64'),
+    print: stat.printText(),
     partial: '',
     sparse: stat.blocks * 512 < stat.size,
     over: existing?.mark ?? '',

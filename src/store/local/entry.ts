@@ -28,7 +28,7 @@ export function fileEntry(path: RelativePath, stat: Stat): FileEntry {
 
 /** Says "the same as then" of a file that is looked at again. */
 export function printOf(stat: Stat): string {
-  return stat.print().toString('base64');
+  return stat.printText();
 }
 
 /**

@@ -6,6 +6,9 @@ import { constant, Slab } from './memory.ts';
 const wanted = 0x7ff; // the basic fields
 const nothing = constant('');
 const slab = new Slab(256);
+const told = [7, 8, 9, 10, 11, 24, 26, 28, 29, 30] as const; // words of a print
+const telling = new Int32Array(told.length);
+const tellingBytes = Buffer.from(telling.buffer);
 
 export class Stat {
   readonly #at: number;
@@ -106,9 +109,19 @@ export class Stat {
 
   /** Bytes that say "the same as then": changes with anything that changes the file or what it is. */
   print(): Buffer {
-    return Buffer.from(
-      Int32Array.of(...[7, 8, 9, 10, 11, 24, 26, 28, 29, 30].map((at) => this.words[at]!)).buffer,
-    );
+    return Buffer.from(this.#printed());
+  }
+
+  /** The same as text. */
+  printText(): string {
+    return this.#printed().toString('base64');
+  }
+
+  /** Bytes that the next one overwrites. */
+  #printed(): Buffer {
+    const { words } = this;
+    for (let index = 0; index < told.length; index++) telling[index] = words[told[index]!]!;
+    return tellingBytes;
   }
 
   /** Whether it is the file whose print this is, and as long, whatever else of it changed. */
