@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
@@ -62,7 +63,7 @@ describe('a directory at the destination that becomes a symlink while a batch is
       await using here = await far();
       const outside = join(here.path, 'outside');
       for (const dir of dirs) {
-        fill(join(here.source, dir), 'x'.repeat(5000));
+        fill(join(here.source, dir), randomBytes(5000)); // nothing makes it less
         fs.mkdirSync(join(here.dest, dir), { recursive: true });
       }
       fs.mkdirSync(outside);
@@ -87,7 +88,7 @@ async function attacked({ path, dest }: Far): Promise<{ outside: string; child: 
   return { outside, child };
 }
 
-function fill(dir: string, text: string): void {
+function fill(dir: string, content: string | Uint8Array): void {
   fs.mkdirSync(dir, { recursive: true });
-  for (let i = 0; i < 60; i++) fs.writeFileSync(join(dir, `f${i}`), text);
+  for (let i = 0; i < 60; i++) fs.writeFileSync(join(dir, `f${i}`), content);
 }
