@@ -1,6 +1,9 @@
 /** One large file while it is copied: which of its ranges are done, which are under way, what comes next. */
 import type { BigFile, Job } from './jobs.ts';
 
+/** One whose ranges are as long as they will be. */
+type Ranged = BigFile & { readonly rangeBytes: number };
+
 export class BigWork {
   readonly id: number;
   file: BigFile;
@@ -14,10 +17,10 @@ export class BigWork {
   #next = 0;
   #underWay = 0;
 
-  constructor(id: number, file: BigFile, rangeBytes: number, ranges?: Uint8Array) {
+  constructor(id: number, file: Ranged, ranges?: Uint8Array) {
     this.id = id;
     this.file = file;
-    this.#rangeBytes = rangeBytes;
+    this.#rangeBytes = file.rangeBytes;
     const bytes = Math.ceil(this.count / 8);
     this.ranges = ranges?.length === bytes ? Uint8Array.from(ranges) : new Uint8Array(bytes);
   }

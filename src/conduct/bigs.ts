@@ -77,12 +77,17 @@ export class Bigs {
   }
 
   #start(id: number, file: BigFile, ranges: Uint8Array | undefined): BigWork {
-    const rangeBytes = file.whole ? Number.MAX_SAFE_INTEGER : this.#with.rangeBytesOf(file.bytes);
-    const work = new BigWork(id, file, rangeBytes, ranges);
+    const isKnown = ranges !== undefined && file.rangeBytes !== undefined; // they are as long as they were
+    const rangeBytes = isKnown ? file.rangeBytes : this.#rangeBytesOf(file);
+    const work = new BigWork(id, { ...file, rangeBytes }, isKnown ? ranges : undefined);
     this.#works.set(id, work);
     this.#byName.set(keyOf(file), work);
     this.#with.frontier.addBig(work);
     return work;
+  }
+
+  #rangeBytesOf({ bytes, whole }: BigFile): number {
+    return whole ? Number.MAX_SAFE_INTEGER : this.#with.rangeBytesOf(bytes);
   }
 
   /** A range was not finished because the run stops. */

@@ -26,7 +26,7 @@ import { Teller } from './teller.ts';
 export type Conducting = {
   readonly journal: Journal;
   readonly setup: { readonly retries: number; readonly dryRun: boolean };
-  /** how long the ranges of a large file are; the same for a size in every run of a route */
+  /** how long the ranges of a large file are to be; one that has begun keeps those it has */
   readonly rangeBytesOf: (fileBytes: number) => number;
   /** what a large file has begun under is found by nobody who is not told */
   readonly tellsBegun: boolean;

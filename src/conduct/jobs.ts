@@ -14,6 +14,8 @@ export type BigFile = {
   readonly sparse: boolean;
   /** goes in one piece, however long it is: only what changed in it is sent */
   readonly whole?: true;
+  /** how long its ranges are, all but the last one, since it was taken up */
+  readonly rangeBytes?: number;
   readonly over: string; // the mark of what has its name at the destination, to be replaced; '' nothing
 };
 

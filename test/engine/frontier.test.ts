@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BigWork } from '../../src/conduct/big-work.ts';
 import { Frontier, type WalkJob } from '../../src/conduct/frontier.ts';
-import type { BigFile } from '../../src/conduct/jobs.ts';
 
 const MiB = 1024 * 1024;
 
 function big(id: number, bytes: number): BigWork {
   const name = Buffer.from(`f${id}\0`);
-  const file: BigFile = { dir: Buffer.of(), name, bytes, print: '', partial: '', sparse: false, over: '' };
-  return new BigWork(id, file, 64 * MiB);
+  const state = { print: '', partial: '', sparse: false, over: '' };
+  return new BigWork(id, { dir: Buffer.of(), name, bytes, ...state, rangeBytes: 64 * MiB });
 }
 
 test('Frontier.nextQuick() begins a file of many ranges, and leaves its ranges to the lanes', () => {

@@ -66,10 +66,14 @@ function leftIn({ journal, setup }: Order & { readonly setup: StoresSetup }): St
   return setup.source.take || setup.dest.take ? (dir) => journal.leftOf(dir) : undefined;
 }
 
+/** Each range that goes straight from host to host starts some programs there. */
+const straightBytes = 8 * 1024 * 1024;
+
 /** How long the ranges of a large file are; where the destination takes none, it is one. */
-function rangesOf({ dest: { parts }, rangeBytes }: StoresSetup): (fileBytes: number) => number {
+function rangesOf({ dest: { parts }, rangeBytes, direct }: StoresSetup): (fileBytes: number) => number {
   if (!parts) return () => Number.MAX_SAFE_INTEGER;
-  return parts.rangeBytes ?? (() => rangeBytes);
+  const own = parts.rangeBytes ?? (() => rangeBytes);
+  return direct ? (fileBytes) => Math.max(own(fileBytes), straightBytes) : own;
 }
 
 function isFar({ source, dest }: StoresSetup): boolean {

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BigWork } from '../../src/conduct/big-work.ts';
+import { Bigs } from '../../src/conduct/bigs.ts';
+import { Checkpoint } from '../../src/conduct/checkpoint.ts';
+import { Frontier } from '../../src/conduct/frontier.ts';
+import type { Job, Outcome } from '../../src/conduct/jobs.ts';
+import { rowOfBig } from '../../src/conduct/rows.ts';
+import type { PartRow } from '../../src/journal/types.ts';
+
+const MiB = 1024 * 1024;
+const file = {
+  dir: Buffer.of(),
+  name: Buffer.from('f\0'),
+  bytes: 30 * MiB,
+  print: '',
+  sparse: false,
+  over: '',
+};
+
+/** A file of 30 MiB whose second range of 8 MiB has arrived. */
+function begun(): PartRow {
+  const work = new BigWork(1, { ...file, partial: 'p', rangeBytes: 8 * MiB });
+  work.rangeEnded(8 * MiB, true);
+  return rowOfBig(1, work);
+}
+
+/** What is left to do of it, where ranges are of 4 MiB now. */
+function leftOf(row: PartRow): [offset: number, length: number][] {
+  const frontier = new Frontier();
+  const checkpoint = new Checkpoint();
+  const unused = () => assert.fail();
+  const bigs = new Bigs({
+    rangeBytesOf: () => 4 * MiB,
+    tries: 1,
+    open: unused,
+    look: unused,
+    failed: unused,
+    link: unused,
+    frontier,
+    checkpoint,
+  });
+  checkpoint.open(row.id, 0, () => row, true);
+  bigs.restore(row);
+  const first = frontier.next()!;
+  bigs.ended(first, { big: 'begun', bigs: [(first as Job & { file: never }).file] } as unknown as Outcome);
+  const left: [number, number][] = [];
+  for (let job = frontier.next(); job?.kind === 'range'; job = frontier.next())
+    left.push([job.offset / MiB, job.length / MiB]);
+  return left;
+}
+
+test('ranges of a large file that was begun stay as long as they were', () => {
+  assert.deepEqual(leftOf(begun()), [
+    [0, 8],
+    [16, 8],
+    [24, 6],
+  ]);
+});
+
+test('ranges of which nobody knows how long they were are all to come', () => {
+  const { rangeBytes: _, ...detail } = JSON.parse(begun().detail);
+  const left = leftOf({ ...begun(), detail: JSON.stringify(detail) });
+  assert.equal(
+    left.reduce((sum, [, length]) => sum + length, 0),
+    30,
+  );
+});
