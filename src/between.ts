@@ -9,10 +9,11 @@ import type { Location } from './location/location.ts';
 import { parentOf } from './location/parent.ts';
 import { show } from './report/show.ts';
 import { notDirectory, refuseOverlap } from './route.ts';
+import { noMetadata } from './store/entry.ts';
 import type { EndName, OpenStore } from './store/open.ts';
 import { itself } from './store/path.ts';
 import { type RetryHow, retrying } from './store/retrying.ts';
-import { noMetadata, type Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 
 export type End = RouteEnd & {
   /** the directory that is read or written */

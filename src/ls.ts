@@ -1,7 +1,8 @@
 /** Lists a tree of any store, without holding more of it than a directory of ordinary size. */
 import { TransferError } from './errors.ts';
+import type { Listed } from './store/entry.ts';
 import type { RelativePath } from './store/path.ts';
-import type { Listed, Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 
 /** A directory of more comes in the order its store gives it. */
 const sortedAtMost = 10_000;

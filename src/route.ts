@@ -5,10 +5,11 @@
 import { TransferError } from './errors.ts';
 import type { LocalPlace } from './location/location.ts';
 import { show } from './report/show.ts';
+import { noMetadata } from './store/entry.ts';
 import { reach } from './store/local/reach.ts';
 import { openStore } from './store/open.ts';
 import { itself } from './store/path.ts';
-import { noMetadata, type Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 
 export type Ends = {
   /** the directory that is read, and the one that is written */

@@ -7,9 +7,10 @@ import type { Location } from './location/location.ts';
 import { compileRules, type Rule } from './profile/filter.ts';
 import { show } from './report/show.ts';
 import { patience } from './setup-between.ts';
+import type { Entry } from './store/entry.ts';
 import type { OpenStore } from './store/open.ts';
 import { itself, type RelativePath } from './store/path.ts';
-import type { Entry, Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
 
 export type SplitRequest = {
   /** so many lists of about the same size, or as many as it takes with so much in each */

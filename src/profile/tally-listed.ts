@@ -1,4 +1,4 @@
-import type { Entry } from '../store/store.ts';
+import type { Entry } from '../store/entry.ts';
 import { type Profile, tallyFile } from './profile.ts';
 
 /** Counts an entry that a Store listed: anything but a directory. */

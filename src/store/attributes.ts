@@ -1,5 +1,5 @@
 /** Extended attributes by name: which of them are ACLs, and in what two sets of them differ. */
-import type { Attributes } from './store.ts';
+import type { Attributes } from './entry.ts';
 
 export function isAcl(name: string): boolean {
   return name === 'system.posix_acl_access' || name === 'system.posix_acl_default';

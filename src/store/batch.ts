@@ -3,8 +3,8 @@
  */
 import type { Topic } from '../report/events.ts';
 import type { Preserve } from '../request.ts';
+import type { Entry } from './entry.ts';
 import type { RelativePath } from './path.ts';
-import type { Entry } from './store.ts';
 
 /** An entry as the source has it, and what has its name at the destination and may be replaced. */
 export type Carry = { readonly entry: Entry; readonly replaces: Entry | undefined };

@@ -2,8 +2,9 @@
  * A large file that is at the destination in another state, and is made the same by sending what changed in it.
  */
 import { isKind } from '../errors.ts';
+import type { FileEntry } from './entry.ts';
 import type { RelativePath } from './path.ts';
-import type { FileEntry, Store } from './store.ts';
+import type { Store } from './store.ts';
 
 export type DeltaHow = {
   /** an empty directory of ours at the destination, on the same file system: what is not whole yet grows in it */

@@ -1,6 +1,8 @@
 /** Ranges of large files that go from one place to another without passing through here. */
+
+import type { Range } from './body.ts';
+import type { FileEntry } from './entry.ts';
 import type { RelativePath } from './path.ts';
-import type { FileEntry, Range } from './store.ts';
 
 export type DirectRange = {
   readonly file: FileEntry;

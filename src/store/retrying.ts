@@ -3,7 +3,9 @@
  */
 import { TransferError } from '../errors.ts';
 import { Patience, type Patient } from '../work/patience.ts';
-import type { Body, Listed, Parts, Range, Store } from './store.ts';
+import type { Body, Range } from './body.ts';
+import type { Listed } from './entry.ts';
+import type { Parts, Store } from './store.ts';
 
 export type RetryHow = Omit<Patient, 'withinMs'>;
 

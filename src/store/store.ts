@@ -9,10 +9,21 @@
  *   made again: nothing here takes a stream that is used up by the first try.
  * - An abort throws the signal's reason and leaves nothing half done under a final name.
  */
-import type { TransferError } from '../errors.ts';
 import type { Peer } from '../ssh/straight-line.ts';
 import type { RunFar } from '../work/far.ts';
 import type { Batches, TakeHow } from './batch.ts';
+import type { Body, Digest, Origin, Range } from './body.ts';
+import type {
+  AttributeKinds,
+  Attributes,
+  Entry,
+  FileEntry,
+  Listed,
+  Metadata,
+  Special,
+  Unkept,
+  UnkeptAttributes,
+} from './entry.ts';
 import type { RelativePath } from './path.ts';
 import type { Carrier } from './rclone/carrier.ts';
 
@@ -224,109 +235,6 @@ export type BeginHow = Pick<WriteHow, 'metadata' | 'replaces' | 'partial'> & {
   /** that of the body from which it will be filled */
   readonly origin: Origin | undefined;
 };
-
-export type Metadata = {
-  /** permission bits with setuid, setgid and sticky */
-  readonly mode: number | undefined;
-  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
-  readonly mtimeNs: bigint | undefined; // since 1970
-};
-
-/** Undefined is what the place does not know; given to be kept, what is left as the place makes it. */
-export const noMetadata: Metadata = { mode: undefined, owner: undefined, mtimeNs: undefined };
-
-/** What the place, or our rights there, could not keep of the metadata. */
-export type Unkept = readonly (keyof Metadata)[];
-
-/** By name; in names and values each character is a byte. */
-export type Attributes = ReadonlyMap<string, string>;
-export type AttributeKinds = { readonly xattrs: boolean; readonly acls: boolean };
-export type UnkeptAttributes = { readonly xattr: number; readonly acl: number };
-
-type Common = Metadata & {
-  readonly path: RelativePath;
-  /** changes whenever the entry does, such as an ETag; undefined where the place cannot tell */
-  readonly print: string | undefined;
-  /** when anything of it last changed, by the place's clock, in ns since 1970; absent where nobody says */
-  readonly changedNs?: bigint;
-  /** `mtimeNs` with its fraction of a second, where only this listing tells it */
-  readonly finelyNs?: bigint;
-  /** it was only listed: its metadata is what `stat`, or of a file `take`, then tells */
-  readonly isBrief?: true;
-};
-
-export type FileEntry = Common & {
-  readonly kind: 'file';
-  readonly size: number;
-  /** bytes it takes up on its disk: fewer than `size` where it has holes */
-  readonly allocated: number | undefined;
-  /** the same for all names of one file that has several */
-  readonly linked: string | undefined;
-  /** a range of it costs all that is before it */
-  readonly inOrder?: true;
-};
-
-export type Entry =
-  | FileEntry
-  | (Common & { readonly kind: 'directory' | 'symlink' | 'fifo' | 'socket' })
-  | (Common & {
-      readonly kind: 'block' | 'character';
-      /** undefined where the place does not tell which device it is */
-      readonly major: number | undefined;
-      readonly minor: number | undefined;
-    });
-
-/** What is neither a file, nor a directory, nor a symlink. */
-export type Special =
-  | { readonly kind: 'fifo' | 'socket' }
-  | {
-      readonly kind: 'block' | 'character';
-      readonly major: number | undefined;
-      readonly minor: number | undefined;
-    };
-
-export type Unlisted = {
-  readonly kind: 'unlisted';
-  readonly path: Uint8Array;
-  readonly error: TransferError;
-};
-
-export type Listed = Entry | Unlisted;
-
-/** A file in one state, as the service of its place knows it. */
-export type Origin = {
-  /** whose, and who we are there */
-  readonly service: string;
-  readonly address: string;
-  readonly state: string;
-};
-
-/** A strong hash, by the name that node:crypto knows its algorithm by. */
-export type Digest = { readonly algorithm: string; readonly value: Uint8Array };
-
-/** Some bytes of a file, all of them inside it. */
-export type Range = { readonly offset: number; readonly length: number };
-
-/** The bytes of a file, which can be opened as often as they are wanted, from any offset, by several at once. */
-export interface Body {
-  readonly size: number;
-
-  /** Where its service has it. Absent: it is read. */
-  readonly origin?: Origin;
-
-  /**
-   * Exactly the bytes of the range, in chunks that are the reader's to keep; nothing is open before the first is
-   * asked for, nor after the reader leaves. Throws 'changed' or 'missing' rather than give bytes of another file
-   * or of another state of this one.
-   */
-  readonly open: (range: Range, signal: AbortSignal) => AsyncIterable<Uint8Array>;
-
-  /** All of it, where it is in memory: it need not be opened then. */
-  readonly held?: Uint8Array;
-
-  /** Where there is data, in order: all else is zeros that nobody has to move. Absent: it is all data. */
-  readonly data?: (signal: AbortSignal) => AsyncIterable<Range>;
-}
 
 export type WriteHow = {
   readonly metadata: Metadata;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Body, Store } from '../../src/store/store.ts';
+import type { Body } from '../../src/store/body.ts';
+import type { Store } from '../../src/store/store.ts';
 
 type Call = 'list' | 'stat' | 'read' | 'write' | 'remove';
 

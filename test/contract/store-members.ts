@@ -1,7 +1,8 @@
 /** What a Store promises of the members that only some have. */
 import assert from 'node:assert/strict';
 import { TransferError } from '../../src/errors.ts';
-import { type Body, noMetadata } from '../../src/store/store.ts';
+import type { Body } from '../../src/store/body.ts';
+import { noMetadata } from '../../src/store/entry.ts';
 import {
   at,
   bodyOf,

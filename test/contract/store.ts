@@ -5,8 +5,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TransferError } from '../../src/errors.ts';
+import type { Body } from '../../src/store/body.ts';
+import { type Listed, noMetadata } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
-import { type Body, type Listed, noMetadata, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import {
   at,
   bodyOf,

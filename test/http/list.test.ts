@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type http from 'node:http';
 import { describe, test } from 'node:test';
+import type { Listed } from '../../src/store/entry.ts';
 import { namedBy } from '../../src/store/http/href.ts';
 import { itself } from '../../src/store/path.ts';
-import type { Listed } from '../../src/store/store.ts';
 import { isKind, signal } from '../store/bodies.ts';
 import { give, type Scripted, scripted } from './scripted.ts';
 

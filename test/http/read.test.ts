@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import type http from 'node:http';
 import { describe, test } from 'node:test';
 import type { Kind, TransferError } from '../../src/errors.ts';
+import type { FileEntry } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
-import type { FileEntry, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { bytesOf, counted, isKind, signal } from '../store/bodies.ts';
 import { give, scripted, someDay } from './scripted.ts';
 

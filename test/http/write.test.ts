@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type http from 'node:http';
 import { describe, test } from 'node:test';
+import type { Body } from '../../src/store/body.ts';
+import { noMetadata } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
-import { type Body, noMetadata } from '../../src/store/store.ts';
 import { at, bodyOf, counted, how, isKind, put, signal } from '../store/bodies.ts';
 import { give, scripted, someDay } from './scripted.ts';
 

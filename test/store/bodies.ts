@@ -1,18 +1,10 @@
 /** Paths, bodies and metadata as tests need them. */
 import assert from 'node:assert/strict';
 import type { Kind, TransferError } from '../../src/errors.ts';
+import type { Body, Range } from '../../src/store/body.ts';
+import { type Entry, type Listed, type Metadata, noMetadata, type Unkept } from '../../src/store/entry.ts';
 import { type RelativePath, relativePath } from '../../src/store/path.ts';
-import {
-  type Body,
-  type Entry,
-  type Listed,
-  type Metadata,
-  noMetadata,
-  type Range,
-  type Store,
-  type Unkept,
-  type WriteHow,
-} from '../../src/store/store.ts';
+import type { Store, WriteHow } from '../../src/store/store.ts';
 
 export const { signal } = new AbortController();
 

@@ -5,9 +5,9 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Listed } from '../../src/store/entry.ts';
 import { itself, type RelativePath, relativePath } from '../../src/store/path.ts';
 import { FindAhead, listAhead } from '../../src/store/sftp/find-ahead.ts';
-import type { Listed } from '../../src/store/store.ts';
 import type { RunFar } from '../../src/work/far.ts';
 import { signal } from './bodies.ts';
 

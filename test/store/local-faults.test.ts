@@ -4,8 +4,9 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { noMetadata } from '../../src/store/entry.ts';
 import { openStore } from '../../src/store/open.ts';
-import { noMetadata, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { needs } from '../peer.ts';
 import { at, bodyOf, contentOf, counted, how, isKind, namesIn, put, signal } from './bodies.ts';
 

@@ -5,9 +5,10 @@ import * as net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { noMetadata } from '../../src/store/entry.ts';
 import { openStore } from '../../src/store/open.ts';
 import { itself } from '../../src/store/path.ts';
-import { noMetadata, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type Place, storeContract } from '../contract/store.ts';
 import { at, bytesOf, contentOf, counted, how, isKind, namesIn, put, signal } from './bodies.ts';
 

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
+import type { Listed } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
 import { asFound } from '../../src/store/s3/access.ts';
 import { openS3Store } from '../../src/store/s3/s3-store.ts';
-import type { Listed, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { at, bytesOf, isKind, signal } from './bodies.ts';
 
 // Services that say what none should, and those that have to be understood: forged, answer by answer.

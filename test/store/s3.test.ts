@@ -1,7 +1,7 @@
 import { after, before, describe } from 'node:test';
+import { noMetadata } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
 import { openS3Store } from '../../src/store/s3/s3-store.ts';
-import { noMetadata } from '../../src/store/store.ts';
 import { type Place, storeContract } from '../contract/store.ts';
 import { needs } from '../peer.ts';
 import { type S3Server, startS3, startSwift } from '../s3/server.ts';

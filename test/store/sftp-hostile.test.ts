@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TransferError } from '../../src/errors.ts';
+import type { FileEntry } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
 import { encodeAttributes } from '../../src/store/sftp/attributes.ts';
 import { connect } from '../../src/store/sftp/client.ts';
 import { encode, type Field, raw } from '../../src/store/sftp/encode.ts';
 import { packet, status } from '../../src/store/sftp/numbers.ts';
 import { open as openFile } from '../../src/store/sftp/requests.ts';
-import type { FileEntry, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { at, bodyOf, bytesOf, how, isKind, namesIn, signal } from './bodies.ts';
 import { openFar } from './far.ts';
 import { type Asked, answer, nothing, type Scripted, scripted, statusOf } from './scripted.ts';

@@ -1,7 +1,7 @@
 /** An entry as one line: as `ls -l` writes it, without owners, or as JSON. */
 import { jsonLine, pathFields } from '../../report/json.ts';
 import { show } from '../../report/show.ts';
-import type { Entry } from '../../store/store.ts';
+import type { Entry } from '../../store/entry.ts';
 import { localTime, utcTime } from './time.ts';
 
 type Target = Uint8Array | undefined;

@@ -5,9 +5,10 @@ import { ls } from '../../ls.ts';
 import { jsonLine, pathFields } from '../../report/json.ts';
 import { sentence } from '../../report/sentences.ts';
 import { show } from '../../report/show.ts';
+import type { Entry, Unlisted } from '../../store/entry.ts';
 import type { OpenStore } from '../../store/open.ts';
 import { itself } from '../../store/path.ts';
-import type { Entry, Store, Unlisted } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import type { Stage } from '../voice.ts';
 import { entryJson, entryLine } from './line.ts';
 

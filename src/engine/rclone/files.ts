@@ -1,8 +1,8 @@
 /** Many files copied by rclone, again what is left where it was killed; answers which of them it says to be there. */
 import { isKind } from '../../errors.ts';
 import type { Carry } from '../../store/batch.ts';
+import type { FileEntry } from '../../store/entry.ts';
 import { toRclone } from '../../store/rclone/names.ts';
-import type { FileEntry } from '../../store/store.ts';
 import { Patience } from '../../work/patience.ts';
 import type { Copying } from './setup.ts';
 

@@ -5,9 +5,9 @@
  */
 import * as fs from 'node:fs';
 import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
+import { type FileEntry, noMetadata } from '../../store/entry.ts';
 import { removeTree, Target } from '../../store/local/target.ts';
 import { toRclone } from '../../store/rclone/names.ts';
-import { type FileEntry, noMetadata } from '../../store/store.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';

@@ -5,9 +5,9 @@
  */
 import type { Topic } from '../../report/events.ts';
 import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
+import { type FileEntry, noMetadata } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
 import { toRclone } from '../../store/rclone/names.ts';
-import { type FileEntry, noMetadata } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { copyFiles } from './files.ts';
 import { budget, type Copying } from './setup.ts';

@@ -1,7 +1,8 @@
 /** Files in a directory of ours that wait for their names: given below the root, and never through a symlink. */
+
+import type { Entry, FileEntry } from '../../store/entry.ts';
 import { isStill } from '../../store/local/entry.ts';
 import { splitPath } from '../../store/path.ts';
-import type { Entry, FileEntry } from '../../store/store.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';

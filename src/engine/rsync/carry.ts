@@ -5,7 +5,7 @@
 import { changedFault } from '../../conduct/changed.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import type { Action } from '../../report/events.ts';
-import type { Entry, FileEntry } from '../../store/store.ts';
+import type { Entry, FileEntry } from '../../store/entry.ts';
 import { each } from '../../work/each.ts';
 import { Patience } from '../../work/patience.ts';
 import { type Blame, blame, type Fault } from './blame.ts';

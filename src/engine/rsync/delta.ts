@@ -3,7 +3,7 @@ import { changedFault } from '../../conduct/changed.ts';
 import { TransferError } from '../../errors.ts';
 import { textOf } from '../../report/show.ts';
 import type { Delta, DeltaHow } from '../../store/delta.ts';
-import type { FileEntry } from '../../store/store.ts';
+import type { FileEntry } from '../../store/entry.ts';
 import { Patience } from '../../work/patience.ts';
 import { runRsync } from './child.ts';
 import { readProgress } from './item.ts';

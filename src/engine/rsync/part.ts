@@ -1,5 +1,5 @@
 /** Entries that go together in one rsync. */
-import type { Entry } from '../../store/store.ts';
+import type { Entry } from '../../store/entry.ts';
 
 export class Part {
   /** by path, a character for each byte */

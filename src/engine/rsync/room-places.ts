@@ -1,7 +1,8 @@
 /** What a room is made with: a Store where the destination is here, one program a step where it is far away. */
 import { isKind, TransferError } from '../../errors.ts';
+import { noMetadata } from '../../store/entry.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
-import { noMetadata, type Shell, type Store } from '../../store/store.ts';
+import type { Shell, Store } from '../../store/store.ts';
 import { finished } from '../../work/far.ts';
 
 /** All may be done again. `room` is a directory directly below the destination, `inside` are those in it. */

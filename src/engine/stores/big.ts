@@ -2,9 +2,10 @@
 import type { BigFile } from '../../conduct/jobs.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
+import type { Range } from '../../store/body.ts';
+import { type Entry, type FileEntry, noMetadata } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
-import { type Entry, type FileEntry, noMetadata, type Range } from '../../store/store.ts';
 import { carryAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { beginWithin, within } from './enter.ts';

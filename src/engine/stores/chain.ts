@@ -1,8 +1,8 @@
 /** Directories above a listed name: made at the destination, with the source's metadata, where they are missing. */
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
+import { noMetadata } from '../../store/entry.ts';
 import type { RelativePath } from '../../store/path.ts';
-import { noMetadata } from '../../store/store.ts';
 import type { Lane } from './lane.ts';
 import { wantedOf } from './same.ts';
 

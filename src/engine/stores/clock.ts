@@ -1,5 +1,7 @@
 /** Times of entries at two stores, compared as finely as both tell them, and as far as the destination reaches. */
-import type { Entry, Store } from '../../store/store.ts';
+
+import type { Entry } from '../../store/entry.ts';
+import type { Store } from '../../store/store.ts';
 import type { StoresSetup } from './setup.ts';
 
 type Sides = Pick<StoresSetup, 'source' | 'dest'>;

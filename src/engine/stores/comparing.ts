@@ -1,6 +1,6 @@
 /** Compares what a walk shows it with the destination, and changes nothing. */
 import { descend } from '../../profile/visitor.ts';
-import type { Entry, FileEntry, Listed } from '../../store/store.ts';
+import type { Entry, FileEntry, Listed } from '../../store/entry.ts';
 import { each } from '../../work/each.ts';
 import { attributesDiffering } from './attributes.ts';
 import { sameContent } from './content.ts';

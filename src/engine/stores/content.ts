@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Body, Digest, FileEntry } from '../../store/store.ts';
+import type { Body, Digest } from '../../store/body.ts';
+import type { FileEntry } from '../../store/entry.ts';
 import type { Lane } from './lane.ts';
 
 /** Whether two files hold the same bytes: those of an end are not read where it says what they add up to. */

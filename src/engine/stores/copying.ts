@@ -8,8 +8,8 @@
 import { linkKeyOf } from '../../conduct/link-key.ts';
 import { isKind } from '../../errors.ts';
 import { type Descend, descend } from '../../profile/visitor.ts';
+import { type Entry, type FileEntry, noMetadata } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
-import { type Entry, type FileEntry, noMetadata } from '../../store/store.ts';
 import { enter, within } from './enter.ts';
 import { settleFile } from './file.ts';
 import type { Here } from './here.ts';

@@ -3,8 +3,8 @@
 import { isUntouched } from '../../conduct/setup.ts';
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
+import type { Entry } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
-import type { Entry } from '../../store/store.ts';
 import { ensureChain, notDirectory } from './chain.ts';
 import { Here } from './here.ts';
 import { settleDirectory } from './keep.ts';

@@ -1,8 +1,8 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
 import { changedFault } from '../../conduct/changed.ts';
 import { isKind, TransferError } from '../../errors.ts';
+import type { Entry, FileEntry } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
-import type { Entry, FileEntry } from '../../store/store.ts';
 import { giveBack } from '../../work/chunks.ts';
 import { carryAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';

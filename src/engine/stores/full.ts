@@ -1,7 +1,8 @@
 /** Entries that were only listed, with all that their place can tell of them. */
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import type { Entry, FileEntry, Store } from '../../store/store.ts';
+import type { Entry, FileEntry } from '../../store/entry.ts';
+import type { Store } from '../../store/store.ts';
 
 /** The same entry; undefined where it went meanwhile. */
 export async function inFull(

@@ -2,9 +2,9 @@
 
 import { isKind } from '../../errors.ts';
 import { isRoom, removeRoom } from '../../store/delta.ts';
+import type { Entry, Listed } from '../../store/entry.ts';
 import { nameOf } from '../../store/named.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
-import type { Entry, Listed } from '../../store/store.ts';
 import type { Lane } from './lane.ts';
 import { Remembered } from './remembered.ts';
 import type { Dir } from './visitor.ts';

@@ -1,9 +1,9 @@
 /** A large file that changed in place: only what changed in it is sent, where that is quicker; else it goes anew. */
 import { isKind } from '../../errors.ts';
 import { removeRoom, roomName } from '../../store/delta.ts';
+import { type FileEntry, noMetadata } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import type { RelativePath } from '../../store/path.ts';
-import { type FileEntry, noMetadata } from '../../store/store.ts';
 import type { Here } from './here.ts';
 import { printOf } from './mark.ts';
 import { lostOf, staysOther } from './same.ts';

@@ -1,5 +1,5 @@
 /** Metadata put on what is there or was just made, and what of it could not be kept. */
-import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } from '../../store/store.ts';
+import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } from '../../store/entry.ts';
 import { giveLike } from './attributes.ts';
 import type { Here } from './here.ts';
 import type { Lane } from './lane.ts';

@@ -6,9 +6,9 @@
 import { isKind } from '../../errors.ts';
 import type { LinkGroup, LinkName } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/bundle.ts';
+import type { Entry } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
-import type { Entry } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { sameTime } from './clock.ts';
 import { Reentered } from './enter.ts';

@@ -1,4 +1,4 @@
-import type { Entry, FileEntry } from '../../store/store.ts';
+import type { Entry, FileEntry } from '../../store/entry.ts';
 
 /** What a source file looked like: a copy that takes long is good only for this. */
 export function printOf({ print, size, mtimeNs }: FileEntry): string {

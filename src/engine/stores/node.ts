@@ -1,7 +1,7 @@
 /** One entry that is neither a file nor a directory: symlinks are made, of others it is said that they are not. */
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import type { Entry, Special } from '../../store/store.ts';
+import type { Entry, Special } from '../../store/entry.ts';
 import { giveLike } from './attributes.ts';
 import type { Here } from './here.ts';
 import { keepSame, said } from './keep.ts';

@@ -1,7 +1,7 @@
 /** Directories that a walk has still to do, last in first out: several at a time, each of which may lead to more. */
 import type { Bundle } from '../../profile/bundle.ts';
+import type { Entry } from '../../store/entry.ts';
 import { namesIn } from '../../store/named.ts';
-import type { Entry } from '../../store/store.ts';
 import { orAborted } from '../../work/abort.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { join } from '../../work/posix/path.ts';

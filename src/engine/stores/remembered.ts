@@ -5,8 +5,8 @@
  */
 import { hash } from 'node:crypto';
 import type { LeftRow } from '../../journal/types.ts';
+import type { FileEntry } from '../../store/entry.ts';
 import { nameOf } from '../../store/named.ts';
-import type { FileEntry } from '../../store/store.ts';
 import type { Lane } from './lane.ts';
 import { staysOther } from './same.ts';
 import type { Dir } from './visitor.ts';

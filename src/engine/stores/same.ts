@@ -1,6 +1,6 @@
 /** Metadata of entries at two stores: what of it differs, what is to be kept, what could not be. */
 import type { Topic } from '../../report/events.ts';
-import type { Entry, Metadata, Unkept } from '../../store/store.ts';
+import type { Entry, Metadata, Unkept } from '../../store/entry.ts';
 import { lostTime, sameTime } from './clock.ts';
 import type { StoresSetup } from './setup.ts';
 

@@ -1,6 +1,7 @@
 /** What most of a tree is when it is sent again: nothing is to be done, and nobody has to be asked. */
+
+import type { Entry } from '../../store/entry.ts';
 import { nameOf } from '../../store/named.ts';
-import type { Entry } from '../../store/store.ts';
 import { areGiven } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import type { Here } from './here.ts';

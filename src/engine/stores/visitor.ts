@@ -1,7 +1,7 @@
 /** What a walk over a store shows its findings to. Several directories may be open at a time. */
 import type { Descend } from '../../profile/visitor.ts';
+import type { Entry } from '../../store/entry.ts';
 import type { RelativePath } from '../../store/path.ts';
-import type { Entry } from '../../store/store.ts';
 
 export type Dir = {
   readonly path: RelativePath;

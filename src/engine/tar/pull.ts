@@ -1,9 +1,10 @@
 /** Batches of small entries from a place with a shell to this disk: packed there by its tar, unpacked here. */
 import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
+import type { Entry } from '../../store/entry.ts';
 import { isStill } from '../../store/local/entry.ts';
 import type { Holder } from '../../store/local/holder.ts';
 import type { RelativePath } from '../../store/path.ts';
-import type { Entry, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';

@@ -3,8 +3,8 @@
  * as `receive` wants it. What comes is hostile: only what was asked for goes on, each once, as it was listed.
  */
 import type { Carry } from '../../store/batch.ts';
+import type { Entry } from '../../store/entry.ts';
 import { itself, type RelativePath } from '../../store/path.ts';
-import type { Entry } from '../../store/store.ts';
 import { cameTwice, pathOf, unasked } from './asked.ts';
 import { Chunks } from './chunks.ts';
 import { Headers } from './headers.ts';

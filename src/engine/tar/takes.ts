@@ -1,4 +1,4 @@
-import type { Entry } from '../../store/store.ts';
+import type { Entry } from '../../store/entry.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 
 const second = 1_000_000_000n;

@@ -1,5 +1,7 @@
 /** The bytes of a file on the web, as long as it stays what it was. */
-import type { Body, FileEntry, Range } from '../store.ts';
+
+import type { Body, Range } from '../body.ts';
+import type { FileEntry } from '../entry.ts';
 import { digesting } from './digest.ts';
 import { mustBePlain } from './entry.ts';
 import { breakage, changed, refusal, trouble } from './fault.ts';

@@ -1,7 +1,7 @@
 /** What a server says its bytes add up to, and whether they do. */
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Digest } from '../store.ts';
+import type { Digest } from '../body.ts';
 import { trouble } from './fault.ts';
 
 export type Digesting = {

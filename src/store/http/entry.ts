@@ -1,6 +1,7 @@
 /** What an answer says of a file, as an Entry of the Store. */
+
+import { type Entry, type FileEntry, noMetadata } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import { type Entry, type FileEntry, noMetadata } from '../store.ts';
 import { type Doing, trouble } from './fault.ts';
 import type { Kept } from './spool.ts';
 import { lengthOf, printOf, type State, stateOf, strongTag } from './state.ts';

@@ -5,8 +5,8 @@
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
 import { join } from '../../work/posix/path.ts';
+import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
-import type { Listed, Unlisted } from '../store.ts';
 import { directoryAt, mustBePlain } from './entry.ts';
 import { breakage, refusal, trouble } from './fault.ts';
 import { type Named, namedBy } from './href.ts';

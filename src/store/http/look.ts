@@ -3,8 +3,8 @@
  * all of them where it tells their number in no other way.
  */
 import { percentDecode } from '../../location/percent.ts';
+import type { Entry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Entry } from '../store.ts';
 import { directoryAt, fileEntry, keptEntry, mustBePlain } from './entry.ts';
 import { refusal, trouble } from './fault.ts';
 import type { Site } from './site.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import type { Body, Range } from '../store.ts';
+import type { Body, Range } from '../body.ts';
 import { breakage, trouble } from './fault.ts';
 import { type Answer, drop } from './wire.ts';
 

@@ -1,5 +1,7 @@
 /** What a server says that the bytes of a file add up to, without them: in a header, or in a file beside it. */
-import type { Digest, FileEntry } from '../store.ts';
+
+import type { Digest } from '../body.ts';
+import type { FileEntry } from '../entry.ts';
 import { digestIn } from './digest.ts';
 import type { Place } from './look.ts';
 import { isSame, stateIn, stateOf } from './state.ts';

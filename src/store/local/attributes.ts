@@ -1,7 +1,7 @@
 /** Extended attributes and ACLs of an entry of a local store, by its name in its open directory. */
 import * as c from '../../work/posix/constants.ts';
+import type { AttributeKinds, Attributes, UnkeptAttributes } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { AttributeKinds, Attributes, UnkeptAttributes } from '../store.ts';
 import { hold } from './held.ts';
 import type { Root } from './root.ts';
 import { attributedAt, readAttributes, writeAttributes } from './xattrs.ts';

@@ -1,8 +1,8 @@
 /** What statx says of a file, as an Entry of the Store. */
 import * as c from '../../work/posix/constants.ts';
 import type { Stat } from '../../work/posix/stat.ts';
+import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Entry, FileEntry } from '../store.ts';
 
 const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([
   [c.S_IFDIR, 'directory'],

@@ -2,7 +2,7 @@
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, constant, Slot } from '../../work/posix/memory.ts';
-import type { Metadata, Unkept } from '../store.ts';
+import type { Metadata, Unkept } from '../entry.ts';
 
 const nothing = constant('');
 const slot = new Slot();

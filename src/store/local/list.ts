@@ -3,8 +3,8 @@ import * as c from '../../work/posix/constants.ts';
 import { Dirents, keepName } from '../../work/posix/dirents.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
+import type { Listed } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
-import type { Listed } from '../store.ts';
 import { entryOf } from './entry.ts';
 import type { Root } from './root.ts';
 

@@ -4,7 +4,7 @@ import { openat, unlinkat } from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
-import type { Entry } from '../store.ts';
+import type { Entry } from '../entry.ts';
 import { isStill } from './entry.ts';
 import type { Held } from './held.ts';
 import { nameOver } from './place.ts';

@@ -9,7 +9,7 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, Slot } from '../../work/posix/memory.ts';
 import { isAcl } from '../attributes.ts';
-import type { AttributeKinds } from '../store.ts';
+import type { AttributeKinds } from '../entry.ts';
 
 export type Attributed = { readonly fd: number } | { readonly path: Buffer };
 

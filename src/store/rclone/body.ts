@@ -1,6 +1,7 @@
 /** The bytes of a file as it was seen: what came of another state of it shows at the end, and is said. */
 import type { IncomingMessage } from 'node:http';
-import type { Body, FileEntry, Range } from '../store.ts';
+import type { Body, Range } from '../body.ts';
+import type { FileEntry } from '../entry.ts';
 import { ask, lost } from './call.ts';
 import { placeName } from './daemon.ts';
 import { faultOf, trouble } from './fault.ts';

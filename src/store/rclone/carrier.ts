@@ -1,7 +1,7 @@
 /** What the rclone of a place does of a transfer by itself, and what it keeps there. */
 import type { Topic } from '../../report/events.ts';
 import type { Preserve } from '../../request.ts';
-import type { FileEntry } from '../store.ts';
+import type { FileEntry } from '../entry.ts';
 import type { Errand } from './copy.ts';
 import type { Traits } from './reach.ts';
 

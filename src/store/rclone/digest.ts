@@ -1,5 +1,7 @@
 /** What the remote itself says that the bytes of a file add up to, so that nobody has to fetch them. */
-import type { Digest, FileEntry } from '../store.ts';
+
+import type { Digest } from '../body.ts';
+import type { FileEntry } from '../entry.ts';
 import { entryOf, type Item } from './entry.ts';
 import { must, type Reach, remoteOf } from './reach.ts';
 

@@ -1,6 +1,7 @@
 /** What rclone says of an entry, as an Entry of the Store. */
+
+import type { Entry, Metadata } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Entry, Metadata } from '../store.ts';
 
 /** As operations/list and operations/stat give it. */
 export type Item = {

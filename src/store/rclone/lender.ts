@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { TransferError } from '../../errors.ts';
-import type { Body, Range } from '../store.ts';
+import type { Body, Range } from '../body.ts';
 
 export type Loan = Disposable & {
   /** what rclone finds it by */

@@ -1,7 +1,7 @@
 /** What is in a place: entries and listings. */
 import { join } from '../../work/posix/path.ts';
+import type { Entry, FileEntry, Listed } from '../entry.ts';
 import { below, itself, type RelativePath } from '../path.ts';
-import type { Entry, FileEntry, Listed } from '../store.ts';
 import { heard, post } from './call.ts';
 import { placeName } from './daemon.ts';
 import { entryOf, type Item } from './entry.ts';

@@ -1,7 +1,7 @@
 /** Directories made, and anything taken away. */
 import { isKind } from '../../errors.ts';
+import type { Metadata, Unkept } from '../entry.ts';
 import { type RelativePath, splitPath } from '../path.ts';
-import type { Metadata, Unkept } from '../store.ts';
 import { trouble } from './fault.ts';
 import { lookAt } from './look.ts';
 import { must, type Reach, remoteOf, shown } from './reach.ts';

@@ -6,8 +6,9 @@
 import { TransferError } from '../../errors.ts';
 import { formatLocation } from '../../location/format.ts';
 import type { CloudPlace } from '../../location/location.ts';
+import { type Entry, noMetadata } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import { type Entry, noMetadata, type Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { bodyOf } from './body.ts';
 import { type Carrier, lostOf } from './carrier.ts';
 import { copyMany } from './copy.ts';

@@ -1,8 +1,8 @@
 /** Names that a file has until it is whole, and how it gets its own. */
 import { isKind, TransferError } from '../../errors.ts';
 import { retry } from '../../work/patience.ts';
+import type { Entry } from '../entry.ts';
 import { below, type RelativePath, splitPath } from '../path.ts';
-import type { Entry } from '../store.ts';
 import { placeName } from './daemon.ts';
 import { trouble } from './fault.ts';
 import { lookAt, lookAtFile } from './look.ts';

@@ -6,7 +6,7 @@ import type { Topic } from '../../report/events.ts';
 import { textOf } from '../../report/show.ts';
 import { each } from '../../work/each.ts';
 import type { Batches, Carried, Carry, TakeHow } from '../batch.ts';
-import type { Entry, FileEntry } from '../store.ts';
+import type { Entry, FileEntry } from '../entry.ts';
 import { isWanted, lostOf } from './carrier.ts';
 import { placeName } from './daemon.ts';
 import { toRclone } from './names.ts';

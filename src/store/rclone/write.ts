@@ -2,8 +2,11 @@
  * A file written by rclone, which takes its bytes from us. Where half of it would show, it grows under a name of ours
  * and is then moved to its own: at once where the remote can, else after the old one was taken away.
  */
+
+import type { Body } from '../body.ts';
+import type { FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Body, FileEntry, Metadata, Unkept, WriteHow } from '../store.ts';
+import type { WriteHow } from '../store.ts';
 import { placeName } from './daemon.ts';
 import { wordsOf } from './entry.ts';
 import { trouble } from './fault.ts';

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.ts';
+import type { Body, Range } from '../body.ts';
+import type { FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Body, FileEntry, Range } from '../store.ts';
 import { originOf } from './copy.ts';
 import { bare, entryOf, tagOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';

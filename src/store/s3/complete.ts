@@ -1,7 +1,8 @@
 /** The end of a multipart upload: its parts become the object, unless somebody else has the name. */
 import { TransferError } from '../../errors.ts';
+import type { Entry, FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Entry, FileEntry, Metadata, Parts, Unkept } from '../store.ts';
+import type { Parts } from '../store.ts';
 import { headerOf, joinedSum, type SumName } from './checksum.ts';
 import { bare, entryOf, tagOf } from './entry.ts';
 import { isRefusal, must, Refusal } from './fault.ts';

@@ -1,6 +1,9 @@
 /** The service copies an object itself, between buckets of one and the same person: no byte passes through here. */
+
+import type { Origin, Range } from '../body.ts';
+import type { FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { FileEntry, Origin, Range, WriteHow } from '../store.ts';
+import type { WriteHow } from '../store.ts';
 import { bare, fileEntry, tagOf } from './entry.ts';
 import { isRefusal, must, Refusal } from './fault.ts';
 import { keyOf, shown } from './keys.ts';

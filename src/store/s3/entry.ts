@@ -1,7 +1,7 @@
 /** What S3 says of an object, as an Entry of the Store. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { type Entry, type FileEntry, type Metadata, noMetadata } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import { type Entry, type FileEntry, type Metadata, noMetadata } from '../store.ts';
 import { metadataOf, targetOf } from './metadata.ts';
 import { sha256 } from './sign.ts';
 

@@ -1,5 +1,5 @@
 /** Bytes of a body in memory, exactly as many as were asked for. */
-import type { Body, Range } from '../store.ts';
+import type { Body, Range } from '../body.ts';
 
 /** Undefined where it gives fewer or more, as soon as that shows. `room` is as long as the range, and may be used. */
 export async function hold(

@@ -5,8 +5,8 @@
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { join } from '../../work/posix/path.ts';
+import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
-import type { Listed, Unlisted } from '../store.ts';
 import { briefEntry, directoryEntry, entryOf, type Seen } from './entry.ts';
 import { insideOf, isManifest, shown } from './keys.ts';
 import { type Page, pageOf } from './listing.ts';

@@ -1,6 +1,7 @@
 /** One entry, looked at by its key: an object, or a directory that is known by what is in it. */
+
+import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
-import type { Entry } from '../store.ts';
 import { directoryEntry, entryOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';
 import { insideOf, isManifest, keyIn, shown } from './keys.ts';

@@ -4,8 +4,8 @@
  * metadata, which is changed by copying an object onto itself.
  */
 import { TransferError } from '../../errors.ts';
+import type { Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Metadata, Unkept } from '../store.ts';
 import { copiedTag } from './copy.ts';
 import { bare, tagOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';

@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import * as c from '../../work/posix/constants.ts';
-import { type Metadata, noMetadata } from '../store.ts';
+import { type Metadata, noMetadata } from '../entry.ts';
 
 const before = 'x-amz-meta-';
 const target = 'difpipe-symlink';

@@ -3,8 +3,9 @@
  * so a part that is there is not sent a second time.
  */
 import { TransferError } from '../../errors.ts';
+import type { Body, Range } from '../body.ts';
 import type { RelativePath } from '../path.ts';
-import type { BeginHow, Body, Parts, Range } from '../store.ts';
+import type { BeginHow, Parts } from '../store.ts';
 import { headerOf, type SumName, summing } from './checksum.ts';
 import { complete } from './complete.ts';
 import { copyPart } from './copy.ts';

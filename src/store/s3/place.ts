@@ -1,7 +1,7 @@
 /** An opened prefix of a bucket, as all that is done there sees it. */
 import type { Budget } from '../../work/budget.ts';
+import type { Metadata } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Metadata } from '../store.ts';
 import type { Uploads } from './access.ts';
 import type { Conditions } from './conditions.ts';
 import { must } from './fault.ts';

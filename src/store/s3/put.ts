@@ -1,7 +1,7 @@
 /** An object is put only where its name is free, or where it replaces what was seen. */
 import { TransferError } from '../../errors.ts';
+import type { Entry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Entry } from '../store.ts';
 import { bare, tagOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';
 import { shown } from './keys.ts';

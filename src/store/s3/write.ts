@@ -1,8 +1,10 @@
 /** Writes one object: in one request with a checksum, or where it is large by parts. */
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
+import type { Body } from '../body.ts';
+import type { FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Body, FileEntry, Metadata, Parts, Unkept, WriteHow } from '../store.ts';
+import type { Parts, WriteHow } from '../store.ts';
 import { checksumOf } from './checksum.ts';
 import { fileEntry } from './entry.ts';
 import { hold } from './held.ts';

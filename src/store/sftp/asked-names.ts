@@ -1,6 +1,6 @@
 /** How files are named to a program there, and how it names them in its answers. */
 import { join } from '../../work/posix/path.ts';
-import type { FileEntry } from '../store.ts';
+import type { FileEntry } from '../entry.ts';
 
 const nul = Buffer.alloc(1);
 const here = Buffer.from('.');

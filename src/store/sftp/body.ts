@@ -1,6 +1,7 @@
 /** The bytes of a file behind SFTP, as long as it stays what it was, as far as SFTP tells: times are whole seconds. */
 import { TransferError } from '../../errors.ts';
-import type { Body, FileEntry, Range } from '../store.ts';
+import type { Body, Range } from '../body.ts';
+import type { FileEntry } from '../entry.ts';
 import type { Attributes } from './attributes.ts';
 import { printOf } from './entry.ts';
 import { secondIsOver } from './far-clock.ts';

@@ -5,7 +5,9 @@
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { join } from '../../work/posix/path.ts';
-import type { Digest, FileEntry, Shell, Store } from '../store.ts';
+import type { Digest } from '../body.ts';
+import type { FileEntry } from '../entry.ts';
+import type { Shell, Store } from '../store.ts';
 import { keyOf, namesOf } from './asked-names.ts';
 import { type Digested, readDigests } from './digested.ts';
 import { inGroups } from './groups.ts';

@@ -1,7 +1,7 @@
 /** What SFTP says of an entry, as an Entry of the Store. */
 import * as c from '../../work/posix/constants.ts';
+import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Entry, FileEntry } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 
 const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([

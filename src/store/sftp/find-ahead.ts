@@ -6,8 +6,9 @@
  * its end: who has to know waits for that, `surely`, and gets nothing where it complained.
  */
 import { TransferError } from '../../errors.ts';
+import type { Entry, Listed } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
-import type { Entry, Listed, Shell, Store } from '../store.ts';
+import type { Shell, Store } from '../store.ts';
 import { entryAt, entryIn, printed, QuickParser, type Tell } from './found-quickly.ts';
 
 const mostHeld = 100_000; // entries

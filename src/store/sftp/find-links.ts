@@ -1,5 +1,7 @@
 /** Which names share a file, told by `find` on the other side, of many in one run of it. */
-import type { FileEntry, Shell, Store } from '../store.ts';
+
+import type { FileEntry } from '../entry.ts';
+import type { Shell, Store } from '../store.ts';
 import { keyOf, namesOf } from './asked-names.ts';
 import { FoundParser } from './found.ts';
 import { inGroups } from './groups.ts';

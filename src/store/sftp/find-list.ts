@@ -5,8 +5,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { TransferError } from '../../errors.ts';
 import { join } from '../../work/posix/path.ts';
+import type { Listed } from '../entry.ts';
 import { below, type RelativePath, splitPath } from '../path.ts';
-import type { Listed, Shell, Store } from '../store.ts';
+import type { Shell, Store } from '../store.ts';
 import { type Found, FoundParser } from './found.ts';
 
 type List = Store['list'];

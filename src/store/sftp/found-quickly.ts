@@ -2,8 +2,8 @@
 import { TransferError } from '../../errors.ts';
 import * as c from '../../work/posix/constants.ts';
 import { join } from '../../work/posix/path.ts';
+import type { Entry } from '../entry.ts';
 import { isOneName, type RelativePath } from '../path.ts';
-import type { Entry } from '../store.ts';
 import { fileEntry, entryOf as plainEntry } from './entry.ts';
 import { findTypes, secondsOf } from './found.ts';
 import { FoundPairs } from './found-pairs.ts';

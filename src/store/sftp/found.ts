@@ -1,7 +1,7 @@
 /** What find prints of entries, as its chunks come. */
 import * as c from '../../work/posix/constants.ts';
+import type { Entry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Entry } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { entryOf } from './entry.ts';
 import { FoundPairs } from './found-pairs.ts';

@@ -1,5 +1,5 @@
 /** Owner, mode and time, put on what a server has; what it looks like afterwards says what was kept. */
-import type { Metadata, Unkept } from '../store.ts';
+import type { Metadata, Unkept } from '../entry.ts';
 import type { Attributes } from './attributes.ts';
 import { isRefusal } from './status.ts';
 

@@ -1,7 +1,7 @@
 /** What is in a directory. Names come from the server: what is no name is never used as one. */
 import { join } from '../../work/posix/path.ts';
+import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
-import type { Listed, Unlisted } from '../store.ts';
 import { entryOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
 import type { Ground } from './ground.ts';

@@ -1,7 +1,7 @@
 /** One entry behind SFTP, looked at by path; and what the place itself is called. */
 import * as c from '../../work/posix/constants.ts';
+import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
-import type { Entry } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { entryOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';

@@ -1,9 +1,9 @@
 /** What else an SFTP store makes, changes and takes away. */
 import * as c from '../../work/posix/constants.ts';
 import { isRoom } from '../delta.ts';
+import type { Metadata, Unkept } from '../entry.ts';
 import { nameOf } from '../named.ts';
 import type { RelativePath } from '../path.ts';
-import type { Metadata, Unkept } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { typeOf } from './entry.ts';
 import { must, mustMake, type Reach, trouble, whyNot } from './fault.ts';

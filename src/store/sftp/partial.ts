@@ -1,6 +1,7 @@
 /** A file of ours that is not whole yet, and how it gets its name. */
+
+import type { Entry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Entry } from '../store.ts';
 import { printOf } from './entry.ts';
 import { must, mustMake, type Reach, taken } from './fault.ts';
 import { amid, type Ground, onFirm } from './ground.ts';

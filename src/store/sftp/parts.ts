@@ -1,7 +1,9 @@
 /** Large files behind SFTP, by ranges: each is written through a handle of its own, so no connection has to last. */
 import * as c from '../../work/posix/constants.ts';
+import type { Body, Range } from '../body.ts';
+import type { Metadata } from '../entry.ts';
 import { beside, type RelativePath, splitPath } from '../path.ts';
-import type { BeginHow, Body, Metadata, Parts, Range } from '../store.ts';
+import type { BeginHow, Parts } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble, whyNot } from './fault.ts';

@@ -1,7 +1,7 @@
 /** Ranges of an open file, moved with many requests under way at once. */
 import { giveBack } from '../../work/chunks.ts';
 import { isHoleWorthy } from '../../work/zeros.ts';
-import type { Range } from '../store.ts';
+import type { Range } from '../body.ts';
 import { corrupt } from './reader.ts';
 import { type Handle, read, write } from './requests.ts';
 import type { Sftp } from './sftp.ts';

@@ -3,8 +3,10 @@
  * the server offers that; then it gets its name, and that goes to the disk too.
  */
 import { TransferError } from '../../errors.ts';
+import type { Body } from '../body.ts';
+import type { FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Body, FileEntry, Metadata, Unkept, WriteHow } from '../store.ts';
+import type { WriteHow } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { fileEntry } from './entry.ts';
 import { type Reach, trouble, whyNot } from './fault.ts';

@@ -1,7 +1,7 @@
 /** Extended attributes and ACLs, which are in the manifest for all that is in an object, and the same for all names of it. */
 import { isAcl } from '../../attributes.ts';
+import type { AttributeKinds, Attributes, UnkeptAttributes } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
-import type { AttributeKinds, Attributes, UnkeptAttributes } from '../../store.ts';
 import type { Writing } from './changing.ts';
 import { mostAttributes } from './line.ts';
 

@@ -1,6 +1,6 @@
 /** What is known of a place when it is opened: by its manifest, and by a run that could not write that any more. */
 import { isKind } from '../../../errors.ts';
-import type { FileEntry } from '../../store.ts';
+import type { FileEntry } from '../../entry.ts';
 import type { ManifestHow } from '../access.ts';
 import { manifestPath, shown } from '../keys.ts';
 import type { S3 } from '../place.ts';

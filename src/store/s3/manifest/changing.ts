@@ -1,7 +1,8 @@
 /** Changes of a tree of which some is in objects and some is known beside them. */
 import { isKind, TransferError } from '../../../errors.ts';
+import type { Metadata, Unkept } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
-import type { Metadata, Unkept, WriteHow } from '../../store.ts';
+import type { WriteHow } from '../../store.ts';
 import { keyOf, shown } from '../keys.ts';
 import { isBeside, type Kept } from './line.ts';
 import { type Looking, merged } from './looking.ts';

@@ -4,8 +4,9 @@
  */
 import { isKind } from '../../../errors.ts';
 import { join } from '../../../work/posix/path.ts';
+import type { FileEntry, Listed } from '../../entry.ts';
 import { itself, type RelativePath } from '../../path.ts';
-import type { FileEntry, Listed, Store } from '../../store.ts';
+import type { Store } from '../../store.ts';
 import type { Root } from '../keys.ts';
 import type { S3 } from '../place.ts';
 import { manifestOf } from './load.ts';

@@ -5,8 +5,8 @@
  */
 
 import { isAcl } from '../../attributes.ts';
+import type { Attributes, Metadata, Special } from '../../entry.ts';
 import { type RelativePath, relativePath } from '../../path.ts';
-import type { Attributes, Metadata, Special } from '../../store.ts';
 import { isManifest } from '../keys.ts';
 import { nsOf, secondsOf } from '../metadata.ts';
 import type { Row } from './book.ts';

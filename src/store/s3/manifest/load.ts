@@ -1,6 +1,6 @@
 /** The manifest of a place, read into rows: all of it, or where it is not one, nothing. */
 import { isKind } from '../../../errors.ts';
-import type { FileEntry } from '../../store.ts';
+import type { FileEntry } from '../../entry.ts';
 import { bodyOf } from '../body.ts';
 import { manifestPath } from '../keys.ts';
 import type { S3 } from '../place.ts';

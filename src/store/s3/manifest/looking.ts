@@ -1,7 +1,8 @@
 /** The tree as objects and records together tell it. */
 import { isKind } from '../../../errors.ts';
+import type { Entry, Listed, Metadata } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
-import type { Entry, Listed, Metadata, Store } from '../../store.ts';
+import type { Store } from '../../store.ts';
 import { directoryEntry } from '../entry.ts';
 import type { S3 } from '../place.ts';
 import { sha256 } from '../sign.ts';

@@ -6,7 +6,9 @@
  * Not promised: that who reads the place while a run goes on, or after one that was killed, finds those entries; names
  * that lead to a file that is another one by then are said, and never taken for it.
  */
-import type { FileEntry, Store } from '../../store.ts';
+
+import type { FileEntry } from '../../entry.ts';
+import type { Store } from '../../store.ts';
 import type { ManifestHow } from '../access.ts';
 import { keyOf } from '../keys.ts';
 import type { S3 } from '../place.ts';

@@ -4,8 +4,9 @@
  */
 import { TransferError } from '../../../errors.ts';
 import { createTurns } from '../../../work/turns.ts';
+import type { FileEntry } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
-import type { FileEntry, Store } from '../../store.ts';
+import type { Store } from '../../store.ts';
 import { entryOf } from '../entry.ts';
 import { keyOf, shown } from '../keys.ts';
 import { head } from '../look.ts';

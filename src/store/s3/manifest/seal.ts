@@ -1,7 +1,9 @@
 /** Puts what is known into the manifest, where it is the one that was read, or one that was looked at again. */
 import { isKind } from '../../../errors.ts';
-import type { Body, FileEntry, Range, Store } from '../../store.ts';
-import { noMetadata } from '../../store.ts';
+import type { Body, Range } from '../../body.ts';
+import type { FileEntry } from '../../entry.ts';
+import { noMetadata } from '../../entry.ts';
+import type { Store } from '../../store.ts';
 import { manifestPath } from '../keys.ts';
 import type { S3 } from '../place.ts';
 import type { Book } from './book.ts';

@@ -1,0 +1,71 @@
+/** What is in a place, and what is known of it. */
+import type { TransferError } from '../errors.ts';
+import type { RelativePath } from './path.ts';
+
+export type Metadata = {
+  /** permission bits with setuid, setgid and sticky */
+  readonly mode: number | undefined;
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  readonly mtimeNs: bigint | undefined; // since 1970
+};
+
+/** Undefined is what the place does not know; given to be kept, what is left as the place makes it. */
+export const noMetadata: Metadata = { mode: undefined, owner: undefined, mtimeNs: undefined };
+
+/** What the place, or our rights there, could not keep of the metadata. */
+export type Unkept = readonly (keyof Metadata)[];
+
+/** By name; in names and values each character is a byte. */
+export type Attributes = ReadonlyMap<string, string>;
+export type AttributeKinds = { readonly xattrs: boolean; readonly acls: boolean };
+export type UnkeptAttributes = { readonly xattr: number; readonly acl: number };
+
+type Common = Metadata & {
+  readonly path: RelativePath;
+  /** changes whenever the entry does, such as an ETag; undefined where the place cannot tell */
+  readonly print: string | undefined;
+  /** when anything of it last changed, by the place's clock, in ns since 1970; absent where nobody says */
+  readonly changedNs?: bigint;
+  /** `mtimeNs` with its fraction of a second, where only this listing tells it */
+  readonly finelyNs?: bigint;
+  /** it was only listed: its metadata is what `stat`, or of a file `take`, then tells */
+  readonly isBrief?: true;
+};
+
+export type FileEntry = Common & {
+  readonly kind: 'file';
+  readonly size: number;
+  /** bytes it takes up on its disk: fewer than `size` where it has holes */
+  readonly allocated: number | undefined;
+  /** the same for all names of one file that has several */
+  readonly linked: string | undefined;
+  /** a range of it costs all that is before it */
+  readonly inOrder?: true;
+};
+
+export type Entry =
+  | FileEntry
+  | (Common & { readonly kind: 'directory' | 'symlink' | 'fifo' | 'socket' })
+  | (Common & {
+      readonly kind: 'block' | 'character';
+      /** undefined where the place does not tell which device it is */
+      readonly major: number | undefined;
+      readonly minor: number | undefined;
+    });
+
+/** What is neither a file, nor a directory, nor a symlink. */
+export type Special =
+  | { readonly kind: 'fifo' | 'socket' }
+  | {
+      readonly kind: 'block' | 'character';
+      readonly major: number | undefined;
+      readonly minor: number | undefined;
+    };
+
+export type Unlisted = {
+  readonly kind: 'unlisted';
+  readonly path: Uint8Array;
+  readonly error: TransferError;
+};
+
+export type Listed = Entry | Unlisted;
