@@ -43,7 +43,10 @@ test('a large file of a server without ranges comes in one piece', async () => {
 test('a large file of a server with ranges comes in several', async () => {
   const { asked, got } = await fetched((...on) => give({ content: large }, ...on));
   assert.ok(got!.equals(large));
-  assert.equal(asked.filter((line) => line.startsWith('GET /f bytes=')).length, 3);
+  assert.equal(
+    asked.filter((line) => line.startsWith('GET /f bytes=')).length,
+    Math.ceil(large.length / 2 ** 23),
+  );
 });
 
 test('a file that changes between its ranges is read anew, never spliced', async () => {

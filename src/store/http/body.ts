@@ -28,22 +28,45 @@ async function mustBeStill(place: Place, file: FileEntry, signal: AbortSignal): 
 
 type Wanted = { readonly range: Range; readonly state: State };
 
-async function* bytes(place: Place, file: FileEntry, wanted: Wanted, signal: AbortSignal) {
+/** Where one connection is behind all others, the rest comes on another. */
+async function* bytes(place: Place, file: FileEntry, { range, state }: Wanted, signal: AbortSignal) {
+  if (range.length === 0) return mustBeStill(place, file, signal);
+  const end = range.offset + range.length;
+  let at = range.offset;
+  do {
+    for await (const piece of onOne(
+      place,
+      file,
+      { range: { offset: at, length: end - at }, state },
+      signal,
+    )) {
+      at += piece.length;
+      yield piece;
+    }
+  } while (at < end);
+}
+
+/** Ends before its end where the rest is better asked for anew. */
+async function* onOne(place: Place, file: FileEntry, wanted: Wanted, signal: AbortSignal) {
   const { offset, length } = wanted.range;
-  if (length === 0) return mustBeStill(place, file, signal);
   const what = place.site.show(file.path);
   const answer = await begin(place, file, wanted, signal);
   const check = length === file.size ? digesting(answer.headers, what) : undefined;
   let skip = answer.status === 200 ? offset : 0;
   let left = length;
+  using run = place.stragglers.begin();
+  let sinceMs = performance.now();
   try {
     for await (const chunk of answer.message as AsyncIterable<Buffer>) {
+      const waitedMs = performance.now() - sinceMs;
       const piece = chunk.subarray(skip, skip + left);
       skip = Math.max(0, skip - chunk.length);
       if (piece.length === 0) continue;
       left -= piece.length;
       check?.add(piece);
       yield piece;
+      if (answer.status === 206 && run.isBehind(piece.length, waitedMs, left)) return;
+      sinceMs = performance.now();
       if (left === 0 && answer.status === 200 && offset + length < file.size) break;
     }
   } catch (error) {

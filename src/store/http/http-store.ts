@@ -12,6 +12,7 @@ import { lookAt } from './look.ts';
 import { remove } from './remove.ts';
 import { siteOf } from './site.ts';
 import type { Spool } from './spool.ts';
+import { createStragglers } from './stragglers.ts';
 import { told } from './told.ts';
 import { createWire } from './wire.ts';
 import { writeFile } from './write.ts';
@@ -20,7 +21,7 @@ import { writeFile } from './write.ts';
 export function openHttpStore({ url }: HttpPlace, access: WebAccess, spool: Spool): Store {
   const site = siteOf(url);
   const wire = createWire(site.origin, access);
-  const place = { wire, site, spool };
+  const place = { wire, site, spool, stragglers: createStragglers() };
   return {
     list: (dir, on) => list(place, dir, on),
     stat: (path, on) => lookAt(place, path, on),
@@ -31,7 +32,7 @@ export function openHttpStore({ url }: HttpPlace, access: WebAccess, spool: Spoo
     canonical: async () => site.canonical,
     timeStepNs: 1_000_000_000,
     ownTimes: true,
-    rangeBytes: 16 * 1024 * 1024,
+    rangeBytes: 8 * 1024 * 1024,
     roundTripMs: undefined,
     [Symbol.asyncDispose]: async () => wire[Symbol.dispose](),
   };

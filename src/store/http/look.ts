@@ -10,10 +10,16 @@ import { refusal, trouble } from './fault.ts';
 import type { Site } from './site.ts';
 import { keep, type Spool } from './spool.ts';
 import { lengthOf } from './state.ts';
+import type { Stragglers } from './stragglers.ts';
 import { type Answer, type Ask, drop, type Wire } from './wire.ts';
 
 /** Without a spool nothing is taken to know its length. */
-export type Place = { readonly wire: Wire; readonly site: Site; readonly spool: Spool | undefined };
+export type Place = {
+  readonly wire: Wire;
+  readonly site: Site;
+  readonly spool: Spool | undefined;
+  readonly stragglers: Stragglers;
+};
 
 /** Undefined where nothing is there. What is named as a directory is one. */
 export async function lookAt(
