@@ -21,7 +21,7 @@ import { wearerOf } from './wearer.ts';
 import { finishFile, named, notWhole, type Written, written } from './write.ts';
 
 /** Short, so that all connections are busy until the end. */
-export const rangeBytes = 4 * 1024 * 1024;
+export const rangeBytes = 8 * 1024 * 1024;
 
 /** Longer files go by ranges: beginning and ending one takes a dozen round trips. */
 const mostAtOnce = 64 * 1024 * 1024;
