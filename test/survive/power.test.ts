@@ -72,7 +72,7 @@ for (const kind of kinds) {
       test(`in the middle${what} costs no more than what was not durable`, async () => {
         using here = ground(kind, { isStateOn });
         const dest = join(here.disk.path, 'to');
-        await cutInTheMiddle(here, ['transfer', '--bwlimit', '25M', here.source, dest]);
+        await cutInTheMiddle(here, ['transfer', '--bwlimit', '15M', here.source, dest]);
         const { summary } = await runTo(0, here.state, ['runs', 'resume']);
         assert.equal(summary!.tally.failed, 0);
         assertSame(here.source, dest);
