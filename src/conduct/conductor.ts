@@ -30,6 +30,8 @@ export type Conducting = {
   readonly rangeBytesOf: (fileBytes: number) => number;
   /** what a large file has begun under is found by nobody who is not told */
   readonly tellsBegun: boolean;
+  /** lanes that write one file wait for each other */
+  readonly apart: boolean;
   readonly board: Board;
   readonly barrier: Barrier;
   readonly durability: Durability;
@@ -40,7 +42,7 @@ export type Conducting = {
 export class Conductor {
   readonly score: Score;
   readonly #with: Conducting;
-  readonly #frontier = new Frontier();
+  readonly #frontier: Frontier;
   readonly #checkpoint = new Checkpoint();
   readonly #teller: Teller;
   readonly #scorer: Scorer;
@@ -57,6 +59,7 @@ export class Conductor {
 
   constructor(conducting: Conducting, score: Score) {
     this.#with = conducting;
+    this.#frontier = new Frontier(conducting.apart);
     this.score = score;
     this.#scorer = new Scorer(conducting, score);
     this.#teller = new Teller(conducting, this.#checkpoint, score);

@@ -1,6 +1,7 @@
 /**
  * What is left to do, in memory: trees last in first out, so that little of them is open at a time; large files
  * largest first; ranges of files that have begun before all else.
+ * Where lanes that write one file wait for each other, each has a file of its own as long as there are any.
  *
  * When many large files wait they go before trees, so that the walk cannot run away from the copying.
  */
@@ -18,6 +19,12 @@ export class Frontier {
   readonly #links: LinksJob[] = [];
   readonly #begun = new Set<BigWork>();
   readonly #bigs: BigWork[] = []; // a heap, the largest on top
+  readonly #apart: boolean;
+
+  /** `apart`: a file whose ranges nobody copies comes before one that a lane is at. */
+  constructor(apart: boolean) {
+    this.#apart = apart;
+  }
 
   get isEmpty(): boolean {
     return this.size === 0;
@@ -61,14 +68,21 @@ export class Frontier {
 
   next(): Job | undefined {
     if (this.#now.length > 0) return this.#now.pop();
+    const range = this.#nextRange((work) => !this.#apart || work.isIdle);
+    if (range) return range;
+    const bigFirst = this.#bigs.length >= manyBigs || this.#walks.length === 0;
+    if (bigFirst && this.#bigs.length > 0) return this.#nextBig();
+    return this.#walks.pop() ?? this.#links.shift() ?? this.#nextRange(() => true);
+  }
+
+  #nextRange(wanted: (work: BigWork) => boolean): Job | undefined {
     for (const work of this.#begun) {
+      if (!wanted(work)) continue;
       const job = work.nextRange();
       if (job) return job;
       this.#begun.delete(work);
     }
-    const bigFirst = this.#bigs.length >= manyBigs || this.#walks.length === 0;
-    if (bigFirst && this.#bigs.length > 0) return this.#nextBig();
-    return this.#walks.pop() ?? this.#links.shift();
+    return undefined;
   }
 
   /** The next job where it is a walk, moves no bytes, or one file of at most so many; undefined where another comes first. */

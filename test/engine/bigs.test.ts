@@ -27,7 +27,7 @@ function begun(): PartRow {
 
 /** What is left to do of it, where ranges are of 4 MiB now. */
 function leftOf(row: PartRow): [offset: number, length: number][] {
-  const frontier = new Frontier();
+  const frontier = new Frontier(false);
   const checkpoint = new Checkpoint();
   const unused = () => assert.fail();
   const bigs = new Bigs({

@@ -35,7 +35,7 @@ export async function parallel(
   const shared = new Shared();
   const setup: LaneSetup = { ...order.setup, shared: shared.buffer };
   using barrier = new Barrier(setup.dest);
-  const bigs = { rangeBytesOf: () => setup.rangeBytes, tellsBegun: false };
+  const bigs = { rangeBytesOf: () => setup.rangeBytes, tellsBegun: false, apart: true };
   const conductor = new Conductor({ ...order, setup, ...bigs, board: shared, barrier, report }, score);
   const stop = () => shared.stop();
   control.signal.addEventListener('abort', stop);

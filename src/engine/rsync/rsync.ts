@@ -38,7 +38,7 @@ const leastLanes = { here: 2, far: 10 } as const;
 const lastBarrierMs = 5000;
 
 /** A large file goes in one piece: rsync goes on inside it by itself. */
-const noRanges = { rangeBytesOf: () => Number.MAX_SAFE_INTEGER, tellsBegun: false };
+const noRanges = { rangeBytesOf: () => Number.MAX_SAFE_INTEGER, tellsBegun: false, apart: false };
 
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function rsync(

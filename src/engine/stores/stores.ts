@@ -41,7 +41,11 @@ export async function stores(
   const setup = { ...order.setup, leftOf: leftIn(order) };
   const { board, start } = lanesOver(setup);
   const { dest } = setup;
-  const bigs = { rangeBytesOf: rangesOf(setup), tellsBegun: dest.parts?.held !== undefined };
+  const bigs = {
+    rangeBytesOf: rangesOf(setup),
+    tellsBegun: dest.parts?.held !== undefined,
+    apart: false, // ranges of one file go over several connections
+  };
   const patient = abortedLater(board.signal, lastBarrierMs);
   const barrier = barrierOf(dest.sync, patient, ({ message, hint }) =>
     report({ type: 'warning', message, hint }),
