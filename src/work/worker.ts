@@ -6,6 +6,7 @@ export const entries = {
   lane: '../lane.ts',
   pack: '../pack.ts',
   unpack: '../unpack.ts',
+  write: '../write.ts',
 } as const;
 
 /**

@@ -8,19 +8,23 @@ import { dress, makeDirectory, makeLink, makeSpecial, makeSymlink, remove, sync 
 import { partsOf } from './parts.ts';
 import { Root } from './root.ts';
 import { writeFile } from './write.ts';
+import { WriteThread } from './write-thread.ts';
 
 /**
  * A directory, or one file, on this machine. No path is followed through a symlink below the place, whoever puts
- * one there while it is open; large data is read and written in Node's thread pool, the rest at once.
+ * one there while it is open; large data is read and written in Node's thread pool, many small files by a thread of
+ * their own, the rest at once.
  */
 export async function openLocalStore(place: LocalPlace): Promise<Store> {
   const root = new Root(place.path);
+  const thread = new WriteThread(root);
   return {
     list: (dir, signal) => list(root, dir, signal),
     listNow: (dir) => listNow(root, dir),
     stat: async (path) => lookAt(root, path),
     read: (file) => bodyOf(root, file),
-    write: (path, body, how, signal) => writeFile(root, path, body, how, signal),
+    write: async (path, body, how, signal) =>
+      thread.write(path, body, how) ?? writeFile(root, path, body, how, signal),
     remove: async (path) => remove(root, path),
     canonical: async () => canonical(root),
     makeDirectory: async (path, metadata) => makeDirectory(root, path, metadata),
@@ -33,6 +37,9 @@ export async function openLocalStore(place: LocalPlace): Promise<Store> {
     giveAttributes: async (path, attributes, kinds) => giveAttributes(root, path, attributes, kinds),
     sync: async () => sync(root),
     parts: partsOf(root),
-    [Symbol.asyncDispose]: async () => root[Symbol.dispose](),
+    [Symbol.asyncDispose]: async () => {
+      await thread[Symbol.asyncDispose]();
+      root[Symbol.dispose]();
+    },
   };
 }

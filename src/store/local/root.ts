@@ -18,10 +18,17 @@ export class Root implements Disposable {
   readonly #path: Buffer;
   #opened: Opened | undefined;
 
-  constructor(path: Uint8Array) {
+  /** `fd` where somebody has opened it, who also closes it. */
+  constructor(path: Uint8Array, fd?: number) {
+    if (fd !== undefined) this.#opened = new Opened(fd);
     let end = path.length;
     while (end > 1 && path[end - 1] === slash[0]) end--;
     this.#path = Buffer.from(path.subarray(0, end));
+  }
+
+  /** The place for another thread, as long as this one is open; undefined where nobody needed it yet. */
+  get shared(): ConstructorParameters<typeof Root> | undefined {
+    return this.#opened && [this.#path, this.#opened.fd];
   }
 
   /** Opens a directory; answers a descriptor or a negative error number. */

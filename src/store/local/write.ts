@@ -12,7 +12,7 @@ import { writePromptly } from '../../work/posix/prompt.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { userUmask } from '../../work/umask.ts';
 import type { Body, Range } from '../body.ts';
-import type { FileEntry, Unkept } from '../entry.ts';
+import type { FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { fileEntry } from './entry.ts';
@@ -22,20 +22,30 @@ import { create, Partial } from './partial.ts';
 import type { Root } from './root.ts';
 import { isHole } from './zeros.ts';
 
-type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
+export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
 /** Throws where an answer of the system is an error. */
 type Check = (answer: number) => number;
-
-const stat = new Stat();
 
 export async function writeFile(
   root: Root,
   path: RelativePath,
   body: Body,
-  { metadata, replaces, partial, durable }: WriteHow,
+  how: WriteHow,
   signal: AbortSignal,
 ): Promise<Written> {
+  const stat = new Stat();
+  const unkept = await put({ root, path, stat }, body, how, signal);
+  return { entry: fileEntry(path, stat), unkept };
+}
+
+/** The same; answers what could not be kept, and what was made looks like `stat`. */
+export async function put(
+  { root, path, stat }: { readonly root: Root; readonly path: RelativePath; readonly stat: Stat },
+  body: Body,
+  { metadata, replaces, partial, durable }: WriteHow,
+  signal: AbortSignal,
+): Promise<Unkept> {
   const check: Check = (answer) => {
     if (answer < 0) throw root.trouble(path, answer, 'write');
     return answer;
@@ -44,12 +54,17 @@ export async function writeFile(
   using file = new Partial(check(create(held, partial)), held, partial);
   const isWhole = await fill(file.fd, body, check, signal);
   if (!isWhole) throw notWhole(root.whole(path), body);
-  const unkept = give(file.fd, { ...metadata, mode: metadata.mode ?? 0o666 & ~userUmask() });
+  const unkept = give(file.fd, withMode(metadata));
   if (durable) check(await syncFile(file.fd));
   check(file.become(replaces));
   if (durable) check(await syncFile(held.fd));
   stat.of(file.fd);
-  return { entry: fileEntry(path, stat), unkept };
+  return unkept;
+}
+
+/** What is given no mode has that of a new file. */
+export function withMode(metadata: Metadata): Metadata {
+  return metadata.mode === undefined ? { ...metadata, mode: 0o666 & ~userUmask() } : metadata;
 }
 
 /** Answers whether the body was as long as it said. */
