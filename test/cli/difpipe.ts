@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import '../surroundings.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -41,8 +42,7 @@ export function start(words: readonly string[], { cwd, env }: Options = {}) {
 }
 
 export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const { DIFPIPE_DEBUG: _debug, NO_COLOR: _colour, ...env } = process.env;
-  return { ...env, DIFPIPE_STATE_DIR: stateDir, ...more };
+  return { ...process.env, DIFPIPE_STATE_DIR: stateDir, ...more };
 }
 
 /** A new directory that is gone after the tests of this file. */

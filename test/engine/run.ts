@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Action, Summary } from '../../src/report/events.ts';
+import '../surroundings.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 const memory = '/dev/shm';
@@ -71,11 +72,10 @@ export type How = {
 
 /** Runs a verb as a child and reads what it said as JSON; `stateDir` is where it remembers runs. */
 export async function run(stateDir: string, words: readonly string[], how: How = {}): Promise<Ran> {
-  const { DIFPIPE_DEBUG: _, NO_COLOR: __, ...env } = process.env;
   const [command, ...rest] = [...(how.under ?? []), ...program, ...words, '--json'];
   const child = spawn(command!, rest, {
     cwd: how.cwd ?? '/',
-    env: { ...env, DIFPIPE_STATE_DIR: stateDir, ...how.env },
+    env: { ...process.env, DIFPIPE_STATE_DIR: stateDir, ...how.env },
   });
   child.stdin.on('error', () => undefined); // it may end before it has read all
   child.stdin.end(how.input ?? '');

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import type { CloudPlace } from '../../src/location/location.ts';
 import type { Rclone } from '../../src/store/rclone/rclone.ts';
 import { currentRclone } from '../peer.ts';
+import '../surroundings.ts';
 
 export const programs = { 'the rclone in PATH': 'rclone', 'a current rclone': currentRclone } as const;
 

@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Summary } from '../../src/report/events.ts';
+import '../surroundings.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
@@ -42,11 +43,10 @@ export function start(
   words: readonly string[],
   { under = [], env = {} }: How = {},
 ): Running {
-  const { DIFPIPE_DEBUG: _, NO_COLOR: __, ...inherited } = process.env;
   const [command, ...rest] = [...under, ...program, ...words, '--json'];
   const child = spawn(command!, rest, {
     cwd: '/',
-    env: { ...inherited, ...env, DIFPIPE_STATE_DIR: stateDir },
+    env: { ...process.env, ...env, DIFPIPE_STATE_DIR: stateDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: Said[] = [];
