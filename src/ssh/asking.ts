@@ -18,6 +18,8 @@ export type Session = {
 export type Asking = {
   /** Somebody will ask for a session: it is opened now. */
   readonly prepare: () => void;
+  /** Whether a session is open that nobody has. */
+  readonly isReady: () => boolean;
   readonly execute: (command: string, signal: AbortSignal) => Promise<Session>;
   readonly sftp: (signal: AbortSignal) => Promise<Session>;
   /** A stream to a port that the host can reach. */
@@ -68,6 +70,7 @@ export function createAsking({ client, name, gone, lends, ahead }: Asked): Askin
   };
   return {
     prepare: () => !lends && sessions.prepare(),
+    isReady: sessions.isReady,
     execute: (text, signal) => (lends ? lending(text, signal) : session({ kind: 'command', text }, signal)),
     async sftp(signal) {
       const first = early;

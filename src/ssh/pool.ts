@@ -87,9 +87,11 @@ export function createPool(
     }
   }
 
-  function least(): Link | undefined {
+  /** For what is soon over, one that needs not be asked for a session first comes before others. */
+  function least(isHeavy: boolean): Link | undefined {
     const free = [...links].filter(({ channels, most }) => channels < most);
-    return free.toSorted((a, b) => a.heavy - b.heavy || a.channels - b.channels)[0];
+    const waits = ({ connection }: Link) => (isHeavy || connection.isReady() ? 0 : 1);
+    return free.toSorted((a, b) => a.heavy - b.heavy || waits(a) - waits(b) || a.channels - b.channels)[0];
   }
 
   function taken(link: Link, isHeavy: boolean): Link {
@@ -108,7 +110,7 @@ export function createPool(
   async function lease(isHeavy: boolean, signal: AbortSignal): Promise<Link> {
     for (;;) {
       signal.throwIfAborted();
-      const best = least();
+      const best = least(isHeavy);
       if (best && (!isHeavy || best.heavy === 0)) return taken(best, isHeavy);
       if (expected > claimed) {
         await claim(signal);

@@ -8,6 +8,8 @@ import type { Client, ClientChannel } from 'ssh2';
 export type Sessions = {
   /** Opens one more, as far as the host bears it. */
   readonly prepare: () => void;
+  /** Whether one is open that nobody has: who asks for it now waits for nothing but what it asks. */
+  readonly isReady: () => boolean;
   /** One that nothing was asked of yet. Throws what the host gives as its reason. */
   readonly take: () => Promise<ClientChannel>;
 };
@@ -41,21 +43,25 @@ const packetBytes = 32 * 1024;
 /** `spares` are open, or will be. */
 export function createSessions(client: Client, spares: readonly Promise<ClientChannel>[]): Sessions {
   const ready = [...spares];
+  const open = new Set<Promise<ClientChannel>>();
   let isFull = false;
   const refuse = () => {
     isFull = true; // whoever wants one asks for it
   };
-  for (const spare of spares) spare.catch(refuse);
+  const watch = (spare: Promise<ClientChannel>) => void spare.then(() => open.add(spare), refuse);
+  for (const spare of spares) watch(spare);
   const prepare = () => {
     if (isFull || ready.length > 0) return;
     const spare = openSession(client);
-    spare.catch(refuse);
+    watch(spare);
     ready.push(spare);
   };
   return {
     prepare,
+    isReady: () => ready[0] !== undefined && open.has(ready[0]),
     async take() {
       const first = ready.shift();
+      if (first) open.delete(first);
       prepare();
       const channel = await first;
       return channel && isOpen(channel) ? channel : openSession(client);

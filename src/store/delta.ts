@@ -7,7 +7,7 @@ import type { RelativePath } from './path.ts';
 import type { Store } from './store.ts';
 
 export type DeltaHow = {
-  /** an empty directory of ours at the destination, on the same file system: what is not whole yet grows in it */
+  /** a name of ours at the destination, for a directory that is made there: what is not whole yet grows in it */
   readonly room: RelativePath;
   /** told of so many bytes of the file that are as they should be */
   readonly moved: (bytes: number) => void;
@@ -20,7 +20,7 @@ export interface Delta {
   readonly takes: (file: FileEntry, existing: FileEntry) => Promise<boolean>;
 
   /**
-   * Puts the new state in the place of the old one, with its metadata. Throws where it did not ('full', 'io', 'denied',
+   * Puts the new state in the place of the old one, with its metadata; the room stays. Throws where it did not ('full', 'io', 'denied',
    * 'unsupported'), or the connection failed ('transient'). May be done again.
    */
   readonly carry: (file: FileEntry, how: DeltaHow, signal: AbortSignal) => Promise<void>;

@@ -21,6 +21,8 @@ export type Task = {
   readonly pace: Pace;
   /** much is expected to go over the line */
   readonly isHeavy: boolean;
+  /** directories at the destination that are made first, where that is far away */
+  readonly rooms: readonly string[];
   /** one line of what it says */
   readonly said: (line: string) => void;
 };
@@ -121,7 +123,7 @@ function open(end: End): number | undefined {
 }
 
 async function linked(
-  { setup, pace, isHeavy }: Task,
+  { setup, pace, isHeavy, rooms }: Task,
   child: ChildProcess,
   signal: AbortSignal,
 ): Promise<string> {
@@ -133,7 +135,8 @@ async function linked(
   const ends = { there: there!, told: told!, back: back! };
   for (const stream of Object.values(ends)) stream.on('error', () => undefined); // its exit code says how it ended
   try {
-    return await joinFar(far, ends, { pace, isHeavy }, signal);
+    const over = { pace, isHeavy, rooms: setup.to.kind === 'far' ? rooms : [] };
+    return await joinFar(far, ends, over, signal);
   } finally {
     for (const stream of Object.values(ends)) stream.destroy();
   }

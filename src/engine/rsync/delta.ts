@@ -3,7 +3,7 @@ import { changedFault } from '../../conduct/changed.ts';
 import { TransferError } from '../../errors.ts';
 import { textOf } from '../../report/show.ts';
 import type { Delta, DeltaHow } from '../../store/delta.ts';
-import type { FileEntry } from '../../store/entry.ts';
+import { type FileEntry, noMetadata } from '../../store/entry.ts';
 import { Patience } from '../../work/patience.ts';
 import { runRsync } from './child.ts';
 import { readProgress } from './item.ts';
@@ -33,6 +33,8 @@ export function createDelta(setup: () => Promise<RsyncSetup | undefined>): Delta
 }
 
 async function carry(setup: RsyncSetup, file: FileEntry, how: DeltaHow, signal: AbortSignal): Promise<void> {
+  if (setup.to.kind === 'here')
+    await setup.dest.makeDirectory!(how.room, { ...noMetadata, mode: 0o700 }, signal);
   const tries = new Patience({ ...patience, tries: setup.retries }, signal);
   for (;;) {
     try {
@@ -55,7 +57,8 @@ async function once(setup: RsyncSetup, file: FileEntry, how: DeltaHow, signal: A
     if (bytes > moved) how.moved(bytes - moved);
     moved = Math.max(moved, bytes);
   };
-  const task = { setup, words, names: part.names, pace: how.pace, isHeavy: false, said };
+  const rooms = [textOf(how.room)!];
+  const task = { setup, words, names: part.names, pace: how.pace, isHeavy: false, rooms, said };
   const ended = await runRsync(task, signal);
   const error = verdictOn(ended);
   if (error) throw error;

@@ -8,6 +8,7 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isKind, TransferError } from '../../errors.ts';
 import type { Shell } from '../../store/store.ts';
+import { enterWithRooms, noRoom, roomFault } from './room-far.ts';
 import { fds } from './words.ts';
 
 /** Says what is to be run, passes on what comes, and ends as the far one did. */
@@ -25,27 +26,33 @@ export type Ends = { readonly there: Readable; readonly back: Writable; readonly
 export type Pace = ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
 
 /** Whether it moves enough for a connection of its own. */
-export type Over = { readonly pace: Pace; readonly isHeavy: boolean };
+export type Over = {
+  readonly pace: Pace;
+  readonly isHeavy: boolean;
+  /** directories that are made there first, those above before those below */
+  readonly rooms: readonly string[];
+};
 
 /**
  * Runs the far rsync in the shell's place, until it has ended; answers what it said besides. Rejects 'transient' where
- * the connection fails, and with the signal's reason.
+ * the connection fails, as `roomFault` says where a room cannot be made, and with the signal's reason.
  */
 export async function joinFar(
   { run, root }: Shell,
   { there, back, told }: Ends,
-  { pace, isHeavy }: Over,
+  { pace, isHeavy, rooms }: Over,
   signal: AbortSignal,
 ): Promise<string> {
   const words = await wordsOf(told);
   if (words === undefined) return '';
-  const enter = 'unset CDPATH; cd -P "$1" && shift && exec "$@"';
-  await using far = await run(enter, [root, ...words], signal, { isHeavy });
+  const args = [root, ...[`${rooms.length}`, ...rooms].map((word) => Buffer.from(word)), ...words];
+  await using far = await run(enterWithRooms, args, signal, { isHeavy });
   const paced = (stream: AsyncIterable<Buffer>) => slowly(stream, pace, signal);
   void pass(paced(there), far.stdin);
   const came = pipeline(far.stdout, paced, back).catch(cut);
   came.catch(() => undefined); // where the far end fails first, that is what is said
   const { code } = await far.ended;
+  if (code === noRoom) throw roomFault(far.complaint().trim());
   await came;
   told.end(`${code ?? 255}\n`);
   return far.complaint();

@@ -1,14 +1,16 @@
 /** What a room is made with: a Store where the destination is here, one program a step where it is far away. */
-import { isKind, TransferError } from '../../errors.ts';
+import { isKind } from '../../errors.ts';
 import { noMetadata } from '../../store/entry.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Shell, Store } from '../../store/store.ts';
 import { finished } from '../../work/far.ts';
+import { roomFault } from './room-far.ts';
 
 /** All may be done again. `room` is a directory directly below the destination, `inside` are those in it. */
 export type RoomPlace = {
   /** Takes away what is in it for an hour, not what waits for the next run; false where there is no room. */
   readonly sweep: (room: string, gone: string, signal: AbortSignal) => Promise<boolean>;
+  /** Each rsync that goes there makes it again: it may be gone, or was left to the first. */
   readonly make: (room: string, inside: readonly string[], signal: AbortSignal) => Promise<void>;
   /**
    * Takes it away with all that is in it, gives the destination the time that it had, and syncs; answers which time,
@@ -63,7 +65,7 @@ export function roomFar({ run, root }: Shell): RoomPlace {
   };
   const done = async (script: string, words: readonly string[], signal: AbortSignal) => {
     const { code, said, why } = await act(script, words, signal);
-    if (code !== 0) throw fault(why);
+    if (code !== 0) throw roomFault(why);
     return said;
   };
   return {
@@ -73,13 +75,10 @@ export function roomFar({ run, root }: Shell): RoomPlace {
         [room, `${room}/${gone}`],
         signal,
       );
-      if (code !== 0 && code !== none) throw fault(why);
+      if (code !== 0 && code !== none) throw roomFault(why);
       return code === 0;
     },
-    make: async (room, inside, signal) => {
-      const paths = inside.map((name) => `${room}/${name}`);
-      await done('shift; umask 077; mkdir -p "$@"', [room, ...paths], signal);
-    },
+    make: async () => undefined, // whoever needs it makes it as it starts
     clear: async (room, signal) => timeOf(await done(clearing, [room], signal)),
   };
 }
@@ -91,12 +90,6 @@ const line = /^\S+ \S+\.(\d{9}) \S+ (-?\d+)$/;
 function timeOf(said: string): bigint | undefined {
   const [, ns, seconds] = line.exec(said) ?? [];
   return ns === undefined ? undefined : BigInt(seconds!) * 1_000_000_000n + BigInt(ns);
-}
-
-function fault(why: string): TransferError {
-  const isFull = /No space left|Disk quota/.test(why);
-  const kind = isFull ? 'full' : /Permission denied/.test(why) ? 'denied' : 'io';
-  return new TransferError(kind, `cannot make room for unfinished files at the destination: ${why}`);
 }
 
 async function makeOne(dest: Store, path: RelativePath, signal: AbortSignal): Promise<void> {

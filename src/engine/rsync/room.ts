@@ -27,6 +27,11 @@ export class Room {
     return this.#made !== undefined;
   }
 
+  /** Those that an rsync makes at a far destination, once there is room. */
+  get directories(): readonly string[] {
+    return this.isThere ? [this.#name, ...inside.map((name) => `${this.#name}/${name}`)] : [];
+  }
+
   get tempDir(): string {
     return `${this.#name}/tmp`;
   }

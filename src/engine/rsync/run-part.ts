@@ -19,7 +19,7 @@ const worthShowing = 256 * 1024;
 type How = { readonly isTrial: boolean; readonly items: Map<string, Item> };
 
 export async function runPart(hand: Hand, part: Part, { isTrial, items }: How): Promise<Run> {
-  const { setup, board, pace } = hand.crewed;
+  const { setup, board, pace, room } = hand.crewed;
   const errand = errandFor(hand, part, isTrial);
   let moved = 0;
   const said = (line: string) => {
@@ -35,7 +35,9 @@ export async function runPart(hand: Hand, part: Part, { isTrial, items }: How): 
   };
   const rootOnly = part.entries.size === 0 ? ['--exclude=*'] : []; // else it means all that is in it
   const words = [...wordsFor(setup, errand), ...rootOnly];
-  const ended = await runRsync({ setup, words, names: part.names, pace, isHeavy: true, said }, hand.signal);
+  const rooms = isTrial ? [] : room.directories;
+  const task = { setup, words, names: part.names, pace, isHeavy: true, rooms, said };
+  const ended = await runRsync(task, hand.signal);
   return { ended, items };
 }
 

@@ -1,7 +1,7 @@
 /** A large file that changed in place: only what changed in it is sent, where that is quicker; else it goes anew. */
 import { isKind } from '../../errors.ts';
 import { removeRoom, roomName } from '../../store/delta.ts';
-import { type FileEntry, noMetadata } from '../../store/entry.ts';
+import type { FileEntry } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Here } from './here.ts';
@@ -41,10 +41,9 @@ export async function changedInPlace(here: Here, file: FileEntry): Promise<boole
 
 async function carried(here: Here, file: FileEntry): Promise<{ readonly clearing: Promise<void> }> {
   const { lane } = here;
-  const { delta, dest } = lane.setup;
+  const { delta } = lane.setup;
   const room = pathIn(here.dir.path, roomName(lane.partialName()));
   lane.wrote();
-  await dest.makeDirectory!(room, { ...noMetadata, mode: 0o700 }, lane.signal);
   const how = {
     room,
     moved: (bytes: number) => lane.movesElsewhere(bytes),
