@@ -88,6 +88,11 @@ export class Conductor {
     return this.#frontier.size > 0;
   }
 
+  /** What all the directories that wait will take at least, if they are like those that were walked in `spentMs`. */
+  leastMs(spentMs: number): number {
+    return (spentMs / Math.max(1, this.score.profile.directories)) * this.#frontier.trees;
+  }
+
   /** Whether all that is left is one large file. */
   get isOneFile(): boolean {
     return this.#frontier.isOneFile && this.#underWay === 0;
@@ -210,14 +215,8 @@ export class Conductor {
 
   #addWalk(parent: number, bundle: Bundle, how: { inline: boolean; alone?: boolean; descend?: boolean }) {
     const id = ++this.#lastId;
-    const job: WalkJob = {
-      kind: 'walk',
-      id,
-      bundle,
-      inline: how.inline,
-      alone: how.alone ?? false,
-      descend: how.descend ?? false,
-    };
+    const { inline, alone = false, descend = false } = how;
+    const job: WalkJob = { kind: 'walk', id, bundle, inline, alone, descend };
     this.#checkpoint.open(id, parent, () => rowOfWalk(job));
     this.#queueWalk(job);
     return id;

@@ -19,7 +19,7 @@ function part(bundle: Bundle, from: number, to: number | undefined): Uint8Array 
   return bundle.what === 'trees' ? bundle.fresh?.slice(from, to) : bundle.fresh;
 }
 
-function namesIn(packed: Uint8Array): number {
+export function namesIn(packed: Uint8Array): number {
   let count = 0;
   for (const byte of packed) if (byte === 0) count++;
   return count;

@@ -6,6 +6,7 @@
  * When many large files wait they go before trees, so that the walk cannot run away from the copying.
  */
 import type { BigWork } from './big-work.ts';
+import { namesIn } from './divide.ts';
 import type { Job } from './jobs.ts';
 
 export type WalkJob = Extract<Job, { kind: 'walk' }>;
@@ -32,6 +33,14 @@ export class Frontier {
 
   get size(): number {
     return this.#now.length + this.#walks.length + this.#links.length + this.#begun.size + this.#bigs.length;
+  }
+
+  /** How many directories wait, of those whose names are known. */
+  get trees(): number {
+    return this.#walks.reduce(
+      (sum, { bundle }) => sum + (bundle.what === 'trees' ? namesIn(bundle.names) : 0),
+      0,
+    );
   }
 
   get isOneFile(): boolean {

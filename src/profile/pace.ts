@@ -9,8 +9,8 @@ export type Wanted = 'nothing' | 'some' | 'rest';
 export type Pace = {
   /** true: stop at once */
   stopped(): boolean;
-  /** true: enough for one Part */
-  spent(): boolean;
+  /** true: enough for one Part; `isInside`: the little that is left of a directory would be a Part of its own */
+  spent(isInside: boolean): boolean;
   /** what of a very large directory somebody else should do */
   wanted(dir: Directory): Wanted;
   /** hands names of a very large directory to somebody else */

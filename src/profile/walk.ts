@@ -65,7 +65,7 @@ export class Walk {
 
   #drain(stack: Frame[], visitor: Visitor): Bundle[] {
     for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
-      if (this.#pace.stopped() || this.#pace.spent()) break;
+      if (this.#pace.stopped() || this.#pace.spent(stack.length > 1)) break;
       const end = frame.names.indexOf(0, frame.at);
       const path = join(frame.dir, frame.names.subarray(frame.at, end));
       const isFresh = frame.fresh[frame.index++] === 1;

@@ -14,7 +14,7 @@ import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import { type Here, openHere } from './here.ts';
-import type { Lane } from './lane.ts';
+import { insideTimes, type Lane } from './lane.ts';
 import { settleNode } from './nodes.ts';
 import { type CopyHow, settleRegular } from './regular.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -85,7 +85,7 @@ export class Copying implements Visitor {
     if (here.prints.isTrusted) this.#trust(stat);
     else if (stat.type === c.S_IFREG) settleRegular(here, name, stat, this.#how);
     else settleNode(here, name, stat);
-    if (this.#lane.isSpent) here.show(); // what a killed run has to do again stays small
+    if (this.#lane.isSpent(insideTimes)) here.show(); // what a killed run has to do again stays small
   }
 
   giving(): void {

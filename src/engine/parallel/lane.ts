@@ -15,6 +15,8 @@ import { Above } from './above.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { Shared } from './shared.ts';
 
+/** What is begun and nearly done is not handed back before a job has done so many times as much. */
+export const insideTimes = 1.5;
 const mostSwept = 10_000;
 const stepsPerSecond = 10;
 
@@ -70,10 +72,10 @@ export class Lane implements Disposable {
     return this.#left?.of(dir) ?? [];
   }
 
-  /** The job at hand has done as much as one should. */
-  get isSpent(): boolean {
+  /** The job at hand has done as much as one should, or so many times as much. */
+  isSpent(times: number): boolean {
     const { entries, bytes } = this.setup.budget;
-    return this.spentEntries >= entries || this.spentBytes >= bytes;
+    return this.spentEntries >= entries * times || this.spentBytes >= bytes * times;
   }
 
   partialName(): Buffer {

@@ -1,6 +1,7 @@
 /**
  * The lanes of a run: worker threads that each do one job at a time. They start when there is more to do than the
- * first look found, and their number can change while they work.
+ * first look found, and their number can change while they work. Of two, one is this thread: another one would have
+ * to learn all of the code first.
  */
 import type { Worker } from 'node:worker_threads';
 import type { Job, Outcome } from '../../conduct/jobs.ts';
@@ -32,13 +33,15 @@ export class Lanes implements AnyLanes {
   readonly #threads: LaneThread[] = [];
   readonly #standIn: StandIn | undefined;
   #wanted = 0;
+  #helps: boolean; // this thread, as one of two lanes
 
-  /** `here` is a lane in this thread, for as long as the others start; the caller's to close. */
+  /** `here` is a lane in this thread; the caller's to close. */
   constructor(setup: LaneSetup, shared: Shared, told: Told, here?: Opened) {
     this.#setup = setup;
     this.#shared = shared;
     this.#told = told;
     this.#standIn = here && new StandIn(here, told);
+    this.#helps = here !== undefined;
   }
 
   get count(): number {
@@ -50,7 +53,9 @@ export class Lanes implements AnyLanes {
   }
 
   get idle(): number {
-    const threads = this.#threads.slice(0, this.#wanted).filter((thread) => this.#isFree(thread)).length;
+    const threads = this.#threads
+      .slice(0, this.#wantedThreads)
+      .filter((thread) => this.#isFree(thread)).length;
     return threads + (this.#standsIn && !this.#standIn?.isBusy ? 1 : 0);
   }
 
@@ -60,26 +65,44 @@ export class Lanes implements AnyLanes {
   }
 
   get #standsIn(): boolean {
-    return this.#standIn !== undefined && this.#threads.some(({ isReady }) => !isReady);
+    return this.#helps || (this.#standIn !== undefined && this.#threads.some(({ isReady }) => !isReady));
+  }
+
+  get #wantedThreads(): number {
+    return this.#helps ? this.#wanted - 1 : this.#wanted;
   }
 
   /** Makes it this many: new threads start at once; too many get no job more, and wait to be wanted again. */
   resize(count: number): void {
     this.#wanted = Math.max(1, Math.min(mostLanes - 1, count));
-    while (this.#threads.length < this.#wanted) this.#start();
+    this.#helps &&= this.#wanted === 2;
+    while (this.#threads.length < this.#wantedThreads) this.#start();
+  }
+
+  /** Moves much, or waits long: from now on this thread is there for others. */
+  #helpNoMore(): void {
+    this.#helps = false;
+    this.resize(this.#wanted);
   }
 
   /** Gives a job to an idle lane; call only when there is one. */
   give(job: Job): void {
-    const thread = this.#threads.find((candidate) => this.#isFree(candidate)) ?? this.#starting(job);
+    if (this.#helps && this.#standIn!.isSlow) this.#helpNoMore();
+    const thread = this.#free ?? this.#starting(job);
     if (thread) this.#post(thread, job);
     else this.#standIn!.give(job);
     this.#shared.idle = this.idle;
   }
 
+  get #free(): LaneThread | undefined {
+    return this.#threads.slice(0, this.#wantedThreads).find((candidate) => this.#isFree(candidate));
+  }
+
   /** A thread that may as well get this job before it is ready: what moves much is not for this thread. */
   #starting(job: Job): LaneThread | undefined {
-    return job.kind === 'walk' ? undefined : this.#threads.find((candidate) => !candidate.job);
+    if (job.kind === 'walk') return undefined;
+    if (this.#helps) this.#helpNoMore();
+    return this.#threads.find((candidate) => !candidate.job);
   }
 
   #post(thread: LaneThread, job: Job): void {

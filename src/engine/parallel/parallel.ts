@@ -23,7 +23,8 @@ import { openLane, type Worker } from './work.ts';
 
 const leastLanes = 2;
 const firstLook = { entries: 200, bytes: 8 * 1024 * 1024 };
-const fewMs = 200; // two threads cost as much to start, and what they learn of the code is nobody else's
+const fewMs = 200; // another thread costs as much to start, and what it learns of the code is nobody else's
+const surelyMs = 400; // what takes so long at least is not waited for
 
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function parallel(
@@ -76,15 +77,16 @@ function openHere(setup: LaneSetup, conductor: Conductor): Worker | undefined {
  */
 async function lookFirst(conductor: Conductor, shared: Shared, lane: Worker | undefined): Promise<boolean> {
   if (!lane) return true;
-  const untilMs = performance.now() + fewMs;
+  const startMs = performance.now();
   shared.idle = 1 << 30; // whatever is more than a little is for others
   const job = conductor.take(1);
   if (job) conductor.ended(job, lane.perform(job));
-  while (performance.now() < untilMs) {
+  for (let spentMs = 0; spentMs < fewMs && conductor.leastMs(spentMs) < surelyMs; ) {
     const quick = conductor.takeQuick(firstLook.bytes);
     if (!quick) break;
     conductor.ended(quick, lane.perform(quick));
     await turn(); // for signals, and who reads what is said
+    spentMs = performance.now() - startMs;
   }
   return conductor.hasWork || (await conductor.refill());
 }

@@ -1,12 +1,16 @@
 /**
- * This thread as one more lane while the others start, which takes as long as hundreds of small files do. It takes
- * small Parts, and between them the program has its turn.
+ * This thread as one more lane while the others start, which takes as long as hundreds of small files do, and for
+ * good where they are few. It takes small Parts, and between them the program has its turn.
  */
 import type { Job } from '../../conduct/jobs.ts';
 import type { Told } from '../../conduct/lanes.ts';
 import type { Worker } from './work.ts';
 
+const quickMs = 500;
+
 export class StandIn {
+  /** A Part took so long that who waits for the program would notice. */
+  isSlow = false;
   readonly #lane: Worker;
   readonly #told: Told;
   #job: Job | undefined;
@@ -27,7 +31,9 @@ export class StandIn {
 
   #perform(job: Job): void {
     try {
+      const startMs = performance.now();
       const outcome = this.#lane.perform(job);
+      this.isSlow ||= performance.now() - startMs > quickMs;
       this.#job = undefined;
       this.#told.ended(job, outcome);
     } catch (error) {

@@ -10,7 +10,7 @@ import { Walk } from '../../profile/walk.ts';
 import { begin, copyRange, drop, finish } from './big.ts';
 import { Comparing } from './comparing.ts';
 import { Copying } from './copying.ts';
-import { Lane } from './lane.ts';
+import { insideTimes, Lane } from './lane.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { link } from './links.ts';
 import { Scanning } from './scanning.ts';
@@ -100,10 +100,11 @@ export function openLane(
   }
 
   function paceOf(id: number): Pace {
-    const hungry = () => lane.shared.idle > 0 && lane.spentEntries >= shareAfter;
+    const hungry = (times = 1) => lane.shared.idle > 0 && lane.spentEntries >= shareAfter * times;
+    const isSpent = (times: number) => lane.isSpent(times) || hungry(times);
     return {
       stopped: () => lane.shared.stopped,
-      spent: () => lane.isSpent || hungry(),
+      spent: (isInside) => isSpent(isInside ? insideTimes : 1),
       wanted: (dir) => (hungry() ? wantedOf(dir) : 'nothing'),
       share: (bundle) => {
         lane.shared.idle = Math.max(0, lane.shared.idle - 1);
