@@ -1,5 +1,5 @@
 /** A bundle in two halves, so that two lanes can work on it. */
-import type { Bundle } from '../profile/bundle.ts';
+import { type Bundle, halvesOf } from '../profile/bundle.ts';
 
 /** Undefined when there is only one name in it. */
 export function divide(bundle: Bundle): readonly [Bundle, Bundle] | undefined {
@@ -9,9 +9,10 @@ export function divide(bundle: Bundle): readonly [Bundle, Bundle] | undefined {
     middle < bundle.names.length ? middle : bundle.names.lastIndexOf(0, bundle.names.length - 2) + 1;
   const names = bundle.names;
   const count = namesIn(names.subarray(0, cut));
+  const [first, second] = halvesOf(bundle.slice);
   return [
-    { ...bundle, names: names.slice(0, cut), fresh: part(bundle, 0, count) },
-    { ...bundle, names: names.slice(cut), fresh: part(bundle, count, undefined) },
+    { ...bundle, names: names.slice(0, cut), fresh: part(bundle, 0, count), slice: first },
+    { ...bundle, names: names.slice(cut), fresh: part(bundle, count, undefined), slice: second },
   ];
 }
 

@@ -9,7 +9,7 @@ import { close } from '../work/posix/libc.ts';
 import type { Opener } from '../work/posix/opener.ts';
 import { join, openNamed } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
-import type { Bundle } from './bundle.ts';
+import { type Bundle, sliceAfter } from './bundle.ts';
 import type { Pace, Wanted } from './pace.ts';
 import type { Profile } from './profile.ts';
 import { tallyDirectory, tallyEntry } from './tally.ts';
@@ -177,7 +177,13 @@ export class Walk {
     if (rest.count === 0) return;
     visitor.giving?.(dir);
     const fresh = dir.fresh ? new Uint8Array(1) : undefined;
-    this.#pace.share({ dir: dir.path, names: rest.take(), what: 'entries', fresh, slice: ++dir.given });
+    this.#pace.share({
+      dir: dir.path,
+      names: rest.take(),
+      what: 'entries',
+      fresh,
+      slice: sliceAfter(dir.given++),
+    });
   }
 
   #look(dir: Directory, name: Name, visitor: Visitor): void {

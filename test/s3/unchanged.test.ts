@@ -61,6 +61,26 @@ describe('a second run over S3', { skip }, () => {
     });
   }
 
+  test('of many names of one directory, which lanes give each other, asks for none of them', async () => {
+    await using here = await ground();
+    const many = 1700;
+    for (let i = 0; i < many; i++) fs.writeFileSync(join(here.source, 'a', `of many ${i}`), 'x');
+    const ends = [tree, `s3://${bucket}/other/`];
+    await here.runTo(0, ['transfer', here.source, tree]);
+    const headsOf = async (words: readonly string[]) => {
+      const before = here.proxy.asked.length;
+      const { summary } = await here.runTo(0, ['transfer', ...words, ...ends], here);
+      const heads = here.proxy.asked.slice(before).filter(({ method }) => method === 'HEAD');
+      return { tally: summary!.tally, heads: heads.length };
+    };
+    const dry = await headsOf(['--dry-run']);
+    assert.equal(dry.tally.copied, many + files);
+    await headsOf([]);
+    const second = await headsOf([]);
+    assert.deepEqual([second.tally.skipped, second.tally.copied], [many + files, 0]);
+    assert.ok(dry.heads < 100 && second.heads < 100, `${dry.heads} and ${second.heads} of ${many + files}`);
+  });
+
   test('sees what somebody else changed', async () => {
     await using here = await ground();
     await here.runTo(0, ['transfer', here.source, tree], here);

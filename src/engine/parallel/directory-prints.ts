@@ -1,5 +1,6 @@
 /** The fingerprints of the directory a lane is in: what earlier runs left there, and what this one leaves. */
 import type { LeftRow } from '../../journal/types.ts';
+import { firstOf } from '../../profile/bundle.ts';
 import type { Directory } from '../../profile/visitor.ts';
 import type { Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
@@ -74,7 +75,7 @@ export class Prints {
     if (this.#isStale || !isEqual(prints, old?.prints)) {
       if (prints.length > onlyPlace || old) out.left.push({ dir: this.#key, slice, stamp: clock(), prints });
     }
-    const slices = this.#dir.given + 1;
+    const slices = firstOf(this.#dir.given) || 1; // the directory itself is before them
     if (this.#dir.whole && this.#rows.some((row) => row.slice >= slices))
       out.leftEnd.push({ dir: this.#key, slices });
   }

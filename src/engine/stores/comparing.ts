@@ -38,6 +38,8 @@ export function comparing(lane: Lane, excluded: Excluded): Visitor<Here> {
       differs(entry.path, [present ? 'type' : 'missing']);
       return descend.no;
     },
+    gives: (here, entry) => here.gives(entry),
+    found: (here, path) => here.found(path),
     async entry(here, found) {
       if (!setup.keep.specials && found.kind !== 'file' && found.kind !== 'symlink') return;
       lane.counted();

@@ -43,6 +43,8 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
     },
     directory,
     ...(!how.linksToo && { passes: passesUnchanged }),
+    gives: (here, entry) => here.gives(entry),
+    found: (here, path) => here.found(path),
     async entry(here, entry) {
       here.isEmpty = false;
       if (!how.linksToo) lane.counted(); // else it was, when it was handed back

@@ -26,6 +26,8 @@ export class Here {
   /** entries of it go together with others */
   isBatched = false;
   readonly #present = new Map<string, Entry>();
+  /** names of which is known that nothing has them */
+  readonly #absent = new Set<string>();
   /** what is not held is not there */
   isAll: boolean;
   readonly remembered: Remembered;
@@ -79,9 +81,29 @@ export class Here {
   /** What has its name at the destination now. */
   async look(entry: Entry): Promise<Entry | undefined> {
     const path = this.target(entry);
-    const held = this.#present.get(nameOf(path));
-    if (held || this.isAll) return held;
+    const known = this.#known(nameOf(path));
+    if (known !== undefined) return known ?? undefined;
     return this.lane.setup.dest.stat(path, this.lane.signal);
+  }
+
+  /** What has a name at the destination; null: nothing, undefined: that is not known. */
+  #known(name: string): Entry | null | undefined {
+    const isAbsent = this.isAll || this.#absent.has(name);
+    return this.#present.get(name) ?? (isAbsent ? null : undefined);
+  }
+
+  /** An entry goes to another lane, with what is known of it here. */
+  gives(entry: Entry): void {
+    this.lane.handed.give({ entry, present: this.#known(nameOf(this.target(entry))) });
+    this.forget(entry);
+  }
+
+  /** What another lane found under a name that it gave away; undefined where that is not known any more. */
+  found(path: RelativePath): Entry | undefined {
+    const { entry, present } = this.lane.handed.take(path) ?? {};
+    if (present) this.#present.set(nameOf(present.path), present);
+    if (present === null) this.#absent.add(nameOf(path));
+    return entry;
   }
 
   /** What has its name at the destination, where that was listed. */

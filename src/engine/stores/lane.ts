@@ -8,6 +8,7 @@ import type { FileEntry } from '../../store/entry.ts';
 import { takeChunk } from '../../work/chunks.ts';
 import { BatchPace } from './batch-pace.ts';
 import { sourceInFull } from './full.ts';
+import type { Handed } from './handed.ts';
 import type { StoresSetup } from './setup.ts';
 import type { Together } from './together.ts';
 
@@ -19,6 +20,8 @@ export type Crewed = {
   readonly pace: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** whether files may be given to other users at the destination, as far as is known */
   readonly rights: { givesAway: boolean };
+  /** names that went from one lane to another */
+  readonly handed: Handed;
 };
 
 const passedForOne = 64;
@@ -28,6 +31,7 @@ export class Lane {
   readonly setup: StoresSetup;
   readonly board: SignalBoard;
   readonly rights: Crewed['rights'];
+  readonly handed: Handed;
   readonly ledger: Ledger;
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
@@ -44,10 +48,11 @@ export class Lane {
   readonly #swept = new Set<string>();
   #partials = 0;
 
-  constructor({ setup, board, pace, rights }: Crewed, number: number) {
+  constructor({ setup, board, pace, rights, handed }: Crewed, number: number) {
     this.setup = setup;
     this.board = board;
     this.rights = rights;
+    this.handed = handed;
     this.ledger = new Ledger(setup.verbose);
     const { budget, batches } = setup;
     this.batchPace = new BatchPace(budget.entries, batches?.budget?.entries);

@@ -12,6 +12,8 @@ export function scanning(lane: Lane): Visitor<true> {
       return true;
     },
     directory: async () => descend.yes,
+    gives: (_here, entry) => lane.handed.give({ entry, present: undefined }),
+    found: (_here, path) => lane.handed.take(path)?.entry,
     async entry(_here, entry) {
       lane.counted();
       const linked = entry.kind === 'file' ? entry.linked : undefined;

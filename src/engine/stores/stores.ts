@@ -18,7 +18,9 @@ import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { createRate } from '../../work/rate.ts';
+import { Handed } from './handed.ts';
 import { openLane } from './perform.ts';
+import { recalling } from './recall.ts';
 import type { StoresSetup } from './setup.ts';
 
 /**
@@ -67,7 +69,7 @@ export async function stores(
 
 /** Worth knowing where listings do not tell all. */
 function leftIn({ journal, setup }: Order & { readonly setup: StoresSetup }): StoresSetup['leftOf'] {
-  return setup.source.take || setup.dest.take ? (dir) => journal.leftOf(dir) : undefined;
+  return setup.source.take || setup.dest.take ? recalling((dir) => journal.leftOf(dir)) : undefined;
 }
 
 /** Each range that goes straight from host to host starts some programs there. */
@@ -88,6 +90,7 @@ function isFar({ source, dest }: StoresSetup): boolean {
 export function lanesOver(setup: StoresSetup): { readonly board: SignalBoard; readonly start: StartLanes } {
   const board: SignalBoard = createBoard();
   const pace = setup.bytesPerSecond === undefined ? undefined : createRate(setup.bytesPerSecond);
-  const crewed = { setup, board, pace, rights: { givesAway: setup.givesAway ?? true } };
+  const rights = { givesAway: setup.givesAway ?? true };
+  const crewed = { setup, board, pace, rights, handed: new Handed() };
   return { board, start: (told) => asyncLanes((number) => openLane(crewed, number), board, told) };
 }

@@ -23,6 +23,10 @@ export type Visitor<Here> = {
   enter(dir: Dir): Promise<Here | undefined>;
   /** A directory in it. */
   directory(here: Here, entry: Entry): Promise<Descend>;
+  /** An entry of it goes to another lane, which sees it as it was found here. */
+  gives(here: Here, entry: Entry): void;
+  /** What another lane found under a name that it gave away; undefined where that is not known any more. */
+  found(here: Here, path: RelativePath): Entry | undefined;
   /** Whether anything else in it is as it should be, which is all that is done with it then. Absent: see `entry`. */
   passes?(here: Here, entry: Entry): boolean;
   /** Anything else in it. */

@@ -4,39 +4,23 @@
  */
 
 import { TransferError } from '../../errors.ts';
-import type { Bundle } from '../../profile/bundle.ts';
-import type { Profile } from '../../profile/profile.ts';
+import { type Bundle, sliceAfter } from '../../profile/bundle.ts';
 import { tallyListed } from '../../profile/tally-listed.ts';
 import { descend } from '../../profile/visitor.ts';
 import { show } from '../../report/show.ts';
 import type { Entry, Listed } from '../../store/entry.ts';
 import { namesIn, pathIn } from '../../store/named.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
-import type { Store } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
 import { Pause } from '../../work/pause.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { Below, Pending, partition, type Trees } from './pending.ts';
 import type { Dir, Visitor } from './visitor.ts';
-
-export type Walking = {
-  readonly source: Store;
-  readonly profile: Profile;
-  readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
-  readonly descendInto: boolean; // directories among entries are walked too
-  readonly leavesFresh: boolean; // new directories are for others
-  readonly signal: AbortSignal;
-  /** enough for one Part */
-  readonly spent: () => boolean;
-  /** others have nothing to do */
-  readonly hungry: () => boolean;
-  readonly share: (bundle: Bundle) => Promise<void>;
-  /** names that share a file are of interest, also where they are looked at one by one */
-  readonly tellsLinks: boolean;
-};
+import type { Walking } from './walking.ts';
 
 /** An entry, or the path of one to look at. */
 type Found = Listed | { readonly kind: 'named'; readonly path: RelativePath };
+type FindIn<Here> = (here: Here) => readonly Found[] | AsyncIterable<Found>;
 
 const directoriesAtOnce = 16; // a store may list several for the price of one
 const entriesAtOnce = 8;
@@ -87,13 +71,14 @@ export class Walk<Here> {
     const dir = await this.#open(path, { fresh, slice: 0, whole: true, alone: false }, [], entry);
     if (!dir) return undefined;
     await this.#pause.due();
-    return this.#below(dir, this.#with.source.listNow?.(path) ?? this.#listed(dir));
+    return this.#below(dir, (here) => this.#with.source.listNow?.(path) ?? this.#listed(dir, here));
   }
 
   /** Shows a directory and what of it there is to see; answers the directories to go on with. */
-  async #below(dir: Dir, found: readonly Found[] | AsyncIterable<Found>): Promise<Trees | undefined> {
+  async #below(dir: Dir, findIn: FindIn<Here>): Promise<Trees | undefined> {
     const here = await this.#visitor.enter(dir);
     if (!here) return undefined;
+    const found = findIn(here);
     const below = new Below();
     const left =
       'length' in found ? found.filter((one) => !this.#passes(here, one)) : this.#unsettled(here, found);
@@ -106,7 +91,7 @@ export class Walk<Here> {
   async #entries({ dir: path, names, fresh, slice }: Bundle): Promise<Bundle[]> {
     const how = { fresh: fresh !== undefined, slice, whole: false, alone: names.length === 0 };
     const dir = await this.#open(pathIn(path, new Uint8Array(0)), how, [...namesIn(names)]);
-    const below = dir && (await this.#below(dir, this.#named(dir.path, names)));
+    const below = dir && (await this.#below(dir, (here) => this.#named(dir, here, names)));
     await this.#visitAlone();
     return below ? this.#trees(this.#keep(below)) : [];
   }
@@ -158,9 +143,9 @@ export class Walk<Here> {
   }
 
   /** What is in a directory; some of it goes to others when they have nothing to do. */
-  async *#listed(dir: Dir): AsyncGenerator<Listed> {
+  async *#listed(dir: Dir, here: Here): AsyncGenerator<Listed> {
     const names = new NamePacker();
-    let slice = 0;
+    let slices = 0;
     let seen = 0;
     const give = async () => {
       const fresh = dir.fresh ? new Uint8Array(1) : undefined;
@@ -170,7 +155,7 @@ export class Walk<Here> {
           names: names.take(),
           what: 'entries',
           fresh,
-          slice: ++slice,
+          slice: sliceAfter(slices++),
         });
     };
     try {
@@ -180,7 +165,10 @@ export class Walk<Here> {
           !this.#isLinked(entry) && // who looks at it again is not told
           (names.count > 0 || (seen++ >= leastBeforeSharing && this.#with.hungry()));
         if (!isGiven) yield entry;
-        else names.addBytes(splitPath(entry.path).name);
+        else {
+          this.#visitor.gives(here, entry);
+          names.addBytes(splitPath(entry.path).name);
+        }
         if (names.count >= sharedAtOnce) await give();
       }
     } catch (error) {
@@ -203,8 +191,12 @@ export class Walk<Here> {
     return true;
   }
 
-  async *#named(dir: RelativePath, names: Uint8Array): AsyncGenerator<Found> {
-    for (const name of namesIn(names)) yield { kind: 'named', path: pathIn(dir, name) };
+  async *#named(dir: Dir, here: Here, names: Uint8Array): AsyncGenerator<Found> {
+    for (const name of namesIn(names)) {
+      const path = pathIn(dir.path, name);
+      const known = dir.slice > 0 ? this.#visitor.found(here, path) : undefined;
+      yield known ?? { kind: 'named', path };
+    }
   }
 
   async #look(dir: Dir, here: Here, found: Found, below: Below): Promise<void> {
