@@ -150,7 +150,8 @@ export function askEarly(run: RunFar, retries: number, signal: AbortSignal): voi
   asked.set(run, asking);
 }
 
-async function answerOf({ shell, roundTripMs }: Store): Promise<FarPlace | undefined> {
+/** An end whose host was asked early, and has a tar and what else that takes. */
+export async function answerOf({ shell, roundTripMs }: Store): Promise<FarPlace | undefined> {
   const tools = shell && (await asked.get(shell.run));
   return tools && { ...shell, tools, roundTripMs };
 }

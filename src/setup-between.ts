@@ -67,6 +67,7 @@ export function setupToLookBetween(
     source: source.store,
     dest: destOf(dest),
     batches: undefined,
+    farAttributes: {},
     carryTrees: undefined,
     delta: undefined,
     direct: undefined,

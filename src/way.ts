@@ -11,6 +11,7 @@ import { directBetween } from './directs.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { stores } from './engine/stores/stores.ts';
 import type { Ends } from './experience.ts';
+import { findFarAttributes } from './far-attributes.ts';
 import type { RouteEnd } from './journal/key.ts';
 import type { LocalPlace, Location } from './location/location.ts';
 import type { Report } from './report/events.ts';
@@ -95,10 +96,12 @@ async function openOver(
   );
   const { source, dest } = between;
   const found = await findBatches(between, request);
+  const hasBatches = found !== undefined && !dest.store.takeFrom;
+  const far = await findFarAttributes(between, request, hasBatches);
   return {
     ends: { source, dest, roundTripMs: roundTripOf(between) },
     from: { single: source.name, ...groundOf(dest) },
-    unkept: unkeptOf(request, between, found !== undefined && !between.dest.store.takeFrom),
+    unkept: unkeptOf(request, between, { hasBatches, carriesAttributes: far.carries }),
     move: async (known, order, score, report, control) => {
       const setup = setupBetween(between, request, known);
       const again = 'what it was at is tried again';
@@ -108,7 +111,8 @@ async function openOver(
       const delta = request.strategy === 'auto' ? deltaBetween(between, request, known, signal) : undefined;
       await using directs =
         request.direct && !request.dryRun ? directBetween(between, report, signal) : undefined;
-      const whole = { ...setup, batches: together, carryTrees, delta, direct: directs?.direct };
+      const ways = { batches: together, carryTrees, delta, direct: directs?.direct };
+      const whole = { ...setup, ...ways, farAttributes: far.create(setup) };
       await stores({ ...order, setup: whole }, score, report, control);
       if (score.isComplete && !request.dryRun) await dest.store.seal?.(control.signal);
       score.compression = made?.compression() ?? [];
@@ -136,7 +140,7 @@ function asking(
 function unkeptOf(
   { preserve }: TransferRequest,
   { source, dest, isNew }: Between,
-  hasBatches: boolean,
+  { hasBatches, carriesAttributes }: { readonly hasBatches: boolean; readonly carriesAttributes: boolean },
 ): string | undefined {
   const isBare = source.kind === 'http' || (source.kind === 's3' && dest.kind !== 'cloud');
   if (isBare) return undefined; // there is nothing of it
@@ -144,14 +148,14 @@ function unkeptOf(
   const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
   const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
   const { attributesOf } = source.store;
-  const isCounted = hasBatches && attributesOf !== undefined; // what is written and has some
-  const areHeld = attributesOf && (dest.store.giveAttributes || (isCounted && isNew));
+  const isCounted = carriesAttributes || (hasBatches && attributesOf !== undefined); // what is written and has some
+  const areHeld = (attributesOf && dest.store.giveAttributes) || (isCounted && isNew);
   const attributes = listed([
     preserve.xattrs && !areHeld && 'extended attributes',
     preserve.acls && !areHeld && 'access control lists',
   ]);
   const others = isCounted ? ',' : ' of large files, of files with several names, and';
-  const where = hasBatches ? `${others} where nothing else changed,` : '';
+  const where = hasBatches || carriesAttributes ? `${others} where nothing else changed,` : '';
   const words = [
     ((isFar && !source.store.linkOf) || isCloud) && preserve.hardlinks && 'hard links',
     dest.store.ownTimes === true && preserve.times && 'times',

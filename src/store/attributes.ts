@@ -1,5 +1,21 @@
 /** Extended attributes by name: which of them are ACLs, and in what two sets of them differ. */
-import type { Attributes } from './entry.ts';
+import type { AttributeKinds, Attributes, FileEntry, UnkeptAttributes } from './entry.ts';
+import type { RelativePath } from './path.ts';
+
+/**
+ * What programs at an end know of the attributes of files there, where its Store knows nothing: for a file that goes, not
+ * for looking at many. Absent: they cannot.
+ */
+export type FarAttributes = {
+  /** Of what cannot be read there are none. */
+  readonly of?: (path: RelativePath, kinds: AttributeKinds, signal: AbortSignal) => Promise<Attributes>;
+  /** Puts those of `like` on a file, with its mode, and answers how many of each kind are not as they should be. */
+  readonly give?: (
+    path: RelativePath,
+    like: Pick<FileEntry, 'mode'> & { readonly attributes: Attributes },
+    signal: AbortSignal,
+  ) => Promise<UnkeptAttributes>;
+};
 
 export function isAcl(name: string): boolean {
   return name === 'system.posix_acl_access' || name === 'system.posix_acl_default';

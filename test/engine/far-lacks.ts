@@ -4,14 +4,12 @@ import type { Lack, Lacks, Title } from '../contract/engine.ts';
 const lack = (lines: RegExp, notices: Lack['notices'] = {}): Lack => ({ notices, lines });
 const coarse = (clock: number): Lack => ({ notices: { clock } });
 
-// SFTP tells no time outside of 1970 to 2106; large files go through it, without attributes
+// SFTP tells no time outside of 1970 to 2106
 const always: Lacks = {
   'symlinks of every kind': lack(/^.L..t.* below\/dangling -> .*\n/gm),
   'hard links': lack(/^hL\S* .*\n/gm),
   'FIFOs and sockets': lack(/^(hS .* => .*|cS.* below\/socket)\n/gm, { special: 1 }),
   times: lack(/^\.[df]..t.*\n/gm),
-  'extended attributes': lack(/^\.f.{8}x below\/big.*\n/gm),
-  'access control lists': lack(/^\.f.{7}a. below\/big\n/gm),
 };
 
 function also(said: Partial<Record<Title, Lack['notices']>>): Lacks {
@@ -30,9 +28,9 @@ export const lacksOut: Lacks = {
     'symlinks of every kind': { times: 1 },
     'hard links': { clock: 5 },
     times: { times: 6 },
-    'extended attributes': { clock: 2, xattr: 2 },
-    'access control lists': { clock: 1, acl: 1 },
   }),
+  'extended attributes': coarse(2),
+  'access control lists': coarse(1),
   '1 MiB and one more': coarse(1),
   'exactly 64 MiB': coarse(1),
   '64 MiB and one more': coarse(1),

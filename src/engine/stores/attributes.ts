@@ -1,7 +1,15 @@
 /** Extended attributes and ACLs, between places of which one tells them and the other takes them. */
 import { differingKinds } from '../../store/attributes.ts';
+import {
+  type Attributes,
+  type FileEntry,
+  type Metadata,
+  noMetadata,
+  type Unkept,
+} from '../../store/entry.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Lane } from './lane.ts';
+import { wantedOf } from './same.ts';
 import type { StoresSetup } from './setup.ts';
 
 /** Whether there are any to compare. */
@@ -27,14 +35,64 @@ export async function giveLike(
   return true;
 }
 
+type Made = { readonly entry: FileEntry; readonly unkept: Unkept };
+
+/**
+ * Makes a file with `make`, and what it has of attributes with it. Where that takes programs on a host, it has another time
+ * than its source until then: who is killed in between does it again.
+ */
+export async function withAttributes(
+  lane: Lane,
+  file: FileEntry,
+  target: RelativePath,
+  make: (metadata: Metadata) => Promise<Made>,
+): Promise<Made> {
+  const { dest, farAttributes, keep } = lane.setup;
+  const wanted = wantedOf(file, lane.setup);
+  const attributes = await farOf(lane, file.path);
+  if (!attributes || attributes.size === 0 || !dest.dress) {
+    const made = await make(wanted);
+    await carryAttributes(lane, file.path, target);
+    return made;
+  }
+  const { mtimeNs } = wanted;
+  const made = await make({ ...wanted, mtimeNs: mtimeNs && anotherTime(mtimeNs) });
+  const like = { mode: wanted.mode, attributes };
+  lane.ledger.lost(
+    dest.giveAttributes
+      ? await dest.giveAttributes(target, attributes, keep, lane.signal)
+      : await farAttributes.give!(target, like, lane.signal),
+  );
+  const unkept = mtimeNs ? await dest.dress(target, { ...noMetadata, mtimeNs }, lane.signal) : [];
+  return { entry: { ...made.entry, mtimeNs: wanted.mtimeNs }, unkept: [...made.unkept, ...unkept] };
+}
+
+const second = 1_000_000_000n;
+
+function anotherTime(mtimeNs: bigint): bigint {
+  return mtimeNs < second ? mtimeNs + second : mtimeNs - second;
+}
+
+/** What a file has, where it takes a program on a host to tell it, or to put it there; undefined: it takes none, or there is none. */
+async function farOf(
+  { setup: { dest, farAttributes, keep, source }, signal }: Lane,
+  path: RelativePath,
+): Promise<Attributes | undefined> {
+  const isFar = !(source.attributesOf && dest.giveAttributes);
+  const of = source.attributesOf ?? farAttributes.of;
+  if (!isFar || !of || !(dest.giveAttributes ?? farAttributes.give)) return undefined;
+  return keep.xattrs || keep.acls ? of(path, keep, signal) : undefined;
+}
+
 /**
  * For a file that was written: the same, or a word about what it has that the destination does not take. Where there are
  * batches few files go this way; where all do, the run says it once.
  */
-export async function carryAttributes(lane: Lane, path: RelativePath, target: RelativePath): Promise<void> {
-  const { source, dest, keep, batches } = lane.setup;
+async function carryAttributes(lane: Lane, path: RelativePath, target: RelativePath): Promise<void> {
+  const { source, dest, keep, batches, farAttributes } = lane.setup;
   const isAsked = batches && !dest.takeFrom && source.attributesOf && (keep.xattrs || keep.acls);
   if (!isAsked || dest.giveAttributes) return void (await giveLike(lane, path, target));
+  if (farAttributes.give) return; // it has none
   const has = await source.attributesOf!(path, keep, lane.signal);
   for (const kind of differingKinds(has, new Map())) lane.ledger.notice(kind, 1);
 }

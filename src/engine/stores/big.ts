@@ -3,10 +3,10 @@ import type { BigFile } from '../../conduct/jobs.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Range } from '../../store/body.ts';
-import { type Entry, type FileEntry, noMetadata } from '../../store/entry.ts';
+import { type Entry, type FileEntry, type Metadata, noMetadata } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
-import { carryAttributes } from './attributes.ts';
+import { withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { beginWithin, within } from './enter.ts';
 import type { Here } from './here.ts';
@@ -98,9 +98,9 @@ async function finishIn(
     if (isIt(lane, source, replaces)) return; // only the answer was lost
     throw conflict(path);
   }
-  const how = { metadata: wantedOf(source, lane.setup), replaces };
-  const made = await here.change(() => dest.parts!.finish(partialOf(file), path, how, lane.signal));
-  await carryAttributes(lane, source.path, path);
+  const finishAs = (metadata: Metadata) =>
+    dest.parts!.finish(partialOf(file), path, { metadata, replaces }, lane.signal);
+  const made = await here.change(() => withAttributes(lane, source, path, finishAs));
   saidOfFile(lane, source, made.entry, made.unkept);
 }
 

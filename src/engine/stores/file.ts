@@ -1,10 +1,10 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
 import { changedFault } from '../../conduct/changed.ts';
 import { isKind, TransferError } from '../../errors.ts';
-import type { Entry, FileEntry } from '../../store/entry.ts';
+import type { Entry, FileEntry, Metadata } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
 import { giveBack } from '../../work/chunks.ts';
-import { carryAttributes } from './attributes.ts';
+import { withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { sameContent } from './content.ts';
 import { inFull, sourceInFull } from './full.ts';
@@ -13,7 +13,6 @@ import { changedInPlace, isForDelta } from './in-place.ts';
 import { keepSame, saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { markOf, printOf } from './mark.ts';
-import { wantedOf } from './same.ts';
 
 const second = 1_000_000_000n;
 const muchBytes = 32 * 1024 * 1024; // worth connections that take a dozen round trips
@@ -99,16 +98,16 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
   const { lane } = here;
   const { file, body } = await lane.opened(seen);
   const { setup, ledger } = lane;
+  const target = here.target(file);
   const how = {
-    metadata: wantedOf(file, setup),
     replaces: existing,
     partial: lane.partialName(),
     durable: setup.durable && !setup.dest.sync,
   };
   lane.wrote();
-  const made = await here.change(() => setup.dest.write(here.target(file), body, how, lane.signal));
+  const writeAs = (metadata: Metadata) => setup.dest.write(target, body, { ...how, metadata }, lane.signal);
+  const made = await here.change(() => withAttributes(lane, file, target, writeAs));
   if (body.held) giveBack(body.held); // where it failed, somebody may be reading it still
-  await carryAttributes(lane, file.path, here.target(file));
   here.remembered.keep(seen, file, made.entry);
   saidOfFile(lane, file, made.entry, made.unkept);
   ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);

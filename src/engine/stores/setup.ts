@@ -1,6 +1,7 @@
 import type { RunSetup } from '../../conduct/setup.ts';
 import type { CarryTrees } from '../../conduct/trees.ts';
 import type { LeftRow } from '../../journal/types.ts';
+import type { FarAttributes } from '../../store/attributes.ts';
 import type { Batches } from '../../store/batch.ts';
 import type { Delta } from '../../store/delta.ts';
 import type { Direct } from '../../store/direct.ts';
@@ -12,6 +13,8 @@ export type StoresSetup = RunSetup & {
   readonly dest: Store;
   /** small entries go together; undefined: each goes alone */
   readonly batches: Batches | undefined;
+  /** what programs at the ends know of attributes, where their Stores know nothing */
+  readonly farAttributes: FarAttributes;
   /** what is new goes at once, by somebody who walks the source himself */
   readonly carryTrees: CarryTrees | undefined;
   /** sends only what changed in a large file; undefined: it goes anew */

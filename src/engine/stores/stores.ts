@@ -2,8 +2,8 @@
  * The stores engine: walks, compares and copies between any two Stores, with several lanes in this thread that wait
  * for answers most of the time. What it promises of Parts, ranges and the Journal is the conductor's.
  *
- * It keeps what Stores can tell and take: bytes, modes, owners, times, symlinks, and hard links where both sides
- * know them. Extended attributes, ACLs and special files are not carried.
+ * It keeps what Stores can tell and take: bytes, modes, owners, times, symlinks, hard links where both sides know them,
+ * and attributes where they, or programs at a far end, carry them.
  */
 
 import { asyncLanes } from '../../conduct/async-lanes.ts';

@@ -27,6 +27,8 @@ export type FarTools = {
   readonly mvNoClobber: boolean;
   readonly syncFileSystem: boolean;
   readonly setfacl: boolean;
+  /** its cp gives a file that is there the attributes of another one, and not its bytes */
+  readonly copiesAttributes: boolean;
 };
 
 export type TarAbilities = {
@@ -93,6 +95,7 @@ const text = oneLine(`
   stat -c %d / >/dev/null 2>&1 && say stat c || { stat -f %d / >/dev/null 2>&1 && say stat f; };
   case $(mv -n /dev/null/a /dev/null/b 2>&1) in *sage*|*nrecognized*|*nvalid*|*llegal*) ;; *) say mvn 1;; esac;
   case $(sync --help 2>&1 </dev/null) in *-f*|*-df*) say syncf 1;; esac;
+  case $(cp --help 2>&1 </dev/null) in *attributes-only*) say cpa 1;; esac;
   printf "end\\0"
 `);
 
@@ -121,6 +124,7 @@ export function readProbe(stdout: Uint8Array): FarTools {
     mvNoClobber: has('mvn'),
     syncFileSystem: has('syncf'),
     setfacl: has('setfacl'),
+    copiesAttributes: has('cpa'),
   };
 }
 

@@ -64,7 +64,11 @@ export function receive(how: ReceiveHow): Script {
   };
 }
 
-function unpackWords(tar: TarAbilities, { tools, numericIds }: ReceiveHow): string {
+/** What makes a tar keep all that it can of an entry. */
+export function unpackWords(
+  tar: TarAbilities,
+  { tools, numericIds }: Pick<ReceiveHow, 'tools' | 'numericIds'>,
+): string {
   const words = ['-p'];
   if (tools.uid !== 0) words.push('-o');
   if (numericIds && tar.numericOwner) words.push('--numeric-owner');

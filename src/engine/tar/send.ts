@@ -43,7 +43,8 @@ export function noticesChanges({ tar }: FarTools): boolean {
 const here = Buffer.from('./');
 const nul = Buffer.alloc(1);
 
-function packWords(tar: TarAbilities, onlySeconds: boolean): string {
+/** What makes a tar tell all that it can of an entry. */
+export function packWords(tar: TarAbilities, onlySeconds: boolean): string {
   const words: string[] = [];
   if (tar.paxOptions)
     words.push('--format=pax', `--pax-option=delete=atime,delete=ctime${onlySeconds ? ',delete=mtime' : ''}`);

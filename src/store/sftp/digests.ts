@@ -4,13 +4,13 @@
  */
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
+import { inGroups } from '../../work/groups.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Digest } from '../body.ts';
 import type { FileEntry } from '../entry.ts';
 import type { Shell, Store } from '../store.ts';
 import { keyOf, namesOf } from './asked-names.ts';
 import { type Digested, readDigests } from './digested.ts';
-import { inGroups } from './groups.ts';
 
 const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec xargs -0 sh -c "$2" sh';
 /** What a file looks like before and after, each on a line with its name, and its digest between. */

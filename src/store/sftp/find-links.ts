@@ -1,10 +1,10 @@
 /** Which names share a file, told by `find` on the other side, of many in one run of it. */
 
+import { inGroups } from '../../work/groups.ts';
 import type { FileEntry } from '../entry.ts';
 import type { Shell, Store } from '../store.ts';
 import { keyOf, namesOf } from './asked-names.ts';
 import { FoundParser } from './found.ts';
-import { inGroups } from './groups.ts';
 
 const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec xargs -0 sh -c "$2" sh 2>/dev/null';
 const finding = Buffer.from('exec find "$@" -maxdepth 0 -printf "%d %y %m %s %T@ %U %G %n %D:%i %H\\0%P\\0"');

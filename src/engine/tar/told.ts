@@ -1,0 +1,25 @@
+/** The attributes of a file, as the beginning of what a tar packs of it tells them: nobody needs its bytes for that. */
+import type { Attributes } from '../../store/entry.ts';
+import { blockBytes, type Member } from './member.ts';
+import { Parser } from './parser.ts';
+
+/**
+ * What a frame of such a beginning tells; 'more' where it ends too early, undefined where nothing was packed. Throws
+ * 'corrupt' for what no tar writes.
+ */
+export function toldIn(frame: Buffer): Attributes | 'more' | undefined {
+  let found: Member | undefined;
+  const parser = new Parser({
+    begin: (member) => {
+      found ??= member;
+    },
+    data: ignored,
+    end: ignored,
+  });
+  if (frame.length < blockBytes || frame[0] === 0) return undefined;
+  for (let at = 0; at < frame.length && !found; at += blockBytes)
+    parser.push(frame.subarray(at, at + blockBytes));
+  return found ? found.attributes : 'more';
+}
+
+const ignored = () => undefined;
