@@ -11,7 +11,7 @@ import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
 import type { Session } from './asking.ts';
 import { lost, requestFault } from './fault.ts';
-import { answerTo, countAhead, idOf, openSession, request, writeAhead } from './sessions.ts';
+import { answerTo, countAhead, idOf, isOpenSsh, openSession, request, writeAhead } from './sessions.ts';
 
 export type Ahead = {
   /** To be called when a signature was sent. */
@@ -32,7 +32,6 @@ type Handler = (...given: readonly unknown[]) => void;
 
 /** What the library has of a client, as far as it is used here. */
 type Inside = {
-  readonly _remoteVer: string | undefined;
   readonly _protocol: { readonly _handlers: { USERAUTH_FAILURE: Handler } };
 };
 
@@ -53,7 +52,7 @@ export function createAhead(client: Client, greeting: Uint8Array): Ahead {
   };
   return {
     send() {
-      if (!asked && /^OpenSSH/.test(inside._remoteVer ?? '')) asked = askAll(client, greeting);
+      if (!asked && isOpenSsh(client)) asked = askAll(client, greeting);
     },
     wasSent: () => asked !== undefined,
     async answered(name, signal) {

@@ -1,22 +1,21 @@
 /**
  * A host that SSH reaches: programs run there, and its SFTP server, on as many connections as make sense.
  */
-import { randomBytes } from 'node:crypto';
 import { TransferError } from '../errors.ts';
 import type { SshPlace } from '../location/location.ts';
 import { orAborted } from '../work/abort.ts';
-import type { FarProcess, RunFar, RunHow } from '../work/far.ts';
+import type { FarProcess, RunFar } from '../work/far.ts';
 import { type Patient, retry } from '../work/patience.ts';
 import type { Access } from './access.ts';
 import { configFiles } from './config-files.ts';
 import type { Agent, Connection } from './connect.ts';
-import { farCommand } from './far-command.ts';
 import { lost } from './fault.ts';
 import type { Entrance } from './lent-key.ts';
 import { manyOver } from './many.ts';
-import { afterMarker, asSftp } from './opening.ts';
+import { asSftp } from './opening.ts';
 import { createPool, type Pool } from './pool.ts';
 import { farProcess } from './process.ts';
+import { createPrograms, type Program } from './programs.ts';
 import { createReach } from './reach.ts';
 
 export type SshHost = AsyncDisposable & {
@@ -97,30 +96,12 @@ export async function openHost(
   });
   const pool = createPool(first, (on) => later(() => reach(on)), waits);
   for (const other of others) pool.expect(other);
-  let shell: Promise<unknown> | undefined;
+  const programs = createPrograms(pool);
   let sessions = 0;
-  const find = (look: () => Promise<unknown>) => {
-    shell ??= look().catch((error: unknown) => {
-      shell = undefined; // what may pass is looked for again
-      throw error;
-    });
-  };
-  /** What reads nothing needs not wait until a shell was found: it has found one if it begins. */
-  const runAtOnce: RunFar = (script, args, until, how) => {
-    const running = run(pool, { script, args, ...how }, until);
-    find(() => running);
-    shell?.catch(() => undefined); // who runs it is told
-    return running;
-  };
   return {
     name: first.name,
     roundTripMs: first.roundTripMs,
-    run: async (script, args, until, how = {}) => {
-      if (how.readsNothing) return runAtOnce(script, args, until, how);
-      find(() => findShell(pool, until));
-      await orAborted(shell!, until);
-      return run(pool, { script, args, ...how }, until);
-    },
+    run: (script, args, until, how = {}) => programs.run({ script, args, ...how }, until),
     sftp: (until) => {
       sessions += 1;
       return sftp(pool, sessions > 1, until);
@@ -151,49 +132,11 @@ async function later(reach: () => Promise<Connection>): Promise<Connection> {
   }
 }
 
-/** A server without a shell may take a command for its own and wait for input: this one has none. */
-async function findShell(pool: Pool, signal: AbortSignal): Promise<void> {
-  const marker = newMarker();
-  await using found = await start(pool, { command: farCommand(':', [], marker).text, marker }, signal);
-  found.process.stdin.end();
-  await begun(found, signal);
-}
-
-type Running = RunHow & { readonly script: string; readonly args: readonly Uint8Array[] };
-
-async function run(
-  pool: Pool,
-  { script, args, isHeavy = false, readsNothing = false }: Running,
-  signal: AbortSignal,
-): Promise<FarProcess> {
-  const marker = newMarker();
-  const command = farCommand(script, args, marker).text;
-  const started = await start(pool, { command, marker, isHeavy }, signal);
-  if (readsNothing) started.process.stdin.end();
-  try {
-    await begun(started, signal);
-    return started.process;
-  } catch (error) {
-    await started[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-function newMarker(): string {
-  return `difpipe-${randomBytes(9).toString('hex')}`;
-}
-
-type Started = AsyncDisposable & {
-  readonly process: FarProcess;
-  readonly begun: Promise<void>;
-  readonly name: string;
-};
-
 /** On a connection that nobody else has, which ends with it. */
-async function runAlone(connection: Connection, running: Running, signal: AbortSignal): Promise<FarProcess> {
+async function runAlone(connection: Connection, program: Program, signal: AbortSignal): Promise<FarProcess> {
   const pool = createPool(connection, () => Promise.reject(lost(connection.name)), undefined);
   try {
-    const process = await run(pool, running, signal);
+    const process = await createPrograms(pool).runAlone(program, signal);
     const end = async () => {
       await process[Symbol.asyncDispose]();
       await pool[Symbol.asyncDispose]();
@@ -202,40 +145,6 @@ async function runAlone(connection: Connection, running: Running, signal: AbortS
   } catch (error) {
     await pool[Symbol.asyncDispose]();
     throw error;
-  }
-}
-
-type Starting = { readonly command: string; readonly marker: string; readonly isHeavy?: boolean };
-
-async function start(
-  pool: Pool,
-  { command, marker, isHeavy = false }: Starting,
-  signal: AbortSignal,
-): Promise<Started> {
-  const execute = (connection: Connection, until: AbortSignal) => connection.execute(command, until);
-  const leased = await pool.channel(execute, isHeavy, signal);
-  const { name, gone } = leased.connection;
-  const opening = afterMarker(marker, name);
-  const process = farProcess(leased.channel, {
-    name,
-    opening,
-    over: AbortSignal.any([signal, gone, leased.refused]),
-  });
-  return { process, begun: opening.begun, name, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
-}
-
-const beginMs = 60_000;
-
-async function begun({ begun, process, name }: Started, signal: AbortSignal): Promise<void> {
-  const late = AbortSignal.timeout(beginMs);
-  try {
-    await orAborted(begun, AbortSignal.any([signal, late]));
-  } catch (error) {
-    signal.throwIfAborted();
-    if (late.aborted) throw lost(name, undefined, `it did not start a shell within ${beginMs / 1000} s`);
-    const why = process.complaint();
-    if (!(error instanceof TransferError) || error.kind !== 'unsupported' || why === '') throw error;
-    throw new TransferError('unsupported', `${error.message}: ${why}`, { cause: error, hint: error.hint! });
   }
 }
 

@@ -11,13 +11,22 @@ export type Opening = {
   readonly begun: Promise<void>;
 };
 
-/** Drops all up to a line that is the marker; an end, or too much, before it is an error on the stream. */
-export function afterMarker(marker: string, name: string): Opening {
-  const line = Buffer.from(`${marker}\n`);
+/**
+ * Drops all up to a line that is the marker; an end, or too much, before it is an error on the stream, and so is what
+ * `told` answers, which hears whether there was a `+` behind it.
+ */
+export function afterMarker(
+  marker: string,
+  name: string,
+  told: (isWhole: boolean) => TransferError | undefined = () => undefined,
+): Opening {
+  const lines = [`${marker}\n`, `${marker}+\n`].map((text) => Buffer.from(text));
   const fail = (noise: Buffer) => noShell(name, noise);
   return opening(fail, (seen) => {
-    const at = seen.indexOf(line);
-    if (at !== -1) return seen.subarray(at + line.length);
+    for (const line of lines) {
+      const at = seen.indexOf(line);
+      if (at !== -1) return told(line === lines[1]) ?? seen.subarray(at + line.length);
+    }
     return seen.length > mostNoiseBytes ? fail(seen) : undefined;
   });
 }

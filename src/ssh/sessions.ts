@@ -23,6 +23,7 @@ type Opened = (error: Error | undefined, channel: ClientChannel) => void;
 
 /** What the library has of a client and of a channel, as far as it is used here. */
 type Inside = {
+  readonly _remoteVer: string | undefined;
   readonly _chanMgr: { readonly add: (opened: Opened & { type: string }) => number };
   readonly _protocol: {
     readonly session: (channel: number, windowBytes: number, packetBytes: number) => void;
@@ -73,7 +74,32 @@ export function createSessions(client: Client, spares: readonly Promise<ClientCh
 export function ask(client: Client, channel: ClientChannel, wanted: Wanted): Promise<void> {
   const answered = answerTo(channel, wanted);
   request(client, idOf(channel), wanted);
+  if (isOpenSsh(client)) lendWindow(insideOf(channel).outgoing);
   return answered;
+}
+
+const lentBytes = 64 * 1024;
+
+/**
+ * An OpenSSH server lets nobody write to a session until it was asked to be something, and says so in its answer; by the
+ * time that it reads what was sent behind the question it takes 2 MiB. So much of that is used before it says so, and
+ * counted when it does.
+ */
+function lendWindow(outgoing: InsideChannel['outgoing']): void {
+  if (outgoing.window !== 0) return;
+  let window = lentBytes;
+  const describe = (how: PropertyDescriptor) =>
+    Object.defineProperty(outgoing, 'window', { configurable: true, enumerable: true, ...how });
+  const set = (now: number) => {
+    if (now > window) describe({ value: now - lentBytes, writable: true });
+    else window = now;
+  };
+  describe({ get: () => window, set });
+}
+
+/** What is sent before it has answered it reads in order. */
+export function isOpenSsh(client: Client): boolean {
+  return /^OpenSSH/.test(inside(client)._remoteVer ?? '');
 }
 
 /** Of one whose number is not known yet, whether it will be granted. */

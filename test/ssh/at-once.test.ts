@@ -36,6 +36,53 @@ function holdsBack(client: Connection, what: keyof Handlers, until: keyof Handle
   };
 }
 
+type Relay = AsyncDisposable & {
+  readonly port: number;
+  /** Nothing that the server says passes any more until the client has sent so many bytes. */
+  readonly holdUntil: (bytes: number) => void;
+};
+
+async function relayTo(port: number): Promise<Relay> {
+  let owed = 0;
+  const relaying = createServer((client) => {
+    const server = connect(port, '127.0.0.1');
+    const held: Buffer[] = [];
+    for (const end of [client, server])
+      end.on('error', () => undefined).on('close', () => [client, server].map((one) => one.destroy()));
+    const pass = () => owed > 0 || held.splice(0).map((one) => client.write(one));
+    client.on('data', (chunk) => {
+      owed -= chunk.length;
+      server.write(chunk);
+      pass();
+    });
+    server.on('data', (chunk: Buffer) => {
+      held.push(chunk);
+      pass();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(relaying, 'listening');
+  const holdUntil = (bytes: number) => {
+    owed = bytes;
+  };
+  const close = async () => void relaying.close();
+  const { port: own } = relaying.address() as { port: number };
+  return { port: own, holdUntil, [Symbol.asyncDispose]: close };
+}
+
+test('what a program reads goes with the question for it', { skip }, async () => {
+  await using server = await startSshd();
+  await using relay = await relayTo(server.port);
+  const place = { ...server.place(), port: relay.port };
+  await using host = await openHost(place, { ...server.access, acceptNewHostKeys: true }, never);
+  await using first = await host.run('echo here', [], never, { readsNothing: true });
+  assert.equal(await text(first.stdout), 'here\n'); // then the next session is open
+  relay.holdUntil(8192);
+  const soon = AbortSignal.timeout(20_000);
+  await using far = await host.run('cat', [], soon);
+  far.stdin.end(Buffer.alloc(8192, 'x'));
+  assert.equal(await text(far.stdout), 'x'.repeat(8192));
+});
+
 /** A relay that keeps the answer to what asks for the service to itself, until there is as much as a signature too. */
 async function slowToGrant(port: number): Promise<AsyncDisposable & { readonly port: number }> {
   const relaying = createServer((client) => {

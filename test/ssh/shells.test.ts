@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { buffer } from 'node:stream/consumers';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openHost } from '../../src/ssh/host.ts';
 import { needs } from '../peer.ts';
@@ -41,8 +44,48 @@ for (const [peer, shell] of Object.entries(shells)) {
     const expected = Buffer.concat(args.flatMap((arg) => [arg, Buffer.from('|!')]));
     assert.deepEqual(await buffer(far.stdout), expected, far.complaint());
     assert.equal((await far.ended).code, 0);
+    await using second = await host.run('cat', [], never);
+    second.stdin.end(everyByte); // before it has begun
+    assert.deepEqual(await buffer(second.stdout), everyByte, second.complaint());
   });
 }
+
+/** What the login file does before the command. */
+const login = (does: string) => [`ForceCommand ${does}; exec sh -c "$SSH_ORIGINAL_COMMAND"`];
+
+test('run() sends nothing early where a login file reads it', { skip: needs('sshd') }, async () => {
+  await using server = await startSshd({ options: login('timeout 0.2 head -c 1 >/dev/null') });
+  await using host = await openHost(server.place(), server.access, never);
+  for (let round = 0; round < 2; round++) {
+    await using far = await host.run('echo begun; cat', [], never);
+    far.stdin.end('all of it');
+    assert.equal(await text(far.stdout), 'begun\nall of it');
+  }
+});
+
+test('run() runs nothing with input of which a login file has read', { skip: needs('sshd') }, async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'difpipe-login-'));
+  const reads = join(dir, 'reads');
+  await using server = await startSshd({ options: login(`[ -e ${reads} ] && head -c 9 >/dev/null`) });
+  await using host = await openHost(server.place(), server.access, never);
+  const say = async () => {
+    await using far = await host.run('echo begun; cat', [], never);
+    far.stdin.end('all of it');
+    return await text(far.stdout);
+  };
+  try {
+    assert.equal(await say(), 'begun\nall of it');
+    writeFileSync(reads, '');
+    await assert.rejects(say(), {
+      kind: 'transient',
+      message: /a login file on .* reads what a program is sent/,
+    });
+    rmSync(reads);
+    assert.equal(await say(), 'begun\nall of it'); // late again
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
 
 test('run() gives the script its input, and nothing else', { skip: needs('sshd') }, async () => {
   await using server = await startSshd();
