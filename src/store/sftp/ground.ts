@@ -7,6 +7,7 @@ import * as c from '../../work/posix/constants.ts';
 import type { RelativePath } from '../path.ts';
 import { typeOf } from './entry.ts';
 import { type Doing, must, type Reach, trouble } from './fault.ts';
+import { createFresh } from './fresh.ts';
 import { lookAt } from './requests.ts';
 
 export type Ground = {
@@ -21,26 +22,22 @@ export type Ground = {
 type Footing = 'directory' | 'absent' | 'symlink' | 'other';
 
 const reads: ReadonlySet<Doing> = new Set(['read', 'list', 'look at']);
-const freshMs = 1000;
-const most = 10_000;
 const slash = 0x2f;
 
 export function createGround(): Ground {
-  const seen = new Map<string, number>();
-  const isFresh = (dir: RelativePath) => performance.now() - (seen.get(keyOf(dir)) ?? -freshMs) < freshMs;
+  const seen = createFresh();
   const step = async (reach: Reach, dir: RelativePath, signal: AbortSignal): Promise<Footing> => {
     const asked = lookAt(reach.sftp.client, reach.root.whole(dir), signal);
     const footing = footingOf(await must(asked, reach, dir, 'look at'));
-    if (seen.size >= most) seen.clear();
-    if (footing === 'directory') seen.set(keyOf(dir), performance.now());
-    else seen.delete(keyOf(dir));
+    if (footing === 'directory') seen.add(dir);
+    else seen.delete(dir);
     return footing;
   };
   const firstLoose = async (reach: Reach, dir: RelativePath, isFor: Doing, signal: AbortSignal) => {
     const believes = reads.has(isFor);
-    if (believes && isFresh(dir)) return undefined;
+    if (believes && seen.has(dir)) return undefined;
     const looked = prefixes(dir).map((one) =>
-      believes && isFresh(one) ? 'directory' : step(reach, one, signal),
+      believes && seen.has(one) ? 'directory' : step(reach, one, signal),
     );
     return (await Promise.all(looked)).find((footing) => footing !== 'directory');
   };
@@ -50,7 +47,7 @@ export function createGround(): Ground {
       const loose = await firstLoose(reach, dir, doing, signal);
       if (loose) throw notFirm(reach, dir, doing, loose);
     },
-    forget: (path) => void seen.delete(keyOf(path)),
+    forget: seen.delete,
   };
 }
 
@@ -99,8 +96,4 @@ function prefixes(dir: RelativePath): RelativePath[] {
   for (let at = dir.indexOf(slash); at >= 0; at = dir.indexOf(slash, at + 1))
     found.push(dir.subarray(0, at) as RelativePath);
   return [...found, dir];
-}
-
-function keyOf(path: RelativePath): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }

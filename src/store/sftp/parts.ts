@@ -7,6 +7,7 @@ import type { BeginHow, Parts } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble, whyNot } from './fault.ts';
+import { createFresh } from './fresh.ts';
 import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf } from './give.ts';
 import { type Ground, onFirm } from './ground.ts';
 import { parentPath } from './names.ts';
@@ -32,13 +33,19 @@ export function partsOf(way: Way, ground: Ground): Parts {
     await ground.mustBeFirm(reach, parentPath(path), 'write', signal);
     return reach;
   };
+  const made = createFresh();
   return {
     rangeBytes: (size) => (size > mostAtOnce ? rangeBytes : mostAtOnce),
-    begin: async (path, how, signal) =>
-      begin(await way.reach(signal), ground, path, { ...how, durable: way.isDurable() }, signal),
+    begin: async (path, how, signal) => {
+      const reach = await way.reach(signal);
+      const partial = await begin(reach, ground, path, { ...how, durable: way.isDurable() }, signal);
+      made.add(partial);
+      return partial;
+    },
     put: async (partial, range, body, signal) => {
       using reach = await way.reachAlone(signal);
-      await put(reach, ground, partial, { range, body, durable: way.isDurable() }, signal);
+      const how = { range, body, durable: way.isDurable(), isNew: made.has(partial) };
+      await put(reach, ground, partial, how, signal);
     },
     finish: async (partial, path, how, signal) => {
       const reach = await way.reach(signal);
@@ -76,17 +83,23 @@ async function begin(
   }
 }
 
-type Putting = { readonly range: Range; readonly body: Body; readonly durable: boolean };
+type Putting = {
+  readonly range: Range;
+  readonly body: Body;
+  readonly durable: boolean;
+  /** the file was made here within a second */
+  readonly isNew: boolean;
+};
 
 async function put(
   reach: Reach,
   ground: Ground,
   partial: RelativePath,
-  { range, body, durable }: Putting,
+  { range, body, durable, isNew }: Putting,
   signal: AbortSignal,
 ): Promise<void> {
   const { sftp } = reach;
-  using file = await openPartial(reach, ground, partial, signal);
+  using file = await openPartial(reach, ground, partial, isNew, signal);
   const writing = { sftp, handle: file.handle, window: createWindow() };
   try {
     for await (const one of within(body, range, signal)) {
@@ -181,18 +194,26 @@ function finishedBefore(begun: Found, named: Found, metadata: Metadata): Dressed
   return { attributes: named, unkept: unkeptOf(metadata, named) };
 }
 
-/** Looks first: opening would follow a symlink. */
+/** Looks first: opening would follow a symlink. What was made here just now is opened behind the look, and not used before. */
 async function openPartial(
   reach: Reach,
   ground: Ground,
   partial: RelativePath,
+  isNew: boolean,
   signal: AbortSignal,
 ): Promise<Opened> {
   const { sftp, root } = reach;
   const firm = ground.mustBeFirm(reach, parentPath(partial), 'write', signal);
   const looking = must(lookAt(sftp.client, root.whole(partial), signal), reach, partial, 'write');
-  mustBeFile(reach, partial, await onFirm(firm, looking));
-  return openFile(reach, partial, signal);
+  const early = isNew ? openFile(reach, partial, signal) : undefined;
+  early?.catch(() => undefined); // heard when it is known to be a file of ours
+  try {
+    mustBeFile(reach, partial, await onFirm(firm, looking));
+  } catch (error) {
+    early?.then((file) => file[Symbol.dispose]()).catch(() => undefined);
+    throw error;
+  }
+  return early ?? openFile(reach, partial, signal);
 }
 
 function mustBeFile({ root }: Reach, partial: RelativePath, found: Found): void {
