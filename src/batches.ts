@@ -1,4 +1,4 @@
-/** Which batches of small entries there can be between two places: who packs, who unpacks. */
+/** Which batches of small entries there can be between two places: who begins, who unbegins. */
 import type { Between } from './between.ts';
 import type { CarryTrees } from './conduct/trees.ts';
 import { rcloneBatches } from './engine/rclone/rclone.ts';
@@ -23,6 +23,7 @@ import { probe as tryOut } from './store/local/probe.ts';
 import type { Store } from './store/store.ts';
 import type { RunFar } from './work/far.ts';
 import { retry } from './work/patience.ts';
+import type { ReadyWorker } from './work/ready-worker.ts';
 import { userUmask } from './work/umask.ts';
 
 /** Makes them for one run, as its names of ours are. */
@@ -43,7 +44,15 @@ export type CreateBatches = (
  */
 export async function findBatches(
   { source, dest }: Between,
-  { strategy, compress, preserve }: Pick<TransferRequest, 'strategy' | 'compress' | 'preserve'>,
+  {
+    strategy,
+    compress,
+    preserve,
+    worker,
+  }: Pick<TransferRequest, 'strategy' | 'compress' | 'preserve'> & {
+    /** the thread that was started to pack or unpack new trees on this machine */
+    readonly worker: () => ReadyWorker | undefined;
+  },
 ): Promise<CreateBatches | undefined> {
   const { mode, owner, times, hardlinks } = preserve;
   const rclone = rcloneOf(source, dest);
@@ -62,7 +71,7 @@ export async function findBatches(
     };
   if (takeFrom && source.kind === 'local') return (how) => joined(takeFrom(source.dir, how), undefined, []);
   const isAll = mode && owner && times && (hardlinks || source.kind === 'local'); // a far tar joins names
-  const found = isAll ? await findWay({ source, dest }, compress) : undefined;
+  const found = isAll ? await findWay({ source, dest }, compress, worker) : undefined;
   if (!isAll && strategy === 'tar')
     throw new TransferError(
       'unsupported',
@@ -104,6 +113,7 @@ export function mayBatch(strategy: Strategy): boolean {
 async function findWay(
   { source, dest }: Pick<Between, 'source' | 'dest'>,
   compress: Compress,
+  worker: () => ReadyWorker | undefined,
 ): Promise<CreateBatches | undefined> {
   const answers = await Promise.all([answerOf(source.store), answerOf(dest.store)]);
   const [from, to] = [
@@ -112,13 +122,18 @@ async function findWay(
   ];
   if (source.kind === 'local' && to)
     return (how) => {
-      const trees = createPushTrees(source.dir, to, how);
+      const trees = createPushTrees(source.dir, to, { ...how, worker: worker() });
       return joined(createPush(source.dir, to, how), trees, [to]);
     };
   if (from && dest.kind === 'local') {
     const holder = holderAt(dest.dir);
     const to = { root: dest.dir, holder };
-    return (how) => joined(createPull(from, source.store, to, how), createPullTrees(from, to, how), [from]);
+    return (how) =>
+      joined(
+        createPull(from, source.store, to, how),
+        createPullTrees(from, to, { ...how, worker: worker() }),
+        [from],
+      );
   }
   if (!from || !to) return undefined;
   return (how) => joined(createRelay(from, source.store, to, how), undefined, [from, to]);

@@ -1,14 +1,20 @@
 /** A worker thread's start: walks and packs new trees of this disk. */
-import { parentPort, workerData } from 'node:worker_threads';
-import type { PackSetup, ToPacker } from './engine/tar/pack-thread.ts';
+import { parentPort } from 'node:worker_threads';
+import type { ToPacker } from './engine/tar/pack-thread.ts';
 import { PackTurns } from './engine/tar/pack-turns.ts';
 
-const turns = new PackTurns(workerData as PackSetup, (piece, transfer) =>
-  parentPort!.postMessage(piece, transfer),
-);
+let turns: PackTurns | undefined;
 
 parentPort?.on('message', (words: ToPacker) => {
-  if (words.say !== 'end') return turns.heard(words);
-  turns.stop();
-  parentPort?.close();
+  switch (words.say) {
+    case 'setup':
+      turns = new PackTurns(words.setup, (piece, transfer) => parentPort!.postMessage(piece, transfer));
+      break;
+    case 'end':
+      turns?.stop();
+      parentPort?.close();
+      break;
+    default:
+      turns?.heard(words);
+  }
 });

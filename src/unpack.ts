@@ -1,11 +1,19 @@
 /** A worker thread's start: unpacks new trees from another machine onto this disk. */
-import { parentPort, workerData } from 'node:worker_threads';
-import type { ToUnpacker, UnpackSetup } from './engine/tar/unpack-words.ts';
+import { parentPort } from 'node:worker_threads';
+import type { ToUnpacker } from './engine/tar/unpack-words.ts';
 import { Unpacker } from './engine/tar/unpacker.ts';
 
-const unpacker = new Unpacker(workerData as UnpackSetup, (words) => parentPort!.postMessage(words));
+let unpacker: Unpacker | undefined;
 
 parentPort?.on('message', (words: ToUnpacker) => {
-  if (words.say === 'end') return parentPort?.close();
-  unpacker.heard(words);
+  switch (words.say) {
+    case 'setup':
+      unpacker = new Unpacker(words.setup, (said) => parentPort!.postMessage(said));
+      break;
+    case 'end':
+      parentPort?.close();
+      break;
+    default:
+      unpacker?.heard(words);
+  }
 });

@@ -10,6 +10,7 @@ import { deltaBetween } from './deltas.ts';
 import { directBetween } from './directs.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { stores } from './engine/stores/stores.ts';
+import { isFar } from './engine/tar/between.ts';
 import type { Ends } from './experience.ts';
 import { findFarAttributes } from './far-attributes.ts';
 import type { RouteEnd } from './journal/key.ts';
@@ -24,6 +25,7 @@ import type { RetryHow } from './store/retrying.ts';
 import { groundOf, placeOf } from './unsettled.ts';
 import { openRsync } from './way-rsync.ts';
 import type { RunFar } from './work/far.ts';
+import { ReadyWorker } from './work/ready-worker.ts';
 
 export type Way = AsyncDisposable & {
   readonly ends: Ends & { readonly source: RouteEnd; readonly dest: RouteEnd };
@@ -84,20 +86,27 @@ async function openOver(
   signal: AbortSignal,
 ): Promise<Way> {
   refuseUntold(request);
+  await using started = new AsyncDisposableStack();
+  let worker: ReadyWorker | undefined;
+  const begins = (name: 'pack' | 'unpack') => {
+    worker ??= started.use(new ReadyWorker(name));
+  };
   const between = await openBetween(
     from,
     to,
     {
-      open: asking(opens, from, request, signal),
+      open: asking(opens, { from, to, request, begins }, signal),
       patience: patience(request.retries, opens.waits),
       make: !request.dryRun,
     },
     signal,
   );
   const { source, dest } = between;
-  const found = await findBatches(between, request);
+  started.use(between);
+  const found = await findBatches(between, { ...request, worker: () => worker });
   const hasBatches = found !== undefined && !dest.store.takeFrom;
   const far = await findFarAttributes(between, request, hasBatches);
+  const held = started.move();
   return {
     ends: { source, dest, roundTripMs: roundTripOf(between) },
     from: { single: source.name, ...groundOf(dest) },
@@ -118,20 +127,37 @@ async function openOver(
       score.compression = made?.compression() ?? [];
       score.direct = directs?.used();
     },
-    [Symbol.asyncDispose]: () => between[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+type Asking = {
+  readonly from: Location;
+  readonly to: Location;
+  readonly request: TransferRequest;
+  /** starts the thread of that name */
+  readonly begins: (name: 'pack' | 'unpack') => void;
+};
+
+/** The thread that is going to be needed where there are new trees. */
+function workerOf(from: Location, to: Location): 'pack' | 'unpack' | undefined {
+  if (from.kind === 'local') return 'pack';
+  return to.kind === 'local' ? 'unpack' : undefined;
 }
 
 /** What its host has is asked for as soon as there is a connection: on a long way that takes longer than all else. */
 function asking(
   { open, waits }: Opens,
-  from: Location,
-  request: TransferRequest,
+  { from, to, request, begins }: Asking,
   signal: AbortSignal,
 ): OpenStore {
   return async (place, end) => {
-    const meets = (run: RunFar) => askEarly(run, request.retries, signal);
     const how = { movesMuch: movesMuch(from, place, request), waits };
+    const work = how.movesMuch === 'no' ? undefined : workerOf(from, to);
+    const meets = (run: RunFar, roundTripMs = 0) => {
+      askEarly(run, request.retries, signal);
+      if (work && isFar({ roundTripMs })) begins(work); // while answers are waited for
+    };
     return open(place, end, mayBatch(request.strategy) ? { ...how, meets } : how);
   };
 }

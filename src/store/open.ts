@@ -19,7 +19,7 @@ export type OpenHow = {
   /** more than one connection is made from the beginning: where it may move much, on a long way */
   readonly movesMuch: 'yes' | 'maybe' | 'no';
   /** told how programs are run there, where there may be a shell, as soon as there is a connection */
-  readonly meets?: (run: RunFar) => void;
+  readonly meets?: (run: RunFar, roundTripMs: number | undefined) => void;
   /** told what is waited for while a host that was there is away */
   readonly waits?: Patient['waits'];
 };
@@ -68,7 +68,7 @@ export function storeOpener(
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');
     const host = await hostOf(place, how ?? { movesMuch: 'no' });
-    if (wantsShell) how?.meets?.(host.run);
+    if (wantsShell) how?.meets?.(host.run, host.roundTripMs);
     return openSshStore(place, host, wantsShell, signal);
   };
 }

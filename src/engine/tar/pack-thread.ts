@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Outcome } from '../../conduct/jobs.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import type { Rule } from '../../profile/filter.ts';
+import type { ReadyWorker } from '../../work/ready-worker.ts';
 import { startWorker } from '../../work/worker.ts';
 import { Flow } from './flow.ts';
 import type { GatherHow } from './gathering.ts';
@@ -29,6 +30,8 @@ export type Piece =
   | { readonly id: number; readonly out: Outcome; readonly bytes: number; readonly entries: number };
 
 export type ToPacker =
+  /** what all that follows is about */
+  | { readonly say: 'setup'; readonly setup: PackSetup }
   | { readonly say: 'order'; readonly order: PackOrder }
   /** So much of an order has left. */
   | { readonly say: 'sent'; readonly id: number; readonly bytes: number }
@@ -40,13 +43,16 @@ type Waiting = { readonly pieces: Piece[]; changed: PromiseWithResolvers<void> }
 
 export class PackThread implements AsyncDisposable {
   readonly #setup: PackSetup;
+  readonly #ready: ReadyWorker | undefined;
   readonly #waiting = new Map<number, Waiting>();
   readonly #flow = new Flow();
   #worker: Worker | undefined;
   #broken: Error | undefined;
 
-  constructor(setup: Omit<PackSetup, 'flow'>) {
+  /** `ready` is a thread that was started for it. */
+  constructor(setup: Omit<PackSetup, 'flow'>, ready?: ReadyWorker) {
     this.#setup = { ...setup, flow: this.#flow.buffer };
+    this.#ready = ready;
   }
 
   /** What it packs of an order, as it comes; the last piece is the outcome. */
@@ -80,7 +86,8 @@ export class PackThread implements AsyncDisposable {
 
   #start(): Worker {
     if (this.#worker) return this.#worker;
-    this.#worker = startWorker('pack', this.#setup);
+    this.#worker = this.#ready?.take() ?? startWorker('pack', undefined);
+    this.#worker.postMessage({ say: 'setup', setup: this.#setup } satisfies ToPacker);
     this.#worker.on('message', (piece: Piece) => this.#heard(piece));
     this.#worker.on('error', (error: Error) => {
       this.#broken = error;

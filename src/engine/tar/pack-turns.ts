@@ -19,7 +19,7 @@ export class PackTurns {
     this.#tell = tell;
   }
 
-  heard(words: Exclude<ToPacker, { say: 'end' }>): void {
+  heard(words: Exclude<ToPacker, { say: 'setup' | 'end' }>): void {
     switch (words.say) {
       case 'order':
         this.#running.set(words.order.id, new PackBundle(this.#setup, words.order, this.#flow, this.#tell));

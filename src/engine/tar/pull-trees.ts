@@ -12,12 +12,12 @@ const most = { entries: 100_000, bytes: 2 ** 30 };
 export function createPullTrees(
   from: FarPlace,
   { root, holder }: PullTo,
-  { keep, tag, ownTag, rules, verbose, inlineBytes }: TreesHow,
+  { keep, tag, ownTag, rules, verbose, inlineBytes, worker }: TreesHow,
 ): (AsyncDisposable & { readonly carry: CarryTrees }) | undefined {
   const { tools } = from;
   if (!tools.findPrintf || !tools.tar?.nulList || !noticesChanges(tools)) return undefined;
   const isLong = isFar(from);
-  const thread = new UnpackThread(from, {
+  const setup = {
     root,
     holder,
     rules,
@@ -26,7 +26,8 @@ export function createPullTrees(
     inlineBytes,
     isFar: isLong,
     most,
-  });
+  };
+  const thread = new UnpackThread(from, setup, worker);
   let isBegun = false;
   const carry: CarryTrees = async (bundle, id, moved, signal) => {
     if (bundle.what === 'entries') return undefined;

@@ -1,8 +1,9 @@
-/** New trees of this disk to a place with a shell: another thread walks and packs them, this one sends. */
+/** New trees of this disk to a place with a shell: another thread walks and begins them, this one sends. */
 import type { Outcome } from '../../conduct/jobs.ts';
 import type { CarryTrees } from '../../conduct/trees.ts';
 import { isKind } from '../../errors.ts';
 import type { Rule } from '../../profile/filter.ts';
+import type { ReadyWorker } from '../../work/ready-worker.ts';
 import { createTurns } from '../../work/turns.ts';
 import { sendAgain, stages } from './again.ts';
 import { type BatchHow, type FarPlace, isFar } from './between.ts';
@@ -13,12 +14,14 @@ import { makesLinksLate } from './receive.ts';
 const chunkBytes = 256 * 1024;
 /** What makes a batch, and how many are under way at a time. */
 const most = { entries: 20_000, bytes: 64 * 1024 * 1024 };
-const atOnce = { near: 4, far: 8 } as const;
+const atOnce = { near: 4, far: 12 } as const;
 
 export type TreesHow = BatchHow & {
   readonly rules: readonly Rule[];
   readonly verbose: boolean;
   readonly inlineBytes: number;
+  /** a thread that was started for it */
+  readonly worker: ReadyWorker | undefined;
 };
 
 /** Undefined where the tar there needs more than one pass. */
@@ -30,7 +33,7 @@ export function createPushTrees(
   if (makesLinksLate(to.tools) || (to.tools.uid !== 0 && how.keep.owner)) return undefined;
   const { keep, retries, rules, verbose, tag, inlineBytes } = how;
   const packing = { keep, retries, ownerNames: false, chunkBytes, verbose, tag, inlineBytes };
-  const thread = new PackThread({ root, rules, how: packing });
+  const thread = new PackThread({ root, rules, how: packing }, how.worker);
   const newStage = stages(`${how.ownTag}t`);
   const turns = createTurns(atOnce[isFar(to) ? 'far' : 'near']);
   let orders = 0;

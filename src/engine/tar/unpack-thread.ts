@@ -2,6 +2,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Outcome } from '../../conduct/jobs.ts';
 import type { Bundle } from '../../profile/bundle.ts';
+import type { ReadyWorker } from '../../work/ready-worker.ts';
 import { startWorker } from '../../work/worker.ts';
 import type { FarPlace } from './between.ts';
 import { asItIs, feed } from './exchange.ts';
@@ -27,6 +28,7 @@ type Run = { readonly refused: AbortController; readonly ring: Giving };
 export class UnpackThread implements AsyncDisposable {
   readonly #from: FarPlace;
   readonly #setup: UnpackSetup;
+  readonly #ready: ReadyWorker | undefined;
   readonly #orders = new Map<number, Order>();
   readonly #runs = new Map<number, Run>();
   readonly #rings: Giving[] = [];
@@ -34,9 +36,11 @@ export class UnpackThread implements AsyncDisposable {
   #exited: Promise<unknown> | undefined;
   #lastId = 0;
 
-  constructor(from: FarPlace, setup: UnpackSetup) {
+  /** `ready` is a thread that was started for it. */
+  constructor(from: FarPlace, setup: UnpackSetup, ready: ReadyWorker | undefined) {
     this.#from = from;
     this.#setup = setup;
+    this.#ready = ready;
   }
 
   /** What came of a bundle; undefined where it is not known. Rejects with the signal's reason. */
@@ -76,7 +80,8 @@ export class UnpackThread implements AsyncDisposable {
 
   #start(): Worker {
     if (this.#worker) return this.#worker;
-    this.#worker = startWorker('unpack', this.#setup);
+    this.#worker = this.#ready?.take() ?? startWorker('unpack', undefined);
+    this.#worker.postMessage({ say: 'setup', setup: this.#setup } satisfies ToUnpacker);
     this.#exited = new Promise((resolve) => this.#worker!.once('exit', resolve));
     this.#worker.on('message', (words: FromUnpacker) => this.#heard(words));
     this.#worker.on('error', (error: Error) => {

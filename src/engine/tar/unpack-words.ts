@@ -20,6 +20,8 @@ export type UnpackSetup = {
 };
 
 export type ToUnpacker =
+  /** what all that follows is about */
+  | { readonly say: 'setup'; readonly setup: UnpackSetup }
   | { readonly say: 'order'; readonly id: number; readonly bundle: Bundle }
   /** nobody wants it any more: what has no final name goes */
   | { readonly say: 'stop'; readonly id: number }

@@ -4,7 +4,7 @@ import { Taking } from './ring.ts';
 import { unpackTrees } from './unpack-trees.ts';
 import type { FarWork, FromUnpacker, ToUnpacker, UnpackSetup } from './unpack-words.ts';
 
-type Told = Exclude<ToUnpacker, { say: 'end' }>;
+type Told = Exclude<ToUnpacker, { say: 'setup' | 'end' }>;
 
 type Run = {
   readonly taking: PromiseWithResolvers<Taking>;
