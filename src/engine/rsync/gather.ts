@@ -214,7 +214,7 @@ class Gathering {
 
   /** After the first Part nobody else has anything to do yet. */
   #divided(names: Uint8Array): Uint8Array[] {
-    return this.#isFirst ? piecesOf(names) : [names];
+    return this.#isFirst ? piecesOf(names, this.#room.isShort ? 'short' : 'long') : [names];
   }
 }
 

@@ -12,15 +12,15 @@ export const largeBytes = 64 * 1024 * 1024;
 /** A Part may become so many times as large, rather than leave a few directories of the last place to another. */
 export const overTimes = 2;
 
-/** Where each rsync waits for some answers from far away, what it carries is more: the farther, the more. */
-const farTimes = { near: 2, far: 5 } as const;
+/** Here each rsync costs three processes; far away it waits for some answers, so it carries more the farther it is. */
+const manyTimes = { here: 8, near: 2, far: 5 } as const;
 const farMs = 20;
 
 /** The first one is soon done, so that others have something to do; or it leaves them so many directories at once. */
 const firstEntries = 500;
 export const firstTrees = 8;
 /** More than there are lanes, for directories are not alike; each costs an rsync, however little is in it. */
-const firstPieces = 32;
+const firstPieces = { short: 2, long: 32 } as const;
 const end = new Uint8Array(1);
 
 export class PartSize {
@@ -32,7 +32,7 @@ export class PartSize {
 
   /** The way is so short that no Part has to be larger for it. */
   get isShort(): boolean {
-    return timesOf(this.#setup) === 1;
+    return timesOf(this.#setup) === manyTimes.here;
   }
 
   /** Whether a Part is at least so many times as large as it should be. */
@@ -47,15 +47,15 @@ export class PartSize {
 }
 
 function timesOf({ from, to, source, dest }: RsyncSetup): number {
-  if (from.kind !== 'far' && to.kind !== 'far') return 1;
+  if (from.kind !== 'far' && to.kind !== 'far') return manyTimes.here;
   const roundTripMs = (source.roundTripMs ?? 0) + (dest.roundTripMs ?? 0);
-  return roundTripMs < farMs ? farTimes.near : farTimes.far;
+  return roundTripMs < farMs ? manyTimes.near : manyTimes.far;
 }
 
-/** Names for those who come after the first one, as even as they come. */
-export function piecesOf(names: Uint8Array): Uint8Array[] {
+/** Names for those who come after the first one, as even as they come: over a short way fewer keep all busy. */
+export function piecesOf(names: Uint8Array, way: 'short' | 'long'): Uint8Array[] {
   const all = [...namesIn(names)];
-  const each = Math.ceil(all.length / firstPieces);
+  const each = Math.ceil(all.length / firstPieces[way]);
   const lists: Uint8Array[] = [];
   for (let at = 0; at < all.length; at += each)
     lists.push(Buffer.concat(all.slice(at, at + each).flatMap((name) => [name, end])));
