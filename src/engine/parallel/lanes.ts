@@ -100,7 +100,7 @@ export class Lanes implements AnyLanes {
 
   /** A thread that may as well get this job before it is ready: what moves much is not for this thread. */
   #starting(job: Job): LaneThread | undefined {
-    if (job.kind === 'walk') return undefined;
+    if (job.kind !== 'range') return undefined;
     if (this.#helps) this.#helpNoMore();
     return this.#threads.find((candidate) => !candidate.job);
   }
