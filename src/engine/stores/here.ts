@@ -11,6 +11,8 @@ import type { Dir } from './visitor.ts';
 
 /** More names of one directory are not held: what is not among them is looked at for itself. */
 const mostHeld = 20_000;
+/** Where each that is not held costs a request. */
+const mostBriefHeld = 100_000;
 
 /** What a place without directories says of one that it cannot list, and may write into all the same. */
 const notListed = ['missing', 'denied', 'unsupported'] as const;
@@ -49,7 +51,8 @@ export class Here {
     this.isAll = true;
     const add = (entry: Listed) => {
       const name = nameOf(entry.path);
-      if (entry.kind === 'unlisted' || this.#present.size >= mostHeld) this.isAll = false;
+      const most = entry.kind !== 'unlisted' && entry.isBrief ? mostBriefHeld : mostHeld;
+      if (entry.kind === 'unlisted' || this.#present.size >= most) this.isAll = false;
       else if (sweeps && isSwept(entry) && this.lane.isLeftover(name)) leftovers.push(entry);
       else if (this.dir.whole) this.#present.set(name, entry);
     };
