@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
+import type { Job } from '../../src/conduct/jobs.ts';
+import { Ledger } from '../../src/conduct/ledger.ts';
+import { Lanes } from '../../src/engine/parallel/lanes.ts';
+import { Shared } from '../../src/engine/parallel/shared.ts';
+import { keepAll } from '../../src/request.ts';
+import { setupToLook } from '../../src/setup.ts';
+import { workspace } from './run.ts';
+
+const nothing = {
+  dir: Buffer.of(),
+  names: Buffer.of(),
+  what: 'entries',
+  fresh: undefined,
+  slice: 0,
+} as const;
+const walk = { kind: 'walk', bundle: nothing, inline: false, alone: false, descend: false } as const;
+const file = { dir: Buffer.of(), name: Buffer.from('f\0'), bytes: 1, print: '', partial: 'p', over: '' };
+const range = { kind: 'range', file: { ...file, sparse: false }, offset: 0, length: 1 } as const;
+
+/** Two lanes, and which jobs were done in this thread. */
+function twoLanes() {
+  const path = Buffer.from(workspace());
+  const places = { source: path, dest: path };
+  const ends = { ...places, canonical: places, single: undefined, isNew: false };
+  const looking = { rules: [], filesFrom: undefined, oneFileSystem: false, preserve: keepAll };
+  const shared = new Shared();
+  const setup = setupToLook(ends, { ...looking, checksum: false, bytesPerSecond: undefined }, undefined);
+  const heard = new EventTarget();
+  const here: number[] = [];
+  const tell = (type: string) => () => void heard.dispatchEvent(new Event(type));
+  const lane = {
+    perform: ({ id }: Job) => {
+      here.push(id);
+      return new Ledger(false).out;
+    },
+    [Symbol.dispose]: () => {},
+  };
+  const told = {
+    ended: tell('ended'),
+    shared: () => {},
+    ready: tell('ready'),
+    broken: (error: unknown) => assert.ifError(error),
+  };
+  const lanes = new Lanes({ ...setup, shared: shared.buffer }, shared, told, lane);
+  lanes.resize(2);
+  return { lanes, here, heard };
+}
+
+test('Lanes: of two lanes one is this thread, until large files go in ranges', async (t) => {
+  const threads: Worker[] = [];
+  process.on('worker', (thread) => void threads.push(thread));
+  const { lanes, here, heard } = twoLanes();
+  t.after(() => lanes.end());
+  await once(heard, 'ready');
+  assert.equal(lanes.idle, 2);
+  lanes.give({ ...walk, id: 1 });
+  lanes.give({ ...walk, id: 2 });
+  assert.equal(lanes.idle, 0);
+  while (lanes.busy > 0) await once(heard, 'ended');
+  assert.deepEqual([here, threads.length], [[2], 1]);
+  lanes.give({ ...range, id: 3 });
+  lanes.give({ ...range, id: 4 });
+  while (lanes.busy > 0) await once(heard, 'ended');
+  assert.deepEqual([here, threads.length], [[2], 2]);
+});
