@@ -27,6 +27,7 @@ line '
   echo several >small; ln small sub/again; setfattr -n user.small -v yes small; setfacl -m u:99:r small
   ln both sub/large; echo one >alone; setfattr -n user.small -v alone alone
   echo bare >bare; ln bare sub/bare
+  setfacl -d -m u:77:rwx,g:5:r . sub
   head -c 1100000 /dev/urandom >../top; setfattr -n user.top -v 1 ../top
   touch -d @1000 * sub ../top .`;
 

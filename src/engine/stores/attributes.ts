@@ -7,7 +7,7 @@ import {
   noMetadata,
   type Unkept,
 } from '../../store/entry.ts';
-import type { RelativePath } from '../../store/path.ts';
+import { type RelativePath, splitPath } from '../../store/path.ts';
 import type { Lane } from './lane.ts';
 import { wantedOf } from './same.ts';
 import type { StoresSetup } from './setup.ts';
@@ -50,9 +50,12 @@ export async function withAttributes(
   const { dest, farAttributes, keep } = lane.setup;
   const wanted = wantedOf(file, lane.setup);
   const attributes = await farOf(lane, file.path);
-  if (!attributes || attributes.size === 0 || !dest.dress) {
+  const isBare = attributes?.size === 0 && (dest.giveAttributes || !(await inherits(lane, file.path)));
+  if (!attributes || isBare || !dest.dress) {
     const made = await make(wanted);
-    await carryAttributes(lane, file.path, target);
+    if (isBare)
+      await dest.giveAttributes?.(target, attributes, keep, lane.signal); // its directory may have given it an ACL
+    else await carryAttributes(lane, file.path, target);
     return made;
   }
   const { mtimeNs } = wanted;
@@ -82,6 +85,18 @@ async function farOf(
   const of = source.attributesOf ?? farAttributes.of;
   if (!isFar || !of || !(dest.giveAttributes ?? farAttributes.give)) return undefined;
   return keep.xattrs || keep.acls ? of(path, keep, signal) : undefined;
+}
+
+/** Whether what is made in its directory gets an ACL of its own there. */
+async function inherits(
+  { setup: { farAttributes, keep, source }, signal }: Lane,
+  path: RelativePath,
+): Promise<boolean> {
+  const of = source.attributesOf ?? farAttributes.of;
+  const above = keep.acls
+    ? await of?.(splitPath(path).dir, { xattrs: false, acls: true }, signal)
+    : undefined;
+  return above !== undefined && [...above.keys()].some((name) => name.endsWith('_default'));
 }
 
 /**

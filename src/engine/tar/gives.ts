@@ -50,6 +50,7 @@ export function createGives(
 function unkept(wanted: Attributes, kept: Attributes | undefined): UnkeptAttributes {
   const lost = { xattr: 0, acl: 0 };
   for (const [name, value] of wanted) if (kept?.get(name) !== value) lost[isAcl(name) ? 'acl' : 'xattr']++;
+  if (kept?.has(accessAcl) && !wanted.has(accessAcl)) lost.acl++;
   return lost;
 }
 
@@ -78,7 +79,8 @@ const othersBytes = 8 * blockBytes;
 
 /** A line of words, and as many blocks as it says. */
 function orderOf({ path, mode, attributes, partial }: Given, { uid, gid }: FarTools) {
-  const head = new Headers().of({ ...plain, path: partial, mode, uid, gid, attributes });
+  const all = new Map([[accessAcl, plainAcl(mode)], ...attributes]);
+  const head = new Headers().of({ ...plain, path: partial, mode, uid, gid, attributes: all });
   const member = Buffer.concat([head, Buffer.alloc(2 * blockBytes)]);
   const frameBytes = 2 * member.length + othersBytes;
   const { dir, name } = splitPath(path);
@@ -99,6 +101,24 @@ const plain = {
   major: 0,
   minor: 0,
 };
+
+const accessAcl = 'system.posix_acl_access';
+
+/** An ACL in the kernel's form that says no more than a mode: given instead of none, because a directory may give another. */
+function plainAcl(mode: number): string {
+  const entries = [
+    [1, mode >> 6],
+    [4, mode >> 3],
+    [32, mode],
+  ] as const;
+  const bytes = Buffer.alloc(4 + 8 * entries.length, 0xff);
+  bytes.writeUInt32LE(2, 0);
+  entries.forEach(([tag, bits], at) => {
+    bytes.writeUInt16LE(tag, 4 + 8 * at);
+    bytes.writeUInt16LE(bits & 7, 6 + 8 * at);
+  });
+  return bytes.toString('latin1');
+}
 
 /** As printf makes bytes of it again. */
 function octal(bytes: Uint8Array): string {
@@ -125,6 +145,7 @@ give() {
   tar -x ${unpackWords(tar, { tools, numericIds: true })} -f - "$partial"; cat >/dev/null
   if [ -f "./$name" ] && [ ! -h "./$name" ] && [ -f "./$partial" ]; then
     [ -w "./$name" ] || chmod u+w "./$name"
+    ${tools.setfacl ? 'setfacl -b "./$name"' : ':'}
     cp --attributes-only --preserve=mode,xattr "./$partial" "./$name"
   fi
   rm -f "./$partial"
