@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { before } from './surroundings.ts';
 
 const tryLoopMount = `
   d=$(mktemp -d) && trap 'rm -rf "$d"' EXIT && truncate -s 1M "$d/image" && mke2fs -q "$d/image" &&
@@ -23,7 +24,7 @@ export const s3cmd = () => gotten('s3cmd');
 
 function gotten(name: string): string | undefined {
   const peer = join(import.meta.dirname, '../scripts/peer');
-  const { status, stdout } = spawnSync(peer, ['--there', name], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(peer, ['--there', name], { encoding: 'utf8', env: before });
   return status === 0 ? stdout.trim() : undefined;
 }
 
