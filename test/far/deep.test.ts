@@ -13,15 +13,15 @@ const skip = needs('sshd', 'perl');
 const sshd = skip ? undefined : await startSshd();
 after(() => sshd?.[Symbol.asyncDispose]());
 
-const make = `perl -e '
-  for my $n (1 .. 3000) {
+const make = (levels: number) => `perl -e '
+  for my $n (1 .. ${levels}) {
     open(my $f, ">", "file") or die; print $f "at $n"; close $f;
     my $name = "level-$n-" . ("x" x 10); mkdir $name or die; chdir $name or die;
   }'`;
 
 /** What is in it as far as every path is short enough. */
-function upper(root: string): Promise<string> {
-  return shell(root, 'find . -maxdepth 170 -printf "%p %y %s\\n" | sort');
+function upper(root: string, levels = 170): Promise<string> {
+  return shell(root, `find . -maxdepth ${levels} -printf "%p %y %s\\n" | sort`);
 }
 
 describe('3,000 levels', { skip, concurrency: 2 }, () => {
@@ -30,7 +30,7 @@ describe('3,000 levels', { skip, concurrency: 2 }, () => {
       const at = workspace();
       const [source, dest] = [join(at, 'from'), join(at, 'to')];
       fs.mkdirSync(source);
-      await shell(source, make);
+      await shell(source, make(3000));
       const ends = [way === 'to' ? source : urlOf(sshd!, source), way === 'from' ? dest : urlOf(sshd!, dest)];
       const { status, failed } = await run(join(at, 'state'), ['transfer', ...ends], { env: homeOf(sshd!) });
       assert.equal(status, 3);
@@ -40,5 +40,26 @@ describe('3,000 levels', { skip, concurrency: 2 }, () => {
         assert.ok(path.length > 3800, `${path.length}`);
       }
       assert.equal(await upper(dest), await upper(source));
+    });
+});
+
+describe('200 levels by rsync', { skip: skip || needs('rsync'), concurrency: 3 }, () => {
+  for (const way of ['here', 'to a host', 'from a host'])
+    test(`go ${way} as far as it takes a path, and what is below is named and not counted`, async () => {
+      const at = workspace();
+      const [source, dest] = [join(at, 'from'), join(at, 'to')];
+      fs.mkdirSync(source);
+      await shell(source, make(200));
+      const ends = [
+        way === 'from a host' ? urlOf(sshd!, source) : source,
+        way === 'to a host' ? urlOf(sshd!, dest) : dest,
+      ];
+      const words = ['transfer', '--strategy', 'rsync', ...ends];
+      const { status, failed, summary } = await run(join(at, 'state'), words, { env: homeOf(sshd!) });
+      assert.equal(status, 3);
+      assert.deepEqual([...new Set(failed.map(({ kind }) => kind))], ['unsupported']);
+      assert.ok(failed.length <= 2 && failed.every(({ path }) => path.length > 2300), `${failed.length}`);
+      assert.equal(summary?.tally.skipped, 0);
+      assert.equal(await upper(dest, 110), await upper(source, 110));
     });
 });

@@ -17,6 +17,7 @@ import { each } from '../../work/each.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { byDirectory } from './by-directory.ts';
 import type { Hand } from './hand.ts';
+import { isTooLong, tooLong } from './long-path.ts';
 import { keyOf, Part } from './part.ts';
 import { firstTrees, largeBytes, mostEntries, overTimes, PartSize, piecesOf } from './part-size.ts';
 
@@ -154,6 +155,7 @@ class Gathering {
     const { ledger, crewed } = this.#hand;
     const isDirectory = entry.kind === 'directory';
     if (crewed.excluded?.(keyOf(entry.path), isDirectory)) return ledger.notice('excluded');
+    if (isTooLong(entry, crewed.setup)) return this.#hand.failed(entry.path, tooLong(entry));
     if (isDirectory) return this.#enter(entry);
     if (entry.kind === 'file' && entry.size >= largeBytes && !isOnly) return this.#alone(entry);
     tallyListed(this.#profile, entry);
