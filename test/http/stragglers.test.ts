@@ -20,7 +20,16 @@ function drip(response: http.ServerResponse, part: Buffer): void {
   setTimeout(() => drip(response, part.subarray(crumb)), 200).unref();
 }
 
-test('the rest of a range that comes slowly is asked for anew, when all others are there', async () => {
+/** 64 KiB, and then nothing, as after a lost packet that is lost again. */
+function falterAfter(response: http.ServerResponse, part: Buffer): void {
+  response.write(part.subarray(0, crumb));
+}
+
+for (const [how, slowly] of Object.entries({ 'comes slowly': drip, 'stays away': falterAfter }))
+  test(`the rest of a range that ${how} is asked for anew, when all others are there`, () =>
+    askedAnew(slowly));
+
+async function askedAnew(slowly: typeof drip): Promise<void> {
   let isDripping = false;
   await using server = await scripted((request, response) => {
     const isFirst = request.headers.range === `bytes=${6 * MiB}-${8 * MiB - 1}`;
@@ -28,7 +37,7 @@ test('the rest of a range that comes slowly is asked for anew, when all others a
     isDripping = true;
     const headers = { etag: '"one"', 'content-length': 2 * MiB };
     response.writeHead(206, { ...headers, 'content-range': `bytes ${6 * MiB}-${8 * MiB - 1}/${8 * MiB}` });
-    drip(response, content.subarray(6 * MiB));
+    slowly(response, content.subarray(6 * MiB));
   });
   const store = server.store('/f');
   const body = store.read((await store.stat(itself, signal)) as FileEntry);
@@ -38,7 +47,7 @@ test('the rest of a range that comes slowly is asked for anew, when all others a
   const late = server.asked.at(-1)!;
   assert.match(late, new RegExp(`^GET /f bytes=[0-9]+-${8 * MiB - 1}$`));
   assert.ok(Number(/=(\d+)/.exec(late)![1]) > 6 * MiB, late);
-});
+}
 
 test('one range alone is not asked for twice, however slowly it comes', async () => {
   const most = 18 * crumb;

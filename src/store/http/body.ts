@@ -54,26 +54,23 @@ async function* onOne(place: Place, file: FileEntry, wanted: Wanted, signal: Abo
   const check = length === file.size ? digesting(answer.headers, what) : undefined;
   let skip = answer.status === 200 ? offset : 0;
   let left = length;
-  using run = place.stragglers.begin();
-  let sinceMs = performance.now();
+  using watch = place.stragglers.watch(answer.message, () => (answer.status === 206 ? left : 0));
   try {
-    for await (const chunk of answer.message as AsyncIterable<Buffer>) {
-      const waitedMs = performance.now() - sinceMs;
+    for await (const chunk of watch.pieces) {
       const piece = chunk.subarray(skip, skip + left);
       skip = Math.max(0, skip - chunk.length);
       if (piece.length === 0) continue;
       left -= piece.length;
       check?.add(piece);
       yield piece;
-      if (answer.status === 206 && run.isBehind(piece.length, waitedMs, left)) return;
-      sinceMs = performance.now();
       if (left === 0 && answer.status === 200 && offset + length < file.size) break;
     }
   } catch (error) {
+    if (watch.isLeft) return;
     signal.throwIfAborted();
     throw breakage(error, what, 'read');
   }
-  if (left > 0) throw trouble('transient', what, 'read', 'it broke off');
+  if (left > 0 && !watch.isLeft) throw trouble('transient', what, 'read', 'it broke off');
   check?.end();
 }
 

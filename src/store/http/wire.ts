@@ -54,6 +54,7 @@ export function createWire(origin: string, access: WebAccess): Wire {
   const askOnce = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     try {
       const message = await answerTo(() => open(ask, signal));
+      if (ask.method === 'HEAD') await endOf(message);
       return answerOf(message, ask);
     } catch (error) {
       signal.throwIfAborted();
@@ -99,6 +100,12 @@ async function answerTo(open: () => http.ClientRequest): Promise<IncomingMessage
     if (request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET') return answerTo(open);
     throw error;
   }
+}
+
+/** Nothing follows, and then its connection is free for whoever asks next. */
+async function endOf(message: IncomingMessage): Promise<void> {
+  message.resume();
+  await once(message, 'end');
 }
 
 /** Ends a request that nothing comes of; not one whose reader has bytes left to take. */
