@@ -18,7 +18,7 @@ const make = `
   (cd deep; i=0; while [ $i -lt 30 ]; do mkdir n; echo $i >file; cd n; i=$((i+1)); done)
   for time in 0 1 12345678.9 2000000000.000000001 4294967295.5 -3.25; do touch -d @$time times/"$time"; done
   for name in ' a b ' -rf '$(touch pwned)' "'" 'x+y' 'per%20cent' '*' ..x ... "new
-line" 'café' '<&>' 'a\\b' '#?' ~; do echo "$name" >"odd/$name"; done
+line" 'café' '<&>' 'a\\b' '#?' '~'; do echo "$name" >"odd/$name"; done
   ln -s file link; ln -s ../../out 'odd/link out'; ln -s /etc/passwd abs; ln -s nowhere dangling
   chmod 2750 empty; chmod 4711 'empty file'; chmod 400 odd/-rf; chown 12:34 odd/...; chown -h 12:34 link
   touch -hd @7.5 dangling; touch -d @99.25 deep times odd .`;

@@ -16,7 +16,7 @@ const make = `
   mkdir -p deep/er empty odd; touch 'empty file'; seq 2000 >deep/er/file
   for i in $(seq 40); do echo $i >deep/$i; done
   for name in ' a b ' -rf "'" 'x+y' 'per%20cent' '*' ..x ... "new
-line" 'café' '<&>' 'a\\b' '#?' ~ 'a:b;c=d'; do echo "$name" >"odd/$name"; done
+line" 'café' '<&>' 'a\\b' '#?' '~' 'a:b;c=d'; do echo "$name" >"odd/$name"; done
   ln -s file link; ln -s ../../out 'odd/link out'; ln -s nowhere dangling
   chmod 2750 empty; chmod 4711 'empty file'; chmod 400 odd/-rf; chown 12:34 odd/...; chown -h 12:34 link
   touch -hd @7.5 dangling; touch -d @-3.25 deep/7; touch -d @99.000000001 deep odd .`;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { TransferError } from '../../src/errors.ts';
@@ -170,7 +170,7 @@ describe('a store behind SFTP', { skip: needs('sftp-server') }, () => {
     assert.equal(await found('a'), `${whole}/a`);
     assert.equal(await found('~'), whole);
     assert.equal(await found('~/a'), `${whole}/a`);
-    assert.equal(await found('~root'), fs.realpathSync(homedir()));
+    assert.equal(await found('~root'), fs.realpathSync(userInfo().homedir));
     assert.equal(await found('~nobody-is-called-so'), `${whole}/~nobody-is-called-so`);
     assert.equal(await found('new'), `${whole}/new`);
     assert.equal(await found('/'), '/');
