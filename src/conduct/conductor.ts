@@ -117,7 +117,7 @@ export class Conductor {
     const job = this.#frontier.next();
     if (!job) return undefined;
     this.#began(job);
-    return job.kind === 'walk' && sharers > 1 && this.#frontier.isEmpty ? this.#share(job) : job;
+    return job.kind === 'walk' && sharers > 1 && this.#frontier.isEmpty ? this.#share(job, sharers) : job;
   }
 
   /** The next job, if it is done in no time. */
@@ -231,11 +231,11 @@ export class Conductor {
     this.#frontier.addLinks({ kind: 'links', id: ++this.#lastId, groups, led });
   }
 
-  /** One half now, the other for the next lane that asks. */
-  #share(job: WalkJob): Job {
-    const halves = divide(job.bundle);
-    if (!halves) return job;
-    for (const half of halves) this.#addWalk(job.id, half, job);
+  /** A share now, the rest for the next lanes that ask. */
+  #share(job: WalkJob, sharers: number): Job {
+    const parts = divide(job.bundle, sharers);
+    if (!parts) return job;
+    for (const part of parts) this.#addWalk(job.id, part, job);
     this.#walks--;
     this.#checkpoint.done(job.id, undefined);
     return this.#frontier.next()!;

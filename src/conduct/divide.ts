@@ -1,10 +1,11 @@
-/** A bundle in two halves, so that two lanes can work on it. */
+/** A bundle in two, so that another lane can work on it too. */
 import { type Bundle, halvesOf } from '../profile/bundle.ts';
 
-/** Undefined when there is only one name in it. */
-export function divide(bundle: Bundle): readonly [Bundle, Bundle] | undefined {
+/** The second is the share of one of so many, of names in one directory a half; undefined when there is only one name in it. */
+export function divide(bundle: Bundle, sharers = 2): readonly [Bundle, Bundle] | undefined {
   if (namesIn(bundle.names) < 2) return undefined;
-  const middle = bundle.names.indexOf(0, bundle.names.length >> 1) + 1;
+  const share = bundle.names.length / (bundle.what === 'trees' ? sharers : 2);
+  const middle = bundle.names.indexOf(0, Math.floor(bundle.names.length - share) - 1) + 1;
   const cut =
     middle < bundle.names.length ? middle : bundle.names.lastIndexOf(0, bundle.names.length - 2) + 1;
   const names = bundle.names;

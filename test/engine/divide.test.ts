@@ -18,6 +18,25 @@ test('divide() gives each name to one part, and each part of a slice a number th
   assert.deepEqual(given, Buffer.concat([names, names]));
 });
 
+test('divide() gives as many lanes as would like some equal shares of trees', () => {
+  const names = Buffer.from(Array.from({ length: 1200 }, (_, number) => `${number + 1000}\0`).join(''));
+  const fresh = Uint8Array.from({ length: 1200 }, (_, number) => number % 2);
+  let left: Bundle = { dir: Buffer.from('dir'), names, what: 'trees', fresh, slice: 0 };
+  const shares: Bundle[] = [];
+  for (let sharers = 12; sharers > 1; sharers--) {
+    const [rest, share] = divide(left, sharers)!;
+    shares.unshift(share);
+    left = rest;
+  }
+  const all = [left, ...shares];
+  assert.deepEqual(
+    all.map((share) => share.fresh!.length),
+    Array.from({ length: 12 }, () => 100),
+  );
+  assert.deepEqual(Buffer.concat(all.map((share) => share.names)), names);
+  assert.deepEqual(Buffer.concat(all.map((share) => share.fresh!)), Buffer.from(fresh));
+});
+
 function halved(bundle: Bundle, times: number): Bundle[] {
   const halves = times > 0 ? divide(bundle) : undefined;
   return halves ? halves.flatMap((half) => halved(half, times - 1)) : [bundle];

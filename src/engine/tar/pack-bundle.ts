@@ -90,8 +90,9 @@ export class PackBundle implements Disposable {
   }
 
   #isEnough(): boolean {
-    const { most } = this.#order;
-    return this.#gathering.entries >= most.entries || this.#gathering.bytes >= most.bytes;
+    const { most, amid } = this.#order;
+    const share = Math.min(1, Math.max(1, this.#flow.underWay) / amid) ** 2;
+    return this.#gathering.entries >= most.entries * share || this.#gathering.bytes >= most.bytes * share;
   }
 
   #isSpent(): boolean {

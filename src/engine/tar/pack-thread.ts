@@ -22,6 +22,8 @@ export type PackOrder = {
   readonly bundle: Bundle;
   readonly stage: string;
   readonly most: { readonly entries: number; readonly bytes: number };
+  /** of that, while as many batches or more are on their way; while there are fewer, the less, so that others get some */
+  readonly amid: number;
 };
 
 /** With how many bytes of files, and entries, since the piece before. */
@@ -53,6 +55,11 @@ export class PackThread implements AsyncDisposable {
   constructor(setup: Omit<PackSetup, 'flow'>, ready?: ReadyWorker) {
     this.#setup = { ...setup, flow: this.#flow.buffer };
     this.#ready = ready;
+  }
+
+  /** A batch is on its way, until this is disposed of. */
+  begins(): Disposable {
+    return this.#flow.begins();
   }
 
   /** What it packs of an order, as it comes; the last piece is the outcome. */

@@ -15,6 +15,8 @@ const chunkBytes = 256 * 1024;
 /** What makes a batch, and how many are under way at a time. */
 const most = { entries: 20_000, bytes: 64 * 1024 * 1024 };
 const atOnce = { near: 4, far: 12 } as const;
+/** On a long line one stream is slow: while others have nothing to do a batch is small, but not for ever. */
+const ordersForOneMore = 4;
 
 export type TreesHow = BatchHow & {
   readonly rules: readonly Rule[];
@@ -35,13 +37,16 @@ export function createPushTrees(
   const packing = { keep, retries, ownerNames: false, chunkBytes, verbose, tag, inlineBytes };
   const thread = new PackThread({ root, rules, how: packing }, how.worker);
   const newStage = stages(`${how.ownTag}t`);
-  const turns = createTurns(atOnce[isFar(to) ? 'far' : 'near']);
+  const streams = atOnce[isFar(to) ? 'far' : 'near'];
+  const turns = createTurns(streams);
   let orders = 0;
+  const amid = () => (isFar(to) ? Math.max(1, streams - Math.floor(orders / ordersForOneMore)) : 1);
   const carry: CarryTrees = async (bundle, id, moved, signal) => {
-    using _ = await turns(signal);
+    using _turn = await turns(signal);
+    using _batch = thread.begins();
     const act = async (stage: string) => {
       let outcome: Outcome | undefined;
-      const order = { id: ++orders, bundle, stage, most };
+      const order = { id: ++orders, bundle, stage, most, amid: amid() };
       const input = async function* () {
         for await (const piece of thread.pack(order)) {
           if ('out' in piece) outcome = { ...piece.out, id };

@@ -28,14 +28,14 @@ function turnsOf(source: string) {
     told.set(piece.id, [...(told.get(piece.id) ?? []), piece]);
     if ('out' in piece) over.get(piece.id)!.resolve();
   });
-  const order = (id: number, name: string) => {
+  const order = (id: number, name: string, amid = 1) => {
     const names = Buffer.from(`${name}\0`);
     const bundle = { dir: Buffer.alloc(0), names, what: 'trees', fresh: Uint8Array.of(1), slice: 0 } as const;
-    turns.heard({ say: 'order', order: { id, bundle, stage: `.difpipe-${id}`, most } });
+    turns.heard({ say: 'order', order: { id, bundle, stage: `.difpipe-${id}`, most, amid } });
   };
   const unsent = (id: number) =>
     (told.get(id) ?? []).reduce((sum, piece) => sum + ('chunk' in piece ? piece.chunk.length : 0), 0);
-  return { turns, order, over, told, unsent };
+  return { turns, order, over, told, unsent, flow };
 }
 
 /** How many entries the stream has, as its own list of them says. */
@@ -75,4 +75,29 @@ test('PackTurns packs on for others while one order is not sent, and then that o
   assert.deepEqual('out' in last && last.out.rest, []);
   assert.equal(told.get(3), undefined);
   assert.equal(entriesOf(told.get(1)!), files);
+});
+
+test('PackTurns leaves most to others while fewer batches are on their way than could be', async () => {
+  const source = workspace();
+  fs.mkdirSync(join(source, 'many'));
+  for (let n = 0; n < 2000; n++) fs.writeFileSync(join(source, 'many', `${n}`), '');
+  const { turns, order, over, told, flow } = turnsOf(source);
+  const entries = async (id: number) => {
+    order(id, 'many', 4);
+    await over.get(id)!.promise;
+    const last = told.get(id)!.at(-1)!;
+    return 'out' in last && last.out.rest.length > 0 ? last.out.tally.copied : undefined;
+  };
+  using _one = flow.begins();
+  const alone = await entries(1);
+  assert.ok(alone && alone < 200, `${alone} entries`);
+  {
+    using _two = flow.begins();
+    using _three = flow.begins();
+    using _four = flow.begins();
+    const amid = await entries(2);
+    assert.ok(amid && amid >= 900, `${amid} entries`);
+  }
+  assert.equal(flow.underWay, 1);
+  turns.stop();
 });
