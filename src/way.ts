@@ -15,6 +15,7 @@ import type { Ends } from './experience.ts';
 import { findFarAttributes } from './far-attributes.ts';
 import type { RouteEnd } from './journal/key.ts';
 import type { LocalPlace, Location } from './location/location.ts';
+import { largeBytes } from './plan/route.ts';
 import type { Report } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { openEnds } from './route.ts';
@@ -107,12 +108,15 @@ async function openOver(
   const hasBatches = found !== undefined && !dest.store.takeFrom;
   const far = await findFarAttributes(between, request, hasBatches);
   const held = started.move();
+  const ends = { source, dest, roundTripMs: roundTripOf(between) };
+  const isPacked = hasBatches && (source.store.shell ?? dest.store.shell) !== undefined;
   return {
-    ends: { source, dest, roundTripMs: roundTripOf(between) },
+    ends,
     from: { single: source.name, ...groundOf(dest) },
     unkept: unkeptOf(request, between, { hasBatches, carriesAttributes: far.carries }),
     move: async (known, order, score, report, control) => {
-      const setup = setupBetween(between, request, known);
+      const alike = setupBetween(between, request, known);
+      const setup = isPacked ? { ...alike, inlineBytes: largeBytes(ends) } : alike;
       const again = 'what it was at is tried again';
       const warn = (message: string) => report({ type: 'warning', message, hint: again });
       await using made = found?.(setup, warn);

@@ -4,7 +4,7 @@ import { predictMs, type Work } from './cost.ts';
 import { type Counts, entriesOf, workOf } from './counts.ts';
 import { type Costs, costOf } from './entrants.ts';
 import type { EngineName, Leg, Plan, Strategy } from './plan.ts';
-import { endsOf, type Route } from './route.ts';
+import { endsOf, isLong, type Route } from './route.ts';
 
 type Given = {
   readonly counts: Counts | undefined;
@@ -54,9 +54,13 @@ function isMixed({ engine }: Choice, { route, strategy }: Where): boolean {
   return strategy === 'auto' && isShell && !isHere && engine !== 'rsync';
 }
 
+const largeReasons = {
+  near: 'files above 1 MB go in ranges, over several connections',
+  long: 'files above 8 MB go in ranges, over several connections: on a long line smaller ones are quicker together',
+} as const;
+
 const reasons = {
   small: 'small entries go together in streams of tar, and cost no round trip each',
-  large: 'files above 1 MB go in ranges, over several connections',
   unchanged: 'what did not change is looked at, and nothing is sent',
 } as const;
 
@@ -73,7 +77,11 @@ function mixed(choice: Choice, given: Given): Leg[] {
   const { small, large, left } = divided(counts, given.route);
   const legs: (Leg | false | undefined)[] = [
     small?.files !== 0 && leg({ engine: 'tar', entries: 'small', reason: reasons.small }, small),
-    large?.files !== 0 && leg({ engine: 'parallel', entries: 'large', reason: reasons.large }, large),
+    large?.files !== 0 &&
+      leg(
+        { engine: 'parallel', entries: 'large', reason: largeReasons[isLong(given.route) ? 'long' : 'near'] },
+        large,
+      ),
     large?.files !== 0 &&
       changes?.isDelta &&
       leg({
@@ -108,14 +116,15 @@ function shareMs({ engine }: Choice, { costs, route }: Given, work: Work): numbe
 
 type Divided = { readonly small?: Work; readonly large?: Work; readonly left?: Work };
 
-/** The first buckets of sizes are those up to 1 MB. */
-const smallBuckets = 5;
+/** The first buckets of sizes are those up to 1 MB, or 10. */
+const smallBuckets = { near: 5, long: 6 } as const;
 
 function divided(counts: Counts | undefined, route: Route): Divided {
   if (!counts?.sizes || !counts.sizeBytes) return {};
   const work = workOf(counts, route);
   const share = work.files / Math.max(1, entriesOf(counts));
-  const add = (numbers: readonly number[]) => numbers.slice(smallBuckets).reduce((sum, one) => sum + one, 0);
+  const from = smallBuckets[isLong(route) ? 'long' : 'near'];
+  const add = (numbers: readonly number[]) => numbers.slice(from).reduce((sum, one) => sum + one, 0);
   const [files, bytes] = [add(counts.sizes), add(counts.sizeBytes)];
   const { roundTripMs } = route;
   const of = (count: number, size: number): Work => ({

@@ -28,6 +28,18 @@ export type Route = {
   readonly limit?: number | undefined;
 };
 
+const MiB = 1024 * 1024;
+const longMs = 20;
+
+/** A file that goes alone takes a dozen round trips: on a long line only larger ones do, where there are batches. */
+export function largeBytes(route: Pick<Route, 'roundTripMs'>): number {
+  return isLong(route) ? 8 * MiB : MiB;
+}
+
+export function isLong({ roundTripMs }: Pick<Route, 'roundTripMs'>): boolean {
+  return roundTripMs >= longMs;
+}
+
 /** Nothing of it leaves this machine. */
 export function isHere(route: Route): boolean {
   return endsOf(route).every((kind) => kind === 'local');

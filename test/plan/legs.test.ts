@@ -39,6 +39,16 @@ const table: readonly Case[] = [
     legsOf(profileOf([...small, ...large]), ['ssh', 'local', 0.2]),
     ['tar small 30', 'parallel large 2'],
   ],
+  [
+    'files between 1 and 8 MB, which go together on a long line alone',
+    legsOf(profileOf([...small, ...new Array<number>(9).fill(4e6)]), far),
+    ['tar small 39'],
+  ],
+  [
+    'the same nearby',
+    legsOf(profileOf([...small, ...new Array<number>(9).fill(4e6)]), ['local', 'ssh', 0.2]),
+    ['tar small 30', 'parallel large 9'],
+  ],
   ['only small ones', legsOf(profileOf(small), far), ['tar small 30']],
   ['only large ones', legsOf(profileOf(large), far), ['parallel large 2', 'rsync changed undefined']],
   [
