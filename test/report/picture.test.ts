@@ -222,8 +222,8 @@ test('renderAnalysis() shows the legs of a mixed plan, each with what it moves, 
   });
   const drawn = renderAnalysis(mixed, { ...plain, columns: 200 });
   assert.match(drawn, /^Recommended: a mixed plan, about \d+h \d+m\.$/m);
-  assert.match(drawn, /^ {2}tar {7}small entries \(1,609 entries, .*, about .*\): small entries/m);
-  assert.match(drawn, /^ {2}parallel {2}large files \(500 entries, .*, about .*\): files above 1 MB/m);
+  assert.match(drawn, /^ {2}tar {7}small entries \(1,709 entries, .*, about .*\): small entries/m);
+  assert.match(drawn, /^ {2}parallel {2}large files \(400 entries, .*, about .*\): files above 8 MB/m);
   assert.match(
     drawn,
     /^ {2}rsync {5}changed files: large files that changed in place: the line takes 67 MB\/s/m,
