@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { listRuns } from '../../src/journal/list.ts';
@@ -74,6 +75,18 @@ test('rsync whose line is reset goes again, over another', { skip }, async () =>
   await here.runTo(0, [...words, '--bwlimit', '20M', here.source, over(here, way, here.dest)]);
   assert.ok(isReset);
   assert.deepEqual(differences(here.source, here.dest), []);
+});
+
+test('rsync goes again where a login file read what it was sent', { skip }, async () => {
+  const once = join(fs.mkdtempSync(join(tmpdir(), 'difpipe-reads-')), 'once');
+  const reads = `case "$SSH_ORIGINAL_COMMAND" in *rooms*) rm ${once} 2>/dev/null && head -c 9 >/dev/null;; esac`;
+  await using here = await far({ options: [`ForceCommand ${reads}; exec sh -c "$SSH_ORIGINAL_COMMAND"`] });
+  ordinary(here.source, { files: 20 });
+  fs.writeFileSync(once, '');
+  await here.runTo(0, [...words, ...ways['to a host']!(here)]);
+  assert.ok(!fs.existsSync(once));
+  assert.deepEqual(differences(here.source, here.dest), []);
+  fs.rmdirSync(dirname(once));
 });
 
 test('SIGTERM stops rsync too, and what it has of a large file is gone on with', { skip }, async () => {

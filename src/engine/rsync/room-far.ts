@@ -1,8 +1,8 @@
 /** Directories of ours at a far destination, made in the same breath as the rsync that needs them is started. */
 import { TransferError } from '../../errors.ts';
 
-/** What the script below ends with where it cannot make one. */
-export const noRoom = 97;
+/** What the script below ends with where it cannot make one; no script of ours ends so for another reason. */
+export const noRoom = 48;
 
 /**
  * Enters $1, makes the $2 directories that follow, as far as they are not there, and becomes the program that follows.
