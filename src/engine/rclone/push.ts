@@ -9,6 +9,7 @@ import { type FileEntry, noMetadata } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
 import { toRclone } from '../../store/rclone/names.ts';
 import { each } from '../../work/each.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { copyFiles } from './files.ts';
 import { budget, type Copying } from './setup.ts';
 
@@ -69,7 +70,7 @@ async function makeDirectories(
     await each(directoriesAtOnce, level, signal, async (one) => {
       const { path } = one.entry;
       const isThere =
-        used.has(keyOf(path)) || (await dest.makeDirectory!(path, noMetadata, signal).then(yes, no));
+        used.has(pathKey(path)) || (await dest.makeDirectory!(path, noMetadata, signal).then(yes, no));
       if (isThere) there.add(one);
     });
   return there;
@@ -84,10 +85,10 @@ function above(arrived: ReadonlySet<Carry>): Set<string> {
   for (const { entry } of arrived)
     for (
       let { dir } = splitPath(entry.path);
-      dir.length > 0 && !found.has(keyOf(dir));
+      dir.length > 0 && !found.has(pathKey(dir));
       { dir } = splitPath(dir)
     )
-      found.add(keyOf(dir));
+      found.add(pathKey(dir));
   return found;
 }
 
@@ -100,8 +101,4 @@ function levelsOf(directories: readonly Carry[]): Carry[][] {
     levels[depth].push(one);
   }
   return levels.filter((level) => level !== undefined);
-}
-
-function keyOf(path: Uint8Array): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }

@@ -1,6 +1,6 @@
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
-import { keyOf } from './part.ts';
+import { pathKey } from '../../work/posix/path.ts';
 
 /** Paths as names, packed, in the directories that they are in. */
 export function* byDirectory(
@@ -9,7 +9,7 @@ export function* byDirectory(
   const above = new Map<string, { readonly dir: RelativePath; readonly names: NamePacker }>();
   for (const path of paths) {
     const { dir, name } = splitPath(path);
-    const key = keyOf(dir);
+    const key = pathKey(dir);
     const group = above.get(key) ?? { dir, names: new NamePacker() };
     above.set(key, group);
     group.names.addBytes(name);

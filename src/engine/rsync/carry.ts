@@ -8,11 +8,12 @@ import type { Action } from '../../report/events.ts';
 import type { Entry, FileEntry } from '../../store/entry.ts';
 import { each } from '../../work/each.ts';
 import { Patience } from '../../work/patience.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { type Blame, blame, type Fault } from './blame.ts';
 import { differs } from './differs.ts';
 import type { Hand } from './hand.ts';
 import type { Item } from './item.ts';
-import { keyOf, Part } from './part.ts';
+import { Part } from './part.ts';
 import { type Run, runPart } from './run-part.ts';
 import type { RsyncSetup } from './setup.ts';
 import { verdictOn } from './verdict.ts';
@@ -173,7 +174,7 @@ async function changedOf(hand: Hand, part: Part, keys: readonly string[]): Promi
   const files = keys.map((key) => part.entries.get(key)).filter((entry) => entry?.kind === 'file');
   await each(statsAtOnce, from(files as FileEntry[]), hand.signal, async (file) => {
     const now = await hand.crewed.setup.source.stat(file.path, hand.signal);
-    if (now?.kind === 'file' && !isSame(file, now)) changed.set(keyOf(file.path), now);
+    if (now?.kind === 'file' && !isSame(file, now)) changed.set(pathKey(file.path), now);
   });
   return changed;
 }

@@ -3,8 +3,9 @@ import { pipeline } from 'node:stream/promises';
 import { linkKeyOf } from '../../conduct/link-key.ts';
 import { splitPath } from '../../store/path.ts';
 import type { Shell } from '../../store/store.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import type { Hand } from './hand.ts';
-import { keyOf, type Part } from './part.ts';
+import type { Part } from './part.ts';
 
 /** GNU's; another one says nothing that is read here. */
 const script = 'unset CDPATH; cd -P "$1" && xargs -0 stat --printf="$2" -- 2>/dev/null';
@@ -21,7 +22,7 @@ export async function leaveLinked(hand: Hand, shell: Shell, part: Part): Promise
     const [, links, file, key] = line.exec(text) ?? [];
     const entry = key === undefined ? undefined : part.entries.get(key);
     if (entry?.kind !== 'file' || Number(links) < 2) continue;
-    part.entries.delete(keyOf(entry.path));
+    part.entries.delete(pathKey(entry.path));
     out.links.push({ ...linkKeyOf(file!), ...splitPath(entry.path) });
     out.profile.linkedFiles++;
   }

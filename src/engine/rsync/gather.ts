@@ -15,10 +15,11 @@ import { namesIn, pathIn } from '../../store/named.ts';
 import { itself, type RelativePath, splitPath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { byDirectory } from './by-directory.ts';
 import type { Hand } from './hand.ts';
 import { isTooLong, tooLong } from './long-path.ts';
-import { keyOf, Part } from './part.ts';
+import { Part } from './part.ts';
 import { firstTrees, largeBytes, mostEntries, overTimes, PartSize, piecesOf } from './part-size.ts';
 
 export type GatherHow = {
@@ -115,7 +116,7 @@ class Gathering {
 
   async #walk(): Promise<void> {
     for (let last: string | undefined; this.#trees.length > 0; ) {
-      const above = keyOf(splitPath(this.#trees.at(-1)!).dir);
+      const above = pathKey(splitPath(this.#trees.at(-1)!).dir);
       if (this.#isFirst && !this.#isAwaited && this.#trees.length >= firstTrees) return;
       if (this.#isOver(1) && (above !== last || this.#isOver(overTimes))) return;
       last = above;
@@ -154,7 +155,7 @@ class Gathering {
   #found(entry: Entry, isOnly: boolean): void {
     const { ledger, crewed } = this.#hand;
     const isDirectory = entry.kind === 'directory';
-    if (crewed.excluded?.(keyOf(entry.path), isDirectory)) return ledger.notice('excluded');
+    if (crewed.excluded?.(pathKey(entry.path), isDirectory)) return ledger.notice('excluded');
     if (isTooLong(entry, crewed.setup)) return this.#hand.failed(entry.path, tooLong(entry));
     if (isDirectory) return this.#enter(entry);
     if (entry.kind === 'file' && entry.size >= largeBytes && !isOnly) return this.#alone(entry);
@@ -180,7 +181,7 @@ class Gathering {
 
   /** What is in a directory that is there already is for others at once. */
   #share(bundle: Bundle): void {
-    if (this.#isAwaited && this.#part.entries.has(keyOf(bundle.dir))) this.#late.push(bundle);
+    if (this.#isAwaited && this.#part.entries.has(pathKey(bundle.dir))) this.#late.push(bundle);
     else this.#how.share(bundle);
   }
 

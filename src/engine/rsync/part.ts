@@ -1,5 +1,6 @@
 /** Entries that go together in one rsync. */
 import type { Entry } from '../../store/entry.ts';
+import { pathKey } from '../../work/posix/path.ts';
 
 export class Part {
   /** by path, a character for each byte */
@@ -16,7 +17,7 @@ export class Part {
   }
 
   add(entry: Entry): void {
-    this.entries.set(keyOf(entry.path), entry);
+    this.entries.set(pathKey(entry.path), entry);
     if (entry.kind === 'file') this.bytes += entry.size;
   }
 
@@ -35,7 +36,3 @@ export class Part {
 
 const lead = Buffer.from('./');
 const end = new Uint8Array(1);
-
-export function keyOf(path: Uint8Array): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
-}

@@ -3,6 +3,7 @@
  * latest: what else is given away is looked at by who gets it.
  */
 import type { Entry } from '../../store/entry.ts';
+import { pathKey } from '../../work/posix/path.ts';
 
 const mostHeld = 32_000; // as many lanes as there may be have a thousand each to go on with
 
@@ -16,19 +17,15 @@ export class Handed {
   readonly #known = new Map<string, Known>();
 
   give(known: Known): void {
-    this.#known.set(keyOf(known.entry.path), known);
+    this.#known.set(pathKey(known.entry.path), known);
     if (this.#known.size > mostHeld) this.#known.delete(this.#known.keys().next().value!);
   }
 
   /** Once: whoever looks again wants to know how it is by then. */
   take(path: Uint8Array): Known | undefined {
-    const key = keyOf(path);
+    const key = pathKey(path);
     const known = this.#known.get(key);
     if (known) this.#known.delete(key);
     return known;
   }
-}
-
-function keyOf(path: Uint8Array): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }

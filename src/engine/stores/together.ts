@@ -8,6 +8,7 @@ import { show } from '../../report/show.ts';
 import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import type { Here } from './here.ts';
 import { isToSettle, settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
@@ -116,9 +117,9 @@ export class Together {
     await this.#oneByOne(items.filter((item) => isLeft(item) && !isRefused(item)));
     const made = new Set<string>();
     for (const item of items)
-      if (item.entry.kind === 'directory' && !isLeft(item)) made.add(keyOf(item.entry.path));
+      if (item.entry.kind === 'directory' && !isLeft(item)) made.add(pathKey(item.entry.path));
     for (const here of entered) {
-      const isDone = made.has(keyOf(here.dir.path)) || carried?.isDressed(here.dir.path) === true;
+      const isDone = made.has(pathKey(here.dir.path)) || carried?.isDressed(here.dir.path) === true;
       const isDressed = isDone && this.#batches.settles(here.dir.entry);
       if (here.isBatched && !isDressed) here.touched = true;
       await this.#settle(here, isDressed && !here.touched);
@@ -129,7 +130,7 @@ export class Together {
   #isLater({ dir }: Here): boolean {
     const { ledger, setup } = this.#lane;
     const isNew = dir.path.length === 0 && setup.rootIsNew && !dir.alone;
-    return isNew && ledger.out.bigs.some((file) => keyOf(file.dir) === keyOf(dir.path));
+    return isNew && ledger.out.bigs.some((file) => pathKey(file.dir) === pathKey(dir.path));
   }
 
   /** Undefined where nothing arrived. */
@@ -189,8 +190,4 @@ function astray(path: RelativePath): TransferError {
   return new TransferError('refused', `cannot write ${show(path)}: a directory above it went elsewhere`, {
     hint: 'see whether a symlink is where a directory should be, and who puts it there',
   });
-}
-
-function keyOf(path: Uint8Array): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }

@@ -1,6 +1,6 @@
 /** Where one find is that lists all below: the directories that it is in, and what it has told of each of them. */
 import type { RelativePath } from '../../store/path.ts';
-import { text } from './layout.ts';
+import { pathKey } from '../../work/posix/path.ts';
 
 type Open = { readonly path: RelativePath; readonly told: Set<string> };
 
@@ -30,7 +30,7 @@ export class Above {
 
   /** By their paths as keys, what was told of the directories that it is still in. */
   told(): ReadonlyMap<string, ReadonlySet<string>> {
-    return new Map(this.#open.flatMap((one) => (one ? [[text(one.path), one.told]] : [])));
+    return new Map(this.#open.flatMap((one) => (one ? [[pathKey(one.path), one.told]] : [])));
   }
 
   paths(): RelativePath[] {

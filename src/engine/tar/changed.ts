@@ -1,7 +1,7 @@
 import type { Carry } from '../../store/batch.ts';
 import type { Store } from '../../store/store.ts';
 import { each } from '../../work/each.ts';
-import { text } from './layout.ts';
+import { pathKey } from '../../work/posix/path.ts';
 
 const looksAtOnce = 32;
 
@@ -15,7 +15,7 @@ export async function changedOf(
   await each(looksAtOnce, entries, signal, async ({ entry }) => {
     if (entry.kind === 'directory') return;
     const now = await source.stat(entry.path, signal);
-    if (!now || now.print !== entry.print) changed.add(text(entry.path));
+    if (!now || now.print !== entry.print) changed.add(pathKey(entry.path));
   });
   return changed;
 }

@@ -10,11 +10,10 @@ import { attributedAt } from '../../store/local/xattrs.ts';
 import { itself, type RelativePath, splitPath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name, NamePacker } from '../../work/posix/dirents.ts';
-import { join } from '../../work/posix/path.ts';
+import { join, pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { dressOf } from './dress.ts';
 import { losesHoles } from './holes.ts';
-import { text } from './layout.ts';
 import { Packer, type PackHow } from './packer.ts';
 import type { Sources } from './sources.ts';
 import { controls, lastMember, listEntry, type Place, staged } from './stage.ts';
@@ -197,7 +196,7 @@ export class Gathering implements Visitor {
 
   #leave(name: Name): void {
     const { path: dir } = this.#here.dir;
-    const key = text(dir);
+    const key = pathKey(dir);
     const left = this.#left.get(key) ?? { dir: new Uint8Array(dir), names: new NamePacker() };
     left.names.add(name);
     this.#left.set(key, left);

@@ -1,7 +1,7 @@
 /** Where each entry of a batch lies in the directory of ours on the other side, and in which place it ends. */
 import type { Carry, Load } from '../../store/batch.ts';
 import { itself, type RelativePath, splitPath } from '../../store/path.ts';
-import { join } from '../../work/posix/path.ts';
+import { join, pathKey } from '../../work/posix/path.ts';
 import type { Unreceived } from './received.ts';
 import { type Place, type Staged, staged } from './stage.ts';
 
@@ -17,8 +17,8 @@ export type Layout = {
 export function layOut({ entries, dirs }: Load): Layout {
   const laying = new Laying();
   laying.place(itself, false);
-  const made = new Set(entries.map(({ entry }) => (entry.kind === 'directory' ? text(entry.path) : '')));
-  for (const dir of dirs) if (!made.has(text(dir))) laying.place(dir, false);
+  const made = new Set(entries.map(({ entry }) => (entry.kind === 'directory' ? pathKey(entry.path) : '')));
+  for (const dir of dirs) if (!made.has(pathKey(dir))) laying.place(dir, false);
   return { laid: entries.map((carry) => laying.lay(carry)), places: laying.places };
 }
 
@@ -41,12 +41,7 @@ function isIn(missing: ReadonlySet<string>, { place, path }: Laid): boolean {
 }
 
 function keyOf(place: number, path: Uint8Array): string {
-  return `${place} ${text(path)}`;
-}
-
-/** A path as a key, a character for each byte. */
-export function text(path: Uint8Array): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+  return `${place} ${pathKey(path)}`;
 }
 
 const slash = 0x2f;
@@ -60,16 +55,16 @@ class Laying {
   lay(carry: Carry): Laid {
     const { entry, replaces } = carry;
     const { dir, name } = splitPath(entry.path);
-    const above = this.#made.get(text(dir));
+    const above = this.#made.get(pathKey(dir));
     const place = above?.place ?? this.place(dir, replaces !== undefined);
     const path = above ? join(above.path, name) : name;
     if (!above) this.places[place]!.names.push(name);
-    if (entry.kind === 'directory') this.#made.set(text(entry.path), { place, path });
+    if (entry.kind === 'directory') this.#made.set(pathKey(entry.path), { place, path });
     return { carry, place, path, size: entry.kind === 'file' ? entry.size : undefined };
   }
 
   place(dir: RelativePath, replaces: boolean): number {
-    const key = `${replaces ? 'f' : 'n'}${text(dir)}`;
+    const key = `${replaces ? 'f' : 'n'}${pathKey(dir)}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     this.#numbers.set(key, this.places.length);

@@ -2,7 +2,7 @@
 import type { Bundle } from '../../profile/bundle.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
-import { text } from './layout.ts';
+import { pathKey } from '../../work/posix/path.ts';
 
 type Names = { readonly dir: Uint8Array; readonly names: NamePacker };
 
@@ -28,7 +28,7 @@ export class Leftovers {
 
   /** Nothing in it. */
   directory(path: RelativePath): void {
-    this.#alone.set(text(path), new Uint8Array(path));
+    this.#alone.set(pathKey(path), new Uint8Array(path));
   }
 
   take(): Bundle[] {
@@ -43,7 +43,7 @@ export class Leftovers {
 
 function add(to: Map<string, Names>, path: RelativePath): void {
   const { dir, name } = splitPath(path);
-  const key = text(dir);
+  const key = pathKey(dir);
   const known = to.get(key) ?? { dir: new Uint8Array(dir), names: new NamePacker() };
   known.names.addBytes(name);
   to.set(key, known);

@@ -1,8 +1,8 @@
 /** Directories that one run of find lists: which of them it is at, and of which it is not sure that all was told. */
 import type { RelativePath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import type { FoundRecords } from './found-records.ts';
-import { text } from './layout.ts';
 import { sendList } from './send.ts';
 
 export class Listing {
@@ -61,5 +61,5 @@ export class Listing {
 }
 
 function startOf(dir: RelativePath): string {
-  return `./${text(dir)}`;
+  return `./${pathKey(dir)}`;
 }

@@ -5,10 +5,11 @@ import type { At } from '../../store/local/place.ts';
 import { attributedAt } from '../../store/local/xattrs.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { dressOf } from './dress.ts';
 import { losesHoles } from './holes.ts';
-import { type Laid, type Layout, stagedName, text } from './layout.ts';
+import { type Laid, type Layout, stagedName } from './layout.ts';
 import { Packer, type PackHow } from './packer.ts';
 import type { Sources } from './sources.ts';
 import { controls, lastMember, lateMember, type Place } from './stage.ts';
@@ -41,7 +42,7 @@ export class Outgoing {
 
   /** Whether the other side was told what a directory that is there looks like. */
   isDressed(dir: RelativePath): boolean {
-    return this.#dressed.has(text(dir));
+    return this.#dressed.has(pathKey(dir));
   }
 
   /** The stream in pieces, after each of which `moved` is told how many bytes of files were in it. */
@@ -67,7 +68,7 @@ export class Outgoing {
   #control(): void {
     const dresses = new Map<string, Uint8Array | undefined>();
     const dress = (dir: RelativePath) => {
-      const key = text(dir);
+      const key = pathKey(dir);
       if (!dresses.has(key)) dresses.set(key, this.#dressOf(dir));
       return dresses.get(key);
     };
@@ -79,7 +80,7 @@ export class Outgoing {
   #dressOf(dir: RelativePath): Uint8Array | undefined {
     const fd = this.#sources.directory(dir);
     if (fd < 0 || stat.of(fd) < 0) return undefined;
-    this.#dressed.add(text(dir));
+    this.#dressed.add(pathKey(dir));
     return dressOf(fd, tellable(stat), this.#how);
   }
 

@@ -9,12 +9,13 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opened } from '../../work/posix/opened.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { fetchAgain } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
 import { changedOf } from './changed.ts';
 import { fetchInto } from './exchange.ts';
-import { layOut, text } from './layout.ts';
+import { layOut } from './layout.ts';
 import { noticesChanges, send, sendList } from './send.ts';
 import { Sources } from './sources.ts';
 import { asItCame } from './squeezing.ts';
@@ -55,7 +56,7 @@ async function pull(
   signal: AbortSignal,
 ): Promise<Carried> {
   const { entries } = load;
-  const places = [...new Map(layOut(load).places.map(({ dir }) => [text(dir), dir])).values()];
+  const places = [...new Map(layOut(load).places.map(({ dir }) => [pathKey(dir), dir])).values()];
   const used = places.filter((dir) => dir.length > 0 || isUsed(load));
   const expected = expect(entries, used, to);
   using root = openRoot(to.root);
@@ -92,14 +93,14 @@ function expect(
   { root }: PullTo,
 ): Map<string, Expected> {
   const place = { kind: 'directory', size: 0, mtimeNs: undefined, replaces: undefined } as const;
-  const expected = new Map<string, Expected>(places.map((dir) => [text(dir), place]));
+  const expected = new Map<string, Expected>(places.map((dir) => [pathKey(dir), place]));
   using sources = new Sources(root);
   for (const { entry, replaces } of entries) {
     const kind = entry.kind === 'socket' ? 'fifo' : entry.kind; // none is taken
     const size = entry.kind === 'file' ? entry.size : 0;
     const mark = replaces && markOf(sources, replaces);
     const mtimeSeconds = entry.mtimeNs === undefined ? {} : { mtimeSeconds: entry.mtimeNs / second };
-    expected.set(text(entry.path), { kind, size, mtimeNs: undefined, ...mtimeSeconds, replaces: mark });
+    expected.set(pathKey(entry.path), { kind, size, mtimeNs: undefined, ...mtimeSeconds, replaces: mark });
   }
   return expected;
 }
@@ -112,10 +113,10 @@ function markOf(sources: Sources, replaces: Entry): string {
 }
 
 function carriedOf(entries: readonly Carry[], { arrived, failures, lost }: Unpacked): Carried {
-  const failed = new Set(failures.map(({ path }) => text(path)));
+  const failed = new Set(failures.map(({ path }) => pathKey(path)));
   return {
-    left: new Set(entries.filter(({ entry }) => !arrived.has(text(entry.path)))),
-    isDressed: (dir) => arrived.has(text(dir)) && !failed.has(text(dir)),
+    left: new Set(entries.filter(({ entry }) => !arrived.has(pathKey(entry.path)))),
+    isDressed: (dir) => arrived.has(pathKey(dir)) && !failed.has(pathKey(dir)),
     lost,
   };
 }

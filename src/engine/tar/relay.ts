@@ -3,12 +3,13 @@ import { TransferError } from '../../errors.ts';
 import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Store } from '../../store/store.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { sendAgain, stages, sweepAway } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
 import { changedOf } from './changed.ts';
 import { deliverBatch } from './deliver.ts';
 import { asItIs, feed } from './exchange.ts';
-import { type Layout, layOut, text } from './layout.ts';
+import { type Layout, layOut } from './layout.ts';
 import { Parser } from './parser.ts';
 import { makesLinksLate } from './receive.ts';
 import { Relaying } from './relaying.ts';
@@ -60,7 +61,7 @@ async function* stream(
 ): AsyncGenerator<Uint8Array> {
   const { squeeze, read } = (await from.squeezing?.takes(signal)) ?? asItCame;
   const { script, args } = send({ root: from.root, tools: from.tools, squeeze });
-  const dirs = new Map(layout.places.map(({ dir }) => [text(dir), dir]));
+  const dirs = new Map(layout.places.map(({ dir }) => [pathKey(dir), dir]));
   const list = sendList([...dirs.values(), ...layout.laid.map(({ carry }) => carry.entry.path)]);
   await using far = await from.run(script, args, signal, { isHeavy: true });
   const fed = feed(far, [list], asItIs, signal);

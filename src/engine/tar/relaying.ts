@@ -5,10 +5,11 @@
 import type { Carry } from '../../store/batch.ts';
 import type { Entry } from '../../store/entry.ts';
 import { itself, type RelativePath } from '../../store/path.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { cameTwice, pathOf, unasked } from './asked.ts';
 import { Chunks } from './chunks.ts';
 import { Headers } from './headers.ts';
-import { type Laid, type Layout, stagedName, text } from './layout.ts';
+import { type Laid, type Layout, stagedName } from './layout.ts';
 import { blockBytes, type Member, paddingOf, typeFlags } from './member.ts';
 import type { Receiver } from './parser.ts';
 import { type Control, controls, lastMember, lateMember } from './stage.ts';
@@ -33,7 +34,7 @@ export class Relaying implements Receiver {
 
   constructor(layout: Layout, stage: string) {
     this.#layout = layout;
-    this.#laid = new Map(layout.laid.map((one) => [text(one.carry.entry.path), one]));
+    this.#laid = new Map(layout.laid.map((one) => [pathKey(one.carry.entry.path), one]));
     this.#places = numbersOf(layout);
     const places = layout.places.map((place) => ({ ...place, dress: undefined }));
     for (const control of controls(stage, places, layout.laid)) this.#control(control);
@@ -46,17 +47,17 @@ export class Relaying implements Receiver {
 
   /** Whether it came. */
   wasSent(carry: Carry): boolean {
-    return this.#sent.has(text(carry.entry.path));
+    return this.#sent.has(pathKey(carry.entry.path));
   }
 
   /** Whether the other side is told what a directory that is there looks like. */
   isDressed(dir: RelativePath): boolean {
-    return this.#seen.has(text(dir)) && this.#places.has(text(dir));
+    return this.#seen.has(pathKey(dir)) && this.#places.has(pathKey(dir));
   }
 
   begin(member: Member): void {
     const path = pathOf(member, member.path);
-    const key = text(path);
+    const key = pathKey(path);
     if (this.#seen.has(key)) throw cameTwice(path);
     this.#seen.add(key);
     this.#padding = undefined;
@@ -94,12 +95,12 @@ export class Relaying implements Receiver {
   }
 
   #linkOf(member: Member): string {
-    return text(pathOf(member, member.target));
+    return pathKey(pathOf(member, member.target));
   }
 
   #send(laid: Laid, member: Member): void {
     const name = stagedName(this.#layout, laid);
-    this.#sent.add(text(laid.carry.entry.path));
+    this.#sent.add(pathKey(laid.carry.entry.path));
     if (member.kind === 'directory') {
       const dated = { ...member, ...timeOf(member, laid.carry.entry) };
       this.#directories.push(this.#head(Buffer.concat([name, slash]), nothing, dated));
@@ -163,8 +164,8 @@ const second = 1_000_000_000n;
 const endOfStream = new Uint8Array(2 * blockBytes);
 
 function numbersOf({ places }: Layout): Map<string, number[]> {
-  const numbers = new Map<string, number[]>([[text(itself), []]]);
+  const numbers = new Map<string, number[]>([[pathKey(itself), []]]);
   for (const [number, { dir }] of places.entries())
-    numbers.set(text(dir), [...(numbers.get(text(dir)) ?? []), number]);
+    numbers.set(pathKey(dir), [...(numbers.get(pathKey(dir)) ?? []), number]);
   return numbers;
 }

@@ -7,11 +7,11 @@ import type { Attributes } from '../../store/entry.ts';
 import { readAttributes } from '../../store/local/xattrs.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { inGroups } from '../../work/groups.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { fetchAgain } from './again.ts';
 import type { FarPlace } from './between.ts';
 import { corrupt } from './corrupt.ts';
 import { asItIs, ask } from './exchange.ts';
-import { text } from './layout.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
 import { forCd, oneLine, type Script } from './script.ts';
 import { packWords, sendList } from './send.ts';
@@ -31,13 +31,13 @@ export function createTells(
 ): NonNullable<FarAttributes['of']> {
   const tells = inGroups(async (paths: readonly RelativePath[], signal) => {
     const told = await fetchAgain(() => askFor(from, paths, frameBytes.usual, signal), how, signal);
-    return (path) => told.get(text(path));
+    return (path) => told.get(pathKey(path));
   }, groups);
   const all = async (path: RelativePath, signal: AbortSignal) => {
     const found = await tells(path, signal);
     if (found !== 'more') return found ?? none;
     const told = await fetchAgain(() => askFor(from, [path], frameBytes.most, signal), how, signal);
-    const whole = told.get(text(path));
+    const whole = told.get(pathKey(path));
     return whole === undefined || whole === 'more' ? none : whole;
   };
   return async (path, kinds, signal) => readAttributes({ said: await all(path, signal) }, kinds);

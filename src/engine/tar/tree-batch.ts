@@ -8,8 +8,8 @@ import { tallyDirectory } from '../../profile/tally.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
 import { type Block, block } from '../../work/posix/memory.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import type { FoundRecords } from './found-records.ts';
-import { text } from './layout.ts';
 import type { Leftovers } from './leftovers.ts';
 import { sendList } from './send.ts';
 
@@ -111,7 +111,7 @@ export class TreeBatch {
 
   /** It gets its metadata with this batch; `isLast`: for good, and counts as made then. */
   uses(path: RelativePath, isLast = false): void {
-    const key = text(path);
+    const key = pathKey(path);
     const known = this.#dirs.get(key);
     if (!known) this.#dirs.set(key, { path, isLast });
     else known.isLast ||= isLast;

@@ -10,12 +10,12 @@ import { fault } from '../../store/local/fault.ts';
 import { addLost, type Lost, nothingLost } from '../../store/local/metadata.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { type Block, block } from '../../work/posix/memory.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { cameTwice, pathOf, unasked } from './asked.ts';
 import { Directories } from './directories.ts';
 import { Incoming } from './incoming.ts';
 import { makeNode } from './landed.ts';
-import { text } from './layout.ts';
 import type { Member } from './member.ts';
 import { statOf, typeOf } from './member-stat.ts';
 import type { Receiver } from './parser.ts';
@@ -70,7 +70,7 @@ export class TreeUnpacking implements Receiver, Disposable {
     const path = pathOf(member, member.path);
     if (member.kind === 'directory') return this.#directory(path, member);
     const entry = this.plain.next();
-    if (entry === undefined || text(path) !== text(this.#batch.pathOf(entry))) throw unasked(member);
+    if (entry === undefined || pathKey(path) !== pathKey(this.#batch.pathOf(entry))) throw unasked(member);
     if (!this.#isAsListed(member, entry)) return;
     this.#entry(entry, member);
   }
@@ -113,7 +113,7 @@ export class TreeUnpacking implements Receiver, Disposable {
   }
 
   #directory(path: RelativePath, member: Member): void {
-    const key = text(path);
+    const key = pathKey(path);
     if (!this.#batch.hasDirectory(key)) throw unasked(member);
     if (this.#made.has(key)) throw cameTwice(path);
     const mtimeNs = this.#batch.mtimeNsOf(key, member.mtimeSeconds);
@@ -157,7 +157,7 @@ export class TreeUnpacking implements Receiver, Disposable {
   #settle(): void {
     const { keep, holder } = this.#how;
     this.#directories.settle(keep, holder, (path, answer) => {
-      if (typeof answer === 'number') this.#made.delete(text(path));
+      if (typeof answer === 'number') this.#made.delete(pathKey(path));
       if (typeof answer === 'number') this.#fail(path, answer);
       else addLost(this.#lost, answer);
     });

@@ -15,11 +15,11 @@ import { tallyDirectory } from '../../profile/tally.ts';
 import { namesIn } from '../../store/named.ts';
 import { below, isOneName, itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { Above } from './above.ts';
 import { isFull } from './batch-full.ts';
 import { Fetching, type UnpackLinks } from './fetching.ts';
 import { FoundRecords } from './found-records.ts';
-import { text } from './layout.ts';
 import { Leftovers } from './leftovers.ts';
 import { Listing } from './listing.ts';
 import { makeNew, openRoot } from './make-new.ts';
@@ -63,7 +63,7 @@ class Trees {
     this.#setup = setup;
     this.#root = root;
     this.#top = top;
-    this.#topStart = `./${text(top)}`;
+    this.#topStart = `./${pathKey(top)}`;
     this.#links = links;
     this.#tag = Buffer.from(setup.how.tag);
     this.#ledger = new Ledger(setup.verbose);
@@ -155,9 +155,9 @@ class Trees {
       return this.#begin(listing, found, told !== undefined);
     }
     const dir = listing.at;
-    if (!dir || !isOneName(found.name) || told?.get(text(dir))?.has(found.name.toString('latin1'))) return;
+    if (!dir || !isOneName(found.name) || told?.get(pathKey(dir))?.has(found.name.toString('latin1'))) return;
     const isDirectory = found.type === c.S_IFDIR;
-    if (this.#excluded?.(text(below(dir, found.name)!), isDirectory)) this.#ledger.notice('excluded');
+    if (this.#excluded?.(pathKey(below(dir, found.name)!), isDirectory)) this.#ledger.notice('excluded');
     else if (isDirectory) this.#directory(below(dir, found.name)!, found);
     else this.#entry(dir, found);
   }
@@ -183,7 +183,7 @@ class Trees {
       this.#left.tree(path);
       return undefined;
     }
-    this.#listed.times.set(text(path), [seconds, ns]);
+    this.#listed.times.set(pathKey(path), [seconds, ns]);
     return path;
   }
 

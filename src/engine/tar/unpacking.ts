@@ -14,6 +14,7 @@ import type { Holder } from '../../store/local/holder.ts';
 import { addLost, type Lost, nothingLost } from '../../store/local/metadata.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import { block } from '../../work/posix/memory.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { cameTwice, pathOf, unasked } from './asked.ts';
 import { Directories } from './directories.ts';
@@ -94,7 +95,7 @@ export class Unpacking implements Receiver, Disposable {
   /** Throws 'refused' for what nobody asked for. */
   begin(member: Member): void {
     const path = pathOf(member, member.path);
-    const key = keyOf(path);
+    const key = pathKey(path);
     const expected = this.#expected.get(key);
     if (!expected) throw unasked(member);
     if (this.#seen.has(key)) throw cameTwice(path);
@@ -145,7 +146,7 @@ export class Unpacking implements Receiver, Disposable {
   #isAsListed(member: Member, expected: Expected): boolean {
     const { kind, size, mtimeNs } = expected;
     if (member.kind === 'link') {
-      const other = this.#expected.get(keyOf(pathOf(member, member.target)));
+      const other = this.#expected.get(pathKey(pathOf(member, member.target)));
       return other?.kind === kind && other.size === size && kind !== 'directory';
     }
     if (member.kind !== kind) return false;
@@ -159,7 +160,7 @@ export class Unpacking implements Receiver, Disposable {
     const wanted = { stat: statOf(member, mtimeNs, this.#how, new Stat()), attributes: member.attributes };
     const failed = this.#directories.make(path, wanted);
     if (failed < 0) this.#fail(path, failed);
-    else this.#arrived.add(keyOf(path));
+    else this.#arrived.add(pathKey(path));
   }
 
   #file(landed: Landed & { readonly partial: Uint8Array }): void {
@@ -198,10 +199,6 @@ export class Unpacking implements Receiver, Disposable {
   #fail(path: Uint8Array, errno: number): void {
     this.#failures.push(fault(path, errno, 'write'));
   }
-}
-
-function keyOf(path: Uint8Array): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }
 
 /** Some tars know seconds only. */

@@ -6,6 +6,7 @@
  * its end: who has to know waits for that, `surely`, and gets nothing where it complained.
  */
 import { TransferError } from '../../errors.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import type { Entry, Listed } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import type { Shell, Store } from '../store.ts';
@@ -58,13 +59,13 @@ export class FindAhead {
   /** A directory that was found and whose list nobody took yet. */
   known(path: RelativePath): Entry | undefined {
     if (this.#dirs.size === 0) return undefined;
-    const dir = this.#dirs.get(keyOf(path));
+    const dir = this.#dirs.get(pathKey(path));
     return dir && isFresh(dir) ? dir.entry : undefined;
   }
 
   /** What is in it, once; undefined where that has to be asked for. */
   async take(path: RelativePath): Promise<readonly Listed[] | undefined> {
-    const key = keyOf(path);
+    const key = pathKey(path);
     const isComing = () => this.#runs && !this.#isStopped && !this.#dirs.get(key)?.isWhole;
     const late = isComing() ? setTimeout(() => this.#stop(), mostWaitMs) : undefined;
     while (isComing()) {
@@ -77,7 +78,7 @@ export class FindAhead {
 
   /** The same of one that is at hand. */
   now(path: RelativePath): readonly Listed[] | undefined {
-    return this.#dirs.size > 0 ? this.#given(keyOf(path)) : undefined;
+    return this.#dirs.size > 0 ? this.#given(pathKey(path)) : undefined;
   }
 
   #given(key: string): readonly Listed[] | undefined {
@@ -134,7 +135,7 @@ export class FindAhead {
     above?.found.push(entry);
     this.#held++;
     if (entry.kind !== 'directory') return;
-    const key = keyOf(entry.path);
+    const key = pathKey(entry.path);
     const dir = { key, entry, found: [], atMs: performance.now(), isWhole: false, isCut: false };
     this.#dirs.set(key, dir);
     this.#above.push(dir);
@@ -180,8 +181,4 @@ export function listAhead(ahead: FindAhead, list: Store['list']): Store['list'] 
 
 function isFresh({ atMs }: Dir): boolean {
   return performance.now() - atMs < freshMs;
-}
-
-function keyOf(path: RelativePath): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }

@@ -1,4 +1,5 @@
 /** Paths of which something was seen or done within the last second. */
+import { pathKey } from '../../work/posix/path.ts';
 import type { RelativePath } from '../path.ts';
 
 export type Fresh = {
@@ -13,15 +14,11 @@ const most = 10_000;
 export function createFresh(): Fresh {
   const seen = new Map<string, number>();
   return {
-    has: (path) => performance.now() - (seen.get(keyOf(path)) ?? -freshMs) < freshMs,
+    has: (path) => performance.now() - (seen.get(pathKey(path)) ?? -freshMs) < freshMs,
     add(path) {
       if (seen.size >= most) seen.clear();
-      seen.set(keyOf(path), performance.now());
+      seen.set(pathKey(path), performance.now());
     },
-    delete: (path) => void seen.delete(keyOf(path)),
+    delete: (path) => void seen.delete(pathKey(path)),
   };
-}
-
-function keyOf(path: RelativePath): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }

@@ -82,3 +82,8 @@ export function join(dir: Uint8Array, name: Uint8Array): Uint8Array {
   path.set(name, dir.length + 1);
   return path;
 }
+
+/** A path as the key of a map, a character for each byte. */
+export function pathKey(path: Uint8Array): string {
+  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+}

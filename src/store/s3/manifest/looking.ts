@@ -1,5 +1,6 @@
 /** The tree as objects and records together tell it. */
 import { isKind } from '../../../errors.ts';
+import { pathKey } from '../../../work/posix/path.ts';
 import type { Entry, Listed, Metadata } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { Store } from '../../store.ts';
@@ -97,7 +98,7 @@ export async function* list(
   try {
     for await (const entry of inner.list(dir, signal)) {
       const kept = entry.kind === 'unlisted' ? undefined : records.find(entry.path);
-      if (kept?.kind === 'directory' && entry.kind === 'directory') shown.add(keyOf(entry.path));
+      if (kept?.kind === 'directory' && entry.kind === 'directory') shown.add(pathKey(entry.path));
       else if (kept && !isBeside(kept)) records.overshadow(entry.path);
       yield named(records, kept, entry);
     }
@@ -106,7 +107,7 @@ export async function* list(
   }
   for (const page of records.inside(dir)) {
     const others = page.flatMap(({ path, kept }) =>
-      kept.kind === 'object' || shown.has(keyOf(path)) ? [] : [listed(looking, path, kept, signal)],
+      kept.kind === 'object' || shown.has(pathKey(path)) ? [] : [listed(looking, path, kept, signal)],
     );
     yield* await Promise.all(others);
   }
@@ -135,8 +136,4 @@ export function merged(before: Metadata | undefined, now: Metadata): Metadata {
     owner: now.owner ?? before?.owner,
     mtimeNs: now.mtimeNs ?? before?.mtimeNs,
   };
-}
-
-function keyOf(path: Uint8Array): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }

@@ -3,6 +3,7 @@
  * they are answered. An object that has the name of a record is what counts.
  */
 import { TransferError } from '../../../errors.ts';
+import { pathKey } from '../../../work/posix/path.ts';
 import type { RelativePath } from '../../path.ts';
 import type { Book, Row, Rows } from './book.ts';
 import { type Kept, type KeptAt, keptIn, rowOf } from './line.ts';
@@ -34,7 +35,7 @@ export class Records implements Disposable {
   }
 
   find(path: Uint8Array): Kept | undefined {
-    if (this.#overshadowed.size > 0 && this.#overshadowed.has(keyOf(path))) return undefined;
+    if (this.#overshadowed.size > 0 && this.#overshadowed.has(pathKey(path))) return undefined;
     const row = this.#rows.find(path);
     return row && keptIn(row.line)?.kept;
   }
@@ -65,7 +66,7 @@ export class Records implements Disposable {
 
   /** An object has its name now. */
   overshadow(path: Uint8Array): void {
-    this.#overshadowed.add(keyOf(path));
+    this.#overshadowed.add(pathKey(path));
   }
 
   lines(): Iterable<Row> {
@@ -75,14 +76,14 @@ export class Records implements Disposable {
   keep(path: RelativePath, kept: Kept): Promise<void> {
     return this.#tell((rows) => {
       rows.put(rowOf({ path, kept }));
-      this.#overshadowed.delete(keyOf(path));
+      this.#overshadowed.delete(pathKey(path));
     });
   }
 
   drop(path: RelativePath): Promise<void> {
     return this.#tell((rows) => {
       rows.drop(path);
-      this.#overshadowed.delete(keyOf(path));
+      this.#overshadowed.delete(pathKey(path));
     });
   }
 
@@ -139,15 +140,11 @@ export class Records implements Disposable {
   }
 
   #keptOf(row: Row): KeptAt[] {
-    const found = this.#overshadowed.has(keyOf(row.path)) ? undefined : keptIn(row.line);
+    const found = this.#overshadowed.has(pathKey(row.path)) ? undefined : keptIn(row.line);
     return found ? [found] : [];
   }
 
   [Symbol.dispose](): void {
     this.#rows[Symbol.dispose]();
   }
-}
-
-function keyOf(path: Uint8Array): string {
-  return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
 }
