@@ -10,12 +10,11 @@ import { deltaBetween } from './deltas.ts';
 import { directBetween } from './directs.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { stores } from './engine/stores/stores.ts';
-import { isFar } from './engine/tar/between.ts';
 import type { Ends } from './experience.ts';
 import { findFarAttributes } from './far-attributes.ts';
 import type { RouteEnd } from './journal/key.ts';
 import type { LocalPlace, Location } from './location/location.ts';
-import { largeBytes } from './plan/route.ts';
+import { isLong, largeBytes } from './plan/route.ts';
 import type { Report } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { openEnds } from './route.ts';
@@ -160,7 +159,7 @@ function asking(
     const work = how.movesMuch === 'no' ? undefined : workerOf(from, to);
     const meets = (run: RunFar, roundTripMs = 0) => {
       askEarly(run, request.retries, signal);
-      if (work && isFar({ roundTripMs })) begins(work); // while answers are waited for
+      if (work && isLong({ roundTripMs })) begins(work); // while answers are waited for
     };
     return open(place, end, mayBatch(request.strategy) ? { ...how, meets } : how);
   };

@@ -54,11 +54,6 @@ function isMixed({ engine }: Choice, { route, strategy }: Where): boolean {
   return strategy === 'auto' && isShell && !isHere && engine !== 'rsync';
 }
 
-const largeReasons = {
-  near: 'files above 1 MB go in ranges, over several connections',
-  long: 'files above 8 MB go in ranges, over several connections: on a long line smaller ones are quicker together',
-} as const;
-
 const reasons = {
   small: 'small entries go together in streams of tar, and cost no round trip each',
   unchanged: 'what did not change is looked at, and nothing is sent',
@@ -78,10 +73,7 @@ function mixed(choice: Choice, given: Given): Leg[] {
   const legs: (Leg | false | undefined)[] = [
     small?.files !== 0 && leg({ engine: 'tar', entries: 'small', reason: reasons.small }, small),
     large?.files !== 0 &&
-      leg(
-        { engine: 'parallel', entries: 'large', reason: largeReasons[isLong(given.route) ? 'long' : 'near'] },
-        large,
-      ),
+      leg({ engine: 'parallel', entries: 'large', reason: aloneOver(given.route).reason }, large),
     large?.files !== 0 &&
       changes?.isDelta &&
       leg({
@@ -116,15 +108,26 @@ function shareMs({ engine }: Choice, { costs, route }: Given, work: Work): numbe
 
 type Divided = { readonly small?: Work; readonly large?: Work; readonly left?: Work };
 
-/** The first buckets of sizes are those up to 1 MB, or 10. */
-const smallBuckets = { near: 5, long: 6 } as const;
+/** Which files go for themselves, and how many buckets of sizes, those up to 1 or to 10 MB, come before them. */
+const alone = {
+  near: { buckets: 5, reason: 'files above 1 MB go in ranges, over several connections' },
+  long: {
+    buckets: 6,
+    reason:
+      'files above 8 MB go in ranges, over several connections: on a long line smaller ones are quicker together',
+  },
+} as const;
+
+function aloneOver(route: Route) {
+  return alone[isLong(route) ? 'long' : 'near'];
+}
 
 function divided(counts: Counts | undefined, route: Route): Divided {
   if (!counts?.sizes || !counts.sizeBytes) return {};
   const work = workOf(counts, route);
+  const { buckets } = aloneOver(route);
   const share = work.files / Math.max(1, entriesOf(counts));
-  const from = smallBuckets[isLong(route) ? 'long' : 'near'];
-  const add = (numbers: readonly number[]) => numbers.slice(from).reduce((sum, one) => sum + one, 0);
+  const add = (numbers: readonly number[]) => numbers.slice(buckets).reduce((sum, one) => sum + one, 0);
   const [files, bytes] = [add(counts.sizes), add(counts.sizeBytes)];
   const { roundTripMs } = route;
   const of = (count: number, size: number): Work => ({

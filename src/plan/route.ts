@@ -36,7 +36,8 @@ export function largeBytes(route: Pick<Route, 'roundTripMs'>): number {
   return isLong(route) ? 8 * MiB : MiB;
 }
 
-export function isLong({ roundTripMs }: Pick<Route, 'roundTripMs'>): boolean {
+/** Each stream takes a while to become fast there, and whatever waits for an answer waits long. */
+export function isLong({ roundTripMs = 0 }: { readonly roundTripMs?: number | undefined }): boolean {
   return roundTripMs >= longMs;
 }
 

@@ -1,4 +1,5 @@
 /** How much goes together in one rsync. */
+import { isLong } from '../../plan/route.ts';
 import { namesIn } from '../../store/named.ts';
 import type { Part } from './part.ts';
 import type { RsyncSetup } from './setup.ts';
@@ -14,7 +15,6 @@ export const overTimes = 2;
 
 /** Here each rsync costs three processes; far away it waits for some answers, so it carries more the farther it is. */
 const manyTimes = { here: 8, near: 2, far: 5 } as const;
-const farMs = 20;
 
 /** The first one is soon done, so that others have something to do; or it leaves them so many directories at once. */
 const firstEntries = 500;
@@ -49,7 +49,7 @@ export class PartSize {
 function timesOf({ from, to, source, dest }: RsyncSetup): number {
   if (from.kind !== 'far' && to.kind !== 'far') return manyTimes.here;
   const roundTripMs = (source.roundTripMs ?? 0) + (dest.roundTripMs ?? 0);
-  return roundTripMs < farMs ? manyTimes.near : manyTimes.far;
+  return isLong({ roundTripMs }) ? manyTimes.far : manyTimes.near;
 }
 
 /** Names for those who come after the first one, as even as they come: over a short way fewer keep all busy. */

@@ -23,10 +23,3 @@ export type BatchHow = {
   /** what is done has to survive a power cut */
   readonly durable: boolean;
 };
-
-const farMs = 20;
-
-/** On a long line each stream takes a while to become fast: many go at once, one for each connection. */
-export function isFar({ roundTripMs = 0 }: Pick<FarPlace, 'roundTripMs'>): boolean {
-  return roundTripMs >= farMs;
-}

@@ -1,6 +1,7 @@
 /** New trees from a place with a shell to this disk: another thread makes and unpacks them, this one fetches. */
 import type { CarryTrees } from '../../conduct/trees.ts';
-import { type FarPlace, isFar } from './between.ts';
+import { isLong } from '../../plan/route.ts';
+import type { FarPlace } from './between.ts';
 import type { PullTo } from './pull.ts';
 import type { TreesHow } from './push-trees.ts';
 import { noticesChanges } from './send.ts';
@@ -16,7 +17,7 @@ export function createPullTrees(
 ): (AsyncDisposable & { readonly carry: CarryTrees }) | undefined {
   const { tools } = from;
   if (!tools.findPrintf || !tools.tar?.nulList || !noticesChanges(tools)) return undefined;
-  const isLong = isFar(from);
+  const isFar = isLong(from);
   const setup = {
     root,
     holder,
@@ -24,7 +25,7 @@ export function createPullTrees(
     how: { keep, tag, ownTag },
     verbose,
     inlineBytes,
-    isFar: isLong,
+    isFar,
     most,
   };
   const thread = new UnpackThread(from, setup, worker);
@@ -32,7 +33,7 @@ export function createPullTrees(
   const carry: CarryTrees = async (bundle, id, moved, signal) => {
     if (bundle.what === 'entries') return undefined;
     const isAll = bundle.dir.length === 0 && bundle.names[0] === 0;
-    if (isAll && (isBegun || !isLong)) return undefined; // on a short line many look at it at once
+    if (isAll && (isBegun || !isFar)) return undefined; // on a short line many look at it at once
     isBegun = true;
     if (isAll) from.widen?.();
     const out = await thread.unpack(bundle, moved, signal);

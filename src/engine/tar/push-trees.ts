@@ -1,12 +1,13 @@
-/** New trees of this disk to a place with a shell: another thread walks and begins them, this one sends. */
+/** New trees of this disk to a place with a shell: another thread walks and packs them, this one sends. */
 import type { Outcome } from '../../conduct/jobs.ts';
 import type { CarryTrees } from '../../conduct/trees.ts';
 import { isKind } from '../../errors.ts';
+import { isLong } from '../../plan/route.ts';
 import type { Rule } from '../../profile/filter.ts';
 import type { ReadyWorker } from '../../work/ready-worker.ts';
 import { createTurns } from '../../work/turns.ts';
 import { sendAgain, stages } from './again.ts';
-import { type BatchHow, type FarPlace, isFar } from './between.ts';
+import type { BatchHow, FarPlace } from './between.ts';
 import { deliver } from './deliver.ts';
 import { PackThread } from './pack-thread.ts';
 import { makesLinksLate } from './receive.ts';
@@ -37,10 +38,11 @@ export function createPushTrees(
   const packing = { keep, retries, ownerNames: false, chunkBytes, verbose, tag, inlineBytes };
   const thread = new PackThread({ root, rules, how: packing }, how.worker);
   const newStage = stages(`${how.ownTag}t`);
-  const streams = atOnce[isFar(to) ? 'far' : 'near'];
+  const isFar = isLong(to);
+  const streams = atOnce[isFar ? 'far' : 'near'];
   const turns = createTurns(streams);
   let orders = 0;
-  const amid = () => (isFar(to) ? Math.max(1, streams - Math.floor(orders / ordersForOneMore)) : 1);
+  const amid = () => (isFar ? Math.max(1, streams - Math.floor(orders / ordersForOneMore)) : 1);
   const carry: CarryTrees = async (bundle, id, moved, signal) => {
     using _turn = await turns(signal);
     using _batch = thread.begins();
