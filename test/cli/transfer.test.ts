@@ -146,7 +146,7 @@ test('transfer names what failed on standard error, exits 3, and runs show and r
 
 test('transfer goes on when the reader of its results goes away, and a dry run stops without a word', () => {
   const { source, dest } = place(
-    Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`file-${i}`, ''])),
+    Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${i}-${'long'.repeat(50)}`, ''])), // more than a pipe holds
   );
   const head = (words: string) => {
     const script = `{ "$0" "$1" ${words} "$2" "$3"; echo "code $?" >&2; } | head -n 1`;
