@@ -6,8 +6,8 @@ export type FarEnd = { readonly code: number | undefined; readonly signal: strin
 export type FarProcess = AsyncDisposable & {
   readonly stdin: Writable;
   readonly stdout: Readable;
-  /** the last few KB of what it wrote on standard error */
-  readonly complaint: () => string;
+  /** the last few KB of what it wrote on standard error, or 'all', which is half a megabyte at most */
+  readonly complaint: (how?: 'all') => string;
   /**
    * How it ended, when all it wrote on standard error is there; rejects 'transient' when the connection went first,
    * and with the signal's reason. Read stdout: what does not fit holds the end back. Where a stream failed, this says

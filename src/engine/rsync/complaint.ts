@@ -29,6 +29,7 @@ const kinds: Readonly<Record<number, Kind>> = {
   30: 'denied',
   36: 'unsupported',
   39: 'conflict',
+  40: 'refused', // a symlink where a directory is to be
   95: 'unsupported',
   104: 'transient',
   122: 'full',
@@ -37,6 +38,7 @@ const kinds: Readonly<Record<number, Kind>> = {
 const last = /^(rsync error|cat): /;
 const number = /\((\d+)\)$/;
 const quoted = /"((?:[^"\\]|\\.)*)"/g;
+const ourNames = /\/proc\/self\/fd\/\d+\/|(?<=")[^"]*\/\.difpipe-[0-9a-f]+-rsync\//g;
 const mountless = /\(in [^)]*\)/g;
 
 /** Undefined for a line that says nothing of its own. */
@@ -65,6 +67,6 @@ function topicOf(said: string, errno: number): Topic | undefined {
 
 /** Without who of them said it, and without our names for the ends. */
 function plain(said: string): string {
-  const bare = said.replace(/^rsync: (\[\w+\] )?/, '').replace(/\/proc\/self\/fd\/\d+\//g, '');
+  const bare = said.replace(/^rsync: (\[\w+\] )?/, '').replace(ourNames, '');
   return printable(Buffer.from(bare, 'latin1').toString('utf8'));
 }

@@ -55,7 +55,7 @@ export async function joinFar(
   if (code === noRoom) throw roomFault(far.complaint().trim());
   await came;
   told.end(`${code ?? 255}\n`);
-  return far.complaint();
+  return far.complaint('all');
 }
 
 /** What rsync wants to be run, without the name of the host; undefined where it ended before it said so. */

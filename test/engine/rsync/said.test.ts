@@ -36,6 +36,7 @@ const said: Readonly<Record<string, readonly [kind: string, topic: string | unde
   ],
   'rsync: [receiver] write failed on "/b/x": No space left on device (28)': ['full', undefined],
   'rsync: [receiver] mkstemp "/b/.x.a1b2c3" failed: Disk quota exceeded (122)': ['full', undefined],
+  'rsync: [receiver] rename "/b/x" -> "d/x": Too many levels of symbolic links (40)': ['refused', undefined],
   'file has vanished: "/proc/self/fd/5/x"': ['missing', undefined],
   'rsync: [generator] mknod "/b/dev" failed: Operation not permitted (1)': ['denied', 'special'],
   'rsync: [receiver] rsync_xal_set: lsetxattr("x","user.a") failed: Operation not supported (95)': [
@@ -55,6 +56,8 @@ for (const [line, expected] of Object.entries(said))
 test('readComplaint() keeps the text, printable and without our names for places', () => {
   const { message } = readComplaint('rsync: [sender] cannot \x1b[2J read "/proc/self/fd/5/a"')!;
   assert.equal(message, 'cannot \\033[2J read "a"');
+  const swapped = 'rsync: [receiver] rename "/b/.difpipe-0a1b-rsync/tmp/a.x1" -> "d/a": Too many levels (40)';
+  assert.equal(readComplaint(swapped)!.message, 'rename "tmp/a.x1" -> "d/a": Too many levels (40)');
 });
 
 test('readComplaint() passes over what says no more than the exit code', () => {
