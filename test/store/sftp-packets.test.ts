@@ -4,6 +4,7 @@ import { type Attributes, encodeAttributes, readAttributes } from '../../src/sto
 import { encode, raw } from '../../src/store/sftp/encode.ts';
 import { createFramer } from '../../src/store/sftp/framer.ts';
 import { Reader } from '../../src/store/sftp/reader.ts';
+import { takePacket } from '../../src/work/packet-memory.ts';
 import { isKind } from './bodies.ts';
 import { packetOf } from './far.ts';
 
@@ -68,6 +69,23 @@ test('a framer gives the same packets however the stream is cut', () => {
     assert.equal(packets.length, contents.length);
     assert.ok(packets.every((packet, i) => packet.equals(contents[i]!)));
   }
+});
+
+test('a framer gives memory back that holds none of its packets, and no other', () => {
+  const contents = [20, 60_000, 10, 3_000, 40, 5_000, 200_000, 1, 70_000].map((length, i) =>
+    Buffer.alloc(length, i + 1),
+  );
+  const stream = Buffer.concat(contents.map(packetOf));
+  const split = createFramer();
+  const packets: Buffer[] = [];
+  const used = new Set<ArrayBufferLike>();
+  for (let at = 0; at < stream.length; at += 32_768) {
+    const memory = takePacket().bytes;
+    used.add(memory.buffer);
+    packets.push(...split(memory.subarray(0, stream.copy(memory, 0, at, at + 32_768))));
+  }
+  assert.ok(packets.every((packet, i) => packet.equals(contents[i]!)));
+  assert.ok(used.size < stream.length / 32_768 / 2, `${used.size} of them`);
 });
 
 test('a framer takes no packet that is longer than SFTP has them', () => {

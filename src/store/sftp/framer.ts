@@ -1,13 +1,15 @@
 /** Splits what a stream gives into packets. Memory is bounded: a packet that says it is longer is 'corrupt'. */
 import { takeChunk } from '../../work/chunks.ts';
+import { packetRead } from '../../work/packet-memory.ts';
 import { corrupt } from './reader.ts';
 
 /** What OpenSSH allows itself, and a little for what comes around the data. */
 const longestPacket = 256 * 1024 + 1024;
 
 const lengthBytes = 4;
+const smallBytes = 2 * 1024; // costs less to copy than to keep what it came in
 
-/** Give it each chunk; it answers the packets that are whole now, without their lengths. */
+/** Give it each chunk, and keep none; it answers the packets that are whole now, without their lengths. */
 export function createFramer(): (chunk: Buffer) => Buffer[] {
   let begun: Buffer | undefined; // a packet that comes in pieces, as long as it will be
   let have = 0; // of it
@@ -25,32 +27,41 @@ export function createFramer(): (chunk: Buffer) => Buffer[] {
     have = 0;
     fill(begun, chunk);
   };
-  return (given) => {
-    const chunk = rest.length > 0 ? Buffer.concat([rest, given]) : given;
-    const packets: Buffer[] = [];
+  /** Puts the packets that are whole to the others; answers whether one of them lies in the chunk. */
+  const split = (chunk: Buffer, packets: Buffer[]): boolean => {
     let at = 0;
+    let isHeld = false;
     rest = chunk.subarray(0, 0);
     if (begun) {
       at = fill(begun, chunk);
-      if (have < begun.length) return [];
+      if (have < begun.length) return false;
       packets.push(begun);
       begun = undefined;
     }
     for (;;) {
-      const left = chunk.length - at;
-      if (left < lengthBytes) {
-        rest = chunk.subarray(at);
-        return packets;
-      }
       const start = at + lengthBytes;
+      if (start > chunk.length) {
+        rest = Buffer.from(chunk.subarray(at));
+        return isHeld;
+      }
       const end = start + lengthOf(chunk, at);
       if (end > chunk.length) {
         begin(end - start, chunk.subarray(start));
-        return packets;
+        return isHeld;
       }
-      packets.push(chunk.subarray(start, end));
+      const packet = chunk.subarray(start, end);
+      const isSmall = packet.length < smallBytes;
+      packets.push(isSmall ? Buffer.from(packet) : packet);
+      isHeld ||= !isSmall;
       at = end;
     }
+  };
+  return (given) => {
+    const chunk = rest.length > 0 ? Buffer.concat([rest, given]) : given;
+    const packets: Buffer[] = [];
+    const isHeld = split(chunk, packets);
+    if (chunk !== given || !isHeld) packetRead(given);
+    return packets;
   };
 }
 
