@@ -6,16 +6,17 @@ import { test } from 'node:test';
 import { needs } from '../peer.ts';
 import { makeImage, mounted } from '../survive/ground.ts';
 import { assertSame, type Ended, failures, strays } from '../survive/program.ts';
-import { assertWhole, contentsOf } from '../survive/tree.ts';
-import { MiB } from '../trees.ts';
-import { far } from './ground.ts';
-import { ordinary } from './tree.ts';
+import { assertWhole, type Contents, contentsOf } from '../survive/tree.ts';
+import { MiB, solid } from '../trees.ts';
+import { type Far, far } from './ground.ts';
+import { mark, ordinary } from './tree.ts';
 
 // A far disk with too little room, and far directories that others own.
 
 const cases = {
-  'many small files': { files: 1500, largeMiB: 0 },
-  'a large file': { files: 20, largeMiB: 70 },
+  'many small files': { files: 1500, largeMiB: 0, changedMiB: 0 },
+  'a large file': { files: 20, largeMiB: 70, changedMiB: 0 },
+  'three legs at once': { files: 1500, largeMiB: 24, changedMiB: 24 },
 } as const;
 
 for (const [what, tree] of Object.entries(cases)) {
@@ -25,18 +26,32 @@ for (const [what, tree] of Object.entries(cases)) {
     await using here = await far();
     makeImage(join(here.path, 'image'), 'ext4', 100 * MiB, '-O', '^has_journal');
     using disk = mounted(join(here.path, 'at'), '-o', 'loop', join(here.path, 'image'));
-    ordinary(here.source, tree);
     const dest = join(disk.path, 'to');
+    const older = inPlace(here, dest, tree.changedMiB);
+    ordinary(here.source, tree);
     const giveBack = takeRoom(disk.path);
-    const whole = [contentsOf(here.source)];
-    const run = assertFull(await here.runTo(1, ['transfer', here.source, here.url(dest)]), dest);
+    const whole = [older, contentsOf(here.source)];
+    const slowly = tree.changedMiB > 0 ? ['--bwlimit', '20M'] : []; // slow enough for sending only what changed
+    const run = assertFull(await here.runTo(1, ['transfer', ...slowly, here.source, here.url(dest)]), dest);
     assertWhole(dest, whole);
     assertFull(await here.runTo(1, ['runs', 'resume', run]), dest);
     assertWhole(dest, whole);
     giveBack();
-    await here.runTo(0, ['runs', 'resume', run]);
+    const { summary } = await here.runTo(0, ['runs', 'resume', run]);
+    assert.equal(summary!.notices.delta, tree.changedMiB > 0 ? 1 : undefined);
     assertSame(here.source, dest);
   });
+}
+
+/** A large file that is at the destination, and has changed since; answers what is there. */
+function inPlace({ source }: Far, dest: string, sizeMiB: number): Contents {
+  if (sizeMiB === 0) return new Map();
+  const image = join(source, 'image');
+  solid(image, sizeMiB * MiB);
+  fs.utimesSync(image, 1e9, 1e9);
+  execFileSync('cp', ['-a', source, dest]);
+  for (let at = 0; at < sizeMiB; at++) mark(image, at * MiB + 99, 'changed');
+  return contentsOf(dest);
 }
 
 /** All but 2 MiB, until it is given back. */
