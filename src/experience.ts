@@ -60,7 +60,8 @@ export function workDone(tally: Tally, route: Route): Work {
   const { roundTripMs } = route;
   const entries = tally.copied + tally.linked + tally.made + tally.repaired;
   const files = entries + stepsOf(tally.made, route);
-  return { files, bytes: tally.copiedBytes, skipped: tally.skipped, roundTripMs };
+  const { copiedBytes, deltaBytes: compared, skipped } = tally;
+  return { files, bytes: copiedBytes - compared, compared, skipped, roundTripMs };
 }
 
 /**
@@ -74,7 +75,6 @@ export function learnFrom(
   on: Ends & { key: string },
 ): void {
   if (summary.dryRun || summary.exitCode !== 0) return;
-  if (summary.notices.delta) return; // what did not go over the line says nothing of it
   const route = routeOver(on, undefined);
   const work = workDone(summary.tally, route);
   const learnt = [

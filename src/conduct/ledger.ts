@@ -35,6 +35,11 @@ export class Ledger {
     if (this.#did && this.out.done.length >= mostHeld) this.#did(this.out.done.splice(0));
   }
 
+  /** Of a file that was said to be copied only what changed was sent. */
+  merged(bytes: number): void {
+    this.out.tally.deltaBytes += bytes;
+  }
+
   /** A file that was said to be copied is not there after all. */
   undid(bytes: number): void {
     this.out.tally.copied--;

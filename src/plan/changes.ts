@@ -1,15 +1,9 @@
 /** Whether large files that changed in place go by delta, or anew: what is quicker, the line or reading both sides. */
-import { type Cost, defaultCost, waitsMs } from './cost.ts';
+import { type Cost, comparedPerByteMs, defaultCost, waitsMs } from './cost.ts';
 import type { Costs } from './entrants.ts';
 import { bytesPerSecondOf, endsOf, type Route, wayOf } from './route.ts';
 
 export type ChangesVerdict = { readonly isDelta: boolean; readonly reason: string };
-
-/**
- * Both sides are read, one after the other, and checksums made of all: what two cores do. The line has to be clearly
- * slower, because what changed has to go too.
- */
-const readingPerByteMs = 5e-6;
 
 type Given = { readonly costs: Costs; readonly bytesPerSecond: number | undefined };
 
@@ -18,9 +12,9 @@ export function changesBy(route: Route, { costs, bytesPerSecond }: Given): Chang
   if (endsOf(route).toSorted().join() !== 'local,ssh') return undefined;
   const { perByteMs, isMeasured } = lineOf(route, costs);
   const slowest = Math.max(perByteMs, bytesPerSecond === undefined ? 0 : 1000 / bytesPerSecond);
-  const [line, reading] = [rate(slowest), rate(readingPerByteMs)];
+  const [line, reading] = [rate(slowest), rate(comparedPerByteMs)];
   const known = isMeasured || slowest > perByteMs ? '' : ' as far as is known';
-  if (slowest > readingPerByteMs)
+  if (slowest > comparedPerByteMs)
     return { isDelta: true, reason: `the line takes ${line}${known}, and both sides are read at ${reading}` };
   return {
     isDelta: false,

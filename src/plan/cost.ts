@@ -27,6 +27,8 @@ export type Work = {
   readonly files: number;
   readonly bytes: number;
   readonly skipped: number;
+  /** bytes of files of which only what changed is sent, beside the others; absent: none */
+  readonly compared?: number;
   readonly roundTripMs: number; // to the far end, 0 on one machine
 };
 
@@ -128,8 +130,14 @@ export function termsOf(cost: Cost, { files, bytes, skipped }: Work): Times {
   };
 }
 
-/** What the round trips of the work add to it. */
-export function waitsMs({ engine }: Cost, { files, bytes, roundTripMs }: Work): number {
+/**
+ * Of files that go by what changed in them both sides are read, one after the other, and checksums made of all: what two
+ * cores do.
+ */
+export const comparedPerByteMs = 5e-6;
+
+/** What no run teaches: the round trips of the work, and what is read to find out what changed. */
+export function waitsMs({ engine }: Cost, { files, bytes, compared = 0, roundTripMs }: Work): number {
   const { setup, perFile, perByte } = (trips as Readonly<Record<string, Trips>>)[engine] ?? trips.parallel;
-  return (setup + perFile * files + perByte * bytes) * roundTripMs;
+  return (setup + perFile * files + perByte * bytes) * roundTripMs + compared * comparedPerByteMs;
 }

@@ -29,6 +29,7 @@ export type Topic =
 export type Tally = {
   copied: number;
   copiedBytes: number;
+  deltaBytes: number; // of these, in files of which only what changed was sent
   skipped: number;
   skippedBytes: number;
   repaired: number;
@@ -135,6 +136,7 @@ export function emptyTally(): Tally {
   return {
     copied: 0,
     copiedBytes: 0,
+    deltaBytes: 0,
     skipped: 0,
     skippedBytes: 0,
     repaired: 0,

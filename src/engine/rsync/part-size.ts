@@ -2,7 +2,7 @@
 import { isLong } from '../../plan/route.ts';
 import { namesIn } from '../../store/named.ts';
 import type { Part } from './part.ts';
-import type { RsyncSetup } from './setup.ts';
+import { isFar, type RsyncSetup } from './setup.ts';
 
 export const mostEntries = 2000;
 const mostBytes = 256 * 1024 * 1024;
@@ -46,8 +46,9 @@ export class PartSize {
   }
 }
 
-function timesOf({ from, to, source, dest }: RsyncSetup): number {
-  if (from.kind !== 'far' && to.kind !== 'far') return manyTimes.here;
+function timesOf(setup: RsyncSetup): number {
+  if (!isFar(setup)) return manyTimes.here;
+  const { source, dest } = setup;
   const roundTripMs = (source.roundTripMs ?? 0) + (dest.roundTripMs ?? 0);
   return isLong({ roundTripMs }) ? manyTimes.far : manyTimes.near;
 }

@@ -30,7 +30,7 @@ import { openHand } from './perform.ts';
 import { Room } from './room.ts';
 import { roomFar, roomHere } from './room-places.ts';
 import { runPart } from './run-part.ts';
-import type { RsyncSetup } from './setup.ts';
+import { isFar, type RsyncSetup } from './setup.ts';
 import { verdictOn } from './verdict.ts';
 
 /** How many run at first: over a way that takes long each waits most of the time. */
@@ -81,7 +81,6 @@ export async function rsync(
 }
 
 function crewFor(setup: RsyncSetup): Crewed {
-  const isFar = setup.from.kind === 'far' || setup.to.kind === 'far';
   const { to, dest, bytesPerSecond: rate } = setup;
   return {
     setup,
@@ -90,7 +89,7 @@ function crewFor(setup: RsyncSetup): Crewed {
       to.kind === 'far'
         ? new Room(roomFar(to.shell), to.shell.root, setup.room)
         : new Room(roomHere(dest), to.dir, setup.room),
-    pace: isFar && rate !== undefined ? createRate(rate) : undefined,
+    pace: isFar(setup) && rate !== undefined ? createRate(rate) : undefined,
     excluded: setup.rules.length > 0 ? compileRules(setup.rules) : undefined,
   };
 }
@@ -113,9 +112,9 @@ function lanesFor({
   cores,
   setup,
 }: Order & { readonly setup: RsyncSetup }): Pick<Order, 'lanes' | 'cores'> {
-  const isFar = setup.from.kind === 'far' || setup.to.kind === 'far';
-  if (!isFar && setup.bytesPerSecond !== undefined) return { lanes: 1, cores };
-  return { lanes, cores: Math.max(cores, leastLanes[isFar ? 'far' : 'here']) };
+  const far = isFar(setup);
+  if (!far && setup.bytesPerSecond !== undefined) return { lanes: 1, cores };
+  return { lanes, cores: Math.max(cores, leastLanes[far ? 'far' : 'here']) };
 }
 
 /** Where nothing was, much is to be written; else what is left there is looked for, while the source is. */

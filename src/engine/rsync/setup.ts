@@ -21,3 +21,8 @@ export type RsyncSetup = RunSetup & {
   /** a name of ours at the destination, the same for all runs of the route: what is not whole yet is in there */
   readonly room: string;
 };
+
+/** Whether a line is between the ends. */
+export function isFar({ from, to }: Pick<RsyncSetup, 'from' | 'to'>): boolean {
+  return from.kind === 'far' || to.kind === 'far';
+}

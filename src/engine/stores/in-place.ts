@@ -35,6 +35,7 @@ export async function changedInPlace(here: Here, file: FileEntry): Promise<boole
   const { clock: _, ...lost } = lostOf(file, staysOther(file, made, lane.setup), lane.setup);
   lane.ledger.lost(lost); // rsync keeps times more finely than is told here
   lane.ledger.notice('delta');
+  lane.ledger.merged(file.size);
   lane.ledger.did('update', () => file.path, file.size);
   return true;
 }
