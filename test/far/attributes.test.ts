@@ -15,10 +15,10 @@ const skip = needs('sshd', 'rsync', 'setfattr', 'setfacl');
 /** Large files and files of several names, with attributes, ACLs, and without; awkward names; rights that hinder. */
 const make = `
   mkdir -p 'a dir/sub'; cd 'a dir'
-  for name in plain xattr acl both 'odd \\ name' read-only; do head -c 1100000 /dev/urandom >"$name"; done
+  for name in plain xattr acl both 'odd \\a name' read-only; do head -c 1100000 /dev/urandom >"$name"; done
   head -c 1100000 /dev/urandom >'new
 line '
-  setfattr -n user.one -v 1 xattr both 'odd \\ name' read-only 'new
+  setfattr -n user.one -v 1 xattr both 'odd \\a name' read-only 'new
 line '
   setfattr -n user.long -v "$(head -c 2000 /dev/zero | tr '\\0' x)" both
   setfattr -n 'user.a=b%c' -v 0x00ff0a00 xattr

@@ -149,7 +149,7 @@ give() {
     cp --attributes-only --preserve=mode,xattr "./$partial" "./$name"
   fi
   rm -f "./$partial"
-  tar -c ${packWords(tar, true)} -f - -- "./$name"
+  printf "%s\\0" "./$name" | tar -c ${packWords(tar, true)} -f - --null -T -
 }
 while read -r blocks most dir name partial; do
   dd bs=${blockBytes} count="$blocks" iflag=fullblock | { (give "$dir" "$name" "$partial"); cat /dev/zero; } | head -c "$most"

@@ -19,7 +19,7 @@ import { toldIn } from './told.ts';
 
 /** Whether what a tar there packs of a file has its attributes. */
 export function tellsAttributes({ tar }: FarTools): boolean {
-  return tar?.pax === true && (tar.xattrsInclude || (tar.xattrs && tar.acls));
+  return tar?.pax === true && tar.nulList && (tar.xattrsInclude || (tar.xattrs && tar.acls));
 }
 
 const frameBytes = { usual: 8 * 1024, most: 1152 * 1024 }; // the parser takes no longer headers
@@ -82,17 +82,17 @@ function tell(root: Uint8Array, tar: TarAbilities, bytes: number): Script {
   };
 }
 
-/** What marks nothing, or less than was asked for, is asked for each. */
+/** What marks nothing, or less than was asked for, is asked for each. Among its words GNU tar would take a backslash for an escape. */
 function telling(words: string): string {
   return `most=$1; shift
-marks=$(tar -cvv ${words} --hard-dereference --quoting-style=escape -f /dev/null -- "$@" | cut -c11 | tr -d "\\n")
+marks=$(printf "%s\\0" "$@" | tar -cvv ${words} --hard-dereference --quoting-style=escape -f /dev/null --null -T - | cut -c11 | tr -d "\\n")
 [ \${#marks} -eq $# ] || marks=
 for name do
   mark=\${marks%"\${marks#?}"}
   marks=\${marks#?}
   [ "$mark" = " " ] && continue
   printf "%s\\0" "$name"
-  { tar -c ${words} -f - -- "$name"; cat /dev/zero; } | head -c "$most"
+  { printf "%s\\0" "$name" | tar -c ${words} -f - --null -T -; cat /dev/zero; } | head -c "$most"
 done
 exit 0`;
 }
