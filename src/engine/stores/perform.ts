@@ -174,7 +174,8 @@ export function openLane(crewed: Crewed, number: number): Perform {
         share(given);
       },
     };
-    if (isRoot(bundle)) listAhead();
+    const isForOthers = walking.leavesFresh && isUntouched(setup); // who list what they carry
+    if (isRoot(bundle) && !isForOthers) listAhead();
     const rest = await new Walk(walking, visitor).run(bundle);
     await lane.together?.flush();
     lane.ledger.out.rest.push(...rest);
