@@ -1,5 +1,5 @@
 /**
- * What is in a directory: one page after the other, the next one on its way while one is given. Empty objects are
+ * What is in a directory, as its pages come (`pages.ts`). Empty objects are
  * looked at, because a listing does not say which of them is a symlink; all others come as they were listed.
  */
 import { TransferError } from '../../errors.ts';
@@ -9,57 +9,54 @@ import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
 import { briefEntry, directoryEntry, entryOf, type Seen } from './entry.ts';
 import { insideOf, isManifest, shown } from './keys.ts';
-import { type Page, pageOf } from './listing.ts';
-import { head } from './look.ts';
+import { pageOf } from './listing.ts';
+import { head, keysIn } from './look.ts';
+import { type Asking, pagesOf, type Read } from './pages.ts';
 import { askFor, type S3 } from './place.ts';
 
 export async function* list(s3: S3, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
   const inside = insideOf(s3.root, dir);
   let isThere = inside === '' || (s3.seen.holdsMarkers === false && s3.seen.has(inside ?? ''));
-  const files = new Recent();
-  for await (const page of pagesOf(s3, dir, inside, signal)) {
+  const pages = inside === undefined ? [] : pagesOf(asking(s3, dir, inside, signal));
+  for await (const { stretch, ...page } of pages) {
     isThere ||= page.objects.length > 0 || page.prefixes.length > 0;
     const objects = page.objects.filter(({ key }) => key !== inside);
     if (page.objects.some(({ key, size }) => key === inside && size > 0))
       yield unlisted(dir, '', 'it has content, and its key ends in a slash');
-    for (const { key } of objects) files.add(`${key}/`);
-    const found = await Promise.all(objects.map((seen) => objectIn(s3, dir, inside!, seen, signal)));
-    for (const one of [...found, ...page.prefixes.map((prefix) => directoryIn(s3, dir, prefix, files))]) {
+    for (const { key } of objects) stretch.files.add(`${key}/`);
+    const found = objects.map((seen) => objectIn(s3, dir, inside!, seen, signal));
+    const directories = page.prefixes.map((prefix) => directoryIn(s3, dir, prefix, stretch, signal));
+    for (const one of await Promise.all([...found, ...directories])) {
       signal.throwIfAborted();
       if (one) yield one;
     }
-    files.forgetBefore(page.objects.at(-1)?.key ?? '');
+    stretch.files.forgetBefore(page.objects.at(-1)?.key ?? '');
   }
   if (!isThere)
     throw new TransferError('missing', `cannot list ${shown(s3.root, dir)}: there is nothing of that name`);
 }
 
-async function* pagesOf(
-  s3: S3,
-  dir: RelativePath,
-  inside: string | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<Page> {
-  if (inside === undefined) return;
-  const ask = async (token: string | undefined) => {
-    const query = {
-      'list-type': '2',
-      prefix: inside,
-      delimiter: '/',
-      'encoding-type': 'url',
-      ...(token !== undefined && { 'continuation-token': token }),
-    };
-    const { body } = await askFor(s3, 'list', dir, { method: 'GET', key: '', query }, signal);
-    const page = pageOf(body.toString());
-    if (page.isCut && (page.next === undefined || page.next === token)) throw endless(s3, dir);
-    return page;
+function asking(s3: S3, dir: RelativePath, inside: string, signal: AbortSignal): Asking {
+  return {
+    inside,
+    lanes: s3.lanes,
+    async ask({ token, after }) {
+      const query = {
+        'list-type': '2',
+        prefix: inside,
+        delimiter: '/',
+        'encoding-type': 'url',
+        ...(token !== undefined && { 'continuation-token': token }),
+        ...(after !== undefined && { 'start-after': after }),
+      };
+      const { body } = await askFor(s3, 'list', dir, { method: 'GET', key: '', query }, signal);
+      const page = pageOf(body.toString());
+      if (page.isCut && (page.next === undefined || page.next === token)) throw endless(s3, dir);
+      return page;
+    },
+    disordered: () =>
+      new TransferError('transient', `cannot list ${shown(s3.root, dir)}: its names do not come in order`),
   };
-  for (let asked: Promise<Page> | undefined = ask(undefined); asked; ) {
-    const page: Page = await asked;
-    asked = page.next === undefined ? undefined : ask(page.next);
-    asked?.catch(() => undefined); // heard when its turn comes, if it does
-    yield page;
-  }
 }
 
 /** Who took that for the end would leave out what follows. */
@@ -85,14 +82,33 @@ async function objectIn(
   return found && entryOf(path, found.headers);
 }
 
-function directoryIn(s3: S3, dir: RelativePath, prefix: string, files: Recent): Listed {
+async function directoryIn(
+  s3: S3,
+  dir: RelativePath,
+  prefix: string,
+  stretch: Read['stretch'],
+  signal: AbortSignal,
+): Promise<Listed> {
   const inside = insideOf(s3.root, dir)!;
   const name = prefix.slice(inside.length, -1);
   const path = below(dir, Buffer.from(name));
   if (!path) return unlisted(dir, `${name}/`, 'keys that begin so cannot be names of files');
-  if (files.has(prefix)) return unlisted(dir, `${name}/`, 'an object has this name, and others are below it');
+  if (await isFile(s3, dir, prefix.slice(0, -1), stretch, signal))
+    return unlisted(dir, `${name}/`, 'an object has this name, and others are below it');
   s3.seen.add(prefix);
   return { ...directoryEntry(path), isBrief: true };
+}
+
+/** An object of this name may come with another stretch, if it begins in between: so it is looked for. */
+async function isFile(
+  s3: S3,
+  dir: RelativePath,
+  key: string,
+  { after, files }: Read['stretch'],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (files.has(`${key}/`)) return true;
+  return after?.startsWith(key) === true && (await keysIn(s3, dir, key, 1, signal))[0] === key;
 }
 
 function unlisted(dir: RelativePath, name: string, why: string): Unlisted {
@@ -104,21 +120,4 @@ function unlisted(dir: RelativePath, name: string, why: string): Unlisted {
       hint: 'give it another key, or leave it out with --exclude',
     }),
   };
-}
-
-/** Names of objects that directories may still have: a listing is in the order of its keys. */
-class Recent {
-  readonly #names = new Set<string>();
-
-  add(name: string): void {
-    this.#names.add(name);
-  }
-
-  has(name: string): boolean {
-    return this.#names.has(name);
-  }
-
-  forgetBefore(last: string): void {
-    for (const name of this.#names) if (name < last) this.#names.delete(name);
-  }
 }

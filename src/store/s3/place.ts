@@ -6,6 +6,7 @@ import type { Uploads } from './access.ts';
 import type { Conditions } from './conditions.ts';
 import { must } from './fault.ts';
 import { type Root, shown } from './keys.ts';
+import type { Lanes } from './pages.ts';
 import type { PartSums } from './part-sums.ts';
 import type { Ask, Service, Whole } from './service.ts';
 import type { Spare } from './spare.ts';
@@ -17,6 +18,7 @@ export type S3 = {
   readonly conditions: Conditions;
   /** directories that were seen a moment ago: where to look first */
   readonly seen: Seen;
+  readonly lanes: Lanes;
   /** for bytes that are held until they are sent */
   readonly memory: Budget;
   readonly spare: Spare;

@@ -16,6 +16,7 @@ import { isManifest, manifestPath, type Root, rootOf, shown } from './keys.ts';
 import { list } from './list.ts';
 import { readLink, stat } from './look.ts';
 import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
+import { createLanes } from './pages.ts';
 import { createPartSums } from './part-sums.ts';
 import { partsOf } from './parts.ts';
 import { createSeen, type S3 } from './place.ts';
@@ -37,6 +38,7 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     root,
     conditions,
     seen: createSeen(),
+    lanes: createLanes(place.bucket),
     memory: createBudget(mostHeld),
     spare: createSpare(),
     uploads: access.uploads,
