@@ -1,8 +1,11 @@
 /** The thread that unpacks new trees, seen from the one that reaches the other side and runs programs there for it. */
+import { pipeline } from 'node:stream/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Outcome } from '../../conduct/jobs.ts';
 import type { Bundle } from '../../profile/bundle.ts';
+import { packetRead } from '../../work/packet-memory.ts';
 import type { ReadyWorker } from '../../work/ready-worker.ts';
+import { taker } from '../../work/taker.ts';
 import { startWorker } from '../../work/worker.ts';
 import type { FarPlace } from './between.ts';
 import { asItIs, feed } from './exchange.ts';
@@ -161,10 +164,12 @@ export class UnpackThread implements AsyncDisposable {
     fed.catch(() => undefined); // waited for in the end
     const wake = () => run.ring.wake();
     signal.addEventListener('abort', wake, { once: true });
-    for await (const chunk of read(far.stdout)) {
+    const take = async (chunk: Buffer) => {
       await run.ring.put(chunk, signal);
+      packetRead(chunk);
       await order.counted;
-    }
+    };
+    await pipeline(read(far.stdout), taker(take));
     await fed;
     return (await far.ended).code;
   }

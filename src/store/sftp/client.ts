@@ -2,10 +2,10 @@
  * Speaks SFTP over a wire: sends requests, gives each its answer. A peer that does not keep to the protocol is
  * 'corrupt' and is not spoken to again; one that goes away is 'transient', for all who wait.
  */
-import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
+import { taker } from '../../work/taker.ts';
 import { encode, type Field } from './encode.ts';
 import { createFramer } from './framer.ts';
 import { greeting } from './greeting.ts';
@@ -91,30 +91,20 @@ async function greet(wire: Wire, name: string, signal: AbortSignal): Promise<Cli
 
 /** Until there is nothing more, or nothing more to believe; answers why. */
 async function receive(wire: Wire, pending: Pending, name: string): Promise<TransferError> {
+  const split = createFramer();
+  const takeAll = (chunk: Buffer) => {
+    for (const one of split(chunk)) take(one, pending);
+    return undefined;
+  };
   const isGreeted = () => !pending.has(greetingId);
   try {
-    await pipeline(wire.stdout, receiver(pending));
+    await pipeline(wire.stdout, taker(takeAll));
     return isGreeted() ? brokenOff(name, wire.complaint()) : await neverSpoke(wire, name);
   } catch (error) {
     wire.stdin.destroy();
     if (!(error instanceof TransferError)) return brokenOff(name, wire.complaint(), error);
     return isGreeted() ? error : noise(name, error);
   }
-}
-
-/** Takes each chunk as it comes: reading them as a sequence would join those of one turn, in memory made for it. */
-function receiver(pending: Pending): Writable {
-  const split = createFramer();
-  return new Writable({
-    write(chunk: Buffer, _, done) {
-      try {
-        for (const one of split(chunk)) take(one, pending);
-        done();
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  });
 }
 
 function take(bytes: Buffer, pending: Pending): void {
