@@ -1,7 +1,7 @@
 /** When a batch of new trees is large enough to go. */
 import type { TreeBatch } from './tree-batch.ts';
 
-const near = { entries: 4000, bytes: 32 * 1024 * 1024 };
+const near = { entries: 10_000, bytes: 64 * 1024 * 1024 };
 const far = { entries: 2500, bytes: 16 * 1024 * 1024 };
 /** Over a long line it leaves while the others are being listed. */
 const first = { entries: 500, bytes: 4 * 1024 * 1024 };
