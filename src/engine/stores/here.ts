@@ -6,13 +6,9 @@ import type { Entry, Listed } from '../../store/entry.ts';
 import { nameOf } from '../../store/named.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Lane } from './lane.ts';
+import { Present } from './present.ts';
 import { Remembered } from './remembered.ts';
 import type { Dir } from './visitor.ts';
-
-/** More names of one directory are not held: what is not among them is looked at for itself. */
-const mostHeld = 20_000;
-/** Where each that is not held costs a request. */
-const mostBriefHeld = 100_000;
 
 /** What a place without directories says of one that it cannot list, and may write into all the same. */
 const notListed = ['missing', 'denied', 'unsupported'] as const;
@@ -27,7 +23,7 @@ export class Here {
   isEmpty = true;
   /** entries of it go together with others */
   isBatched = false;
-  readonly #present = new Map<string, Entry>();
+  readonly #present: Present;
   /** names of which is known that nothing has them */
   readonly #absent = new Set<string>();
   /** what is not held is not there */
@@ -39,6 +35,7 @@ export class Here {
     this.dir = dir;
     this.entry = entry;
     this.isAll = dir.fresh;
+    this.#present = new Present(dir.path);
     this.remembered = new Remembered(lane, dir);
   }
 
@@ -51,10 +48,9 @@ export class Here {
     this.isAll = true;
     const add = (entry: Listed) => {
       const name = nameOf(entry.path);
-      const most = entry.kind !== 'unlisted' && entry.isBrief ? mostBriefHeld : mostHeld;
-      if (entry.kind === 'unlisted' || this.#present.size >= most) this.isAll = false;
+      if (entry.kind === 'unlisted') this.isAll = false;
       else if (sweeps && isSwept(entry) && this.lane.isLeftover(name)) leftovers.push(entry);
-      else if (this.dir.whole) this.#present.set(name, entry);
+      else if (this.dir.whole) this.isAll = this.#present.add(name, entry) && this.isAll;
     };
     try {
       const now = dest.listNow?.(this.dir.path);
