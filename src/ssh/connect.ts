@@ -14,6 +14,7 @@ import { lost, reachFault } from './fault.ts';
 import { Gathered } from './gathered.ts';
 import { type HostKeys, hostKeysOf } from './host-key.ts';
 import { ssh2 } from './library.ts';
+import { longMs } from './many.ts';
 import { quickOpening } from './quick-opening.ts';
 import { quickPackets } from './quick-packets.ts';
 import { serviceAtOnce } from './service-at-once.ts';
@@ -41,7 +42,7 @@ export type Beside = {
   readonly agent?: Agent;
   /** What an SFTP server is told first: one is asked for ahead, for who asks for the first. */
   readonly greeting?: Uint8Array | undefined;
-  /** told what a round trip takes, once the host was dialed */
+  /** told what a round trip takes, once the host was dialed; before, that it is long where it is at least that */
   readonly met?: (roundTripMs: number | undefined) => void;
 };
 
@@ -64,7 +65,7 @@ export async function connect(
   const timer = setTimeout(() => late.abort(answer), target.connectMs);
   const either = AbortSignal.any([signal, late.signal]);
   try {
-    const dialed = await dial(target, hop, either);
+    const dialed = await dial(target, hop, either, () => met?.(longMs));
     met?.(dialed.roundTripMs);
     return await begin({ target, attempt: prove(), dialed, agent, greeting }, either, () =>
       clearTimeout(timer),

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { roundTripOf } from '../work/posix/round-trip.ts';
 import type { Connection } from './connect.ts';
 import { reachFault } from './fault.ts';
+import { longMs } from './many.ts';
 import { dialCommand } from './proxy-command.ts';
 import { createReading } from './reading.ts';
 import type { Target } from './target.ts';
@@ -19,29 +20,33 @@ export type Dialed = AsyncDisposable & {
   readonly lend?: () => void;
 };
 
-/** Through `hop` where there is one, which then belongs to what is dialed. */
+/** Through `hop` where there is one, which then belongs to what is dialed. `isLong` is told once that a round trip takes 20 ms. */
 export async function dial(
   target: Target,
   hop: Connection | undefined,
   signal: AbortSignal,
+  isLong: () => void = () => undefined,
 ): Promise<Dialed> {
   if (hop) return dialThrough(hop, target, signal);
   if (target.way.kind === 'command') return dialCommand(target.way.command);
-  return dialTcp(target, target.way.kind === 'direct' ? target.way.family : 0, signal);
+  return dialTcp(target, target.way.kind === 'direct' ? target.way.family : 0, signal, isLong);
 }
 
 async function dialTcp(
   { host, port, name }: Target,
   family: 0 | 4 | 6,
   signal: AbortSignal,
+  isLong: () => void,
 ): Promise<Dialed> {
   let beganMs = performance.now();
   const { onread, by, lend } = createReading();
   const how = { noDelay: true, autoSelectFamilyAttemptTimeout: 2_000 };
   const socket = connectTcp({ host, port, family, onread, ...how });
   by(socket);
+  let waiting: NodeJS.Timeout | undefined;
   socket.on('connectionAttempt', () => {
     beganMs = performance.now();
+    waiting ??= setTimeout(() => setImmediate(() => socket.connecting && isLong()), longMs); // what came was read by then
   });
   try {
     await once(socket, 'connect', { signal });
@@ -49,6 +54,8 @@ async function dialTcp(
     socket.destroy();
     signal.throwIfAborted();
     throw reachFault(error, name);
+  } finally {
+    clearTimeout(waiting);
   }
   const roundTripMs = roundTripOf(socket) ?? performance.now() - beganMs;
   return {

@@ -1,0 +1,61 @@
+// Connections beside the first are begun when it has not been answered for as long as a long way takes.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { test } from 'node:test';
+import { dial } from '../../src/ssh/dial.ts';
+import { targetOf } from '../../src/ssh/target.ts';
+
+const access = {
+  home: '/nowhere',
+  userName: 'me',
+  agentSocket: undefined,
+  password: undefined,
+  ask: undefined,
+  acceptNewHostKeys: false,
+};
+const targetAt = (port: number) => targetOf({ host: '127.0.0.1', user: 'me', port }, access, []);
+
+const full = `const server = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+  require('fs').writeSync(1, String(server.address().port));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+});`;
+
+test('dial() says that a way is long before it is answered', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const deaf = spawn(process.execPath, ['-e', full], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = (await once(deaf.stdout, 'data')) as [Buffer];
+  const waiting = Array.from({ length: 4 }, () =>
+    connect(Number(port), '127.0.0.1').on('error', () => undefined),
+  );
+  try {
+    const over = new AbortController();
+    const long = Promise.withResolvers<void>();
+    const dialing = dial(targetAt(Number(port)), undefined, over.signal, long.resolve);
+    dialing.catch(() => undefined);
+    await Promise.race([long.promise, dialing]);
+    over.abort(new Error('enough'));
+    await assert.rejects(dialing, /enough/);
+  } finally {
+    for (const one of waiting) one.destroy();
+    deaf.kill('SIGKILL');
+  }
+});
+
+test('dial() says nothing of a way that is short', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  let isLong = false;
+  const dialed = dial(targetAt(port), undefined, AbortSignal.timeout(10_000), () => {
+    isLong = true;
+  });
+  const until = performance.now() + 100;
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  while (performance.now() < until); // who is busy takes the answer late
+  await using _ = await dialed;
+  assert.equal(isLong, false);
+  server.close();
+});
