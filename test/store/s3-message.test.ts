@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as net from 'node:net';
 import { test } from 'node:test';
-import { answerHead, requestHead } from '../../src/store/s3/message.ts';
-import { createWire } from '../../src/store/s3/wire.ts';
+import { answerHead, requestHead } from '../../src/work/http/message.ts';
+import { createWire } from '../../src/work/http/wire.ts';
 
 const asked = { method: 'PUT', path: '/b/key', headers: { host: 'h' } };
 

@@ -5,9 +5,9 @@ import type { FileEntry } from '../entry.ts';
 import { digesting } from './digest.ts';
 import { mustBePlain } from './entry.ts';
 import { breakage, changed, refusal, trouble } from './fault.ts';
+import type { Flow } from './flow.ts';
 import { lookAt, type Place } from './look.ts';
 import { isSame, lengthOf, type State, stateIn, stateOf, strongTag } from './state.ts';
-import { type Answer, drop } from './wire.ts';
 
 export function bodyOf(place: Place, file: FileEntry): Body {
   const kept = place.spool?.get(place.site.urlOf(file.path).href);
@@ -54,7 +54,7 @@ async function* onOne(place: Place, file: FileEntry, wanted: Wanted, signal: Abo
   const check = length === file.size ? digesting(answer.headers, what) : undefined;
   let skip = answer.status === 200 ? offset : 0;
   let left = length;
-  using watch = place.stragglers.watch(answer.message, () => (answer.status === 206 ? left : 0));
+  using watch = place.stragglers.watch(answer, () => (answer.status === 206 ? left : 0));
   try {
     for await (const chunk of watch.pieces) {
       const piece = chunk.subarray(skip, skip + left);
@@ -80,24 +80,24 @@ async function begin(
   file: FileEntry,
   wanted: Wanted,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<Flow> {
   const what = site.show(file.path);
   const url = site.urlOf(file.path);
   const headers = { ...rangeOf(file, wanted.range), ...onlyIf(wanted.state) };
-  const answer = await wire.ask(
+  const answer = await wire.read(
     { method: 'GET', url, headers, what, doing: 'read', purpose: 'read' },
     signal,
   );
   try {
     mustBeIt(answer, file, wanted, what);
   } catch (error) {
-    drop(answer);
+    answer.leave();
     throw error;
   }
   return answer;
 }
 
-function mustBeIt(answer: Answer, file: FileEntry, { range, state }: Wanted, what: string): void {
+function mustBeIt(answer: Flow, file: FileEntry, { range, state }: Wanted, what: string): void {
   const { status, headers } = answer;
   if (status !== 200 && status !== 206) throw refusal(answer, what, 'read');
   mustBePlain(headers['content-encoding'], what, 'read');

@@ -70,7 +70,11 @@ const codes: Readonly<Record<string, Known>> = {
 };
 
 /** What the server said, where it was not what was hoped for. */
-export function refusal({ status, headers }: Answer, what: string, doing: Doing): TransferError {
+export function refusal(
+  { status, headers }: Pick<Answer, 'status' | 'headers'>,
+  what: string,
+  doing: Doing,
+): TransferError {
   const [kind, why, hint] = statuses[status] ?? unexpected(status);
   return new TransferError(kind, `cannot ${doing} ${what}: ${why} (HTTP ${status})`, {
     ...(hint === undefined ? {} : { hint }),

@@ -2,18 +2,18 @@
  * Connections share a line unevenly: one that lost packets when all began may stay slow for long, and in the end all
  * others wait for it. Says when the rest of a range is better asked for anew, on a connection that has nothing to do.
  */
-import type { Readable } from 'node:stream';
+import type { Flow } from './flow.ts';
 
 /** One range that is read. */
 export type Watch = Disposable & {
   /** What comes of it; ends where the rest is better asked for anew. */
-  readonly pieces: AsyncIterable<Buffer>;
+  readonly pieces: AsyncIterable<Uint8Array>;
   readonly isLeft: boolean;
 };
 
 export type Stragglers = {
   /** `left` bytes are to come, which somebody else could be asked for; 0: nobody could. */
-  readonly watch: (message: Readable, left: () => number) => Watch;
+  readonly watch: (flow: Pick<Flow, 'pieces' | 'leave'>, left: () => number) => Watch;
 };
 
 /** It is looked at so often, also while nothing comes, and left where the rest is there so much sooner on another. */
@@ -37,7 +37,7 @@ export function createStragglers(): Stragglers {
     return othersAreDone && rate < hoped && left / rate > left / hoped + gainMs;
   };
   return {
-    watch(message, left) {
+    watch({ pieces, leave }, left) {
       most = Math.max(most, ++underWay);
       const clock = createClock();
       let isLeft = false;
@@ -46,10 +46,10 @@ export function createStragglers(): Stragglers {
         told(clock.all);
         if (lately.ms < lookMs / 2 || !isBehind(lately, left())) return; // it was not waited for, or it is quick
         isLeft = true;
-        message.destroy();
+        leave();
       }, lookMs);
       return {
-        pieces: clock.timed(message as AsyncIterable<Buffer>),
+        pieces: clock.timed(pieces),
         get isLeft() {
           return isLeft;
         },
@@ -89,7 +89,7 @@ function createClock() {
       lately = { bytes: 0, ms: 0 };
       return came;
     },
-    async *timed(source: AsyncIterable<Buffer>) {
+    async *timed(source: AsyncIterable<Uint8Array>) {
       waitsSince = performance.now();
       for await (const chunk of source) {
         waited();

@@ -5,6 +5,7 @@ import https from 'node:https';
 import type { WebAccess } from './access.ts';
 import { createAgents, type Purpose } from './agents.ts';
 import { breakage, type Doing, trouble } from './fault.ts';
+import { createFlows, type Flow, flowOf } from './flow.ts';
 
 export type Ask = {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
@@ -29,6 +30,8 @@ export type Answer = {
 export type Wire = Disposable & {
   /** The first of an answer, from wherever we were sent; its bytes are to be read or to be dropped. */
   readonly ask: (ask: Ask, signal: AbortSignal) => Promise<Answer>;
+  /** The same of a file whose bytes are to be read. */
+  readonly read: (ask: Ask, signal: AbortSignal) => Promise<Flow>;
   /** A request whose body is still to be sent, where it was asked for. */
   readonly open: (ask: Ask, signal: AbortSignal) => http.ClientRequest;
 };
@@ -41,10 +44,17 @@ const redirects = new Set([301, 302, 303, 307, 308]);
 /** `origin` is whom `access` is meant for. */
 export function createWire(origin: string, access: WebAccess): Wire {
   const agents = createAgents(access);
-  const open: Wire['open'] = ({ method, url, headers, purpose }, signal) => {
+  const flows = createFlows();
+  const headersOf = ({ url, headers }: Ask) => ({
+    ...common,
+    ...(url.origin === origin && proof(access)),
+    ...headers,
+  });
+  const open: Wire['open'] = (ask, signal) => {
+    const { method, url, purpose } = ask;
     const request = (url.protocol === 'https:' ? https : http).request(url, {
       method,
-      headers: { ...common, ...(url.origin === origin && proof(access)), ...headers },
+      headers: headersOf(ask),
       agent: agents.agentFor(url, purpose),
       timeout: silenceMs[method],
       signal,
@@ -52,26 +62,49 @@ export function createWire(origin: string, access: WebAccess): Wire {
     return endSilence(request, silenceMs[method]);
   };
   const askOnce = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
-    try {
-      const message = await answerTo(() => open(ask, signal));
-      if (ask.method === 'HEAD') await endOf(message);
-      return answerOf(message, ask);
-    } catch (error) {
+    const message = await answerTo(() => open(ask, signal));
+    if (ask.method === 'HEAD') await endOf(message);
+    return answerOf(message, ask);
+  };
+  const readOnce = async (ask: Ask, signal: AbortSignal): Promise<Flow> => {
+    if (isBehindProxy(access)) return flowOf(await askOnce(ask, signal));
+    return flows(ask, headersOf(ask), signal);
+  };
+  return {
+    ask: (ask, signal) => followed(askOnce, drop, ask, signal),
+    read: (ask, signal) => followed(readOnce, ({ leave }) => leave(), ask, signal),
+    open,
+    [Symbol.dispose]() {
+      agents[Symbol.dispose]();
+      flows[Symbol.dispose]();
+    },
+  };
+}
+
+type Said = Pick<Answer, 'status' | 'headers'>;
+
+/** What is answered in the end, from wherever we were sent. */
+async function followed<A extends Said>(
+  once: (ask: Ask, signal: AbortSignal) => Promise<A>,
+  leave: (answer: A) => void,
+  first: Ask,
+  signal: AbortSignal,
+): Promise<A> {
+  signal.throwIfAborted();
+  for (let at = first, left = mostRedirects; ; left--) {
+    const answer = await once(at, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      throw breakage(error, ask.what, ask.doing);
-    }
-  };
-  const ask: Wire['ask'] = async (first, signal) => {
-    signal.throwIfAborted();
-    for (let at = first, left = mostRedirects; ; left--) {
-      const answer = await askOnce(at, signal);
-      const next = mayGoOn(at) && redirects.has(answer.status) ? answer.headers.location : undefined;
-      if (next === undefined) return answer;
-      drop(answer);
-      at = { ...at, url: whereTo(next, at, left) };
-    }
-  };
-  return { ask, open, [Symbol.dispose]: () => agents[Symbol.dispose]() };
+      throw breakage(error, at.what, at.doing);
+    });
+    const next = mayGoOn(at) && redirects.has(answer.status) ? answer.headers.location : undefined;
+    if (next === undefined) return answer;
+    leave(answer);
+    at = { ...at, url: whereTo(next, at, left) };
+  }
+}
+
+function isBehindProxy({ proxies }: WebAccess): boolean {
+  return Object.keys(proxies).some((name) => name !== 'no_proxy');
 }
 
 /** What changes something changes it where it was asked for, or not at all. */

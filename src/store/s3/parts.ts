@@ -3,6 +3,7 @@
  * so a part that is there is not sent a second time.
  */
 import { TransferError } from '../../errors.ts';
+import type { Sent } from '../../work/http/wire.ts';
 import type { Body, Range } from '../body.ts';
 import type { RelativePath } from '../path.ts';
 import type { BeginHow, Parts } from '../store.ts';
@@ -17,7 +18,6 @@ import { askFor, type S3 } from './place.ts';
 import { createReceipts, type Receipts } from './receipts.ts';
 import type { Whole } from './service.ts';
 import { countOf, partBytes, partialOf, type Upload, uploadOf } from './upload.ts';
-import type { Sent } from './wire.ts';
 import { notWhole, timed } from './write.ts';
 import { text } from './xml.ts';
 

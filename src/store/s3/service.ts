@@ -2,13 +2,14 @@
  * A bucket that is asked: signs, sends, and finds out by the answers in which region it is, how it is to be named, and
  * what time it is there.
  */
+
+import { type Answer, createWire, type Sent } from '../../work/http/wire.ts';
 import type { S3Access } from './access.ts';
 import { type Address, addressOf, authorityOf, hostOf, otherStyle, pathOf } from './address.ts';
 import type { Settled } from './chain.ts';
 import { createCrowd } from './crowd.ts';
 import { Refusal } from './fault.ts';
 import { createSigner, queryOf, type Sign, sha256 } from './sign.ts';
-import { type Answer, createWire, type Sent } from './wire.ts';
 import { text } from './xml.ts';
 
 export type Ask = {

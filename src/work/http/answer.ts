@@ -1,6 +1,6 @@
 /** An answer as it comes on a connection: the head when it is there, the body as it is read. */
 import type { Inbox } from './inbox.ts';
-import { answerHead, type Head } from './message.ts';
+import { answerHead, type Head, noHttp } from './message.ts';
 
 export type Answer = Pick<Head, 'status' | 'headers'> & {
   /** all of it, where it came at once: nothing is left to be read then */
@@ -77,17 +77,17 @@ async function* exactly(inbox: Inbox, bytes: number): AsyncGenerator<Buffer> {
 async function* chunks(inbox: Inbox): AsyncGenerator<Buffer> {
   for (;;) {
     const [, digits] = /^([0-9a-fA-F]{1,12})\s*(?:;.*)?$/.exec(await line(inbox)) ?? [];
-    if (digits === undefined) throw new Error('its answer is no HTTP');
+    if (digits === undefined) throw noHttp();
     const bytes = Number.parseInt(digits, 16);
     if (bytes === 0) return await trailers(inbox);
     yield* exactly(inbox, bytes);
-    if ((await line(inbox)) !== '') throw new Error('its answer is no HTTP');
+    if ((await line(inbox)) !== '') throw noHttp();
   }
 }
 
 async function trailers(inbox: Inbox): Promise<void> {
   for (let passed = 0; passed < mostTrailers; passed++) if ((await line(inbox)) === '') return;
-  throw new Error('its answer is no HTTP');
+  throw noHttp();
 }
 
 async function* toTheEnd(inbox: Inbox): AsyncGenerator<Buffer> {
@@ -106,7 +106,7 @@ async function until(inbox: Inbox, mark: string, most: number): Promise<Buffer> 
     const chunk = (await inbox.next()) ?? cutOff();
     bytes = bytes ? Buffer.concat([bytes, chunk]) : chunk;
     const end = bytes.indexOf(mark);
-    if (end > most || (end < 0 && bytes.length > most)) throw new Error('its answer is no HTTP');
+    if (end > most || (end < 0 && bytes.length > most)) throw noHttp();
     if (end < 0) continue;
     inbox.putBack(bytes.subarray(end + mark.length));
     return bytes.subarray(0, end);
@@ -114,5 +114,5 @@ async function until(inbox: Inbox, mark: string, most: number): Promise<Buffer> 
 }
 
 function cutOff(): never {
-  throw new Error('the answer was cut off');
+  throw Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' });
 }

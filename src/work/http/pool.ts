@@ -1,6 +1,6 @@
 /** Connections that are kept for the next request to the same server: so many at most, the others wait in line. */
 import type { SecureContext } from 'node:tls';
-import { createTurns } from '../../work/turns.ts';
+import { createTurns } from '../turns.ts';
 import { Connection, type Session, type To } from './connection.ts';
 
 export type Pool = Disposable & {

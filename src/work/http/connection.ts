@@ -22,7 +22,7 @@ export class Connection {
     const { inbox } = this;
     const socket = connect(to, session, inbox);
     this.#socket = socket;
-    socket.setTimeout(silenceMs, () => socket.destroy(new Error('no answer')));
+    socket.setTimeout(silenceMs, () => this.#silent());
     socket.on('drain', () => inbox.wake());
     socket.on('end', () => inbox.over());
     socket.on('error', (error) => inbox.broke(error));
@@ -47,6 +47,12 @@ export class Connection {
   /** An answer has begun to come, or none will. */
   get hasEnough(): boolean {
     return this.inbox.hasHeard || this.inbox.isOver;
+  }
+
+  /** Not where its reader has bytes left to take. */
+  #silent(): void {
+    if (this.inbox.isFull) return void this.#socket.setTimeout(silenceMs);
+    this.#socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
   }
 
   /** For the next request. An abort ends the connection. */

@@ -2,7 +2,7 @@
  * What came on a connection and nobody has read yet. The system puts bytes into memory of ours: those of a short answer
  * into one buffer that all connections share, from which they are copied, those of a long one where they stay.
  */
-import { takeChunk } from '../../work/chunks.ts';
+import { takeChunk } from '../chunks.ts';
 
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
 const mostHeld = 512 * 1024; // bytes in chunks that nobody has read yet
@@ -10,16 +10,18 @@ const slabBytes = 256 * 1024;
 const mostInSlab = 16 * 1024;
 const mostWhole = 1024 * 1024; // a body up to this comes in one piece
 const pieceBytes = 256 * 1024;
+const longMs = 100; // nobody waits longer for a piece to be full
 
 const nothing = Buffer.alloc(0);
 
 export class Inbox {
   #chunks: Buffer[] = [];
   #held = 0;
-  /** of a long body: what it is put into, how much of that is full, and how much of the body is to come after it */
+  /** of a long body: what it is put into since when, how much of that is full, and how much of the body is to come after it */
   #piece: Buffer | undefined;
   #filled = 0;
   #after = 0;
+  #begunMs = 0;
   #error: Error | undefined;
   #changed: (() => void) | undefined;
   readonly #resume: () => void;
@@ -44,17 +46,23 @@ export class Inbox {
     return this.#held === 0 && this.#piece === undefined;
   }
 
+  /** Nothing more comes until some of it is read. */
+  get isFull(): boolean {
+    return this.#held >= mostHeld;
+  }
+
   /** So many bytes are in what was the space. False: no more for now. */
   heard(bytes: number, space: Uint8Array): boolean {
     this.hasHeard = true;
     if (space.buffer !== shared.buffer) this.#grew(bytes);
     else this.#sort(shared.subarray(0, bytes));
     if (this.#held > 0 || this.isOver) this.wake();
-    return this.#held < mostHeld;
+    return !this.isFull;
   }
 
   over(): void {
     this.isOver = true;
+    if (this.#piece && this.#filled > 0) this.#cut(this.#piece);
     this.wake();
   }
 
@@ -113,9 +121,9 @@ export class Inbox {
   }
 
   #given(chunk: Buffer): Buffer {
-    const wasFull = this.#held >= mostHeld;
+    const wasFull = this.isFull;
     this.#held -= chunk.length;
-    if (wasFull && this.#held < mostHeld) this.#resume();
+    if (wasFull && !this.isFull) this.#resume();
     return chunk;
   }
 
@@ -134,10 +142,16 @@ export class Inbox {
   #grew(bytes: number): void {
     this.#filled += bytes;
     const piece = this.#piece!;
-    if (this.#filled < piece.length) return;
-    this.#piece = undefined;
-    this.#push(piece);
+    const isLong = performance.now() - this.#begunMs > longMs;
+    if (this.#filled < piece.length && !isLong) return;
+    this.#cut(piece);
     if (this.#after > 0) this.#begin();
+  }
+
+  #cut(piece: Buffer): void {
+    this.#piece = undefined;
+    this.#after += piece.length - this.#filled;
+    this.#push(piece.subarray(0, this.#filled));
   }
 
   #begin(): void {
@@ -145,6 +159,7 @@ export class Inbox {
     this.#after -= bytes;
     this.#piece = takeChunk(bytes);
     this.#filled = 0;
+    this.#begunMs = performance.now();
   }
 
   #push(chunk: Buffer): void {

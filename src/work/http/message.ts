@@ -38,7 +38,7 @@ function fit(text: string): string {
 export function answerHead(text: string, method: string): Head {
   const [first, ...rest] = text.split('\r\n');
   const [, minor, digits] = /^HTTP\/1\.([01]) (\d{3})(?: .*)?$/.exec(first!) ?? [];
-  if (digits === undefined) throw new Error('its answer is no HTTP');
+  if (digits === undefined) throw noHttp();
   const headers: Record<string, string> = Object.create(null);
   for (const line of rest) {
     const colon = line.indexOf(':');
@@ -60,7 +60,7 @@ const mostKeys = 500;
 function keyOf(name: string): string {
   const known = keys.get(name);
   if (known !== undefined) return known;
-  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) throw new Error('its answer is no HTTP');
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) throw noHttp();
   if (keys.size >= mostKeys) keys.clear();
   keys.set(name, name.toLowerCase());
   return name.toLowerCase();
@@ -71,11 +71,15 @@ function framingOf(headers: Readonly<Record<string, string>>, status: number, me
     return { kind: 'length', bytes: 0 };
   const coding = headers['transfer-encoding'];
   if (coding !== undefined) {
-    if (coding.toLowerCase() !== 'chunked') throw new Error(`its answer is in a coding of its own`);
+    if (coding.toLowerCase() !== 'chunked') throw noHttp('its answer is in a coding of its own');
     return { kind: 'chunked' };
   }
   const length = headers['content-length'];
   if (length === undefined) return { kind: 'close' };
-  if (!/^\d{1,15}$/.test(length)) throw new Error('its answer is no HTTP');
+  if (!/^\d{1,15}$/.test(length)) throw noHttp();
   return { kind: 'length', bytes: Number(length) };
+}
+
+export function noHttp(why = 'its answer is no HTTP'): Error {
+  return Object.assign(new Error(why), { code: 'HPE_INVALID' }); // as Node's client says it
 }
