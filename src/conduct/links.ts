@@ -3,7 +3,8 @@ import type { Journal } from '../journal/journal.ts';
 import type { LinkGroup } from '../journal/types.ts';
 import type { Outcome } from './jobs.ts';
 
-const atOnce = 256;
+/** Each time is some waits for answers, however many they are. */
+const most = { groups: 8000, names: 32_000 };
 
 export class Links {
   readonly #journal: Journal;
@@ -17,9 +18,10 @@ export class Links {
   next(): LinkGroup[] {
     this.#rest ??= this.#journal.linkGroups();
     const groups: LinkGroup[] = [];
-    while (groups.length < atOnce) {
+    for (let names = 0; groups.length < most.groups && names < most.names; ) {
       const next = this.#rest.next();
       if (next.done) break;
+      names += next.value.names.length;
       groups.push(next.value);
     }
     return groups;

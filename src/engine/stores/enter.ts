@@ -5,11 +5,14 @@ import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Entry } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
+import { each } from '../../work/each.ts';
 import { ensureChain, notDirectory } from './chain.ts';
 import { Here } from './here.ts';
 import { settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
 import type { Dir } from './visitor.ts';
+
+const leftAtOnce = 64;
 
 /** `isFirst` is false where a dry run has said already what would be made above it. */
 export async function enter(lane: Lane, dir: Dir, isFirst: boolean): Promise<Here> {
@@ -80,11 +83,12 @@ export class Reentered implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const entered of await Promise.allSettled(this.#heres.values())) {
-      if (entered.status === 'rejected') continue; // who wanted it was told
-      const { lane, dir } = entered.value;
-      await leave(entered.value).catch((error: unknown) => lane.failed(dir.path, error));
-    }
+    const entered = await Promise.allSettled(this.#heres.values());
+    await each(leftAtOnce, entered, new AbortController().signal, async (one) => {
+      if (one.status === 'rejected') return; // who wanted it was told
+      const { lane, dir } = one.value;
+      await leave(one.value).catch((error: unknown) => lane.failed(dir.path, error));
+    });
   }
 }
 

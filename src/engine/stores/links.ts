@@ -7,18 +7,20 @@ import { isKind } from '../../errors.ts';
 import type { LinkGroup, LinkName } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import type { Entry } from '../../store/entry.ts';
-import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import { sameTime } from './clock.ts';
 import { Reentered } from './enter.ts';
+import { becameOf, packed, pathOf, type Settled, settleFirsts } from './firsts.ts';
 import type { Lane } from './lane.ts';
 
 /** Settles names as if they had no others; a large file is handed back. */
 export type Alone = (bundle: Bundle) => Promise<void>;
 
 const membersAtOnce = 8;
+const groupsAtOnce = 256; // they wait for answers
 const looksAtOnce = 64;
+const toldAtOnce = 4000; // as many as some programs there are asked at a time
 
 type Linking = {
   readonly lane: Lane;
@@ -28,17 +30,48 @@ type Linking = {
   readonly told: ReadonlyMap<LinkName, string | undefined> | undefined;
 };
 
-/** `led` says that the first of them was put in place a moment ago. Names that fail are named one by one. */
-export async function link(lane: Lane, alone: Alone, group: LinkGroup, led: boolean): Promise<void> {
+/** `led` says that the first of each was put in place a moment ago. Names that fail are named one by one. */
+export async function link(
+  lane: Lane,
+  alone: Alone,
+  groups: readonly LinkGroup[],
+  led: boolean,
+): Promise<void> {
   await using directories = new Reentered(lane);
-  const linking = { lane, alone, directories, told: await toldOf(lane, group.names) };
-  const there = led ? group.names[0] : await firstThere(lane, group.names);
-  const names = there ? [there, ...group.names.filter((name) => name !== there)] : [...group.names];
-  const leader = led ? names.shift() : await lead(linking, group, names);
+  const linking = { lane, alone, directories, told: await toldOf(lane, groups) };
+  const there = new Map<LinkGroup, LinkName>();
+  await each(groupsAtOnce, groups, lane.signal, async (group) => {
+    const first = led ? group.names[0] : await firstThere(lane, group.names);
+    if (first) there.set(group, first);
+  });
+  const firsts = groups.map((group) => there.get(group) ?? group.names[0]!);
+  const settled = led ? undefined : await settleFirsts(lane, directories, firsts);
+  await each(groupsAtOnce, groups.entries(), lane.signal, ([at, group]) => {
+    const first = firsts[at]!;
+    const became = settled ? settled.get(first) : 'done';
+    return linkOne(linking, { group, first, became, isAnother: !there.has(group) });
+  });
+}
+
+type Begun = {
+  readonly group: LinkGroup;
+  readonly first: LinkName;
+  /** undefined: nothing was done with it */
+  readonly became: Settled | undefined;
+  readonly isAnother: boolean;
+};
+
+async function linkOne(linking: Linking, { group, first, became, isAnother }: Begun): Promise<void> {
+  const { lane } = linking;
+  const { groups: later } = lane.ledger.out;
+  const names = group.names.filter((name) => name !== first);
+  if (became === 'later') return void later.push({ ...group, names: [first, ...names] });
+  if (!became) names.unshift(first);
+  const leader = became === 'done' ? first : await lead(linking, group, names);
   if (!leader) return;
   await each(membersAtOnce, names, lane.signal, async (member) => {
-    const settled = await tried(linking, { leader, member, isAnother: !there });
-    if (settled === 'later') lane.ledger.out.groups.push({ ...group, names: [member] });
+    const settled = await tried(linking, { leader, member, isAnother });
+    if (settled === 'later') later.push({ ...group, names: [member] });
   });
 }
 
@@ -53,14 +86,16 @@ async function lead(linking: Linking, group: LinkGroup, names: LinkName[]): Prom
   return undefined;
 }
 
-async function toldOf({ setup, signal }: Lane, names: readonly LinkName[]): Promise<Linking['told']> {
+async function toldOf({ setup, signal }: Lane, groups: readonly LinkGroup[]): Promise<Linking['told']> {
   const { linkOf, stat } = setup.source;
   if (!linkOf) return undefined;
-  const ask = async (name: LinkName) => {
+  const told = new Map<LinkName, string | undefined>();
+  const names = groups.flatMap((group) => group.names);
+  await each(toldAtOnce, names, signal, async (name) => {
     const entry = await stat(pathOf(name), signal);
-    return [name, entry?.kind === 'file' ? await linkOf(entry, signal) : undefined] as const;
-  };
-  return new Map(await Promise.all(names.map(ask)));
+    told.set(name, entry?.kind === 'file' ? await linkOf(entry, signal) : undefined);
+  });
+  return told;
 }
 
 /** The first name that the destination has already, as the source has it. */
@@ -86,21 +121,10 @@ function isAlike(a: Entry, b: Entry, { setup }: Lane): boolean {
   return a.kind === 'file' && b.kind === 'file' && a.size === b.size && sameTime(a, b, setup);
 }
 
-type Settled = 'done' | 'failed' | 'later';
-
 /** Copies it, or finds it in place, as if it had no other name; a large file is left for later. */
-async function settleAlone({ lane, alone }: Linking, { dir, name }: LinkName): Promise<Settled> {
-  const { out } = lane.ledger;
-  const packed = Uint8Array.of(...name, 0);
-  await alone({ dir, names: packed, what: 'entries', fresh: undefined, slice: 0 });
-  const path = pathOf({ dir, name });
-  if (out.failures.some((failure) => isSame(failure.path, path) || isSame(failure.path, dir)))
-    return 'failed';
-  return out.bigs.some((big) => isSame(big.dir, dir) && isSame(big.name, packed)) ? 'later' : 'done';
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
+async function settleAlone({ lane, alone }: Linking, member: LinkName): Promise<Settled> {
+  await alone({ dir: member.dir, names: packed(member), what: 'entries', fresh: undefined, slice: 0 });
+  return becameOf(lane)(member);
 }
 
 type Two = { readonly leader: LinkName; readonly member: LinkName; readonly isAnother: boolean };
@@ -195,10 +219,6 @@ async function isTied(lane: Lane, leader: LinkName, member: LinkName): Promise<b
 function copyOf(linking: Linking, member: LinkName): Promise<Settled> {
   linking.lane.ledger.notice('hardlink');
   return settleAlone(linking, member);
-}
-
-function pathOf({ dir, name }: LinkName): RelativePath {
-  return pathIn(dir, name);
 }
 
 function targetOf({ setup }: Lane, member: LinkName): RelativePath {

@@ -7,7 +7,6 @@ import type { Bundle } from '../../profile/bundle.ts';
 import { compileRules } from '../../profile/filter.ts';
 import { emptyProfile, type Profile } from '../../profile/profile.ts';
 import { tallyDirectory } from '../../profile/tally.ts';
-import { each } from '../../work/each.ts';
 import { begin, copyRange, drop, finish } from './big.ts';
 import { comparing } from './comparing.ts';
 import { type CopyHow, copying } from './copying.ts';
@@ -21,7 +20,6 @@ import { Walk } from './walk.ts';
 
 const shareAfter = 128; // entries: less is done sooner than given away
 const shareBatchAfter = 500;
-const groupsAtOnce = 8;
 
 type WalkJob = Extract<Job, { kind: 'walk' }>;
 
@@ -55,7 +53,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
           descendInto: job.descend,
         });
       case 'links':
-        return each(groupsAtOnce, job.groups, board.signal, (group) => link(lane, alone, group, job.led));
+        return link(lane, alone, job.groups, job.led);
       case 'begin':
         return begin(lane, job.file);
       case 'range':
