@@ -95,3 +95,25 @@ test('who moves much waits for the line that is being opened, and shares when no
   assert.ok([first.sftp, second.sftp].includes(third.sftp));
   assert.equal(opened, 2);
 });
+
+test('work that comes while connections are being made is spread evenly over all of them', async () => {
+  const server = scripted(() => nothing);
+  const isSlow = Promise.withResolvers<void>();
+  let opened = 0;
+  const open: typeof server.open = async (on) => {
+    if (++opened > 1) await isSlow.promise;
+    return server.open(on);
+  };
+  await using lines = createLines(open, 'far', 3);
+  const first = await lines.lease(signal);
+  lines.widen();
+  const others = Array.from({ length: 5 }, () => lines.lease(signal));
+  isSlow.resolve();
+  const all = [first, ...(await Promise.all(others))];
+  const counts = Map.groupBy(all, ({ sftp }) => sftp);
+  assert.deepEqual(
+    [...counts.values()].map(({ length }) => length),
+    [2, 2, 2],
+  );
+  for (const one of all) one[Symbol.dispose]();
+});

@@ -120,9 +120,10 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
         if (lines.size === 0) await orAborted(openFirst(), signal);
         const least = leastLeased();
         if (!least) continue; // it broke while it was waited for
-        const comes = claimed < more;
-        if (count(least) === 0 || !(comes || lines.size + more < limit)) return leased(least);
-        if (!comes) void addMore();
+        const isFull = lines.size + more >= limit;
+        const comingHave = more === 0 ? Number.POSITIVE_INFINITY : Math.floor(claimed / more);
+        if (count(least) === 0 || (isFull && count(least) <= comingHave)) return leased(least);
+        if (claimed >= more && !isFull) void addMore();
         claimed++;
         await orAborted(changed.promise, signal);
       }
