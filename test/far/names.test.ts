@@ -71,7 +71,8 @@ function left({ source, dest }: Far): string[] {
 }
 
 function moved({ summary }: Ended) {
-  assert.deepEqual(summary!.notices, { excluded: 1 });
+  const { clock: _, ...notices } = summary!.notices; // of symlinks that replace a file
+  assert.deepEqual(notices, { excluded: 1 });
   const { copied, linked } = summary!.tally;
   return { copied, linked };
 }
