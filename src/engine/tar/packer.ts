@@ -129,10 +129,10 @@ export class Packer {
     const head = plain > 0 ? noBytes : this.#head('0', path, noBytes, stat, size, attributes);
     const headBytes = plain + head.length;
     const padding = paddingOf(size);
-    const { bytes, at, address } = this.#chunks.room(headBytes + size + padding + 1);
+    const { bytes, at, address } = this.#chunks.room(headBytes + size + padding);
     if (plain > 0) this.#plainHeads.put(bytes, at, path, stat);
     else bytes.set(head, at);
-    const got = size === 0 ? 0 : readFully(fd, address + headBytes, size + 1);
+    const got = readFully(fd, address + headBytes, size); // whether there is more is seen by its size
     if (got < 0) return { ok: false, errno: got, side: 'read' };
     if (got !== size || after.of(fd) < 0 || !after.untouchedSince(stat)) return changed;
     const end = at + headBytes + size;
