@@ -109,7 +109,7 @@ export interface Store extends AsyncDisposable {
    * What `linked` says of a file that was looked at by `stat`, which does not tell it; undefined also where it is not
    * there. Absent: `stat` tells as much as `list`.
    */
-  readonly linkOf?: (file: FileEntry, signal: AbortSignal) => Promise<string | undefined>;
+  readonly linkOf?: (file: Pick<FileEntry, 'path'>, signal: AbortSignal) => Promise<string | undefined>;
 
   /** Both `stat` and `list` tell all names of one file. Absent: only that nobody says so. */
   readonly tellsLinks?: true;

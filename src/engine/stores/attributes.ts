@@ -39,17 +39,18 @@ type Made = { readonly entry: FileEntry; readonly unkept: Unkept };
 
 /**
  * Makes a file with `make`, and what it has of attributes with it. Where that takes programs on a host, it has another time
- * than its source until then: who is killed in between does it again.
+ * than its source until then: who is killed in between does it again. They may have been asked for already.
  */
 export async function withAttributes(
   lane: Lane,
   file: FileEntry,
   target: RelativePath,
   make: (metadata: Metadata) => Promise<Made>,
+  asked = farOf(lane, file.path),
 ): Promise<Made> {
   const { dest, farAttributes, keep } = lane.setup;
   const wanted = wantedOf(file, lane.setup);
-  const attributes = await farOf(lane, file.path);
+  const attributes = await asked;
   const isBare = attributes?.size === 0 && (dest.giveAttributes || !(await inherits(lane, file.path)));
   if (!attributes || isBare || !dest.dress) {
     const made = await make(wanted);
@@ -77,7 +78,7 @@ function anotherTime(mtimeNs: bigint): bigint {
 }
 
 /** What a file has, where it takes a program on a host to tell it, or to put it there; undefined: it takes none, or there is none. */
-async function farOf(
+export async function farOf(
   { setup: { dest, farAttributes, keep, source }, signal }: Lane,
   path: RelativePath,
 ): Promise<Attributes | undefined> {

@@ -3,10 +3,10 @@ import type { BigFile } from '../../conduct/jobs.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Range } from '../../store/body.ts';
-import { type Entry, type FileEntry, type Metadata, noMetadata } from '../../store/entry.ts';
+import { type Attributes, type Entry, type FileEntry, type Metadata, noMetadata } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
-import { withAttributes } from './attributes.ts';
+import { farOf, withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { beginWithin, within } from './enter.ts';
 import type { Here } from './here.ts';
@@ -20,15 +20,18 @@ import { wantedOf } from './same.ts';
  * and says 'gone' when there is nothing to take up: then it may have its own name already.
  */
 export function begin(lane: Lane, file: BigFile): Promise<void> {
-  return guarded(lane, file, () => beginWithin(lane, file.dir, (here) => beginIn(here, file)));
+  return guarded(lane, file, () => {
+    for (const end of [lane.setup.source, lane.setup.dest]) end.expectMuch?.();
+    const looking = heard(sourceOf(lane, file)); // beside the look at its directory
+    return beginWithin(lane, file.dir, (here) => beginIn(here, file, looking));
+  });
 }
 
-async function beginIn(here: Here, file: BigFile): Promise<void> {
+async function beginIn(here: Here, file: BigFile, looking: ReturnType<typeof sourceOf>): Promise<void> {
   const { lane } = here;
   const { dest } = lane.setup;
   const { out } = lane.ledger;
-  for (const end of [lane.setup.source, dest]) end.expectMuch?.();
-  const source = await sourceOf(lane, file);
+  const source = await looking;
   if (!source) return changed(lane);
   if (file.partial !== '') {
     const isThere = await isBegun(lane, file);
@@ -74,34 +77,47 @@ function put(lane: Lane, file: FileEntry, partial: RelativePath, range: Range): 
 /** Gives it its metadata and its name, if the source is still what was copied; 'changed' when it is not. */
 export function finish(lane: Lane, file: BigFile): Promise<void> {
   return guarded(lane, file, async () => {
-    const source = await sourceOf(lane, file);
-    if (!source) return changed(lane);
-    lane.wrote();
-    const looking = lane.setup.dest.stat(targetOf(lane, file), lane.signal);
-    looking.catch(() => undefined); // heard where it is waited for
-    await within(lane, file.dir, async (here) => finishIn(here, file, source, await looking));
+    const looks = {
+      source: heard(sourceOf(lane, file)),
+      replaces: heard(lane.setup.dest.stat(targetOf(lane, file), lane.signal)),
+      attributes: heard(farOf(lane, pathOf(file))),
+    }; // all at once, and beside the look at its directory
+    const isSame = await within(lane, file.dir, (here) => finishIn(here, file, looks));
+    if (!isSame) return changed(lane);
     lane.ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
     lane.ledger.out.big = 'complete';
   });
 }
 
-async function finishIn(
-  here: Here,
-  file: BigFile,
-  source: FileEntry,
-  replaces: Entry | undefined,
-): Promise<void> {
+type Looks = {
+  readonly source: Promise<FileEntry | undefined>;
+  readonly replaces: Promise<Entry | undefined>;
+  readonly attributes: Promise<Attributes | undefined>;
+};
+
+/** False where the source is not what was copied any more. */
+async function finishIn(here: Here, file: BigFile, looks: Looks): Promise<boolean> {
   const { lane } = here;
   const { dest } = lane.setup;
   const path = targetOf(lane, file);
+  const [source, replaces] = await Promise.all([looks.source, looks.replaces]);
+  if (!source) return false;
+  lane.wrote();
   if (markOf(replaces) !== file.over) {
-    if (isIt(lane, source, replaces)) return; // only the answer was lost
+    if (isIt(lane, source, replaces)) return true; // only the answer was lost
     throw conflict(path);
   }
   const finishAs = (metadata: Metadata) =>
     dest.parts!.finish(partialOf(file), path, { metadata, replaces }, lane.signal);
-  const made = await here.change(() => withAttributes(lane, source, path, finishAs));
+  const made = await here.change(() => withAttributes(lane, source, path, finishAs, looks.attributes));
   saidOfFile(lane, source, made.entry, made.unkept);
+  return true;
+}
+
+/** What fails is heard where it is waited for. */
+function heard<T>(asked: Promise<T>): Promise<T> {
+  asked.catch(() => undefined);
+  return asked;
 }
 
 function isIt({ setup }: Lane, source: FileEntry, there: Entry | undefined): boolean {

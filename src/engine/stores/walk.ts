@@ -211,10 +211,11 @@ export class Walk<Here> {
 
   async #lookAt(path: RelativePath, { slice }: Dir): Promise<Entry> {
     const { source, signal, tellsLinks } = this.#with;
+    const asked = tellsLinks && slice === 0 ? source.linkOf?.({ path }, signal) : undefined; // beside the look
+    asked?.catch(() => undefined);
     const entry = await this.#statOf(path);
-    if (!tellsLinks || slice > 0 || entry.kind !== 'file') return entry;
-    const linked = await source.linkOf?.(entry, signal);
-    return linked === undefined ? entry : { ...entry, linked };
+    const linked = entry.kind === 'file' ? await asked : undefined;
+    return entry.kind !== 'file' || linked === undefined ? entry : { ...entry, linked };
   }
 
   #isLinked(entry: Entry): boolean {

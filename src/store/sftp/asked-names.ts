@@ -6,11 +6,11 @@ const nul = Buffer.alloc(1);
 const here = Buffer.from('.');
 
 /** From the place on, so that none begins like an option. */
-export function keyOf({ path }: FileEntry): string {
+export function keyOf({ path }: Pick<FileEntry, 'path'>): string {
   return Buffer.from(join(here, path)).toString('latin1');
 }
 
 /** Each ended by NUL. */
-export function namesOf(group: readonly FileEntry[]): Buffer {
+export function namesOf(group: readonly Pick<FileEntry, 'path'>[]): Buffer {
   return Buffer.concat(group.flatMap((file) => [Buffer.from(keyOf(file), 'latin1'), nul]));
 }

@@ -11,7 +11,7 @@ const finding = Buffer.from('exec find "$@" -maxdepth 0 -printf "%d %y %m %s %T@
 const how = { atOnce: 4, most: { count: 1000, bytes: 1 }, bytesOf: () => 0 };
 
 export function createFindLinks({ run, root }: Shell): NonNullable<Store['linkOf']> {
-  return inGroups(async (group: readonly FileEntry[], signal) => {
+  return inGroups(async (group: readonly Pick<FileEntry, 'path'>[], signal) => {
     const links = new Map<string, string | undefined>();
     await using far = await run(script, [root, finding], signal);
     far.stdin.on('error', () => undefined); // its end says why
