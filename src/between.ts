@@ -52,9 +52,11 @@ export async function openBetween(
   const source = await openSource(from, opener(opening, 'source', stack, signal), signal);
   const { isNew, ...dest } = await openDest(to, source.name, opener(opening, 'dest', stack, signal), signal);
   refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical), shown);
-  const root = source.name ? undefined : await source.store.stat(itself, signal);
-  const mode = root?.mode === undefined ? undefined : 0o700; // a tree's is the source's, at the end
-  if (isNew && opening.make) await dest.store.makeDirectory?.(itself, { ...noMetadata, mode }, signal);
+  if (isNew && opening.make && dest.store.makeDirectory) {
+    const root = source.name ? undefined : await source.store.stat(itself, signal);
+    const mode = root?.mode === undefined ? undefined : 0o700; // a tree's is the source's, at the end
+    await dest.store.makeDirectory(itself, { ...noMetadata, mode }, signal);
+  }
   const kept = stack.move();
   return { source, dest, isNew, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

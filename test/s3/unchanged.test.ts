@@ -17,12 +17,12 @@ const files = 900;
 
 type Here = AsyncDisposable & S3Ground & { readonly proxy: Meddler; readonly env: NodeJS.ProcessEnv };
 
-async function ground(): Promise<Here> {
+async function ground(many = files): Promise<Here> {
   const here = await s3Ground();
   const proxy = await startProxy(here.server.port);
   for (const dir of ['a', 'b', 'c/d']) {
     fs.mkdirSync(join(here.source, dir), { recursive: true });
-    for (let i = 0; i < files / 3; i++) fs.writeFileSync(join(here.source, dir, `f${i}`), `${i} in ${dir}`);
+    for (let i = 0; i < many / 3; i++) fs.writeFileSync(join(here.source, dir, `f${i}`), `${i} in ${dir}`);
   }
   return {
     ...here,
@@ -121,3 +121,21 @@ async function again(here: Here, ends: readonly string[]) {
   const { summary } = await here.runTo(0, ['transfer', ...ends], here);
   return { summary: summary!.tally, requests: here.proxy.asked.length - before };
 }
+
+test('both ends are looked at in few turns', { skip }, async () => {
+  await using here = await ground(60);
+  const ends = [tree, `s3://${bucket}/other/`];
+  await here.runTo(0, ['transfer', here.source, tree]);
+  await here.runTo(0, ['transfer', ...ends]);
+  here.proxy.waitMs = 100;
+  const { asked, atOnce } = here.proxy;
+  await again(here, ends);
+  assert.match(asked[1]!.url, /manifest/);
+  assert.equal(atOnce[1], 2, 'manifests of the place and of what is above it');
+  const markers = asked.filter(({ method, url }) => method === 'HEAD' && url.endsWith('/tree/'));
+  assert.equal(markers.length, 2);
+  const before = asked.length;
+  await here.runTo(0, ['verify', ...ends], here);
+  const most = Math.max(...atOnce.slice(before));
+  assert.ok(most > 3 * 8, `${most} at once of the three directories, eight entries of each`);
+});

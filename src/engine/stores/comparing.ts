@@ -44,8 +44,10 @@ export function comparing(lane: Lane, excluded: Excluded): Visitor<Here> {
       if (!setup.keep.specials && found.kind !== 'file' && found.kind !== 'symlink') return;
       lane.counted();
       ledger.out.tally.skipped++;
-      const present = await inFull(setup.dest, await here.look(found), lane.signal);
-      const entry = found.kind === 'file' ? await sourceInFull(setup.source, found, lane.signal) : found;
+      const [present, entry] = await Promise.all([
+        here.look(found).then((there) => inFull(setup.dest, there, lane.signal)),
+        found.kind === 'file' ? sourceInFull(setup.source, found, lane.signal) : found,
+      ]);
       here.forget(entry);
       if (!present) return differs(entry.path, ['missing']);
       differs(entry.path, present.kind === entry.kind ? await differences(lane, entry, present) : ['type']);

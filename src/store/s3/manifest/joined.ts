@@ -15,9 +15,11 @@ export async function joined(
   how: ManifestHow,
   signal: AbortSignal,
 ): Promise<Store | undefined> {
+  const asked = how.isRead ? aboveWith(s3, signal) : undefined;
+  asked?.catch(() => undefined); // heard where there is none here
   const own = await manifested(s3, store, write, how, signal);
-  if (own || !how.isRead) return own;
-  const above = await aboveWith(s3, signal);
+  if (own || !asked) return own;
+  const above = await asked;
   if (!above) return undefined;
   const up = openAbove(above.root);
   const whole = await manifested(up.s3, up.store, up.write, how, signal);
