@@ -42,8 +42,8 @@ const changes: Readonly<Record<string, (path: string, bytes: number) => void>> =
     fs.renameSync(`${path}.new`, path);
   },
   'becomes a FIFO': (path) => {
-    fs.rmSync(path);
-    execFileSync('mkfifo', [path]);
+    execFileSync('mkfifo', [`${path}.new`]);
+    fs.renameSync(`${path}.new`, path);
   },
 };
 

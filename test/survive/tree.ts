@@ -76,14 +76,16 @@ export type Contents = ReadonlyMap<string, string>;
 /** Each file and symlink below `root`, and what is in it; what is not in its place yet is not among them. */
 export function contentsOf(root: string): Contents {
   const found = new Map<string, string>();
-  if (!fs.existsSync(root)) return found;
-  for (const entry of fs.readdirSync(root, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const name = path.slice(root.length + 1);
-    if (/(^|\/)\.difpipe-/.test(name)) continue;
-    if (entry.isSymbolicLink()) found.set(name, fs.readlinkSync(path));
-    else if (entry.isFile()) found.set(name, digestOf(path));
-  }
+  const add = (dir: string) => {
+    for (const entry of fs.readdirSync(dir, { withFileTypes: true })) {
+      if (entry.name.startsWith('.difpipe-')) continue; // it may be on its way out
+      const path = join(dir, entry.name);
+      if (entry.isSymbolicLink()) found.set(path.slice(root.length + 1), fs.readlinkSync(path));
+      else if (entry.isFile()) found.set(path.slice(root.length + 1), digestOf(path));
+      else if (entry.isDirectory()) add(path);
+    }
+  };
+  if (fs.existsSync(root)) add(root);
   return found;
 }
 
