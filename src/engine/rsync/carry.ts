@@ -15,7 +15,7 @@ import type { Hand } from './hand.ts';
 import type { Item } from './item.ts';
 import { Part } from './part.ts';
 import { type Run, runPart } from './run-part.ts';
-import { isFar, type RsyncSetup } from './setup.ts';
+import { type RsyncSetup, sendsChanges } from './setup.ts';
 import { verdictOn } from './verdict.ts';
 
 const patience = { waitMs: 1000, mostWaitMs: 30_000, withinMs: Number.POSITIVE_INFINITY };
@@ -109,7 +109,7 @@ function say(
   if (isMadeNew(entry, crewed.setup)) return ledger.did('make', () => entry.path, 0);
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const isDone = item !== undefined && !(fault === 'lost' && item.action === 'repair');
-  if (isDone && item.action === 'update' && isFar(crewed.setup)) ledger.merged(bytes);
+  if (isDone && item.action === 'update' && sendsChanges(crewed.setup)) ledger.merged(bytes);
   if (isDone) return ledger.did(item.action, () => entry.path, moves(item.action) ? bytes : 0);
   if (fault !== 'lost' && entry.kind !== 'directory') ledger.skipped(bytes);
 }

@@ -22,6 +22,12 @@ export type RsyncSetup = RunSetup & {
   readonly room: string;
 };
 
+/** Whether only what changed in a file is sent: over a line, and where nobody wants it otherwise. */
+export function sendsChanges(setup: Pick<RsyncSetup, 'from' | 'to' | 'options'>): boolean {
+  const asked = setup.options.findLast((option) => /^--(no-)?whole-file$/.test(option));
+  return isFar(setup) && asked !== '--whole-file';
+}
+
 /** Whether a line is between the ends. */
 export function isFar({ from, to }: Pick<RsyncSetup, 'from' | 'to'>): boolean {
   return from.kind === 'far' || to.kind === 'far';

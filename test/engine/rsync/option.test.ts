@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkOption } from '../../../src/engine/rsync/option.ts';
+import { sendsChanges } from '../../../src/engine/rsync/setup.ts';
+import type { Shell } from '../../../src/store/store.ts';
 
 test('checkOption() takes what changes nothing that is promised', () => {
   for (const option of [
@@ -38,3 +40,16 @@ for (const option of ['-e', '-z', '--', '', 'far:/x', '--e vil', '-avz', '--x\0y
   test(`checkOption() takes no ${JSON.stringify(option)} for an option`, () => {
     assert.throws(() => checkOption(option), { kind: 'usage' });
   });
+
+test('sendsChanges() heeds what is asked for of whole files, the last of it', () => {
+  const far = {
+    from: { kind: 'here', dir: Buffer.from('/a') },
+    to: { kind: 'far', shell: {} as Shell },
+  } as const;
+  const asked = (...options: string[]) => sendsChanges({ ...far, options });
+  assert.deepEqual(
+    [asked(), asked('--whole-file'), asked('--whole-file', '--no-whole-file')],
+    [true, false, true],
+  );
+  assert.equal(sendsChanges({ from: far.from, to: far.from, options: [] }), false);
+});
