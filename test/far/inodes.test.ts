@@ -6,35 +6,30 @@ import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
 import { assertSame, failures } from '../survive/program.ts';
 import { assertWhole, contentsOf } from '../survive/tree.ts';
-import { type Far, far } from './ground.ts';
+import { far, ways } from './ground.ts';
 import { ordinary } from './tree.ts';
 
 // A destination that has room for bytes and for no more files, or the other way round, by each way that small files go.
-
-type Ends = (here: Far) => readonly [source: string, dest: string];
-const push: Ends = ({ source, dest, url }) => [source, url(dest)];
-const pull: Ends = ({ source, dest, url }) => [url(source), dest];
-const relay: Ends = ({ source, dest, url }) => [url(source), url(dest)];
 
 const few = { little: 'size=64m,nr_inodes=300', enough: 'nr_inodes=9000' };
 const small = { little: 'size=2m', enough: 'size=64m' };
 
 const cases = [
-  ['auto', 'to a host', push, few],
-  ['tar', 'to a host', push, few],
-  ['tar', 'from a host', pull, small],
-  ['tar', 'from host to host', relay, few],
-  ['rsync', 'to a host', push, few],
-  ['rsync', 'from a host', pull, small],
+  ['auto', 'to a host', few],
+  ['tar', 'to a host', few],
+  ['tar', 'from a host', small],
+  ['tar', 'from host to host', few],
+  ['rsync', 'to a host', few],
+  ['rsync', 'from a host', small],
 ] as const;
 
 describe('a destination that is out of', { skip: needs('sshd', 'rsync', 'root'), concurrency: 2 }, () => {
-  for (const [strategy, name, endsOf, { little, enough }] of cases)
+  for (const [strategy, name, { little, enough }] of cases)
     test(`${little === few.little ? 'inodes' : 'room'}, by ${strategy} ${name}: said, nothing cut short, and resumed`, async () => {
       await using here = await far();
       ordinary(here.source, { files: 1000 });
       using disk = mounted(here.dest, '-t', 'tmpfs', '-o', little, 'tmpfs');
-      const ended = await here.runTo(1, ['transfer', '--strategy', strategy, ...endsOf(here)]);
+      const ended = await here.runTo(1, ['transfer', '--strategy', strategy, ...ways[name]!(here)]);
       const why = [...failures(ended).values()];
       assert.ok(
         why.some((one) => one.startsWith('full: ')),

@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { touches } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { assertStatus, failures } from '../survive/program.ts';
-import { type Far, far } from './ground.ts';
+import { type Far, far, ways } from './ground.ts';
 
 // Somebody swaps directories at the destination for symlinks that lead out of it, while batches arrive there.
 
@@ -29,14 +29,10 @@ for (let turn = 0; ; turn++) {
 const dirs = ['d0', 'd1', 'd2', 'd3'];
 
 const skip = needs('sshd', 'rsync');
-const pull: Ends = ({ source, dest, url }) => [url(source), dest];
-const push: Ends = ({ source, dest, url }) => [source, url(dest)];
-const relay: Ends = ({ source, dest, url }) => [url(source), url(dest)];
-type Ends = (here: Far) => readonly [source: string, dest: string];
 const cases = [
-  ['to a host', push],
-  ['from host to host', relay],
-  ['to a host, by rsync', push, '--strategy', 'rsync'],
+  ['to a host', 'auto'],
+  ['from host to host', 'auto'],
+  ['to a host', 'rsync'],
 ] as const;
 
 test('nothing that comes from a host appears outside while directories here are swapped for symlinks', {
@@ -49,7 +45,7 @@ test('nothing that comes from a host appears outside while directories here are 
   try {
     for (let round = 0; round < 3; round++) {
       for (const dir of [...dirs, 'd1/sub']) fill(join(here.source, dir), `${round}`);
-      const { status } = await here.run(['transfer', ...pull(here)]);
+      const { status } = await here.run(['transfer', ...ways['from a host']!(here)]);
       assert.ok(status === 0 || status === 3, String(status));
     }
   } finally {
@@ -63,8 +59,8 @@ describe('a directory at the destination that becomes a symlink while a batch is
   skip,
   concurrency: 2,
 }, () => {
-  for (const [name, endsOf, ...how] of cases)
-    test(`${name}: what was for it is refused, the rest arrives`, async () => {
+  for (const [name, strategy] of cases)
+    test(`${name}, by ${strategy}: what was for it is refused, the rest arrives`, async () => {
       await using here = await far();
       const outside = join(here.path, 'outside');
       for (const dir of dirs) {
@@ -72,7 +68,14 @@ describe('a directory at the destination that becomes a symlink while a batch is
         fs.mkdirSync(join(here.dest, dir), { recursive: true });
       }
       fs.mkdirSync(outside);
-      const running = here.start(['transfer', '--bwlimit', '400K', ...how, ...endsOf(here)]);
+      const running = here.start([
+        'transfer',
+        '--bwlimit',
+        '400K',
+        '--strategy',
+        strategy,
+        ...ways[name]!(here),
+      ]);
       await running.next('progress', ({ bytes }) => Number(bytes) > 0);
       fs.renameSync(join(here.dest, 'd2'), join(here.path, 'aside'));
       fs.symlinkSync(outside, join(here.dest, 'd2'));
