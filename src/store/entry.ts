@@ -43,10 +43,16 @@ export type FileEntry = Common & {
   readonly inOrder?: true;
 };
 
+type Other = Common & {
+  /** as of a file; absent where the place does not tell it of what is none */
+  readonly linked?: string | undefined;
+};
+
 export type Entry =
   | FileEntry
-  | (Common & { readonly kind: 'directory' | 'symlink' | 'fifo' | 'socket' })
-  | (Common & {
+  | (Common & { readonly kind: 'directory' })
+  | (Other & { readonly kind: 'symlink' | 'fifo' | 'socket' })
+  | (Other & {
       readonly kind: 'block' | 'character';
       /** undefined where the place does not tell which device it is */
       readonly major: number | undefined;

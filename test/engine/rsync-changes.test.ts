@@ -8,7 +8,7 @@ import type { Store } from '../../src/store/store.ts';
 import { judge } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { startSshd } from '../ssh/sshd.ts';
-import { solid } from '../trees.ts';
+import { hollow, solid } from '../trees.ts';
 import { type Ends, type Over, pull, push, transferFar } from './far.ts';
 import { run, workspace } from './run.ts';
 
@@ -95,6 +95,40 @@ for (const [name, ends] of Object.entries({ here, push, pull })) {
     assert.equal(await judge(source, dest), '');
   });
 }
+
+for (const [name, ends] of Object.entries({ here, push, pull })) {
+  test(`what goes in different lists stays one entry, whatever its kind: ${name}`, { skip }, async () => {
+    const { source, dest, go } = ground();
+    for (let dir = 0; dir < 12; dir++) {
+      fs.mkdirSync(join(source, `${dir}`));
+      hollow(join(source, `${dir}`, 'fills a list'), 5 * 2 ** 20);
+      if (dir === 0) fs.writeFileSync(join(source, '0/file'), 'one');
+      if (dir === 0) fs.symlinkSync('nowhere', join(source, '0/symlink'));
+      else
+        for (const kind of ['file', 'symlink'])
+          fs.linkSync(join(source, '0', kind), join(source, `${dir}`, kind));
+    }
+    const ran = await go(ends);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.equal(await judge(source, dest), '');
+    assert.equal(ran.summary!.tally.linked, 22);
+  });
+}
+
+test('the name that a directory stands in the way of is named, not another one of the file', {
+  skip,
+}, async () => {
+  const { source, dest, go } = ground();
+  for (const dir of [join(source, 'a'), join(source, 'b'), join(dest, 'b/new\nline')])
+    fs.mkdirSync(dir, { recursive: true });
+  fs.writeFileSync(join(dest, 'b/new\nline/kept'), '');
+  fs.writeFileSync(join(source, 'a/file'), 'one');
+  for (const name of ['new\nline', 'other']) fs.linkSync(join(source, 'a/file'), join(source, 'b', name));
+  const ran = await go(here);
+  assert.equal(ran.status, 3);
+  const failed = ran.failed.map(({ path, kind }) => [path, kind]);
+  assert.deepEqual(failed, [['b/new\nline', 'conflict']]);
+});
 
 test('a file that changes each time is named', { skip }, async () => {
   const { source, go } = ground();

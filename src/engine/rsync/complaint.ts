@@ -39,6 +39,7 @@ const last = /^(rsync error|cat): /;
 const number = /\((\d+)\)$/;
 const quoted = /"((?:[^"\\]|\\.)*)"/g;
 const ourNames = /\/proc\/self\/fd\/\d+\/|(?<=")[^"]*\/\.difpipe-[0-9a-f]+-rsync\//g;
+const madeNoWay = /^could not make way for [\w -]+: (.*)$/s;
 const mountless = /\(in [^)]*\)/g;
 
 /** Undefined for a line that says nothing of its own. */
@@ -46,8 +47,18 @@ export function readComplaint(text: string): Complaint | undefined {
   const said = text.trim();
   if (said === '' || last.test(said)) return undefined;
   const errno = Number(number.exec(said)?.[1] ?? 0);
-  const paths = [...said.replace(mountless, '').matchAll(quoted)].map(([, path]) => unescaped(path!));
-  return { kind: kindOf(said, errno), topic: topicOf(said, errno), message: plain(said), paths };
+  return {
+    kind: kindOf(said, errno),
+    topic: topicOf(said, errno),
+    message: plain(said),
+    paths: pathsIn(said),
+  };
+}
+
+function pathsIn(said: string): string[] {
+  const bare = madeNoWay.exec(said)?.[1];
+  if (bare !== undefined) return [unescaped(bare)];
+  return [...said.replace(mountless, '').matchAll(quoted)].map(([, path]) => unescaped(path!));
 }
 
 function kindOf(said: string, errno: number): Kind {

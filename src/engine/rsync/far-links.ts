@@ -13,18 +13,18 @@ const format = Buffer.from('%h %d:%i %n\\0');
 const line = /^(\d+) (\d+:\d+) \.\/(.*)$/s;
 const mostBytes = 64 * 1024 * 1024;
 
-/** Takes names of files with several out of the Part, to be joined when all are known. */
+/** Takes names of what has several out of the Part, to be joined when all are known. */
 export async function leaveLinked(hand: Hand, shell: Shell, part: Part): Promise<void> {
   const { out } = hand.ledger;
-  const isThere = [...part.entries.values()].some(({ kind }) => kind === 'file');
+  const isThere = [...part.entries.values()].some(({ kind }) => kind !== 'directory');
   if (!isThere) return;
   for (const text of (await ask(shell, part.names, hand.signal)).split('\0')) {
     const [, links, file, key] = line.exec(text) ?? [];
     const entry = key === undefined ? undefined : part.entries.get(key);
-    if (entry?.kind !== 'file' || Number(links) < 2) continue;
+    if (!entry || entry.kind === 'directory' || Number(links) < 2) continue;
     part.entries.delete(pathKey(entry.path));
     out.links.push({ ...linkKeyOf(file!), ...splitPath(entry.path) });
-    out.profile.linkedFiles++;
+    if (entry.kind === 'file') out.profile.linkedFiles++;
   }
 }
 

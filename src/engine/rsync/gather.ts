@@ -202,7 +202,7 @@ class Gathering {
   /** Names that share one file are joined when all are known. */
   #isLinked(entry: Entry): boolean {
     const { keep, single } = this.#hand.crewed.setup;
-    if (entry.kind !== 'file' || entry.linked === undefined) return false;
+    if (entry.kind === 'directory' || entry.linked === undefined) return false;
     if (!keep.hardlinks || single || this.#how.linksToo) return false;
     this.#hand.ledger.out.links.push({ ...linkKeyOf(entry.linked), ...splitPath(entry.path) });
     return true;

@@ -14,16 +14,26 @@ const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([
 export function entryOf(path: RelativePath, stat: Stat): Entry {
   if (stat.type === c.S_IFREG) return fileEntry(path, stat);
   const kind = kinds.get(stat.type);
-  if (kind) return { kind, ...common(path, stat) };
+  if (kind === 'directory') return { kind, ...common(path, stat) };
+  if (kind) return { kind, ...common(path, stat), linked: linkedOf(stat) };
   const { rdevMajor: major, rdevMinor: minor } = stat;
-  return { kind: stat.type === c.S_IFBLK ? 'block' : 'character', ...common(path, stat), major, minor };
+  return {
+    kind: stat.type === c.S_IFBLK ? 'block' : 'character',
+    ...common(path, stat),
+    linked: linkedOf(stat),
+    major,
+    minor,
+  };
 }
 
 /** The same of what is known to be a regular file. */
 export function fileEntry(path: RelativePath, stat: Stat): FileEntry {
-  const { size, blocks, links, device, inode } = stat;
-  const linked = links > 1 ? `${device}:${inode}` : undefined;
-  return { kind: 'file', ...common(path, stat), size, allocated: blocks * 512, linked };
+  const { size, blocks } = stat;
+  return { kind: 'file', ...common(path, stat), size, allocated: blocks * 512, linked: linkedOf(stat) };
+}
+
+function linkedOf({ links, device, inode }: Stat): string | undefined {
+  return links > 1 ? `${device}:${inode}` : undefined;
 }
 
 /** Says "the same as then" of a file that is looked at again. */
