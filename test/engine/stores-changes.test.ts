@@ -49,7 +49,7 @@ describe('stores() and an entry that changed its type', { skip, concurrency: 2 }
         assert.equal(ran.status, 0, ran.stderr);
         return assert.equal(await judge(way.source, way.dest), '');
       }
-      const ran = await transferOver(way);
+      const ran = await bothWays(way);
       const failed = ran.failed.map(({ path, kind }) => `${kind} ${path}`).sort();
       const inTheWay = Object.keys(kinds).filter(
         (name) => !name.includes('n empty d') && name !== 'a directory',

@@ -2,7 +2,7 @@
 
 import type { Directory } from '../../profile/visitor.ts';
 import { fault } from '../../store/local/fault.ts';
-import { Target } from '../../store/local/target.ts';
+import { isFull, Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -85,11 +85,17 @@ export class Here {
   /** Takes away what has the name of something of another type; a directory only when it is empty. */
   clear(name: Name, { type }: Stat): boolean {
     const target = this.target;
-    if (!target || this.lane.setup.dryRun) return true;
-    const flag = type === c.S_IFDIR ? c.AT_REMOVEDIR : 0;
-    const failed = target.change(() => libc.unlinkat(target.fd, this.destName(name), flag));
+    if (!target) return true;
+    const failed = this.#takeAway(target, name, type === c.S_IFDIR);
     if (failed < 0) this.lane.ledger.failed(fault(this.path(name), failed, 'replace'));
     return failed === 0;
+  }
+
+  #takeAway(target: Target, name: Name, isDirectory: boolean): number {
+    if (this.lane.setup.dryRun)
+      return isDirectory && isFull(target.fd, this.destBytes(name)) ? -c.ENOTEMPTY : 0;
+    const flag = isDirectory ? c.AT_REMOVEDIR : 0;
+    return target.change(() => libc.unlinkat(target.fd, this.destName(name), flag));
   }
 
   failed(name: Name, errno: number, side: 'read' | 'write'): void {

@@ -7,7 +7,7 @@ import type { Outcome } from '../../conduct/jobs.ts';
 import type { LinkGroup, LinkName } from '../../journal/types.ts';
 import type { Walk } from '../../profile/walk.ts';
 import { sameTime } from '../../store/local/metadata.ts';
-import { Target } from '../../store/local/target.ts';
+import { isFull, Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
@@ -98,7 +98,7 @@ function join1(lane: Lane, walk: Walk, { leader, member, isAnother }: Two): Sett
   const present = lane.dest < 0 ? undefined : lookUnder(lane.dest, member.dir, member.name);
   if (!wanted && !setup.dryRun) return settleAlone(lane, walk, member); // somebody took it away
   if (wanted && present?.sameFile(wanted) && !(setup.dryRun && isAnother)) return skipped(lane, member);
-  const failed = setup.dryRun ? 0 : tie(lane, leader, member, present);
+  const failed = setup.dryRun ? wouldTie(lane, member, present) : tie(lane, leader, member, present);
   if (failed === 0) ledger.did('link', path, 0);
   if (failed === 0) return 'done';
   if ([c.EXDEV, c.EPERM, c.EMLINK, c.EOPNOTSUPP].includes(-failed)) {
@@ -114,6 +114,10 @@ function skipped(lane: Lane, member: Member): Settled {
   const { sweep, dryRun } = lane.setup;
   if (sweep && !dryRun) within(lane, member, () => 0); // a killed run may have come as far as the link
   return 'done';
+}
+
+function wouldTie({ dest }: Lane, { dir, name }: Member, present: Stat | undefined): number {
+  return present?.type === c.S_IFDIR && isFull(dest, join(dir, name)) ? -c.ENOTEMPTY : 0;
 }
 
 function tie(lane: Lane, leader: Member, member: Member, present: Stat | undefined): number {

@@ -1,6 +1,7 @@
 /** A directory while a lane copies into it: what is at the destination, and whether that was changed. */
 
-import { isKind } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
 import { isRoom, removeRoom } from '../../store/delta.ts';
 import type { Entry, Listed } from '../../store/entry.ts';
 import { nameOf } from '../../store/named.ts';
@@ -121,8 +122,15 @@ export class Here {
 
   /** Takes away what has the name of something of another type; a directory only when it is empty. */
   async clear(present: Entry): Promise<void> {
-    if (!this.lane.setup.dryRun)
-      await this.change(() => this.lane.setup.dest.remove(present.path, this.lane.signal));
+    const { dest, dryRun } = this.lane.setup;
+    if (!dryRun) await this.change(() => dest.remove(present.path, this.lane.signal));
+    else if (present.kind === 'directory' && (await this.#isFull(present.path)))
+      throw new TransferError('conflict', `cannot remove ${show(present.path)}: it is not empty`);
+  }
+
+  async #isFull(path: RelativePath): Promise<boolean> {
+    for await (const _ of this.lane.setup.dest.list(path, this.lane.signal)) return true;
+    return false;
   }
 
   /** Does something that changes the directory; where only its mode is in the way, that is lifted for the time. */

@@ -151,6 +151,7 @@ async function join(linking: Linking, { leader, member, isAnother }: Two): Promi
   if (!wanted && !dryRun) return settleAlone(linking, member); // somebody took it away
   if (wanted && present && isJoined(lane, wanted, present) && !(dryRun && isAnother))
     return skipped(linking, member);
+  if (dryRun && present) await (await linking.directories.at(member.dir)).clear(present);
   if (!dryRun && !(await tie(linking, { leader, member, isAnother }, present)))
     return copyOf(linking, member);
   ledger.did('link', () => pathOf(member), 0);

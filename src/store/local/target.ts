@@ -2,6 +2,7 @@
  * One directory at the destination while entries are put into it: opened below the root and never through a
  * symlink, and given back its times and mode after anything in it was changed.
  */
+import { opendirSync } from 'node:fs';
 import type { Preserve } from '../../request.ts';
 import * as c from '../../work/posix/constants.ts';
 import { Dirents, keepName, type Name } from '../../work/posix/dirents.ts';
@@ -102,6 +103,13 @@ export class Target {
     });
     for (const name of found) this.change(() => removeTree(this.fd, name));
   }
+}
+
+/** Whether a directory below an open one holds anything. */
+export function isFull(dir: number, path: Uint8Array): boolean {
+  const at = Buffer.concat([Buffer.from(`/proc/self/fd/${dir}/`), path]);
+  using opened = opendirSync(at);
+  return opened.readSync() !== null;
 }
 
 /** Takes away an entry, and all that is in it where it is a directory; 0, or a negative error number. */

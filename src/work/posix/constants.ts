@@ -54,6 +54,7 @@ export const EISDIR = 21;
 export const EINVAL = 22;
 export const ERANGE = 34;
 export const ENOSYS = 38;
+export const ENOTEMPTY = 39;
 export const EMLINK = 31;
 export const ELOOP = 40;
 export const ENODATA = 61;
