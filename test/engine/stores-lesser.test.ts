@@ -8,6 +8,7 @@ import { judge, touches } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { hollow, MiB, solid } from '../trees.ts';
 import { type Over, transferOver } from './over.ts';
+import { said } from './pair.ts';
 import { shell, workspace } from './run.ts';
 
 const skip = needs('rsync');
@@ -96,6 +97,19 @@ describe('stores() to a place that lacks', { skip, concurrency: 2 }, () => {
     assert.equal(summary!.notices.times, 2);
     const told = await judge(way.source, way.dest, '--modify-window=1');
     assert.equal(told, '.f..t...... h\n.f..t...... a/b/g\n');
+  });
+
+  test('fine times, puts right what it can of one, and a dry run says so', async () => {
+    const way = ends();
+    await shell(way.source, make);
+    const wrap = onlyDest(coarse);
+    await transferOver(way, { wrap });
+    await shell(way.source, 'touch -hd @99.123456789 a a/link');
+    const planned = await transferOver(way, { wrap, request: { dryRun: true } });
+    const ran = await transferOver(way, { wrap });
+    assert.deepEqual(said(ran), ['repair a', 'repair a/link']);
+    assert.deepEqual(said(planned), said(ran));
+    assert.equal((await transferOver(way, { wrap })).summary!.tally.repaired, 0);
   });
 
   test('owners, says so and tries only once', { skip: needs('root') }, async () => {

@@ -1,6 +1,7 @@
 /** Metadata put on what is there or was just made, and what of it could not be kept. */
 import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } from '../../store/entry.ts';
 import { giveLike } from './attributes.ts';
+import { lostTime } from './clock.ts';
 import type { Here } from './here.ts';
 import type { Lane } from './lane.ts';
 import {
@@ -30,7 +31,7 @@ export async function keepSame(here: Here, entry: Entry, present: Entry): Promis
   const others = staysOther(entry, present, setup).filter((aspect) => !differs.includes(aspect));
   said(lane, entry, [...unkept, ...others]);
   lane.wrote();
-  if (isWorn || isRepaired(differs, unkept)) ledger.did('repair', () => entry.path, 0);
+  if (isWorn || isRepaired(entry, differs, unkept, setup)) ledger.did('repair', () => entry.path, 0);
   else ledger.skipped(bytes);
 }
 
@@ -45,9 +46,10 @@ function given(entry: Entry, differs: readonly Aspect[], { setup }: Lane): Metad
   };
 }
 
-/** At least one of what differed is right now. */
-function isRepaired(differs: readonly Aspect[], unkept: Unkept): boolean {
-  return differs.some((aspect) => !unkept.includes(aspect));
+/** At least one of what differed is right now; a time is where it is as near as the place can tell it. */
+function isRepaired(entry: Entry, differs: readonly Aspect[], unkept: Unkept, setup: StoresSetup): boolean {
+  const isNear = lostTime(entry, setup) !== undefined;
+  return differs.some((aspect) => !unkept.includes(aspect) || (aspect === 'mtimeNs' && isNear));
 }
 
 /** Counts what was not kept of an entry, and remembers where files cannot be given away. */
@@ -113,7 +115,7 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
   if (!isOurs) return false;
   if (!isDressed)
     said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);
-  if (!isRepaired(differs, unkept)) return false;
+  if (!isRepaired(dir.entry, differs, unkept, setup)) return false;
   ledger.did('repair', () => dir.path, 0);
   return true;
 }
