@@ -9,9 +9,10 @@ type Listeners = {
 export type Control = {
   /** Stop cleanly; its reason is the name of what stopped the run, such as 'SIGINT'. */
   readonly signal: AbortSignal;
-  onLanes(listener: (delta: 1 | -1) => void): void;
-  /** The person asked for a status line: report a 'status' event. */
-  onStatus(listener: () => void): void;
+  /** Heard until it is disposed of. */
+  onLanes(listener: (delta: 1 | -1) => void): Disposable;
+  /** The person asked for a status line: report a 'status' event. Heard until it is disposed of. */
+  onStatus(listener: () => void): Disposable;
 };
 
 /** The side of the process's signals. */
@@ -26,10 +27,15 @@ export function createControl(): Steering {
   const listeners: Listeners = { lanes: new Set(), status: new Set() };
   return {
     signal: stopper.signal,
-    onLanes: (listener) => void listeners.lanes.add(listener),
-    onStatus: (listener) => void listeners.status.add(listener),
+    onLanes: (listener) => heard(listeners.lanes, listener),
+    onStatus: (listener) => heard(listeners.status, listener),
     stop: (reason) => stopper.abort(reason),
     changeLanes: (delta) => listeners.lanes.forEach((tell) => void tell(delta)),
     askStatus: () => listeners.status.forEach((tell) => void tell()),
   };
+}
+
+function heard<T>(all: Set<T>, listener: T): Disposable {
+  all.add(listener);
+  return { [Symbol.dispose]: () => void all.delete(listener) };
 }

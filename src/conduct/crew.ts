@@ -49,11 +49,11 @@ export class Crew {
 
   async run(): Promise<void> {
     const { order, control } = this.#given;
-    control.onLanes((delta) => this.#resize(delta));
-    control.onStatus(() => this.#progress('status'));
     this.#lanes.resize(order.lanes === 'auto' ? order.cores : order.lanes);
     const ticking = setInterval(() => this.#tick(), tickMs);
     try {
+      using _lanes = control.onLanes((delta) => this.#resize(delta));
+      using _status = control.onStatus(() => this.#progress('status'));
       this.#feed();
       await this.#ended.promise;
     } finally {

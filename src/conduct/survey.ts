@@ -69,12 +69,12 @@ export async function survey(
     const totals = { totalBytes: profile.bytes, totalFiles: files, walkEnded: false };
     report({ type, progress: { bytes, files, ...totals, lanes: lanes.count, elapsedMs } });
   };
-  control.onStatus(() => tell('status'));
-  control.onLanes((delta) => {
-    lanes.resize(lanes.count + delta);
-    feed();
-  });
   try {
+    using _status = control.onStatus(() => tell('status'));
+    using _lanes = control.onLanes((delta) => {
+      lanes.resize(lanes.count + delta);
+      feed();
+    });
     feed();
     await ended.promise;
   } finally {
