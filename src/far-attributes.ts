@@ -32,7 +32,7 @@ export async function findFarAttributes(
     carries: isOne(source.store.attributesOf, tells) && isOne(dest.store.giveAttributes, gives),
     create: (how) => ({
       ...(tells && { of: createTells(tells, how) }),
-      ...(gives && { give: createGives(gives, how) }),
+      ...(gives && { give: createGives(gives, how), there: createTells(gives, how) }),
     }),
   };
 }

@@ -68,6 +68,7 @@ export function setupToLookBetween(
     dest: destOf(dest),
     batches: undefined,
     farAttributes: {},
+    comparedSince: 0n,
     carryTrees: undefined,
     delta: undefined,
     direct: undefined,

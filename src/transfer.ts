@@ -11,6 +11,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { type Begun, begin, spared } from './begin.ts';
+import { comparedSince } from './compared.ts';
 import { score as emptyScore, type Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { TransferError } from './errors.ts';
@@ -110,6 +111,7 @@ async function work(given: Working, score: Score, report: Report, control: Contr
       trust,
       leftPath,
       suspectSince,
+      comparedSince: comparedSince(journal, request),
       spared: spared(journal),
       sendsChanges,
     };

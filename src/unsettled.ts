@@ -86,7 +86,8 @@ export function placeOf(dest: Uint8Array): string {
 
 const everything = '';
 
-function scopeOf({ rules, filesFrom, oneFileSystem }: TransferRequest): string {
+/** Which entries a run sees to. */
+export function scopeOf({ rules, filesFrom, oneFileSystem }: TransferRequest): string {
   const isAll = rules.length === 0 && filesFrom === undefined && !oneFileSystem;
   return isAll ? everything : JSON.stringify({ rules, filesFrom, oneFileSystem });
 }

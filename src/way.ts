@@ -3,6 +3,7 @@
 import { askEarly, findBatches, mayBatch, mustNotCompress } from './batches.ts';
 import type { From } from './begin.ts';
 import { type Between, openBetween, roundTripOf } from './between.ts';
+import { byClockOf } from './compared.ts';
 import type { Order } from './conduct/order.ts';
 import type { Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
@@ -124,7 +125,8 @@ async function openOver(
       await using directs =
         request.direct && !request.dryRun ? directBetween(between, report, signal) : undefined;
       const ways = { batches: together, carryTrees, delta, direct: directs?.direct };
-      const whole = { ...setup, ...ways, farAttributes: far.create(setup) };
+      const comparedSince = far.carries ? byClockOf(source.store, known.comparedSince) : 0n;
+      const whole = { ...setup, ...ways, farAttributes: far.create(setup), comparedSince };
       await stores({ ...order, setup: whole }, score, report, control);
       if (score.isComplete && !request.dryRun) await dest.store.seal?.(control.signal);
       score.compression = made?.compression() ?? [];
@@ -178,13 +180,13 @@ function unkeptOf(
   const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
   const { attributesOf } = source.store;
   const isCounted = carriesAttributes || (hasBatches && attributesOf !== undefined); // what is written and has some
-  const areHeld = (attributesOf && dest.store.giveAttributes) || (isCounted && isNew);
+  const areHeld = carriesAttributes || (attributesOf && dest.store.giveAttributes) || (isCounted && isNew);
   const attributes = listed([
     preserve.xattrs && !areHeld && 'extended attributes',
     preserve.acls && !areHeld && 'access control lists',
   ]);
   const others = isCounted ? ',' : ' of large files, of files with several names, and';
-  const where = hasBatches || carriesAttributes ? `${others} where nothing else changed,` : '';
+  const where = hasBatches ? `${others} where nothing else changed,` : '';
   const words = [
     ((isFar && !source.store.linkOf) || isCloud) && preserve.hardlinks && 'hard links',
     dest.store.ownTimes === true && preserve.times && 'times',

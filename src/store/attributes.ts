@@ -2,13 +2,17 @@
 import type { AttributeKinds, Attributes, FileEntry, UnkeptAttributes } from './entry.ts';
 import type { RelativePath } from './path.ts';
 
+type AttributesOf = (path: RelativePath, kinds: AttributeKinds, signal: AbortSignal) => Promise<Attributes>;
+
 /**
- * What programs at an end know of the attributes of files there, where its Store knows nothing: for a file that goes, not
- * for looking at many. Absent: they cannot.
+ * What programs at an end know of the attributes of files there, where its Store knows nothing: for a file that goes, or
+ * for what may have changed of many. Absent: they cannot.
  */
 export type FarAttributes = {
   /** Of what cannot be read there are none. */
-  readonly of?: (path: RelativePath, kinds: AttributeKinds, signal: AbortSignal) => Promise<Attributes>;
+  readonly of?: AttributesOf;
+  /** The same of what is at the destination. */
+  readonly there?: AttributesOf;
   /** Puts those of `like` on a file, with its mode, and answers how many of each kind are not as they should be. */
   readonly give?: (
     path: RelativePath,

@@ -26,6 +26,8 @@ type Common = Metadata & {
   readonly print: string | undefined;
   /** when anything of it last changed, by the place's clock, in ns since 1970; absent where nobody says */
   readonly changedNs?: bigint;
+  /** the same in whole seconds, where only this listing tells it */
+  readonly changedSeconds?: number;
   /** `mtimeNs` with its fraction of a second, where only this listing tells it */
   readonly finelyNs?: bigint;
   /** it was only listed: its metadata is what `stat`, or of a file `take`, then tells */

@@ -194,6 +194,8 @@ export type Shell = {
   readonly root: Uint8Array;
   /** another one whenever the machine was started again; undefined where it does not tell */
   readonly bootId?: string | undefined;
+  /** At most what its clock shows now, in ms since 1970. Absent: it does not tell. */
+  readonly clock?: () => number;
   /** what it takes to go from there to another host, or to let one in. Absent: it is no host of SSH. */
   readonly peer?: Peer;
   /** Several programs are about to move much: what takes a while to make for them is made now. Absent: nothing does. */

@@ -376,5 +376,6 @@ async function known(store: Store, entry: Listed): Promise<Listed> {
 
 /** Where its bytes are on a disk may be decided later; fractions of a second may be told by a listing alone. */
 function lasting(entry: Listed): object {
-  return { ...entry, path: Buffer.from(entry.path), allocated: undefined, finelyNs: undefined };
+  const told = { finelyNs: undefined, changedSeconds: undefined }; // by listings alone
+  return { ...entry, path: Buffer.from(entry.path), allocated: undefined, ...told };
 }

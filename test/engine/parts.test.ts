@@ -101,7 +101,7 @@ async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) 
     place: placeOf(ends.dest),
     bootId: undefined,
   });
-  const known = { trust: false, leftPath: journal.path, spared: [], sendsChanges: false }; // lanes that share our descriptors
+  const known = { trust: false, leftPath: journal.path, spared: [], sendsChanges: false, comparedSince: 0n }; // lanes that share our descriptors
   const setup = { ...setupToCopy(ends, asked, { ...begun, key, ...known }), ...sizes };
   const order = { setup, journal, durability: asked.durability, lanes: 2, cores: 2, maxErrors: 0 };
   const done: string[] = [];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
@@ -135,4 +135,46 @@ test('a run that is killed before a large file has its attributes does it again'
   fs.writeFileSync(join(here.tools, 'cp'), '#!/bin/sh\nexec /bin/cp "$@"\n');
   await here.runTo(0, words);
   assert.deepEqual(differences(here.source, here.dest), []);
+});
+
+describe('attributes and ACLs that changed alone', { skip, concurrency: 3 }, () => {
+  const change = `cd 'a dir'
+    setfattr -n user.more -v 2 small; setfattr -n user.more -v 2 both; setfattr -x user.small alone
+    setfacl -m u:55:r alone; setfacl -b acl; setfacl -m g:9:rwx sub; setfattr -n user.dir -v 3 .
+    chmod 600 bare; setfacl -m u:55:rw bare`;
+  for (const [way, ends] of Object.entries(ways))
+    test(`go ${way} all the same`, async () => {
+      await using here = await far();
+      await shell(here.source, make);
+      const words = ['transfer', ...ends(here)];
+      await here.runTo(0, words);
+      await shell(here.source, change);
+      const dry = await here.runTo(0, [...words, '--dry-run']);
+      assert.equal(dry.summary!.tally.repaired, 7);
+      const next = await here.runTo(0, words);
+      assert.deepEqual(next.summary!.notices, {});
+      assert.deepEqual(differences(here.source, here.dest), []);
+      const again = await here.runTo(0, words);
+      assert.deepEqual([again.summary!.tally.copied, again.summary!.tally.repaired], [0, 0]);
+    });
+
+  test('are compared where no run of ours was there before', async () => {
+    await using here = await far();
+    await shell(
+      here.source,
+      `${make}; cp -a .. ../../to; setfattr -n user.new -v 1 alone; setfacl -m g:8:r .`,
+    );
+    const { summary } = await here.runTo(0, ['transfer', here.source, here.url(here.dest)]);
+    assert.deepEqual([summary!.tally.copied, summary!.tally.repaired], [1, 1]);
+    assert.deepEqual(differences(here.source, here.dest), []);
+  });
+
+  test('what a host cannot take away is counted', async () => {
+    await using here = await far();
+    await shell(here.source, make);
+    const words = ['transfer', here.source, here.url(here.dest)];
+    await here.runTo(0, words);
+    await shell(here.source, "cd 'a dir'; setfattr -x user.one xattr; setfacl -k sub");
+    assert.deepEqual((await here.runTo(0, words)).summary!.notices, { xattr: 1, acl: 1 });
+  });
 });

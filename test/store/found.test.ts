@@ -9,7 +9,9 @@ const path = below(itself, Buffer.from('x'))!;
 
 test('FoundParser puts together what comes in pieces, and passes over what is none of find', () => {
   const parser = new FoundParser();
-  const text = Buffer.from('noise\0of a login file\x001 f 640 5 7.5000000000 0 1 2 9:77 ./a\nb\0c d\0');
+  const text = Buffer.from(
+    'noise\0of a login file\x001 f 640 5 7.5000000000 0 1 2 9:77 8.1250000000 ./a\nb\0c d\0',
+  );
   const found = [...text].flatMap((byte) => [...parser.push(Buffer.of(byte))]);
   assert.equal(found.length, 1);
   assert.deepEqual(
@@ -17,12 +19,15 @@ test('FoundParser puts together what comes in pieces, and passes over what is no
     [1, './a\nb', 'c d'],
   );
   const entry = found[0]!.entryAt(path)!;
-  assert.deepEqual([entry.kind, entry.mode, entry.mtimeNs], ['file', 0o640, 7_000_000_000n]);
+  assert.deepEqual(
+    [entry.kind, entry.mode, entry.mtimeNs, entry.changedSeconds],
+    ['file', 0o640, 7_000_000_000n, 8],
+  );
   assert.equal(entry.kind === 'file' && entry.linked, '9:77');
 });
 
 test('FoundParser reads times before 1970 as SFTP tells them', () => {
-  const [found] = [...new FoundParser().push(Buffer.from('1 f 640 5 -1.7500000000 0 0 1 9:77 .\0x\0'))];
+  const [found] = [...new FoundParser().push(Buffer.from('1 f 640 5 -1.7500000000 0 0 1 9:77 9.5 .\0x\0'))];
   assert.equal(found!.entryAt(path)!.mtimeNs, (2n ** 32n - 1n) * 1_000_000_000n);
 });
 
@@ -36,9 +41,9 @@ test('FoundParser does not hold a name that never ends', () => {
 
 test('QuickParser and entryIn() make the same of what find prints, in pieces', () => {
   const heads = [
-    'f 640 5 7.5000000000 0 1 1 9:77',
-    'd 755 0 -1.7500000000 0 0 2 9:78',
-    'f 4755 1 8.1 3 4 2 9:79',
+    'f 640 5 7.5000000000 0 1 1 9:77 8.7500000000',
+    'd 755 0 -1.7500000000 0 0 2 9:78 -9.5',
+    'f 4755 1 8.1 3 4 2 9:79 10',
   ];
   const quick = new QuickParser();
   const made: unknown[] = [];
@@ -50,17 +55,17 @@ test('QuickParser and entryIn() make the same of what find prints, in pieces', (
 });
 
 test('QuickParser takes nothing that find does not print', () => {
-  for (const text of ['noise\0x\0', '1 f 640 5 7.5 0 1 1 9 77\0x\0', 'x'.repeat(100_000)])
+  for (const text of ['noise\0x\0', '1 f 640 5 7.5 0 1 1 9 77 8\0x\0', 'x'.repeat(100_000)])
     assert.throws(
       () => new QuickParser().push(Buffer.from(text), () => undefined),
       (error) => isKind(error, 'corrupt'),
     );
-  const words = '1 f 640 5 7.x 0 1 1 9:77'.split(' ');
-  assert.throws(
-    () => entryIn(itself, Buffer.from('x'), words),
-    (error) => isKind(error, 'corrupt'),
-  );
-  assert.equal(entryIn(itself, Buffer.from('a/b'), '1 f 640 5 7.5 0 1 1 9:77'.split(' ')), undefined);
+  for (const words of ['1 f 640 5 7.x 0 1 1 9:77 8', '1 f 640 5 7.5 0 1 1 9:77 x'])
+    assert.throws(
+      () => entryIn(itself, Buffer.from('x'), words.split(' ')),
+      (error) => isKind(error, 'corrupt'),
+    );
+  assert.equal(entryIn(itself, Buffer.from('a/b'), '1 f 640 5 7.5 0 1 1 9:77 8'.split(' ')), undefined);
 });
 
 function withoutPath(entry: unknown) {

@@ -10,6 +10,7 @@ import { isKind } from '../../errors.ts';
 import { type Descend, descend } from '../../profile/visitor.ts';
 import { type Entry, type FileEntry, noMetadata } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
+import { isDoubtful } from './doubts.ts';
 import { enter, within } from './enter.ts';
 import { settleFile } from './file.ts';
 import type { Here } from './here.ts';
@@ -57,6 +58,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
       if (isLost(here)) lane.ledger.notice('directory');
       try {
         await (lane.together ? lane.together.leave(here) : settleDirectory(here));
+        await doubtDirectory(here);
         here.remembered.flush();
       } catch (error) {
         lane.failed(here.dir.path, error);
@@ -78,6 +80,13 @@ async function directory(here: Here, entry: Entry): Promise<Descend> {
   if (present?.kind === 'directory') return descend.yes;
   if (present) await here.clear(present);
   return here.lane.together ? descend.fresh : make(here, entry);
+}
+
+async function doubtDirectory(here: Here): Promise<void> {
+  const { dir, entry, lane } = here;
+  const isOurs = (dir.whole || dir.alone) && !lane.setup.single;
+  if (entry && isOurs && isDoubtful(lane, dir.entry))
+    await lane.doubts?.add({ here, entry: dir.entry, present: entry });
 }
 
 /** It was not there, and is made only now, with others that are found in it: it then costs nothing of its own. */

@@ -7,12 +7,14 @@ import { giveBack } from '../../work/chunks.ts';
 import { withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { sameContent } from './content.ts';
+import { isDoubtful } from './doubts.ts';
 import { inFull, sourceInFull } from './full.ts';
 import type { Here } from './here.ts';
 import { changedInPlace, isForDelta } from './in-place.ts';
 import { keepSame, saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { markOf, printOf } from './mark.ts';
+import { settleDoubt } from './worn.ts';
 
 const second = 1_000_000_000n;
 const muchBytes = 32 * 1024 * 1024; // worth connections that take a dozen round trips
@@ -27,7 +29,7 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
     const seen = await sourceInFull(setup.source, file, here.lane.signal);
     if (await isSame(here.lane, seen, present)) {
       here.remembered.keep(file, seen, present, listed);
-      return keepSame(here, seen, present);
+      return isDoubtful(here.lane, seen) ? doubtFile(here, seen, present) : keepSame(here, seen, present);
     }
   }
   const isCleared = present?.kind === 'directory';
@@ -38,11 +40,24 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   if (isLarge && !inline) return handBack(here, file, existing);
   if (inline && existing?.kind === 'file' && (await isForDelta(here, file, existing)))
     return changeInPlace(here, file);
+  return inline ? copy(here, file, existing) : sendTogether(here, file, existing);
+}
+
+async function sendTogether(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
   const { together } = here.lane;
   const alone = () => copy(here, file, existing);
-  if (inline || !together) return alone();
+  if (!together) return alone();
   const action = existing ? 'update' : 'copy';
   return together.add(here, { entry: file, replaces: existing, action, alone });
+}
+
+/** What other names are linked to stays the file that it is. */
+async function doubtFile(here: Here, entry: FileEntry, present: FileEntry): Promise<void> {
+  const { doubts, setup, together } = here.lane;
+  if (!doubts) return settleDoubt({ here, entry, present });
+  const again = (within: Here) => sendTogether(within, entry, present);
+  const isSmall = entry.size <= setup.inlineBytes && together !== undefined;
+  return doubts.add({ here, entry, present, ...(isSmall && { again }) });
 }
 
 /** Where it did not work, it goes anew, over what is there by then. */

@@ -15,13 +15,16 @@ import {
 } from './same.ts';
 import type { StoresSetup } from './setup.ts';
 
-/** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
-export async function keepSame(here: Here, entry: Entry, present: Entry): Promise<void> {
+/**
+ * An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. `worn`: somebody
+ * has looked at its attributes, and whether they were to be put right.
+ */
+export async function keepSame(here: Here, entry: Entry, present: Entry, worn?: boolean): Promise<void> {
   const { lane } = here;
   const { setup, ledger } = lane;
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const differs = differing(entry, present, setup, lane.rights.givesAway);
-  const isWorn = await giveLike(lane, entry.path, here.target(entry));
+  const isWorn = worn ?? (await giveLike(lane, entry.path, here.target(entry)));
   if (differs.length === 0 || !setup.dest.dress) {
     ledger.lost(lostAnyway(entry, present, setup));
     return isWorn ? ledger.did('repair', () => entry.path, 0) : ledger.skipped(bytes);

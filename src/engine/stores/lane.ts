@@ -7,6 +7,7 @@ import type { Body, Range } from '../../store/body.ts';
 import type { FileEntry } from '../../store/entry.ts';
 import { takeChunk } from '../../work/chunks.ts';
 import { BatchPace } from './batch-pace.ts';
+import type { Doubts } from './doubts.ts';
 import { sourceInFull } from './full.ts';
 import type { Handed } from './handed.ts';
 import type { StoresSetup } from './setup.ts';
@@ -40,6 +41,8 @@ export class Lane {
   worked = 0;
   /** the small entries of the job, where they do not go one by one */
   together: Together | undefined;
+  /** what of the job is the same but for attributes, perhaps; undefined: it is settled at once, for what is linked to it next */
+  doubts: Doubts | undefined;
   /** how many entries go together */
   readonly batchPace: BatchPace;
   readonly budgetBytes: number;

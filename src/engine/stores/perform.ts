@@ -10,6 +10,7 @@ import { tallyDirectory } from '../../profile/tally.ts';
 import { begin, copyRange, drop, finish } from './big.ts';
 import { comparing } from './comparing.ts';
 import { type CopyHow, copying } from './copying.ts';
+import { Doubts } from './doubts.ts';
 import { type Crewed, Lane } from './lane.ts';
 import { link } from './links.ts';
 import { shareRoot } from './root-slices.ts';
@@ -17,6 +18,7 @@ import { scanning } from './scanning.ts';
 import { Together } from './together.ts';
 import type { Visitor } from './visitor.ts';
 import { Walk } from './walk.ts';
+import { dressWorn } from './worn.ts';
 
 const shareAfter = 128; // entries: less is done sooner than given away
 const shareBatchAfter = 500;
@@ -78,15 +80,18 @@ export function openLane(crewed: Crewed, number: number): Perform {
     const { batches, dryRun, single } = setup;
     const linksToo = inline || job.alone;
     lane.together = batches && !(dryRun || single || linksToo) ? new Together(lane, batches) : undefined;
+    lane.doubts = linksToo ? undefined : new Doubts();
     try {
       await walk(job.bundle, copyingOf({ inline, linksToo }), {
         profile,
         descendInto,
         ...(linksToo && { tellsLinks: false }),
       });
+      await dressWorn(lane);
     } finally {
       await lane.together?.ended();
       lane.together = undefined;
+      lane.doubts = undefined;
     }
   }
 

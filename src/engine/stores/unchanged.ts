@@ -4,6 +4,7 @@ import type { Entry } from '../../store/entry.ts';
 import { nameOf } from '../../store/named.ts';
 import { areGiven } from './attributes.ts';
 import { sameTime } from './clock.ts';
+import { isDoubtful } from './doubts.ts';
 import type { Here } from './here.ts';
 import { differing, lostAnyway } from './same.ts';
 
@@ -16,6 +17,7 @@ export function passesUnchanged(here: Here, file: Entry): boolean {
   const name = nameOf(file.path);
   const present = here.listed(name);
   if (present?.kind !== 'file' || present.size !== file.size || file.isBrief || present.isBrief) return false;
+  if (isDoubtful(lane, file)) return false;
   if (lane.isOurs(name) || !(isAlike(file, present) || differsNowhere(here, file, present))) return false;
   here.isEmpty = false;
   lane.passed();

@@ -45,13 +45,18 @@ export function fileEntry(
     allocated: undefined,
     linked: more.linked,
     ...(more.finelyNs !== undefined && { finelyNs: more.finelyNs }),
+    ...(more.changedSeconds !== undefined && { changedSeconds: more.changedSeconds }),
   };
 }
 
 /** What only find tells. */
-type More = { readonly linked: string | undefined; readonly finelyNs: bigint | undefined };
+type More = {
+  readonly linked: string | undefined;
+  readonly finelyNs: bigint | undefined;
+  readonly changedSeconds: number | undefined;
+};
 
-const none: More = { linked: undefined, finelyNs: undefined };
+const none: More = { linked: undefined, finelyNs: undefined, changedSeconds: undefined };
 
 /** As in S_IFMT; 0 where the server does not say. */
 export function typeOf({ mode = 0 }: Attributes): number {

@@ -7,7 +7,9 @@ import { keyOf, namesOf } from './asked-names.ts';
 import { FoundParser } from './found.ts';
 
 const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec xargs -0 sh -c "$2" sh 2>/dev/null';
-const finding = Buffer.from('exec find "$@" -maxdepth 0 -printf "%d %y %m %s %T@ %U %G %n %D:%i %H\\0%P\\0"');
+const finding = Buffer.from(
+  'exec find "$@" -maxdepth 0 -printf "%d %y %m %s %T@ %U %G %n %D:%i %C@ %H\\0%P\\0"',
+);
 const how = { atOnce: 4, most: { count: 1000, bytes: 1 }, bytesOf: () => 0 };
 
 export function createFindLinks({ run, root }: Shell): NonNullable<Store['linkOf']> {

@@ -17,7 +17,9 @@ const mostAhead = 4000; // entries of one directory that nobody took yet
 
 /** A symlink is no directory, wherever it leads. */
 const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec xargs -0 sh -c "$2" sh';
-const finding = Buffer.from('exec find "$@" -maxdepth 1 -printf "%d %y %m %s %T@ %U %G %n %D:%i %H\\0%P\\0"');
+const finding = Buffer.from(
+  'exec find "$@" -maxdepth 1 -printf "%d %y %m %s %T@ %U %G %n %D:%i %C@ %H\\0%P\\0"',
+);
 
 /** `plain` lists by SFTP. */
 export function createFindList({ run, root }: Shell, plain: List): List {

@@ -9,12 +9,12 @@ import { findTypes, secondsOf } from './found.ts';
 import { FoundPairs } from './found-pairs.ts';
 
 /** What find is to print of each. */
-export const printed = '%d %y %m %s %T@ %U %G %n %D:%i\\0%f\\0';
+export const printed = '%d %y %m %s %T@ %U %G %n %D:%i %C@\\0%f\\0';
 
 /** `words` is what was printed before the name. */
 export type Tell = (depth: number, name: Uint8Array, words: readonly string[]) => void;
 
-const count = 9;
+const count = 10;
 
 export class QuickParser {
   readonly #pairs = new FoundPairs();
@@ -41,7 +41,7 @@ export function entryAt(path: RelativePath, head: readonly string[]): Entry | un
   const type = findTypes[head[1]!];
   if (type === undefined) return undefined;
   const point = head[4]!.indexOf('.');
-  const seconds = numberOf(point < 0 ? head[4]! : head[4]!.slice(0, point));
+  const seconds = secondsIn(head[4]!, point);
   const fraction = point < 0 ? 0 : numberOf(head[4]!.slice(point + 1, point + 10).padEnd(9, '0'));
   const mtime = secondsOf(seconds);
   const attributes = {
@@ -51,12 +51,17 @@ export function entryAt(path: RelativePath, head: readonly string[]): Entry | un
     times: { atime: mtime, mtime },
   };
   const finelyNs = BigInt(mtime) * billion + BigInt(fraction);
+  const changedSeconds = secondsIn(head[9]!);
   if (type !== c.S_IFREG) {
     const entry = plainEntry(path, attributes);
-    return entry && { ...entry, finelyNs };
+    return entry && { ...entry, finelyNs, changedSeconds };
   }
   const linked = head[7] === '1' ? undefined : head[8];
-  return fileEntry(path, attributes, { finelyNs, linked });
+  return fileEntry(path, attributes, { finelyNs, linked, changedSeconds });
+}
+
+function secondsIn(text: string, point = text.indexOf('.')): number {
+  return numberOf(point < 0 ? text : text.slice(0, point));
 }
 
 function numberOf(text: string): number {

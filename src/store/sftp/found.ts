@@ -28,7 +28,7 @@ export const findTypes: Readonly<Record<string, number>> = {
   b: c.S_IFBLK,
   c: c.S_IFCHR,
 };
-const fields = /^(\d+) (\w) (\d+) (\d+) (-?\d+)(?:\.(\d+))? (\d+) (\d+) (\d+) (\d+:\d+) (.*)$/s;
+const fields = /^(\d+) (\w) (\d+) (\d+) (-?\d+)(?:\.(\d+))? (\d+) (\d+) (\d+) (\d+:\d+) (-?\d+)\S* (.*)$/s;
 
 export class FoundParser {
   readonly #pairs = new FoundPairs();
@@ -47,7 +47,7 @@ export class FoundParser {
 function foundOf(head: string, name: Uint8Array): Found | undefined {
   const match = fields.exec(head);
   if (!match) return undefined;
-  const [, depth, letter, mode, size, seconds, fraction, uid, gid, links, file, start] = match;
+  const [, depth, letter, mode, size, seconds, fraction, uid, gid, links, file, changed, start] = match;
   const type = findTypes[letter!];
   if (type === undefined) return undefined;
   const linked = type === c.S_IFREG && Number(links) > 1 ? file : undefined;
@@ -66,16 +66,23 @@ function foundOf(head: string, name: Uint8Array): Found | undefined {
     start: start!,
     name: new Uint8Array(name),
     linked,
-    entryAt: (path) => withMore(entryOf(path, attributes()), linked, fraction),
+    entryAt: (path) => withMore(entryOf(path, attributes()), { linked, fraction, changed: changed! }),
   };
 }
 
-function withMore(entry: Entry | undefined, linked: string | undefined, fraction = '0'): Entry | undefined {
+type More = {
+  readonly linked: string | undefined;
+  readonly fraction: string | undefined;
+  readonly changed: string;
+};
+
+function withMore(entry: Entry | undefined, { linked, fraction = '0', changed }: More): Entry | undefined {
   if (entry?.mtimeNs === undefined) return entry;
   const finelyNs = entry.mtimeNs + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+  const more = { finelyNs, changedSeconds: Number(changed) };
   return entry.kind === 'file' && linked !== undefined
-    ? { ...entry, finelyNs, linked }
-    : { ...entry, finelyNs };
+    ? { ...entry, ...more, linked }
+    : { ...entry, ...more };
 }
 
 /** SFTP has 32 bits for them. Of a time before 1970 find prints the second before and how far after it. */

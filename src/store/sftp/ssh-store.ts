@@ -50,7 +50,8 @@ export async function openSshStore(
     if (!root) return far;
     does = found;
     const widen = () => void host.widen();
-    const shell = { run: host.run, root, bootId: does.bootId, peer: host, widen };
+    const { bootId, clock } = does;
+    const shell = { run: host.run, root, bootId, peer: host, widen, ...(clock && { clock }) };
     const told = does.finds && finding(shell, { stat: looked.stat, list: store.list });
     const digest = createDigests(shell, name);
     return { ...far, ...told, digest, shell, sync: syncing(shell, name) };
@@ -134,7 +135,7 @@ const sayBoot =
 const tryScript =
   `command -v sync >/dev/null || exit 1; ${sayBoot}; echo "now $(date +%s.%N 2>/dev/null)"; ` +
   'echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || exit 2; exit 0';
-const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%D%P');
+const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%C@%D%P');
 
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
 async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDoes | undefined> {

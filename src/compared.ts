@@ -1,0 +1,30 @@
+/** Since when attributes may have changed that no run compared, by what the Journal knows of the runs before. */
+import type { Journal } from './journal/journal.ts';
+import type { RunRow } from './journal/types.ts';
+import type { TransferRequest } from './request.ts';
+import type { Store } from './store/store.ts';
+import { coarseNs, scopeOf } from './unsettled.ts';
+
+/** ns since 1970; 1 where none went through that compared those of the same entries: it is "always", as 0 would be never. */
+export function comparedSince(journal: Journal, request: TransferRequest): bigint {
+  const last = journal.runs().find((run) => run.state === 'done' && comparedAlike(run, request));
+  if (!last || last.startedMs > Date.now()) return 1n; // a clock that was set back says nothing of when it was
+  return BigInt(last.startedMs) * 1_000_000n - coarseNs;
+}
+
+function comparedAlike({ settings }: RunRow, request: TransferRequest): boolean {
+  const then = JSON.parse(settings) as TransferRequest;
+  if (then.strategy === 'parallel' || scopeOf(then) !== scopeOf(request)) return false;
+  return (['xattrs', 'acls'] as const).every((kind) => then.preserve[kind] || !request.preserve[kind]);
+}
+
+/** Clocks of hosts are put right now and then. */
+const marginNs = 600_000_000_000n;
+
+/** The same by the clock of the place where things changed. */
+export function byClockOf({ shell }: Pick<Store, 'shell'>, since: bigint): bigint {
+  if (!shell || since <= 1n) return since;
+  const aheadMs = shell.clock ? Math.floor(shell.clock() - Date.now()) : 0;
+  const ns = since + BigInt(aheadMs) * 1_000_000n - marginNs;
+  return ns > 0n ? ns : 1n;
+}

@@ -1,0 +1,102 @@
+/**
+ * What looks the same at both ends and may have other attributes all the same. Where it takes programs on a host to tell,
+ * many are asked for at a time; what has other ones gets those of the source, at once where the destination takes them.
+ */
+import { differingKinds } from '../../store/attributes.ts';
+import type { Attributes, Entry } from '../../store/entry.ts';
+import { each } from '../../work/each.ts';
+import type { Here } from './here.ts';
+import { keepSame } from './keep.ts';
+import type { Lane } from './lane.ts';
+import { differingDirectory } from './same.ts';
+
+export type Doubt = {
+  readonly here: Here;
+  readonly entry: Entry;
+  readonly present: Entry;
+  /** sends it anew, with others; absent: it is large, or there are no others */
+  readonly again?: (here: Here) => Promise<void>;
+};
+
+/** One that has other attributes than those of the source. */
+export type Worn = Doubt & { readonly wanted: Attributes; readonly there: Attributes };
+
+const askedAtOnce = 1000;
+
+export class Doubts {
+  #doubts: Doubt[] = [];
+  #worn: Worn[] = [];
+
+  /** Resolves when there is room for more. */
+  async add(doubt: Doubt): Promise<void> {
+    this.#doubts.push(doubt);
+    if (this.#doubts.length >= askedAtOnce) await this.#ask(doubt.here.lane);
+  }
+
+  /** Those that do not get them as easily as that. */
+  async take(lane: Lane): Promise<Worn[]> {
+    await this.#ask(lane);
+    return this.#worn.splice(0);
+  }
+
+  #ask(lane: Lane): Promise<void> {
+    return each(askedAtOnce, this.#doubts.splice(0), lane.signal, async (doubt) => {
+      try {
+        const worn = await unlessPutRight(doubt);
+        if (worn) this.#worn.push(worn);
+      } catch (error) {
+        lane.failed(doubt.entry.path, error);
+      }
+    });
+  }
+}
+
+/** Whether what looks the same may have other attributes: they changed since somebody compared them, or nobody says when. */
+export function isDoubtful({ setup: { comparedSince } }: Lane, entry: Entry): boolean {
+  if (comparedSince === 0n) return false;
+  const { changedNs = secondsToNs(entry.changedSeconds) } = entry;
+  return changedNs === undefined || changedNs >= comparedSince;
+}
+
+function secondsToNs(seconds: number | undefined): bigint | undefined {
+  return seconds === undefined ? undefined : BigInt(seconds) * 1_000_000_000n;
+}
+
+/** Undefined where its attributes are those of the source. */
+export async function wornOf(doubt: Doubt): Promise<Worn | undefined> {
+  const { entry, here } = doubt;
+  const { setup, signal } = here.lane;
+  const { source, dest, farAttributes, keep } = setup;
+  const of = source.attributesOf ?? farAttributes.of;
+  const ofThere = dest.attributesOf ?? farAttributes.there;
+  const [wanted, there] = await Promise.all([
+    of?.(entry.path, keep, signal),
+    ofThere?.(here.target(entry), keep, signal),
+  ]);
+  if (!wanted || !there || differingKinds(wanted, there).length === 0) return undefined;
+  return { ...doubt, wanted, there };
+}
+
+/** Undefined where nothing is left to do. */
+export async function unlessPutRight(doubt: Doubt): Promise<Worn | undefined> {
+  const worn = await wornOf(doubt);
+  if (worn && !(await isPutRight(worn))) return worn;
+  await keep(doubt, worn !== undefined);
+  return undefined;
+}
+
+async function isPutRight({ here, entry, wanted }: Worn): Promise<boolean> {
+  const { dest, dryRun, keep } = here.lane.setup;
+  if (dryRun) return true;
+  if (!dest.giveAttributes) return false;
+  here.lane.wrote();
+  here.lane.ledger.lost(await dest.giveAttributes(here.target(entry), wanted, keep, here.lane.signal));
+  return true;
+}
+
+async function keep({ here, entry, present }: Doubt, isWorn: boolean): Promise<void> {
+  if (entry.kind !== 'directory') return keepSame(here, entry, present, isWorn);
+  const { ledger, rights, setup } = here.lane;
+  const isSaid = differingDirectory(entry, present, setup, rights.givesAway).length > 0;
+  if (isWorn && !isSaid) ledger.did('repair', () => entry.path, 0);
+}

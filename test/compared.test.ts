@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { byClockOf, comparedSince } from '../src/compared.ts';
+import { keepAll, type TransferRequest } from '../src/request.ts';
+
+type Runs = Parameters<typeof comparedSince>[0];
+
+const request = {
+  rules: [],
+  filesFrom: undefined,
+  oneFileSystem: false,
+  preserve: keepAll,
+  strategy: 'auto',
+} as unknown as TransferRequest;
+
+function journalOf(...runs: readonly (Partial<TransferRequest> & { state?: string; startedMs?: number })[]) {
+  const rows = runs.map(({ state = 'done', startedMs = 5000, ...settings }) => {
+    return { state, startedMs, settings: JSON.stringify({ ...request, ...settings }) };
+  });
+  return { runs: () => rows } as unknown as Runs;
+}
+
+const always = 1n;
+const rules = [{ kind: 'exclude', pattern: 'x' }] as unknown as TransferRequest['rules'];
+const bare = { ...keepAll, xattrs: false, acls: false };
+
+const cases: readonly [string, Runs, bigint][] = [
+  ['no run went before', journalOf(), always],
+  ['one went through', journalOf({}), 3_000_000_000n],
+  ['the last one was stopped', journalOf({ state: 'stopped', startedMs: 9000 }, {}), 3_000_000_000n],
+  ['it saw to other entries', journalOf({ rules }), always],
+  ['it carried none', journalOf({ strategy: 'parallel' }), always],
+  ['it did not keep them', journalOf({ preserve: bare }), always],
+  ['it began in the future', journalOf({ startedMs: Date.now() + 60_000 }), always],
+];
+
+for (const [when, journal, since] of cases)
+  test(`attributes are compared since then: ${when}`, () => {
+    assert.equal(comparedSince(journal, request), since);
+  });
+
+test('who keeps fewer kinds may believe a run that kept more', () => {
+  const acls = { ...request, preserve: { ...keepAll, xattrs: false } };
+  assert.equal(comparedSince(journalOf({}), acls), 3_000_000_000n);
+});
+
+test('the change times of a host are read by its clock, and a little more is compared', () => {
+  const shell = (aheadMs: number) => ({ clock: () => Date.now() + aheadMs }) as never;
+  const since = 10n ** 18n;
+  const margin = since - byClockOf({ shell: {} as never }, since);
+  assert.equal(margin, 600_000_000_000n);
+  const aheadMs = Number(byClockOf({ shell: shell(3_600_000) }, since) - since + margin) / 1e6;
+  assert.ok(Math.abs(aheadMs - 3_600_000) < 1000);
+  assert.equal(byClockOf({}, since), since);
+  assert.equal(byClockOf({ shell: shell(0) }, always), always);
+});
