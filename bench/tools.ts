@@ -43,11 +43,9 @@ function compiled(path: string): string | undefined {
 export function buildIfStale(): void {
   const built = fs.statSync(difpipe, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const made = [
-    'scripts/build.ts',
-    'scripts/warm.ts',
     'package.json',
     'package-lock.json',
-    ...fs.globSync('src/**', { cwd: root }),
+    ...fs.globSync(['src/**', 'scripts/*.ts'], { cwd: root }),
   ];
   if (made.every((path) => fs.statSync(join(root, path)).mtimeMs <= built)) return;
   execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' });

@@ -5,8 +5,10 @@
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
-import { Script } from 'node:vm';
+import * as v8 from 'node:v8';
+import * as vm from 'node:vm';
 import * as threads from 'node:worker_threads';
+import { start } from '../src/work/worker.ts';
 
 const made = process.argv[2]!;
 const name = threads.isMainThread ? 'main' : threads.threadName!;
@@ -26,20 +28,34 @@ class Thread extends threads.Worker {
   }
 }
 
+const ran = new Map<string, Script>();
+
+/** One whose compiled functions are kept, too. */
+class Script extends vm.Script {
+  constructor(code: string, options: vm.ScriptOptions) {
+    super(code, options);
+    if (this.cachedDataRejected)
+      throw new Error(`V8 does not take what it made of ${options.filename} itself`);
+    ran.set(options.filename!, this);
+  }
+}
+
 const parts: Record<string, unknown> = {
   'node:sea': sea,
+  'node:v8': { ...v8, setFlagsFromString: () => undefined }, // V8 takes only what was compiled with the same flags
+  'node:vm': { Script },
   'node:worker_threads': { ...threads, Worker: Thread },
 };
-const code = bytesOf(`${name}.js`).toString();
-const script = new Script(code, { filename: `${name}.js`, cachedData: bytesOf(`${name}.cache`) });
 
+process.on('exit', () => {
+  for (const [name, script] of ran) keep(name, script.createCachedData());
+});
 process.argv.splice(1, 2, basename(process.argv[1]!));
-process.on('exit', () => keep(script.createCachedData()));
-script.runInThisContext()((part: string) => parts[part] ?? load(part));
+new Function('require', start(name))((part: string) => parts[part] ?? load(part));
 
 /** Several threads of one name may end at once. */
-function keep(cache: Buffer): void {
-  const partial = join(made, `${name}.cache.${threads.threadId}`);
+function keep(script: string, cache: Buffer): void {
+  const partial = join(made, `${script}.cache.${threads.threadId}`);
   fs.writeFileSync(partial, cache);
-  fs.renameSync(partial, join(made, `${name}.cache`));
+  fs.renameSync(partial, join(made, `${script}.cache`));
 }

@@ -8,7 +8,7 @@ const file = join(root, 'dist/difpipe');
 /** The path of the one-file program, built first if it is older than what it is made of. */
 export function built(): string {
   const made = changed(file);
-  const parts = globSync(['src/**', 'scripts/{build,warm}.ts', 'package.json', 'package-lock.json'], {
+  const parts = globSync(['src/**', 'scripts/*.ts', 'package.json', 'package-lock.json'], {
     cwd: root,
   });
   if (made === 0 || parts.some((part) => changed(join(root, part)) > made)) {

@@ -10,14 +10,25 @@ export const entries = {
 } as const;
 
 /**
- * The start of a script of the one-file program, in its own thread or a worker. Given the whole of it, Node would compile
- * it twice; and what V8 made of it at build time comes with it.
+ * The start of a script of the one-file program, in its own thread or a worker, which loads others as they are wanted.
+ * Given the whole of it, Node would compile it twice; and what V8 made of them at build time comes with them.
  */
 export const start = (name: string) => `
   const { getAsset, getRawAsset } = require('node:sea');
   const { Script } = require('node:vm');
-  const cachedData = Buffer.from(getRawAsset('${name}.cache'));
-  new Script(getAsset('${name}.js', 'utf8'), { filename: '${name}.js', cachedData }).runInThisContext()(require);
+  const loaded = new Map();
+  load('./${name}.js');
+  function load(path) {
+    if (!path.startsWith('./')) return require(path);
+    const known = loaded.get(path);
+    if (known) return known.exports;
+    const module = { exports: {} };
+    loaded.set(path, module);
+    const filename = path.slice(2);
+    const cachedData = Buffer.from(getRawAsset(filename + '.cache'));
+    new Script(getAsset(filename, 'utf8'), { filename, cachedData }).runInThisContext()(load, module);
+    return module.exports;
+  }
 `;
 
 /** Starts a worker thread on one of the entries, which reads `data` as `workerData`. */
