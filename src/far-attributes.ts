@@ -1,10 +1,10 @@
 /** Whether attributes go with files that go alone to or from hosts, by programs there. */
-import { answerOf, mayBatch } from './batches.ts';
+import { answerOf, askEarly, mayBatch } from './batches.ts';
 import type { Between } from './between.ts';
 import type { StoresSetup } from './engine/stores/setup.ts';
 import { createGives, givesAttributes } from './engine/tar/gives.ts';
 import { createTells, tellsAttributes } from './engine/tar/tells.ts';
-import type { TransferRequest } from './request.ts';
+import type { Preserve, TransferRequest } from './request.ts';
 import type { FarAttributes } from './store/attributes.ts';
 
 export type FoundAttributes = {
@@ -14,7 +14,26 @@ export type FoundAttributes = {
   readonly create: (how: Pick<StoresSetup, 'ownTag' | 'retries'>) => FarAttributes;
 };
 
+const tries = 3;
 const nothing: FoundAttributes = { carries: false, create: () => ({}) };
+
+/** For two trees that are compared: what programs tell where Stores do not. */
+export async function tellFarAttributes(
+  { source, dest }: Pick<Between, 'source' | 'dest'>,
+  { xattrs, acls }: Preserve,
+  signal: AbortSignal,
+): Promise<FarAttributes> {
+  if (!xattrs && !acls) return {};
+  const [of, there] = await Promise.all(
+    [source.store, dest.store].map(async (store) => {
+      if (store.attributesOf || !store.shell) return undefined;
+      askEarly(store.shell.run, tries, signal);
+      const place = await answerOf(store);
+      return place && tellsAttributes(place.tools) ? createTells(place, { retries: tries }) : undefined;
+    }),
+  );
+  return { ...(of && { of }), ...(there && { there }) };
+}
 
 /** Only where those of all else that goes are carried too: by batches, or because there is but one file. */
 export async function findFarAttributes(

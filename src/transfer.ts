@@ -70,7 +70,7 @@ export async function transfer(
   if (way.unkept) report(notCarried(way.unkept));
   const score = emptyScore(begun.resumed);
   await work({ way, begun, journal, request, key: route.key, sendsChanges }, score, report, control);
-  const differences = await compare(source, dest, request, { score, report, control, open });
+  const differences = await compare(source, dest, request, { way, score, report, control, open });
   const summary = summarise({
     begun,
     request,
@@ -160,11 +160,25 @@ async function compare(
   source: Location,
   dest: Location,
   request: TransferRequest,
-  { score, report, control, open }: { score: Score; report: Report; control: Control; open: OpenStore },
+  {
+    way,
+    score,
+    report,
+    control,
+    open,
+  }: Pick<Working, 'way'> & {
+    score: Score;
+    report: Report;
+    control: Control;
+    open: OpenStore;
+  },
 ): Promise<number> {
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
     return 0;
-  const preserve = lessLosses(request.preserve, score.notices);
+  const { xattrs, acls } = request.preserve;
+  const { carries } = way;
+  const carried = { ...request.preserve, xattrs: xattrs && carries.xattrs, acls: acls && carries.acls };
+  const preserve = lessLosses(carried, score.notices);
   const filesFrom = request.filesFrom?.kind === 'failed' ? undefined : request.filesFrom;
   const wanted = { ...request, preserve, filesFrom, checksum: true };
   const { differences } = await verify(source, dest, wanted, report, control, open);

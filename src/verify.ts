@@ -28,6 +28,12 @@ export async function verify(
   open: OpenStore = openStore,
 ): Promise<VerifyResult> {
   await using look = await lookAtBoth({ source, dest }, request, open, control.signal);
+  if (look.untold)
+    report({
+      type: 'warning',
+      message: `${look.untold} are not compared between these places`,
+      hint: 'leave them out with --no-preserve to say that they do not matter',
+    });
   const counted = { compared: 0, bytes: 0, differences: 0, failed: 0 };
   const check = pairing();
   const heard = ({ tally, profile, differences, pairs }: Outcome) => {

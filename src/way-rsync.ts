@@ -55,6 +55,7 @@ export async function openRsync(
     ends: { source, dest, roundTripMs: roundTripOf(between) },
     from: { single: source.name, ...groundOf(dest) },
     unkept: unkeptOf(request, tools),
+    carries: tools,
     move: (known, order, ...rest) =>
       rsync({ ...order, setup: setupOf(between, { ...ends, tools }, request, known) }, ...rest),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

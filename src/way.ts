@@ -21,6 +21,7 @@ import type { TransferRequest } from './request.ts';
 import { openEnds } from './route.ts';
 import { type Known, setupToCopy } from './setup.ts';
 import { movesMuch, patience, refuseUntold, setupBetween } from './setup-between.ts';
+import type { AttributeKinds } from './store/entry.ts';
 import type { OpenStore } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
 import { groundOf, placeOf } from './unsettled.ts';
@@ -33,6 +34,8 @@ export type Way = AsyncDisposable & {
   readonly from: From;
   /** what may be at the source and is not carried; undefined: nothing of what was asked for */
   readonly unkept: string | undefined;
+  /** which kinds of attributes are carried with everything */
+  readonly carries: AttributeKinds;
   /** Runs until all is done or it has to stop; what is left is in the Journal. */
   readonly move: (
     known: Known,
@@ -73,6 +76,7 @@ async function openLocal(
     ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest), roundTripMs: 0 },
     from: { single: ends.single?.from, place: placeOf(ends.dest), bootId: undefined },
     unkept: undefined,
+    carries: { xattrs: true, acls: true },
     move: (known, order, ...rest) =>
       parallel({ ...order, setup: setupToCopy(ends, request, known) }, ...rest),
     [Symbol.asyncDispose]: async () => undefined,
@@ -109,11 +113,16 @@ async function openOver(
   const far = await findFarAttributes(between, request, hasBatches);
   const held = started.move();
   const ends = { source, dest, roundTripMs: roundTripOf(between) };
+  const { attributesOf } = source.store;
+  const isCounted = far.carries || (hasBatches && attributesOf !== undefined); // what is written and has some
+  const isTaken = attributesOf !== undefined && dest.store.giveAttributes !== undefined;
+  const areHeld = far.carries || isTaken || (isCounted && between.isNew);
   const isPacked = hasBatches && (source.store.shell ?? dest.store.shell) !== undefined;
   return {
     ends,
     from: { single: source.name, ...groundOf(dest) },
-    unkept: unkeptOf(request, between, { hasBatches, carriesAttributes: far.carries }),
+    unkept: unkeptOf(request, between, { hasBatches, isCounted, areHeld }),
+    carries: { xattrs: areHeld, acls: areHeld },
     move: async (known, order, score, report, control) => {
       const alike = setupBetween(between, request, known);
       const setup = isPacked ? { ...alike, inlineBytes: largeBytes(ends) } : alike;
@@ -170,17 +179,14 @@ function asking(
 /** Stores tell nothing of attributes, which batches carry with what they make; an SFTP server not of links either. */
 function unkeptOf(
   { preserve }: TransferRequest,
-  { source, dest, isNew }: Between,
-  { hasBatches, carriesAttributes }: { readonly hasBatches: boolean; readonly carriesAttributes: boolean },
+  { source, dest }: Between,
+  { hasBatches, isCounted, areHeld }: Record<'hasBatches' | 'isCounted' | 'areHeld', boolean>,
 ): string | undefined {
   const isBare = source.kind === 'http' || (source.kind === 's3' && dest.kind !== 'cloud');
   if (isBare) return undefined; // there is nothing of it
   const isFar = source.kind === 'ssh';
   const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
   const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
-  const { attributesOf } = source.store;
-  const isCounted = carriesAttributes || (hasBatches && attributesOf !== undefined); // what is written and has some
-  const areHeld = carriesAttributes || (attributesOf && dest.store.giveAttributes) || (isCounted && isNew);
   const attributes = listed([
     preserve.xattrs && !areHeld && 'extended attributes',
     preserve.acls && !areHeld && 'access control lists',

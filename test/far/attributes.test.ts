@@ -178,3 +178,42 @@ describe('attributes and ACLs that changed alone', { skip, concurrency: 3 }, () 
     assert.deepEqual((await here.runTo(0, words)).summary!.notices, { xattr: 1, acl: 1 });
   });
 });
+
+describe('verify compares attributes and ACLs', { skip, concurrency: 3 }, () => {
+  for (const [way, ends] of Object.entries(ways))
+    test(way, async () => {
+      await using here = await far();
+      await shell(here.source, make);
+      await here.runTo(0, ['transfer', '--verify', ...ends(here)]);
+      await shell(
+        here.dest,
+        "cd 'a dir'; setfattr -n user.x -v 1 alone; setfattr -x user.one xattr; setfacl -m u:9:r sub; setfacl -k .",
+      );
+      const { said } = await here.runTo(4, ['verify', ...ends(here)]);
+      const found = said.filter(({ type }) => type === 'difference');
+      assert.deepEqual(found.map(({ path, what }) => `${path} ${what}`).sort(), [
+        'a dir acl',
+        'a dir/alone xattr',
+        'a dir/sub acl',
+        'a dir/xattr xattr',
+      ]);
+      await here.runTo(0, ['verify', '--no-preserve', 'xattrs,acls', ...ends(here)]);
+    });
+
+  test('and says where it cannot', async () => {
+    await using here = await far({ options: ['ForceCommand internal-sftp'] });
+    await shell(here.source, make);
+    const ends = [here.source, here.url(here.dest)];
+    const moved = await here.runTo(0, ['transfer', '--verify', ...ends]);
+    assert.match(
+      String(warnings(moved)),
+      /^extended attributes and .* are not carried between these places$/,
+    );
+    const verified = await here.runTo(0, ['verify', ...ends]);
+    assert.match(
+      String(warnings(verified)),
+      /^extended attributes and .* are not compared between these places$/,
+    );
+    assert.deepEqual(warnings(await here.runTo(0, ['verify', '--no-preserve', 'xattrs,acls', ...ends])), []);
+  });
+});

@@ -2,6 +2,7 @@
 import { differingKinds } from '../../store/attributes.ts';
 import {
   type Attributes,
+  type Entry,
   type FileEntry,
   type Metadata,
   noMetadata,
@@ -113,16 +114,18 @@ async function carryAttributes(lane: Lane, path: RelativePath, target: RelativeP
   for (const kind of differingKinds(has, new Map())) lane.ledger.notice(kind, 1);
 }
 
-/** What differs, where both tell. */
-export async function attributesDiffering(
-  { setup: { source, dest, keep }, signal }: Lane,
-  path: RelativePath,
+export type Both = { readonly wanted: Attributes; readonly there: Attributes };
+
+/** What the ends have, or of files and directories programs there say that they have; undefined where one does not tell. */
+export async function attributesOfBoth(
+  { setup: { source, dest, farAttributes, keep }, signal }: Lane,
+  { kind, path }: Entry,
   target: RelativePath,
-): Promise<('xattr' | 'acl')[]> {
-  if (!source.attributesOf || !dest.attributesOf || !(keep.xattrs || keep.acls)) return [];
-  const [wanted, there] = await Promise.all([
-    source.attributesOf(path, keep, signal),
-    dest.attributesOf(target, keep, signal),
-  ]);
-  return differingKinds(wanted, there);
+): Promise<Both | undefined> {
+  const far = kind === 'file' || kind === 'directory' ? farAttributes : undefined;
+  const of = source.attributesOf ?? far?.of;
+  const ofThere = dest.attributesOf ?? far?.there;
+  if (!of || !ofThere || !(keep.xattrs || keep.acls)) return undefined;
+  const [wanted, there] = await Promise.all([of(path, keep, signal), ofThere(target, keep, signal)]);
+  return { wanted, there };
 }

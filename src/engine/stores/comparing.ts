@@ -1,8 +1,10 @@
 /** Compares what a walk shows it with the destination, and changes nothing. */
 import { descend } from '../../profile/visitor.ts';
+import { differingKinds } from '../../store/attributes.ts';
 import type { Entry, FileEntry, Listed } from '../../store/entry.ts';
+import { Crowd } from '../../work/crowd.ts';
 import { each } from '../../work/each.ts';
-import { attributesDiffering } from './attributes.ts';
+import { attributesOfBoth } from './attributes.ts';
 import { sameContent } from './content.ts';
 import { inFull, sourceInFull } from './full.ts';
 import { Here } from './here.ts';
@@ -14,14 +16,30 @@ import type { Dir, Visitor } from './visitor.ts';
 type Excluded = ((path: string, isDirectory: boolean) => boolean) | undefined;
 
 const looksAtOnce = 8;
+const askedAtOnce = 1000;
 const words = { mode: 'mode', owner: 'owner', mtimeNs: 'time' } as const satisfies Record<Aspect, string>;
 
-export function comparing(lane: Lane, excluded: Excluded): Visitor<Here> {
+/** An entry of the same type at both ends, and in what they differ as far as is known. */
+type Pair = { readonly entry: Entry; readonly present: Entry; readonly what: readonly string[] };
+
+/** To be ended after the walk. */
+export type Comparing = Visitor<Here> & { readonly end: () => Promise<void> };
+
+export function comparing(lane: Lane, excluded: Excluded): Comparing {
   const { ledger, setup } = lane;
   const differs = (path: Uint8Array, what: readonly string[]) => {
     if (what.length > 0) ledger.out.differences.push({ path, what });
   };
+  const pairs = new Crowd<Pair>(askedAtOnce, async ({ entry, present, what }) => {
+    try {
+      const both = await attributesOfBoth(lane, entry, present.path);
+      differs(entry.path, [...what, ...(both ? differingKinds(both.wanted, both.there) : [])]);
+    } catch (error) {
+      lane.failed(entry.path, error);
+    }
+  });
   return {
+    end: () => pairs.end(lane.signal),
     async enter(dir) {
       lane.counted();
       try {
@@ -50,15 +68,17 @@ export function comparing(lane: Lane, excluded: Excluded): Visitor<Here> {
       ]);
       here.forget(entry);
       if (!present) return differs(entry.path, ['missing']);
-      differs(entry.path, present.kind === entry.kind ? await differences(lane, entry, present) : ['type']);
+      if (present.kind !== entry.kind) return differs(entry.path, ['type']);
+      const what = [...(await body(lane, entry, present)), ...metadata(lane, entry, present)];
+      await pairs.add({ entry, present, what }, lane.signal);
       await pair(lane, entry, present);
     },
     async leave(here) {
       const { dir, entry } = here;
       if (setup.single || !(dir.whole || dir.alone)) return;
       if (entry) {
-        const attributes = await attributesDiffering(lane, dir.path, entry.path);
-        differs(dir.path, [...metadata(lane, dir.entry, entry), ...attributes]);
+        const what = metadata(lane, dir.entry, entry);
+        await pairs.add({ entry: dir.entry, present: entry, what }, lane.signal);
       }
       if (dir.whole) await extras(here, excluded, differs).catch((error) => lane.failed(dir.path, error));
     },
@@ -79,11 +99,6 @@ async function open(lane: Lane, dir: Dir, differs: Differs): Promise<Here | unde
   const here = new Here(lane, dir, entry);
   await here.list();
   return here;
-}
-
-async function differences(lane: Lane, entry: Entry, present: Entry): Promise<string[]> {
-  const attributes = await attributesDiffering(lane, entry.path, present.path);
-  return [...(await body(lane, entry, present)), ...metadata(lane, entry, present), ...attributes];
 }
 
 async function body(lane: Lane, entry: Entry, present: Entry): Promise<string[]> {

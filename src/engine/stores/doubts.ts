@@ -3,8 +3,9 @@
  * many are asked for at a time; what has other ones gets those of the source, at once where the destination takes them.
  */
 import { differingKinds } from '../../store/attributes.ts';
-import type { Attributes, Entry } from '../../store/entry.ts';
-import { each } from '../../work/each.ts';
+import type { Entry } from '../../store/entry.ts';
+import { Crowd } from '../../work/crowd.ts';
+import { attributesOfBoth, type Both } from './attributes.ts';
 import type { Here } from './here.ts';
 import { keepSame } from './keep.ts';
 import type { Lane } from './lane.ts';
@@ -19,35 +20,30 @@ export type Doubt = {
 };
 
 /** One that has other attributes than those of the source. */
-export type Worn = Doubt & { readonly wanted: Attributes; readonly there: Attributes };
+export type Worn = Doubt & Both;
 
 const askedAtOnce = 1000;
 
 export class Doubts {
-  #doubts: Doubt[] = [];
-  #worn: Worn[] = [];
+  readonly #worn: Worn[] = [];
+  readonly #doubts = new Crowd<Doubt>(askedAtOnce, async (doubt) => {
+    try {
+      const worn = await unlessPutRight(doubt);
+      if (worn) this.#worn.push(worn);
+    } catch (error) {
+      doubt.here.lane.failed(doubt.entry.path, error);
+    }
+  });
 
   /** Resolves when there is room for more. */
-  async add(doubt: Doubt): Promise<void> {
-    this.#doubts.push(doubt);
-    if (this.#doubts.length >= askedAtOnce) await this.#ask(doubt.here.lane);
+  add(doubt: Doubt): Promise<void> {
+    return this.#doubts.add(doubt, doubt.here.lane.signal);
   }
 
   /** Those that do not get them as easily as that. */
-  async take(lane: Lane): Promise<Worn[]> {
-    await this.#ask(lane);
+  async take(signal: AbortSignal): Promise<Worn[]> {
+    await this.#doubts.end(signal);
     return this.#worn.splice(0);
-  }
-
-  #ask(lane: Lane): Promise<void> {
-    return each(askedAtOnce, this.#doubts.splice(0), lane.signal, async (doubt) => {
-      try {
-        const worn = await unlessPutRight(doubt);
-        if (worn) this.#worn.push(worn);
-      } catch (error) {
-        lane.failed(doubt.entry.path, error);
-      }
-    });
   }
 }
 
@@ -65,16 +61,8 @@ function secondsToNs(seconds: number | undefined): bigint | undefined {
 /** Undefined where its attributes are those of the source. */
 export async function wornOf(doubt: Doubt): Promise<Worn | undefined> {
   const { entry, here } = doubt;
-  const { setup, signal } = here.lane;
-  const { source, dest, farAttributes, keep } = setup;
-  const of = source.attributesOf ?? farAttributes.of;
-  const ofThere = dest.attributesOf ?? farAttributes.there;
-  const [wanted, there] = await Promise.all([
-    of?.(entry.path, keep, signal),
-    ofThere?.(here.target(entry), keep, signal),
-  ]);
-  if (!wanted || !there || differingKinds(wanted, there).length === 0) return undefined;
-  return { ...doubt, wanted, there };
+  const both = await attributesOfBoth(here.lane, entry, here.target(entry));
+  return both && differingKinds(both.wanted, both.there).length > 0 ? { ...doubt, ...both } : undefined;
 }
 
 /** Undefined where nothing is left to do. */

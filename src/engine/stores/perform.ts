@@ -24,6 +24,7 @@ const shareAfter = 128; // entries: less is done sooner than given away
 const shareBatchAfter = 500;
 
 type WalkJob = Extract<Job, { kind: 'walk' }>;
+type LookJob = Extract<Job, { kind: 'scan' | 'verify' }>;
 
 export function openLane(crewed: Crewed, number: number): Perform {
   const lane = new Lane(crewed, number);
@@ -50,10 +51,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
       case 'scan':
         return walk(job.bundle, scanning(lane), { profile: out.profile, descendInto: job.descend });
       case 'verify':
-        return walk(job.bundle, comparing(lane, excluded), {
-          profile: out.profile,
-          descendInto: job.descend,
-        });
+        return compare(job, out);
       case 'links':
         return link(lane, alone, job.groups, job.led);
       case 'begin':
@@ -65,6 +63,12 @@ export function openLane(crewed: Crewed, number: number): Perform {
       case 'drop':
         return drop(lane, job.file);
     }
+  }
+
+  async function compare({ bundle, descend }: LookJob, out: Outcome): Promise<void> {
+    const visitor = comparing(lane, excluded);
+    await walk(bundle, visitor, { profile: out.profile, descendInto: descend });
+    await visitor.end();
   }
 
   async function walkOf(given: WalkJob, out: Outcome): Promise<void> {

@@ -11,7 +11,7 @@ const atOnce = 1000; // they wait for answers
 
 /** After a walk, whose directories are settled. */
 export async function dressWorn(lane: Lane): Promise<void> {
-  const all = await lane.doubts?.take(lane);
+  const all = await lane.doubts?.take(lane.signal);
   if (!all || all.length === 0) return;
   await using directories = new Reentered(lane);
   const isDirectory = ({ entry }: Worn) => entry.kind === 'directory';
