@@ -48,7 +48,7 @@ function unpacked(name: Addon): string {
   const key = `difpipe:${name}`;
   const known = getEnvironmentData(key);
   if (typeof known === 'string') return known;
-  const place = { cache: cacheHome(), temps: [tmpdir(), '/tmp', '/var/tmp'] };
+  const place = { cache: cacheHome(), temps: [tmpdir(), '/tmp', '/var/tmp', '/dev/shm'] };
   const path = unpack(
     { name: `${name}.node`, bytes: getRawAsset(name), digest: getAsset('digest', 'utf8') },
     place,

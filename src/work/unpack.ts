@@ -17,11 +17,11 @@ export interface Asset {
  *
  * It is kept in `cache`/difpipe/`digest` and compared with the asset, byte by byte, at every start.
  * Where that directory cannot be made, or another user could reach it or a directory above it,
- * the file goes to a new private directory under one of `temps`, removed when the process exits.
+ * the file goes to a new private directory under the first of `temps` that can hold it, removed when the process exits.
  */
 export function unpack(asset: Asset, place: { cache: string | undefined; temps: readonly string[] }): string {
   const kept = place.cache && attempt(() => keepIn(privateDirectory(place.cache!, asset.digest), asset));
-  return kept || keepIn(temporaryDirectory(place.temps), asset);
+  return kept || keepAside(place.temps, asset);
 }
 
 function keepIn(directory: string, asset: Asset): string {
@@ -45,13 +45,14 @@ function ownDirectory(path: string): string {
   return path;
 }
 
-function temporaryDirectory(temps: readonly string[]): string {
+function keepAside(temps: readonly string[], asset: Asset): string {
   const ordered = [...temps.filter(outOfReach), ...temps];
   for (const temp of ordered) {
     const made = attempt(() => fs.mkdtempSync(join(temp, 'difpipe-')));
     if (!made) continue;
     process.on('exit', () => fs.rmSync(made, { recursive: true, force: true }));
-    return made;
+    const kept = attempt(() => keepIn(made, asset));
+    if (kept) return kept;
   }
   throw new Error(
     `cannot unpack into ${temps.join(' or ')}; set TMPDIR or XDG_CACHE_HOME to a directory that can be written`,

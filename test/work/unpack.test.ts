@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { unpack } from '../../src/work/unpack.ts';
 import { needs } from '../peer.ts';
+import { mounted } from '../survive/ground.ts';
 
 const rival = 54321;
 const built = 'what we built';
@@ -117,6 +118,17 @@ function assertUsesTemp(fault: (cache: string, home: string) => void): void {
 test('unpack() returns where the cache cannot be made', () => {
   const temp = fs.mkdtempSync(join(root, 'temp-'));
   assert.ok(unpack(asset, { cache: '/proc/none/cache', temps: [temp] }).startsWith(temp));
+});
+
+test('unpack() goes on to the next place where one is full', { skip: needs('root') }, () => {
+  const home = fs.mkdtempSync(join(root, 'home-'));
+  const [full, temp] = ['full', 'temp'].map((name) => join(home, name)) as [string, string];
+  fs.mkdirSync(temp);
+  using _ = mounted(full, '-t', 'tmpfs', '-o', 'size=8k', 'none');
+  const large = { ...asset, bytes: Buffer.alloc(100_000) };
+  const path = unpack(large, { cache: join(full, 'cache'), temps: [full, temp] });
+  assert.ok(path.startsWith(join(temp, 'difpipe-')), path);
+  assert.equal(fs.statSync(path).size, 100_000);
 });
 
 test('unpack() without a cache and without a place for temporary files says what to set', () => {
