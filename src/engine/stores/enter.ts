@@ -1,7 +1,7 @@
 /** A directory at the destination, opened for changes in it and left as the source has it. */
 
 import { isUntouched } from '../../conduct/setup.ts';
-import { TransferError } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Entry } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
@@ -63,6 +63,19 @@ export async function within<T>(lane: Lane, path: Uint8Array, act: (here: Here) 
     return await act(here);
   } finally {
     await leave(here);
+  }
+}
+
+/**
+ * Puts a directory right that others have walked, and takes away what is left in it, where a run may have been killed while
+ * it changed something there. What is not there any more is said by who looks for what was in it.
+ */
+export async function putRight(lane: Lane, path: Uint8Array): Promise<void> {
+  try {
+    const here = await reenter(lane, path);
+    await settleDirectory(here);
+  } catch (error) {
+    if (!isKind(error, 'missing')) lane.failed(path, error);
   }
 }
 

@@ -11,6 +11,7 @@ import { begin, copyRange, drop, finish } from './big.ts';
 import { comparing } from './comparing.ts';
 import { type CopyHow, copying } from './copying.ts';
 import { Doubts } from './doubts.ts';
+import { putRight } from './enter.ts';
 import { type Crewed, Lane } from './lane.ts';
 import { link } from './links.ts';
 import { shareRoot } from './root-slices.ts';
@@ -75,6 +76,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
     const failed = lane.failed.bind(lane);
     if (isNewRoot(given) && (await shareRoot(setup.source, { share, failed }, board.signal)))
       return tallyDirectory(out.profile, given.bundle.dir);
+    if (setup.sweep && !setup.dryRun && isBelow(given.bundle)) await putRight(lane, given.bundle.dir);
     const isNew = mayCarry(given);
     const done = isNew ? await carry(given) : undefined;
     if (done) return ledgerOf(done);
@@ -196,6 +198,11 @@ function isLarge(job: Job): boolean {
 
 function isRoot({ what, dir, names }: Bundle): boolean {
   return what === 'trees' && dir.length === 0 && names[0] === 0;
+}
+
+/** Nobody enters the directory that they are in. */
+function isBelow({ what, dir, names }: Bundle): boolean {
+  return what === 'trees' && !(dir.length === 0 && names[0] === 0);
 }
 
 function isNewTrees({ what, fresh }: Bundle): boolean {
