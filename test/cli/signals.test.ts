@@ -48,6 +48,19 @@ for (const [signal, expected] of [
   });
 }
 
+test('runs resume leaves alone what a later transfer did, unless it is asked for by its id', async () => {
+  const state = ['--state-dir', directory()];
+  const { child, next, code, source, dest } = await underway(state);
+  child.kill('SIGINT');
+  const { run } = await next('finished');
+  await code();
+  assert.equal(difpipe(['transfer', ...state, source, dest]).status, 0);
+  const { status, stderr } = difpipe(['runs', 'resume', ...state]);
+  assert.equal(status, 2);
+  assert.match(stderr, /^difpipe: no run in .* is unfinished: /);
+  assert.equal(difpipe(['runs', 'resume', ...state, String(run)]).status, 0);
+});
+
 /** Without a limit on the rate the rest would be over in no time: the settings of the run are kept. */
 async function resumed(run: string, source: string, dest: string): Promise<void> {
   const listed = difpipe(['runs', 'list']);

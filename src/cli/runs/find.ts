@@ -15,14 +15,27 @@ export async function runCalled(stateDir: string, start: string): Promise<Listed
   });
 }
 
-/** The newest run that can be continued. Throws 'usage'. */
+/** The newest run that can be continued, and that no later one has done the work of. Throws 'usage'. */
 export async function newestUnfinished(stateDir: string): Promise<ListedRun> {
   const { listRuns } = await import('../../journal/list.ts');
-  const run = listRuns(stateDir).runs.find(canContinue);
+  const { runs } = listRuns(stateDir);
+  const isDone = (run: ListedRun, at: number) => runs.slice(0, at).some((later) => didWorkOf(later, run));
+  const run = runs.find((run, at) => canContinue(run) && !isDone(run, at));
   if (run !== undefined) return run;
   throw new TransferError('usage', `no run in ${stateDir} is unfinished`, {
     hint: 'difpipe runs lists them',
   });
+}
+
+function didWorkOf(later: ListedRun, run: ListedRun): boolean {
+  if (later.key !== run.key || canContinue(later) || later.state === 'running') return false;
+  return selected(later) === selected(run);
+}
+
+/** Which entries it was for. */
+function selected({ settings }: ListedRun): string {
+  const { rules, filesFrom, oneFileSystem } = JSON.parse(settings) as Record<string, unknown>;
+  return JSON.stringify([rules, filesFrom, oneFileSystem]);
 }
 
 /** Whether it stopped before it had looked at everything; what runs now is left alone. */

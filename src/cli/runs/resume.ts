@@ -16,7 +16,7 @@ export function resumeVerb(finish: Finish): Command {
     summary: 'continue a run where it stopped',
     description:
       'Continues a run exactly where it stopped, with its places and settings; nothing that is done is read ' +
-      'again. Without ID the newest unfinished run.',
+      'again. Without ID the newest unfinished run that no later one has done the work of.',
     examples: [
       ['runs resume', 'the newest that is unfinished'],
       ['runs resume 20261120-1412-7f3a9c', 'this one'],
