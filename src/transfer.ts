@@ -23,7 +23,7 @@ import { openJournal } from './journal/open.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import type { Profile } from './profile/profile.ts';
-import type { Event, Report, Summary } from './report/events.ts';
+import type { Event, Failure, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { sayingWaits } from './setup-between.ts';
 import { type OpenStore, openStore } from './store/open.ts';
@@ -68,6 +68,7 @@ export async function transfer(
   });
   report({ type: 'planned', plan });
   if (way.unkept) report(notCarried(way.unkept));
+  for (const failure of failedBefore(journal, begun)) report({ type: 'failed', failure });
   const score = emptyScore(begun.resumed);
   await work({ way, begun, journal, request, key: route.key, sendsChanges }, score, report, control);
   const differences = await compare(source, dest, request, { way, score, report, control, open });
@@ -87,6 +88,12 @@ export async function transfer(
     learnFrom({ engine, summary }, costs, request.stateDir, { key: route.key, ...way.ends });
   report({ type: 'finished', summary });
   return summary;
+}
+
+/** What the summary of a run that goes on counts, too, and nobody tries again in it. */
+function failedBefore(journal: Journal, { run, resumed }: Begun): Iterable<Failure> {
+  if (!resumed || resumed.tally.failed + resumed.tally.refused === 0) return [];
+  return journal.failures(run);
 }
 
 type Working = {

@@ -117,6 +117,22 @@ test('stores() stops where a place is gone, and resume does the rest', { skip },
   assert.equal(await judged(way), '');
 });
 
+test('what failed before a run was stopped is named again when it goes on', { skip }, async () => {
+  const way = ends();
+  fs.writeFileSync(join(way.source, 'in the way'), 'a file');
+  fs.mkdirSync(join(way.dest, 'in the way/full'), { recursive: true });
+  solid(join(way.source, 'ranged'), 70 * MiB);
+  const control = createControl();
+  const wrap = stopAt(MiB, () => control.stop('SIGINT'));
+  const first = await transferOver(way, { wrap, control, request: { streams: 1 } });
+  assert.equal(first.status, 130);
+  const again = await transferOver(way, { request: { resume: first.summary!.run } });
+  assert.equal(again.status, 3);
+  const failed = again.failed.map(({ path, kind }) => [path, kind]);
+  assert.deepEqual(failed, [['in the way', 'conflict']]);
+  assert.equal(again.summary!.tally.failed, 1);
+});
+
 /** The store of the source, told of each piece that is read. */
 function heard(tell: (bytes: number) => void) {
   return (store: Store, path: string): Store => {
