@@ -1,6 +1,7 @@
 /**
  * What the other side has, found out by trying, in one run of a script. Nothing is written there. What a tool is
- * called or says of its version counts for nothing, but for people.
+ * called or says of its version counts for nothing, but for people. All answers go at once: many small packets would not
+ * fit into the first window of a connection.
  */
 import { TransferError } from '../../errors.ts';
 import { oneLine, type Script } from './script.ts';
@@ -73,7 +74,7 @@ export function probe(): Script {
 }
 
 const text = oneLine(`
-  export LC_ALL=C; umask=$(umask); cd /;
+  export LC_ALL=C; umask=$(umask); cd /; {
   say() { printf "%s=%s\\0" "$1" "$2"; };
   try() { name=$1; shift; said=$("$@" 2>&1 </dev/null) && [ -z "$said" ] && say "$name" 1; };
   has() { command -v "$1" >/dev/null 2>&1 && say "$1" 1; };
@@ -96,7 +97,7 @@ const text = oneLine(`
   case $(mv -n /dev/null/a /dev/null/b 2>&1) in *sage*|*nrecognized*|*nvalid*|*llegal*) ;; *) say mvn 1;; esac;
   case $(sync --help 2>&1 </dev/null) in *-f*|*-df*) say syncf 1;; esac;
   case $(cp --help 2>&1 </dev/null) in *attributes-only*) say cpa 1;; esac;
-  printf "end\\0"
+  printf "end\\0"; } | dd obs=65536 2>/dev/null
 `);
 
 /** Reads the answers after whatever else the login shell said; throws 'unsupported' where there are none. */

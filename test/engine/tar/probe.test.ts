@@ -5,7 +5,7 @@ import { receive } from '../../../src/engine/tar/receive.ts';
 import { send } from '../../../src/engine/tar/send.ts';
 import { needs } from '../../peer.ts';
 import { workspace } from '../run.ts';
-import { type Flavour, far, flavours, runFar } from './far.ts';
+import { type Flavour, far, flavours, runFar, startFar } from './far.ts';
 
 test('probe: GNU tar is known by what it can do', async () => {
   const { tools } = await far(workspace(), 'GNU');
@@ -45,6 +45,13 @@ test('probe: without tar there is none, and batches are refused', async () => {
   assert.throws(() => send(how), { kind: 'unsupported' });
   const more = { stage: '.difpipe-x', numericIds: false, durable: false };
   assert.throws(() => receive({ ...how, ...more }), { kind: 'unsupported' });
+});
+
+test('probe: all answers come at once, in few packets', async () => {
+  const far = startFar({ path: process.env.PATH!, user: undefined }, probe());
+  let pieces = 0;
+  for await (const _ of far.stdout) pieces++;
+  assert.equal(pieces, 1);
 });
 
 test('probe: what the login shell says before is passed over; no answer is said', async () => {
