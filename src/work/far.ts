@@ -40,3 +40,8 @@ export function finished({ stdin, stdout, ended }: FarProcess): FarProcess['ende
   stdout.resume();
   return ended;
 }
+
+/** A path that `cd` takes for one, whatever it begins with; empty is where the login shell begins. */
+export function forCd(path: Uint8Array): Uint8Array {
+  return path[0] === 0x2f ? path : Buffer.concat([Buffer.from('./'), path]);
+}

@@ -5,6 +5,7 @@
 import { type FarAttributes, isAcl } from '../../store/attributes.ts';
 import type { Attributes, UnkeptAttributes } from '../../store/entry.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
+import { forCd } from '../../work/far.ts';
 import { inGroups } from '../../work/groups.ts';
 import { fetchAgain } from './again.ts';
 import type { FarPlace } from './between.ts';
@@ -13,7 +14,7 @@ import { Headers } from './headers.ts';
 import { blockBytes } from './member.ts';
 import { type FarTools, tarOf } from './probe.ts';
 import { unpackWords } from './receive.ts';
-import { forCd, oneLine, type Script } from './script.ts';
+import { oneLine, type Script } from './script.ts';
 import { packWords } from './send.ts';
 import { tellsAttributes } from './tells.ts';
 import { toldIn } from './told.ts';

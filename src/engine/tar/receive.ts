@@ -14,8 +14,10 @@
  * a rival made in that moment is overwritten; where `mv -n` looks before it renames (not on Linux with GNU), a name
  * that is taken in between is lost to us.
  */
+
+import { forCd } from '../../work/far.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
-import { forCd, oneLine, type Script } from './script.ts';
+import { oneLine, type Script } from './script.ts';
 import { expand, type Squeeze } from './squeeze.ts';
 
 export type ReceiveHow = {

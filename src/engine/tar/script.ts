@@ -12,8 +12,3 @@ export function oneLine(lines: string): string {
   if (/['!]|\\\\|[^\x20-\x7e]/.test(line)) throw new Error(`not a script that travels: ${line}`);
   return line;
 }
-
-/** A path that `cd` takes for one, whatever it begins with; empty is where the login shell begins. */
-export function forCd(path: Uint8Array): Uint8Array {
-  return path[0] === 0x2f ? path : Buffer.concat([Buffer.from('./'), path]);
-}

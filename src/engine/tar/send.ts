@@ -3,9 +3,11 @@
  * missing in it, and the exit code is not 0: then the caller looks at what he asked for again, and says to `commit`
  * what is not as it was listed. 40 says that the root could not be entered. A tar that does not notice a change (`noticesChanges`) makes him do so always.
  */
+
+import { forCd } from '../../work/far.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
-import { forCd, oneLine, type Script } from './script.ts';
-import { compress, type Squeeze } from './squeeze.ts';
+import { oneLine, type Script } from './script.ts';
+import { compressed, type Squeeze } from './squeeze.ts';
 
 export type SendHow = {
   readonly root: Uint8Array;
@@ -20,10 +22,9 @@ export function send({ root, tools, squeeze, onlySeconds = false }: SendHow): Sc
   const pack = tar.nulList
     ? `tar -c ${packWords(tar, onlySeconds)} -f - --null -T -`
     : `xargs -0 tar -c ${packWords(tar, onlySeconds)} -f -`; // several streams one after the other
-  const program = compress(squeeze);
   return {
     script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
-      ${program === undefined ? `exec ${pack}` : piped(pack, program)}`),
+      ${squeeze === 'none' ? `exec ${pack}` : compressed(pack, squeeze)}`),
     args: [forCd(root)],
   };
 }
@@ -54,9 +55,4 @@ export function packWords(tar: TarAbilities, onlySeconds: boolean): string {
   if (tar.xattrsInclude) words.push('--xattrs', '"--xattrs-include=*"');
   else if (tar.xattrs && tar.acls) words.push('--xattrs', '--acls');
   return words.join(' ');
-}
-
-/** The exit code is that of tar, not that of the last in the pipe. */
-function piped(pack: string, program: string): string {
-  return `exec 4>&1; code=$( { { ${pack} 3>&- 4>&-; echo $? >&3; } | ${program} >&4 3>&- 4>&-; } 3>&1 ); exit $code`;
 }

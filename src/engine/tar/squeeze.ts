@@ -8,9 +8,11 @@ export function expand(squeeze: Squeeze): string {
   return squeeze === 'none' ? '' : `${squeeze} ${quiet[squeeze]}-d -c |`;
 }
 
-/** What it is piped into there before it leaves; undefined where it goes as it is. */
-export function compress(squeeze: Squeeze): string | undefined {
-  return squeeze === 'none' ? undefined : `${squeeze} ${quiet[squeeze]}-1 -c`;
+/** A command there whose output leaves so; the exit code is its own, not that of the last in the pipe. */
+export function compressed(command: string, squeeze: Squeeze): string {
+  if (squeeze === 'none') return command;
+  const program = `${squeeze} ${quiet[squeeze]}-1 -c`;
+  return `exec 4>&1; code=$( { { ${command} 3>&- 4>&-; echo $? >&3; } | ${program} >&4 3>&- 4>&-; } 3>&1 ); exit $code`;
 }
 
 /** zstd draws a bar; gzip of busybox knows no -q, and says nothing anyway. */

@@ -3,7 +3,7 @@
  * what holds them up, and a sample shrinks. What leaves from here is looked at before it leaves; what comes is, as it
  * comes, and those after it go by what was seen.
  */
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, type Readable, type Transform } from 'node:stream';
 import { TransferError } from '../../errors.ts';
 import type { Compression } from '../../report/events.ts';
 import type { Compress } from '../../request.ts';
@@ -73,6 +73,12 @@ export class Squeezing {
     return { squeeze: this.#program, read: (stdout) => this.#expanded(stdout) };
   }
 
+  /** How names come from there: those always shrink, and a line of its own has yet to become fast. */
+  takesNames(): Taking {
+    if (this.#program === 'none') return asItCame;
+    return { squeeze: this.#program, read: (stdout) => expanded(stdout, expander(this.#program)!) };
+  }
+
   told(): Compression {
     const program = this.#sentBytes > 0 ? this.#program : 'none';
     return {
@@ -109,16 +115,13 @@ export class Squeezing {
 
   async *#expanded(stdout: Readable): AsyncGenerator<Buffer> {
     const through = expander(this.#program)!;
-    pipeline(stdout, through, () => undefined); // who reads is told
     let bytes = 0;
     try {
-      for await (const chunk of through as AsyncIterable<Buffer>) {
+      for await (const chunk of expanded(stdout, through)) {
         bytes += chunk.length;
         if (bytes >= sampleBytes) this.#shrinks = isWorth(through.bytesWritten / bytes);
         yield chunk;
       }
-    } catch (cause) {
-      throw cutOff(cause);
     } finally {
       this.#went(bytes, through.bytesWritten);
     }
@@ -150,6 +153,15 @@ function programOf({ zstd, gzip }: FarTools, wanted: Compress): Squeeze {
   throw new TransferError('unsupported', `cannot compress with ${wanted}: a host has no ${wanted}`, {
     hint: 'leave --compress away to use what there is',
   });
+}
+
+async function* expanded(stdout: Readable, through: Transform): AsyncGenerator<Buffer> {
+  pipeline(stdout, through, () => undefined); // who reads is told
+  try {
+    yield* through as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw cutOff(cause);
+  }
 }
 
 /** What was squeezed and ends early is an error of its own. */

@@ -1,5 +1,6 @@
 /** Takes away what killed runs left of a batch on the other side. */
-import { forCd, oneLine, type Script } from './script.ts';
+import { forCd } from '../../work/far.ts';
+import { oneLine, type Script } from './script.ts';
 
 /**
  * Removes the directories of ours directly below the root whose names begin with `tag`, but not with `own`. Both are

@@ -6,6 +6,7 @@ import type { FarAttributes } from '../../store/attributes.ts';
 import type { Attributes } from '../../store/entry.ts';
 import { readAttributes } from '../../store/local/xattrs.ts';
 import type { RelativePath } from '../../store/path.ts';
+import { forCd } from '../../work/far.ts';
 import { inGroups } from '../../work/groups.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { fetchAgain } from './again.ts';
@@ -13,7 +14,7 @@ import type { FarPlace } from './between.ts';
 import { corrupt } from './corrupt.ts';
 import { asItIs, ask } from './exchange.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
-import { forCd, oneLine, type Script } from './script.ts';
+import { oneLine, type Script } from './script.ts';
 import { packWords, sendList } from './send.ts';
 import { toldIn } from './told.ts';
 

@@ -155,11 +155,13 @@ export class UnpackThread implements AsyncDisposable {
     const signal = AbortSignal.any([order.signal, run.refused.signal]);
     const { root, tools, squeezing } = this.#from;
     const isList = work === 'list' || work === 'list all';
-    const { squeeze, read } = (!isList && (await squeezing?.takes(signal))) || asItCame;
+    const all = work === 'list all';
+    const taking = isList ? all && squeezing?.takesNames() : await squeezing?.takes(signal);
+    const { squeeze, read } = taking || asItCame;
     const { script, args } = isList
-      ? listTrees(root, order.top, work === 'list all')
+      ? listTrees(root, order.top, { all, squeeze })
       : send({ root, tools, squeeze, onlySeconds: work === 'pack' });
-    await using far = await this.#from.run(script, args, signal, { isHeavy: work !== 'list all' });
+    await using far = await this.#from.run(script, args, signal, { isHeavy: !all });
     const fed = feed(far, [list], asItIs, signal);
     fed.catch(() => undefined); // waited for in the end
     const wake = () => run.ring.wake();

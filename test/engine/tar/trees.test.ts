@@ -92,7 +92,7 @@ function fetch(
     const root = Buffer.from(source);
     const script =
       work === 'list' || work === 'list all'
-        ? listTrees(root, bundle.dir, work === 'list all')
+        ? listTrees(root, bundle.dir, { all: work === 'list all', squeeze: 'none' })
         : send({ root, tools, squeeze: 'none', onlySeconds: work === 'pack' });
     const before = work === 'list' && !isFar ? settled.promise : undefined; // so that what is found later is made later
     if (work !== 'list') settled = Promise.withResolvers();
