@@ -8,12 +8,12 @@ import type { Bundle } from '../../src/profile/bundle.ts';
 import { openLocalStore } from '../../src/store/local/local-store.ts';
 import { namesIn } from '../../src/store/named.ts';
 
-test('shareRoot() divides a few directories among lanes, and keeps files together', async () => {
-  const { shared, slices } = await rootOf({ directories: 20, files: 10 });
+test('shareRoot() divides a few directories into slices for lanes, several for each, and keeps files together', async () => {
+  const { shared, slices } = await rootOf({ directories: 40, files: 10 });
   assert.equal(shared, true);
   assert.deepEqual(
     slices.map(({ names }) => count(names)),
-    [10, ...Array(10).fill(2)],
+    [10, ...Array(20).fill(2)],
   );
 });
 

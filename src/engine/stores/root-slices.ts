@@ -10,8 +10,8 @@ export type Given = {
 };
 
 const namesAtOnce = 1000;
-/** Among so many lanes directories are divided, even if they are few: what is below each may be much. */
-const lanes = 12;
+/** Into so many, even if they are few: what is below each may be much, and lanes that get several end together. */
+const mostSlices = 24;
 
 /** Gives names in it away, some at a time, as what is new. False, and nothing was given, where it holds a few files. */
 export async function shareRoot(
@@ -41,7 +41,7 @@ export async function shareRoot(
   }
   if (isWhole && slices === 0 && directories.length === 0) return false;
   if (others.length > 0) give(others, namesAtOnce);
-  for (const count = Math.ceil(directories.length / lanes); directories.length > 0; )
+  for (const count = Math.ceil(directories.length / mostSlices); directories.length > 0; )
     give(directories, count);
   return true;
 }
