@@ -1,6 +1,6 @@
 /**
- * What is asked before the host has let us in: an SFTP server in the first session, and more sessions. It goes with the
- * signature, and sshd, which reads in order, answers it all together. A request names its session by the number that the
+ * What is asked before the host has let us in: on the first connection an SFTP server in the first session, and more
+ * sessions; on those that follow it a session. It goes with the signature, and sshd, which reads in order, answers it all together. A request names its session by the number that the
  * host gives it; an OpenSSH server gives the first one 0, and no other server is asked like this.
  *
  * Where the signature was not enough, the host has not heard of any of it, and it is asked for as ever. Where the number was
@@ -23,8 +23,8 @@ export type Ahead = {
 };
 
 export type Answered = {
-  /** of an SFTP server, which was told the greeting */
-  readonly sftp: Session;
+  /** of an SFTP server, which was told the greeting; undefined where none was asked for */
+  readonly sftp: Session | undefined;
   readonly spares: readonly Promise<ClientChannel>[];
 };
 
@@ -39,8 +39,8 @@ const firstId = 0;
 const spareSessions = 3; // for what is asked at once of a host that was just met
 const answerMs = 15_000;
 
-/** To be called once the client connects. */
-export function createAhead(client: Client, greeting: Uint8Array): Ahead {
+/** To be called once the client connects. Without a greeting no SFTP server is asked for. */
+export function createAhead(client: Client, greeting: Uint8Array | undefined): Ahead {
   const inside = client as unknown as Inside;
   const { _handlers: handlers } = inside._protocol;
   const { USERAUTH_FAILURE: fail } = handlers;
@@ -57,15 +57,17 @@ export function createAhead(client: Client, greeting: Uint8Array): Ahead {
     wasSent: () => asked !== undefined,
     async answered(name, signal) {
       if (!asked || isVain) return undefined;
+      const { sftp, spares } = asked;
+      if (!sftp) return { sftp, spares };
       const late = AbortSignal.timeout(answerMs);
-      const { opened, granted, spares } = asked;
+      const { opened, granted, said } = sftp;
       try {
         const channel = await orAborted(opened, AbortSignal.any([signal, late]));
         const id = idOf(channel);
         if (id !== firstId) throw new Error(`its first session is number ${id}`);
         const refused = new AbortController();
         granted.catch((error: Error) => refused.abort(requestFault(error, name)));
-        return { sftp: { channel, refused: refused.signal, said: greeting }, spares };
+        return { sftp: { channel, refused: refused.signal, said }, spares };
       } catch (error) {
         signal.throwIfAborted();
         throw error instanceof TransferError
@@ -77,22 +79,33 @@ export function createAhead(client: Client, greeting: Uint8Array): Ahead {
 }
 
 type Asked = {
+  readonly sftp: AskedSftp | undefined;
+  readonly spares: readonly Promise<ClientChannel>[];
+};
+
+type AskedSftp = {
   readonly opened: Promise<ClientChannel>;
   readonly granted: Promise<void>;
-  readonly spares: readonly Promise<ClientChannel>[];
+  readonly said: Uint8Array;
 };
 
 const wanted = { kind: 'subsystem', name: 'sftp' } as const;
 
-function askAll(client: Client, greeting: Uint8Array): Asked {
+function askAll(client: Client, greeting: Uint8Array | undefined): Asked {
+  const sftp = greeting && askSftp(client, greeting); // in the first session
+  const spares = Array.from({ length: sftp ? spareSessions : 1 }, () => openSession(client));
+  for (const one of spares) one.catch(() => undefined); // who waits for it is told
+  return { sftp, spares };
+}
+
+function askSftp(client: Client, said: Uint8Array): AskedSftp {
   const { promise: granted, resolve, reject } = Promise.withResolvers<void>();
   const opened = openSession(client, (channel) => {
-    countAhead(channel, greeting.length);
+    countAhead(channel, said.length);
     answerTo(channel, wanted).then(resolve, reject);
   });
   request(client, firstId, wanted);
-  writeAhead(client, firstId, greeting);
-  const spares = Array.from({ length: spareSessions }, () => openSession(client));
-  for (const one of [opened, granted, ...spares]) one.catch(() => undefined); // who waits for it is told
-  return { opened, granted, spares };
+  writeAhead(client, firstId, said);
+  for (const one of [opened, granted]) one.catch(() => undefined); // who waits for it is told
+  return { opened, granted, said };
 }

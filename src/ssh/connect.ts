@@ -171,9 +171,9 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
     keepaliveInterval: target.aliveMs,
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   });
-  if (link.greeting) link.ahead = createAhead(client, link.greeting);
+  if (link.greeting || attempt.after) link.ahead = createAhead(client, link.greeting);
   signAtOnce(client, attempt.ready, link.ahead?.send);
-  if (link.ahead) serviceAtOnce(client, link.gone.signal); // alone it gains nothing: sshd keeps its second answer back
+  if (link.greeting) serviceAtOnce(client, link.gone.signal); // alone it gains nothing: sshd keeps its second answer back
   const watch = { tickMs: target.aliveMs, ticks: target.aliveCount, isPaused: attempt.isAsking };
   const silence = watchSilence(dialed.stream, watch, () =>
     lose(link, lost(target.name, undefined, 'it fell silent')),

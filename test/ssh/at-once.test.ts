@@ -83,16 +83,18 @@ test('what a program reads goes with the question for it', { skip }, async () =>
   assert.equal(await text(far.stdout), 'x'.repeat(8192));
 });
 
-/** A relay that keeps the answer to what asks for the service to itself, until there is as much as a signature too. */
-async function slowToGrant(port: number): Promise<AsyncDisposable & { readonly port: number }> {
+/** A relay that keeps what is answered to the service, or to whatever else, to itself until so much came since the keys. */
+async function slowToGrant(
+  port: number,
+  { from, to } = untilSigned,
+): Promise<AsyncDisposable & { readonly port: number }> {
   const relaying = createServer((client) => {
     const server = connect(port, '127.0.0.1');
     const [held, ends]: [Buffer[], Socket[]] = [[], [client, server]];
     let sent = Number.NaN; // by the client, since the keys were agreed on
     for (const end of ends)
       end.on('error', () => undefined).on('close', () => ends.map((one) => one.destroy()));
-    const pass = () =>
-      sent > newKeysBytes && sent < signedBytes ? 0 : held.splice(0).map((one) => client.write(one));
+    const pass = () => (sent > from && sent < to ? 0 : held.splice(0).map((one) => client.write(one)));
     client.on('data', (chunk) => {
       sent += chunk.length;
       server.write(chunk);
@@ -110,8 +112,10 @@ async function slowToGrant(port: number): Promise<AsyncDisposable & { readonly p
 }
 
 const newKeys = Buffer.from([0, 0, 0, 12, 10, 21]); // the packet that says that what follows is encrypted
-const newKeysBytes = 16;
-const signedBytes = 200;
+/** The new keys take 16 bytes, with what asks for the service it is 68, a signature 228 more, a session 52. */
+type Held = { readonly from: number; readonly to: number };
+const untilSigned: Held = { from: 16, to: 200 };
+const untilMoreIsAsked: Held = { from: 68, to: 68 + 228 + 52 };
 
 test('who we are is said before the service for that was granted', { skip }, async () => {
   await using server = await startSshd();
@@ -121,6 +125,19 @@ test('who we are is said before the service for that was granted', { skip }, asy
     greeting,
   });
   await using far = await host.run('echo here', [], never);
+  assert.equal(await text(far.stdout), 'here\n');
+});
+
+test('a connection that follows asks for a session before it was let in', { skip }, async () => {
+  await using server = await startSshd();
+  await using slow = await slowToGrant(server.port, untilMoreIsAsked);
+  const place = { ...server.place(), port: slow.port };
+  const access = { ...server.access, acceptNewHostKeys: true };
+  await using host = await openHost(place, access, never, { greeting, connections: 2 });
+  const soon = AbortSignal.timeout(20_000);
+  const heavy = { isHeavy: true };
+  await using _busy = await host.run('cat', [], soon, heavy);
+  await using far = await host.run('echo here', [], soon, heavy);
   assert.equal(await text(far.stdout), 'here\n');
 });
 
