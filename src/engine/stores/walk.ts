@@ -32,6 +32,8 @@ export class Walk<Here> {
   readonly #visitor: Visitor<Here>;
   readonly #left: Bundle[] = [];
   readonly #pause = new Pause();
+  /** looks at the first names of a bundle, in their order */
+  #asked: Promise<Entry>[] = [];
   readonly #alone: { readonly path: RelativePath; readonly fresh: boolean }[] = [];
 
   constructor(given: Walking, visitor: Visitor<Here>) {
@@ -89,6 +91,7 @@ export class Walk<Here> {
   }
 
   async #entries({ dir: path, names, fresh, slice }: Bundle): Promise<Bundle[]> {
+    if (slice === 0) this.#askFirst(path, names);
     const how = { fresh: fresh !== undefined, slice, whole: false, alone: names.length === 0 };
     const dir = await this.#open(pathIn(path, new Uint8Array(0)), how, [...namesIn(names)]);
     const below = dir && (await this.#below(dir, (here) => this.#named(dir, here, names)));
@@ -191,6 +194,13 @@ export class Walk<Here> {
     return true;
   }
 
+  /** While their directory is looked at. */
+  #askFirst(dir: Uint8Array, names: Uint8Array): void {
+    for (const name of namesIn(names).take(entriesAtOnce))
+      this.#asked.push(this.#lookAt(pathIn(dir, name), 0));
+    for (const one of this.#asked) one.catch(() => undefined); // said when its turn comes
+  }
+
   async *#named(dir: Dir, here: Here, names: Uint8Array): AsyncGenerator<Found> {
     for (const name of namesIn(names)) {
       const path = pathIn(dir.path, name);
@@ -201,7 +211,8 @@ export class Walk<Here> {
 
   async #look(dir: Dir, here: Here, found: Found, below: Below): Promise<void> {
     try {
-      const entry = found.kind === 'named' ? await this.#lookAt(found.path, dir) : found;
+      const entry =
+        found.kind === 'named' ? await (this.#asked.shift() ?? this.#lookAt(found.path, dir.slice)) : found;
       if (entry.kind === 'unlisted') throw entry.error;
       await this.#show(dir, here, entry, below);
     } catch (error) {
@@ -209,7 +220,7 @@ export class Walk<Here> {
     }
   }
 
-  async #lookAt(path: RelativePath, { slice }: Dir): Promise<Entry> {
+  async #lookAt(path: RelativePath, slice: number): Promise<Entry> {
     const { source, signal, tellsLinks } = this.#with;
     const asked = tellsLinks && slice === 0 ? source.linkOf?.({ path }, signal) : undefined; // beside the look
     asked?.catch(() => undefined);
