@@ -49,12 +49,11 @@ export async function openBetween(
   signal: AbortSignal,
 ): Promise<Between> {
   await using stack = new AsyncDisposableStack();
-  const source = await openSource(from, opener(opening, 'source', stack, signal), signal);
+  const { source, mode: treeMode } = await openSource(from, opener(opening, 'source', stack, signal), signal);
   const { isNew, ...dest } = await openDest(to, source.name, opener(opening, 'dest', stack, signal), signal);
   refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical), shown);
   if (isNew && opening.make && dest.store.makeDirectory) {
-    const root = source.name ? undefined : await source.store.stat(itself, signal);
-    const mode = root?.mode === undefined ? undefined : 0o700; // a tree's is the source's, at the end
+    const mode = treeMode === undefined ? undefined : 0o700; // a tree's is the source's, at the end
     await dest.store.makeDirectory(itself, { ...noMetadata, mode }, signal);
   }
   const kept = stack.move();
@@ -79,7 +78,7 @@ export async function openFrom(
   signal: AbortSignal,
 ): Promise<AsyncDisposable & { readonly source: End }> {
   await using stack = new AsyncDisposableStack();
-  const source = await openSource(from, opener(opening, 'source', stack, signal), signal);
+  const { source } = await openSource(from, opener(opening, 'source', stack, signal), signal);
   const kept = stack.move();
   return { source, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
@@ -97,13 +96,19 @@ function opener(
   };
 }
 
-async function openSource(place: Location, open: Open, signal: AbortSignal): Promise<End> {
+type Opened = {
+  readonly source: End;
+  /** of a tree, where it has one */
+  readonly mode: number | undefined;
+};
+
+async function openSource(place: Location, open: Open, signal: AbortSignal): Promise<Opened> {
   const store = await open(place);
   const found = await store.stat(itself, signal);
   if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
-  if (found.kind !== 'directory') return openAbove(place, open, signal);
-  await mustBeReadable(place, store, signal);
-  return endOf(place, store, undefined, signal);
+  if (found.kind !== 'directory') return { source: await openAbove(place, open, signal), mode: undefined };
+  if (!store.isOpen) await mustBeReadable(place, store, signal);
+  return { source: await endOf(place, store, undefined, signal), mode: found.mode };
 }
 
 /** Some places tell only when they are listed that they are not there. */

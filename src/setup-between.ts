@@ -8,7 +8,7 @@ import type { Location } from './location/location.ts';
 import type { Report } from './report/events.ts';
 import type { Preserve, Selection, TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
-import { isMuch } from './store/local/glimpse.ts';
+import { isMuch, isTree } from './store/local/glimpse.ts';
 import { probe } from './store/local/probe.ts';
 import type { OpenHow } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
@@ -29,6 +29,11 @@ export function movesMuch(
   if (dryRun || place.kind !== 'ssh') return 'no';
   if (from.kind === 'local') return isMuch(from.path) ? 'yes' : 'no';
   return 'maybe';
+}
+
+/** Whether the destination is going to be a directory, as far as is known before it is looked at. */
+export function makesTree(from: Location, { dryRun }: Pick<TransferRequest, 'dryRun'>): boolean {
+  return !dryRun && from.kind === 'local' && isTree(from.path);
 }
 
 const quietMs = 10_000;

@@ -20,7 +20,7 @@ import type { Report } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { openEnds } from './route.ts';
 import { type Known, setupToCopy } from './setup.ts';
-import { movesMuch, patience, refuseUntold, setupBetween } from './setup-between.ts';
+import { makesTree, movesMuch, patience, refuseUntold, setupBetween } from './setup-between.ts';
 import type { AttributeKinds } from './store/entry.ts';
 import type { OpenStore } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
@@ -166,7 +166,8 @@ function asking(
   signal: AbortSignal,
 ): OpenStore {
   return async (place, end) => {
-    const how = { movesMuch: movesMuch(from, place, request), waits };
+    const makes = end === 'dest' && makesTree(from, request);
+    const how = { movesMuch: movesMuch(from, place, request), makes, waits };
     const work = how.movesMuch === 'no' ? undefined : workerOf(from, to);
     const meets = (run: RunFar, roundTripMs = 0) => {
       askEarly(run, request.retries, signal);

@@ -18,6 +18,8 @@ export type OpenStore = (place: Location, end: EndName, how?: OpenHow) => Promis
 export type OpenHow = {
   /** more than one connection is made from the beginning: where it may move much, on a long way */
   readonly movesMuch: 'yes' | 'maybe' | 'no';
+  /** a directory is going to be made there, unless something is there: a host is asked for it at once */
+  readonly makes?: boolean;
   /** told how programs are run there, where there may be a shell, as soon as there is a connection */
   readonly meets?: (run: RunFar, roundTripMs: number | undefined) => void;
   /** told what is waited for while a host that was there is away */
@@ -28,7 +30,7 @@ export type OpenHow = {
 export type EndName = 'source' | 'dest';
 
 /** The way to a host; the connection is not the caller's to close. */
-export type HostOf = (place: SshPlace, how: Omit<OpenHow, 'meets'>) => Promise<SshHost>;
+export type HostOf = (place: SshPlace, how: Omit<OpenHow, 'meets' | 'makes'>) => Promise<SshHost>;
 
 /** Who we are on the server of a place. */
 export type WebAccessOf = (place: HttpPlace, end: EndName) => WebAccess;
@@ -69,7 +71,7 @@ export function storeOpener(
     const { openSshStore } = await import('./sftp/ssh-store.ts');
     const host = await hostOf(place, how ?? { movesMuch: 'no' });
     if (wantsShell) how?.meets?.(host.run, host.roundTripMs);
-    return openSshStore(place, host, wantsShell, signal);
+    return openSshStore(place, host, { wantsShell, makes: how?.makes ?? false }, signal);
   };
 }
 

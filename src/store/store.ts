@@ -165,6 +165,9 @@ export interface Store extends AsyncDisposable {
    */
   readonly listAhead?: (how: { readonly surely: boolean }, signal: AbortSignal) => void;
 
+  /** The place was seen to be a directory that may be listed. Absent: nobody looked. */
+  readonly isOpen?: boolean;
+
   /** How long an answer takes to come; undefined: not known. Absent: it is here. */
   readonly roundTripMs?: number | undefined;
 

@@ -47,6 +47,15 @@ describe('of a thousand files', { skip, concurrency: 2 }, () => {
     });
 });
 
+test('a source on a host that may not be listed is told', { skip }, async () => {
+  await using here = await far({ options: [asNobody] });
+  ordinary(here.source, { files: 5 });
+  fs.chmodSync(here.source, 0o700);
+  const { stderr } = await here.runTo(1, ['transfer', here.url(here.source), here.dest]);
+  assert.match(stderr, /cannot list .*permission denied/);
+  assert.ok(!fs.existsSync(here.dest));
+});
+
 test("what goes into a far directory that is not the user's is named, and the others arrive", {
   skip,
 }, async () => {

@@ -116,11 +116,11 @@ describe('a store behind SFTP that breaks', { skip: needs('sftp-server') }, () =
       await using store = await openFar(directory(), open, 3);
       assert.equal(wires.length, 1);
       for (let round = 0; round < 5; round++) {
-        const names = Array.from({ length: 20 }, (_, i) => `${round} ${i}`);
+        const names = Array.from({ length: 30 }, (_, i) => `${round} ${i}`);
         await Promise.all(names.map((name) => put(store, name, content.subarray(0, 300_000))));
       }
       assert.equal(wires.length, Math.min(borne, 3));
-      assert.equal((await namesIn(store)).length, 100);
+      assert.equal((await namesIn(store)).length, 150);
     }
   });
 

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openHost } from '../../src/ssh/host.ts';
+import { noMetadata } from '../../src/store/entry.ts';
+import { itself } from '../../src/store/path.ts';
 import { openSshStore } from '../../src/store/sftp/ssh-store.ts';
 import { type Place, storeContract } from '../contract/store.ts';
 import { startSshd } from '../ssh/sshd.ts';
 import { at, isKind, signal } from './bodies.ts';
 
+const how = { wantsShell: true, makes: false };
 const sshd = await startSshd();
 const host = await openHost(sshd.place(), sshd.access, signal);
 after(async () => {
@@ -18,7 +21,7 @@ after(async () => {
 
 storeContract('a store behind SSH, with a shell', async (): Promise<Place> => {
   const path = mkdtempSync(join(tmpdir(), 'difpipe-ssh-'));
-  const open = () => openSshStore(sshd.place(path), host, true, signal);
+  const open = () => openSshStore(sshd.place(path), host, how, signal);
   const store = await open();
   return {
     store,
@@ -31,6 +34,45 @@ storeContract('a store behind SSH, with a shell', async (): Promise<Place> => {
   };
 });
 
+test('a place that is going to be made is made when it was looked at, and whoever makes it waits no more', async () => {
+  const above = mkdtempSync(join(tmpdir(), 'difpipe-ssh-'));
+  const path = join(above, 'place');
+  let sessions = 0;
+  const sftp = (on: AbortSignal) => {
+    sessions++;
+    return host.sftp(on);
+  };
+  await using store = await openSshStore(
+    sshd.place(path),
+    { ...host, sftp },
+    { ...how, makes: true },
+    signal,
+  );
+  assert.equal(await store.stat(itself, signal), undefined);
+  assert.equal(statSync(path).mode & 0o777, 0o700);
+  assert.deepEqual(await store.makeDirectory!(itself, { ...noMetadata, mode: 0o700 }, signal), []);
+  assert.equal((await store.stat(itself, signal))?.kind, 'directory');
+  assert.equal(sessions, 1);
+  rmSync(above, { recursive: true });
+});
+
+test('a place that is there or cannot be made is not changed, and what is wrong is said when it is to be made', async () => {
+  const above = mkdtempSync(join(tmpdir(), 'difpipe-ssh-'));
+  const make = async (path: string) => {
+    await using store = await openSshStore(sshd.place(path), host, { ...how, makes: true }, signal);
+    await store.stat(itself, signal);
+    await store.makeDirectory!(itself, { ...noMetadata, mode: 0o700 }, signal);
+  };
+  writeFileSync(join(above, 'file'), 'x');
+  chmodSync(above, 0o750);
+  await assert.rejects(make(above), isKind('conflict'));
+  assert.equal(statSync(above).mode & 0o777, 0o750);
+  await assert.rejects(make(join(above, 'file')), isKind('conflict'));
+  await assert.rejects(make(join(above, 'none/place')), isKind('missing'));
+  assert.deepEqual(readdirSync(above), ['file']);
+  rmSync(above, { recursive: true });
+});
+
 // SFTP tells times by the second: what was written in this one or the next could be written again without a trace.
 test('a large file that was just written is read when no write can go unseen', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'difpipe-ssh-'));
@@ -38,7 +80,7 @@ test('a large file that was just written is read when no write can go unseen', a
   const time = Math.floor(Date.now() / 1000) + 1;
   writeFileSync(path, Buffer.alloc(8 * 2 ** 20, 'a'));
   utimesSync(path, time, time);
-  await using store = await openSshStore(sshd.place(dir), host, true, signal);
+  await using store = await openSshStore(sshd.place(dir), host, how, signal);
   const entry = await store.stat(at('file'), signal);
   assert.ok(entry?.kind === 'file');
   let isOver = false;

@@ -23,6 +23,11 @@ export function isMuch(path: Uint8Array): boolean {
   return false;
 }
 
+/** Whether it is a directory, and no symlink to one. */
+export function isTree(path: Uint8Array): boolean {
+  return lookAt(path)?.isDirectory() ?? false;
+}
+
 function lookAt(path: Uint8Array) {
   try {
     return lstatSync(Buffer.from(path));

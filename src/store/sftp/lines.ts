@@ -15,7 +15,7 @@ export type Lines = AsyncDisposable & {
 export type Leased = Disposable & { readonly sftp: Sftp };
 
 /** Requests under way, which one line answers about as fast as two: they wait for the way and not for each other. */
-const busyFrom = 8;
+const busyFrom = 12; // what is asked when a place is opened is less
 
 /** `most` may be open at once; the others are opened while the first one works, and only as far as the host lets us. */
 export function createLines(open: OpenWire, name: string, most: number): Lines {

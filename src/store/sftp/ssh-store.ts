@@ -1,9 +1,12 @@
 /**
  * A place behind SSH: its SFTP server, and where there is a shell too, what only programs can do there.
  */
+import { setImmediate as soon } from 'node:timers/promises';
 import { TransferError } from '../../errors.ts';
 import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
+import { forCd } from '../../work/far.ts';
+import { noMetadata } from '../entry.ts';
 import { itself } from '../path.ts';
 import type { Shell, Store } from '../store.ts';
 import { createDigests } from './digests.ts';
@@ -15,11 +18,17 @@ import { openSftpStore } from './sftp-store.ts';
 
 const mostLines = 12; // a server takes 2 MB at once on each: together a little more than a long line holds
 
+export type SshStoreHow = {
+  readonly wantsShell: boolean;
+  /** the place is going to be a directory, and is made for its owner alone if nothing is there */
+  readonly makes: boolean;
+};
+
 /** The host stays open when the store is closed. */
 export async function openSshStore(
   place: SshPlace,
   host: SshHost,
-  wantsShell: boolean,
+  { wantsShell, makes }: SshStoreHow,
   signal: AbortSignal,
 ): Promise<Store> {
   const { name } = host;
@@ -32,14 +41,14 @@ export async function openSshStore(
     syncsLater: () => does !== undefined,
     clock: () => does?.clock,
   };
-  const trying = wantsShell ? whatShell(host, signal) : Promise.resolve(undefined);
+  const trying = wantsShell ? whatShell(host, place.path, signal) : Promise.resolve(undefined);
   trying.catch(() => undefined); // where the store cannot be opened, that is what is said
   const store = await openSftpStore(way, signal);
   try {
     const canonical = store.canonical && remembered(store.canonical);
     const asking = canonical?.(signal);
     asking?.catch(() => undefined); // what it says of the place is said when it is asked for
-    const looked = lookedAt(store, signal);
+    const looked = lookedAt(store, makes, signal);
     const expectMuch = () => {
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
@@ -54,7 +63,7 @@ export async function openSshStore(
     const shell = { run: host.run, root, bootId, peer: host, widen, ...(clock && { clock }) };
     const told = does.finds && finding(shell, { stat: looked.stat, list: store.list });
     const digest = createDigests(shell, name);
-    return { ...far, ...told, digest, shell, sync: syncing(shell, name) };
+    return { ...far, ...told, isOpen: does.isOpen, digest, shell, sync: syncing(shell, name) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -86,44 +95,62 @@ function remembered(canonical: Canonical): Canonical {
 
 const freshMs = 1000;
 
+type Look = ReturnType<Store['stat']>;
+
 /**
  * Looks at the place at once, and again when it is made: who asks for that within a second need not wait for another
- * answer.
+ * answer. `makes`: it is made right behind the first look, where it is not there; who then makes it waits no more.
  */
-function lookedAt(store: Store, signal: AbortSignal): Pick<Store, 'stat' | 'makeDirectory'> {
-  const { stat, makeDirectory } = store;
-  let looked: ReturnType<Store['stat']> | undefined;
-  let untilMs = 0;
-  const look = (asking: ReturnType<Store['stat']>) => {
-    untilMs = performance.now() + freshMs;
-    looked = asking;
-    looked.catch(() => undefined); // what is wrong is said when it is asked for
+function lookedAt(
+  { stat, makeDirectory }: Store,
+  makes: boolean,
+  signal: AbortSignal,
+): Pick<Store, 'stat' | 'makeDirectory'> {
+  let looked: { readonly asking: Look; readonly untilMs: number } | undefined;
+  const look = (asking: Look) => {
+    looked = { asking: quiet(asking), untilMs: performance.now() + freshMs };
   };
   const lookAtMade = async () => {
+    await soon(); // on the same way, and answered after it
     const found = await stat(itself, signal);
     if (!found) throw new Error('asked before it was made');
     return found;
   };
   look(stat(itself, signal));
+  const make = makes ? makeDirectory : undefined;
+  const early = make && {
+    made: quiet(make(itself, { ...noMetadata, mode: 0o700 }, signal)),
+    look: quiet(lookAtMade()),
+  };
   return {
     async stat(path, on) {
-      const first = path.length === 0 && performance.now() < untilMs ? looked : undefined;
+      const first = path.length === 0 && looked && performance.now() < looked.untilMs ? looked : undefined;
       looked = undefined;
-      return first?.catch(() => stat(path, on)) ?? stat(path, on);
+      return first?.asking.catch(() => stat(path, on)) ?? stat(path, on);
     },
     ...(makeDirectory && {
-      makeDirectory(path, metadata, on) {
-        if (path.length === 0) setImmediate(() => look(lookAtMade())); // on the same way, and answered after it
-        return makeDirectory(path, metadata, on);
+      async makeDirectory(path, metadata, on) {
+        if (path.length > 0) return makeDirectory(path, metadata, on);
+        const made = await early?.made.catch(() => undefined); // who makes it now says what is wrong
+        look((made && early?.look) ?? lookAtMade());
+        return made ?? makeDirectory(path, metadata, on);
       },
     }),
   };
+}
+
+/** Whoever asks for it is told what is wrong. */
+function quiet<T>(asking: Promise<T>): Promise<T> {
+  asking.catch(() => undefined);
+  return asking;
 }
 
 type ShellDoes = {
   readonly finds: boolean;
   readonly bootId: string | undefined;
   readonly clock: FarClock | undefined;
+  /** the place is a directory that may be listed */
+  readonly isOpen: boolean;
 };
 
 /** One line, another one whenever the host was started again. */
@@ -131,22 +158,31 @@ const sayBoot =
   '{ cat /proc/sys/kernel/random/boot_id || sysctl -n kern.bootsessionuuid || sysctl -n kern.boottime || who -b; ' +
   '} 2>/dev/null';
 
-/** Whether there is a `sync`, and a find that prints what is asked for and is handed any name; since when it runs; the time. */
+/**
+ * Whether there is a `sync`, and a find that prints what is asked for and is handed any name; since when it runs; the time;
+ * whether a place may be listed.
+ */
 const tryScript =
   `command -v sync >/dev/null || exit 1; ${sayBoot}; echo "now $(date +%s.%N 2>/dev/null)"; ` +
+  'if [ -d "$2" ] && [ -r "$2" ] && [ -x "$2" ]; then echo open; fi; ' +
   'echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || exit 2; exit 0';
 const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%C@%D%P');
 
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
-async function whatShell({ run }: SshHost, signal: AbortSignal): Promise<ShellDoes | undefined> {
+async function whatShell(
+  { run }: SshHost,
+  path: Uint8Array,
+  signal: AbortSignal,
+): Promise<ShellDoes | undefined> {
   try {
-    await using tried = await run(tryScript, [tryFind], signal, { readsNothing: true });
+    await using tried = await run(tryScript, [tryFind, forCd(path)], signal, { readsNothing: true });
     const said = await beginning(tried.stdout);
     const { code } = await tried.ended;
     const now = /^now (\d+(\.\d+)?)/m.exec(said);
     const clock = now ? farClock(Number(now[1])) : undefined;
     const bootId = firstLine(said.slice(0, now?.index));
-    return code === 0 || code === 2 ? { finds: code === 0, bootId, clock } : undefined;
+    const isOpen = /^open$/m.test(said);
+    return code === 0 || code === 2 ? { finds: code === 0, bootId, clock, isOpen } : undefined;
   } catch (error) {
     if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
     throw error;

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openBetween } from '../src/between.ts';
+import type { LocalPlace, Location } from '../src/location/location.ts';
+import { openLocalStore } from '../src/store/local/local-store.ts';
+import type { Store } from '../src/store/store.ts';
+
+test('openBetween() asks a source that may be listed nothing more before the work begins', async () => {
+  const root = fs.mkdtempSync(join(tmpdir(), 'difpipe-between-'));
+  const asked: string[] = [];
+  const place = (name: string): LocalPlace => ({ kind: 'local', path: Buffer.from(join(root, name)) });
+  const open = async (at: Location, end: string): Promise<Store> => {
+    const store = await openLocalStore(at as LocalPlace);
+    const noting =
+      <A extends unknown[], T>(what: string, act: (...given: A) => T) =>
+      (...given: A): T => {
+        asked.push(`${end} ${what}`);
+        return act(...given);
+      };
+    return { ...store, isOpen: true, stat: noting('stat', store.stat), list: noting('list', store.list) };
+  };
+  fs.mkdirSync(join(root, 'from'), { mode: 0o750 });
+  try {
+    const opening = { open, patience: { tries: 0, waitMs: 0, mostWaitMs: 0, waits: undefined }, make: true };
+    await using between = await openBetween(place('from'), place('to'), opening, AbortSignal.timeout(10_000));
+    assert.equal(between.isNew, true);
+    assert.deepEqual(asked, ['source stat', 'dest stat']);
+    assert.equal(fs.statSync(join(root, 'to')).mode & 0o777, 0o700);
+  } finally {
+    fs.rmSync(root, { recursive: true });
+  }
+});
