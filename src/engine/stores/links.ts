@@ -18,7 +18,7 @@ import type { Lane } from './lane.ts';
 export type Alone = (bundle: Bundle) => Promise<void>;
 
 const membersAtOnce = 8;
-const groupsAtOnce = 256; // they wait for answers
+const groupsAtOnce = 1000; // they wait for answers
 const looksAtOnce = 64;
 const toldAtOnce = 4000; // as many as some programs there are asked at a time
 
