@@ -41,6 +41,7 @@ export async function speak(
   });
   try {
     const code = await work({ report, control, printer, json });
+    voice.end();
     printer.end();
     return isUnheard(control) ? brokenPipe : (code ?? exitCodes.done);
   } catch (error) {
