@@ -6,6 +6,7 @@ import { printable } from '../report/show.ts';
 import { readWords } from './argv.ts';
 import { buildProgram } from './program.ts';
 import { explain, reasonOf, sayExplained } from './reason.ts';
+import { brokenPipe } from './signals.ts';
 
 /** Does what the command line asks, and returns the exit code. Every error has been said. */
 export async function run(): Promise<number> {
@@ -15,7 +16,7 @@ export async function run(): Promise<number> {
   const error = lost();
   if (error === undefined) return exitCode;
   const code = crash(new TransferError('io', `cannot write results: ${reasonOf(error)}`, { cause: error }));
-  return exitCode === exitCodes.done ? code : exitCode;
+  return exitCode === exitCodes.done || exitCode === brokenPipe ? code : exitCode;
 }
 
 /** Says what went wrong in one line, and returns the exit code. */

@@ -43,7 +43,7 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
     durability: flags.durability,
     retries: flags.retries,
     maxErrors: flags.maxErrors,
-    bytesPerSecond: flags.bwlimit,
+    bytesPerSecond: flags.bwlimit || undefined, // 0 is no limit
     trustJournal: flags.trustJournal ?? false,
     stateDir: stateDirOf(flags.stateDir),
     searchPath: searchPath(),

@@ -48,13 +48,12 @@ export function someOf<T extends string>(flag: string, choices: readonly T[]): R
   return (word) => word.split(',').map((item) => one(item.trim()));
 }
 
-/** Bytes per second; a bare number counts KiB, as for rsync and rclone; 0 and off are no limit. */
-export function rate(flag: string): Read<number | undefined> {
+/** Bytes per second; a bare number counts KiB, as for rsync and rclone; 0, also said as off, is no limit. */
+export function rate(flag: string): Read<number> {
   return (word) => {
-    if (word === 'off') return undefined;
-    const bytes = parseSize(word.replace(/\/s$/, ''), 1024);
-    if (bytes === undefined) throw wrongValue(flag, word, 'expected a rate such as 10M, 1.5G or 500K');
-    return bytes === 0 ? undefined : bytes;
+    const bytes = word === 'off' ? 0 : parseSize(word.replace(/\/s$/, ''), 1024);
+    if (bytes !== undefined) return bytes;
+    throw wrongValue(flag, word, 'expected a rate such as 10M, 1.5G or 500K, or off');
   };
 }
 

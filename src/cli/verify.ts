@@ -28,7 +28,7 @@ export function verifyVerb(finish: Finish): Command {
       ['verify --checksum /data /backup/data', 'every byte of both trees'],
       ['verify --no-preserve owner,times /data /backup/data', 'owners and times may differ'],
     ],
-    exits: [0, 1, 2, 4, 129, 130, 143],
+    exits: [0, 1, 2, 4, 5, 129, 130, 143],
   })
     .argument('SRC', 'a directory or a file')
     .argument('DEST', 'what it should be equal to');
@@ -62,6 +62,6 @@ async function requestOf(flags: Flags): Promise<VerifyRequest> {
     streams: flags.streams,
     preserve: preserveOf(flags.preserve),
     numericIds: flags.numericIds ?? false,
-    bytesPerSecond: flags.bwlimit,
+    bytesPerSecond: flags.bwlimit || undefined, // 0 is no limit
   };
 }

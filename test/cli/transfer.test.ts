@@ -164,17 +164,27 @@ test('transfer goes on when the reader of its results goes away, and a dry run s
   assert.equal(names(dest).length, 5000);
 });
 
-test('results that cannot be written are an error', () => {
-  const { source, dest } = place();
-  const full = fs.openSync('/dev/full', 'w');
-  const { status, stderr } = spawnSync(program[0], [program[1], 'transfer', '-v', source, dest], {
-    stdio: ['ignore', full, 'pipe'],
-    env: environment(),
-    encoding: 'utf8',
+for (const verb of ['transfer -v', 'ls', 'verify'])
+  test(`results of ${verb} that cannot be written are an error`, () => {
+    const { source, dest } = place();
+    if (verb === 'verify') fs.mkdirSync(dest);
+    const words = [...verb.split(' '), source, ...(verb === 'ls' ? [] : [dest])];
+    const full = fs.openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(program[0], [program[1], ...words], {
+      stdio: ['ignore', full, 'pipe'],
+      env: environment(),
+      encoding: 'utf8',
+    });
+    fs.closeSync(full);
+    assert.equal(status, 1);
+    assert.match(stderr, /^difpipe: cannot write results: no space left on device$/m);
   });
-  fs.closeSync(full);
-  assert.equal(status, 1);
-  assert.match(stderr, /^difpipe: cannot write results: no space left on device$/m);
+
+test('transfer takes 0 and off for no limit of its rate', () => {
+  for (const rate of ['0', 'off']) {
+    const { source, dest } = place();
+    assert.equal(difpipe(['transfer', '--bwlimit', rate, source, dest]).status, 0);
+  }
 });
 
 test('a state directory that cannot be used is named', () => {
