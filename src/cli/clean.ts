@@ -27,7 +27,7 @@ export function cleanVerb(finish: Finish): Command {
       ['clean --dry-run s3://bucket', 'what is left there'],
       ['clean --older-than 7d s3://bucket/backup', 'all of it that is older than a week'],
     ],
-    exits: [0, 1, 2, 129, 130, 143],
+    exits: [0, 1, 2, 5, 129, 130, 143],
   })
     .argument('LOCATION', 'a bucket or a prefix of one')
     .option('--dry-run', 'change nothing, print what would be done')
@@ -53,6 +53,7 @@ async function sayCleaned(place: S3Place, flags: Flags, { control, printer, json
     olderThanMs: flags.olderThan,
   };
   const access = await s3AccessOf(flags)(place, 'dest');
+  let any = false;
   for await (const { key, sinceMs, became } of clean(place, access, how, control.signal)) {
     const since = new Date(sinceMs).toISOString().replace(/\.\d+Z$/, 'Z');
     const path = `s3://${place.bucket}/${key}`;
@@ -60,7 +61,9 @@ async function sayCleaned(place: S3Place, flags: Flags, { control, printer, json
       ? jsonLine('cleaned', { path, since, became })
       : printable(`${since}  ${path}  ${became}`);
     printer.result(line);
+    any = true;
   }
+  if (!any && !json) printer.notice(`no upload from here is left below s3://${place.bucket}/${place.prefix}`);
   return undefined;
 }
 

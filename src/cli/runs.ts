@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { TransferError } from '../errors.ts';
 import { allExits } from './exits.ts';
 import { forgetVerb } from './runs/forget.ts';
-import { listVerb, sayList } from './runs/list.ts';
+import { listVerb, type RunsFlags, runsFlags, sayList } from './runs/list.ts';
 import { resumeVerb } from './runs/resume.ts';
 import { retryVerb } from './runs/retry.ts';
 import { showVerb } from './runs/show.ts';
@@ -17,8 +18,20 @@ export function runsVerb(finish: Finish): Command {
       ['runs retry 20261120-1412', 'only what failed in it; the start of an id is enough'],
     ],
     exits: allExits,
-  }).usage('[VERB] [options]');
+  })
+    .usage('[VERB] [options]')
+    .enablePositionalOptions();
   const verbs = [listVerb, showVerb, resumeVerb, retryVerb, forgetVerb];
   for (const make of verbs) command.addCommand(make(finish));
-  return command.action(async () => finish(await sayList({})));
+  return runsFlags(command)
+    .hook('preSubcommand', refuseFlags)
+    .action(async (flags: RunsFlags) => finish(await sayList(flags)));
+}
+
+/** They are those of the list: a verb would not see them. */
+function refuseFlags(command: Command): void {
+  if (Object.keys(command.opts()).length === 0) return;
+  throw new TransferError('usage', 'an option stands before the verb of runs', {
+    hint: 'options come after the verb',
+  });
 }

@@ -14,6 +14,8 @@ export function wrongUse(error: CommanderError, command: Command): Error {
       return unknownFlag(quoted(error), command);
     case 'commander.optionMissingArgument':
       return usage(`${flagName(quoted(error))} of ${wordsOf(command)} needs a value`, quoted(error));
+    case 'commander.missingMandatoryOptionValue':
+      return usage(`${wordsOf(command)} needs ${quoted(error)}`);
     case 'commander.missingArgument':
     case 'commander.excessArguments':
       return wrongOperands(command);

@@ -28,6 +28,8 @@ test('runs lists what ran, the newest first, and so does runs list', () => {
   assert.match(lines[0]!, line(ids[1]!, 'two'));
   assert.match(lines[1]!, line(ids[0]!, 'one'));
   assert.equal(difpipe(['runs', 'list']).stdout, stdout);
+  assert.equal(difpipe(['runs', '--json']).stdout, difpipe(['runs', 'list', '--json']).stdout);
+  assert.match(difpipe(['runs', '--state-dir', join(here, 'none')]).stderr, /^no runs are kept in /);
 });
 
 test('runs list --json gives one object each, settings as they were asked for', () => {

@@ -55,6 +55,11 @@ refuses(['help', 'runz'], 'unknown verb runz: did you mean runs?');
 refuses(['transfer', 'source'], 'transfer expects SRC DEST, and was given 1 word');
 refuses(['transfer', 'a', 'b', 'c'], 'transfer expects SRC DEST, and was given 3 words');
 refuses(['transfer'], 'transfer expects SRC DEST, and was given nothing');
+refuses(['split', 'source', '--parts', '2'], 'split needs --out <dir>');
+refuses(
+  ['runs', '--state-dir', 'x', 'show', '2026'],
+  'an option stands before the verb of runs: options come after the verb',
+);
 refuses(['analyze'], 'analyze expects SRC [DEST], and was given nothing');
 refuses(['runs', 'show'], 'runs show expects ID, and was given nothing');
 refuses(['runs', 'resume', 'a', 'b'], 'runs resume expects [ID], and was given 2 words');
