@@ -19,7 +19,7 @@ export function analyzeVerb(finish: Finish): Command {
       ['analyze /data /backup/data', 'and how it would get there'],
       ['analyze --json /data /backup/data', 'the same for a program'],
     ],
-    exits: [0, 1, 2, 129, 130, 143],
+    exits: [0, 1, 2, 5, 129, 130, 143],
   })
     .argument('SRC', 'a directory or a file')
     .argument('[DEST]', 'where it would go');

@@ -6,14 +6,19 @@ const meanings: Readonly<Record<number, string>> = {
   4: 'the trees differ',
   5: 'refused by a safety rule',
   6: 'another run holds this route',
-  129: 'stopped by SIGHUP, can be continued',
-  130: 'stopped by SIGINT, can be continued',
-  143: 'stopped by SIGTERM, can be continued',
 };
+const stops: Readonly<Record<number, string>> = { 129: 'SIGHUP', 130: 'SIGINT', 143: 'SIGTERM' };
+const locked = 6; // by what can be continued
 
-export const allExits = Object.keys(meanings).map(Number);
+export const allExits = [...Object.keys(meanings), ...Object.keys(stops)].map(Number);
 
 /** The exit codes a verb can end with, one line each. */
 export function exitText(codes: readonly number[]): string {
-  return codes.map((code) => `  ${String(code).padEnd(3)}  ${meanings[code]}`).join('\n');
+  const goesOn = codes.includes(locked);
+  return codes.map((code) => `  ${String(code).padEnd(3)}  ${meaningOf(code, goesOn)}`).join('\n');
+}
+
+function meaningOf(code: number, goesOn: boolean): string {
+  const signal = stops[code];
+  return signal === undefined ? meanings[code]! : `stopped by ${signal}${goesOn ? ', can be continued' : ''}`;
 }

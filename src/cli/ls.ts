@@ -16,7 +16,7 @@ export function lsVerb(finish: Finish): Command {
       ['ls /data', 'what is in a directory'],
       ['ls --recursive --json /data', 'everything below it, for a program'],
     ],
-    exits: [0, 1, 2, 3, 129, 130, 143],
+    exits: [0, 1, 2, 3, 5, 129, 130, 143],
   })
     .argument('LOCATION', 'a directory or a file')
     .option('-R, --recursive', 'and what is below, with its path')

@@ -35,7 +35,7 @@ export function splitVerb(finish: Finish): Command {
       ['split /data --part-files 10000 --part-bytes 1G --null --out /tmp/lists', 'as many as it takes'],
       ['transfer --reuse /tmp/lists /data /backup/data', 'what is in the lists'],
     ],
-    exits: [0, 1, 2, 129, 130, 143],
+    exits: [0, 1, 2, 5, 129, 130, 143],
   })
     .argument('SRC', 'a directory')
     .addOption(new Option('--parts <n>', 'so many lists').argParser(wholeNumber('--parts', 1)))

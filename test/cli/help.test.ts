@@ -16,6 +16,8 @@ const verbs = [
   ['runs', 'resume'],
   ['runs', 'retry'],
   ['runs', 'forget'],
+  ['split'],
+  ['clean'],
   ['doctor'],
   ['completion'],
 ];
