@@ -11,7 +11,7 @@ import { printable } from '../report/show.ts';
 import { absolutePath, currentDirectory } from './absolute.ts';
 import { type Connection, readConnection } from './connection.ts';
 import type { CloudPlace, HttpPlace, LocalPlace, Location, S3Place, SshPlace } from './location.ts';
-import { percentDecode } from './percent.ts';
+import { percentDecode, percentEncode } from './percent.ts';
 import { withoutSecret } from './secret.ts';
 
 const schemes = {
@@ -151,14 +151,23 @@ function splitBucket(rest: string, scheme: string): [bucket: string, path: strin
   return [bucket, slash === -1 ? '' : utf8(rest.slice(slash + 1))];
 }
 
+/** A host may have a name in any script; bytes of the rest are what they are. */
 function parseHttp(rest: string, scheme: string): HttpPlace {
   const authority = /^[^/?#]*/.exec(rest)![0];
-  if (authority.includes('@')) throw noPassword();
-  if (!/^(\w[\w.-]*|\[[\dA-Fa-f:.]+\])(:\d+)?$/.test(authority)) {
-    throw wrong(`${shown(authority)} cannot be a host`, `write ${scheme}://host/path`);
-  }
-  return { kind: 'http', url: new URL(`${scheme}://${utf8(rest)}`).href };
+  if (authority.includes('@'))
+    throw wrong('a place must not hold a user or a password', `give them in ~/.netrc, or in ${webVariables}`);
+  const [, host, port] =
+    /^([\w\x80-\xff][\w.\x80-\xff-]*|\[[\dA-Fa-f:.]+\])(?::(\d+))?$/.exec(authority) ?? [];
+  parsePort(port);
+  const below = rest
+    .slice(authority.length)
+    .replace(/[\x80-\xff]/g, (byte) => percentEncode(Buffer.from(byte, 'latin1')));
+  const url = host && URL.parse(`${scheme}://${Buffer.from(authority, 'latin1').toString('utf8')}${below}`);
+  if (!url) throw wrong(`${shown(authority)} cannot be a host`, `write ${scheme}://host/path`);
+  return { kind: 'http', url: url.href };
 }
+
+const webVariables = 'DIFPIPE_SOURCE_USER and DIFPIPE_SOURCE_PASSWORD (or DIFPIPE_DEST_…)';
 
 const ownName = 'write ./ before the name of a local file that holds a colon';
 

@@ -119,6 +119,9 @@ const wrong = [
   's3://key:hunter2@b/x',
   'https://hunter2@h/x',
   'https:///x',
+  'https://h:99999/x',
+  'https://h:0/x',
+  'https://1.2.3.4.5/x',
   'h::module',
   'rsync://h/x',
   ':sftp,pass=hunter2:y',
@@ -148,6 +151,15 @@ for (const typed of wrong) {
 test('parseLocation() keeps bytes that are not UTF-8', () => {
   const name = Buffer.from('/caf\xe9/\xff', 'latin1');
   assert.deepEqual(parse(name), local(name));
+});
+
+test('parseLocation() takes a web host of any script, and a path of any bytes', () => {
+  assert.deepEqual(parse('https://bücher.example/é'), {
+    kind: 'http',
+    url: 'https://xn--bcher-kva.example/%C3%A9',
+  });
+  const typed = Buffer.from('http://h/caf\xe9?q=\xe9', 'latin1');
+  assert.deepEqual(parse(typed), { kind: 'http', url: 'http://h/caf%E9?q=%E9' });
 });
 
 test('formatLocation() is taken back to the same place, whatever the bytes', () => {
