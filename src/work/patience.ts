@@ -9,12 +9,13 @@ export type Patient = {
   readonly mostWaitMs: number;
   /** no try begins later than this after the first */
   readonly withinMs: number;
-  /** is told what is waited for, when it failed a second time and from then on */
+  /** is told what is waited for, when it failed a second time and from then on, or where the wait is long */
   readonly waits?: ((error: TransferError) => void) | undefined;
 };
 
 /** Whoever wants to be left alone for longer is asked sooner all the same. */
 const mostAskedMs = 300_000;
+const longMs = 5_000; // nobody is kept waiting for longer without a word
 
 /** The one way to try again what may pass: errors of the kind 'transient', as often as was said. */
 export class Patience {
@@ -41,10 +42,10 @@ export class Patience {
     const { tries, waitMs, mostWaitMs } = this.#how;
     const isOver = this.#tries >= tries || performance.now() >= this.#endMs;
     if (isOver || !isKind(error, 'transient')) throw error;
-    const longMs = Math.min(mostWaitMs, waitMs * 2 ** this.#tries++) * (0.5 + Math.random() / 2);
+    const ownMs = Math.min(mostWaitMs, waitMs * 2 ** this.#tries++) * (0.5 + Math.random() / 2);
     const askedMs = Math.min(error.waitMs ?? 0, mostAskedMs);
-    const forMs = Math.max(longMs, askedMs);
-    if (this.#tries > 1) this.#how.waits?.(error);
+    const forMs = Math.max(ownMs, askedMs);
+    if (this.#tries > 1 || forMs > longMs) this.#how.waits?.(error);
     await sleep(forMs, undefined, { signal: this.#signal }).catch(() => undefined);
     this.#signal.throwIfAborted();
   }
