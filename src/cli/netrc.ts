@@ -5,7 +5,8 @@ export type Login = { readonly user: string; readonly password: string };
 export function loginIn(text: string, host: string): Login | undefined {
   const entries = [...entriesIn(withoutMacros(text))];
   const found =
-    entries.find(({ machine }) => machine === host) ?? entries.find(({ machine }) => machine === '');
+    entries.find(({ machine }) => machine.toLowerCase() === host.toLowerCase()) ??
+    entries.find(({ machine }) => machine === '');
   return found?.user === undefined ? undefined : { user: found.user, password: found.password ?? '' };
 }
 

@@ -56,8 +56,16 @@ function proxies(): Record<string, string> {
     no_proxy: no_proxy || NO_PROXY,
   };
   const given = Object.entries(found).filter((pair): pair is [string, string] => Boolean(pair[1]));
-  for (const [name, value] of given) if (name !== 'no_proxy') mustBeHttp(name, value);
-  return Object.fromEntries(given);
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, name === 'no_proxy' ? value : proxyOf(name, value)]),
+  );
+}
+
+/** Many write no scheme. */
+function proxyOf(name: string, value: string): string {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  mustBeHttp(name, address);
+  return address;
 }
 
 function mustBeHttp(name: string, value: string): void {

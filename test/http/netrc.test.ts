@@ -13,6 +13,7 @@ const cases: Record<string, readonly [text: string, login: readonly [string, str
   'an account': ['machine h account login login u password p', ['u', 'p']],
   'a macro': ['macdef init\nmachine h login x password y\n\nmachine h login u password p', ['u', 'p']],
   'a comment': ['# machine h login x password y\nmachine h login u password p#1', ['u', 'p#1']],
+  'a host in capitals': ['machine H login u password p', ['u', 'p']],
   'another host': ['machine hh login u password p', undefined],
   'no user': ['machine h password p', undefined],
   nothing: ['', undefined],

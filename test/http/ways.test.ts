@@ -164,6 +164,9 @@ for (const https of [false, true])
     const wanted = https ? `CONNECT 127.0.0.1:${here.server.port}` : `GET ${here.server.url('f')}`;
     assert.ok(asked.has(wanted), [...asked].join());
     by.asked.length = 0;
+    await through(here, { [name]: `me:pass@${by.url}` });
+    assert.ok(by.asked.length > 0);
+    by.asked.length = 0;
     await through(here, { all_proxy: `http://me:pass@${by.url}`, no_proxy: '127.0.0.1' });
     assert.deepEqual(by.asked, []);
     const refused = await through(here, { [name]: `http://me:wrong@${by.url}` }, 1);
