@@ -189,6 +189,51 @@ test('what comes compressed is not taken for the file', async () => {
   await assert.rejects(server.store('/f').stat(itself, signal), isKind('unsupported'));
 });
 
+for (const [name, encoding] of [
+  ['f.tar.gz', 'x-gzip'],
+  ['f.tgz', 'gzip'],
+  ['f.svg.br', 'br'],
+  ['f.xz', 'xz'],
+] as const)
+  test(`${name}, of which the server says that it is ${encoding}, is the file itself`, async () => {
+    const headers = { 'content-encoding': encoding };
+    await using server = await scripted((...asked) => give({ content, headers }, ...asked));
+    const store = server.store(`/${name}`);
+    assert.ok((await bytesOf(store.read(await fileAt(store)))).equals(content));
+  });
+
+test('a range of a file whose length is left open is taken', async () => {
+  await using server = await scripted((request, response) => {
+    const { writeHead } = response;
+    response.writeHead = ((status: number, headers: http.OutgoingHttpHeaders) => {
+      const range = String(headers['content-range'] ?? '').replace(/\d+$/, '*');
+      return writeHead.call(response, status, { ...headers, ...(range && { 'content-range': range }) });
+    }) as typeof response.writeHead;
+    give({ content }, request, response);
+  });
+  const store = server.store('/f');
+  const body = store.read(await fileAt(store));
+  assert.ok((await bytesOf(body, middle)).equals(content.subarray(100_000, 150_000)));
+});
+
+test('a file that is empty as long as its bytes are not asked for, is not', async () => {
+  await using server = await scripted((request, response) => {
+    if (request.method === 'HEAD') return void response.writeHead(200, { 'content-length': 0 }).end();
+    give({ content }, request, response);
+  });
+  const store = server.store('/f');
+  assert.ok((await bytesOf(store.read(await fileAt(store)))).equals(content));
+});
+
+test('a server that lets nobody in by what is given here is no question of a password', async () => {
+  await using server = await scripted((request, response) => {
+    const ways = request.url === '/f' ? 'Digest realm="x", nonce="y"' : 'Negotiate, Basic realm="x"';
+    response.writeHead(401, { 'www-authenticate': ways }).end();
+  });
+  await assert.rejects(server.store('/f').stat(itself, signal), isKind('unsupported'));
+  await assert.rejects(server.store('/g').stat(itself, signal), isKind('denied'));
+});
+
 describe('a file without a length', () => {
   const chunked: http.RequestListener = ({ method }, response) => {
     response.writeHead(200, { 'last-modified': someDay });

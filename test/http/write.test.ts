@@ -112,7 +112,7 @@ describe('a refusal costs no byte', () => {
     [401, 'denied'],
     [403, 'denied'],
     [405, 'unsupported'],
-    [409, 'conflict'],
+    [409, 'missing'],
     [413, 'unsupported'],
     [503, 'transient'],
     [507, 'full'],
@@ -188,3 +188,29 @@ test('remove() takes one file away, never a directory, and says whether it was t
   await assert.rejects(store.remove(at('g'), signal), isKind('unsupported'));
   assert.deepEqual([...kept], ['/d/g', '/d/dir/']);
 });
+
+/** As WebDAV: nothing is kept where no directory is, and MKCOL makes one in one that is there. */
+function davOf(made: Set<string>, kept: Kept, missing: number): http.RequestListener {
+  const keep = keeping(kept);
+  const above = (path: string) => path.replace(/[^/]+\/?$/, '');
+  return (request, response) => {
+    const path = request.url!;
+    const isBelow = made.has(above(path));
+    if (request.method === 'PUT' && !isBelow) return void response.writeHead(missing).end();
+    if (request.method !== 'MKCOL') return keep(request, response);
+    if (made.has(path)) return void response.writeHead(405).end();
+    if (isBelow) made.add(path);
+    response.writeHead(isBelow ? 201 : 409).end();
+  };
+}
+
+for (const missing of [409, 404, 500])
+  test(`directories that a server misses with ${missing} are made there`, async () => {
+    const [made, kept] = [new Set(['/']), new Map<string, Buffer>()];
+    await using server = await scripted(davOf(made, kept, missing));
+    await server.store('/new/').write(at('a/b/f'), bodyOf('x'), how(), signal);
+    assert.deepEqual([...made], ['/', '/new/', '/new/a/', '/new/a/b/']);
+    assert.deepEqual([...kept.keys()], ['/new/a/b/f']);
+    await server.store('/new/').write(at('a/g'), bodyOf('x'), how(), signal);
+    assert.equal(server.asked.filter((line) => line.startsWith('MKCOL')).length, 5);
+  });

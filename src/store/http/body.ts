@@ -89,6 +89,7 @@ async function begin(
     signal,
   );
   try {
+    mustBeBytes(answer, url, what);
     mustBeIt(answer, file, wanted, what);
   } catch (error) {
     answer.leave();
@@ -97,13 +98,16 @@ async function begin(
   return answer;
 }
 
+function mustBeBytes(answer: Flow, url: URL, what: string): void {
+  if (answer.status !== 200 && answer.status !== 206) throw refusal(answer, what, 'read');
+  mustBePlain(answer.headers, url, { what, doing: 'read' });
+}
+
 function mustBeIt(answer: Flow, file: FileEntry, { range, state }: Wanted, what: string): void {
   const { status, headers } = answer;
-  if (status !== 200 && status !== 206) throw refusal(answer, what, 'read');
-  mustBePlain(headers['content-encoding'], what, 'read');
-  const last = range.offset + range.length - 1;
-  if (status === 206 && headers['content-range'] !== `bytes ${range.offset}-${last}/${file.size}`)
-    throw changed(what);
+  const [, part, total] = /^(bytes \d+-\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
+  const isPart = part === `bytes ${range.offset}-${range.offset + range.length - 1}`;
+  if (status === 206 && !(isPart && (total === '*' || total === String(file.size)))) throw changed(what);
   if (status === 206 && !same(lengthOf(headers), range.length)) throw changed(what);
   const now = stateOf(headers, status === 206 ? file.size : undefined);
   if (!isSame(now, state)) throw changed(what);

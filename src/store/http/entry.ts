@@ -1,5 +1,6 @@
 /** What an answer says of a file, as an Entry of the Store. */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Entry, type FileEntry, noMetadata } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import { type Doing, trouble } from './fault.ts';
@@ -37,8 +38,24 @@ function canRange(state: State, ranges: string | undefined): boolean {
   return isTold && ranges?.toLowerCase() === 'bytes';
 }
 
-export function mustBePlain(encoding: string | undefined, what: string, doing: Doing): void {
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+/** What is compressed is the file itself where its name says so: some servers say it of each archive that they have. */
+const endings: Readonly<Record<string, RegExp>> = {
+  gzip: /\.(?:gz|tgz|svgz)$/i,
+  compress: /\.(?:z|taz)$/i,
+  bzip2: /\.(?:bz2|tbz2?)$/i,
+  xz: /\.(?:xz|txz)$/i,
+  zstd: /\.(?:zst|tzst)$/i,
+  br: /\.br$/i,
+};
+
+export function mustBePlain(
+  headers: IncomingHttpHeaders,
+  { pathname }: URL,
+  { what, doing }: { readonly what: string; readonly doing: Doing },
+): void {
+  const encoding = headers['content-encoding']?.toLowerCase().replace(/^x-/, '');
+  if (encoding === undefined || encoding === 'identity') return;
+  if (endings[encoding]?.test(pathname)) return;
   throw trouble('unsupported', what, doing, 'the server sends it only compressed');
 }
 

@@ -12,7 +12,8 @@ const signIn =
 const later: Known = ['transient', 'the server has no time for it at the moment'];
 
 const statuses: Readonly<Record<number, Known>> = {
-  401: ['denied', 'the server wants to know who asks', signIn],
+  304: ['io', 'the server gave an answer that means nothing here'],
+  401: ['denied', 'the server does not know who asks, or not by what was given', signIn],
   403: ['denied', 'the server does not allow it', signIn],
   404: ['missing', 'it is not there'],
   405: ['unsupported', 'the server cannot do that'],
@@ -75,11 +76,19 @@ export function refusal(
   what: string,
   doing: Doing,
 ): TransferError {
-  const [kind, why, hint] = statuses[status] ?? unexpected(status);
+  const [kind, why, hint] = otherProof(status, headers) ?? statuses[status] ?? unexpected(status);
   return new TransferError(kind, `cannot ${doing} ${what}: ${why} (HTTP ${status})`, {
     ...(hint === undefined ? {} : { hint }),
     waitMs: kind === 'transient' ? waitOf(headers['retry-after']) : undefined,
   });
+}
+
+/** A server that takes none of the proofs that are given here. */
+function otherProof(status: number, headers: Answer['headers']): Known | undefined {
+  const ways = headers['www-authenticate'] ?? '';
+  const [way] = /^\s*(?:digest|negotiate|ntlm|kerberos)\b/i.exec(ways) ?? [];
+  if (status !== 401 || way === undefined || /(?:^|,)\s*(?:basic|bearer)\b/i.test(ways)) return undefined;
+  return ['unsupported', `the server lets nobody in but by ${way.trim()}, which is not spoken here`];
 }
 
 function unexpected(status: number): Known {
@@ -102,9 +111,17 @@ export function breakage(error: unknown, what: string, doing: Doing): unknown {
   const { code = '' } = error as NodeJS.ErrnoException;
   const known = codes[code] ?? familyOf(code);
   if (!known) return error;
-  const [kind, why, hint] = known;
+  const [kind, said, hint] = known;
+  const why = code === 'ECONNREFUSED' ? refusedBy(error) : said;
   const details = { cause: error, ...(hint === undefined ? {} : { hint }) };
   return new TransferError(kind, `cannot ${doing} ${what}: ${why}`, details);
+}
+
+/** Who it was that did not answer may be the proxy. */
+function refusedBy(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const { address, port } = first as { readonly address?: string; readonly port?: number };
+  return port === undefined ? codes.ECONNREFUSED![1] : `nothing answers on port ${port} of ${address}`;
 }
 
 function familyOf(code: string): Known | undefined {

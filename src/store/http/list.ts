@@ -60,7 +60,7 @@ async function listing({ wire }: Place, url: URL, what: string, signal: AbortSig
   const answer = await wire.ask(ask, signal);
   try {
     if (answer.status !== 200) throw refusal(answer, what, 'list');
-    mustBePlain(answer.headers['content-encoding'], what, 'list');
+    mustBePlain(answer.headers, url, { what, doing: 'list' });
     return answer;
   } catch (error) {
     drop(answer);

@@ -9,7 +9,7 @@ import { directoryAt, fileEntry, keptEntry, mustBePlain } from './entry.ts';
 import { refusal, trouble } from './fault.ts';
 import type { Site } from './site.ts';
 import { keep, type Spool } from './spool.ts';
-import { lengthOf } from './state.ts';
+import { lengthOf, printOf, stateOf } from './state.ts';
 import type { Stragglers } from './stragglers.ts';
 import { type Answer, type Ask, drop, type Wire } from './wire.ts';
 
@@ -44,13 +44,19 @@ export async function lookAt(
   if (answer.status === 404 || answer.status === 410) return undefined;
   if (isDirectory(url, answer.url)) return directoryAt(path);
   if (answer.status !== 200) throw refusal(answer, ask.what, 'look at');
-  mustBePlain(answer.headers['content-encoding'], ask.what, 'look at');
-  if (lengthOf(answer.headers) !== undefined) return fileEntry(path, answer);
+  mustBePlain(answer.headers, url, { what: ask.what, doing: 'look at' });
+  if (isLengthTold(answer.headers)) return fileEntry(path, answer);
   return measured(place, path, ask, signal);
 }
 
+/** Who makes a file only when its bytes are asked for may say 0 of it, and nothing of its state. */
+function isLengthTold(headers: Answer['headers']): boolean {
+  const state = stateOf(headers);
+  return state.size !== undefined && (state.size > 0 || printOf(state) !== undefined);
+}
+
 /** Some refuse to answer without the bytes, some were told to let only GET through. */
-const onlyWithBytes = new Set([400, 403, 405, 501]);
+const onlyWithBytes = new Set([400, 403, 405, 500, 501]);
 
 async function headers({ wire }: Place, ask: Ask, signal: AbortSignal): Promise<Answer> {
   const answer = await wire.ask(ask, signal);

@@ -8,7 +8,7 @@ import { breakage, type Doing, trouble } from './fault.ts';
 import { createFlows, type Flow, flowOf } from './flow.ts';
 
 export type Ask = {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE' | 'MKCOL';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** for people */
@@ -37,7 +37,7 @@ export type Wire = Disposable & {
 };
 
 /** A server may think for long about a file that it has just got. */
-const silenceMs = { GET: 60_000, HEAD: 60_000, DELETE: 60_000, PUT: 300_000 } as const;
+const silenceMs = { GET: 60_000, HEAD: 60_000, DELETE: 60_000, MKCOL: 60_000, PUT: 300_000 } as const;
 const mostRedirects = 10;
 const redirects = new Set([301, 302, 303, 307, 308]);
 

@@ -14,8 +14,9 @@ import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { breakage, refusal, trouble } from './fault.ts';
 import { lookAt, type Place } from './look.ts';
+import { makeAbove } from './make.ts';
 import { stateIn, strongTag } from './state.ts';
-import { type Answer, type Ask, answerOf, drop } from './wire.ts';
+import { type Answer, type Ask, answerOf, drop, type Wire } from './wire.ts';
 
 type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
@@ -77,7 +78,31 @@ function unkeptOf({ mode, owner, mtimeNs }: Metadata, { mtimeNs: is }: FileEntry
   ];
 }
 
+const kept = [200, 201, 204];
+/** As servers say it where the directory is not there: WebDAV's own, and what some make of it. */
+const directoryMissing = [409, 404, 500];
+
 async function send({ wire }: Place, ask: Ask, body: Body, signal: AbortSignal): Promise<void> {
+  let { status, headers } = await put(wire, ask, body, signal);
+  if (directoryMissing.includes(status) && (await makeAbove(wire, ask, signal)))
+    ({ status, headers } = await put(wire, ask, body, signal));
+  if (kept.includes(status)) return;
+  if (status === 409) throw noDirectory(ask.what);
+  throw asWrite(refusal({ status, headers }, ask.what, 'write'), ask.what);
+}
+
+function noDirectory(what: string): TransferError {
+  const hint = 'make it there, or name one that is there';
+  return trouble(
+    'missing',
+    what,
+    'write',
+    'the server has no such directory and makes none (HTTP 409)',
+    hint,
+  );
+}
+
+async function put(wire: Wire, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
   const request = wire.open(ask, signal);
   const answering = once(request, 'response').then(([message]) => answerOf(message, ask));
   answering.catch(() => undefined); // heard below
@@ -86,7 +111,7 @@ async function send({ wire }: Place, ask: Ask, body: Body, signal: AbortSignal):
     const answer = early ?? (await sendAll(request, answering, exactly(body, ask.what, signal)));
     if (early) request.destroy(); // its body will not come
     drop(answer);
-    if (![200, 201, 204].includes(answer.status)) throw asWrite(refusal(answer, ask.what, 'write'), ask.what);
+    return answer;
   } catch (error) {
     request.destroy();
     signal.throwIfAborted();
