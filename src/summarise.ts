@@ -20,13 +20,16 @@ type Given = {
   readonly request: TransferRequest;
   readonly score: Score;
   readonly control: Control;
-  readonly differences: number;
+  readonly compared: Compared;
   readonly engine: EngineName;
   readonly route: Route;
   readonly costs: Costs;
   readonly elapsedMs: number;
   readonly journal: Journal;
 };
+
+/** What a look at both trees found: how many entries differ, and how many could not be compared. */
+export type Compared = { readonly differences: number; readonly failed: number };
 
 const signals: Record<string, number> = {
   SIGHUP: exitCodes.hangup,
@@ -77,13 +80,13 @@ function endInJournal(
   });
 }
 
-function ending({ score, control, differences }: Given): Pick<Summary, 'outcome' | 'exitCode'> {
+function ending({ score, control, compared }: Given): Pick<Summary, 'outcome' | 'exitCode'> {
   const signal = control.signal.aborted ? signals[String(control.signal.reason)] : undefined;
   if (signal !== undefined && !score.isComplete) return { outcome: 'stopped', exitCode: signal };
   if (score.full || score.barrierFailed) return { outcome: 'failed', exitCode: exitCodes.failed };
   if (!score.isComplete) return { outcome: 'stopped', exitCode: exitCodes.failed };
-  if (differences > 0) return { outcome: 'different', exitCode: exitCodes.different };
-  const isPartial = score.tally.failed > 0 || score.tally.refused > 0;
+  if (compared.differences > 0) return { outcome: 'different', exitCode: exitCodes.different };
+  const isPartial = score.tally.failed > 0 || score.tally.refused > 0 || compared.failed > 0;
   return isPartial
     ? { outcome: 'partial', exitCode: exitCodes.partial }
     : { outcome: 'done', exitCode: exitCodes.done };

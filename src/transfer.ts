@@ -27,7 +27,7 @@ import type { Event, Failure, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { sayingWaits } from './setup-between.ts';
 import { type OpenStore, openStore } from './store/open.ts';
-import { summarise } from './summarise.ts';
+import { type Compared, summarise } from './summarise.ts';
 import { coarseNs, doubt } from './unsettled.ts';
 import { lessLosses, verify } from './verify.ts';
 import { openWay, type Way } from './way.ts';
@@ -71,13 +71,13 @@ export async function transfer(
   for (const failure of failedBefore(journal, begun)) report({ type: 'failed', failure });
   const score = emptyScore(begun.resumed);
   await work({ way, begun, journal, request, key: route.key, sendsChanges }, score, report, control);
-  const differences = await compare(source, dest, request, { way, score, report, control, open });
+  const compared = await compare(source, dest, request, { way, score, report, control, open });
   const summary = summarise({
     begun,
     request,
     score,
     control,
-    differences,
+    compared,
     engine,
     route: routeOver(way.ends, request.bytesPerSecond),
     costs,
@@ -179,17 +179,16 @@ async function compare(
     control: Control;
     open: OpenStore;
   },
-): Promise<number> {
+): Promise<Compared> {
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
-    return 0;
+    return { differences: 0, failed: 0 };
   const { xattrs, acls } = request.preserve;
   const { carries } = way;
   const carried = { ...request.preserve, xattrs: xattrs && carries.xattrs, acls: acls && carries.acls };
   const preserve = lessLosses(carried, score.notices);
   const filesFrom = request.filesFrom?.kind === 'failed' ? undefined : request.filesFrom;
   const wanted = { ...request, preserve, filesFrom, checksum: true };
-  const { differences } = await verify(source, dest, wanted, report, control, open);
-  return differences;
+  return verify(source, dest, wanted, report, control, open);
 }
 
 function refuseReadingTwice({ filesFrom }: TransferRequest): void {

@@ -28,7 +28,7 @@ export function verifyVerb(finish: Finish): Command {
       ['verify --checksum /data /backup/data', 'every byte of both trees'],
       ['verify --no-preserve owner,times /data /backup/data', 'owners and times may differ'],
     ],
-    exits: [0, 1, 2, 4, 5, 129, 130, 143],
+    exits: [0, 1, 2, 3, 4, 5, 129, 130, 143],
   })
     .argument('SRC', 'a directory or a file')
     .argument('DEST', 'what it should be equal to');
@@ -48,11 +48,12 @@ async function compare({ source, dest }: Route, request: VerifyRequest, flags: A
   const { verify } = await import('../verify.ts');
   const startedMs = performance.now();
   await using opener = moverFor(source, flags, stage);
-  const { compared, bytes, differences } = await verify(source, dest, request, report, control, opener.open);
+  const { failed, ...found } = await verify(source, dest, request, report, control, opener.open);
   control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);
-  report({ type: 'verified', compared, bytes, differences, elapsedMs });
-  return differences === 0 ? exitCodes.done : exitCodes.different;
+  report({ type: 'verified', ...found, failed, elapsedMs });
+  if (found.differences > 0) return exitCodes.different;
+  return failed > 0 ? exitCodes.partial : exitCodes.done;
 }
 
 async function requestOf(flags: Flags): Promise<VerifyRequest> {

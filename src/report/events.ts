@@ -122,6 +122,8 @@ export type Event =
       readonly compared: number;
       readonly bytes: number;
       readonly differences: number;
+      /** could not be compared, and is named */
+      readonly failed: number;
       readonly elapsedMs: number;
     }
   /** the person asked how far it is: shown whatever else is silent */

@@ -62,8 +62,9 @@ function statusText(progress: Progress): string {
   return progressParts(progress, { bytes, files, ms: elapsedMs }).join(', ');
 }
 
-function verifiedText({ compared, bytes, differences, elapsedMs }: Of<'verified'>): string {
-  const found = differences === 0 ? 'no difference' : counted(differences, 'difference');
+function verifiedText({ compared, bytes, differences, failed, elapsedMs }: Of<'verified'>): string {
+  const differ = differences === 0 ? 'no difference' : counted(differences, 'difference');
+  const found = failed === 0 ? differ : `${differ}, ${counted(failed, 'entry', 'entries')} not compared`;
   const all = `${counted(compared, 'entry', 'entries')} (${formatBytes(bytes)})`;
   return `compared ${all} in ${formatDuration(elapsedMs)}: ${found}`;
 }

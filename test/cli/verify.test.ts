@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { difpipe, directory, objects } from './difpipe.ts';
+import { needs } from '../peer.ts';
+import { difpipe, directory, environment, objects, program } from './difpipe.ts';
 import { names, tree } from './trees.ts';
 
 /** A tree and a copy of it. */
@@ -86,4 +88,49 @@ test('transfer --verify exits 4 only when the copy differs', () => {
   const { status, stdout, stderr } = difpipe(['transfer', '--verify', source, dest]);
   assert.deepEqual({ status, stdout }, { status: 4, stdout: 'content  same\n' }, stderr);
   assert.match(stderr, /^different: moved 0 files/m);
+});
+
+const nobody = 65_534;
+
+/** The program run by somebody who may not read everything. */
+function asNobody(words: readonly string[], home: string) {
+  return spawnSync(program[0], [program[1], ...words], {
+    uid: nobody,
+    gid: nobody,
+    env: environment({ HOME: home, DIFPIPE_STATE_DIR: join(home, 'state') }),
+    encoding: 'utf8',
+  });
+}
+
+/** A tree of root's, of which nobody reads one file as one of its group, and a home of nobody's. */
+function ofGroup() {
+  const home = directory();
+  fs.chownSync(home, nobody, nobody);
+  fs.chmodSync(home, 0o755);
+  const source = tree(join(home, 'from'), { same: 's', odd: 'o' });
+  fs.chownSync(join(source, 'odd'), 0, nobody);
+  fs.chmodSync(join(source, 'odd'), 0o040);
+  return { home, source, dest: join(home, 'to') };
+}
+
+test('verify of what cannot be read names it, and does not say that all is there', {
+  skip: needs('root'),
+}, () => {
+  const { home, source, dest } = ofGroup();
+  fs.cpSync(source, dest, { recursive: true, preserveTimestamps: true });
+  const words = ['verify', '--checksum', '--no-preserve', 'times,owner', source, dest];
+  const { status, stderr } = asNobody(words, home);
+  assert.equal(status, 3, stderr);
+  assert.match(stderr, /^difpipe: odd: cannot read it: permission denied/m);
+  assert.match(stderr, /: no difference, 1 entry not compared$/m);
+  const verified = objects(asNobody([...words, '--json'], home).stdout).at(-1)!;
+  assert.deepEqual([verified.type, verified.differences, verified.failed], ['verified', 0, 1]);
+});
+
+test('transfer --verify of a copy that cannot be read is partial', { skip: needs('root') }, () => {
+  const { home, source, dest } = ofGroup();
+  const { status, stderr } = asNobody(['transfer', '--verify', source, dest], home);
+  assert.equal(status, 3, stderr);
+  assert.match(stderr, /^difpipe: odd: cannot read it: permission denied/m);
+  assert.match(stderr, /^partial: moved 2 files/m);
 });

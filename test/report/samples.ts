@@ -78,7 +78,7 @@ export const samples: { readonly [T in Event['type']]: Extract<Event, { type: T 
     },
   },
   difference: { type: 'difference', difference: { path: Buffer.from('a/b'), what: ['size', 'time'] } },
-  verified: { type: 'verified', compared: 3, bytes: 5617, differences: 1, elapsedMs: 12 },
+  verified: { type: 'verified', compared: 3, bytes: 5617, differences: 1, failed: 0, elapsedMs: 12 },
   warning: { type: 'warning', message: 'something is odd', hint: 'look at it' },
   stopping: { type: 'stopping', signal: 'SIGINT' },
   finished: { type: 'finished', summary },
