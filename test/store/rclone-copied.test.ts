@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readCopied } from '../../src/store/rclone/copied.ts';
+import { complaintIn, readCopied } from '../../src/store/rclone/copied.ts';
 
 const line = (words: object) => readCopied(JSON.stringify(words));
+
+describe('complaintIn()', () => {
+  const critical = JSON.stringify({ level: 'critical', msg: 'unable to decrypt configuration' });
+  const leaving = JSON.stringify({ level: 'info', msg: 'Exiting...' });
+
+  test('is the gravest of the last lines, else the last one', () => {
+    assert.equal(complaintIn([critical, leaving]), 'unable to decrypt configuration');
+    assert.equal(complaintIn([leaving]), 'Exiting...');
+    assert.equal(complaintIn(['2026/11/29 11:08:12 no such thing']), 'no such thing');
+    assert.equal(complaintIn([]), '');
+  });
+});
 
 describe('readCopied()', () => {
   test('names files that were copied, in whatever way', () => {

@@ -10,8 +10,16 @@ export function readCopied(line: string): string | undefined {
   return level === 'info' && copied.test(msg) ? object : undefined;
 }
 
+const grave: readonly unknown[] = ['critical', 'fatal', 'error'];
+
+/** Why it ended: the gravest of its last lines is seldom the last of them. */
+export function complaintIn(lines: readonly string[]): string {
+  const line = lines.findLast((one) => grave.includes(parsed(one).level)) ?? lines.at(-1);
+  return messageOf(line ?? '');
+}
+
 /** What it says in a line, also one that is not JSON. */
-export function messageOf(line: string): string {
+function messageOf(line: string): string {
   return parsed(line).msg ?? line.replace(/^[\d/]+ [\d:]+ /, '');
 }
 

@@ -9,7 +9,7 @@ import { isKind, TransferError } from '../../errors.ts';
 import { orAborted } from '../../work/abort.ts';
 import { type Leashed, leashed } from '../../work/leashed.ts';
 import { call } from './call.ts';
-import { messageOf } from './copied.ts';
+import { complaintIn } from './copied.ts';
 import { cleaned } from './fault.ts';
 import type { Rclone } from './rclone.ts';
 import { ownSettings } from './settings.ts';
@@ -146,7 +146,7 @@ function listening({ stderr }: Leashed, ears: ReadonlySet<Hear>): Listening {
 }
 
 function noStart(lines: readonly string[]): TransferError {
-  const why = messageOf(lines.at(-1) ?? '');
+  const why = complaintIn(lines);
   const message = `rclone did not start: ${cleaned(why) || 'it does not say why'}`;
   const isLocked = /decrypt|password|encrypted/i.test(why);
   const hint = isLocked
