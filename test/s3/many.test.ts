@@ -30,4 +30,26 @@ describe('a prefix of many keys', { skip: needs('versitygw') }, () => {
     const cuts = proxy.asked.filter(({ url }) => url.includes('start-after='));
     assert.ok(cuts.length > 3, 'it was cut');
   });
+
+  test('is copied many objects at a time by one lane while the others have nothing to do', async () => {
+    await using here = await s3Ground();
+    await using proxy = await startProxy(here.server.port);
+    proxy.waitMs = 25;
+    for (let at = 0; at < 60; at++) fs.writeFileSync(join(here.source, `f${at}`), `${at}`);
+    const env = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
+    const [one, other] = [`s3://${bucket}/one/`, `s3://${bucket}/other/`];
+    const ways = [
+      [here.source, one],
+      [one, join(here.path, 'back')],
+      [one, other],
+    ];
+    for (const way of ways) {
+      const before = proxy.atOnce.length;
+      await here.runTo(0, ['transfer', ...way], { env });
+      assert.ok(Math.max(...proxy.atOnce.slice(before)) > 20, way.join(' to '));
+    }
+    const before = proxy.atOnce.length;
+    await here.runTo(0, ['transfer', '--streams', '1', one, join(here.path, 'few')], { env });
+    assert.equal(Math.max(...proxy.atOnce.slice(before)), 8);
+  });
 });

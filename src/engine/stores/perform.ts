@@ -23,6 +23,7 @@ import { dressWorn } from './worn.ts';
 
 const shareAfter = 128; // entries: less is done sooner than given away
 const shareBatchAfter = 500;
+const atOnceForOne = 8; // entries that each lane may have under way, if it goes by who has nothing to do
 
 type WalkJob = Extract<Job, { kind: 'walk' }>;
 type LookJob = Extract<Job, { kind: 'scan' | 'verify' }>;
@@ -176,6 +177,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
       excluded,
       signal: board.signal,
       hungry,
+      atOnce: () => (lane.together ? 0 : atOnceForOne * (1 + board.idle)),
       spent: () => lane.spentEntries >= most() || lane.spentBytes >= bytes || hungry(),
       async share(given: Bundle) {
         await lane.together?.flush(); // its directory has to be there

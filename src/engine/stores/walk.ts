@@ -23,7 +23,7 @@ type Found = Listed | { readonly kind: 'named'; readonly path: RelativePath };
 type FindIn<Here> = (here: Here) => readonly Found[] | AsyncIterable<Found>;
 
 const directoriesAtOnce = 16; // a store may list several for the price of one
-const entriesAtOnce = 8;
+const entriesAtOnce = 8; // of each directory at least
 const sharedAtOnce = 1000;
 const leastBeforeSharing = 500; // entries of a directory: smaller ones are done sooner than given away
 
@@ -35,6 +35,7 @@ export class Walk<Here> {
   /** looks at the first names of a bundle, in their order */
   #asked: Promise<Entry>[] = [];
   readonly #alone: { readonly path: RelativePath; readonly fresh: boolean }[] = [];
+  #entered = 0;
 
   constructor(given: Walking, visitor: Visitor<Here>) {
     this.#with = given;
@@ -85,9 +86,22 @@ export class Walk<Here> {
     const left =
       'length' in found ? found.filter((one) => !this.#passes(here, one)) : this.#unsettled(here, found);
     if (!('length' in left) || left.length > 0)
-      await each(entriesAtOnce, left, this.#with.signal, (one) => this.#look(dir, here, one, below));
+      await this.#lookAtAll(left, (one) => this.#look(dir, here, one, below));
     await this.#visitor.leave(here);
     return below.take(dir.path);
+  }
+
+  async #lookAtAll(
+    found: readonly Found[] | AsyncIterable<Found>,
+    look: (one: Found) => Promise<void>,
+  ): Promise<void> {
+    const { atOnce, signal } = this.#with;
+    this.#entered++;
+    try {
+      await each(() => Math.max(entriesAtOnce, atOnce() / this.#entered), found, signal, look);
+    } finally {
+      this.#entered--;
+    }
   }
 
   async #entries({ dir: path, names, fresh, slice }: Bundle): Promise<Bundle[]> {

@@ -14,6 +14,8 @@ export type Walking = {
   readonly spent: () => boolean;
   /** others have nothing to do */
   readonly hungry: () => boolean;
+  /** how many entries may be under way in it now */
+  readonly atOnce: () => number;
   readonly share: (bundle: Bundle) => Promise<void>;
   /** names that share a file are of interest, also where they are looked at one by one */
   readonly tellsLinks: boolean;
