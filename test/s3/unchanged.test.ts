@@ -122,18 +122,32 @@ async function again(here: Here, ends: readonly string[]) {
   return { summary: summary!.tally, requests: here.proxy.asked.length - before };
 }
 
+test('a new place is begun, filled and ended in few questions one after the other', { skip }, async () => {
+  await using here = await ground();
+  await here.runTo(0, ['transfer', here.source, tree], here);
+  const ofPlace = here.proxy.asked.filter(({ url }) => /\/(bucket|tree\/)(\?.*)?$/.test(url));
+  assert.deepEqual(
+    ofPlace.map(({ method, url }) => `${method} ${url.includes('?') ? 'list' : ''}`.trim()),
+    ['HEAD', 'GET list', 'PUT', 'GET list', 'PUT'],
+  );
+});
+
 test('both ends are looked at in few turns', { skip }, async () => {
   await using here = await ground(60);
   const ends = [tree, `s3://${bucket}/other/`];
   await here.runTo(0, ['transfer', here.source, tree]);
   await here.runTo(0, ['transfer', ...ends]);
-  here.proxy.waitMs = 100;
+  here.proxy.waitMs = 300;
   const { asked, atOnce } = here.proxy;
   await again(here, ends);
-  assert.match(asked[1]!.url, /manifest/);
-  assert.equal(atOnce[1], 2, 'manifests of the place and of what is above it');
-  const markers = asked.filter(({ method, url }) => method === 'HEAD' && url.endsWith('/tree/'));
-  assert.equal(markers.length, 2);
+  assert.equal(asked.slice(0, 4).filter(({ url }) => url.includes('manifest')).length, 2);
+  assert.equal(atOnce[3], 4, 'the place in two ways, its manifest and that of what is above it');
+  for (const end of ['tree', 'other']) {
+    const markers = asked.filter(({ method, url }) => method === 'HEAD' && url.endsWith(`/${end}/`));
+    assert.equal(markers.length, 1, end);
+    const lists = asked.filter(({ url }) => url.includes('delimiter=') && url.endsWith(`prefix=${end}%2F`));
+    assert.equal(lists.length, 1, end);
+  }
   const before = asked.length;
   await here.runTo(0, ['verify', ...ends], here);
   const most = Math.max(...atOnce.slice(before));

@@ -6,6 +6,7 @@ import type { Range } from '../../store/body.ts';
 import { type Attributes, type Entry, type FileEntry, type Metadata, noMetadata } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
+import { heard } from '../../work/heard.ts';
 import { farOf, withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { beginWithin, within } from './enter.ts';
@@ -112,12 +113,6 @@ async function finishIn(here: Here, file: BigFile, looks: Looks): Promise<boolea
   const made = await here.change(() => withAttributes(lane, source, path, finishAs, looks.attributes));
   saidOfFile(lane, source, made.entry, made.unkept);
   return true;
-}
-
-/** What fails is heard where it is waited for. */
-function heard<T>(asked: Promise<T>): Promise<T> {
-  asked.catch(() => undefined);
-  return asked;
 }
 
 function isIt({ setup }: Lane, source: FileEntry, there: Entry | undefined): boolean {

@@ -9,9 +9,9 @@ import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
 import { briefEntry, directoryEntry, entryOf, type Seen } from './entry.ts';
 import { insideOf, isManifest, shown } from './keys.ts';
-import { pageOf } from './listing.ts';
+import { type Page, pageOf } from './listing.ts';
 import { head, keysIn } from './look.ts';
-import { type Asking, pagesOf, type Read } from './pages.ts';
+import { type Asking, pagesOf, type Read, type Start } from './pages.ts';
 import { askFor, type S3 } from './place.ts';
 
 export async function* list(s3: S3, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
@@ -37,26 +37,29 @@ export async function* list(s3: S3, dir: RelativePath, signal: AbortSignal): Asy
 }
 
 function asking(s3: S3, dir: RelativePath, inside: string, signal: AbortSignal): Asking {
+  const isFirst = ({ token, after }: Start) => dir.length === 0 && token === undefined && after === undefined;
   return {
     inside,
     lanes: s3.lanes,
-    async ask({ token, after }) {
-      const query = {
-        'list-type': '2',
-        prefix: inside,
-        delimiter: '/',
-        'encoding-type': 'url',
-        ...(token !== undefined && { 'continuation-token': token }),
-        ...(after !== undefined && { 'start-after': after }),
-      };
-      const { body } = await askFor(s3, 'list', dir, { method: 'GET', key: '', query }, signal);
-      const page = pageOf(body.toString());
-      if (page.isCut && (page.next === undefined || page.next === token)) throw endless(s3, dir);
-      return page;
-    },
+    ask: (from) => (isFirst(from) ? s3.opening.page(() => ask(from)) : ask(from)),
     disordered: () =>
       new TransferError('transient', `cannot list ${shown(s3.root, dir)}: its names do not come in order`),
   };
+
+  async function ask({ token, after }: Start): Promise<Page> {
+    const query = {
+      'list-type': '2',
+      prefix: inside,
+      delimiter: '/',
+      'encoding-type': 'url',
+      ...(token !== undefined && { 'continuation-token': token }),
+      ...(after !== undefined && { 'start-after': after }),
+    };
+    const { body } = await askFor(s3, 'list', dir, { method: 'GET', key: '', query }, signal);
+    const page = pageOf(body.toString());
+    if (page.isCut && (page.next === undefined || page.next === token)) throw endless(s3, dir);
+    return page;
+  }
 }
 
 /** Who took that for the end would leave out what follows. */

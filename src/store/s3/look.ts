@@ -1,5 +1,6 @@
 /** One entry, looked at by its key: an object, or a directory that is known by what is in it. */
 
+import { heard } from '../../work/heard.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { directoryEntry, entryOf } from './entry.ts';
@@ -13,15 +14,28 @@ import type { Whole } from './service.ts';
 export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Promise<Entry | undefined> {
   const [key, inside] = [keyIn(s3.root, path), insideOf(s3.root, path)];
   if (key === undefined || inside === undefined || isManifest(path)) return undefined;
-  if (inside === '') return (await hasBucket(s3, signal)) ? directoryEntry(path) : undefined;
+  if (path.length === 0) return s3.opening.entry(() => lookAtPlace(s3, key, inside, signal));
   const isSeen = s3.seen.has(inside);
   if (isSeen && s3.seen.holdsMarkers === false) return directoryEntry(path);
-  const found = isSeen ? await lookAtDirectory(s3, path, inside, signal) : undefined;
+  const found = isSeen ? await lookAtDirectory(s3, path, inside, true, signal) : undefined;
   if (found) return found;
-  const isObject = path.length > 0 || !s3.root.isDirectory;
-  const object = isObject ? await head(s3, path, key, signal) : undefined;
+  const object = await head(s3, path, key, signal);
   if (object) return entryOf(path, object.headers);
-  return isSeen ? undefined : lookAtDirectory(s3, path, inside, signal);
+  return isSeen ? undefined : lookAtDirectory(s3, path, inside, false, signal);
+}
+
+/** All questions at once. */
+async function lookAtPlace(
+  s3: S3,
+  key: string,
+  inside: string,
+  signal: AbortSignal,
+): Promise<Entry | undefined> {
+  if (inside === '') return (await hasBucket(s3, signal)) ? directoryEntry(itself) : undefined;
+  if (s3.seen.holdsMarkers === false && s3.seen.has(inside)) return directoryEntry(itself);
+  const directory = heard(lookAtDirectory(s3, itself, inside, false, signal));
+  const object = s3.root.isDirectory ? undefined : await head(s3, itself, key, signal);
+  return object ? entryOf(itself, object.headers) : directory;
 }
 
 /** The target of a symlink. */
@@ -70,11 +84,13 @@ async function lookAtDirectory(
   s3: S3,
   path: RelativePath,
   inside: string,
+  isLikely: boolean, // else all is asked at once
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
+  const isAny = async () => (await keysIn(s3, path, inside, 1, signal)).length > 0;
+  const beside = isLikely ? undefined : heard(isAny());
   const marker = await head(s3, path, inside, signal);
-  const isThere = marker !== undefined || (await keysIn(s3, path, inside, 1, signal)).length > 0;
-  if (!isThere) return undefined;
+  if (!marker && !(await (beside ?? isAny()))) return undefined;
   s3.seen.add(inside);
   return directoryEntry(path, marker && metadataOf(marker.headers));
 }

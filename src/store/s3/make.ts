@@ -7,7 +7,7 @@ import { TransferError } from '../../errors.ts';
 import type { Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import { copiedTag } from './copy.ts';
-import { bare, tagOf } from './entry.ts';
+import { bare, directoryEntry, tagOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';
 import { insideOf, keyOf, shown } from './keys.ts';
 import { head, keysIn } from './look.ts';
@@ -33,7 +33,13 @@ export async function makeDirectory(
   await put(s3, path, ask, undefined, signal);
   s3.seen.holdsMarkers ??= await isMarked(s3, path, key, signal);
   if (s3.seen.holdsMarkers) s3.seen.add(key, metadata);
+  if (path.length === 0) s3.opening.changed(directoryEntry(path, kept(s3, metadata)));
   return s3.seen.holdsMarkers ? [] : given(metadata);
+}
+
+/** As it is told of the directory's marker, where there are markers. */
+function kept({ seen }: S3, metadata: Metadata): Metadata | undefined {
+  return seen.holdsMarkers ? metadataOf(headersOf(metadata, 'directory')) : undefined;
 }
 
 /** The first one shows whether the service takes it for a directory; what else became of it is taken away. */
@@ -124,7 +130,8 @@ async function dressDirectory(
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const before = s3.seen.worn(key) ?? (await wornBy(s3, path, key, signal));
+  const isKnown = isWhole(metadata) && s3.seen.has(key);
+  const before = isKnown ? undefined : (s3.seen.worn(key) ?? (await wornBy(s3, path, key, signal)));
   const all = merged(before, metadata);
   const headers = headersOf(all, 'directory');
   await askFor(s3, 'write', path, { method: 'PUT', key, headers, body: empty }, signal);
@@ -188,6 +195,10 @@ async function mustStillBe(
   const found = await head(s3, path, key, signal);
   if (found?.headers.etag === etag) return;
   throw new TransferError('conflict', `cannot change ${shown(s3.root, path)}: it was replaced meanwhile`);
+}
+
+function isWhole({ mode, owner, mtimeNs }: Metadata): boolean {
+  return mode !== undefined && owner !== undefined && mtimeNs !== undefined;
 }
 
 function merged(before: Metadata | undefined, now: Metadata): Metadata {

@@ -20,7 +20,7 @@ export type Asking = {
 };
 
 /** Where a page begins: where another one ended, or after a name. */
-type Start = { readonly token?: string; readonly after?: string };
+export type Start = { readonly token?: string; readonly after?: string };
 
 /** Of all listings of a place: how many stretches more than listings there may be, and whether there may be any. */
 export type Lanes = { free: number; isOrdered: boolean };

@@ -6,6 +6,7 @@ import type { Uploads } from './access.ts';
 import type { Conditions } from './conditions.ts';
 import { must } from './fault.ts';
 import { type Root, shown } from './keys.ts';
+import type { Opening } from './opening.ts';
 import type { Lanes } from './pages.ts';
 import type { PartSums } from './part-sums.ts';
 import type { Ask, Service, Whole } from './service.ts';
@@ -16,6 +17,7 @@ export type S3 = {
   readonly service: Service;
   readonly root: Root;
   readonly conditions: Conditions;
+  readonly opening: Opening;
   /** directories that were seen a moment ago: where to look first */
   readonly seen: Seen;
   readonly lanes: Lanes;

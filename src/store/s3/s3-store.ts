@@ -6,6 +6,8 @@
 import { TransferError } from '../../errors.ts';
 import type { S3Place } from '../../location/location.ts';
 import { createBudget } from '../../work/budget.ts';
+import { heard } from '../../work/heard.ts';
+import { itself } from '../path.ts';
 import type { Store } from '../store.ts';
 import type { S3Access } from './access.ts';
 import { bodyOf, take } from './body.ts';
@@ -16,6 +18,7 @@ import { isManifest, manifestPath, type Root, rootOf, shown } from './keys.ts';
 import { list } from './list.ts';
 import { readLink, stat } from './look.ts';
 import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
+import { createOpening, noticing } from './opening.ts';
 import { createLanes } from './pages.ts';
 import { createPartSums } from './part-sums.ts';
 import { partsOf } from './parts.ts';
@@ -31,12 +34,14 @@ const mostHeld = 64 * 1024 * 1024;
 /** Asks nobody anything yet. Throws 'usage' where the profile or the endpoint is wrong. */
 export async function openS3Store(place: S3Place, access: S3Access): Promise<Store> {
   const root = rootOf(place.bucket, place.prefix);
-  const service = wished(createService(place.bucket, await settle(access), access.tell), access, root.prefix);
-  const conditions = createConditions(service, root.prefix);
+  const asked = wished(createService(place.bucket, await settle(access), access.tell), access, root.prefix);
+  const opening = createOpening();
+  const service = noticing(asked, opening);
   const s3: S3 = {
     service,
     root,
-    conditions,
+    conditions: createConditions(asked, root.prefix),
+    opening,
     seen: createSeen(),
     lanes: createLanes(place.bucket),
     memory: createBudget(mostHeld),
@@ -49,14 +54,20 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
   const { manifest } = access;
   if (!manifest) return store;
   const above = (root: Root) => {
-    const up = { ...s3, root, seen: createSeen(), sums: createSums() };
+    const up = { ...s3, root, opening: createOpening(), seen: createSeen(), sums: createSums() };
     return { ...storeOver(up), s3: up };
   };
   return {
     ...store,
     async withManifest(signal) {
+      const looked = heard(store.stat(itself, signal)); // who opens a place asks that next
       const { joined } = await import('./manifest/joined.ts');
-      return joined({ s3, store, write }, above, manifest, signal);
+      try {
+        return await joined({ s3, store, write }, above, manifest, signal);
+      } catch (error) {
+        await looked; // what is wrong with the place is said of it
+        throw error;
+      }
     },
   };
 }
