@@ -21,6 +21,7 @@ type Asked = http.IncomingMessage;
 async function asking(
   say: (asked: Asked) => Said,
   work: (store: Store, asked: readonly Asked[]) => Promise<void>,
+  scheme = 'http',
 ): Promise<void> {
   const asked: Asked[] = [];
   const server = http.createServer((request, response) => {
@@ -30,7 +31,7 @@ async function asking(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const access = { ...asFound, endpoint, region: 'us-east-1', keys };
   await using store = await openS3Store({ kind: 's3', bucket: 'bucket', prefix: 'p/' }, access);
   try {
@@ -134,6 +135,30 @@ describe('a service', () => {
       await store.stat(at('y'), signal);
       assert.deepEqual(regions, ['us-east-1', 'eu-west-3', 'eu-west-3']);
     });
+  });
+
+  test('of another region is asked there by all who asked at once, also where only a listing tells of it', async () => {
+    const say = ({ method, headers }: Asked): Said => {
+      if (headers.authorization!.includes('/eu-west-3/s3/')) return { headers: { 'content-length': '0' } };
+      const body = '<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-3</Region></Error>';
+      return method === 'HEAD' ? { status: 400 } : { status: 400, body };
+    };
+    await asking(say, async (store) => {
+      const found = await Promise.all(['x', 'y', 'z'].map((name) => store.stat(at(name), signal)));
+      assert.deepEqual(
+        found.map((one) => one?.kind),
+        ['file', 'file', 'file'],
+      );
+    });
+  });
+
+  test('that does not speak TLS is named so, and not tried again', async () => {
+    const refused = { kind: 'refused', message: /does not speak TLS/ };
+    await asking(
+      () => ({}),
+      (store) => assert.rejects(store.stat(at('x'), signal), refused),
+      'https',
+    );
   });
 
   test('whose clock is hours away is asked by its time', async () => {

@@ -42,6 +42,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   OperationAborted: 'transient',
   ConditionalRequestConflict: 'transient',
   ExpiredToken: 'denied',
+  XAdminUserNotFound: 'denied', // Versity's, for a key that it does not know
   QuotaExceeded: 'full',
   XMinioStorageFull: 'full',
   InsufficientStorage: 'full',
@@ -54,6 +55,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 const hints: Readonly<Record<string, string>> = {
   NoSuchBucket: 'make it first, or look at its name and at the endpoint',
   SignatureDoesNotMatch: 'the secret key is not the right one',
+  XAdminUserNotFound: 'the service does not know this access key',
   InvalidAccessKeyId: 'the service does not know this access key',
   ExpiredToken: 'log in again',
   RequestTimeTooSkewed: 'set the clock of this machine',
@@ -82,6 +84,11 @@ function faultOf(error: unknown, doing: string): unknown {
   if (code !== undefined && /^(CERT|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(code))
     return new TransferError('refused', `cannot ${doing}: its certificate is not trusted (${code})`, {
       hint: 'name a file with the certificate of who vouches for it in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS',
+      cause: error,
+    });
+  if (code === 'EPROTO')
+    return new TransferError('refused', `cannot ${doing}: what answers there does not speak TLS`, {
+      hint: 'write the endpoint with http:// if it is to be asked without',
       cause: error,
     });
   if (error instanceof TypeError || error instanceof RangeError) return error;

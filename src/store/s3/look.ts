@@ -58,20 +58,28 @@ export async function head(
   withSum = false,
 ): Promise<Whole | undefined> {
   const headers = withSum ? { 'x-amz-checksum-mode': 'ENABLED' } : {};
-  const asked = s3.service.ask({ method: 'HEAD', key, headers }, signal).catch(async (error: unknown) => {
+  const ask = () => s3.service.ask({ method: 'HEAD', key, headers }, signal);
+  const unlessMissing = (error: unknown) => {
     if (isRefusal(error, 404)) return undefined;
-    throw await withReason(s3, error, signal);
-  });
+    throw error;
+  };
+  const again = async (error: unknown) => {
+    const reason = await reasonOf(s3, error, signal);
+    if (reason === undefined) return ask(); // another question taught what an answer to HEAD does not tell
+    throw reason;
+  };
+  const asked = ask().catch(unlessMissing).catch(again).catch(unlessMissing);
   return must(asked, () => `look at ${shown(s3.root, path)}`);
 }
 
-/** An answer to HEAD has no room for why: a listing of nothing, refused in the same way, has. */
-async function withReason({ service }: S3, error: unknown, signal: AbortSignal): Promise<unknown> {
+const listingOfNothing = { method: 'GET', key: '', query: { 'list-type': '2', 'max-keys': '0' } } as const;
+
+/** An answer to HEAD has no room for why: a listing of nothing, refused in the same way, has. Undefined: it is not. */
+async function reasonOf({ service }: S3, error: unknown, signal: AbortSignal): Promise<unknown> {
   if (!isRefusal(error, 400, 403)) return error;
-  const query = { 'list-type': '2', 'max-keys': '0' };
   try {
-    await service.ask({ method: 'GET', key: '', query }, signal);
-    return error;
+    await service.ask(listingOfNothing, signal);
+    return undefined;
   } catch (reason) {
     if (!isRefusal(reason, error.status)) return error;
     reason.hint ??= error.hint;
@@ -108,6 +116,12 @@ export async function keysIn(
   return pageOf(body.toString()).objects.map(({ key }) => key);
 }
 
+/** Some services say 404 to a stranger: to HEAD, without a reason. */
 async function hasBucket(s3: S3, signal: AbortSignal): Promise<boolean> {
-  return (await head(s3, itself, '', signal)) !== undefined;
+  if (await head(s3, itself, '', signal)) return true;
+  const asked = s3.service.ask(listingOfNothing, signal).catch((error: unknown) => {
+    if (!isRefusal(error, 'NoSuchBucket')) throw error;
+    return undefined;
+  });
+  return (await must(asked, () => `look at ${shown(s3.root, itself)}`)) !== undefined;
 }

@@ -48,13 +48,15 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
   const way = new Way(settled, bucket);
   const once = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     const { keys } = settled;
-    const request = way.signed(ask, await keys());
+    const found = await keys();
+    const { learnt } = way;
+    const request = way.signed(ask, found);
     const answer = await wire(request, signal);
     if (answer.status < 300) return answer;
     const body = (await collect(answer)).toString();
     const code = text(body, 'Code') ?? '';
     if (code === 'SlowDown' || answer.status === 503 || answer.status === 429) crowd.tooMuch();
-    throw new Unheard(answer, body, code);
+    throw new Unheard({ answer, body, code, learnt });
   };
   const open = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     for (let turn = 0; ; turn++) {
@@ -62,7 +64,7 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
         return await once(ask, signal);
       } catch (error) {
         if (!(error instanceof Unheard)) throw error;
-        if (turn >= mostTurns || !way.learn(error)) throw refusalOf(error);
+        if (turn >= mostTurns || !way.learns(error.said)) throw refusalOf(error.said);
       }
     }
   };
@@ -90,22 +92,28 @@ function isPrivate(address: Address): boolean {
   return address.isSecure || /^(127\.|localhost$|::1$|\[::1\]$)/.test(hostOf(address).host);
 }
 
-class Unheard extends Error {
+type Said = {
   readonly answer: Answer;
   readonly body: string;
   readonly code: string;
+  /** how much was learnt when it was asked */
+  readonly learnt: number;
+};
 
-  constructor(answer: Answer, body: string, code: string) {
-    super(code);
-    this.answer = answer;
-    this.body = body;
-    this.code = code;
+class Unheard extends Error {
+  readonly said: Said;
+
+  constructor(said: Said) {
+    super(said.code);
+    this.said = said;
   }
 }
 
 const otherwiseNamed = new Set(['SecondLevelDomainForbidden', 'PathStyleDomainForbidden']);
 
 class Way {
+  /** how often something was */
+  learnt = 0;
   #address: Address;
   #region: string;
   #sign: Sign;
@@ -140,8 +148,15 @@ class Way {
     return isHeld && !this.#address.isSecure ? sha256(body) : 'UNSIGNED-PAYLOAD';
   }
 
-  /** Whether asking again may help, with what the answer tells. */
-  learn({ answer, body, code }: Unheard): boolean {
+  /** Whether asking again may help, with what the answer tells, or with what was learnt since it was asked. */
+  learns(told: Said): boolean {
+    if (told.learnt < this.learnt) return true;
+    const isNew = this.#learn(told);
+    if (isNew) this.learnt++;
+    return isNew;
+  }
+
+  #learn({ answer, body, code }: Said): boolean {
     const { status, headers } = answer;
     const region = said(headers['x-amz-bucket-region']) ?? text(body, 'Region');
     if (region !== undefined && region !== this.#region && [301, 307, 400, 403].includes(status))
@@ -193,7 +208,7 @@ function said(header: string | string[] | undefined): string | undefined {
 }
 
 /** A HEAD is answered without a reason: what it means is told by its number. */
-function refusalOf({ answer, body, code }: Unheard): Refusal {
+function refusalOf({ answer, body, code }: Said): Refusal {
   const seconds = Number(answer.headers['retry-after']);
   const waitMs = seconds > 0 ? seconds * 1000 : undefined;
   const about = text(body, 'Header') ?? text(body, 'ArgumentName');
