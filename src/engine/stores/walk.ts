@@ -24,6 +24,7 @@ type FindIn<Here> = (here: Here) => readonly Found[] | AsyncIterable<Found>;
 
 const directoriesAtOnce = 16; // a store may list several for the price of one
 const entriesAtOnce = 8; // of each directory at least
+const enoughBytes = 16 * 1024 * 1024; // under way: then a round trip is not what takes time
 const sharedAtOnce = 1000;
 const leastBeforeSharing = 500; // entries of a directory: smaller ones are done sooner than given away
 
@@ -36,6 +37,7 @@ export class Walk<Here> {
   #asked: Promise<Entry>[] = [];
   readonly #alone: { readonly path: RelativePath; readonly fresh: boolean }[] = [];
   #entered = 0;
+  #bytes = 0;
 
   constructor(given: Walking, visitor: Visitor<Here>) {
     this.#with = given;
@@ -98,7 +100,8 @@ export class Walk<Here> {
     const { atOnce, signal } = this.#with;
     this.#entered++;
     try {
-      await each(() => Math.max(entriesAtOnce, atOnce() / this.#entered), found, signal, look);
+      const most = () => (this.#bytes < enoughBytes ? atOnce() / this.#entered : 0);
+      await each(() => Math.max(entriesAtOnce, most()), found, signal, look);
     } finally {
       this.#entered--;
     }
@@ -224,6 +227,8 @@ export class Walk<Here> {
   }
 
   async #look(dir: Dir, here: Here, found: Found, below: Below): Promise<void> {
+    const bytes = found.kind === 'file' ? found.size : 0;
+    this.#bytes += bytes;
     try {
       const entry =
         found.kind === 'named' ? await (this.#asked.shift() ?? this.#lookAt(found.path, dir.slice)) : found;
@@ -231,6 +236,8 @@ export class Walk<Here> {
       await this.#show(dir, here, entry, below);
     } catch (error) {
       this.#visitor.failed(found.path, error);
+    } finally {
+      this.#bytes -= bytes;
     }
   }
 
