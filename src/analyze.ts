@@ -1,18 +1,21 @@
-/** Walks a source once, without copying, and asks the planner what it would do with what is there. */
+/**
+ * Asks the planner what it would do with what is there. Nothing is copied: without a destination the source is walked
+ * and counted, with one a transfer is tried dry, so that what is new, what changed and what did not is known.
+ */
 import { availableParallelism } from 'node:os';
-import type { Outcome } from './conduct/jobs.ts';
 import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
+import { type Found, tryDry } from './dry.ts';
 import { knownCosts } from './experience.ts';
-import { openDryJournal } from './journal/dry.ts';
 import { routeKey } from './journal/key.ts';
+import { linesOf } from './lines.ts';
 import type { Location } from './location/location.ts';
 import { lookAtSource } from './look.ts';
 import { type Analysis, analysis } from './plan/analysis.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Report } from './report/events.ts';
-import { type AnalyzeRequest, keepAll } from './request.ts';
+import { type AnalyzeRequest, asUsual, keepAll } from './request.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 
 /** Without a destination: as if it went to another place on this machine. */
@@ -24,29 +27,42 @@ export async function analyze(
   control: Control,
   open: OpenStore = openStore,
 ): Promise<Analysis<Profile>> {
-  const looking = { ...request, preserve: keepAll, checksum: false, bytesPerSecond: undefined };
-  await using look = await lookAtSource({ source, dest }, looking, open, control.signal);
-  const key = routeKey(look.ends.source, look.ends.dest);
-  const groups = new Set<string>();
-  const heard = ({ pairs }: Outcome) => {
-    for (const { source: inode } of pairs) groups.add(inode);
+  let failed = 0;
+  const counting: Report = (event) => {
+    if (event.type === 'failed') failed++;
+    report(event);
   };
-  using journal = openDryJournal(request.stateDir, { key, source: '', dest: '' });
-  const first = firstBundles(request.filesFrom, look.single);
+  const told = { report: counting, control, open };
+  const { profile, tally, key, roundTripMs, lines } = dest
+    ? await tryDry({ source, dest }, { ...asUsual, ...request, dryRun: true }, told)
+    : await count(source, request, told);
+  const route = { source: source.kind, dest: dest?.kind, roundTripMs, lines, cpus: availableParallelism() };
+  const costs = knownCosts(request.stateDir, key);
+  return analysis(profile, route, { costs, strategy: 'auto', lanes: request.streams, tally, failed });
+}
+
+type Told = { readonly report: Report; readonly control: Control; readonly open: OpenStore };
+
+async function count(
+  source: Location,
+  request: AnalyzeRequest,
+  { report, control, open }: Told,
+): Promise<Found> {
+  const looking = { ...request, preserve: keepAll, checksum: false, bytesPerSecond: undefined };
+  await using look = await lookAtSource(source, looking, open, control.signal);
+  const { ends, single } = look;
+  const first = firstBundles(request.filesFrom, single);
+  const groups = new Set<string>();
   const profile = await survey(
-    { kind: 'scan', ...look.lanes(journal.path), lanes: request.streams, first },
-    heard,
+    { kind: 'scan', ...look.lanes(), lanes: request.streams, first },
+    ({ pairs }) => {
+      for (const { source: inode } of pairs) groups.add(inode);
+    },
     report,
     control,
   );
   profile.linkGroups = groups.size;
-  const route = {
-    source: source.kind,
-    dest: dest?.kind,
-    roundTripMs: look.ends.roundTripMs,
-    lines: await look.lines(control.signal),
-    cpus: availableParallelism(),
-  };
-  const costs = knownCosts(request.stateDir, key);
-  return analysis(profile, route, { costs, strategy: request.strategy, lanes: request.streams });
+  const lines = await linesOf({ source: ends.source, dest: undefined }, control.signal);
+  const key = routeKey(ends.source, ends.dest);
+  return { profile, tally: undefined, key, roundTripMs: ends.roundTripMs, lines };
 }

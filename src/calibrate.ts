@@ -9,7 +9,7 @@ import type { Control } from './control.ts';
 import { costsOf, learnCosts } from './journal/costs.ts';
 import type { LocalPlace } from './location/location.ts';
 import type { Cost } from './plan/cost.ts';
-import { keepAll, type TransferRequest } from './request.ts';
+import { asUsual } from './request.ts';
 import { transfer } from './transfer.ts';
 
 const scope = 'machine';
@@ -58,33 +58,14 @@ async function measure(at: string, stateDir: string, control: Control): Promise<
 
 async function move(source: string, dest: string, stateDir: string, control: Control): Promise<void> {
   const place = (path: string): LocalPlace => ({ kind: 'local', path: Buffer.from(path) });
-  await transfer(place(source), place(dest), { ...request, stateDir }, () => undefined, control);
+  await transfer(
+    place(source),
+    place(dest),
+    { ...asUsual, retries: 0, maxErrors: 1, stateDir },
+    () => undefined,
+    control,
+  );
 }
-
-const request: Omit<TransferRequest, 'stateDir'> = {
-  rules: [],
-  filesFrom: undefined,
-  oneFileSystem: false,
-  strategy: 'auto',
-  streams: 'auto',
-  dryRun: false,
-  verify: false,
-  checksum: false,
-  preserve: keepAll,
-  numericIds: false,
-  durability: 'part',
-  retries: 0,
-  maxErrors: 1,
-  bytesPerSecond: undefined,
-  trustJournal: false,
-  searchPath: '',
-  compress: 'auto',
-  direct: false,
-  rsyncOptions: [],
-  s3: {},
-  verbose: false,
-  resume: undefined,
-};
 
 function makeSmall(root: string): void {
   const bytes = randomFillSync(Buffer.alloc(smallBytes));

@@ -16,7 +16,7 @@ export function deltaBetween(
   known: Known,
   signal: AbortSignal,
 ): Delta | undefined {
-  if (!known.sendsChanges || between.isNew || request.dryRun || known.suspectSince > 0n) return undefined;
+  if (!known.sendsChanges || between.isNew || known.suspectSince > 0n) return undefined;
   const { mode, owner, times } = request.preserve;
   const far = [between.source, between.dest].find(({ kind }) => kind !== 'local');
   if (!far?.store.shell || !(mode && owner && times)) return undefined;

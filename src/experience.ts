@@ -4,7 +4,6 @@ import { costsOf, learnCosts } from './journal/costs.ts';
 import { changesBy } from './plan/changes.ts';
 import { choose } from './plan/choose.ts';
 import type { Work } from './plan/cost.ts';
-import { stepsOf } from './plan/counts.ts';
 import { faded } from './plan/doubt.ts';
 import { type Costs, costOf } from './plan/entrants.ts';
 import { thisBuild } from './plan/fit.ts';
@@ -12,6 +11,7 @@ import { learn } from './plan/learn.ts';
 import { learntAs, planOf } from './plan/legs.ts';
 import type { EngineName, PlaceKind, Plan } from './plan/plan.ts';
 import { isHere, type Route } from './plan/route.ts';
+import { todoFrom, todoOf, workOn } from './plan/todo.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Summary, Tally } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
@@ -47,21 +47,18 @@ export function planFor(
   last: Profile | undefined,
 ): { readonly engine: EngineName; readonly plan: Plan; readonly sendsChanges: boolean } {
   const route = routeOver(ends, bytesPerSecond);
-  const choice = choose(last, route, { strategy, costs, build: thisBuild });
+  const todo = last && todoFrom(last, route);
+  const choice = choose(last, route, { strategy, costs, build: thisBuild, todo });
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
   const changes = changesBy(route, { costs, bytesPerSecond });
-  const plan = planOf(choice, { counts: last, lanes: streams, route, strategy, costs, changes });
+  const plan = planOf(choice, { todo, lanes: streams, route, strategy, costs, changes });
   const engine = learntAs(choice, { route, strategy })!;
   return { engine, plan, sendsChanges: changes?.isDelta ?? false };
 }
 
 /** The work a run turned out to be; what it made was directories, as good as always. */
 export function workDone(tally: Tally, route: Route): Work {
-  const { roundTripMs } = route;
-  const entries = tally.copied + tally.linked + tally.made + tally.repaired;
-  const files = entries + stepsOf(tally.made, route);
-  const { copiedBytes, deltaBytes: compared, skipped } = tally;
-  return { files, bytes: copiedBytes - compared, compared, skipped, roundTripMs };
+  return workOn(todoOf(tally), route);
 }
 
 /**

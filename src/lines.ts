@@ -10,6 +10,7 @@ import type { FarProcess } from './work/far.ts';
 
 /** An end of a route. */
 type Place = Pick<Store, 'shell' | 'roundTripMs'>;
+type Ends = Readonly<Record<Line['end'], { readonly store?: Place } | undefined>>;
 
 const connections = 4;
 const sizes = [1, 8, 16].map((mebibytes) => mebibytes * 2 ** 20);
@@ -22,8 +23,19 @@ const having = oneLine(`
     command -v "$tool" >/dev/null 2>&1 && echo "$tool";
   done; exit 0`);
 
+/** One after the other, since they share this machine. */
+export async function linesOf(ends: Ends, signal: AbortSignal): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const end of ['source', 'dest'] as const) {
+    const store = ends[end]?.store;
+    const line = store && (await lineTo(store, end, signal));
+    if (line) lines.push(line);
+  }
+  return lines;
+}
+
 /** Undefined for an end that is here, runs no programs for us, or does not answer in time. */
-export async function lineTo(
+async function lineTo(
   { shell, roundTripMs = 0 }: Place,
   end: Line['end'],
   signal: AbortSignal,

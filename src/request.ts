@@ -77,6 +77,32 @@ export type TransferRequest = Selection & {
   readonly resume: string | undefined; // the run to continue exactly
 };
 
+/** What a transfer does where nobody asks for anything else. */
+export const asUsual: Omit<TransferRequest, 'stateDir'> = {
+  rules: [],
+  filesFrom: undefined,
+  oneFileSystem: false,
+  strategy: 'auto',
+  streams: 'auto',
+  dryRun: false,
+  verify: false,
+  checksum: false,
+  preserve: keepAll,
+  numericIds: false,
+  durability: 'part',
+  retries: 3,
+  maxErrors: 0,
+  bytesPerSecond: undefined,
+  trustJournal: false,
+  searchPath: '',
+  compress: 'auto',
+  direct: false,
+  rsyncOptions: [],
+  s3: {},
+  verbose: false,
+  resume: undefined,
+};
+
 export type VerifyRequest = Selection & {
   readonly checksum: boolean;
   readonly streams: number | 'auto';
@@ -85,8 +111,4 @@ export type VerifyRequest = Selection & {
   readonly bytesPerSecond: number | undefined;
 };
 
-export type AnalyzeRequest = Selection & {
-  readonly strategy: Strategy;
-  readonly streams: number | 'auto';
-  readonly stateDir: string;
-};
+export type AnalyzeRequest = Selection & Pick<TransferRequest, 'streams' | 'stateDir' | 'searchPath'>;

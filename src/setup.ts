@@ -21,9 +21,9 @@ type Looking = Selection & {
   readonly bytesPerSecond: number | undefined;
 };
 
-/** For lanes that only look, at one tree or at two; `leftPath` is the Journal, where it knows of earlier runs. */
-export function setupToLook(ends: Ends, looking: Looking, leftPath: string | undefined): Setup {
-  return looks(ends, looking, { leftPath, trial: undefined });
+/** For lanes that only look, at one tree or at two. */
+export function setupToLook(ends: Ends, looking: Looking): Setup {
+  return looks(ends, looking, { leftPath: undefined, trial: undefined });
 }
 
 type Look = { readonly leftPath: string | undefined; readonly trial: Buffer | undefined };

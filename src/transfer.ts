@@ -9,9 +9,7 @@
  *   6. compare, where that was asked for
  *   7. say what became of it, and remember it
  */
-import { availableParallelism } from 'node:os';
-import { type Begun, begin, spared } from './begin.ts';
-import { comparedSince } from './compared.ts';
+import { type Begun, begin } from './begin.ts';
 import { score as emptyScore, type Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { TransferError } from './errors.ts';
@@ -22,13 +20,13 @@ import { routeKey } from './journal/key.ts';
 import { openJournal } from './journal/open.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
+import { move } from './move.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Event, Failure, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { sayingWaits } from './setup-between.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import { type Compared, summarise } from './summarise.ts';
-import { coarseNs, doubt } from './unsettled.ts';
 import { lessLosses, verify } from './verify.ts';
 import { openWay, type Way } from './way.ts';
 
@@ -70,7 +68,7 @@ export async function transfer(
   if (way.unkept) report(notCarried(way.unkept));
   for (const failure of failedBefore(journal, begun)) report({ type: 'failed', failure });
   const score = emptyScore(begun.resumed);
-  await work({ way, begun, journal, request, key: route.key, sendsChanges }, score, report, control);
+  await move({ way, begun, journal, request, key: route.key, sendsChanges }, score, report, control);
   const compared = await compare(source, dest, request, { way, score, report, control, open });
   const summary = summarise({
     begun,
@@ -96,58 +94,6 @@ function failedBefore(journal: Journal, { run, resumed }: Begun): Iterable<Failu
   return journal.failures(run);
 }
 
-type Working = {
-  readonly way: Way;
-  readonly begun: Begun;
-  readonly journal: Journal;
-  readonly request: TransferRequest;
-  readonly key: string;
-  readonly sendsChanges: boolean;
-};
-
-/** Lets the engine work, and work again from the last good barrier as long as that may help. */
-async function work(given: Working, score: Score, report: Report, control: Control): Promise<void> {
-  const { begun, way, journal, key, request, sendsChanges } = given;
-  for (let tries = 0; ; tries++) {
-    const suspectSince = begun.suspectSince || (tries > 0 ? score.goodUntil - coarseNs : 0n);
-    const trust = mayTrust(journal, request);
-    const leftPath = begun.hasPast ? journal.path : undefined;
-    const known = {
-      ...begun,
-      key,
-      trust,
-      leftPath,
-      suspectSince,
-      comparedSince: comparedSince(journal, request),
-      spared: spared(journal),
-      sendsChanges,
-    };
-    const order = {
-      journal,
-      durability: request.dryRun ? ('none' as const) : request.durability,
-      lanes: request.streams,
-      cores: availableParallelism(),
-      maxErrors: request.maxErrors,
-    };
-    await way.move(known, order, score, report, control);
-    if (!score.barrierFailed) return;
-    doubt(journal);
-    const isLast = tries >= request.retries;
-    report(unsynced(isLast));
-    if (isLast) return;
-    score.barrierFailed = false;
-  }
-}
-
-function unsynced(isLast: boolean): Event {
-  const when = isLast ? ' by the next run' : '';
-  return {
-    type: 'warning',
-    message: `the destination could not sync: what it may have lost is written again${when}`,
-    hint: isLast ? 'look at the system log for disk errors' : undefined,
-  };
-}
-
 function notCarried(unkept: string): Event {
   return {
     type: 'warning',
@@ -156,29 +102,19 @@ function notCarried(unkept: string): Event {
   };
 }
 
-const looksEvery = 10;
-
-/** Nine runs in ten may believe what the last one left. */
-function mayTrust(journal: Journal, request: TransferRequest): boolean {
-  return request.trustJournal && journal.trustedRuns < looksEvery - 1;
-}
+type Comparing = {
+  readonly way: Way;
+  readonly score: Score;
+  readonly report: Report;
+  readonly control: Control;
+  readonly open: OpenStore;
+};
 
 async function compare(
   source: Location,
   dest: Location,
   request: TransferRequest,
-  {
-    way,
-    score,
-    report,
-    control,
-    open,
-  }: Pick<Working, 'way'> & {
-    score: Score;
-    report: Report;
-    control: Control;
-    open: OpenStore;
-  },
+  { way, score, report, control, open }: Comparing,
 ): Promise<Compared> {
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
     return { differences: 0, failed: 0 };

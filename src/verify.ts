@@ -46,12 +46,7 @@ export async function verify(
     }
   };
   const first = firstBundles(request.filesFrom, look.single);
-  await survey(
-    { kind: 'verify', ...look.lanes(undefined), lanes: request.streams, first },
-    heard,
-    report,
-    control,
-  );
+  await survey({ kind: 'verify', ...look.lanes(), lanes: request.streams, first }, heard, report, control);
   return counted;
 }
 

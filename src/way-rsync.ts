@@ -53,6 +53,7 @@ export async function openRsync(
   const kept = stack.move();
   return {
     ends: { source, dest, roundTripMs: roundTripOf(between) },
+    isNew: between.isNew,
     from: { single: source.name, ...groundOf(dest) },
     unkept: unkeptOf(request, tools),
     carries: tools,

@@ -24,13 +24,16 @@ import { makesTree, movesMuch, patience, refuseUntold, setupBetween } from './se
 import type { AttributeKinds } from './store/entry.ts';
 import type { OpenStore } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
+import type { Store } from './store/store.ts';
 import { groundOf, placeOf } from './unsettled.ts';
 import { openRsync } from './way-rsync.ts';
 import type { RunFar } from './work/far.ts';
 import { ReadyWorker } from './work/ready-worker.ts';
 
 export type Way = AsyncDisposable & {
-  readonly ends: Ends & { readonly source: RouteEnd; readonly dest: RouteEnd };
+  readonly ends: Ends & { readonly source: WayEnd; readonly dest: WayEnd };
+  /** nothing was at the destination */
+  readonly isNew: boolean;
   readonly from: From;
   /** what may be at the source and is not carried; undefined: nothing of what was asked for */
   readonly unkept: string | undefined;
@@ -45,6 +48,9 @@ export type Way = AsyncDisposable & {
     control: Control,
   ) => Promise<void>;
 };
+
+/** Without a Store where threads go over this machine's disk. */
+type WayEnd = RouteEnd & { readonly store?: Store };
 
 /** How places are opened, and who is told when one is waited for. */
 export type Opens = { readonly open: OpenStore; readonly waits: RetryHow['waits'] };
@@ -74,6 +80,7 @@ async function openLocal(
   const end = (canonical: Uint8Array): RouteEnd => ({ kind: 'local', canonical });
   return {
     ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest), roundTripMs: 0 },
+    isNew: ends.isNew,
     from: { single: ends.single?.from, place: placeOf(ends.dest), bootId: undefined },
     unkept: undefined,
     carries: { xattrs: true, acls: true },
@@ -120,6 +127,7 @@ async function openOver(
   const isPacked = hasBatches && (source.store.shell ?? dest.store.shell) !== undefined;
   return {
     ends,
+    isNew: between.isNew,
     from: { single: source.name, ...groundOf(dest) },
     unkept: unkeptOf(request, between, { hasBatches, isCounted, areHeld }),
     carries: { xattrs: areHeld, acls: areHeld },

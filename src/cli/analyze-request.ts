@@ -2,7 +2,7 @@ import type { AnalyzeRequest } from '../request.ts';
 import type { AccessFlags } from './access.ts';
 import type { StateFlags, VoiceFlags } from './flags.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
-import { stateDirOf } from './state.ts';
+import { searchPath, stateDirOf } from './state.ts';
 
 export type AnalyzeFlags = AccessFlags &
   SelectFlags &
@@ -13,8 +13,8 @@ export type AnalyzeFlags = AccessFlags &
 export async function analyzeRequest(flags: AnalyzeFlags): Promise<AnalyzeRequest> {
   return {
     ...(await selectionOf(flags)),
-    strategy: 'auto',
     streams: flags.streams,
     stateDir: stateDirOf(flags.stateDir),
+    searchPath: searchPath(),
   };
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { exitCodes } from '../errors.ts';
 import { accessFlags, moverFor } from './access.ts';
 import { type AnalyzeFlags, analyzeRequest } from './analyze-request.ts';
 import { stateFlags, streamsFlag, voiceFlags } from './flags.ts';
@@ -12,14 +13,14 @@ export function analyzeVerb(finish: Finish): Command {
   const command = verb('analyze', {
     summary: 'say what SRC holds and which strategy would move it best',
     description:
-      'Walks SRC once, shows what it holds, and predicts for every strategy how long it would take to DEST and ' +
-      'why it fits or not. Copies nothing.',
+      'Walks SRC once, shows what it holds, what of it DEST lacks or has in another state, and predicts for every ' +
+      'strategy how long it would take and why it fits or not. Copies nothing.',
     examples: [
       ['analyze /data', 'what is there'],
       ['analyze /data /backup/data', 'and how it would get there'],
       ['analyze --json /data /backup/data', 'the same for a program'],
     ],
-    exits: [0, 1, 2, 5, 129, 130, 143],
+    exits: [0, 1, 2, 3, 5, 129, 130, 143],
   })
     .argument('SRC', 'a directory or a file')
     .argument('[DEST]', 'where it would go');
@@ -38,6 +39,7 @@ export function analyzeVerb(finish: Finish): Command {
         const analysis = await analyze(ends.source, ends.dest, request, report, control, opener.open);
         stage.control.signal.throwIfAborted(); // half a picture is none
         await draw(analysis, ends, stage);
+        return analysis.failed > 0 ? exitCodes.partial : exitCodes.done;
       }),
     );
   });

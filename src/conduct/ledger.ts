@@ -7,13 +7,15 @@ import type { Told } from './lanes.ts';
 /** What a job did is held until its end, but no more than this. */
 const mostHeld = 1000;
 
+type Setup = { readonly verbose: boolean; readonly inlineBytes: number };
+
 export class Ledger {
   out: Outcome = blank(0);
-  readonly #verbose: boolean;
+  readonly #setup: Setup;
   #did: Told['did'];
 
-  constructor(verbose: boolean) {
-    this.#verbose = verbose;
+  constructor(setup: Setup) {
+    this.#setup = setup;
   }
 
   /** Starts anew for another job; `did` is told of much that is done before its end. */
@@ -24,26 +26,37 @@ export class Ledger {
 
   did(action: Action, path: () => Uint8Array, bytes: number): void {
     const tally = this.out.tally;
-    if (action === 'copy' || action === 'update') {
-      tally.copied++;
-      tally.copiedBytes += bytes;
-    } else if (action === 'link') tally.linked++;
+    if (action === 'copy' || action === 'update') this.#copied(bytes, action === 'update', 1);
+    else if (action === 'link') tally.linked++;
     else if (action === 'make') tally.made++;
     else tally.repaired++;
-    if (!this.#verbose) return;
+    if (!this.#setup.verbose) return;
     this.out.done.push({ action, path: path(), bytes });
     if (this.#did && this.out.done.length >= mostHeld) this.#did(this.out.done.splice(0));
   }
 
   /** Of a file that was said to be copied only what changed was sent. */
   merged(bytes: number): void {
+    this.out.tally.deltas++;
     this.out.tally.deltaBytes += bytes;
   }
 
-  /** A file that was said to be copied is not there after all. */
+  /** A new file that was said to be copied is not there after all. */
   undid(bytes: number): void {
-    this.out.tally.copied--;
-    this.out.tally.copiedBytes -= bytes;
+    this.#copied(bytes, false, -1);
+  }
+
+  #copied(bytes: number, isUpdate: boolean, times: 1 | -1): void {
+    const { tally } = this.out;
+    tally.copied += times;
+    tally.copiedBytes += times * bytes;
+    if (isUpdate) {
+      tally.updated += times;
+      tally.updatedBytes += times * bytes;
+    }
+    if (bytes <= this.#setup.inlineBytes) return;
+    tally.large += times;
+    tally.largeBytes += times * bytes;
   }
 
   skipped(bytes: number): void {

@@ -7,12 +7,17 @@ import { thisBuild } from './fit.ts';
 import { planOf } from './legs.ts';
 import type { EngineName, Plan, Strategy } from './plan.ts';
 import type { Route } from './route.ts';
+import { type Doings, todoFrom, todoOf } from './todo.ts';
 
 /** What `analyze` found out, as plain JSON; `schema` rises when a member changes its meaning or goes. */
 export type Analysis<Profile extends Counts = Counts> = {
   readonly schema: 1;
   readonly route: Route;
   readonly profile: Profile;
+  /** what a transfer would do; undefined where there was no destination to look at */
+  readonly tally: Doings | undefined;
+  /** so many entries could not be looked at, and are not in what was counted */
+  readonly failed: number;
   readonly candidates: readonly Candidate[];
   /** the engine that would be chosen if this build had all of them */
   readonly wanted: EngineName;
@@ -21,20 +26,27 @@ export type Analysis<Profile extends Counts = Counts> = {
   readonly plan: Plan;
 };
 
-type Given = { readonly costs: Costs; readonly strategy: Strategy; readonly lanes: number | 'auto' };
+type Given = {
+  readonly costs: Costs;
+  readonly strategy: Strategy;
+  readonly lanes: number | 'auto';
+  readonly tally?: Doings | undefined;
+  readonly failed?: number;
+};
 
 /** What each engine would take for a tree on a route, and what is best. */
 export function analysis<Profile extends Counts>(
   profile: Profile,
   route: Route,
-  { costs, strategy, lanes }: Given,
+  { costs, strategy, lanes, tally, failed = 0 }: Given,
 ): Analysis<Profile> {
-  const choice = choose(profile, route, { strategy, costs, build: thisBuild });
+  const todo = tally ? todoOf(tally) : todoFrom(profile, route);
+  const choice = choose(profile, route, { strategy, costs, build: thisBuild, todo });
   const { wanted, reason } = choice;
   const changes = changesBy(route, { costs, bytesPerSecond: undefined });
-  const plan = planOf(choice, { counts: profile, lanes, route, strategy, costs, changes });
+  const plan = planOf(choice, { todo, lanes, route, strategy, costs, changes });
   const candidates = choice.candidates.map((candidate) => within(plan, candidate));
-  return { schema: 1, route, profile, candidates, wanted, reason, plan };
+  return { schema: 1, route, profile, tally, failed, candidates, wanted, reason, plan };
 }
 
 /** A candidate beside the Plan that was made: what was chosen alone may be a leg of it, or another's work there. */

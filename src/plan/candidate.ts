@@ -1,5 +1,5 @@
-import type { Basis, Entrant } from './entrants.ts';
-import type { EngineName, Span } from './plan.ts';
+import type { Entrant } from './entrants.ts';
+import type { Basis, EngineName, Span } from './plan.ts';
 import type { Verdict } from './rules.ts';
 
 /** One line of the table of strategies. */

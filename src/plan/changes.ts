@@ -1,7 +1,7 @@
 /** Whether large files that changed in place go by delta, or anew: what is quicker, the line or reading both sides. */
 import { type Cost, comparedPerByteMs, defaultCost, waitsMs } from './cost.ts';
 import type { Costs } from './entrants.ts';
-import { bytesPerSecondOf, endsOf, type Route, wayOf } from './route.ts';
+import { endsOf, type Route } from './route.ts';
 
 export type ChangesVerdict = { readonly isDelta: boolean; readonly reason: string };
 
@@ -22,16 +22,15 @@ export function changesBy(route: Route, { costs, bytesPerSecond }: Given): Chang
   };
 }
 
-/** What a byte of a large file takes: as measured on this route, by the engine that is known best, or by a look at the line. */
+/** What a byte of a large file takes: as runs of this route taught the engine that is known best, or as lines are. */
 function lineOf(on: Route, { route }: Costs): { perByteMs: number; isMeasured: boolean } {
   const known = route.filter(({ runs, engine }) => runs > 0 && engine !== 'rsync');
   const [best] = known.toSorted((a, b) => a.doubt.perByteMs - b.doubt.perByteMs);
   const { roundTripMs } = on;
-  const borne = bytesPerSecondOf(on);
-  const cost: Cost = best ?? defaultCost('parallel', wayOf(on));
+  const cost: Cost = best ?? defaultCost('parallel', { roundTripMs });
   const work = { files: 0, skipped: 0, bytes: 1e9, roundTripMs };
   const waits = waitsMs(cost, work) - waitsMs(cost, { ...work, bytes: 0 });
-  return { perByteMs: cost.perByteMs + waits / 1e9, isMeasured: (best ?? borne) !== undefined };
+  return { perByteMs: cost.perByteMs + waits / 1e9, isMeasured: best !== undefined };
 }
 
 function rate(perByteMs: number): string {

@@ -6,12 +6,13 @@
  * is named in the reason, and the quickest engine that it has steps in.
  */
 import { type Candidate, tell } from './candidate.ts';
-import { type Counts, workOf } from './counts.ts';
+import type { Counts } from './counts.ts';
 import { type Costs, type Entrant, entrants } from './entrants.ts';
 import type { Build } from './fit.ts';
 import type { EngineName, Span, Strategy } from './plan.ts';
 import type { Route } from './route.ts';
 import { byRule, type Verdict } from './rules.ts';
+import { type Todo, todoFrom, workOn } from './todo.ts';
 
 export type Choice = {
   /** undefined when nothing in this build can do it; the reason then says why */
@@ -24,7 +25,13 @@ export type Choice = {
   readonly candidates: readonly Candidate[];
 };
 
-type Given = { readonly strategy: Strategy; readonly costs: Costs; readonly build: Build };
+type Given = {
+  readonly strategy: Strategy;
+  readonly costs: Costs;
+  readonly build: Build;
+  /** what is to be done, where that is known; else all that was counted, or what changed of it */
+  readonly todo?: Todo | undefined;
+};
 
 const unknown = { predictedMs: undefined, likely: undefined };
 
@@ -32,8 +39,10 @@ const unknown = { predictedMs: undefined, likely: undefined };
 const clearly = 0.9;
 
 /** Chooses for a tree, or before anything is known of it. Never throws: an engine that cannot is a reason. */
-export function choose(counts: Counts | undefined, route: Route, { strategy, costs, build }: Given): Choice {
-  const work = counts && workOf(counts, route);
+export function choose(counts: Counts | undefined, route: Route, given: Given): Choice {
+  const { strategy, costs, build } = given;
+  const todo = given.todo ?? (counts && todoFrom(counts, route));
+  const work = todo && workOn(todo, route);
   const all = entrants({ route, work, costs, build });
   const ruled = byRule({ counts, route, build });
   const wanted = strategy === 'auto' ? (quicker(ruled, all) ?? ruled) : forced(strategy);

@@ -1,6 +1,3 @@
-import type { Work } from './cost.ts';
-import { isHere, type Route } from './route.ts';
-
 /** What the plan reads of a Profile. */
 export type Counts = {
   readonly files: number;
@@ -19,29 +16,4 @@ export type Counts = {
 /** All entries of a tree, of whatever kind. */
 export function entriesOf({ files, directories, symlinks, specials }: Counts): number {
   return files + directories + symlinks + specials;
-}
-
-/**
- * The work of a transfer of this tree: all of it, or what changed since the last run. Entries that changed are
- * taken to be as large as the others, and to be files.
- */
-export function workOf(counts: Counts, route: Route): Work {
-  const { roundTripMs } = route;
-  const entries = entriesOf(counts);
-  const { changed, directories, bytes } = counts;
-  if (changed === undefined)
-    return { files: entries + stepsOf(directories, route), bytes, skipped: 0, roundTripMs };
-  const share = entries === 0 ? 0 : changed / entries;
-  return { files: changed, bytes: bytes * share, skipped: entries - changed, roundTripMs };
-}
-
-/**
- * A directory on one machine is opened on both sides, filled out of sight and shown: it takes as long as six files of
- * 6 KB. Over a network it is one entry of many.
- */
-const directoryAsFiles = 6;
-
-/** What directories that are made take beyond what as many files do, in files. */
-export function stepsOf(directories: number, route: Route): number {
-  return isHere(route) ? directories * (directoryAsFiles - 1) : 0;
 }

@@ -1,14 +1,11 @@
 import { type Cost, defaultCost, predictMs, type Work } from './cost.ts';
 import { likely } from './doubt.ts';
 import { type Build, unfit } from './fit.ts';
-import { type EngineName, engineNames, type Span } from './plan.ts';
+import { type Basis, type EngineName, engineNames, type Span } from './plan.ts';
 import { type Route, wayOf } from './route.ts';
 
 /** The constants that runs have taught, on this route and on this machine whatever the route. */
 export type Costs = { readonly route: readonly Cost[]; readonly machine: readonly Cost[] };
-
-/** What a prediction rests on. */
-export type Basis = 'route' | 'machine' | 'default';
 
 /** One engine, before any is chosen. */
 export type Entrant = {

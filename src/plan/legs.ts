@@ -1,13 +1,14 @@
 import type { ChangesVerdict } from './changes.ts';
 import type { Choice } from './choose.ts';
-import { predictMs, type Work } from './cost.ts';
-import { type Counts, entriesOf, workOf } from './counts.ts';
+import { type Cost, predictMs, type Work, waitsMs } from './cost.ts';
+import { likely } from './doubt.ts';
 import { type Costs, costOf } from './entrants.ts';
-import type { EngineName, Leg, Plan, Strategy } from './plan.ts';
+import type { EngineName, Leg, Plan, Span, Strategy } from './plan.ts';
 import { endsOf, isLong, type Route } from './route.ts';
+import type { Share, Todo } from './todo.ts';
 
 type Given = {
-  readonly counts: Counts | undefined;
+  readonly todo: Todo | undefined;
   readonly lanes: number | 'auto';
   readonly route: Route;
   readonly strategy: Strategy;
@@ -22,29 +23,19 @@ type Where = Pick<Given, 'route' | 'strategy'>;
  * entry, which share lanes, limits, Journal and progress; else one leg takes all.
  */
 export function planOf(choice: Choice, given: Given): Plan {
-  const { engine, predictedMs, likely, reason } = choice;
-  if (engine === undefined) return { legs: [], predictedMs: undefined };
-  if (isMixed(choice, given)) {
-    const whole = asLearnt(choice, given);
-    return { legs: mixed(whole, given), predictedMs: whole.predictedMs };
+  if (choice.engine === undefined) return { legs: [], predictedMs: undefined, likely: undefined };
+  if (!isMixed(choice, given)) {
+    const { predictedMs, likely: span } = choice;
+    return { legs: [whole(choice, choice.engine, given)], predictedMs, likely: span };
   }
-  const { counts, lanes } = given;
-  const { files, bytes } = counts ?? { files: undefined, bytes: undefined };
-  return {
-    legs: [{ engine, entries: 'all', files, bytes, lanes, predictedMs, likely, reason }],
-    predictedMs,
-  };
+  const engine = learntAs(choice, given)!;
+  const { predictedMs, likely: span } = choice.candidates.find((one) => one.engine === engine) ?? choice;
+  return { legs: timed(engine, shares(engine, given), given), predictedMs, likely: span };
 }
 
 /** Whose constants the run of a choice teaches: a mixed plan does what tar does where it is asked for. */
 export function learntAs(choice: Choice, where: Where): EngineName | undefined {
   return isMixed(choice, where) && choice.engine === 'parallel' ? 'tar' : choice.engine;
-}
-
-function asLearnt(choice: Choice, given: Given): Choice {
-  const engine = learntAs(choice, given);
-  const { predictedMs, likely } = choice.candidates.find((one) => one.engine === engine) ?? choice;
-  return { ...choice, engine, predictedMs, likely };
 }
 
 function isMixed({ engine }: Choice, { route, strategy }: Where): boolean {
@@ -54,91 +45,74 @@ function isMixed({ engine }: Choice, { route, strategy }: Where): boolean {
   return strategy === 'auto' && isShell && !isHere && engine !== 'rsync';
 }
 
+function whole(
+  { predictedMs, likely: span, reason }: Choice,
+  engine: EngineName,
+  { todo, lanes, route, costs }: Given,
+): Leg {
+  const parts = todo && [todo.small, todo.large, todo.changed].filter((one) => one !== undefined);
+  const add = (of: keyof Share) => parts?.reduce((sum, one) => sum + one[of], 0);
+  const basis = todo && costOf(engine, costs, route).basis;
+  const [files, bytes] = [add('files'), add('bytes')];
+  return { engine, entries: 'all', files, bytes, lanes, predictedMs, likely: span, basis, reason };
+}
+
+/** What goes one way, without its times; a share that is not known is not there. */
+type Part = Pick<Leg, 'engine' | 'entries' | 'reason'> & { readonly share: Share | undefined };
+
 const reasons = {
   small: 'small entries go together in streams of tar, and cost no round trip each',
+  near: 'files above 1 MB go in ranges, over several connections',
+  long: 'files above 8 MB go in ranges, over several connections: on a long line smaller ones are quicker together',
   unchanged: 'what did not change is looked at, and nothing is sent',
 } as const;
 
-function mixed(choice: Choice, given: Given): Leg[] {
-  const { counts, lanes, changes } = given;
-  const leg = (of: Pick<Leg, 'engine' | 'entries' | 'reason'>, work?: Work): Leg => ({
-    ...of,
-    files: work?.files,
-    bytes: work?.bytes,
-    lanes,
-    predictedMs: work && shareMs(choice, given, work),
-    likely: undefined,
-  });
-  const { small, large, left } = divided(counts, given.route);
-  const legs: (Leg | false | undefined)[] = [
-    small?.files !== 0 && leg({ engine: 'tar', entries: 'small', reason: reasons.small }, small),
-    large?.files !== 0 &&
-      leg({ engine: 'parallel', entries: 'large', reason: aloneOver(given.route).reason }, large),
-    large?.files !== 0 &&
-      changes?.isDelta &&
-      leg({
-        engine: 'rsync',
-        entries: 'changed',
-        reason: `large files that changed in place: ${changes.reason}`,
-      }),
-    left &&
-      left.skipped > 0 &&
-      leg({ engine: choice.engine!, entries: 'unchanged', reason: reasons.unchanged }, left),
+function shares(engine: EngineName, { todo, changes, route }: Given): Part[] {
+  const { small, large, changed, left } = todo ?? {};
+  const inPlace = `large files that changed in place: ${changes?.reason}`;
+  const alone = reasons[isLong(route) ? 'long' : 'near'];
+  const mayChange = changes?.isDelta && (changed ? changed.files > 0 : large?.files !== 0);
+  const parts: (Part | false | undefined)[] = [
+    small?.files !== 0 && { engine: 'tar', entries: 'small', share: small, reason: reasons.small },
+    large?.files !== 0 && { engine: 'parallel', entries: 'large', share: large, reason: alone },
+    mayChange && { engine: 'rsync', entries: 'changed', share: changed, reason: inPlace },
+    left && left.files > 0 && { engine, entries: 'unchanged', share: left, reason: reasons.unchanged },
   ];
-  return withSetUp(
-    choice,
-    legs.filter((one) => one !== undefined && one !== false),
-  );
+  const some = parts.filter((one) => one !== undefined && one !== false);
+  return some.length > 0 ? some : [{ engine, entries: 'unchanged', share: left, reason: reasons.unchanged }];
 }
 
-/** What begins and ends a run is the first leg's. */
-function withSetUp({ predictedMs, likely }: Choice, [first, ...others]: readonly Leg[]): Leg[] {
-  if (!first) return [];
-  const rest = others.reduce((sum, one) => sum + (one.predictedMs ?? 0), 0);
-  const ms = predictedMs === undefined ? undefined : Math.max(0, predictedMs - rest);
-  return [{ ...first, predictedMs: ms, likely: others.length === 0 ? likely : undefined }, ...others];
+/** The legs with their times: what begins and ends a run is the first one's. */
+function timed(engine: EngineName, parts: readonly Part[], { costs, route, lanes }: Given): Leg[] {
+  const { cost, basis } = costOf(engine, costs, route);
+  return parts.map(({ share, ...part }, at) => {
+    const { files, bytes } = share ?? {};
+    const work = share && workOf(part.entries, share, route);
+    const times = work && (at === 0 ? timesOf(cost, work) : added(cost, work));
+    const { predictedMs, likely: span } = times ?? {};
+    return { ...part, files, bytes, lanes, predictedMs, likely: span, basis: work && basis };
+  });
+}
+
+function workOf(entries: Leg['entries'], { files, bytes }: Share, { roundTripMs }: Route): Work {
+  const none = { files: 0, bytes: 0, compared: 0, skipped: 0, roundTripMs };
+  if (entries === 'unchanged') return { ...none, skipped: files };
+  return entries === 'changed' ? { ...none, files, compared: bytes } : { ...none, files, bytes };
+}
+
+type Times = { readonly predictedMs: number; readonly likely: Span };
+
+function timesOf(cost: Cost, work: Work): Times {
+  return { predictedMs: predictMs(cost, work), likely: likely(cost, work) };
 }
 
 /** What a share of the work adds to the whole. */
-function shareMs({ engine }: Choice, { costs, route }: Given, work: Work): number {
-  const { cost } = costOf(engine!, costs, route);
-  const nothing = { files: 0, bytes: 0, skipped: 0, roundTripMs: route.roundTripMs };
-  return predictMs(cost, work) - predictMs(cost, nothing);
-}
-
-type Divided = { readonly small?: Work; readonly large?: Work; readonly left?: Work };
-
-/** Which files go for themselves, and how many buckets of sizes, those up to 1 or to 10 MB, come before them. */
-const alone = {
-  near: { buckets: 5, reason: 'files above 1 MB go in ranges, over several connections' },
-  long: {
-    buckets: 6,
-    reason:
-      'files above 8 MB go in ranges, over several connections: on a long line smaller ones are quicker together',
-  },
-} as const;
-
-function aloneOver(route: Route) {
-  return alone[isLong(route) ? 'long' : 'near'];
-}
-
-function divided(counts: Counts | undefined, route: Route): Divided {
-  if (!counts?.sizes || !counts.sizeBytes) return {};
-  const work = workOf(counts, route);
-  const { buckets } = aloneOver(route);
-  const share = work.files / Math.max(1, entriesOf(counts));
-  const add = (numbers: readonly number[]) => numbers.slice(buckets).reduce((sum, one) => sum + one, 0);
-  const [files, bytes] = [add(counts.sizes), add(counts.sizeBytes)];
-  const { roundTripMs } = route;
-  const of = (count: number, size: number): Work => ({
-    files: Math.round(count * share),
-    bytes: Math.round(size * share),
-    skipped: 0,
-    roundTripMs,
-  });
+function added(cost: Cost, work: Work): Times {
+  const begun = { ...cost, setupMs: 0 };
+  const waits = waitsMs(begun, { ...work, files: 0, bytes: 0, compared: 0 });
+  const { predictedMs, likely: span } = timesOf(begun, work);
   return {
-    small: of(entriesOf(counts) - files, counts.bytes - bytes),
-    large: of(files, bytes),
-    left: { files: 0, bytes: 0, skipped: work.skipped, roundTripMs },
+    predictedMs: predictedMs - waits,
+    likely: { leastMs: span.leastMs - waits, mostMs: span.mostMs - waits },
   };
 }

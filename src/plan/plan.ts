@@ -10,6 +10,9 @@ export type Strategy = (typeof strategies)[number];
 
 export type PlaceKind = 'local' | 'ssh' | 's3' | 'http' | 'cloud';
 
+/** What a prediction rests on: runs of the route, runs on this machine, or constants to begin with. */
+export type Basis = 'route' | 'machine' | 'default';
+
 /** Between what and what a time will be, four times of five. */
 export type Span = { readonly leastMs: number; readonly mostMs: number };
 
@@ -21,7 +24,13 @@ export type Leg = {
   readonly lanes: number | 'auto';
   readonly predictedMs: number | undefined;
   readonly likely: Span | undefined;
+  /** what the times rest on; undefined where there are none */
+  readonly basis: Basis | undefined;
   readonly reason: string;
 };
 
-export type Plan = { readonly legs: readonly Leg[]; readonly predictedMs: number | undefined };
+export type Plan = {
+  readonly legs: readonly Leg[];
+  readonly predictedMs: number | undefined;
+  readonly likely: Span | undefined;
+};

@@ -63,7 +63,7 @@ export function wayOf(route: Route): Way {
 }
 
 /** What the slowest line of it bears on several connections; undefined where none was measured. */
-export function bytesPerSecondOf({ lines }: Pick<Route, 'lines'>): number | undefined {
+function bytesPerSecondOf({ lines }: Pick<Route, 'lines'>): number | undefined {
   const rates = (lines ?? []).map(({ severalBytesPerSecond }) => severalBytesPerSecond);
   return rates.length === 0 ? undefined : Math.min(...rates);
 }

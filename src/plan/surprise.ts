@@ -1,6 +1,6 @@
 import { type Constant, type Cost, constants, predictMs, termsOf, type Work } from './cost.ts';
-import type { Basis } from './entrants.ts';
 import { learn } from './learn.ts';
+import type { Basis } from './plan.ts';
 
 /** Of the logarithm: a run that is no further off took what was predicted. */
 const near = 0.15;

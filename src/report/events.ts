@@ -29,7 +29,12 @@ export type Topic =
 export type Tally = {
   copied: number;
   copiedBytes: number;
-  deltaBytes: number; // of these, in files of which only what changed was sent
+  updated: number; // of these, what was there in another state
+  updatedBytes: number;
+  large: number; // and files that go alone, in ranges or by what changed in them
+  largeBytes: number;
+  deltas: number; // of those, the ones of which only what changed was sent
+  deltaBytes: number;
   skipped: number;
   skippedBytes: number;
   repaired: number;
@@ -138,6 +143,11 @@ export function emptyTally(): Tally {
   return {
     copied: 0,
     copiedBytes: 0,
+    updated: 0,
+    updatedBytes: 0,
+    large: 0,
+    largeBytes: 0,
+    deltas: 0,
     deltaBytes: 0,
     skipped: 0,
     skippedBytes: 0,

@@ -1,6 +1,6 @@
 import type { Leg } from '../plan/plan.ts';
 import { type Brush, wrap } from './brush.ts';
-import { counted, formatBytes, formatDuration } from './size.ts';
+import { counted, formatBytes, formatDuration, formatSpan } from './size.ts';
 
 const whose = {
   all: 'all',
@@ -10,12 +10,13 @@ const whose = {
   unchanged: 'the rest',
 } as const satisfies Record<Leg['entries'], string>;
 
-/** `small entries (12 entries, 3.4 KB, about 1.20 s): why` */
-export function legText({ entries, files, bytes, predictedMs, reason }: Leg): string {
+/** `small entries (12 entries, 3.4 KB, about 1.20 s, most likely 0.80 s to 1.80 s): why` */
+export function legText({ entries, files, bytes, predictedMs, likely, reason }: Leg): string {
   const known = [
     ...(files === undefined || files === 0 ? [] : [counted(files, 'entry', 'entries')]),
     ...(bytes === undefined || files === 0 ? [] : [formatBytes(bytes)]),
     ...(predictedMs === undefined ? [] : [`about ${formatDuration(predictedMs)}`]),
+    ...(likely === undefined ? [] : [`most likely ${formatSpan(likely)}`]),
   ];
   return `${whose[entries]}${known.length > 0 ? ` (${known.join(', ')})` : ''}: ${reason}`;
 }

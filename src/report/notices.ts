@@ -15,7 +15,7 @@ const sentences = {
   excluded: 'excluded by the filter rules',
   directory: 'empty directories not made: the destination has directories only where files are',
   clock: 'times are coarser at the destination',
-  delta: 'changed in place, so rsync sent only what changed',
+  delta: 'changed in place, so rsync sends only what changed',
 } satisfies Record<Topic, string>;
 
 /** One line for each topic that was noticed, the most frequent first. */

@@ -3,13 +3,15 @@
  * strategy would take, and the command to run. Every line but paths and the command fits the columns, from 60 on.
  */
 import type { Analysis } from '../plan/analysis.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Profile } from '../profile/profile.ts';
 import { type Brush, brush, type Canvas, wrap } from './brush.ts';
+import { differences } from './differences.ts';
 import { facts } from './facts.ts';
 import { histogram } from './histogram.ts';
 import { legLines } from './legs.ts';
-import { counted, formatBytes, formatDuration, formatRate } from './size.ts';
-import { strategyTable } from './strategies.ts';
+import { counted, formatBytes, formatDuration, formatRate, formatSpan } from './size.ts';
+import { basisWords, strategyTable } from './strategies.ts';
 
 const fewestColumns = 60;
 
@@ -24,11 +26,12 @@ export type Look = Canvas & {
 /** Draws an Analysis, without a line feed at the end. */
 export function renderAnalysis(analysis: Analysis<Profile>, look: Look): string {
   const paint = brush({ ...look, columns: Math.max(fewestColumns, look.columns) });
-  const { profile, candidates } = analysis;
+  const { profile, tally, candidates } = analysis;
   const sections = [
-    [paint.bold(look.source), `  ${totals(profile)}`],
+    [paint.bold(look.source), `  ${totals(profile)}`, ...unseen(analysis)],
     histogram(profile, paint),
     facts(profile, look.ownerName).flatMap(([name, text]) => entry(name, text, paint)),
+    tally ? differences(tally).flatMap(([name, text]) => entry(name, text, paint)) : [],
     [...assumption(look, paint), ...wayOf(analysis, paint), ...strategyTable(candidates, paint)],
     recommendation(analysis, look, paint),
   ];
@@ -38,11 +41,17 @@ export function renderAnalysis(analysis: Analysis<Profile>, look: Look): string 
     .join('\n\n');
 }
 
+function unseen({ failed }: Analysis): string[] {
+  return failed > 0
+    ? [`  ${counted(failed, 'entry', 'entries')} could not be looked at, nor what is below`]
+    : [];
+}
+
 function totals({ files, bytes, directories, depth }: Profile): string {
   const held = `${counted(files, 'file')}, ${formatBytes(bytes)}`;
-  return directories === 0
-    ? held
-    : `${held} in ${counted(directories, 'directory', 'directories')}, up to ${depth} deep`;
+  if (directories === 0) return held;
+  const deep = depth > 0 ? `, up to ${depth} deep` : '';
+  return `${held} in ${counted(directories, 'directory', 'directories')}${deep}`;
 }
 
 function entry(name: string, text: string, { columns, faint }: Brush): string[] {
@@ -63,19 +72,33 @@ function wayOf({ route }: Analysis<Profile>, { faint, columns }: Brush): string[
       `connection, ${formatRate(severalBytesPerSecond, 1000)} on ${connections}; ` +
       `${counted(cpus, 'processor')} there, ${route.cpus} here; it has ${tools.join(', ')}`,
   );
-  return [`an answer takes ${formatDuration(route.roundTripMs)} to come`, ...lines].flatMap((line) =>
+  return [`an answer takes ${answerText(route.roundTripMs)} to come`, ...lines].flatMap((line) =>
     wrap(line, columns - 2).map((row) => faint(`  ${row}`)),
   );
+}
+
+/** `0.2 ms`, `20 ms`, `1.20 s` */
+function answerText(ms: number): string {
+  if (ms >= 1000) return formatDuration(ms);
+  return `${ms < 10 ? Math.max(0.1, ms).toFixed(1) : Math.round(ms)} ms`;
 }
 
 function recommendation({ plan, reason }: Analysis<Profile>, look: Look, paint: Brush): string[] {
   const leg = plan.legs[0];
   if (leg === undefined) return wrap(`No strategy of this build can do it: ${reason}.`, paint.columns);
   const time = plan.predictedMs === undefined ? '' : `, about ${formatDuration(plan.predictedMs)}`;
-  const name = plan.legs.length === 1 ? `${leg.engine}${time}: ${leg.reason}` : `a mixed plan${time}`;
+  const alone = plan.legs.length === 1;
+  const name = alone ? `${leg.engine}${time}: ${leg.reason}` : `a mixed plan${time}${restsOn(plan)}`;
   const sentence = [...wrap(`Recommended: ${name}.`, paint.columns), ...legLines(plan.legs, paint)];
   const dest = look.dest === undefined ? 'DEST' : quoted(look.dest);
   return [...sentence, '', `  ${paint.bold(`difpipe transfer ${quoted(look.source)} ${dest}`)}`];
+}
+
+/** `, most likely 0.86 s to 1.98 s; the times rest on this route` */
+function restsOn({ likely, legs }: Plan): string {
+  const basis = legs.find((leg) => leg.basis)?.basis;
+  const span = likely ? `, most likely ${formatSpan(likely)}` : '';
+  return basis ? `${span}; the times rest on ${basisWords[basis]}` : span;
 }
 
 /** As a shell takes it back. */

@@ -4,7 +4,8 @@ import { formatDuration, formatSpan } from './size.ts';
 
 type Candidate = Analysis['candidates'][number];
 
-const basisWords = { route: 'this route', machine: 'this machine', default: 'defaults' } as const;
+/** What a prediction rests on. */
+export const basisWords = { route: 'this route', machine: 'this machine', default: 'defaults' } as const;
 
 const nameWidth = 'strategy'.length;
 const timeWidth = 'predicted'.length;

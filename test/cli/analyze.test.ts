@@ -49,3 +49,30 @@ test('analyze counts only what the rules keep', () => {
   const { stdout } = difpipe(['analyze', '--json', '--progress', 'none', '--exclude', 'sub/b', source]);
   assert.equal(JSON.parse(stdout).profile.files, 2);
 });
+
+test('analyze tells what a destination lacks, and what is in another state there', () => {
+  const dest = join(here, 'other');
+  fs.utimesSync(join(source, 'sub/c'), 1e9, 1e9);
+  fs.cpSync(source, dest, { recursive: true, preserveTimestamps: true });
+  fs.rmSync(join(dest, 'a'));
+  fs.writeFileSync(join(dest, 'sub/b'), 'older');
+  const before = fs.readdirSync(join(dest, 'sub'));
+  const analyze = (...flags: string[]) => difpipe(['analyze', '--progress', 'none', ...flags, source, dest]);
+  const { tally, plan } = JSON.parse(analyze('--json').stdout);
+  assert.deepEqual([tally.copied, tally.updated, tally.skipped], [2, 1, 1]);
+  assert.deepEqual([plan.legs[0].bytes, plan.legs[0].basis], [5001, 'default']);
+  assert.match(analyze().stdout, /new +1 file, 1 B\n +changed +1 file, 5\.00 KB\n/);
+  assert.deepEqual([fs.readdirSync(dest), fs.readdirSync(join(dest, 'sub'))], [['sub'], before]);
+});
+
+test('analyze says what it could not look at, and ends with 3', () => {
+  const list = join(here, 'list');
+  fs.writeFileSync(list, 'a\nnowhere\n');
+  for (const dest of [[], [join(here, 'to')]]) {
+    const { status, stdout, stderr } = difpipe(['analyze', '--files-from', list, source, ...dest]);
+    assert.equal(status, 3);
+    assert.match(stdout, /1 file, 1 B.*\n {2}1 entry could not be looked at/);
+    assert.match(stderr, /nowhere/);
+  }
+  fs.rmSync(list);
+});

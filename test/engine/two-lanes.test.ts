@@ -28,14 +28,14 @@ function twoLanes() {
   const ends = { ...places, canonical: places, single: undefined, isNew: false };
   const looking = { rules: [], filesFrom: undefined, oneFileSystem: false, preserve: keepAll };
   const shared = new Shared();
-  const setup = setupToLook(ends, { ...looking, checksum: false, bytesPerSecond: undefined }, undefined);
+  const setup = setupToLook(ends, { ...looking, checksum: false, bytesPerSecond: undefined });
   const heard = new EventTarget();
   const here: number[] = [];
   const tell = (type: string) => () => void heard.dispatchEvent(new Event(type));
   const lane = {
     perform: ({ id }: Job) => {
       here.push(id);
-      return new Ledger(false).out;
+      return new Ledger({ verbose: false, inlineBytes: 0 }).out;
     },
     [Symbol.dispose]: () => {},
   };

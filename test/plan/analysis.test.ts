@@ -24,10 +24,11 @@ test('analysis() is plain JSON with the profile, every candidate and a plan of o
     bytes: 100_000,
     lanes: 4,
     predictedMs,
-    likely: found.plan.legs[0]!.likely,
+    likely: found.plan.likely,
+    basis: 'default',
     reason,
   };
-  assert.deepEqual(found.plan, { legs: [leg], predictedMs });
+  assert.deepEqual(found.plan, { legs: [leg], predictedMs, likely: leg.likely });
   assert.equal(found.reason, reason);
   assert.deepEqual(JSON.parse(JSON.stringify(found.candidates)).length, 5);
 });
@@ -38,7 +39,7 @@ test('analysis() plans no leg where nothing in this build can do it', () => {
     strategy: 'auto',
     lanes: 'auto',
   });
-  assert.deepEqual(found.plan, { legs: [], predictedMs: undefined });
+  assert.deepEqual(found.plan, { legs: [], predictedMs: undefined, likely: undefined });
   assert.match(found.reason, /cannot: it does not reach cloud places/);
 });
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultCost, predictMs } from '../../src/plan/cost.ts';
-import { workOf } from '../../src/plan/counts.ts';
+import type { Counts } from '../../src/plan/counts.ts';
 import { costOf as known } from '../../src/plan/entrants.ts';
 import { type EngineName, engineNames } from '../../src/plan/plan.ts';
+import type { Route } from '../../src/plan/route.ts';
+import { todoFrom, workOn } from '../../src/plan/todo.ts';
 import { costOf, countsOf, routeOf } from './counts.ts';
 
-const none = { files: 0, bytes: 0, skipped: 0, roundTripMs: 0 };
+const none = { files: 0, bytes: 0, compared: 0, skipped: 0, roundTripMs: 0 };
 
 test('predictMs() adds set-up, entries, bytes and entries left alone', () => {
   const cost = costOf('parallel', { setupMs: 100, perFileMs: 2, perByteMs: 0.5, perSkipMs: 0.25 });
@@ -53,33 +55,35 @@ test('defaultCost() takes a network for slower than two trees in memory, and a l
   }
 });
 
-test('workOf() counts entries of every kind', () => {
+test('todoFrom() counts entries of every kind', () => {
   const counts = countsOf({ files: 5, directories: 4, symlinks: 3, specials: 2, bytes: 70 });
   assert.deepEqual(workOf(counts, routeOf('local', 'ssh', 9)), {
     files: 14,
     bytes: 70,
+    compared: 0,
     skipped: 0,
     roundTripMs: 9,
   });
 });
 
-test('workOf() takes a directory on one machine for several files, over a network for one', () => {
+test('todoFrom() takes a directory on one machine for several files, over a network for one', () => {
   const counts = countsOf({ files: 100, directories: 10 });
   assert.equal(workOf(counts, routeOf('local', 'local')).files, 100 + 6 * 10);
   assert.equal(workOf(counts, routeOf('local', 'ssh', 9)).files, 110);
 });
 
-test('workOf() leaves alone what did not change since the last run', () => {
+test('todoFrom() leaves alone what did not change since the last run', () => {
   const counts = countsOf({ files: 90, directories: 10, bytes: 1000, changed: 25 });
   assert.deepEqual(workOf(counts, routeOf('local', 'local')), {
     files: 25,
     bytes: 250,
+    compared: 0,
     skipped: 75,
     roundTripMs: 0,
   });
 });
 
-test('workOf() of an empty tree is nothing', () => {
+test('todoFrom() of an empty tree is nothing', () => {
   assert.deepEqual(workOf(countsOf({ changed: 0 }), routeOf('local', 'local')), none);
 });
 
@@ -97,3 +101,7 @@ test('a service is asked for each entry, which takes longer than two trees in me
   assert.ok(took('s3', 'parallel') > 20 * took('local', 'parallel'));
   assert.ok(took('cloud', 'rclone') > took('s3', 'parallel'));
 });
+
+function workOf(counts: Counts, route: Route) {
+  return workOn(todoFrom(counts, route), route);
+}

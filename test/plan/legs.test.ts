@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { analysis } from '../../src/plan/analysis.ts';
 import type { PlaceKind, Strategy } from '../../src/plan/plan.ts';
 import { emptyProfile, type Profile, tallyFile } from '../../src/profile/profile.ts';
+import { emptyTally, type Tally } from '../../src/report/events.ts';
 import { routeOf } from './counts.ts';
 
 const costs = { route: [], machine: [] };
@@ -16,9 +17,10 @@ function profileOf(sizes: readonly number[], changed?: number): Profile {
 function legsOf(
   profile: Profile,
   route: readonly [PlaceKind, PlaceKind, number],
-  strategy: Strategy = 'auto',
+  { strategy = 'auto', done }: { readonly strategy?: Strategy; readonly done?: Partial<Tally> } = {},
 ) {
-  const { plan } = analysis(profile, routeOf(...route), { costs, strategy, lanes: 'auto' });
+  const tally = done && { ...emptyTally(), ...done };
+  const { plan } = analysis(profile, routeOf(...route), { costs, strategy, lanes: 'auto', tally });
   return plan;
 }
 
@@ -59,9 +61,36 @@ const table: readonly Case[] = [
   [
     'half of it changed',
     legsOf(profileOf([...small, ...large], 16), ['local', 'ssh', 0.2]),
-    ['tar small 15', 'parallel large 1', 'tar unchanged 0'],
+    ['tar small 15', 'parallel large 1', 'tar unchanged 16'],
   ],
-  ['one engine that was asked for', legsOf(profileOf([...small, ...large]), far, 'tar'), ['tar all 32']],
+  [
+    'both ends that were looked at',
+    legsOf(profileOf([...small, ...large]), far, {
+      done: {
+        copied: 7,
+        copiedBytes: 2e8,
+        large: 2,
+        largeBytes: 1e8,
+        deltas: 1,
+        deltaBytes: 5e7,
+        skipped: 25,
+      },
+    }),
+    ['tar small 5', 'parallel large 1', 'rsync changed 1', 'tar unchanged 25'],
+  ],
+  [
+    'none that changed in place',
+    legsOf(profileOf([...small, ...large]), far, {
+      done: { copied: 2, copiedBytes: 1e8, large: 2, largeBytes: 1e8 },
+    }),
+    ['parallel large 2'],
+  ],
+  ['nothing at all', legsOf(profileOf([]), far, { done: {} }), ['tar unchanged 0']],
+  [
+    'one engine that was asked for',
+    legsOf(profileOf([...small, ...large]), far, { strategy: 'tar' }),
+    ['tar all 32'],
+  ],
   ['two disks', legsOf(profileOf([...small, ...large]), ['local', 'local', 0]), ['parallel all 32']],
   ['a bucket', legsOf(profileOf([...small, ...large]), ['local', 's3', 20]), ['parallel all 32']],
 ];
@@ -77,4 +106,14 @@ describe('planOf() has a leg for each kind of entry', () => {
       assert.ok(Math.abs(sum - predictedMs!) < 1e-6, 'the legs take as long as the whole');
       assert.ok(legs.every(({ reason }) => reason !== ''));
     });
+
+  test('each with a span around its time, and what that rests on, where it is known what it has to do', () => {
+    for (const [name, { legs }] of table)
+      for (const { files, predictedMs, likely, basis } of legs) {
+        assert.equal(basis, files === undefined ? undefined : 'default', name);
+        assert.equal(predictedMs !== undefined, files !== undefined, name);
+        if (likely) assert.ok(likely.leastMs <= predictedMs! && predictedMs! <= likely.mostMs, name);
+        else assert.equal(files, undefined, name);
+      }
+  });
 });

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { type Analysis, analysis } from '../../src/plan/analysis.ts';
 import type { PlaceKind } from '../../src/plan/plan.ts';
 import { emptyProfile, type Profile, sizeBounds, tallyFile } from '../../src/profile/profile.ts';
+import { emptyTally, type Tally } from '../../src/report/events.ts';
 import { type Look, renderAnalysis } from '../../src/report/picture.ts';
 
 const names: Readonly<Record<number, string>> = { 0: 'root', 1000: 'alice', 33: 'www\x1b[31mdata' };
@@ -130,7 +131,7 @@ describe('renderAnalysis()', () => {
       ...found(rich(), 'ssh'),
       route: { source: 'local', dest: 'ssh', roundTripMs: 104 },
     } as const;
-    assert.match(renderAnalysis(far, plain), /^ {2}an answer takes 0\.10 s to come$/m);
+    assert.match(renderAnalysis(far, plain), /^ {2}an answer takes 104 ms to come$/m);
     assert.doesNotMatch(renderAnalysis(found(rich()), plain), /an answer/);
   });
 
@@ -221,11 +222,42 @@ test('renderAnalysis() shows the legs of a mixed plan, each with what it moves, 
     lanes: 'auto',
   });
   const drawn = renderAnalysis(mixed, { ...plain, columns: 200 });
-  assert.match(drawn, /^Recommended: a mixed plan, about \d+h \d+m\.$/m);
-  assert.match(drawn, /^ {2}tar {7}small entries \(1,709 entries, .*, about .*\): small entries/m);
+  assert.match(
+    drawn,
+    /^Recommended: a mixed plan, about \d+h \d+m, most likely .* to .*; the times rest on defaults\.$/m,
+  );
+  assert.match(
+    drawn,
+    /^ {2}tar {7}small entries \(1,709 entries, .*, about .*, most likely .*\): small entries/m,
+  );
   assert.match(drawn, /^ {2}parallel {2}large files \(400 entries, .*, about .*\): files above 8 MB/m);
   assert.match(
     drawn,
     /^ {2}rsync {5}changed files: large files that changed in place: the line takes 67 MB\/s/m,
   );
+});
+
+test('renderAnalysis() tells new, changed and unchanged apart where both ends were looked at', () => {
+  const tally = {
+    ...emptyTally(),
+    copied: 5,
+    copiedBytes: 9000,
+    updated: 2,
+    updatedBytes: 8000,
+    skipped: 70,
+  };
+  const route = { source: 'local', dest: 'ssh', roundTripMs: 0.25 } as const;
+  const given = { costs: { route: [], machine: [] }, strategy: 'auto', lanes: 'auto' } as const;
+  const drawn = (more: Partial<Tally>, failed: number) =>
+    renderAnalysis(analysis(rich(), route, { ...given, tally: { ...tally, ...more }, failed }), plain);
+  const some = drawn({}, 0);
+  assert.match(
+    some,
+    /^ {2}new {13}3 files, 1\.00 KB\n {2}changed {9}2 files, 8\.00 KB\n {2}unchanged {7}70 entries/m,
+  );
+  assert.match(some, /an answer takes 0\.3 ms to come/);
+  assert.doesNotMatch(some, /linked|could not/);
+  const more = drawn({ deltas: 1, linked: 4, repaired: 1 }, 2);
+  assert.match(more, /2 files, 8\.00 KB, 1 of them by what changed in it\n {2}to be linked {4}4 names/);
+  assert.match(more, /\n {2}2 entries could not be looked at/);
 });

@@ -44,7 +44,7 @@ export class Lane implements Disposable {
   constructor(setup: LaneSetup, number: number) {
     this.setup = setup;
     this.#number = number;
-    this.ledger = new Ledger(setup.verbose);
+    this.ledger = new Ledger(setup);
     this.shared = new Shared(setup.shared);
     this.source = openRoot(setup.source);
     this.dest = openRoot(setup.dest);

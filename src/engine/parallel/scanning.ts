@@ -1,20 +1,17 @@
-/** Only looks: the walk counts, and what the Journal knows says what has changed. */
-import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
+/** Only looks: the walk counts. */
+import { type Descend, descend, type Visitor } from '../../profile/visitor.ts';
 import type { Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
-import { Prints } from './directory-prints.ts';
 import type { Lane } from './lane.ts';
 
 export class Scanning implements Visitor {
   readonly #lane: Lane;
-  #prints: Prints | undefined;
 
   constructor(lane: Lane) {
     this.#lane = lane;
   }
 
-  enter(dir: Directory): boolean {
-    this.#prints = new Prints(this.#lane, dir, undefined);
+  enter(): boolean {
     this.#lane.counted();
     return true;
   }
@@ -23,10 +20,9 @@ export class Scanning implements Visitor {
     return descend.yes;
   }
 
-  entry(name: Name, stat: Stat): void {
+  entry(_name: Name, stat: Stat): void {
     this.#lane.counted();
-    if (stat.links === 1 || !this.#lane.setup.keep.hardlinks) this.#prints?.look(name, stat);
-    else this.#group(stat);
+    if (stat.links > 1 && this.#lane.setup.keep.hardlinks) this.#group(stat);
   }
 
   /** Names of one file are one group, whoever finds them. */
@@ -34,9 +30,7 @@ export class Scanning implements Visitor {
     this.#lane.ledger.out.pairs.push({ source: `${device} ${inode}`, dest: '', path: nothing });
   }
 
-  leave(): void {
-    this.#prints = undefined;
-  }
+  leave(): void {}
 
   failed(path: Uint8Array, errno: number): void {
     this.#lane.failed(() => path, errno, 'read');

@@ -21,7 +21,7 @@ export class Hand {
 
   constructor(crewed: Crewed) {
     this.crewed = crewed;
-    this.ledger = new Ledger(crewed.setup.verbose);
+    this.ledger = new Ledger(crewed.setup);
   }
 
   get signal(): AbortSignal {

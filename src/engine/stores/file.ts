@@ -35,11 +35,10 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   const isCleared = present?.kind === 'directory';
   if (isCleared) await here.clear(present);
   const existing = isCleared ? undefined : present;
-  if (setup.dryRun) return ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
   const isLarge = file.size > setup.inlineBytes && !file.inOrder && !here.lane.copies(file);
+  if (setup.dryRun) return wouldCopy(here, file, existing, isLarge);
   if (isLarge && !inline) return handBack(here, file, existing);
-  if (inline && existing?.kind === 'file' && (await isForDelta(here, file, existing)))
-    return changeInPlace(here, file);
+  if (inline && (await isForDelta(here, file, existing))) return changeInPlace(here, file);
   return inline ? copy(here, file, existing) : sendTogether(here, file, existing);
 }
 
@@ -58,6 +57,20 @@ async function doubtFile(here: Here, entry: FileEntry, present: FileEntry): Prom
   const again = (within: Here) => sendTogether(within, entry, present);
   const isSmall = entry.size <= setup.inlineBytes && together !== undefined;
   return doubts.add({ here, entry, present, ...(isSmall && { again }) });
+}
+
+async function wouldCopy(
+  here: Here,
+  file: FileEntry,
+  existing: Entry | undefined,
+  isLarge: boolean,
+): Promise<void> {
+  const { ledger } = here.lane;
+  if (isLarge && (await isForDelta(here, file, existing))) {
+    ledger.notice('delta');
+    ledger.merged(file.size);
+  }
+  ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
 }
 
 /** Where it did not work, it goes anew, over what is there by then. */
@@ -141,7 +154,7 @@ async function isThereNow(here: Here, file: FileEntry): Promise<boolean> {
 async function handBack(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
   const { dir, lane } = here;
   if (file.size >= muchBytes) for (const end of [lane.setup.source, lane.setup.dest]) end.expectMuch?.();
-  const isWhole = existing?.kind === 'file' && (await isForDelta(here, file, existing));
+  const isWhole = await isForDelta(here, file, existing);
   lane.ledger.out.bigs.push({
     dir: dir.path,
     name: Uint8Array.of(...splitPath(file.path).name, 0),

@@ -1,7 +1,7 @@
 /** A large file that changed in place: only what changed in it is sent, where that is quicker; else it goes anew. */
 import { isKind } from '../../errors.ts';
 import { removeRoom, roomName } from '../../store/delta.ts';
-import type { FileEntry } from '../../store/entry.ts';
+import type { Entry, FileEntry } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Here } from './here.ts';
@@ -9,9 +9,14 @@ import { printOf } from './mark.ts';
 import { lostOf, staysOther } from './same.ts';
 
 /** Whether what is there is of use. */
-export async function isForDelta({ lane }: Here, file: FileEntry, existing: FileEntry): Promise<boolean> {
+export async function isForDelta(
+  { lane }: Here,
+  file: FileEntry,
+  existing: Entry | undefined,
+): Promise<boolean> {
   const { delta, single } = lane.setup;
-  if (!delta || (single && Buffer.compare(single, file.path) !== 0)) return false;
+  if (!delta || existing?.kind !== 'file' || (single && Buffer.compare(single, file.path) !== 0))
+    return false;
   return delta.takes(file, existing);
 }
 

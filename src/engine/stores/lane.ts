@@ -56,7 +56,7 @@ export class Lane {
     this.board = board;
     this.rights = rights;
     this.handed = handed;
-    this.ledger = new Ledger(setup.verbose);
+    this.ledger = new Ledger(setup);
     const { budget, batches } = setup;
     this.batchPace = new BatchPace(budget.entries, batches?.budget?.entries);
     this.budgetBytes = batches?.budget?.bytes ?? budget.bytes;

@@ -61,7 +61,7 @@ export class Gathering implements Visitor {
     this.#top = dir as RelativePath;
     this.#packer = new Packer(how);
     this.#tag = Buffer.from(how.tag);
-    this.ledger = new Ledger(how.verbose);
+    this.ledger = new Ledger(how);
     this.ledger.open(id);
     const root = { dir: itself, replaces: false };
     this.#places = dir.length === 0 ? [root] : [root, { dir: this.#top, replaces: false }];

@@ -66,7 +66,7 @@ class Trees {
     this.#topStart = `./${pathKey(top)}`;
     this.#links = links;
     this.#tag = Buffer.from(setup.how.tag);
-    this.#ledger = new Ledger(setup.verbose);
+    this.#ledger = new Ledger(setup);
     this.#ledger.open(id);
     this.#fetching = new Fetching({ setup, root, links, ledger: this.#ledger, left: this.#left });
     this.#excluded = setup.rules.length > 0 ? compileRules(setup.rules) : undefined;
