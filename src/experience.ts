@@ -6,13 +6,13 @@ import { choose } from './plan/choose.ts';
 import type { Work } from './plan/cost.ts';
 import { faded } from './plan/doubt.ts';
 import { type Costs, costOf } from './plan/entrants.ts';
+import { assuming, type Expected } from './plan/expect.ts';
 import { thisBuild } from './plan/fit.ts';
 import { learn } from './plan/learn.ts';
 import { learntAs, planOf } from './plan/legs.ts';
 import type { EngineName, PlaceKind, Plan } from './plan/plan.ts';
 import { isHere, type Route } from './plan/route.ts';
-import { todoFrom, todoOf, workOn } from './plan/todo.ts';
-import type { Profile } from './profile/profile.ts';
+import { todoOf, workOn } from './plan/todo.ts';
 import type { Summary, Tally } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 
@@ -39,21 +39,32 @@ export function routeOver({ source, dest, roundTripMs }: Ends, limit: number | u
   return { source: source.kind, dest: dest.kind, roundTripMs, limit };
 }
 
-/** The plan before anything was looked at; `last` is what an earlier run of this route found. Throws 'unsupported'. */
+type Planned = {
+  readonly engine: EngineName;
+  readonly plan: Plan;
+  readonly sendsChanges: boolean;
+};
+
+/** The plan before anything was looked at. Throws 'unsupported'. */
 export function planFor(
   { strategy, streams, bytesPerSecond }: TransferRequest,
   ends: Ends,
   costs: Costs,
-  last: Profile | undefined,
-): { readonly engine: EngineName; readonly plan: Plan; readonly sendsChanges: boolean } {
+  expected: Expected | undefined,
+): Planned {
   const route = routeOver(ends, bytesPerSecond);
-  const todo = last && todoFrom(last, route);
-  const choice = choose(last, route, { strategy, costs, build: thisBuild, todo });
+  const { counts, todo } = expected ?? {};
+  const choice = choose(counts, route, { strategy, costs, build: thisBuild, todo });
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
   const changes = changesBy(route, { costs, bytesPerSecond });
   const plan = planOf(choice, { todo, lanes: streams, route, strategy, costs, changes });
   const engine = learntAs(choice, { route, strategy })!;
-  return { engine, plan, sendsChanges: changes?.isDelta ?? false };
+  const { cost } = costOf(engine, costs, route);
+  return {
+    engine,
+    plan: expected ? assuming(plan, expected, cost, route) : plan,
+    sendsChanges: changes?.isDelta ?? false,
+  };
 }
 
 /** The work a run turned out to be; what it made was directories, as good as always. */

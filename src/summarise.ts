@@ -26,6 +26,7 @@ type Given = {
   readonly costs: Costs;
   readonly elapsedMs: number;
   readonly journal: Journal;
+  readonly expected: RunEnd['expected'];
 };
 
 /** What a look at both trees found: how many entries differ, and how many could not be compared. */
@@ -46,7 +47,7 @@ export function summarise(given: Given): Summary {
   const { cost, basis } = costOf(engine, costs, given.route);
   const predictedMs = predictMs(cost, work);
   const why = exitCode === exitCodes.done ? whyOff(cost, basis, work, elapsedMs) : undefined;
-  endInJournal(given, { state: outcome, predictedMs, whyOff: why });
+  endInJournal(given, { state: outcome, predictedMs, whyOff: why, expected: given.expected });
   const isResumable = (outcome === 'stopped' || outcome === 'failed') && !request.dryRun;
   return {
     run: begun.run,
@@ -61,6 +62,7 @@ export function summarise(given: Given): Summary {
     elapsedMs,
     predictedMs,
     whyOff: why,
+    expected: given.expected,
     journalMs: journal.spentMs,
     resumeWith: isResumable ? `difpipe runs resume ${begun.run}` : undefined,
   };
@@ -68,7 +70,7 @@ export function summarise(given: Given): Summary {
 
 function endInJournal(
   { score, elapsedMs, journal, request, begun }: Given,
-  end: Pick<RunEnd, 'state' | 'predictedMs' | 'whyOff'>,
+  end: Pick<RunEnd, 'state' | 'predictedMs' | 'whyOff' | 'expected'>,
 ): void {
   // Of a run that goes on later only what is durable counts: the rest is done again.
   const told = journal.runs().find(({ id }) => id === begun.run);

@@ -12,6 +12,7 @@
 import { type Begun, begin } from './begin.ts';
 import { score as emptyScore, type Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
+import { asExpected, expectedFor } from './earlier.ts';
 import { TransferError } from './errors.ts';
 import { knownCosts, learnFrom, planFor, routeOver } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';
@@ -21,7 +22,6 @@ import { openJournal } from './journal/open.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import { move } from './move.ts';
-import type { Profile } from './profile/profile.ts';
 import type { Event, Failure, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { sayingWaits } from './setup-between.ts';
@@ -54,7 +54,9 @@ export async function transfer(
     : openJournal(request.stateDir, route);
   if (journal.rescued) report({ type: 'warning', message: journal.rescued, hint: undefined });
   const costs = knownCosts(request.stateDir, route.key);
-  const { engine, plan, sendsChanges } = planFor(request, way.ends, costs, wholeProfile(journal));
+  const over = routeOver(way.ends, request.bytesPerSecond);
+  const expected = expectedFor(journal, request, { route: over, isNew: way.isNew });
+  const { engine, plan, sendsChanges } = planFor(request, way.ends, costs, expected);
   const begun = await begin(journal, request, way.from);
   report({
     type: 'started',
@@ -77,7 +79,8 @@ export async function transfer(
     control,
     compared,
     engine,
-    route: routeOver(way.ends, request.bytesPerSecond),
+    route: over,
+    expected: expected && asExpected(expected, plan),
     costs,
     elapsedMs: performance.now() - startMs,
     journal,
@@ -132,12 +135,6 @@ function refuseReadingTwice({ filesFrom }: TransferRequest): void {
   throw new TransferError('usage', '--verify reads the list again, which standard input cannot give twice', {
     hint: 'put the list into a file',
   });
-}
-
-/** What an earlier run of this route found, if it saw all there was. */
-function wholeProfile(journal: Journal): Profile | undefined {
-  const last = journal.lastRun();
-  return last?.walkEnded ? last.profile : undefined;
 }
 
 function routeOf({ ends }: Way, source: Location, dest: Location) {

@@ -7,7 +7,13 @@ import type { RunRow } from './types.ts';
 
 const runsKept = 100;
 
-const optional = { endedMs: undefined, predictedMs: undefined, elapsedMs: undefined, whyOff: undefined };
+const optional = {
+  endedMs: undefined,
+  predictedMs: undefined,
+  elapsedMs: undefined,
+  whyOff: undefined,
+  expected: undefined,
+};
 
 type Raw = [id: string, startedMs: number, body: string, crc: number];
 

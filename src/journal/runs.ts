@@ -29,6 +29,7 @@ export function beginRun(tables: Tables, start: RunStart): void {
     failures: 0,
     elapsedMs: undefined,
     whyOff: undefined,
+    expected: undefined,
   });
   for (const id of tables.runs.surplus()) dropRun(tables, id);
 }

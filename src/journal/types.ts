@@ -71,7 +71,11 @@ export type RunRow = {
   readonly predictedMs: number | undefined;
   readonly elapsedMs: number | undefined;
   readonly whyOff: string | undefined; // why the two differ
+  readonly expected: Expected | undefined;
 };
+
+/** What was known of a run before it looked: how long, and how many entries and bytes there would be to move. */
+export type Expected = { readonly ms: number; readonly entries: number; readonly bytes: number };
 
 /** How a run ended, or stopped for now. */
 export type RunEnd = {
@@ -81,6 +85,7 @@ export type RunEnd = {
   readonly predictedMs: number | undefined;
   readonly elapsedMs: number;
   readonly whyOff: string | undefined;
+  readonly expected: Expected | undefined;
 };
 
 /**

@@ -33,4 +33,6 @@ export type Plan = {
   readonly legs: readonly Leg[];
   readonly predictedMs: number | undefined;
   readonly likely: Span | undefined;
+  /** of what there is to do, where that was not looked at yet: `if nothing changed since the last run` */
+  readonly assumes?: string;
 };

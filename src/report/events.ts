@@ -102,6 +102,8 @@ export type Summary = {
   readonly predictedMs: number | undefined;
   /** why it took another time than that */
   readonly whyOff: string | undefined;
+  /** what was known before it looked; undefined: nothing */
+  readonly expected: { readonly ms: number; readonly entries: number; readonly bytes: number } | undefined;
   /** time the checkpoint store took, for those who measure it */
   readonly journalMs: number;
   readonly resumeWith: string | undefined; // the command that continues, when there is something to continue

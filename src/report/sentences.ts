@@ -1,10 +1,10 @@
 /** Each event as a person reads it: a line of results, or lines that tell how the run goes. */
-import type { Leg } from '../plan/plan.ts';
+import type { Leg, Plan } from '../plan/plan.ts';
 import type { Event, Failure, Progress } from './events.ts';
 import { legText } from './legs.ts';
 import { progressParts } from './progress.ts';
 import { show } from './show.ts';
-import { counted, formatBytes, formatDuration } from './size.ts';
+import { counted, formatBytes, formatDuration, formatSpan } from './size.ts';
 import { summaryLines } from './summary.ts';
 
 /** What was done to an entry, or how it differs: `copy    a/b`, `content  a/b`. */
@@ -21,7 +21,7 @@ export function noticesOf(event: Event, verbose: boolean): string[] {
     case 'started':
       return startedText(event, verbose);
     case 'planned':
-      return verbose ? event.plan.legs.map(plannedText) : [];
+      return verbose ? [...event.plan.legs.map(plannedText), ...expectedLines(event.plan)] : [];
     case 'status':
       return [statusText(event.progress)];
     case 'stopping':
@@ -55,6 +55,12 @@ function startedText({ run, source, dest, resumed }: Of<'started'>, verbose: boo
 function plannedText(leg: Leg): string {
   if (leg.entries === 'all') return `plan: ${leg.engine}, ${leg.reason}`;
   return `plan: ${leg.engine} for ${legText(leg)}`;
+}
+
+/** `expected: about 1.20 s, most likely 0.90 s to 2m 10s, if nothing changed since the last run` */
+function expectedLines({ predictedMs, likely, assumes }: Plan): string[] {
+  if (predictedMs === undefined || !likely || assumes === undefined) return [];
+  return [`expected: about ${formatDuration(predictedMs)}, most likely ${formatSpan(likely)}, ${assumes}`];
 }
 
 function statusText(progress: Progress): string {

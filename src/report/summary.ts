@@ -57,6 +57,16 @@ export function predictionText(elapsedMs: number, predictedMs: number | undefine
   return `; predicted ${formatDuration(predictedMs)}, ${offText(predictedMs / elapsedMs)}`;
 }
 
+/** `12.0 s before it looked, with 40 entries (1.00 MB) to move or make: there were 12,000 (3.00 GB)` */
+export function expectedText({ ms, entries, bytes }: NonNullable<Summary['expected']>, tally: Tally): string {
+  const found = tally.copied + tally.linked + tally.made + tally.repaired;
+  const [expected, there] = [
+    `${counted(entries, 'entry', 'entries')} (${formatBytes(bytes)})`,
+    `${formatCount(found)} (${formatBytes(tally.copiedBytes)})`,
+  ];
+  return `${formatDuration(ms)} before it looked, with ${expected} to move or make: there were ${there}`;
+}
+
 function offText(ratio: number): string {
   if (ratio >= 2) return `${ratio.toFixed(1)} times what it took`;
   const percent = Math.round((ratio - 1) * 100);

@@ -91,3 +91,26 @@ test('an empty state directory has no runs, and is not made', () => {
   );
   assert.ok(!fs.existsSync(state));
 });
+
+test('a run says what it expects by those before it, and runs show what there was instead', () => {
+  const dest = join(here, 'again');
+  const transfer = () => objects(difpipe(['transfer', '--json', source, dest]).stdout);
+  const planOf = (said: readonly Record<string, unknown>[]) =>
+    said.find(({ type }) => type === 'planned')!.plan as Record<string, unknown>;
+  assert.deepEqual(
+    [planOf(transfer()).predictedMs, planOf(transfer()).assumes],
+    [null, 'if nothing changed since the last run: how much does is not known yet'],
+  );
+  fs.writeFileSync(join(source, 'later'), 'more');
+  const { run, expected } = transfer().at(-1)! as { run: string; expected: Record<string, number> };
+  assert.deepEqual([expected.entries, expected.bytes], [0, 0]);
+  const { stdout } = difpipe(['runs', 'show', run]);
+  assert.match(
+    stdout,
+    /^expected +[\d.]+ s before it looked, with 0 entries \(0 B\) .*: there were \d \(4 B\)$/m,
+  );
+  fs.rmSync(dest, { recursive: true });
+  const { assumes, legs } = planOf(transfer()) as { assumes: string; legs: { files: number }[] };
+  assert.match(assumes, /nothing is at the destination$/);
+  assert.equal(legs[0]!.files, 5);
+});

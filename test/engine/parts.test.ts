@@ -114,7 +114,15 @@ async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) 
   assert.ok(score.isComplete);
   assert.deepEqual([...journal.pendingParts()], []);
   const { tally, profile } = score;
-  journal.endRun({ state: 'done', tally, profile, predictedMs: undefined, whyOff: undefined, elapsedMs: 1 });
+  journal.endRun({
+    state: 'done',
+    tally,
+    profile,
+    predictedMs: undefined,
+    whyOff: undefined,
+    expected: undefined,
+    elapsedMs: 1,
+  });
   const { size } = fs.statSync(join(from, fs.readdirSync(from)[0]!));
   return { done, parts: Math.max(profile.directories, size / setup.rangeBytes) };
 }

@@ -38,7 +38,8 @@ export function commitOf(parts: Partial<Commit>): Commit {
 
 export function endOf(parts: Partial<RunEnd>): RunEnd {
   const counts = { tally: emptyTally(), profile: emptyProfile() };
-  return { state: 'done', ...counts, predictedMs: undefined, whyOff: undefined, elapsedMs: 5, ...parts };
+  const times = { predictedMs: undefined, whyOff: undefined, expected: undefined, elapsedMs: 5 };
+  return { state: 'done', ...counts, ...times, ...parts };
 }
 
 export function partOf(id: number, parts: Partial<PartRow> = {}): PartRow {

@@ -40,6 +40,7 @@ export const summary: Summary = {
   elapsedMs: 2000,
   predictedMs: 3000,
   whyOff: 'moving the bytes took 1.5 times as long as expected',
+  expected: { ms: 2500, entries: 1000, bytes: 5_000_000 },
   journalMs: 3,
   resumeWith: undefined,
 };

@@ -4,7 +4,7 @@ import { eventFields, jsonLine } from '../../report/json.ts';
 import { failureText } from '../../report/sentences.ts';
 import { printable } from '../../report/show.ts';
 import { counted, formatBytes, formatDuration } from '../../report/size.ts';
-import { predictionText, tallyText } from '../../report/summary.ts';
+import { expectedText, predictionText, tallyText } from '../../report/summary.ts';
 
 /** One run as one line, for a person or as JSON. */
 export function listLine(run: ListedRun, json: boolean): string {
@@ -39,6 +39,7 @@ function runLines(run: ListedRun): string[] {
     ...(endedMs === undefined ? [] : [row('ended', dateText(endedMs))]),
     ...(elapsedMs === undefined ? [] : [row('took', `${formatDuration(elapsedMs)}${prediction}`)]),
     ...(run.whyOff === undefined ? [] : [row('because', run.whyOff)]),
+    ...(run.expected === undefined ? [] : [row('expected', expectedText(run.expected, tally))]),
     row('tally', tallyText(tally, false)),
     row('settings', ''),
     ...settingLines(run.settings),

@@ -1,0 +1,48 @@
+/** The runs of a route before this one that tell what it will find to do. */
+import type { Journal } from './journal/journal.ts';
+import type { RunRow } from './journal/types.ts';
+import { type Earlier, type Expected, expectedOf } from './plan/expect.ts';
+import type { Plan } from './plan/plan.ts';
+import type { Route } from './plan/route.ts';
+import type { TransferRequest } from './request.ts';
+import { scopeOf } from './unsettled.ts';
+
+const over: readonly RunRow['state'][] = ['done', 'partial', 'different'];
+
+/** Undefined where none of them saw all there is. */
+export function expectedFor(
+  journal: Journal,
+  request: TransferRequest,
+  how: { readonly route: Route; readonly isNew: boolean },
+): Expected | undefined {
+  return expectedOf(earlierRuns(journal, request), { ...how, isResumed: request.resume !== undefined });
+}
+
+/** To be compared with what there turned out to be. */
+export function asExpected({ todo }: Expected, { predictedMs }: Plan): RunRow['expected'] {
+  const moved = [todo.small, todo.large, todo.changed].filter((share) => share !== undefined);
+  const sum = (of: 'files' | 'bytes') => moved.reduce((total, share) => total + share[of], 0);
+  return predictedMs === undefined
+    ? undefined
+    : { ms: predictedMs, entries: sum('files'), bytes: sum('bytes') };
+}
+
+/** The one that goes on first, or else the newest; only those that were asked for the same entries. */
+function earlierRuns(journal: Journal, request: TransferRequest): Earlier[] {
+  const runs = journal.runs().filter(({ settings }) => isAlike(settings, request));
+  const goesOn = runs.filter(({ id }) => id === request.resume);
+  return [...goesOn, ...runs.filter(({ id }) => id !== request.resume)].map(
+    ({ profile, tally, walkEnded, state, elapsedMs }) => ({
+      counts: profile,
+      doings: tally,
+      walkEnded,
+      isOver: over.includes(state),
+      elapsedMs,
+    }),
+  );
+}
+
+/** Settings are what a request was, without what it says of this machine. */
+function isAlike(settings: string, request: TransferRequest): boolean {
+  return scopeOf(JSON.parse(settings) as TransferRequest) === scopeOf(request);
+}
