@@ -3,7 +3,7 @@ import { TransferError } from './errors.ts';
 import { costsOf, learnCosts } from './journal/costs.ts';
 import { changesBy } from './plan/changes.ts';
 import { choose } from './plan/choose.ts';
-import type { Work } from './plan/cost.ts';
+import { type Cost, defaultCost, type Work } from './plan/cost.ts';
 import { faded } from './plan/doubt.ts';
 import { type Costs, costOf } from './plan/entrants.ts';
 import { assuming, type Expected } from './plan/expect.ts';
@@ -21,9 +21,15 @@ const machine = 'machine';
 export function knownCosts(stateDir: string, key: string): Costs {
   const now = Date.now();
   const [route, onMachine] = costsOf(stateDir, [key, machine]).map((rows) =>
-    rows.map((row) => faded(row, now)),
+    rows.map((row) => faded(completed(row), now)),
   );
   return { route: route!, machine: onMachine! };
+}
+
+/** What runs did not teach then is as it is to begin with. */
+function completed(row: Cost): Cost {
+  const first = defaultCost(row.engine as EngineName);
+  return { ...first, ...row, doubt: { ...first.doubt, ...row.doubt } };
 }
 
 /** Where a run goes from and to. */

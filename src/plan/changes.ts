@@ -1,5 +1,5 @@
 /** Whether large files that changed in place go by delta, or anew: what is quicker, the line or reading both sides. */
-import { type Cost, comparedPerByteMs, defaultCost, waitsMs } from './cost.ts';
+import { type Cost, comparedPerByteMs, defaultCost, termsOf } from './cost.ts';
 import type { Costs } from './entrants.ts';
 import { endsOf, type Route } from './route.ts';
 
@@ -29,7 +29,7 @@ function lineOf(on: Route, { route }: Costs): { perByteMs: number; isMeasured: b
   const { roundTripMs } = on;
   const cost: Cost = best ?? defaultCost('parallel', { roundTripMs });
   const work = { files: 0, skipped: 0, bytes: 1e9, roundTripMs };
-  const waits = waitsMs(cost, work) - waitsMs(cost, { ...work, bytes: 0 });
+  const waits = termsOf(cost, work).perTrip - termsOf(cost, { ...work, bytes: 0 }).perTrip;
   return { perByteMs: cost.perByteMs + waits / 1e9, isMeasured: best !== undefined };
 }
 

@@ -1,16 +1,22 @@
 import type { EngineName } from './plan.ts';
 
-/** The times that runs teach, in milliseconds. */
-export const constants = ['setupMs', 'perFileMs', 'perByteMs', 'perSkipMs'] as const;
+/** What runs teach: times in milliseconds, and how many of the round trips that were counted are waited for. */
+export const constants = [
+  'setupMs',
+  'perFileMs',
+  'perByteMs',
+  'perSkipMs',
+  'perComparedMs',
+  'perTrip',
+] as const;
 export type Constant = (typeof constants)[number];
 type Times = Readonly<Record<Constant, number>>;
 
 /**
  * What a run costs with one engine: set-up, each entry that is moved or made, each byte, each entry that is
- * looked at and left alone, and the round trips that the engine's protocol waits for.
- *
- * The first four are measured: `learn` corrects them after every run. The round trips follow from how the
- * engine works, and their time from the route.
+ * looked at and left alone, each byte of files that are compared on both sides, and the round trips that the
+ * engine's protocol waits for. `learn` corrects them after every run. The round trips follow from how the engine
+ * works, and their time from the route.
  */
 export type Cost = Times & {
   readonly engine: string;
@@ -38,7 +44,7 @@ export type Work = {
  * 1 GB; the first run on a real disk corrects them. What is left alone is compared and written down for the next run,
  * which then takes a third of it.
  */
-const defaults: Readonly<Record<EngineName, Times>> = {
+const defaults: Readonly<Record<EngineName, Omit<Times, 'perComparedMs' | 'perTrip'>>> = {
   parallel: { setupMs: 100, perFileMs: 0.008, perByteMs: 0.6e-6, perSkipMs: 0.006 },
   tar: { setupMs: 10, perFileMs: 0.012, perByteMs: 2e-6, perSkipMs: 0.002 },
   proxy: { setupMs: 200, perFileMs: 0.02, perByteMs: 5e-6, perSkipMs: 0.01 },
@@ -47,7 +53,7 @@ const defaults: Readonly<Record<EngineName, Times>> = {
 };
 
 /** Another disk or machine may well be eight times slower or quicker, rarely sixty times. */
-export const firstDoubt = Math.log(8) ** 2;
+const firstDoubt = Math.log(8) ** 2;
 
 type Trips = { readonly setup: number; readonly perFile: number; readonly perByte: number };
 
@@ -78,6 +84,24 @@ const leastAsked = { setupMs: 200, perFileMs: 0.5, perByteMs: 4e-6, perSkipMs: 0
 /** Twice that for a program that is started first, and does not know the service better than others. */
 const rcloneTimes = 2;
 
+/**
+ * Of files that go by what changed in them both sides are read, one after the other, and checksums made of all: what two
+ * cores do.
+ */
+export const comparedPerByteMs = 5e-6;
+
+/** The same for all engines. */
+const alike = { perComparedMs: comparedPerByteMs, perTrip: 1 } as const;
+
+export const firstDoubts: Times = {
+  setupMs: firstDoubt,
+  perFileMs: firstDoubt,
+  perByteMs: firstDoubt,
+  perSkipMs: firstDoubt,
+  perComparedMs: firstDoubt,
+  perTrip: Math.log(2) ** 2, // they were counted
+};
+
 /** The way from one end to the other, as far as anybody knows. */
 export type Way = {
   readonly roundTripMs?: number;
@@ -91,8 +115,8 @@ export function defaultCost(
   engine: EngineName,
   { roundTripMs = 0, bytesPerSecond, asksService = false }: Way = {},
 ): Cost {
-  const doubt = { setupMs: firstDoubt, perFileMs: firstDoubt, perByteMs: firstDoubt, perSkipMs: firstDoubt };
-  const here = defaults[engine];
+  const doubt = firstDoubts;
+  const here = { ...defaults[engine], ...alike };
   if (asksService) return { engine, ...asked(engine), doubt, runs: 0 };
   if (roundTripMs === 0) return { engine, ...here, doubt, runs: 0 };
   const guessed = roundTripMs < longMs ? perByteFar.near : perByteFar.long;
@@ -100,13 +124,14 @@ export function defaultCost(
   const setupMs = Math.max(here.setupMs, leastFar.setupMs);
   const perFileMs = Math.max(here.perFileMs, leastFar.perFileMs);
   const perSkipMs = Math.max(here.perSkipMs, leastFar.perSkipMs);
-  return { engine, setupMs, perFileMs, perByteMs, perSkipMs, doubt, runs: 0 };
+  return { engine, ...alike, setupMs, perFileMs, perByteMs, perSkipMs, doubt, runs: 0 };
 }
 
 function asked(engine: EngineName): Times {
   const times = engine === 'rclone' ? rcloneTimes : 1;
   const { setupMs, perFileMs, perByteMs, perSkipMs } = leastAsked;
   return {
+    ...alike,
     setupMs: setupMs * times,
     perFileMs: perFileMs * times,
     perByteMs: perByteMs * times,
@@ -117,27 +142,23 @@ function asked(engine: EngineName): Times {
 /** The time the work will take, in milliseconds. */
 export function predictMs(cost: Cost, work: Work): number {
   const terms = termsOf(cost, work);
-  return constants.reduce((sum, constant) => sum + terms[constant], waitsMs(cost, work));
+  return constants.reduce((sum, constant) => sum + terms[constant], 0);
 }
 
 /** What each constant adds to a prediction. */
-export function termsOf(cost: Cost, { files, bytes, skipped }: Work): Times {
+export function termsOf(cost: Cost, work: Work): Times {
+  const { files, bytes, skipped, compared = 0 } = work;
   return {
     setupMs: cost.setupMs,
     perFileMs: cost.perFileMs * files,
     perByteMs: cost.perByteMs * bytes,
     perSkipMs: cost.perSkipMs * skipped,
+    perComparedMs: cost.perComparedMs * compared,
+    perTrip: cost.perTrip * tripsOf(cost, work) * work.roundTripMs,
   };
 }
 
-/**
- * Of files that go by what changed in them both sides are read, one after the other, and checksums made of all: what two
- * cores do.
- */
-export const comparedPerByteMs = 5e-6;
-
-/** What no run teaches: the round trips of the work, and what is read to find out what changed. */
-export function waitsMs({ engine }: Cost, { files, bytes, compared = 0, roundTripMs }: Work): number {
+function tripsOf({ engine }: Cost, { files, bytes }: Work): number {
   const { setup, perFile, perByte } = (trips as Readonly<Record<string, Trips>>)[engine] ?? trips.parallel;
-  return (setup + perFile * files + perByte * bytes) * roundTripMs + compared * comparedPerByteMs;
+  return setup + perFile * files + perByte * bytes;
 }

@@ -1,14 +1,5 @@
 /** How far off a prediction may be: what is not known of an engine's constants, and what runs differ by anyway. */
-import {
-  type Constant,
-  type Cost,
-  constants,
-  firstDoubt,
-  predictMs,
-  termsOf,
-  type Work,
-  waitsMs,
-} from './cost.ts';
+import { type Constant, type Cost, constants, firstDoubts, termsOf, type Work } from './cost.ts';
 import type { Span } from './plan.ts';
 
 /** Runs of the same work differ by about a quarter: the variance of the logarithm of the time they take. */
@@ -26,20 +17,23 @@ export type Terms = { readonly terms: readonly number[]; readonly doubts: readon
 
 /** Between what and what the time will be, four times of five. */
 export function likely(cost: Cost, work: Work): Span {
-  const times = termsOf(cost, work);
-  const waits = waitsMs(cost, work);
+  return spanOf(cost, termsOf(cost, work));
+}
+
+/** The same of what each constant adds. */
+export function spanOf({ doubt }: Cost, times: ReturnType<typeof termsOf>): Span {
   const terms = constants.map((constant) => times[constant]);
   const spread = Math.exp(
-    mostly * Math.sqrt(varianceOf({ terms, doubts: constants.map((one) => cost.doubt[one]) })),
+    mostly * Math.sqrt(varianceOf({ terms, doubts: constants.map((one) => doubt[one]) })),
   );
-  const moving = predictMs(cost, work) - waits;
-  return { leastMs: waits + moving / spread, mostMs: waits + moving * spread };
+  return { leastMs: sum(terms) / spread, mostMs: sum(terms) * spread };
 }
 
 /** The same constants at a later time: the longer ago they were measured, the less is known. */
 export function faded(cost: Cost, nowMs: number): Cost {
   const days = Math.max(0, nowMs - (cost.learntMs ?? nowMs)) / dayMs;
-  const older = (constant: Constant) => Math.min(firstDoubt, cost.doubt[constant] + fading * days);
+  const older = (constant: Constant) =>
+    Math.min(firstDoubts[constant], cost.doubt[constant] + fading * days);
   const doubt = Object.fromEntries(constants.map((constant) => [constant, older(constant)]));
   return { ...cost, doubt: doubt as Cost['doubt'] };
 }
@@ -50,7 +44,7 @@ export function varianceOf({ terms, doubts }: Terms): number {
 }
 
 export function sharesOf(terms: readonly number[]): number[] {
-  const total = sum(terms);
+  const total = sum(terms) || 1; // of nothing, all have none
   return terms.map((term) => term / total);
 }
 

@@ -1,4 +1,4 @@
-import { type Constant, type Cost, constants, termsOf, type Work, waitsMs } from './cost.ts';
+import { type Constant, type Cost, constants, termsOf, type Work } from './cost.ts';
 import { noise, sharesOf, sum, type Terms, varianceOf } from './doubt.ts';
 
 // Below both of these a run says how long it takes to start, and nothing about files and bytes.
@@ -11,7 +11,9 @@ const leastDoubt = (noise * 0.3) / 0.7;
 /** A run further off than this many standard deviations is odd, and believed no further. */
 const oddDeviations = 4;
 
-/** No run is taken to be quicker, lest what it took but for round trips be nothing. */
+const ofSetup: ReadonlySet<Constant> = new Set<Constant>(['setupMs', 'perTrip']);
+
+/** No run is taken to be quicker. */
 const leastMs = 1;
 
 /**
@@ -21,15 +23,15 @@ const leastMs = 1;
  * predicted; each constant takes the more of it, the larger its share of the prediction and the less is known
  * of it. So runs of large files teach the time per byte, runs of small files the time per file, and what was
  * learned from one is not lost to the other. An odd run moves what was measured by less than half. A tiny run
- * teaches the set-up alone and does not count as a run.
+ * teaches the set-up and its round trips alone, and does not count as a run.
  */
 export function learn(cost: Cost, work: Work, elapsedMs: number): Cost {
   if (!(elapsedMs > 0 && Number.isFinite(elapsedMs))) return cost;
   const tiny = isTiny(work);
   const times = termsOf(cost, work);
   const terms = constants.map((constant) => times[constant]);
-  const doubts = constants.map((constant) => (tiny && constant !== 'setupMs' ? 0 : cost.doubt[constant]));
-  const steps = stepsTowards(Math.max(elapsedMs - waitsMs(cost, work), leastMs), { terms, doubts });
+  const doubts = constants.map((constant) => (tiny && !ofSetup.has(constant) ? 0 : cost.doubt[constant]));
+  const steps = stepsTowards(Math.max(elapsedMs, leastMs), { terms, doubts });
   const left = doubtsAfter({ terms: moved(terms, steps), doubts });
   return {
     engine: cost.engine,
@@ -44,8 +46,8 @@ function timesOf(value: (constant: Constant, i: number) => number): Record<Const
   return Object.fromEntries(pairs) as Record<Constant, number>;
 }
 
-function isTiny({ files, bytes, skipped }: Work): boolean {
-  return files + skipped < tinyEntries && bytes < tinyBytes;
+function isTiny({ files, bytes, compared = 0, skipped }: Work): boolean {
+  return files + skipped < tinyEntries && bytes + compared < tinyBytes;
 }
 
 /** By how much the logarithm of each term moves, so that together they come nearer to what the run took. */

@@ -1,7 +1,7 @@
 import type { ChangesVerdict } from './changes.ts';
 import type { Choice } from './choose.ts';
-import { type Cost, predictMs, type Work, waitsMs } from './cost.ts';
-import { likely } from './doubt.ts';
+import { type Cost, predictMs, termsOf, type Work } from './cost.ts';
+import { likely, spanOf, sum } from './doubt.ts';
 import { type Costs, costOf } from './entrants.ts';
 import type { EngineName, Leg, Plan, Span, Strategy } from './plan.ts';
 import { endsOf, isLong, type Route } from './route.ts';
@@ -107,12 +107,9 @@ function timesOf(cost: Cost, work: Work): Times {
 }
 
 /** What a share of the work adds to the whole. */
-function added(cost: Cost, work: Work): Times {
-  const begun = { ...cost, setupMs: 0 };
-  const waits = waitsMs(begun, { ...work, files: 0, bytes: 0, compared: 0 });
-  const { predictedMs, likely: span } = timesOf(begun, work);
-  return {
-    predictedMs: predictedMs - waits,
-    likely: { leastMs: span.leastMs - waits, mostMs: span.mostMs - waits },
-  };
+function added(cost: Cost, { roundTripMs, ...work }: Work): Times {
+  const begun = termsOf(cost, { files: 0, bytes: 0, skipped: 0, roundTripMs });
+  const terms = termsOf(cost, { ...work, roundTripMs });
+  const more = { ...terms, setupMs: 0, perTrip: terms.perTrip - begun.perTrip };
+  return { predictedMs: sum(Object.values(more)), likely: spanOf(cost, more) };
 }

@@ -10,6 +10,8 @@ const subjects: Readonly<Record<Constant, string>> = {
   perFileMs: 'what there is to do for each entry',
   perByteMs: 'moving the bytes',
   perSkipMs: 'looking at unchanged entries',
+  perComparedMs: 'comparing both sides of large files',
+  perTrip: 'waiting for answers',
 };
 
 /** Why a run took another time than was predicted: what it teaches most of. Undefined where it took about that time. */

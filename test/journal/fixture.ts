@@ -64,7 +64,14 @@ export function leftOf(dir: bigint, slice: number, prints = `prints of ${dir}/${
 }
 
 export function costRow(engine: string, runs: number): CostRow {
-  const times = { setupMs: 0.1, perFileMs: 1 / 3, perByteMs: 1e-9, perSkipMs: 0 };
+  const times = {
+    setupMs: 0.1,
+    perFileMs: 1 / 3,
+    perByteMs: 1e-9,
+    perSkipMs: 0,
+    perComparedMs: 1e-9,
+    perTrip: 1,
+  };
   return { engine, ...times, doubt: times, runs };
 }
 

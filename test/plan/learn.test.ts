@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Cost, constants, predictMs, type Work } from '../../src/plan/cost.ts';
+import { type Cost, constants, defaultCost, predictMs, type Work } from '../../src/plan/cost.ts';
 import { learn } from '../../src/plan/learn.ts';
 import { costOf } from './counts.ts';
 
@@ -116,4 +116,27 @@ test('learn() counts its runs and gives plain numbers whatever it is told', () =
     }
   }
   assert.equal(taught(guess, 2).runs, 6);
+});
+
+test('learn() predicts a second run over a long line, though the first waited for less than was counted', () => {
+  const cases: readonly (readonly [work: Work, tookMs: number])[] = [
+    [{ files: 50_500, bytes: 1e8, skipped: 0, roundTripMs: 100 }, 2770],
+    [{ files: 6000, bytes: 3e6, skipped: 0, roundTripMs: 100 }, 2110],
+    [{ files: 1, bytes: 0, compared: 2.15e8, skipped: 0, roundTripMs: 20 }, 1020],
+    [{ files: 2, bytes: 2000, skipped: 0, roundTripMs: 100 }, 1500],
+  ];
+  for (const [work, tookMs] of cases) {
+    const cold = defaultCost('tar', { roundTripMs: work.roundTripMs });
+    assert.ok(predictMs(cold, work) > 1.3 * tookMs, 'cold it was far too much');
+    near(predictMs(learn(cold, work, tookMs), work), tookMs, 0.25, JSON.stringify(work));
+  }
+});
+
+test('learn() keeps what was measured of lines and disks where few round trips turn out to be waited for', () => {
+  const far = { ...oneFile, roundTripMs: 100 };
+  let known = defaultCost('tar', { roundTripMs: 100 });
+  const { perFileMs, perByteMs } = known;
+  for (let run = 0; run < 5; run++) known = learn(known, far, 1200);
+  assert.ok(known.perTrip < 0.7, `${known.perTrip} of the round trips`);
+  assert.deepEqual([known.perFileMs, known.perByteMs], [perFileMs, perByteMs]);
 });
