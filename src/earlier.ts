@@ -1,9 +1,11 @@
 /** The runs of a route before this one that tell what it will find to do. */
 import type { Journal } from './journal/journal.ts';
 import type { RunRow } from './journal/types.ts';
+import { entriesOf } from './plan/counts.ts';
 import { type Earlier, type Expected, expectedOf } from './plan/expect.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Route } from './plan/route.ts';
+import type { Report } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { scopeOf } from './unsettled.ts';
 
@@ -16,6 +18,20 @@ export function expectedFor(
   how: { readonly route: Route; readonly isNew: boolean },
 ): Expected | undefined {
   return expectedOf(earlierRuns(journal, request), { ...how, isResumed: request.resume !== undefined });
+}
+
+/** While a run that begins anew walks, its progress says how many entries there were the last time. */
+export function foretelling(
+  report: Report,
+  expected: Expected | undefined,
+  request: TransferRequest,
+): Report {
+  if (!expected || request.resume !== undefined) return report;
+  const expectedFiles = entriesOf(expected.counts);
+  return (event) => {
+    if (event.type !== 'progress' && event.type !== 'status') return report(event);
+    report({ ...event, progress: { ...event.progress, expectedFiles } });
+  };
 }
 
 /** To be compared with what there turned out to be. */

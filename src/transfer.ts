@@ -12,7 +12,7 @@
 import { type Begun, begin } from './begin.ts';
 import { score as emptyScore, type Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
-import { asExpected, expectedFor } from './earlier.ts';
+import { asExpected, expectedFor, foretelling } from './earlier.ts';
 import { TransferError } from './errors.ts';
 import { knownCosts, learnFrom, planFor, routeOver } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';
@@ -70,7 +70,8 @@ export async function transfer(
   if (way.unkept) report(notCarried(way.unkept));
   for (const failure of failedBefore(journal, begun)) report({ type: 'failed', failure });
   const score = emptyScore(begun.resumed);
-  await move({ way, begun, journal, request, key: route.key, sendsChanges }, score, report, control);
+  const told = foretelling(report, expected, request);
+  await move({ way, begun, journal, request, key: route.key, sendsChanges }, score, told, control);
   const compared = await compare(source, dest, request, { way, score, report, control, open });
   const summary = summarise({
     begun,

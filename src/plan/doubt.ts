@@ -32,8 +32,7 @@ export function spanOf({ doubt }: Cost, times: ReturnType<typeof termsOf>): Span
 /** The same constants at a later time: the longer ago they were measured, the less is known. */
 export function faded(cost: Cost, nowMs: number): Cost {
   const days = Math.max(0, nowMs - (cost.learntMs ?? nowMs)) / dayMs;
-  const older = (constant: Constant) =>
-    Math.min(firstDoubts[constant], cost.doubt[constant] + fading * days);
+  const older = (constant: Constant) => Math.min(firstDoubts[constant], cost.doubt[constant] + fading * days);
   const doubt = Object.fromEntries(constants.map((constant) => [constant, older(constant)]));
   return { ...cost, doubt: doubt as Cost['doubt'] };
 }

@@ -16,7 +16,7 @@ export function differences(doings: Doings): Fact[] {
     ...some('to be linked', linked, counted(linked, 'name')),
     ...some('to be made', made, `${formatCount(made)} (directories, symlinks, special files)`),
     ...some('other metadata', doings.repaired, counted(doings.repaired, 'entry', 'entries')),
-    ['unchanged', unchanged],
+    ...some('unchanged', skipped, unchanged),
   ];
 }
 

@@ -50,6 +50,8 @@ export type Progress = {
   readonly totalBytes: number; // found by the walk so far
   readonly totalFiles: number;
   readonly walkEnded: boolean;
+  /** how many entries there were the last time; absent: nobody knows */
+  readonly expectedFiles?: number;
   readonly lanes: number;
   readonly elapsedMs: number;
 };

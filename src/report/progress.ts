@@ -49,8 +49,11 @@ function percentText(progress: Progress): string {
   return progress.walkEnded ? `${Math.floor(shareDone(progress) * 100)} %` : 'scanning';
 }
 
+/** Before the whole is known, it is taken to be as many entries as there were the last time. */
 function etaText(progress: Progress, pace: Pace): string {
-  const { bytes, totalBytes, files, totalFiles, walkEnded } = progress;
+  const { bytes, totalBytes, files, totalFiles, walkEnded, expectedFiles = 0 } = progress;
+  if (!walkEnded && expectedFiles > files && pace.files > 0)
+    return `ETA about ${formatDuration(((expectedFiles - files) * pace.ms) / pace.files)}`;
   const [left, done] =
     totalBytes > bytes ? [totalBytes - bytes, pace.bytes] : [totalFiles - files, pace.files];
   if (!walkEnded || done <= 0) return 'ETA unknown';

@@ -96,6 +96,20 @@ test('humanReporter() is silent when quiet, but for failures and a status that w
   );
 });
 
+test('lineReporter() takes a walk to meet as many entries as the last one, until it has ended', () => {
+  const { printer, lines } = printed();
+  const report = lineReporter(printer);
+  for (const [elapsedMs, more] of [
+    [0, { files: 0, expectedFiles: 1000 }],
+    [10_000, { files: 250, expectedFiles: 1000 }],
+    [20_000, { files: 1100, expectedFiles: 1000 }],
+    [30_000, { files: 1200, expectedFiles: 1000, bytes: 2800, walkEnded: true }],
+  ] as const)
+    report({ type: 'progress', progress: { ...progress, elapsedMs, ...more } });
+  const etas = lines.map((line) => line.match(/ETA [^,]*/)![0]);
+  assert.deepEqual(etas, ['ETA about 30.0 s', 'ETA unknown', 'ETA 17.5 s']);
+});
+
 test('lineReporter() says every ten seconds of the run how far it is', () => {
   const { printer, lines } = printed();
   const report = lineReporter(printer);
