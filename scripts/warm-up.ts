@@ -1,6 +1,6 @@
 // Transfers by the program that is being made, between two places here, and to and from a host where this machine has an
 // SSH server: so what V8 makes of its functions can be kept. See warm.ts.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -13,16 +13,20 @@ export function warmUp(made: string): void {
   const [from, to, home] = [join(made, 'from'), join(made, 'to'), join(made, 'home')];
   plant(from);
   const env = { PATH: process.env.PATH, HOME: home, DIFPIPE_STATE_DIR: join(home, 'state') };
+  const run = (words: readonly string[], stderr: 'inherit' | 'ignore') => {
+    const args = [join(import.meta.dirname, 'warm.ts'), made, ...words];
+    return spawnSync(process.execPath, args, { env, stdio: ['ignore', 'ignore', stderr] }).status === 0;
+  };
   const moves = (source: string, dest: string) => {
-    const words = [join(import.meta.dirname, 'warm.ts'), made, 'transfer', '--quiet', source, dest];
-    execFileSync(process.execPath, words, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    if (!run(['transfer', '--quiet', source, dest], 'inherit')) throw new Error('it does not run');
   };
   const isThere = ['new', 'unchanged'];
   for (const _ of isThere) moves(from, to);
   const sftpServer = sftpServers.map((path) => `${path}/sftp-server`).find(fs.existsSync);
-  if (!fs.existsSync(sshd) || !sftpServer)
-    return console.error('no SSH server here: transfers over SSH will begin slower');
-  meetHost(home, sftpServer);
+  const isMet = fs.existsSync(sshd) && sftpServer !== undefined;
+  if (isMet) meetHost(home, sftpServer);
+  if (!isMet || !run(['ls', `host:${from}`], 'ignore'))
+    return console.error('no SSH server here lets us in: transfers over SSH will begin slower');
   for (const _ of isThere) moves(from, `host:${join(made, 'there')}`);
   for (const _ of isThere) moves(`host:${from}`, join(made, 'back'));
 }
