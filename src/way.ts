@@ -142,7 +142,8 @@ async function openOver(
       await using directs =
         request.direct && !request.dryRun ? directBetween(between, report, signal) : undefined;
       const ways = { batches: together, carryTrees, delta, direct: directs?.direct };
-      const comparedSince = far.carries ? byClockOf(source.store, known.comparedSince) : 0n;
+      const mayDiffer = far.carries && !between.isNew;
+      const comparedSince = mayDiffer ? byClockOf(source.store, known.comparedSince) : 0n;
       const whole = { ...setup, ...ways, farAttributes: far.create(setup), comparedSince };
       await stores({ ...order, setup: whole }, score, report, control);
       if (score.isComplete && !request.dryRun) await dest.store.seal?.(control.signal);
