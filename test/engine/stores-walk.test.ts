@@ -40,6 +40,7 @@ test('names are looked at while their directory is, and shown in their order', a
     signal: AbortSignal.timeout(10_000),
     tellsLinks: false,
     leavesFresh: false,
+    atOnce: () => 8,
     spent: () => false,
   } as unknown as Walking;
   assert.deepEqual(await new Walk(walking, visitor).run(bundle), []);
