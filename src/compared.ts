@@ -18,8 +18,8 @@ function comparedAlike({ settings }: RunRow, request: TransferRequest): boolean 
   return (['xattrs', 'acls'] as const).every((kind) => then.preserve[kind] || !request.preserve[kind]);
 }
 
-/** Clocks of hosts are put right now and then. */
-const marginNs = 600_000_000_000n;
+/** A host's clock may have been put right since, a little at a time. */
+const marginNs = 3_000_000_000n;
 
 /** The same by the clock of the place where things changed. */
 export function byClockOf({ shell }: Pick<Store, 'shell'>, since: bigint): bigint {
