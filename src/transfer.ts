@@ -68,6 +68,7 @@ export async function transfer(
   });
   report({ type: 'planned', plan });
   if (way.unkept) report(notCarried(way.unkept));
+  if (way.comparesAttributes && !begun.hasPast && !request.checksum) report(notCompared);
   for (const failure of failedBefore(journal, begun)) report({ type: 'failed', failure });
   const score = emptyScore(begun.resumed);
   const told = foretelling(report, expected, request);
@@ -97,6 +98,13 @@ function failedBefore(journal: Journal, { run, resumed }: Begun): Iterable<Failu
   if (!resumed || resumed.tally.failed + resumed.tally.refused === 0) return [];
   return journal.failures(run);
 }
+
+const notCompared: Event = {
+  type: 'warning',
+  message:
+    'attributes and access control lists of what is otherwise the same are not compared by a first run',
+  hint: 'later ones see what changed; --checksum and `difpipe verify` compare them all',
+};
 
 function notCarried(unkept: string): Event {
   return {

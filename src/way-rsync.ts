@@ -57,6 +57,7 @@ export async function openRsync(
     from: { single: source.name, ...groundOf(dest) },
     unkept: unkeptOf(request, tools),
     carries: tools,
+    comparesAttributes: false,
     move: (known, order, ...rest) =>
       rsync({ ...order, setup: setupOf(between, { ...ends, tools }, request, known) }, ...rest),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -39,6 +39,8 @@ export type Way = AsyncDisposable & {
   readonly unkept: string | undefined;
   /** which kinds of attributes are carried with everything */
   readonly carries: AttributeKinds;
+  /** attributes of what looks the same are compared as far as `comparedSince` says */
+  readonly comparesAttributes: boolean;
   /** Runs until all is done or it has to stop; what is left is in the Journal. */
   readonly move: (
     known: Known,
@@ -84,6 +86,7 @@ async function openLocal(
     from: { single: ends.single?.from, place: placeOf(ends.dest), bootId: undefined },
     unkept: undefined,
     carries: { xattrs: true, acls: true },
+    comparesAttributes: false,
     move: (known, order, ...rest) =>
       parallel({ ...order, setup: setupToCopy(ends, request, known) }, ...rest),
     [Symbol.asyncDispose]: async () => undefined,
@@ -124,6 +127,7 @@ async function openOver(
   const isCounted = far.carries || (hasBatches && attributesOf !== undefined); // what is written and has some
   const isTaken = attributesOf !== undefined && dest.store.giveAttributes !== undefined;
   const areHeld = far.carries || isTaken || (isCounted && between.isNew);
+  const comparesAttributes = far.carries && !between.isNew;
   const isPacked = hasBatches && (source.store.shell ?? dest.store.shell) !== undefined;
   return {
     ends,
@@ -131,6 +135,7 @@ async function openOver(
     from: { single: source.name, ...groundOf(dest) },
     unkept: unkeptOf(request, between, { hasBatches, isCounted, areHeld }),
     carries: { xattrs: areHeld, acls: areHeld },
+    comparesAttributes,
     move: async (known, order, score, report, control) => {
       const alike = setupBetween(between, request, known);
       const setup = isPacked ? { ...alike, inlineBytes: largeBytes(ends) } : alike;
@@ -142,8 +147,7 @@ async function openOver(
       await using directs =
         request.direct && !request.dryRun ? directBetween(between, report, signal) : undefined;
       const ways = { batches: together, carryTrees, delta, direct: directs?.direct };
-      const mayDiffer = far.carries && !between.isNew;
-      const comparedSince = mayDiffer ? byClockOf(source.store, known.comparedSince) : 0n;
+      const comparedSince = comparesAttributes ? byClockOf(source.store, known.comparedSince) : 0n;
       const whole = { ...setup, ...ways, farAttributes: far.create(setup), comparedSince };
       await stores({ ...order, setup: whole }, score, report, control);
       if (score.isComplete && !request.dryRun) await dest.store.seal?.(control.signal);

@@ -20,17 +20,17 @@ function journalOf(...runs: readonly (Partial<TransferRequest> & { state?: strin
   return { runs: () => rows } as unknown as Runs;
 }
 
-const always = 1n;
+const [never, always] = [0n, 1n];
 const rules = [{ kind: 'exclude', pattern: 'x' }] as unknown as TransferRequest['rules'];
 const bare = { ...keepAll, xattrs: false, acls: false };
 
 const cases: readonly [string, Runs, bigint][] = [
-  ['no run went before', journalOf(), always],
+  ['no run went before', journalOf(), never],
   ['one went through', journalOf({}), 3_000_000_000n],
   ['the last one was stopped', journalOf({ state: 'stopped', startedMs: 9000 }, {}), 3_000_000_000n],
-  ['it saw to other entries', journalOf({ rules }), always],
-  ['it carried none', journalOf({ strategy: 'parallel' }), always],
-  ['it did not keep them', journalOf({ preserve: bare }), always],
+  ['it saw to other entries', journalOf({ rules }), never],
+  ['it carried none', journalOf({ strategy: 'parallel' }), never],
+  ['it did not keep them', journalOf({ preserve: bare }), never],
   ['it began in the future', journalOf({ startedMs: Date.now() + 60_000 }), always],
 ];
 
@@ -38,6 +38,10 @@ for (const [when, journal, since] of cases)
   test(`attributes are compared since then: ${when}`, () => {
     assert.equal(comparedSince(journal, request), since);
   });
+
+test('who has contents compared has all of them compared', () => {
+  assert.equal(comparedSince(journalOf({}), { ...request, checksum: true }), always);
+});
 
 test('who keeps fewer kinds may believe a run that kept more', () => {
   const acls = { ...request, preserve: { ...keepAll, xattrs: false } };

@@ -158,14 +158,19 @@ describe('attributes and ACLs that changed alone', { skip, concurrency: 3 }, () 
       assert.deepEqual([again.summary!.tally.copied, again.summary!.tally.repaired], [0, 0]);
     });
 
-  test('are compared where no run of ours was there before', async () => {
+  test('are compared where no run of ours was there before, by who wants everything compared', async () => {
     await using here = await far();
     await shell(
       here.source,
       `${make}; cp -a .. ../../to; setfattr -n user.new -v 1 alone; setfacl -m g:8:r .`,
     );
-    const { summary } = await here.runTo(0, ['transfer', here.source, here.url(here.dest)]);
-    assert.deepEqual([summary!.tally.copied, summary!.tally.repaired], [1, 1]);
+    const words = ['transfer', here.source, here.url(here.dest)];
+    const first = await here.runTo(0, words);
+    assert.match(String(warnings(first)), /^attributes and .* are not compared by a first run$/);
+    assert.deepEqual([first.summary!.tally.copied, first.summary!.tally.repaired], [0, 0]);
+    const second = await here.runTo(0, [...words, '--checksum']);
+    assert.deepEqual(warnings(second), []);
+    assert.deepEqual([second.summary!.tally.copied, second.summary!.tally.repaired], [1, 1]);
     assert.deepEqual(differences(here.source, here.dest), []);
   });
 
