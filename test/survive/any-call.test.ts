@@ -14,7 +14,7 @@ import { assertWhole, type Contents, contentsOf } from './tree.ts';
 // Killed at one chosen system call: of all that a run makes at the destination or for the Journal, a sample, or all
 // of them with DIFPIPE_FAULTS=all.
 
-const sample = process.env.DIFPIPE_FAULTS === 'all' ? Number.POSITIVE_INFINITY : 20;
+const sample = process.env.DIFPIPE_FAULTS === 'all' ? Number.POSITIVE_INFINITY : 14;
 
 const names = [
   ...['openat', 'write', 'pwrite64', 'copy_file_range', 'ftruncate', 'fallocate'],

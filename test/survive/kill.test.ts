@@ -12,7 +12,7 @@ import { assertWhole, buildTree, type Contents, contentsOf } from './tree.ts';
 // Killed with -9 at random moments, again and again, with a source that changes between the rounds: so nearly all
 // that a run writes goes over older files. DIFPIPE_KILLS and DIFPIPE_SEED give other numbers by hand.
 
-const kills = Number(process.env.DIFPIPE_KILLS ?? 30);
+const kills = Number(process.env.DIFPIPE_KILLS ?? 20);
 const seed = Number(process.env.DIFPIPE_SEED ?? 1);
 
 describe('kill -9', { concurrency: 2, skip: needs('rsync', 'root') }, async () => {
