@@ -7,7 +7,7 @@ import type { Plan } from './plan/plan.ts';
 import type { Route } from './plan/route.ts';
 import type { Report } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
-import { scopeOf } from './unsettled.ts';
+import { scopeIn, scopeOf } from './scope.ts';
 
 const over: readonly RunRow['state'][] = ['done', 'partial', 'different'];
 
@@ -45,7 +45,7 @@ export function asExpected({ todo }: Expected, { predictedMs }: Plan): RunRow['e
 
 /** The one that goes on first, or else the newest; only those that were asked for the same entries. */
 function earlierRuns(journal: Journal, request: TransferRequest): Earlier[] {
-  const runs = journal.runs().filter(({ settings }) => isAlike(settings, request));
+  const runs = journal.runs().filter(({ settings }) => scopeIn(settings) === scopeOf(request));
   const goesOn = runs.filter(({ id }) => id === request.resume);
   return [...goesOn, ...runs.filter(({ id }) => id !== request.resume)].map(
     ({ profile, tally, walkEnded, state, elapsedMs }) => ({
@@ -56,9 +56,4 @@ function earlierRuns(journal: Journal, request: TransferRequest): Earlier[] {
       elapsedMs,
     }),
   );
-}
-
-/** Settings are what a request was, without what it says of this machine. */
-function isAlike(settings: string, request: TransferRequest): boolean {
-  return scopeOf(JSON.parse(settings) as TransferRequest) === scopeOf(request);
 }

@@ -32,7 +32,7 @@ export async function move(given: Moving, score: Score, report: Report, control:
       trust,
       leftPath,
       suspectSince,
-      comparedSince: comparedSince(journal, request),
+      comparedSince: comparedSince(journal, request, begun.run),
       spared: spared(journal),
       sendsChanges,
     };

@@ -9,6 +9,7 @@ import { bootId as bootIdHere } from './journal/holder.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Unsettled } from './journal/types.ts';
 import type { TransferRequest } from './request.ts';
+import { everything, scopeOf } from './scope.ts';
 
 export type Doubts = {
   /** names of ours may lie about at the destination, and what looks done may not be durable */
@@ -82,12 +83,4 @@ export function groundOf({ kind, dir, store }: End): Ground {
 export function placeOf(dest: Uint8Array): string {
   const stat = statSync(Buffer.from(dest), { bigint: true, throwIfNoEntry: false });
   return stat ? `${stat.ino} ${stat.birthtimeNs}` : '';
-}
-
-const everything = '';
-
-/** Which entries a run sees to. */
-export function scopeOf({ rules, filesFrom, oneFileSystem }: TransferRequest): string {
-  const isAll = rules.length === 0 && filesFrom === undefined && !oneFileSystem;
-  return isAll ? everything : JSON.stringify({ rules, filesFrom, oneFileSystem });
 }

@@ -13,9 +13,11 @@ const request = {
   strategy: 'auto',
 } as unknown as TransferRequest;
 
-function journalOf(...runs: readonly (Partial<TransferRequest> & { state?: string; startedMs?: number })[]) {
-  const rows = runs.map(({ state = 'done', startedMs = 5000, ...settings }) => {
-    return { state, startedMs, settings: JSON.stringify({ ...request, ...settings }) };
+function journalOf(
+  ...runs: readonly (Partial<TransferRequest> & { id?: string; state?: string; startedMs?: number })[]
+) {
+  const rows = runs.map(({ id = 'before', state = 'done', startedMs = 5000, ...settings }) => {
+    return { id, state, startedMs, settings: JSON.stringify({ ...request, ...settings }) };
   });
   return { runs: () => rows } as unknown as Runs;
 }
@@ -28,6 +30,12 @@ const cases: readonly [string, Runs, bigint][] = [
   ['no run went before', journalOf(), never],
   ['one went through', journalOf({}), 3_000_000_000n],
   ['the last one was stopped', journalOf({ state: 'stopped', startedMs: 9000 }, {}), 3_000_000_000n],
+  [
+    'none went through yet, and the first was killed',
+    journalOf({ state: 'stopped', startedMs: 9000 }, { state: 'partial' }),
+    3_000_000_000n,
+  ],
+  ['it is the one that goes on', journalOf({ id: 'now', state: 'running' }), never],
   ['it saw to other entries', journalOf({ rules }), never],
   ['it carried none', journalOf({ strategy: 'parallel' }), never],
   ['it did not keep them', journalOf({ preserve: bare }), never],
@@ -36,16 +44,16 @@ const cases: readonly [string, Runs, bigint][] = [
 
 for (const [when, journal, since] of cases)
   test(`attributes are compared since then: ${when}`, () => {
-    assert.equal(comparedSince(journal, request), since);
+    assert.equal(comparedSince(journal, request, 'now'), since);
   });
 
 test('who has contents compared has all of them compared', () => {
-  assert.equal(comparedSince(journalOf({}), { ...request, checksum: true }), always);
+  assert.equal(comparedSince(journalOf({}), { ...request, checksum: true }, 'now'), always);
 });
 
 test('who keeps fewer kinds may believe a run that kept more', () => {
   const acls = { ...request, preserve: { ...keepAll, xattrs: false } };
-  assert.equal(comparedSince(journalOf({}), acls), 3_000_000_000n);
+  assert.equal(comparedSince(journalOf({}), acls, 'now'), 3_000_000_000n);
 });
 
 test('the change times of a host are read by its clock, and a little more is compared', () => {

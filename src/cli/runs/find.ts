@@ -1,6 +1,7 @@
 import { TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
 import { parseLocation } from '../../location/parse.ts';
+import { scopeIn } from '../../scope.ts';
 import type { Route } from '../places.ts';
 
 /** The run with this id, or the only one whose id begins so. Throws 'usage'. */
@@ -29,13 +30,7 @@ export async function newestUnfinished(stateDir: string): Promise<ListedRun> {
 
 function didWorkOf(later: ListedRun, run: ListedRun): boolean {
   if (later.key !== run.key || canContinue(later) || later.state === 'running') return false;
-  return selected(later) === selected(run);
-}
-
-/** Which entries it was for. */
-function selected({ settings }: ListedRun): string {
-  const { rules, filesFrom, oneFileSystem } = JSON.parse(settings) as Record<string, unknown>;
-  return JSON.stringify([rules, filesFrom, oneFileSystem]);
+  return scopeIn(later.settings) === scopeIn(run.settings);
 }
 
 /** Whether it stopped before it had looked at everything; what runs now is left alone. */
