@@ -52,7 +52,11 @@ async function dress({ again, here, entry, present, wanted, there }: Worn): Prom
 /** A batch tells directories what they have, and not what they have no more. */
 async function said(worn: Worn): Promise<void> {
   const { ledger } = worn.here.lane;
-  const left = await wornOf(worn);
-  if (!left) return ledger.did('repair', () => worn.entry.path, 0);
-  for (const kind of differingKinds(left.wanted, left.there)) ledger.notice(kind);
+  try {
+    const left = await wornOf(worn);
+    if (!left) return ledger.did('repair', () => worn.entry.path, 0);
+    for (const kind of differingKinds(left.wanted, left.there)) ledger.notice(kind);
+  } catch (error) {
+    worn.here.lane.failed(worn.entry.path, error);
+  }
 }
