@@ -20,34 +20,32 @@ const longMs = 10_000;
 export function createOpening(): Opening {
   const untilMs = performance.now() + longMs;
   let isChanged = false;
-  let entry: Promise<Entry | undefined> | undefined;
-  let page: Promise<Page> | undefined;
-  const isLate = () => performance.now() > untilMs;
+  const held = <T>() => {
+    let value: Promise<T> | undefined;
+    return {
+      now(known: Promise<T> | undefined) {
+        value = known;
+      },
+      async ask(ask: () => Promise<T>): Promise<T> {
+        if (value && performance.now() <= untilMs) return value;
+        const asked = ask();
+        if (isChanged) return asked;
+        value = asked;
+        asked.catch(() => {
+          value = undefined;
+        });
+        return asked;
+      },
+    };
+  };
+  const [entry, page] = [held<Entry | undefined>(), held<Page>()];
   return {
-    entry(look) {
-      if (entry && !isLate()) return entry;
-      const asked = look();
-      if (isChanged) return asked;
-      entry = asked;
-      asked.catch(() => {
-        entry = undefined;
-      });
-      return asked;
-    },
-    page(ask) {
-      if (page && !isLate()) return page;
-      const asked = ask();
-      if (isChanged) return asked;
-      page = asked;
-      asked.catch(() => {
-        page = undefined;
-      });
-      return asked;
-    },
-    changed(now) {
+    entry: entry.ask,
+    page: page.ask,
+    changed(seen) {
       isChanged = true;
-      entry = now && Promise.resolve(now);
-      page = undefined;
+      entry.now(seen && Promise.resolve(seen));
+      page.now(undefined);
     },
   };
 }
