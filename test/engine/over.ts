@@ -2,7 +2,7 @@
 import { createControl, type Steering } from '../../src/control.ts';
 import type { Location } from '../../src/location/location.ts';
 import type { Event, Summary } from '../../src/report/events.ts';
-import { keepAll, type TransferRequest } from '../../src/request.ts';
+import { asUsual, type TransferRequest } from '../../src/request.ts';
 import { openLocalStore } from '../../src/store/local/local-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { transfer } from '../../src/transfer.ts';
@@ -10,28 +10,10 @@ import type { Way } from '../contract/engine.ts';
 import type { Ran } from './run.ts';
 
 export const plainly: Omit<TransferRequest, 'stateDir'> = {
-  rules: [],
-  filesFrom: undefined,
-  oneFileSystem: false,
-  strategy: 'auto',
+  ...asUsual,
   streams: 3,
-  dryRun: false,
-  verify: false,
-  checksum: false,
-  preserve: keepAll,
-  numericIds: false,
-  durability: 'part',
-  retries: 3,
-  maxErrors: 0,
-  bytesPerSecond: undefined,
-  trustJournal: false,
   searchPath: process.env.PATH!,
-  compress: 'auto',
-  direct: false,
-  rsyncOptions: [],
-  s3: {},
   verbose: true,
-  resume: undefined,
 };
 
 export type Over = {

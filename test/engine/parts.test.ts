@@ -8,7 +8,7 @@ import { createControl } from '../../src/control.ts';
 import { parallel } from '../../src/engine/parallel/parallel.ts';
 import { openJournal } from '../../src/journal/open.ts';
 import type { Event } from '../../src/report/events.ts';
-import { keepAll, type TransferRequest } from '../../src/request.ts';
+import { asUsual, type TransferRequest } from '../../src/request.ts';
 import { openEnds } from '../../src/route.ts';
 import { setupToCopy } from '../../src/setup.ts';
 import { placeOf } from '../../src/unsettled.ts';
@@ -19,28 +19,11 @@ import { workspace } from './run.ts';
 const skip = needs('rsync');
 
 const request: Omit<TransferRequest, 'stateDir'> = {
-  rules: [],
-  filesFrom: undefined,
-  oneFileSystem: false,
+  ...asUsual,
   strategy: 'parallel',
   streams: 2,
-  dryRun: false,
-  verify: false,
-  checksum: false,
-  preserve: keepAll,
-  numericIds: false,
-  durability: 'part',
-  retries: 3,
-  maxErrors: 0,
-  bytesPerSecond: undefined,
-  trustJournal: false,
   searchPath: process.env.PATH!,
-  compress: 'auto',
-  direct: false,
-  rsyncOptions: [],
-  s3: {},
   verbose: true,
-  resume: undefined,
 };
 
 test('parallel() copies a file of more than 10,000 ranges, and a tree of more than 10,000 bundles', {
