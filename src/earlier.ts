@@ -5,7 +5,7 @@ import { entriesOf } from './plan/counts.ts';
 import { type Earlier, type Expected, expectedOf } from './plan/expect.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Route } from './plan/route.ts';
-import type { Report } from './report/events.ts';
+import type { Foreseen, Report } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { scopeIn, scopeOf } from './scope.ts';
 
@@ -35,7 +35,7 @@ export function foretelling(
 }
 
 /** To be compared with what there turned out to be. */
-export function asExpected({ todo }: Expected, { predictedMs }: Plan): RunRow['expected'] {
+export function asExpected({ todo }: Expected, { predictedMs }: Plan): Foreseen | undefined {
   const moved = [todo.small, todo.large, todo.changed].filter((share) => share !== undefined);
   const sum = (of: 'files' | 'bytes') => moved.reduce((total, share) => total + share[of], 0);
   return predictedMs === undefined

@@ -1,7 +1,7 @@
 /** What the rest of the program tells the Journal and asks of it; SQL never leaves this folder. */
 
 import type { Profile } from '../profile/profile.ts';
-import type { Failure, Tally } from '../report/events.ts';
+import type { Failure, Foreseen, Tally } from '../report/events.ts';
 
 /** A unit of work as it is kept: what is left to do, self-contained and safe to do twice. */
 export type PartRow = {
@@ -71,11 +71,8 @@ export type RunRow = {
   readonly predictedMs: number | undefined;
   readonly elapsedMs: number | undefined;
   readonly whyOff: string | undefined; // why the two differ
-  readonly expected: Expected | undefined;
+  readonly expected: Foreseen | undefined;
 };
-
-/** What was known of a run before it looked: how long, and how many entries and bytes there would be to move. */
-export type Expected = { readonly ms: number; readonly entries: number; readonly bytes: number };
 
 /** How a run ended, or stopped for now. */
 export type RunEnd = {
@@ -85,7 +82,7 @@ export type RunEnd = {
   readonly predictedMs: number | undefined;
   readonly elapsedMs: number;
   readonly whyOff: string | undefined;
-  readonly expected: Expected | undefined;
+  readonly expected: Foreseen | undefined;
 };
 
 /**

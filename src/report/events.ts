@@ -88,6 +88,9 @@ export type DirectUse = {
   readonly reason: string;
 };
 
+/** What was known of a run before it looked: how long, and how many entries and bytes there would be to move. */
+export type Foreseen = { readonly ms: number; readonly entries: number; readonly bytes: number };
+
 export type Summary = {
   readonly run: string;
   readonly outcome: 'done' | 'partial' | 'stopped' | 'failed' | 'different';
@@ -105,7 +108,7 @@ export type Summary = {
   /** why it took another time than that */
   readonly whyOff: string | undefined;
   /** what was known before it looked; undefined: nothing */
-  readonly expected: { readonly ms: number; readonly entries: number; readonly bytes: number } | undefined;
+  readonly expected: Foreseen | undefined;
   /** time the checkpoint store took, for those who measure it */
   readonly journalMs: number;
   readonly resumeWith: string | undefined; // the command that continues, when there is something to continue

@@ -1,4 +1,4 @@
-import type { Summary, Tally } from './events.ts';
+import type { Foreseen, Summary, Tally } from './events.ts';
 import { noticeLines } from './notices.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate } from './size.ts';
 
@@ -58,7 +58,7 @@ export function predictionText(elapsedMs: number, predictedMs: number | undefine
 }
 
 /** `12.0 s before it looked, with 40 entries (1.00 MB) to move or make: there were 12,000 (3.00 GB)` */
-export function expectedText({ ms, entries, bytes }: NonNullable<Summary['expected']>, tally: Tally): string {
+export function expectedText({ ms, entries, bytes }: Foreseen, tally: Tally): string {
   const found = tally.copied + tally.linked + tally.made + tally.repaired;
   const [expected, there] = [
     `${counted(entries, 'entry', 'entries')} (${formatBytes(bytes)})`,

@@ -6,6 +6,7 @@ import { TransferError } from '../../errors.ts';
 import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
 import { forCd } from '../../work/far.ts';
+import { heard } from '../../work/heard.ts';
 import { noMetadata } from '../entry.ts';
 import { itself } from '../path.ts';
 import type { Shell, Store } from '../store.ts';
@@ -41,13 +42,11 @@ export async function openSshStore(
     syncsLater: () => does !== undefined,
     clock: () => does?.clock,
   };
-  const trying = wantsShell ? whatShell(host, place.path, signal) : Promise.resolve(undefined);
-  trying.catch(() => undefined); // where the store cannot be opened, that is what is said
+  const trying = heard(wantsShell ? whatShell(host, place.path, signal) : Promise.resolve(undefined));
   const store = await openSftpStore(way, signal);
   try {
     const canonical = store.canonical && remembered(store.canonical);
-    const asking = canonical?.(signal);
-    asking?.catch(() => undefined); // what it says of the place is said when it is asked for
+    const asking = canonical && heard(canonical(signal));
     const looked = lookedAt(store, makes, signal);
     const expectMuch = () => {
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
@@ -108,7 +107,7 @@ function lookedAt(
 ): Pick<Store, 'stat' | 'makeDirectory'> {
   let looked: { readonly asking: Look; readonly untilMs: number } | undefined;
   const look = (asking: Look) => {
-    looked = { asking: quiet(asking), untilMs: performance.now() + freshMs };
+    looked = { asking: heard(asking), untilMs: performance.now() + freshMs };
   };
   const lookAtMade = async () => {
     await soon(); // on the same way, and answered after it
@@ -119,8 +118,8 @@ function lookedAt(
   look(stat(itself, signal));
   const make = makes ? makeDirectory : undefined;
   const early = make && {
-    made: quiet(make(itself, { ...noMetadata, mode: 0o700 }, signal)),
-    look: quiet(lookAtMade()),
+    made: heard(make(itself, { ...noMetadata, mode: 0o700 }, signal)),
+    look: heard(lookAtMade()),
   };
   return {
     async stat(path, on) {
@@ -137,12 +136,6 @@ function lookedAt(
       },
     }),
   };
-}
-
-/** Whoever asks for it is told what is wrong. */
-function quiet<T>(asking: Promise<T>): Promise<T> {
-  asking.catch(() => undefined);
-  return asking;
 }
 
 type ShellDoes = {
