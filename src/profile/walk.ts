@@ -9,6 +9,7 @@ import { close } from '../work/posix/libc.ts';
 import type { Opener } from '../work/posix/opener.ts';
 import { join, openNamed } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
+import { EUNSIZED, isUnsized } from '../work/posix/unsized.ts';
 import { type Bundle, sliceAfter } from './bundle.ts';
 import type { Pace, Wanted } from './pace.ts';
 import type { Profile } from './profile.ts';
@@ -188,30 +189,25 @@ export class Walk {
 
   #look(dir: Directory, name: Name, visitor: Visitor): void {
     const failed = this.#stat.at(dir.fd, name.at);
-    if (failed < 0) {
-      visitor.failed(join(dir.path, name.bytes.subarray(name.start, name.end)), failed);
-      return;
-    }
+    if (failed < 0) return visitor.failed(pathOf(dir, name), failed);
     const isDirectory = this.#stat.type === c.S_IFDIR;
     if (this.#isExcluded(dir, name, isDirectory)) visitor.passed('excluded');
     else if (isDirectory) this.#found(dir, name, visitor);
+    else if (isUnsized(dir.fd, name.at, this.#stat)) visitor.failed(pathOf(dir, name), -EUNSIZED);
     else this.#tally(name, visitor);
   }
 
   #isExcluded(dir: Directory, name: Name, isDirectory: boolean): boolean {
     const excluded = this.#settings.excluded;
     if (!excluded) return false;
-    const path = Buffer.from(join(dir.path, name.bytes.subarray(name.start, name.end))).toString('latin1');
-    return excluded(path, isDirectory);
+    return excluded(Buffer.from(pathOf(dir, name)).toString('latin1'), isDirectory);
   }
 
   #found(dir: Directory, name: Name, visitor: Visitor): void {
     const verdict = visitor.directory(name, this.#stat);
     if (verdict === descend.no) return;
-    if (!(dir.whole || dir.slice > 0 || this.#settings.descendInto)) {
-      const path = join(dir.path, name.bytes.subarray(name.start, name.end));
-      return void this.#alone.push({ path, fresh: verdict === descend.fresh });
-    }
+    if (!(dir.whole || dir.slice > 0 || this.#settings.descendInto))
+      return void this.#alone.push({ path: pathOf(dir, name), fresh: verdict === descend.fresh });
     this.#subdirs.add(name);
     this.#fresh.push(verdict === descend.fresh ? 1 : 0);
   }
@@ -227,6 +223,10 @@ export class Walk {
     this.#fresh = [];
     return { dir, names: this.#subdirs.take(), fresh, at: 0, index: 0 };
   }
+}
+
+function pathOf(dir: Directory, name: Name): Uint8Array {
+  return join(dir.path, name.bytes.subarray(name.start, name.end));
 }
 
 function leftOf(frame: Frame): Bundle {

@@ -19,6 +19,7 @@ const kinds: Record<string, Kind> = {
   EILSEQ: 'unsupported',
   EINVAL: 'unsupported',
   EOPNOTSUPP: 'unsupported',
+  EUNSIZED: 'unsupported',
   ELOOP: 'refused',
   EEXIST: 'conflict',
   ENOTEMPTY: 'conflict',

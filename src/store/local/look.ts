@@ -5,6 +5,7 @@ import { readlinkat } from '../../work/posix/libc.ts';
 import { block } from '../../work/posix/memory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
+import { EUNSIZED, isUnsized } from '../../work/posix/unsized.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { entryOf } from './entry.ts';
@@ -22,7 +23,10 @@ export function lookAt(root: Root, path: RelativePath): Entry | undefined {
     stat.of(directory.fd);
     return entryOf(path, stat);
   }
-  const looked = ifThere(root, path, 'look at', ({ dir, name }) => stat.at(dir, name));
+  const looked = ifThere(root, path, 'look at', ({ dir, name }) => {
+    const failed = stat.at(dir, name);
+    return failed === 0 && isUnsized(dir, name, stat) ? -EUNSIZED : failed;
+  });
   return looked === undefined ? undefined : entryOf(path, stat);
 }
 

@@ -12,4 +12,5 @@ const extra: Record<number, readonly [string, string]> = {
   61: ['ENODATA', 'no such attribute'],
   117: ['EUCLEAN', 'the file system is damaged'],
   122: ['EDQUOT', 'disk quota exceeded'],
+  4096: ['EUNSIZED', 'it does not say how much it holds, as files in /proc and the like'],
 };
