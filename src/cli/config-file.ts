@@ -1,9 +1,9 @@
 /** Where the settings for places are, and what they may say of one. */
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { TransferError } from '../errors.ts';
 import type { Keys } from '../store/s3/access.ts';
+import { readSmall } from '../work/read-small.ts';
 import type { WishFlags } from './s3-wishes.ts';
 import { textOfWord } from './values.ts';
 
@@ -37,7 +37,7 @@ function usualPath(): string {
 
 function read(path: string, isNamed: boolean): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmall(path).toString();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' && !isNamed) return undefined;

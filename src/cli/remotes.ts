@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readSmall } from '../work/read-small.ts';
 
 /**
  * The names that rclone's configuration has, as far as they show without running it: from the environment and from
@@ -35,7 +35,7 @@ function inEnvironment(variable: string): string[] {
 
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmall(path).toString();
   } catch {
     return undefined; // rclone says why, when it is asked
   }

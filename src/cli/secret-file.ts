@@ -1,11 +1,12 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { TransferError } from '../errors.ts';
+import { readSmall } from '../work/read-small.ts';
 
 /** What is in a file that only its owner may read. Throws 'refused' where others may, 'usage' where it cannot be read. */
 export function secretFile(path: string, flag: string, what = 'the password'): Buffer {
   try {
     if ((statSync(path).mode & 0o077) !== 0) throw tooOpen(path, what);
-    return readFileSync(path);
+    return readSmall(path);
   } catch (cause) {
     if (cause instanceof TransferError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;

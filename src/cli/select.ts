@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { TransferError } from '../errors.ts';
 import { absolutePath, currentDirectory } from '../location/absolute.ts';
 import type { Rule } from '../profile/filter.ts';
 import { show } from '../report/show.ts';
 import type { FilesFrom, Selection } from '../request.ts';
+import { readSmall } from '../work/read-small.ts';
 import { reasonOf } from './reason.ts';
 import { bytesOfWord, textOfWord } from './values.ts';
 
@@ -71,7 +71,7 @@ async function rulesOf(asked: readonly Asked[]): Promise<Rule[]> {
 
 function readText(word: string): string {
   try {
-    return readFileSync(word === '-' ? 0 : bytesOfWord(word), 'utf8');
+    return readSmall(word === '-' ? 0 : bytesOfWord(word)).toString();
   } catch (cause) {
     const path = show(bytesOfWord(word));
     throw new TransferError('usage', `cannot read ${path}: ${reasonOf(cause)}`, { cause });

@@ -1,11 +1,12 @@
 /** Who a person is on web servers: a user and a password or a token from the environment, else from ~/.netrc. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { TransferError } from '../errors.ts';
 import type { HttpPlace } from '../location/location.ts';
 import { show } from '../report/show.ts';
 import type { WebAccess } from '../store/http/access.ts';
+import { readSmall } from '../work/read-small.ts';
 import { loginIn } from './netrc.ts';
 
 /** What the environment says of one end. */
@@ -38,7 +39,7 @@ function basic(user: string, password: string): string {
 
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmall(path).toString();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -7,6 +7,7 @@ import { NamePacker } from '../work/posix/dirents.ts';
 import type { Bundle } from './bundle.ts';
 
 const namesAtOnce = 1000;
+const mostPathBytes = 1024 * 1024;
 const slash = 0x2f;
 
 /** Where a walk begins: at the whole source, at its only entry, or at the paths of a list. */
@@ -45,18 +46,22 @@ function listsIn(dir: string): string[] {
   }
 }
 
-/** The lines of a file, or of standard input for '-', without their ends; empty ones are passed over. */
+/** The lines of a file, or of standard input for '-', without their ends; empty ones are passed over. Throws 'usage'. */
 async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGenerator<Uint8Array> {
   const stream = file === '-' ? process.stdin : createReadStream(Buffer.from(file, 'latin1'));
   const end = separator === 'nul' ? 0 : 0x0a;
   let rest = Buffer.alloc(0);
+  let sincePath = 0;
   try {
     for await (const chunk of stream) {
       rest = Buffer.concat([rest, chunk as Buffer]);
+      sincePath += chunk.length;
       for (let at = rest.indexOf(end); at >= 0; at = rest.indexOf(end)) {
         if (at > 0) yield rest.subarray(0, at);
+        if (at > 0) sincePath = 0;
         rest = rest.subarray(at + 1);
       }
+      if (sincePath > mostPathBytes) throw new Error('there is no path in 1 MiB of it');
     }
   } catch (cause) {
     throw new TransferError('usage', `cannot read the list ${file}: ${(cause as Error).message}`, { cause });

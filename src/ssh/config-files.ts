@@ -1,7 +1,8 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { TransferError } from '../errors.ts';
 import { show } from '../report/show.ts';
+import { readSmall } from '../work/read-small.ts';
 import type { ConfigText } from './settings.ts';
 
 const systemDirectory = '/etc/ssh';
@@ -29,7 +30,7 @@ function open(path: string, base: string, home: string): readonly ConfigText[] {
 
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmall(path).toString();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;

@@ -7,6 +7,7 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { TransferError } from '../errors.ts';
 import { printable, show } from '../report/show.ts';
+import { readSmall } from '../work/read-small.ts';
 import { hashName, type KnownKey, knownKeys, knownTypes, type Verdict, verdictOn } from './known-hosts.ts';
 import type { Target } from './target.ts';
 
@@ -106,7 +107,7 @@ function endsLine(file: number): boolean {
 
 function read(path: string): readonly KnownKey[] {
   try {
-    return knownKeys(fs.readFileSync(path, 'utf8'));
+    return knownKeys(readSmall(path).toString());
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];

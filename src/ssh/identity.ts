@@ -1,7 +1,8 @@
 /** Private keys in files, as far as they can be read without asking anybody. */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { ParsedKey } from 'ssh2';
 import { show } from '../report/show.ts';
+import { readSmall } from '../work/read-small.ts';
 import { ssh2 } from './library.ts';
 
 export type Identity =
@@ -62,7 +63,7 @@ function readPrivate(path: string): string | { readonly why: string } {
     const { mode, uid } = fstatSync(file);
     const isOpen = uid === process.getuid?.() && (mode & 0o077) !== 0;
     if (isOpen) return { why: `${named(path)} may be read by others: chmod 600 makes it usable` };
-    return readFileSync(file, 'utf8');
+    return readSmall(file).toString();
   } finally {
     closeSync(file);
   }
@@ -76,7 +77,7 @@ function publicHalf(path: string, text: string, utils: Utils): ParsedKey | undef
 
 function readPublic(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmall(path).toString();
   } catch {
     return ''; // which is no key
   }

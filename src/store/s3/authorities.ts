@@ -1,7 +1,7 @@
 /** Who vouches for a service, where a person says so as AWS's own programs are told: AWS_CA_BUNDLE, or ca_bundle in a profile. */
-import * as fs from 'node:fs';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { TransferError } from '../../errors.ts';
+import { readSmall } from '../../work/read-small.ts';
 import { trust } from '../../work/trust.ts';
 
 /** Those of a file and of NODE_EXTRA_CA_CERTS, and nobody else; whom this machine trusts where none is named. Throws 'usage'. */
@@ -18,7 +18,7 @@ export function authoritiesOf(path: string | undefined): SecureContext {
 
 function contentOf(path: string): string {
   try {
-    return fs.readFileSync(path, 'latin1');
+    return readSmall(path).toString('latin1');
   } catch (cause) {
     throw unfit(path, (cause as NodeJS.ErrnoException).code!, cause);
   }
