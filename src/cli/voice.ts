@@ -1,8 +1,9 @@
 /** How a verb that runs for a while speaks: the reporters its flags ask for, its errors and its exit code. */
 import type { Control } from '../control.ts';
-import { exitCodes } from '../errors.ts';
+import { exitCodes, TransferError } from '../errors.ts';
 import type { Report } from '../report/events.ts';
 import { createPrinter, type Printer } from '../report/printer.ts';
+import { fewestOpenFiles, openFiles } from '../work/open-files.ts';
 import type { VoiceFlags } from './flags.ts';
 import { voiceOf } from './reporters.ts';
 import { brokenPipe, isUnheard, steer, unheard } from './signals.ts';
@@ -40,6 +41,7 @@ export async function speak(
     report({ type: 'stopping', signal: String(control.signal.reason) });
   });
   try {
+    assertFilesEnough();
     const code = await work({ report, control, printer, json });
     voice.end();
     printer.end();
@@ -48,4 +50,12 @@ export async function speak(
     voice.end();
     return tellError(error, { json, printer, control });
   }
+}
+
+function assertFilesEnough(): void {
+  const { soft = fewestOpenFiles } = openFiles();
+  if (soft >= fewestOpenFiles) return;
+  throw new TransferError('usage', `cannot work with ${soft} open files at most`, {
+    hint: `raise the limit: ulimit -n 1024, or at least ${fewestOpenFiles}`,
+  });
 }

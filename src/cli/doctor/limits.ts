@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
+import { type OpenFiles, openFiles } from '../../work/open-files.ts';
 
 export type Limits = {
-  readonly openFiles: { readonly soft: number | undefined; readonly hard: number | undefined }; // undefined: none
+  readonly openFiles: OpenFiles;
   readonly cores: number;
   /** Cores that the control group allows; undefined where it sets no limit. */
   readonly coresAllowed: number | undefined;
@@ -17,20 +18,13 @@ export function readLimits(): Limits {
   const total = totalmem();
   const allowed = process.constrainedMemory();
   return {
-    openFiles: openFiles(readIfThere('/proc/self/limits') ?? ''),
+    openFiles: openFiles(),
     cores: availableParallelism(),
     coresAllowed: coresAllowed(readIfThere),
     memoryBytes: total,
     memoryFreeBytes: process.availableMemory(),
     memoryAllowedBytes: allowed > 0 && allowed < total ? allowed : undefined,
   };
-}
-
-function openFiles(limits: string): Limits['openFiles'] {
-  const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(limits) ?? [];
-  const number = (text: string | undefined) =>
-    text === undefined || text === 'unlimited' ? undefined : +text;
-  return { soft: number(soft), hard: number(hard) };
 }
 
 /** The smallest CPU quota of this process's control group and those above it, in cores. */

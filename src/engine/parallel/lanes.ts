@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Job, Outcome } from '../../conduct/jobs.ts';
 import type { Lanes as AnyLanes, Told } from '../../conduct/lanes.ts';
 import type { Bundle } from '../../profile/bundle.ts';
+import { threadsThatFit } from '../../work/open-files.ts';
 import { startWorker } from '../../work/worker.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { mostLanes, type Shared } from './shared.ts';
@@ -32,6 +33,7 @@ export class Lanes implements AnyLanes {
   readonly #told: Told;
   readonly #threads: LaneThread[] = [];
   readonly #standIn: StandIn | undefined;
+  readonly #most = Math.min(mostLanes - 1, threadsThatFit());
   #wanted = 0;
   #helps: boolean; // this thread, as one of two lanes
 
@@ -72,9 +74,9 @@ export class Lanes implements AnyLanes {
     return this.#helps ? this.#wanted - 1 : this.#wanted;
   }
 
-  /** Makes it this many: new threads start at once; too many get no job more, and wait to be wanted again. */
+  /** Makes it this many, or as many as can be: new threads start at once; too many get no job more, and wait. */
   resize(count: number): void {
-    this.#wanted = Math.max(1, Math.min(mostLanes - 1, count));
+    this.#wanted = Math.max(1, Math.min(this.#most, count));
     this.#helps &&= this.#wanted === 2;
     while (this.#threads.length < this.#wantedThreads) this.#start();
   }

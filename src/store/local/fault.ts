@@ -34,6 +34,10 @@ const kinds: Record<string, Kind> = {
   ENOMEM: 'transient',
 };
 
+const hintOfCode: Record<string, string> = {
+  EMFILE: 'raise the limit of open files: ulimit -n 4096',
+};
+
 const hints: Partial<Record<Kind, string>> = {
   denied: 'check who owns it, or run as a user who may',
   full: 'make room, then resume',
@@ -49,17 +53,21 @@ export function fault(path: Uint8Array, errno: number, doing: Doing): Failure {
   const found = kinds[code] ?? 'io';
   const kind = doing === 'read' && found === 'conflict' ? 'missing' : found;
   const side = doing === 'read' ? '' : ' at the destination';
-  return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint: hints[kind] };
+  return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint: hintOf(code, kind) };
 }
 
 /** The same of a place that is opened as a Store: `path` is whole, and the error is to be thrown. */
 export function trouble(path: Uint8Array, errno: number, doing: Doing | 'list' | 'remove'): TransferError {
   const { code, text } = errnoName(errno);
   const kind = kinds[code] ?? 'io';
-  const hint = hints[kind];
+  const hint = hintOf(code, kind);
   return new TransferError(
     kind,
     `cannot ${doing} ${show(path)}: ${text}`,
     hint === undefined ? {} : { hint },
   );
+}
+
+function hintOf(code: string, kind: Kind): string | undefined {
+  return hintOfCode[code] ?? hints[kind];
 }

@@ -1,0 +1,33 @@
+/** How many files this process may have open at once, and what that is enough for. */
+import { readFileSync } from 'node:fs';
+
+/** undefined: any number, or nobody can say. */
+export type OpenFiles = { readonly soft: number | undefined; readonly hard: number | undefined };
+
+/** What Node, the Journal and the two places of a run have open, with something over. */
+export const fewestOpenFiles = 64;
+
+const threadTakes = 8;
+const restTakes = 40;
+
+export function openFiles(): OpenFiles {
+  const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(limits()) ?? [];
+  return { soft: numberIn(soft), hard: numberIn(hard) };
+}
+
+/** How many threads that open files themselves it is enough for; one at least. */
+export function threadsThatFit({ soft = Number.POSITIVE_INFINITY } = openFiles()): number {
+  return Math.max(1, Math.floor((soft - restTakes) / threadTakes));
+}
+
+function limits(): string {
+  try {
+    return readFileSync('/proc/self/limits', 'utf8');
+  } catch {
+    return ''; // there is no /proc
+  }
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  return text === undefined || text === 'unlimited' ? undefined : +text;
+}
