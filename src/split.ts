@@ -5,6 +5,7 @@ import { openFrom } from './between.ts';
 import { TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
 import { compileRules, type Rule } from './profile/filter.ts';
+import { excludesUnlisted } from './profile/filter-unlisted.ts';
 import { show } from './report/show.ts';
 import { patience } from './setup-between.ts';
 import type { Entry } from './store/entry.ts';
@@ -60,7 +61,10 @@ async function* entriesOf(
     const at = below.pop()!;
     let isEmpty = at.length > 0;
     for await (const entry of store.list(at, signal)) {
-      if (entry.kind === 'unlisted') throw entry.error;
+      if (entry.kind === 'unlisted') {
+        if (excludesUnlisted(excluded, entry.path)) continue;
+        throw entry.error;
+      }
       const isDirectory = entry.kind === 'directory';
       if (excluded(Buffer.from(entry.path).toString('latin1'), isDirectory)) continue;
       isEmpty = false;

@@ -6,11 +6,12 @@
 import { linkKeyOf } from '../../conduct/link-key.ts';
 import { TransferError } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
+import { excludesUnlisted } from '../../profile/filter-unlisted.ts';
 import { emptyProfile } from '../../profile/profile.ts';
 import { tallyDirectory } from '../../profile/tally.ts';
 import { tallyListed } from '../../profile/tally-listed.ts';
 import { show } from '../../report/show.ts';
-import type { Entry } from '../../store/entry.ts';
+import type { Entry, Unlisted } from '../../store/entry.ts';
 import { namesIn, pathIn } from '../../store/named.ts';
 import { itself, type RelativePath, splitPath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
@@ -131,7 +132,7 @@ class Gathering {
     if (this.#how.isCounted) tallyDirectory(this.#profile, dir);
     try {
       for await (const entry of crewed.setup.source.list(dir, signal)) {
-        if (entry.kind === 'unlisted') this.#hand.failed(entry.path, entry.error);
+        if (entry.kind === 'unlisted') this.#unlisted(entry);
         else if (this.#isOver(overTimes)) this.#later(dir, others, entry);
         else this.#found(entry, false);
       }
@@ -139,6 +140,12 @@ class Gathering {
       this.#hand.failed(dir, error);
     }
     this.#give(dir, others);
+  }
+
+  #unlisted({ path, error }: Unlisted): void {
+    const { crewed, ledger } = this.#hand;
+    if (excludesUnlisted(crewed.excluded, path)) ledger.notice('excluded');
+    else this.#hand.failed(path, error);
   }
 
   /** The rest of a directory that is too much for one Part. */

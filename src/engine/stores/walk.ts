@@ -5,10 +5,11 @@
 
 import { TransferError } from '../../errors.ts';
 import { type Bundle, sliceAfter } from '../../profile/bundle.ts';
+import { excludesUnlisted } from '../../profile/filter-unlisted.ts';
 import { tallyListed } from '../../profile/tally-listed.ts';
 import { descend } from '../../profile/visitor.ts';
 import { show } from '../../report/show.ts';
-import type { Entry, Listed } from '../../store/entry.ts';
+import type { Entry, Listed, Unlisted } from '../../store/entry.ts';
 import { namesIn, pathIn } from '../../store/named.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
@@ -232,13 +233,18 @@ export class Walk<Here> {
     try {
       const entry =
         found.kind === 'named' ? await (this.#asked.shift() ?? this.#lookAt(found.path, dir.slice)) : found;
-      if (entry.kind === 'unlisted') throw entry.error;
-      await this.#show(dir, here, entry, below);
+      if (entry.kind === 'unlisted') this.#unlisted(entry);
+      else await this.#show(dir, here, entry, below);
     } catch (error) {
       this.#visitor.failed(found.path, error);
     } finally {
       this.#bytes -= bytes;
     }
+  }
+
+  #unlisted({ path, error }: Unlisted): void {
+    if (!excludesUnlisted(this.#with.excluded, path)) throw error;
+    this.#visitor.excluded();
   }
 
   async #lookAt(path: RelativePath, slice: number): Promise<Entry> {
