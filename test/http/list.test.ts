@@ -25,6 +25,9 @@ describe('namedBy() takes links to what is right in the directory', () => {
     'x#part': 'x',
     '/a%20b/x': 'x',
     'http://h/a%20b/x/': 'x/',
+    'HTTP://H:80/a%20b/x': 'x',
+    '//h/a%20b/x': 'x',
+    '/%61%20b/x': 'x',
     'a+b': 'a+b',
   };
   for (const [href, name] of Object.entries(names))
@@ -44,6 +47,7 @@ describe('namedBy() leaves out what leads elsewhere', () => {
     '/',
     '/a%20b/',
     '/other/x',
+    '/a%2Fb/x',
     '../x',
     './../x',
     'x/y',

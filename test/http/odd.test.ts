@@ -60,6 +60,16 @@ test('a file that changes between its ranges is read anew, never spliced', async
   assert.ok(got!.equals(other));
 });
 
+test('a file that turns out to be longer than it was said to be is not cut to that', async () => {
+  const { ended, got } = await fetched(({ method }, response) => {
+    response.writeHead(200, { etag: '"one"', ...(method === 'HEAD' && { 'content-length': 1000 }) });
+    response.write(method === 'HEAD' ? '' : large.subarray(0, 1000));
+    response.end(method === 'HEAD' ? undefined : large.subarray(1000, 2000));
+  }, 3);
+  assert.equal(got, undefined);
+  assert.equal(ended.said.find(({ type }) => type === 'failed')!.kind, 'changed');
+});
+
 test('a file that changes with every look is named as changed, and nothing of it is left', async () => {
   let looks = 0;
   const { ended, got } = await fetched((request, response) => {

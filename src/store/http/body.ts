@@ -57,6 +57,8 @@ async function* onOne(place: Place, file: FileEntry, wanted: Wanted, signal: Abo
   using watch = place.stragglers.watch(answer, () => (answer.status === 206 ? left : 0));
   try {
     for await (const chunk of watch.pieces) {
+      if (answer.status === 200 && offset + length === file.size && chunk.length > skip + left)
+        throw changed(what); // its length was told before, and not with these bytes
       const piece = chunk.subarray(skip, skip + left);
       skip = Math.max(0, skip - chunk.length);
       if (piece.length === 0) continue;

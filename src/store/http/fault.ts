@@ -25,6 +25,7 @@ const statuses: Readonly<Record<number, Known>> = {
   413: ['unsupported', 'it is larger than the server takes'],
   416: ['changed', 'it changed', 'run again when nobody writes to it'],
   421: later,
+  423: ['conflict', 'somebody has locked it', 'run again when nobody has'],
   425: later,
   429: ['transient', 'the server is asked too often'],
   500: ['transient', 'the server failed'],

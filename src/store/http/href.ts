@@ -20,10 +20,20 @@ export function namedBy(href: string, directory: URL): Named | undefined {
   return { name: percentDecode(segment), isDirectory: slashes !== '', href };
 }
 
-/** What follows the directory; undefined where it does not begin with it. */
-function relativeTo(path: string, { origin, pathname }: URL): string | undefined {
-  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/.test(path);
-  if (!scheme && !path.startsWith('/')) return path;
-  const absolute = path.startsWith(`${origin}/`) ? path.slice(origin.length) : path;
-  return absolute.startsWith(pathname) ? absolute.slice(pathname.length) : undefined;
+/** What follows the directory, however that is written; undefined where it does not begin with it. */
+function relativeTo(path: string, directory: URL): string | undefined {
+  const absolute = withoutOrigin(path, directory);
+  if (absolute === undefined || !absolute.startsWith('/')) return absolute;
+  const steps = absolute.split('/');
+  const depth = directory.pathname.split('/').length - 1;
+  const [above, is] = [`${steps.slice(0, depth).join('/')}/`, directory.pathname].map(percentDecode);
+  return above && is && Buffer.from(above).equals(is) ? steps.slice(depth).join('/') : undefined;
+}
+
+/** Undefined where it is at another one. */
+function withoutOrigin(path: string, { protocol, origin }: URL): string | undefined {
+  const full = path.startsWith('//') ? `${protocol}${path}` : path;
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(full)) return full;
+  const [, at = '', below] = /^(https?:\/\/[^/]*)(\/.*)$/is.exec(full) ?? [];
+  return URL.parse(at)?.origin === origin ? below : undefined;
 }
