@@ -6,7 +6,7 @@ const copied = /^(Multi-thread )?Copied \(/;
 
 /** The name of a file that it says is in its place now; undefined where it says anything else. */
 export function readCopied(line: string): string | undefined {
-  const { level, msg = '', object } = parsed(line);
+  const { level, msg = '', object } = lineOf(line);
   return level === 'info' && copied.test(msg) ? object : undefined;
 }
 
@@ -14,16 +14,17 @@ const grave: readonly unknown[] = ['critical', 'fatal', 'error'];
 
 /** Why it ended: the gravest of its last lines is seldom the last of them. */
 export function complaintIn(lines: readonly string[]): string {
-  const line = lines.findLast((one) => grave.includes(parsed(one).level)) ?? lines.at(-1);
+  const line = lines.findLast((one) => grave.includes(lineOf(one).level)) ?? lines.at(-1);
   return messageOf(line ?? '');
 }
 
 /** What it says in a line, also one that is not JSON. */
 function messageOf(line: string): string {
-  return parsed(line).msg ?? line.replace(/^[\d/]+ [\d:]+ /, '');
+  return lineOf(line).msg ?? line.replace(/^[\d/]+ [\d:]+ /, '');
 }
 
-function parsed(line: string): Line {
+/** Nothing of a line that is no JSON. */
+export function lineOf(line: string): Line {
   if (!line.startsWith('{')) return {};
   try {
     return JSON.parse(line) as Line;

@@ -3,7 +3,8 @@
  * run of its own: its connections, tokens and listings are those it has already, and nothing is started.
  */
 import { TransferError } from '../../errors.ts';
-import { abortedLater, orAborted } from '../../work/abort.ts';
+import { abortedLater } from '../../work/abort.ts';
+import { allHeard } from './all-heard.ts';
 import { call } from './call.ts';
 import { readCopied } from './copied.ts';
 import { type Daemon, placeName } from './daemon.ts';
@@ -22,7 +23,6 @@ export type Errand = {
 
 const always = { NoUpdateDirModTime: true, Transfers: 8 };
 const stopMs = 2000;
-const mostSilenceMs = 10_000;
 
 let jobs = 0;
 
@@ -49,7 +49,10 @@ export async function copyMany(
     _filter: { FilesFromRaw: [listing.path] },
   };
   await work(daemon, words, signal);
-  await allHeard(daemon, signal);
+  await allHeard(daemon, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw ended(error);
+  });
 }
 
 /** A signal stops the job; whoever asked waits for that, so that nothing grows behind them. */
@@ -73,21 +76,4 @@ async function work(daemon: Daemon, words: object, signal: AbortSignal): Promise
 
 function ended(cause: unknown): TransferError {
   return new TransferError('transient', 'rclone was ended while it copied', { cause });
-}
-
-/** It logs what it did before it answers, but on another way: this line comes after all those. */
-async function allHeard(daemon: Daemon, signal: AbortSignal): Promise<void> {
-  const mark = `difpipe-mark-${++jobs}-`;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  using _ = daemon.listen((line) => {
-    if (line.includes(mark)) resolve();
-  });
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(mostSilenceMs)]);
-  try {
-    await call(daemon, 'rc/error', { mark }, patience);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof Refusal)) throw ended(error);
-  }
-  await orAborted(promise, patience).catch(() => signal.throwIfAborted());
 }

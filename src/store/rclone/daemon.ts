@@ -22,11 +22,15 @@ export type Address = { readonly port: number; readonly authorization: string; r
 export type Daemon = AsyncDisposable & {
   /** Throws 'unsupported' where there is no rclone, 'usage' where its configuration cannot be read. */
   readonly reach: (signal: AbortSignal) => Promise<Address>;
-  /** Tells each line of its log, of level 'info' and above, until it is disposed of. */
+  /** Tells each line of its log, of level 'info' and above unless it speaks up, until it is disposed of. */
   readonly listen: (hear: Hear) => Disposable;
+  /** Starts it anew, with all that it has to say in its log: one that runs cannot be told to say more. */
+  readonly speakUp: () => Promise<void>;
 };
 
 type Hear = (line: string) => void;
+
+type Level = 'INFO' | 'DEBUG';
 
 const flags = [
   '--rc-serve',
@@ -39,21 +43,22 @@ const flags = [
   '--contimeout=20s',
   '--timeout=60s',
   '--stats=0',
-  '--log-level=INFO',
   '--use-json-log',
 ] as const;
 
 const mostSockets = 128;
 const keptLines = 8;
+const startMs = 60_000;
 
-/** `target` is the place as rclone writes it. */
-export function createDaemon({ program, env }: Rclone, target: string): Daemon {
+/** `target` is the place as rclone writes it; `patienceMs` is how long it may take to start. */
+export function createDaemon({ program, env }: Rclone, target: string, patienceMs = startMs): Daemon {
   const agent = new Agent({ keepAlive: true, maxSockets: mostSockets });
   const started = new AsyncDisposableStack();
   const ears = new Set<Hear>();
+  let level: Level = 'INFO';
   let serving: Promise<Serving> | undefined;
   const start = (path: string) => {
-    const begun = serve({ program: path, env, target, agent, started, ears });
+    const begun = serve({ program: path, env, target, level, patienceMs, agent, started, ears });
     serving = begun;
     const forget = () => {
       if (serving === begun) serving = undefined;
@@ -66,6 +71,12 @@ export function createDaemon({ program, env }: Rclone, target: string): Daemon {
       if (program === undefined) throw noRclone();
       const { address } = await orAborted(serving ?? start(program), signal);
       return address;
+    },
+    speakUp: async () => {
+      level = 'DEBUG';
+      const quiet = serving;
+      serving = undefined;
+      await (await quiet)?.end();
     },
     listen: (hear) => {
       ears.add(hear);
@@ -82,22 +93,34 @@ type Serving = {
   readonly address: Address;
   /** kept when it has ended */
   readonly over: Promise<void>;
+  readonly end: () => Promise<void>;
 };
 
 type Serve = {
   readonly program: string;
   readonly env: NodeJS.ProcessEnv;
   readonly target: string;
+  readonly level: Level;
+  readonly patienceMs: number;
   readonly agent: Agent;
   /** ends it when all is over */
   readonly started: AsyncDisposableStack;
   readonly ears: ReadonlySet<Hear>;
 };
 
-async function serve({ program, env, target, agent, started, ears }: Serve): Promise<Serving> {
+async function serve({
+  program,
+  env,
+  target,
+  level,
+  patienceMs,
+  agent,
+  started,
+  ears,
+}: Serve): Promise<Serving> {
   const [user, password] = ['difpipe', randomBytes(24).toString('base64url')];
   const process = started.use(
-    leashed([program, 'rcd', ...flags], {
+    leashed([program, 'rcd', ...flags, `--log-level=${level}`], {
       ...ownSettings(env),
       RCLONE_RC_USER: user,
       RCLONE_RC_PASS: password,
@@ -107,18 +130,19 @@ async function serve({ program, env, target, agent, started, ears }: Serve): Pro
   );
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const { port, over, last } = listening(process, ears);
-  void over.then(() => process[Symbol.asyncDispose]());
-  const address = { port: await port, authorization, agent };
+  const end = async () => process[Symbol.asyncDispose]();
+  void over.then(end);
+  const late = AbortSignal.timeout(patienceMs);
   try {
-    const always = new AbortController().signal;
-    await call({ reach: async () => address }, 'config/listremotes', {}, always); // reads its configuration
+    const address = { port: await orAborted(port, late), authorization, agent };
+    await call({ reach: async () => address }, 'config/listremotes', {}, late); // reads its configuration
+    return { address, over, end };
   } catch (error) {
     if (isKind(error, 'transient'))
       await over; // all it says of it
-    else await process[Symbol.asyncDispose]();
-    throw noStart(last);
+    else await end();
+    throw late.aborted ? silent(patienceMs) : noStart(last);
   }
-  return { address, over };
 }
 
 type Listening = {
@@ -153,6 +177,12 @@ function noStart(lines: readonly string[]): TransferError {
     ? 'its configuration is encrypted: give the password in RCLONE_CONFIG_PASS'
     : undefined;
   return new TransferError('usage', message, hint === undefined ? {} : { hint });
+}
+
+function silent(afterMs: number): TransferError {
+  return new TransferError('usage', `rclone did not start: nothing came of it for ${afterMs / 1000} s`, {
+    hint: 'see whether rclone listremotes answers: it may wait for a password, or for a disk that is away',
+  });
 }
 
 function noRclone(): TransferError {

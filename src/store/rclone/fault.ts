@@ -14,13 +14,17 @@ const words: readonly (readonly [RegExp, Kind])[] = [
     /could not find default credentials|no authentication method|must be set|failed to configure|no valid credential/i,
     'usage',
   ],
+  [/undecryptable/i, 'denied'],
   [/object not found|directory not found|no such file or directory|bucket not found|\b404\b/i, 'missing'],
   [/directory not empty|is a directory|not a directory|file exists|directory exists/i, 'conflict'],
   [/no space left|remaining disk space|quota|insufficient ?storage|disk full|out of space|\b507\b/i, 'full'],
   [/permission denied|access ?denied|forbidden|unauthori[sz]ed|read[- ]only|\b40[13]\b/i, 'denied'],
   [/unable to authenticate|login incorrect|invalid credentials|invalid_grant|empty token/i, 'denied'],
   [/file name too long|invalid (file ?)?name|illegal/i, 'unsupported'],
-  [/not supported|unimplemented|not implemented|unsupported|can't move|method not allowed/i, 'unsupported'],
+  [
+    /not supported|unimplemented|not implemented|unsupported|can't (move|follow|transfer)|method not allowed/i,
+    'unsupported',
+  ],
   [/corrupted on transfer|hash(es)? differ|sizes differ/i, 'corrupt'],
   [/can't copy - source file is being updated/i, 'changed'],
   [/time(d )?out|refused|reset|\bEOF\b|closed|broken pipe|no such host|unreachable|try again/i, 'transient'],
@@ -32,6 +36,7 @@ const hints: Partial<Record<Kind, string>> = {
   denied: 'check the credentials of the remote with rclone config, and what they allow',
   full: 'make room there, then resume',
   conflict: 'move what is in the way, or choose another destination',
+  unsupported: 'leave it out with --exclude, or choose another way there',
   missing: 'it may have been removed while the run went on: run again',
 };
 
@@ -50,10 +55,23 @@ export function faultOf(error: unknown, doing: Doing, name: string): unknown {
   return trouble(doing, name, kindOf(error), `rclone says '${cleaned(error.message)}'`);
 }
 
+/** An entry that is not in a list, and why. What may pass fails like all else: the list is not asked for again. */
+export function leftOut(name: string, why: string): TransferError {
+  const kind = saidBy(why) ?? 'io';
+  return trouble(
+    'look at',
+    name,
+    kind === 'transient' ? 'io' : kind,
+    `rclone leaves it out: '${cleaned(why)}'`,
+  );
+}
+
 function kindOf({ message, status }: Refusal): Kind {
-  const found = words.find(([pattern]) => pattern.test(message));
-  if (found) return found[1];
-  return status === 404 ? 'missing' : 'io';
+  return saidBy(message) ?? (status === 404 ? 'missing' : 'io');
+}
+
+function saidBy(message: string): Kind | undefined {
+  return words.find(([pattern]) => pattern.test(message))?.[1];
 }
 
 /** Fit for a person, and without what an address may hold of secrets. */

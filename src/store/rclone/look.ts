@@ -5,7 +5,7 @@ import { below, itself, type RelativePath } from '../path.ts';
 import { heard, post } from './call.ts';
 import { placeName } from './daemon.ts';
 import { entryOf, type Item } from './entry.ts';
-import { faultOf, trouble } from './fault.ts';
+import { faultOf, leftOut, trouble } from './fault.ts';
 import { itemsOf } from './items.ts';
 import { fromRclone, toRclone } from './names.ts';
 import { itemAt, type Reach, remoteOf, shown, wanted } from './reach.ts';
@@ -45,6 +45,11 @@ export async function* list(reach: Reach, dir: RelativePath, signal: AbortSignal
   for await (const item of items(reach, dir, signal)) {
     isEmpty = false;
     yield listed(reach, dir, item);
+  }
+  for await (const [name, why] of reach.leftOut.tell(signal)) {
+    isEmpty = false;
+    const path = Buffer.from(name);
+    yield { kind: 'unlisted', path, error: leftOut(shown(reach.name, path), why) };
   }
   if (!isEmpty || reach.traits.hasDirectories || dir.length === 0) return;
   if (await itemAt(reach, dir, 'list', 'dirsOnly', signal)) return;

@@ -14,6 +14,7 @@ import { type Carrier, lostOf } from './carrier.ts';
 import { copyMany } from './copy.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
 import { digest } from './digest.ts';
+import { createLeftOut } from './left-out.ts';
 import { createLender } from './lender.ts';
 import { list, lookAt } from './look.ts';
 import { makeDirectory, remove } from './make.ts';
@@ -36,12 +37,14 @@ export async function openRcloneStore(
   const traits = await traitsOf(daemon, name, signal).catch(async (error: unknown) => {
     throw await noRemote(error, place, rclone, signal);
   });
+  if (traits?.whispers) await daemon.speakUp();
+  const leftOut = stack.use(createLeftOut(daemon));
   const lender = stack.use(createLender());
   const kept = stack.move();
   const close = { [Symbol.asyncDispose]: () => kept.disposeAsync() };
   return traits
     ? {
-        ...storeOf({ daemon, name, traits, isPrefix: isPrefix(place, traits) }, lender),
+        ...storeOf({ daemon, name, traits, leftOut, isPrefix: isPrefix(place, traits) }, lender),
         ...carried(daemon, target, traits),
         ...close,
       }

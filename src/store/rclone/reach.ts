@@ -7,6 +7,7 @@ import { type Daemon, placeName } from './daemon.ts';
 import type { Item } from './entry.ts';
 import { type Doing, faultOf, trouble } from './fault.ts';
 import { digestOf } from './hashes.ts';
+import type { LeftOut } from './left-out.ts';
 import { toRclone } from './names.ts';
 import { Refusal } from './refusal.ts';
 
@@ -15,6 +16,7 @@ export type Reach = {
   /** the place, as a person writes it */
   readonly name: string;
   readonly traits: Traits;
+  readonly leftOut: LeftOut;
   /** it has no directories, and is what some names begin with */
   readonly isPrefix: boolean;
 };
@@ -36,9 +38,12 @@ export type Traits = {
   readonly copiesMany: boolean;
   /** undefined: its times are those of the writing */
   readonly timeStepNs: number | undefined;
+  /** what it leaves out of a list, it says only to who listens closely */
+  readonly whispers: boolean;
 };
 
 type Info = {
+  readonly String: string;
   readonly Features: Readonly<Record<string, boolean>>;
   readonly Hashes: readonly string[] | null;
   readonly Precision: number;
@@ -48,6 +53,7 @@ const noTimesNs = 1e18; // rclone says a hundred years
 const tellsWhole = [1, 63]; // from this version on it says what shows half written
 const metadataFrom = [1, 59];
 const namesPartials = [1, 66]; // from this version on it can be told how to call what is not whole
+const namesUndecrypted = [1, 66]; // from this version on it says aloud which names it cannot decrypt
 
 /** Undefined where a file is there, and not a place to look into. */
 export async function traitsOf(
@@ -67,7 +73,10 @@ export async function traitsOf(
   }
 }
 
-function traitsIn({ Features: has, Hashes, Precision }: Info, version: readonly number[]): Traits {
+function traitsIn(
+  { String: about, Features: has, Hashes, Precision }: Info,
+  version: readonly number[],
+): Traits {
   const isOld = isBefore(version, tellsWhole);
   return {
     showsHalf: isOld ? !has.BucketBased : has.PartialUploads === true,
@@ -80,6 +89,7 @@ function traitsIn({ Features: has, Hashes, Precision }: Info, version: readonly 
       : (Hashes ?? []).filter((hash) => hash === 'md5' || hash === 'sha1').slice(0, 1),
     digest: digestOf(Hashes ?? []),
     copiesMany: !isBefore(version, namesPartials) && (has.PartialUploads !== true || has.Move === true),
+    whispers: /^https?:/.test(about) || (/^Encrypted/.test(about) && isBefore(version, namesUndecrypted)),
     timeStepNs: Precision >= noTimesNs ? undefined : Math.max(1, Precision),
   };
 }

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { TransferError } from '../../src/errors.ts';
+import { createDaemon } from '../../src/store/rclone/daemon.ts';
+import { place } from '../survive/ground.ts';
+import { signal } from './bodies.ts';
+
+test('an rclone of which nothing comes is not waited for without an end, and is ended', async () => {
+  using here = place();
+  const [program, told] = [join(here.path, 'rclone'), join(here.path, 'pid')];
+  fs.writeFileSync(program, `#!/bin/sh\necho $$ >'${told}'\nexec sleep 1000\n`, { mode: 0o755 });
+  await using daemon = createDaemon({ program, env: process.env }, ':local:/', 2000);
+  await assert.rejects(daemon.reach(signal), (error: unknown) => {
+    assert.ok(error instanceof TransferError);
+    assert.match(error.message, /^rclone did not start: nothing came of it for 2 s$/);
+    assert.match(error.hint ?? '', /rclone listremotes/);
+    return true;
+  });
+  assert.ok(!fs.existsSync(`/proc/${fs.readFileSync(told, 'utf8').trim()}`));
+});
