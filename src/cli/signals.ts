@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { type Control, createControl } from '../control.ts';
 import { exitCodes } from '../errors.ts';
 import { exitNow } from '../work/posix/exit.ts';
+import { unblock } from '../work/posix/signals.ts';
 
 /** Exit codes of a run that a signal stopped. */
 const stops = {
@@ -32,6 +33,7 @@ export function steer(): Control & { stop(reason: string): void } {
     });
   }
   process.on('SIGUSR1', () => control.changeLanes(1));
+  unblock('SIGUSR1');
   process.on('SIGUSR2', () => control.changeLanes(-1));
   process.on('SIGQUIT', () => control.askStatus());
   if ('SIGINFO' in constants.signals) process.on('SIGINFO', () => control.askStatus());

@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { program } from '../built.ts';
 import { give, scripted } from '../http/scripted.ts';
 import { needs } from '../peer.ts';
-import { environment, program } from './difpipe.ts';
+import { environment } from './difpipe.ts';
 
 test('on a terminal, analyze of a slow place draws a bar and comes to its end', {
   skip: needs('script'),

@@ -3,12 +3,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { programWith } from '../built.ts';
 import '../surroundings.ts';
-
-const main = join(import.meta.dirname, '../../src/main.ts');
-
-/** The command line that runs the program from its sources. */
-export const program: readonly [string, string] = [process.execPath, main];
 
 export type Said = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -25,7 +21,7 @@ export const stateDir = join(state, 'difpipe');
 
 /** Runs the program to its end, as a child without a terminal. */
 export function difpipe(words: readonly string[], { cwd, env, input }: Options = {}): Said {
-  const { status, stdout, stderr } = spawnSync(program[0], [program[1], ...words], {
+  const { status, stdout, stderr } = spawnSync(...programWith(...words), {
     cwd: cwd ?? state,
     env: environment(env),
     input: input ?? '',
@@ -38,7 +34,7 @@ export function difpipe(words: readonly string[], { cwd, env, input }: Options =
 
 /** Starts it, to be sent signals. */
 export function start(words: readonly string[], { cwd, env }: Options = {}) {
-  return spawn(program[0], [program[1], ...words], { cwd: cwd ?? state, env: environment(env) });
+  return spawn(...programWith(...words), { cwd: cwd ?? state, env: environment(env) });
 }
 
 export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {

@@ -4,8 +4,9 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { programWith } from '../built.ts';
 import { needs } from '../peer.ts';
-import { difpipe, directory, environment, objects, program } from './difpipe.ts';
+import { difpipe, directory, environment, objects } from './difpipe.ts';
 import { tree } from './trees.ts';
 
 const here = tree(directory(), {
@@ -149,7 +150,7 @@ test('difpipe ls names what it may not list, lists the rest and ends partial', {
   fs.chmodSync(join(open, 'seen only'), 0o744);
   fs.chmodSync(here, 0o755);
   const asOther = (...words: string[]) =>
-    spawnSync(program[0], [program[1], 'ls', '-R', ...words, open], {
+    spawnSync(...programWith('ls', '-R', ...words, open), {
       uid: 65_534,
       gid: 65_534,
       env: environment(),

@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { program } from '../built.ts';
 import { needs } from '../peer.ts';
-import { directory, environment, program } from './difpipe.ts';
+import { directory, environment } from './difpipe.ts';
 
 const skip = needs('script');
 

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { difpipe, directory, environment, objects, program } from './difpipe.ts';
+import { program, programWith } from '../built.ts';
+import { difpipe, directory, environment, objects } from './difpipe.ts';
 import { names, tree } from './trees.ts';
 
 const small = { 'a.txt': 'a', 'b.tmp': 'bb', 'sub/c.txt': 'ccc', 'sub/d.tmp': 'dddd' };
@@ -110,8 +111,8 @@ test('transfer reads and writes places whose names are not UTF-8', () => {
   const source = Buffer.from(`${here}/caf\xe9`, 'latin1');
   fs.mkdirSync(source);
   fs.writeFileSync(Buffer.concat([source, Buffer.from('/\xff', 'latin1')]), 'x');
-  const script = `exec "$0" "$1" transfer --json -v "$2/$(printf 'caf\\351')" "$2/$(printf '\\344')"`;
-  const { status, stdout } = spawnSync('sh', ['-c', script, ...program, here], { env: environment() });
+  const script = `exec "$@" transfer --json -v "$0/$(printf 'caf\\351')" "$0/$(printf '\\344')"`;
+  const { status, stdout } = spawnSync('sh', ['-c', script, here, ...program], { env: environment() });
   assert.equal(status, 0);
   assert.ok(fs.existsSync(Buffer.from(`${here}/\xe4/\xff`, 'latin1')));
   const events = objects(stdout.toString());
@@ -149,9 +150,9 @@ test('transfer goes on when the reader of its results goes away, and a dry run s
     Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${i}-${'long'.repeat(50)}`, ''])), // more than a pipe holds
   );
   const head = (words: string) => {
-    const script = `{ "$0" "$1" ${words} "$2" "$3"; echo "code $?" >&2; } | head -n 1`;
-    return spawnSync('sh', ['-c', script, ...program, source, dest], {
-      env: environment(),
+    const script = `{ "$@" ${words} "$SOURCE" "$DEST"; echo "code $?" >&2; } | head -n 1`;
+    return spawnSync('sh', ['-c', script, 'sh', ...program], {
+      env: environment({ SOURCE: source, DEST: dest }),
       encoding: 'utf8',
     });
   };
@@ -170,7 +171,7 @@ for (const verb of ['transfer -v', 'ls', 'verify'])
     if (verb === 'verify') fs.mkdirSync(dest);
     const words = [...verb.split(' '), source, ...(verb === 'ls' ? [] : [dest])];
     const full = fs.openSync('/dev/full', 'w');
-    const { status, stderr } = spawnSync(program[0], [program[1], ...words], {
+    const { status, stderr } = spawnSync(...programWith(...words), {
       stdio: ['ignore', full, 'pipe'],
       env: environment(),
       encoding: 'utf8',

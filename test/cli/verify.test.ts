@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { programWith } from '../built.ts';
 import { needs } from '../peer.ts';
-import { difpipe, directory, environment, objects, program } from './difpipe.ts';
+import { difpipe, directory, environment, objects } from './difpipe.ts';
 import { names, tree } from './trees.ts';
 
 /** A tree and a copy of it. */
@@ -94,7 +95,7 @@ const nobody = 65_534;
 
 /** The program run by somebody who may not read everything. */
 function asNobody(words: readonly string[], home: string) {
-  return spawnSync(program[0], [program[1], ...words], {
+  return spawnSync(...programWith(...words), {
     uid: nobody,
     gid: nobody,
     env: environment({ HOME: home, DIFPIPE_STATE_DIR: join(home, 'state') }),

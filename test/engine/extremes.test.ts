@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { programWith } from '../built.ts';
 import { listing } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { type Pair, pair, said } from './pair.ts';
-import { ended, program, run, shell } from './run.ts';
+import { ended, run, shell } from './run.ts';
 
 // Trees that no path and no memory can hold. rsync and Node cannot either: find, tar and a shell are the judges.
 
@@ -67,8 +68,7 @@ test(`${entries} entries in one directory take less than 300 MB, the second time
 
 /** Runs a verb, and looks at the most memory it ever had. */
 async function measured({ here, source, dest }: Pair, verb: string) {
-  const [node, main] = program;
-  const child = spawn(node, [main, verb, source, dest], {
+  const child = spawn(...programWith(verb, source, dest), {
     env: { ...process.env, DIFPIPE_STATE_DIR: join(here, 'state') },
   });
   let bytes = 0;

@@ -4,13 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Action, Summary } from '../../src/report/events.ts';
+import { program } from '../built.ts';
 import '../surroundings.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
 const memory = '/dev/shm';
-
-/** The command line that runs the program from its sources. */
-export const program: readonly [string, string] = [process.execPath, main];
 
 /** A new directory that is gone after the tests of this file: in memory, unless a disk is asked for. */
 export function workspace(where: 'memory' | 'disk' = 'memory'): string {

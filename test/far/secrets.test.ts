@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { program } from '../built.ts';
 import { needs } from '../peer.ts';
 import { type Server, startServer } from '../ssh/server.ts';
 import { place } from '../survive/ground.ts';
-import { assertSame, program, type Running, run, start } from '../survive/program.ts';
+import { assertSame, type Running, run, start } from '../survive/program.ts';
 import { configure, errorOf, homeOf, urlOf } from './ground.ts';
 import { ordinary } from './tree.ts';
 

@@ -3,15 +3,10 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Summary } from '../../src/report/events.ts';
+import { program } from '../built.ts';
 import '../surroundings.ts';
-
-const main = join(import.meta.dirname, '../../src/main.ts');
-
-/** The command line that runs the program from its sources. */
-export const program: readonly [string, string] = [process.execPath, main];
 
 export type Said = { readonly type: string } & Readonly<Record<string, unknown>>;
 

@@ -5,12 +5,13 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { listRuns } from '../../src/journal/list.ts';
+import { programWith } from '../built.ts';
 import { needs } from '../peer.ts';
 import { MiB } from '../trees.ts';
 import { rangesKnown, rangesOfEach } from './disk.ts';
 import { traced } from './fault.ts';
 import { place } from './ground.ts';
-import { assertSame, failures, program, run, runTo, start, strays } from './program.ts';
+import { assertSame, failures, run, runTo, start, strays } from './program.ts';
 import { spread } from './tree.ts';
 
 // What a killed run leaves to the next, whichever that is.
@@ -116,7 +117,7 @@ describe('after kill -9', { concurrency: 3, skip }, () => {
     const names = Array.from({ length: 300 }, (_, i) => `d${i}/f`);
     for (const name of names) fs.mkdirSync(join(here.source, name), { recursive: true });
     const words = ['transfer', '--files-from', '-', here.source, here.dest, '--state-dir', here.state];
-    const child = spawn(program[0], [program[1], ...words], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const child = spawn(...programWith(...words), { stdio: ['pipe', 'ignore', 'ignore'] });
     child.stdin.write(names.slice(0, 250).join('\n'));
     await untilThere(here.state);
     child.kill('SIGKILL');

@@ -3,9 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { program } from '../built.ts';
 import { needs } from '../peer.ts';
 import { place } from './ground.ts';
-import { program, strays } from './program.ts';
+import { strays } from './program.ts';
 
 // What an ordinary user reads. That all the rest arrives, of any kind, is in test/engine/rights.test.ts.
 
