@@ -3,6 +3,7 @@ import { answerOf, askEarly, mayBatch } from './batches.ts';
 import type { Between } from './between.ts';
 import type { StoresSetup } from './engine/stores/setup.ts';
 import { createGives, givesAttributes } from './engine/tar/gives.ts';
+import { createStrips, stripsAttributes } from './engine/tar/strips.ts';
 import { createTells, tellsAttributes } from './engine/tar/tells.ts';
 import type { Preserve, TransferRequest } from './request.ts';
 import type { FarAttributes } from './store/attributes.ts';
@@ -52,6 +53,7 @@ export async function findFarAttributes(
     create: (how) => ({
       ...(tells && { of: createTells(tells, how) }),
       ...(gives && { give: createGives(gives, how), there: createTells(gives, how) }),
+      ...(gives && stripsAttributes(gives.tools) && { strip: createStrips(gives, how) }),
     }),
   };
 }

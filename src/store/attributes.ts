@@ -19,6 +19,8 @@ export type FarAttributes = {
     like: Pick<FileEntry, 'mode'> & { readonly attributes: Attributes },
     signal: AbortSignal,
   ) => Promise<UnkeptAttributes>;
+  /** Takes those away that have these names, as far as programs there can. */
+  readonly strip?: (path: RelativePath, names: readonly string[], signal: AbortSignal) => Promise<void>;
 };
 
 export function isAcl(name: string): boolean {

@@ -5,35 +5,12 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
-import { place } from '../survive/ground.ts';
-import { differences, type Far, far, ways } from './ground.ts';
+import { farWith, make, warnings } from './attributed.ts';
+import { differences, far, ways } from './ground.ts';
 
 // What SFTP does not carry goes by programs of the host. rsync, which knows nothing of ours, judges.
 
 const skip = needs('sshd', 'rsync', 'setfattr', 'setfacl');
-
-/** Large files and files of several names, with attributes, ACLs, and without; awkward names; rights that hinder. */
-const make = `
-  mkdir -p 'a dir/sub'; cd 'a dir'
-  for name in plain xattr acl both 'odd \\a name' read-only; do head -c 1100000 /dev/urandom >"$name"; done
-  head -c 1100000 /dev/urandom >'new
-line '
-  setfattr -n user.one -v 1 xattr both 'odd \\a name' read-only 'new
-line '
-  setfattr -n user.long -v "$(head -c 2000 /dev/zero | tr '\\0' x)" both
-  setfattr -n 'user.a=b%c' -v 0x00ff0a00 xattr
-  setfacl -m u:1234:rw,g:77:r,m::rwx acl both
-  chmod 444 read-only; chmod 4751 both
-  echo several >small; ln small sub/again; setfattr -n user.small -v yes small; setfacl -m u:99:r small
-  ln both sub/large; echo one >alone; setfattr -n user.small -v alone alone
-  echo bare >bare; ln bare sub/bare
-  setfacl -d -m u:77:rwx,g:5:r . sub
-  head -c 1100000 /dev/urandom >../top; setfattr -n user.top -v 1 ../top
-  touch -d @1000 * sub ../top .`;
-
-function warnings({ said }: Awaited<ReturnType<Far['run']>>): unknown[] {
-  return said.filter(({ type }) => type === 'warning').map(({ message }) => message);
-}
 
 for (const [way, ends] of Object.entries(ways)) {
   test(`large files and files of several names keep their attributes and ACLs ${way}`, { skip }, async () => {
@@ -69,27 +46,10 @@ test('one large file keeps its attributes and ACLs', { skip }, async () => {
   }
 });
 
-/** A host on which this is what `cp` does. */
-async function farWith(cp: string) {
-  const tools = place();
-  fs.writeFileSync(join(tools.path, 'cp'), `#!/bin/sh\n${cp}\n`, { mode: 0o755 });
-  const here = await far({
-    options: [`ForceCommand PATH=${tools.path}:$PATH exec sh -c "$SSH_ORIGINAL_COMMAND"`],
-  });
-  return {
-    ...here,
-    tools: tools.path,
-    [Symbol.asyncDispose]: async () => {
-      await here[Symbol.asyncDispose]();
-      tools[Symbol.dispose]();
-    },
-  };
-}
-
 test('what a host cannot keep of a large file is counted, and nothing else is said the first time', {
   skip,
 }, async () => {
-  await using here = await farWith('exit 1');
+  await using here = await farWith({ cp: 'exit 1' });
   await shell(here.source, 'head -c 2000000 /dev/zero >large; echo small >small; touch -d @1000 large small');
   const words = ['transfer', here.source, here.url(here.dest)];
   const first = await here.runTo(0, words);
@@ -109,7 +69,7 @@ test('what a host cannot keep of a large file is counted, and nothing else is sa
 });
 
 test('a host that says it keeps attributes and does not is not believed', { skip }, async () => {
-  await using here = await farWith('case $1 in --help) echo --attributes-only;; esac');
+  await using here = await farWith({ cp: 'case $1 in --help) echo --attributes-only;; esac' });
   await shell(
     here.source,
     'head -c 2000000 /dev/zero >large; setfattr -n user.one large; setfacl -m u:7:r large; touch -d @1000 large',
@@ -119,9 +79,9 @@ test('a host that says it keeps attributes and does not is not believed', { skip
 });
 
 test('a run that is killed before a large file has its attributes does it again', { skip }, async () => {
-  await using here = await farWith(
-    `case $1 in --help) exec /bin/cp --help;; esac\ncd "\${0%/*}"; >met; while [ ! -e go ]; do sleep 0.1; done`,
-  );
+  await using here = await farWith({
+    cp: `case $1 in --help) exec /bin/cp --help;; esac\ncd "\${0%/*}"; >met; while [ ! -e go ]; do sleep 0.1; done`,
+  });
   await shell(
     here.source,
     'head -c 2000000 /dev/zero >large; setfattr -n user.one -v 1 large; touch -d @1000 large',
@@ -135,53 +95,6 @@ test('a run that is killed before a large file has its attributes does it again'
   fs.writeFileSync(join(here.tools, 'cp'), '#!/bin/sh\nexec /bin/cp "$@"\n');
   await here.runTo(0, words);
   assert.deepEqual(differences(here.source, here.dest), []);
-});
-
-describe('attributes and ACLs that changed alone', { skip, concurrency: 3 }, () => {
-  const change = `cd 'a dir'
-    setfattr -n user.more -v 2 small; setfattr -n user.more -v 2 both; setfattr -x user.small alone
-    setfacl -m u:55:r alone; setfacl -b acl; setfacl -m g:9:rwx sub; setfattr -n user.dir -v 3 .
-    chmod 600 bare; setfacl -m u:55:rw bare`;
-  for (const [way, ends] of Object.entries(ways))
-    test(`go ${way} all the same`, async () => {
-      await using here = await far();
-      await shell(here.source, make);
-      const words = ['transfer', ...ends(here)];
-      await here.runTo(0, words);
-      await shell(here.source, change);
-      const dry = await here.runTo(0, [...words, '--dry-run']);
-      assert.equal(dry.summary!.tally.repaired, 7);
-      const next = await here.runTo(0, words);
-      assert.deepEqual(next.summary!.notices, {});
-      assert.deepEqual(differences(here.source, here.dest), []);
-      const again = await here.runTo(0, words);
-      assert.deepEqual([again.summary!.tally.copied, again.summary!.tally.repaired], [0, 0]);
-    });
-
-  test('are compared where no run of ours was there before, by who wants everything compared', async () => {
-    await using here = await far();
-    await shell(
-      here.source,
-      `${make}; cp -a .. ../../to; setfattr -n user.new -v 1 alone; setfacl -m g:8:r .`,
-    );
-    const words = ['transfer', here.source, here.url(here.dest)];
-    const first = await here.runTo(0, words);
-    assert.match(String(warnings(first)), /^attributes and .* are not compared by a first run$/);
-    assert.deepEqual([first.summary!.tally.copied, first.summary!.tally.repaired], [0, 0]);
-    const second = await here.runTo(0, [...words, '--checksum']);
-    assert.deepEqual(warnings(second), []);
-    assert.deepEqual([second.summary!.tally.copied, second.summary!.tally.repaired], [1, 1]);
-    assert.deepEqual(differences(here.source, here.dest), []);
-  });
-
-  test('what a host cannot take away is counted', async () => {
-    await using here = await far();
-    await shell(here.source, make);
-    const words = ['transfer', here.source, here.url(here.dest)];
-    await here.runTo(0, words);
-    await shell(here.source, "cd 'a dir'; setfattr -x user.one xattr; setfacl -k sub");
-    assert.deepEqual((await here.runTo(0, words)).summary!.notices, { xattr: 1, acl: 1 });
-  });
 });
 
 describe('verify compares attributes and ACLs', { skip, concurrency: 3 }, () => {

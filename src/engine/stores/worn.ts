@@ -2,6 +2,7 @@
 import { differingKinds, isAcl } from '../../store/attributes.ts';
 import { splitPath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
+import { attributesOfBoth } from './attributes.ts';
 import { type Doubt, unlessPutRight, type Worn, wornOf } from './doubts.ts';
 import { Reentered } from './enter.ts';
 import { keepSame } from './keep.ts';
@@ -25,6 +26,13 @@ export async function dressWorn(lane: Lane): Promise<void> {
       lane.failed(worn.entry.path, error);
     }
   });
+  await each(atOnce, dirs, lane.signal, async (worn) => {
+    try {
+      await strip(worn);
+    } catch (error) {
+      lane.failed(worn.entry.path, error);
+    }
+  });
   for (const { here } of dirs) {
     here.isBatched = true;
     await lane.together?.leave(here);
@@ -39,14 +47,25 @@ export async function settleDoubt(doubt: Doubt): Promise<void> {
   if (worn) await dress(worn);
 }
 
-async function dress({ again, here, entry, present, wanted, there }: Worn): Promise<void> {
+async function dress(worn: Worn): Promise<void> {
+  const { again, here, entry, present, wanted } = worn;
   if (again) return again(here);
   const { ledger, setup, signal } = here.lane;
   const like = { mode: entry.mode, attributes: wanted };
-  here.lane.wrote();
+  const gone = await strip(worn);
   ledger.lost(await here.change(() => setup.farAttributes.give!(here.target(entry), like, signal)));
-  ledger.notice('xattr', [...there.keys()].filter((name) => !wanted.has(name) && !isAcl(name)).length);
+  const left = gone.length > 0 && (await attributesOfBoth(here.lane, entry, here.target(entry)));
+  if (left) ledger.notice('xattr', gone.filter((name) => !isAcl(name) && left.there.has(name)).length);
   await keepSame(here, entry, present, true);
+}
+
+/** Takes away what the source has no more, as far as the host can, and answers what that is. */
+async function strip({ here, entry, wanted, there }: Worn): Promise<readonly string[]> {
+  const { farAttributes } = here.lane.setup;
+  const gone = [...there.keys()].filter((name) => !wanted.has(name));
+  here.lane.wrote();
+  if (gone.length > 0) await farAttributes.strip?.(here.target(entry), gone, here.lane.signal);
+  return gone;
 }
 
 /** A batch tells directories what they have, and not what they have no more. */

@@ -14,7 +14,7 @@ import { Headers } from './headers.ts';
 import { blockBytes } from './member.ts';
 import { type FarTools, tarOf } from './probe.ts';
 import { unpackWords } from './receive.ts';
-import { oneLine, type Script } from './script.ts';
+import { entering, octal, oneLine, type Script } from './script.ts';
 import { packWords } from './send.ts';
 import { tellsAttributes } from './tells.ts';
 import { toldIn } from './told.ts';
@@ -121,11 +121,6 @@ function plainAcl(mode: number): string {
   return bytes.toString('latin1');
 }
 
-/** As printf makes bytes of it again. */
-function octal(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('');
-}
-
 function script(root: Uint8Array, tools: FarTools): Script {
   return {
     script: oneLine(
@@ -135,14 +130,12 @@ function script(root: Uint8Array, tools: FarTools): Script {
   };
 }
 
-/** Each directory is entered without a symlink and seen to be where it should be, as batches do. */
 function giving(tools: FarTools): string {
   const tar = tarOf(tools);
-  return `root=$PWD; [ "$root" = / ] && root=
-bytes() { made=$(printf "%b." "$1"); made=\${made%.}; }
+  return `${entering}
 give() {
-  bytes "$1"; dir=\${made#./}; bytes "$2"; name=$made; bytes "$3"; partial=$made
-  cd -P "./$dir" && case $PWD in "$root\${dir:+/$dir}"|"$root/$dir") ;; *) false;; esac || { cat >/dev/null; return; }
+  enter "$1" || { cat >/dev/null; return; }
+  bytes "$2"; name=$made; bytes "$3"; partial=$made
   tar -x ${unpackWords(tar, { tools, numericIds: true })} -f - "$partial"; cat >/dev/null
   if [ -f "./$name" ] && [ ! -h "./$name" ] && [ -f "./$partial" ]; then
     [ -w "./$name" ] || chmod u+w "./$name"

@@ -28,6 +28,9 @@ export type FarTools = {
   readonly mvNoClobber: boolean;
   readonly syncFileSystem: boolean;
   readonly setfacl: boolean;
+  /** dumps in hexadecimal what it has been given names of */
+  readonly getfattr: boolean;
+  readonly setfattr: boolean;
   /** its cp gives a file that is there the attributes of another one, and not its bytes */
   readonly copiesAttributes: boolean;
 };
@@ -96,6 +99,8 @@ const text = oneLine(`
   stat -c %d / >/dev/null 2>&1 && say stat c || { stat -f %d / >/dev/null 2>&1 && say stat f; };
   case $(mv -n /dev/null/a /dev/null/b 2>&1) in *sage*|*nrecognized*|*nvalid*|*llegal*) ;; *) say mvn 1;; esac;
   case $(sync --help 2>&1 </dev/null) in *-f*|*-df*) say syncf 1;; esac;
+  getfattr -h -d -m - -e hex --absolute-names -- dev/zero >/dev/null 2>&1 && say getfattr 1;
+  setfattr --help >/dev/null 2>&1 && say setfattr 1;
   case $(cp --help 2>&1 </dev/null) in *attributes-only*) say cpa 1;; esac;
   printf "end\\0"; } | dd obs=65536 2>/dev/null
 `);
@@ -125,6 +130,8 @@ export function readProbe(stdout: Uint8Array): FarTools {
     mvNoClobber: has('mvn'),
     syncFileSystem: has('syncf'),
     setfacl: has('setfacl'),
+    getfattr: has('getfattr'),
+    setfattr: has('setfattr'),
     copiesAttributes: has('cpa'),
   };
 }

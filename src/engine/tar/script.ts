@@ -12,3 +12,19 @@ export function oneLine(lines: string): string {
   if (/['!]|\\\\|[^\x20-\x7e]/.test(line)) throw new Error(`not a script that travels: ${line}`);
   return line;
 }
+
+/** As printf makes bytes of it again. */
+export function octal(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join('');
+}
+
+/**
+ * Functions of a script that begins in the root: `bytes` makes what `octal` wrote down, as $made, and `enter` goes to
+ * the directory that is written so, without a symlink, and sees that it is where it should be, as batches do.
+ */
+export const entering = `root=$PWD; [ "$root" = / ] && root=
+bytes() { made=$(printf "%b." "$1"); made=\${made%.}; }
+enter() {
+  bytes "$1"; dir=\${made#./}
+  cd -P "./$dir" && case $PWD in "$root\${dir:+/$dir}"|"$root/$dir") ;; *) false;; esac
+}`;

@@ -1,0 +1,147 @@
+/**
+ * Attributes as tar tells them. One that packs into nothing, and so reads nothing, marks files that have some; those of them
+ * that are small another one packs together, and of each large one the beginning is packed by one of its own.
+ */
+import { TransferError } from '../../errors.ts';
+import type { Attributes } from '../../store/entry.ts';
+import type { RelativePath } from '../../store/path.ts';
+import { forCd } from '../../work/far.ts';
+import { pathKey } from '../../work/posix/path.ts';
+import { pathOf } from './asked.ts';
+import type { FarPlace } from './between.ts';
+import { corrupt } from './corrupt.ts';
+import { asItIs, ask, fetchInto } from './exchange.ts';
+import { type FarTools, tarOf } from './probe.ts';
+import { oneLine, type Script } from './script.ts';
+import { packWords, sendList } from './send.ts';
+import { type Told, toldIn } from './told.ts';
+
+/** To send so much takes as long as to start a tar, at 10 MB/s. */
+const smallBytes = 32 * 1024;
+
+/** Of what grew meanwhile not all is waited for. */
+const mostBytes = 32 * 1024 * 1024;
+
+export async function tellPacked(
+  from: FarPlace,
+  paths: readonly RelativePath[],
+  signal: AbortSignal,
+): Promise<Told> {
+  const marks = await marksOf(from, paths, signal);
+  const isMarked = (at: number) => marks === undefined || marks[at]!.isMarked;
+  const isSmall = (at: number) => marks !== undefined && marks[at]!.bytes <= smallBytes;
+  const small = paths.filter((_, at) => isMarked(at) && isSmall(at));
+  const large = paths.filter((_, at) => isMarked(at) && !isSmall(at));
+  const told = await Promise.all([tellSmall(from, small, signal), tellBegun(from, large, 'usual', signal)]);
+  return new Map(told.flatMap((one) => [...one]));
+}
+
+type Mark = { readonly isMarked: boolean; readonly bytes: number };
+
+/** Of each path; undefined where the tar there does not say, or not of all. */
+async function marksOf(
+  { root, run, tools }: FarPlace,
+  paths: readonly RelativePath[],
+  signal: AbortSignal,
+): Promise<readonly Mark[] | undefined> {
+  const { stdout } = await ask(run, marking(root, tools), { ...asItIs, input: [sendList(paths)] }, signal);
+  const lines = Buffer.from(stdout).toString('latin1').split('\n').slice(0, -1);
+  const marks = lines.map((line) => /^(.)\s*\d+\/\d+ +(\d+)[ ,]/.exec(line));
+  if (marks.length !== paths.length || marks.includes(null)) return undefined;
+  return marks.map((mark) => ({ isMarked: mark![1] !== ' ', bytes: Number(mark![2]) }));
+}
+
+/** Of each name on its stdin what stands behind its mode, in a line of its own. */
+function marking(root: Uint8Array, tools: FarTools): Script {
+  const words = `${packWords(tarOf(tools), true)} --numeric-owner --hard-dereference --quoting-style=escape`;
+  return {
+    script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
+      tar -cvv ${words} -f /dev/null --null -T - 2>/dev/null | cut -c 11-64`),
+    args: [forCd(root)],
+  };
+}
+
+/** Their bytes come along, and are passed over. */
+async function tellSmall(
+  { root, run, tools }: FarPlace,
+  paths: readonly RelativePath[],
+  signal: AbortSignal,
+): Promise<Told> {
+  const told = new Map<string, Attributes>();
+  if (paths.length === 0) return told;
+  const asked = new Set(paths.map(pathKey));
+  let bytes = 0;
+  const receiver = {
+    begin(member: Parameters<typeof pathOf>[0] & { readonly attributes: Attributes; readonly size: number }) {
+      const key = pathKey(pathOf(member, member.path));
+      if (!asked.delete(key)) throw corrupt('it tells of a file that nobody asked for');
+      bytes += member.size;
+      if (bytes > mostBytes) throw new TransferError('transient', 'cannot ask for attributes: files grow');
+      told.set(key, member.attributes);
+    },
+    data: ignored,
+    end: ignored,
+  };
+  await fetchInto(run, packing(root, tools), { list: sendList(paths), receiver }, signal);
+  return told;
+}
+
+const ignored = () => undefined;
+
+function packing(root: Uint8Array, tools: FarTools): Script {
+  return {
+    script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
+      exec tar -c ${packWords(tarOf(tools), true)} --hard-dereference -f - --null -T - 2>/dev/null`),
+    args: [forCd(root)],
+  };
+}
+
+const frameBytes = { usual: 8 * 1024, most: 1152 * 1024 } as const; // the parser takes no longer headers
+
+/** By the beginning of what is packed of each alone. */
+export async function tellBegun(
+  { root, run, tools }: FarPlace,
+  paths: readonly RelativePath[],
+  length: keyof typeof frameBytes,
+  signal: AbortSignal,
+): Promise<Told> {
+  if (paths.length === 0) return new Map();
+  const bytes = frameBytes[length];
+  const { stdout } = await ask(
+    run,
+    beginning(root, tools, bytes),
+    { ...asItIs, input: [sendList(paths)] },
+    signal,
+  );
+  return readBegun(Buffer.from(stdout), bytes);
+}
+
+/** Throws 'corrupt' for what does not look like an answer. */
+function readBegun(said: Buffer, bytes: number): Told {
+  const told = new Map<string, Attributes | 'more' | undefined>();
+  for (let at = 0; at < said.length; ) {
+    const end = said.indexOf(0, at);
+    const next = end + 1 + bytes;
+    if (end < 0 || next > said.length) throw corrupt('what it tells of attributes ends early');
+    const path = said.toString('latin1', at + 2, end); // each begins with ./
+    told.set(path, toldIn(said.subarray(end + 1, next)));
+    at = next;
+  }
+  return told;
+}
+
+/** Names on its stdin; a name and so many bytes of what is packed of it for each. */
+function beginning(root: Uint8Array, tools: FarTools, bytes: number): Script {
+  const words = packWords(tarOf(tools), true);
+  const each = `for name do
+    printf "%s\\0" "$name"
+    { printf "%s\\0" "$name" | tar -c ${words} -f - --null -T -; cat /dev/zero; } | head -c ${bytes}
+  done
+  exit 0`;
+  return {
+    script: oneLine(
+      'export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40; exec xargs -0 sh -c "$2" sh 2>/dev/null',
+    ),
+    args: [forCd(root), Buffer.from(each)],
+  };
+}
