@@ -18,6 +18,8 @@ export type Settled = {
   readonly who: string;
   /** Asked for each request: those that expire are renewed in time. Throws 'denied'. */
   readonly keys: () => Promise<Keys>;
+  /** These have expired, whatever was said of them: they are looked for again. False where they can be no others. */
+  readonly renew: (expired: Keys) => boolean;
 };
 
 const usualRegion = 'us-east-1';
@@ -32,16 +34,19 @@ export async function settle({ endpoint, region, profile, keys, caFile }: S3Acce
     region: region ?? configured.region ?? usualRegion,
     authorities: isPlain ? undefined : authoritiesOf(caFile ?? configured.caFile),
     who: keys ? `key ${keys.accessKeyId}` : `profile ${profile ?? ''}`,
-    keys: keys ? async () => keys : chained(profile),
+    ...(keys ? { keys: async () => keys, renew: () => false } : chained(profile)),
   };
 }
 
-function chained(profile: string | undefined): () => Promise<Keys> {
-  const provide = defaultProvider(profile === undefined ? {} : { profile });
-  return async () => {
+function chained(profile: string | undefined): Pick<Settled, 'keys' | 'renew'> {
+  const how = { ...(profile !== undefined && { profile }) };
+  let provide = defaultProvider(how);
+  let last: Keys | undefined;
+  const keys = async () => {
     try {
       const { accessKeyId, secretAccessKey, sessionToken } = await provide();
-      return { accessKeyId, secretAccessKey, sessionToken };
+      last = { accessKeyId, secretAccessKey, sessionToken };
+      return last;
     } catch (cause) {
       throw new TransferError('denied', 'cannot find credentials for S3', {
         hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --s3-profile',
@@ -49,6 +54,12 @@ function chained(profile: string | undefined): () => Promise<Keys> {
       });
     }
   };
+  const renew = ({ accessKeyId, sessionToken }: Keys) => {
+    const isLast = last?.accessKeyId === accessKeyId && last.sessionToken === sessionToken;
+    if (isLast) provide = defaultProvider({ ...how, ignoreCache: true });
+    return true;
+  };
+  return { keys, renew };
 }
 
 type Configured = Readonly<Record<'endpoint' | 'region' | 'caFile', string | undefined>>;

@@ -41,7 +41,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   RequestTimeout: 'transient',
   OperationAborted: 'transient',
   ConditionalRequestConflict: 'transient',
-  ExpiredToken: 'denied',
+  ExpiredToken: 'transient', // somebody may log in meanwhile, and to go on with each file has no use
+  InvalidObjectState: 'unsupported',
   XAdminUserNotFound: 'denied', // Versity's, for a key that it does not know
   QuotaExceeded: 'full',
   XMinioStorageFull: 'full',
@@ -57,11 +58,14 @@ const hints: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: 'the secret key is not the right one',
   XAdminUserNotFound: 'the service does not know this access key',
   InvalidAccessKeyId: 'the service does not know this access key',
-  ExpiredToken: 'log in again',
+  ExpiredToken: 'log in again, then resume',
+  InvalidObjectState:
+    'it is in an archive: have it restored there first (aws s3api restore-object), then run again',
   RequestTimeTooSkewed: 'set the clock of this machine',
 };
 
 const denied = 'look at the credentials (AWS_PROFILE, --s3-profile) and at what they may do';
+const full = 'make room there, or have its limit raised, then resume';
 
 function kindOf({ status, code }: Refusal): Kind {
   const kind = kinds[code];
@@ -102,7 +106,8 @@ function refused(refusal: Refusal, doing: string): TransferError {
   const said = printable(message.slice(0, 300));
   const what =
     said === code || said === '' ? code || `HTTP ${status}` : `${said.replace(/\.$/, '')} (${code})`;
-  const hint = refusal.hint ?? hints[code] ?? (kind === 'denied' ? denied : undefined);
+  const byKind = kind === 'denied' ? denied : kind === 'full' ? full : undefined;
+  const hint = refusal.hint ?? hints[code] ?? byKind;
   return new TransferError(kind, `cannot ${doing}: ${what}`, {
     cause: refusal,
     ...(hint !== undefined && { hint }),

@@ -4,7 +4,7 @@
  */
 
 import { type Answer, createWire, type Sent } from '../../work/http/wire.ts';
-import type { S3Access } from './access.ts';
+import type { Keys, S3Access } from './access.ts';
 import { type Address, addressOf, authorityOf, hostOf, otherStyle, pathOf } from './address.ts';
 import type { Settled } from './chain.ts';
 import { createCrowd } from './crowd.ts';
@@ -56,7 +56,7 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
     const body = (await collect(answer)).toString();
     const code = text(body, 'Code') ?? '';
     if (code === 'SlowDown' || answer.status === 503 || answer.status === 429) crowd.tooMuch();
-    throw new Unheard({ answer, body, code, learnt });
+    throw new Unheard({ answer, body, code, learnt, keys: found });
   };
   const open = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     for (let turn = 0; ; turn++) {
@@ -64,10 +64,13 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
         return await once(ask, signal);
       } catch (error) {
         if (!(error instanceof Unheard)) throw error;
-        if (turn >= mostTurns || !way.learns(error.said)) throw refusalOf(error.said);
+        if (turn >= mostTurns || !(isRenewed(error.said, turn) || way.learns(error.said)))
+          throw refusalOf(error.said);
       }
     }
   };
+  const isRenewed = ({ code, keys }: Said, turn: number) =>
+    turn === 0 && code === 'ExpiredToken' && settled.renew(keys);
   return {
     bucket,
     name,
@@ -98,6 +101,8 @@ type Said = {
   readonly code: string;
   /** how much was learnt when it was asked */
   readonly learnt: number;
+  /** who asked */
+  readonly keys: Keys;
 };
 
 class Unheard extends Error {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { needs } from '../peer.ts';
+import { assertSame, assertStatus, failures } from '../survive/program.ts';
+import { bucket, s3Ground } from './ground.ts';
+import { startProxy, type Trick } from './proxy.ts';
+import { keys } from './server.ts';
+
+// Credentials that were good when a run began, and what a service says of what it does not give at once.
+
+const skip = needs('versitygw', 'rsync');
+const dest = `s3://${bucket}/tree`;
+const expired: Trick = { says: 400, code: 'ExpiredToken' };
+
+async function ground() {
+  const here = await s3Ground();
+  const proxy = await startProxy(here.server.port);
+  const credentials = join(here.path, 'credentials');
+  const logIn = ({ accessKeyId, secretAccessKey } = keys) =>
+    fs.writeFileSync(
+      credentials,
+      `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    );
+  logIn();
+  for (let i = 0; i < 40; i++) fs.writeFileSync(join(here.source, `f${i}`), `${i}`);
+  const env = {
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_SHARED_CREDENTIALS_FILE: credentials,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_S3: proxy.endpoint,
+  };
+  return {
+    ...here,
+    proxy,
+    logIn,
+    run: (...words: readonly string[]) => here.run(words, { env }),
+    async [Symbol.asyncDispose]() {
+      await proxy[Symbol.asyncDispose]();
+      await here[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('a session that ends while a run goes on', { skip }, () => {
+  test('is taken up by another one that somebody has logged in for meanwhile', async () => {
+    await using here = await ground();
+    here.logIn({ ...keys, accessKeyId: 'yesterday' });
+    here.proxy.trick = ({ headers }) => {
+      if (!headers.authorization!.includes('yesterday')) return undefined;
+      here.logIn();
+      return expired;
+    };
+    assertStatus(0, await here.run('transfer', '--retries', '0', here.source, dest));
+    const back = join(here.path, 'back');
+    assertStatus(0, await here.run('transfer', dest, back));
+    assertSame(here.source, back);
+  });
+
+  test('stops the run in place of failing each file, and it goes on after a login', async () => {
+    await using here = await ground();
+    here.proxy.trick = () => (here.proxy.asked.length < 12 ? undefined : expired);
+    const ended = await here.run('transfer', '--retries', '1', here.source, dest);
+    assertStatus(1, ended);
+    assert.equal(ended.summary!.outcome, 'stopped');
+    const { hint } = ended.said.find(({ type }) => type === 'failed')!;
+    assert.equal(hint, 'log in again, then resume');
+    here.proxy.trick = () => undefined;
+    assertStatus(0, await here.run('runs', 'resume'));
+    assertStatus(0, await here.run('verify', '--checksum', here.source, dest));
+  });
+});
+
+describe('what a service does not give or take', { skip }, () => {
+  test('from an archive says how to get it, and a limit what to do', async () => {
+    await using here = await ground();
+    assertStatus(0, await here.run('transfer', here.source, dest));
+    here.proxy.trick = ({ method, url }) =>
+      method === 'GET' && url.endsWith('/f3') ? { says: 403, code: 'InvalidObjectState' } : undefined;
+    const ended = await here.run('transfer', dest, join(here.path, 'back'));
+    assertStatus(3, ended);
+    assert.match(failures(ended).get('f3') ?? '', /^unsupported: /);
+    assert.match(String(ended.said.find(({ type }) => type === 'failed')!.hint), /restore-object/);
+    here.proxy.trick = ({ method }) => (method === 'PUT' ? { says: 403, code: 'QuotaExceeded' } : undefined);
+    const full = await here.run('transfer', here.source, `${dest}2`);
+    assertStatus(1, full);
+    assert.match(full.stderr, /make room there/);
+  });
+});
