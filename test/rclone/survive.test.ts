@@ -11,6 +11,7 @@ import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
 import { assertStatus, failures, strays } from '../survive/program.ts';
 import { assertWhole, type Contents, contentsOf } from '../survive/tree.ts';
+import { MiB, solid } from '../trees.ts';
 import { type Ground, ground, serving } from './ground.ts';
 import { programs } from './remotes.ts';
 
@@ -57,6 +58,17 @@ describe('a transfer through rclone', { skip: needs('rclone', 'current-rclone', 
     await here.runTo(0, ['runs', 'resume']);
     assert.equal(here.check(here.source, here.disk), '');
     assert.deepEqual(strays(here.disk), []);
+  });
+
+  test('counts each file once where it is resumed', async () => {
+    await using here = ground('rclone');
+    for (const name of ['f1', 'f2', 'f3', 'f4', 'f5', 'f6']) solid(join(here.source, name), 2 * MiB);
+    const running = here.start(['transfer', '--streams', '1', '--bwlimit', '4M', here.source, 'disk:']);
+    await running.next('progress', ({ bytes }) => Number(bytes) > 0);
+    running.child.kill('SIGTERM');
+    assertStatus(143, await running.ended);
+    const { summary } = await here.runTo(0, ['runs', 'resume']);
+    assert.deepEqual([summary!.profile.files, summary!.profile.bytes], [6, 12 * MiB]);
   });
 
   test('says that the disk is full, keeps what was there, and resumes when there is room', async () => {

@@ -65,7 +65,7 @@ export function openLane(
   function walkOf({ id, bundle, inline, alone, descend }: Extract<Job, { kind: 'walk' }>): void {
     const suspectSince = setup.suspectSince > 0n ? setup.suspectSince : undefined;
     const copying = new Copying(lane, { inline, linksToo: inline || alone, suspectSince });
-    const profile = inline ? emptyProfile() : lane.ledger.out.profile; // a large file was counted when it was found
+    const profile = inline || alone ? emptyProfile() : lane.ledger.out.profile; // a large file was counted when it was found
     lane.ledger.out.rest.push(...makeWalk(id, descend, profile).run(bundle, copying));
     copying.end();
   }

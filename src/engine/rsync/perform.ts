@@ -57,7 +57,7 @@ async function walk(
   { bundle, inline, alone, descend }: WalkJob,
   share: (bundle: Bundle) => void,
 ) {
-  const how = { isCounted: !inline, linksToo: inline || alone, descend, share };
+  const how = { isCounted: !(inline || alone), linksToo: inline || alone, descend, share };
   const { part, late } = await gather(hand, bundle, how);
   hand.crewed.board.count(0, part.entries.size);
   const { from, keep, single } = hand.crewed.setup;

@@ -83,7 +83,7 @@ export function openLane(crewed: Crewed, number: number): Perform {
     if (done) return ledgerOf(done);
     const job = isNew ? { ...given, bundle: { ...given.bundle, fresh: undefined } } : given; // some may be there now
     const { inline, descend: descendInto } = job;
-    const profile = inline ? emptyProfile() : out.profile; // a large file was counted when it was found
+    const profile = inline || job.alone ? emptyProfile() : out.profile; // a large file was counted when it was found
     const { batches, dryRun, single } = setup;
     const linksToo = inline || job.alone;
     lane.together = batches && !(dryRun || single || linksToo) ? new Together(lane, batches) : undefined;
