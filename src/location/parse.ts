@@ -88,6 +88,8 @@ function parseRclone(remote: string, path: string): CloudPlace {
 
 /** What rclone is told on the spot is seen by all who list the processes of the machine. */
 function parseConnection({ remote, secret, path }: Connection): CloudPlace {
+  if (/=https?$/i.test(remote) && path.startsWith('//'))
+    throw wrong('an address in a connection string ends at its colon', inQuotes);
   if (secret === undefined)
     return { kind: 'cloud', service: 'rclone', remote: utf8(remote), path: utf8(path) };
   throw wrong(
@@ -96,6 +98,7 @@ function parseConnection({ remote, secret, path }: Connection): CloudPlace {
   );
 }
 
+const inQuotes = `write it in quotes, as in ':http,url="http://host:8080/":path'`;
 const makeRemote = 'make a remote with rclone config, and write remote:path';
 
 function parseSshUrl(rest: string): SshPlace {

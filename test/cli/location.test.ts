@@ -128,6 +128,8 @@ const wrong = [
   ':s3,env_auth,secret_access_key="hunter2":y',
   ':webdav,url="https://u:hunter2@h/":y',
   ':http,url="https://h/?sig=hunter2":y',
+  ':http,url=http://h:8080/:y',
+  ':webdav,url=https://u:hunter2@h/:y',
   'remote,token=\'{"x":"hunter2"}\':y',
   ':azureblob,key=hunter2:y',
   ':,x:y',
