@@ -1,7 +1,7 @@
 /**
  * A script for `sh`, as a command that any login shell hands on unchanged: bash, dash, busybox, zsh, fish, csh, tcsh.
  * In single quotes none of them touches anything but quotes, newlines and `!`, so the command holds none of those:
- * the script and its arguments are in octal, and sh turns them back.
+ * the script and its arguments are in octal, and sh turns them back, all at once: each `$( )` is a process.
  */
 export type FarCommand = {
   readonly text: string;
@@ -25,10 +25,11 @@ export function farCommand(
   marker: string,
   input: Input = 'late',
 ): FarCommand {
-  const set = args.map((arg) => `a=$(printf "${octal(arg)}x"); set -- "$@" "\${a%x}"; `).join('');
-  const main = `s=$(printf "${octal(Buffer.from(script))}x"); ${said(marker, input)}eval "\${s%x}"`;
+  const words = args.map((arg) => `${quoted(arg)} `).join('');
+  const whole = `set -- ${words}; ${bytewise(Buffer.from(script))}`;
+  const main = `s=$(printf "${octal(whole)}"); ${said(marker, input)}eval "$s"`;
   const token = input === 'late' ? undefined : Buffer.from(`${tokenOf(marker)}\n`);
-  return { text: `sh -c 'LC_ALL=C; export LC_ALL; ${set}${main}'`, marker, token };
+  return { text: `sh -c 'LC_ALL=C; export LC_ALL; ${main}'`, marker, token };
 }
 
 /** Not the marker, which an end that gives back all that it is sent would seem to say. `read` takes no byte beyond its line. */
@@ -43,9 +44,18 @@ function said(marker: string, input: Input): string {
   return `${look}printf "%s%s\\n" ${marker} "$m"; ${leave}`;
 }
 
-/** For printf: letters, digits and what no shell and no printf cares about as they are; a dash first would be an option. The x after it keeps newlines. */
-function octal(bytes: Uint8Array): string {
-  if (bytes.includes(0)) throw new RangeError('an argument of a far command holds a NUL byte');
-  const text = Buffer.from(bytes).toString('latin1');
+/** One word for sh. */
+function quoted(arg: Uint8Array): string {
+  if (arg.includes(0)) throw new RangeError('an argument of a far command holds a NUL byte');
+  return `'${bytewise(arg).replaceAll("'", "'\\''")}'`;
+}
+
+/** A character for each byte. */
+function bytewise(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+/** For printf: letters, digits and what no shell and no printf cares about as they are; a dash first would be an option. */
+function octal(text: string): string {
   return text.replace(/[^A-Za-z0-9 /._:,=+]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
