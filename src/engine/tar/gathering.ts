@@ -107,6 +107,7 @@ export class Gathering implements Visitor {
     this.entries++;
     tallyDirectory(this.ledger.out.profile, dir.path);
     this.#made.push({ path: dir.path as RelativePath, as });
+    this.#packer.ahead(as);
     listEntry(this.#entries, as, undefined);
     if (isDirect(path)) this.#names.addBytes(path);
     this.ledger.did('make', () => dir.path, 0);

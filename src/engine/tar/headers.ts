@@ -22,6 +22,7 @@ const extra: Omit<HeaderFields, 'flag' | 'path' | 'size'> = {
   major: 0,
   minor: 0,
 };
+const directoryMode = 0o700;
 const mostKnown = 1024;
 const mostOfBusybox = 4095;
 const longName = Buffer.from('././@LongLink');
@@ -47,6 +48,16 @@ export class Headers {
     this.#used = 0;
     if (path.length > nameRoom) this.#long('L', path);
     this.#plain({ ...extra, flag: '0', path, size });
+    return this.#bytes.subarray(0, this.#used);
+  }
+
+  /** The headers of a directory for its owner alone; good until the next call. */
+  privateDirectory(path: Uint8Array): Uint8Array {
+    this.#used = 0;
+    const isLong = path.length > nameRoom;
+    if (isLong) this.#long('L', path);
+    if (isLong) this.#extra('5', longName, 0);
+    else this.#plain({ ...extra, flag: '5', path, size: 0, mode: directoryMode });
     return this.#bytes.subarray(0, this.#used);
   }
 
@@ -79,7 +90,8 @@ export class Headers {
   }
 
   #newExtra(flag: string, path: Uint8Array, size: number): void {
-    this.#plain({ ...extra, flag, path, size });
+    const mode = flag === '5' ? directoryMode : extra.mode;
+    this.#plain({ ...extra, flag, path, size, mode });
     if (size >= mostKnown) return;
     this.#known.set(flag + size, Buffer.from(this.#bytes.subarray(this.#used - blockBytes, this.#used)));
   }

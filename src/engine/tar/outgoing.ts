@@ -50,8 +50,8 @@ export class Outgoing {
     this.#control();
     let bytes = 0;
     for (const one of this.#layout.laid) {
-      if (one.carry.entry.kind === 'directory') continue;
-      if (this.#pack(one)) bytes += one.size ?? 0;
+      if (one.carry.entry.kind === 'directory') this.#packer.ahead(stagedName(this.#layout, one));
+      else if (this.#pack(one)) bytes += one.size ?? 0;
       const chunks = this.#packer.take();
       if (chunks.length === 0) continue;
       yield* chunks;

@@ -83,6 +83,14 @@ export class Packer {
     this.#bare('5', Buffer.concat([path, slash]), noBytes, stat, this.#attributes({ fd }));
   }
 
+  /**
+   * A directory that is packed after its contents, where it is deep: a tar that misses it when they come tries to make all
+   * that is above them, from the top, each time.
+   */
+  ahead(path: Uint8Array): void {
+    if (isDeep(path)) this.#append(this.#headers.privateDirectory(Buffer.concat([path, slash])));
+  }
+
   /** A symlink, FIFO or device; `attributes` is undefined where there are none to be kept. */
   node(from: At, path: Uint8Array, stat: Stat, attributes: Attributes | undefined): Packed {
     const flag = nodeFlags[stat.type];
@@ -154,7 +162,10 @@ export class Packer {
     stat: Stat,
     attributes: ReadonlyMap<string, string>,
   ): void {
-    const head = this.#head(flag, path, to, stat, 0, attributes);
+    this.#append(this.#head(flag, path, to, stat, 0, attributes));
+  }
+
+  #append(head: Uint8Array): void {
     const { bytes, at } = this.#chunks.room(head.length);
     bytes.set(head, at);
     this.#chunks.add(head.length);
@@ -191,6 +202,13 @@ export class Packer {
 }
 
 const slash = Buffer.from('/');
+const deepLevels = 12; // where trying them costs as much as a member more
+
+function isDeep(path: Uint8Array): boolean {
+  let levels = 0;
+  for (const byte of path) if (byte === slash[0]) levels++;
+  return levels >= deepLevels;
+}
 
 function readFully(fd: number, into: number, bytes: number): number {
   let got = 0;

@@ -94,6 +94,13 @@ test('pack: a file that changes while it is read is left out, and said', async (
   assert.equal(stat.size, 1001);
 });
 
+test('pack: a directory goes ahead of its contents where it is deep', { skip: needs('tar') }, () => {
+  const packer = new Packer(packHow);
+  for (const path of ['n0/a/b', 'n0/1/2/3/4/5/6/7/8/9/10/11/12']) packer.ahead(Buffer.from(path));
+  const listed = execFileSync('tar', ['-tvf', '-'], { input: Buffer.concat(packer.end()), encoding: 'utf8' });
+  assert.match(listed, /^drwx------ .* n0(\/\d+){12}\/\n$/);
+});
+
 test('pack: a file that vanished, or is a symlink now, is no member', () => {
   const here = workspace();
   using root = new Opened(fs.openSync(here, c.O_RDONLY | c.O_DIRECTORY));
