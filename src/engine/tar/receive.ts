@@ -126,7 +126,7 @@ esac;`;
 /** Where a place is a mount, mv would copy. */
 function sameFileSystem({ stat }: FarTools): string {
   if (!stat) return '';
-  const devices = `{ printf "./%s\\0" "$stage"; cat "./$stage/c/dirs"; } | xargs -0 stat -L -${stat} %d 2>/dev/null`;
+  const devices = `xargs -0 stat -L -${stat} %d "./$stage" <"./$stage/c/dirs" 2>/dev/null`;
   return `disk=; for one in $(${devices}); do [ "$one" = "\${disk:=$one}" ] || exit 46; done;`;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Carry } from '../../store/batch.ts';
 import type { Entry } from '../../store/entry.ts';
-import { itself, type RelativePath } from '../../store/path.ts';
+import type { RelativePath } from '../../store/path.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { cameTwice, pathOf, unasked } from './asked.ts';
 import { Chunks } from './chunks.ts';
@@ -12,7 +12,7 @@ import { Headers } from './headers.ts';
 import { type Laid, type Layout, stagedName } from './layout.ts';
 import { blockBytes, type Member, paddingOf, typeFlags } from './member.ts';
 import type { Receiver } from './parser.ts';
-import { type Control, controls, lastMember, lateMember } from './stage.ts';
+import { type Control, controls, lastMember, lastPlaces, lateMember } from './stage.ts';
 
 const chunkBytes = 256 * 1024;
 const nothing = new Uint8Array(0);
@@ -22,7 +22,7 @@ const slash = Buffer.from('/');
 export class Relaying implements Receiver {
   readonly #layout: Layout;
   readonly #laid: ReadonlyMap<string, Laid>;
-  readonly #places: ReadonlyMap<string, readonly number[]>;
+  readonly #places: ReadonlyMap<string, number>;
   readonly #chunks = new Chunks(chunkBytes);
   readonly #headers = new Headers();
   readonly #seen = new Set<string>();
@@ -35,7 +35,7 @@ export class Relaying implements Receiver {
   constructor(layout: Layout, stage: string) {
     this.#layout = layout;
     this.#laid = new Map(layout.laid.map((one) => [pathKey(one.carry.entry.path), one]));
-    this.#places = numbersOf(layout);
+    this.#places = lastPlaces(layout.places);
     const places = layout.places.map((place) => ({ ...place, dress: undefined }));
     for (const control of controls(stage, places, layout.laid)) this.#control(control);
   }
@@ -61,10 +61,10 @@ export class Relaying implements Receiver {
     if (this.#seen.has(key)) throw cameTwice(path);
     this.#seen.add(key);
     this.#padding = undefined;
-    const numbers = this.#places.get(key);
+    const place = this.#places.get(key);
     const laid = this.#laid.get(key);
-    if (!numbers && !laid) throw unasked(member);
-    if (numbers && member.kind === 'directory') this.#dress(path, member, numbers);
+    if (place === undefined && !laid) throw unasked(member);
+    if (place !== undefined && member.kind === 'directory') this.#dress(path, member, place);
     else if (laid && this.#isAsListed(laid, member)) this.#send(laid, member);
   }
 
@@ -116,10 +116,9 @@ export class Relaying implements Receiver {
     this.#padding = paddingOf(member.size);
   }
 
-  #dress(path: RelativePath, member: Member, numbers: readonly number[]): void {
+  #dress(path: RelativePath, member: Member, place: number): void {
     const content = Buffer.concat([this.#head(here, nothing, member), endOfStream]);
-    const names = path.length === 0 ? ['t/root'] : numbers.map((number) => `t/${number}`);
-    for (const name of names) this.#dresses.push({ path: Buffer.from(name), content });
+    this.#dresses.push({ path: Buffer.from(path.length === 0 ? 't/root' : `t/${place}`), content });
   }
 
   /** Bytes of its own. */
@@ -162,10 +161,3 @@ function timeOf(member: Member, entry: Entry): Pick<Member, 'mtimeSeconds' | 'mt
 
 const second = 1_000_000_000n;
 const endOfStream = new Uint8Array(2 * blockBytes);
-
-function numbersOf({ places }: Layout): Map<string, number[]> {
-  const numbers = new Map<string, number[]>([[pathKey(itself), []]]);
-  for (const [number, { dir }] of places.entries())
-    numbers.set(pathKey(dir), [...(numbers.get(pathKey(dir)) ?? []), number]);
-  return numbers;
-}

@@ -5,7 +5,7 @@
  */
 import type { RelativePath } from '../../store/path.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
-import { join } from '../../work/posix/path.ts';
+import { join, pathKey } from '../../work/posix/path.ts';
 
 /** Names that go into one directory that is there. */
 export type Place = {
@@ -57,16 +57,27 @@ export function controls(
   entries: readonly Staged[] | Uint8Array,
 ): Control[] {
   const moved = places.flatMap((place, index) => moves(stage, place, index));
-  const dresses = places.flatMap(({ dir, dress }, index) => {
-    return dress ? [control(dir.length === 0 ? 't/root' : `t/${index}`, dress)] : [];
+  const last = lastPlaces(places);
+  const isLast = ({ dir }: Place, index: number) => last.get(pathKey(dir)) === index;
+  const dresses = places.flatMap((place, index) => {
+    const { dir, dress } = place;
+    return dress && isLast(place, index) ? [control(dir.length === 0 ? 't/root' : `t/${index}`, dress)] : [];
   });
+  const busy = places.flatMap((place, index) =>
+    place.names.length > 0 || isLast(place, index) ? tokens(stage, place, index) : [],
+  );
   return [
-    control('c/places', nulList(places.flatMap((place, index) => tokens(stage, place, index)))),
+    control('c/places', nulList(busy)),
     control('c/dirs', nulList(places.map(({ dir }) => Buffer.concat([here, dir])))),
     control('c/entries', entries instanceof Uint8Array ? entries : listed(places, entries)),
     ...moved,
     ...dresses,
   ];
+}
+
+/** Which place comes last of those in one directory, by its key: that one says what it looks like. */
+export function lastPlaces(places: readonly Pick<Place, 'dir'>[]): ReadonlyMap<string, number> {
+  return new Map(places.map(({ dir }, index) => [pathKey(dir), index]));
 }
 
 function control(path: string, content: Uint8Array): Control {
