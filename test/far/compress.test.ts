@@ -113,6 +113,18 @@ test('nobody asks the line for the sake of one small file', { skip }, async () =
   assert.deepEqual([told?.program, told?.reason], ['none', 'there was little or nothing to send together']);
 });
 
+for (const [way, ends] of Object.entries(ways))
+  test(`nobody asks the line ${way} for the sake of less than asking takes`, { skip }, async () => {
+    await using here = await far();
+    fill(here.source, words);
+    fs.cpSync(here.source, here.dest, { recursive: true, preserveTimestamps: true });
+    for (let at = 0; at < 100; at++) fs.appendFileSync(join(here.source, `d${at % 7}/f${at}`), 'more');
+    const ended = await here.runTo(0, ['transfer', ...ends(here)]);
+    assertSame(here.source, here.dest);
+    for (const { program, reason } of compressionOf(ended))
+      assert.deepEqual([program, reason], ['none', 'there was little or nothing to send together']);
+  });
+
 test('a program that cannot be used is refused when it was asked for by name', { skip }, async () => {
   await using here = await far();
   fill(here.source, words);

@@ -22,6 +22,11 @@ export function layOut({ entries, dirs }: Load): Layout {
   return { laid: entries.map((carry) => laying.lay(carry)), places: laying.places };
 }
 
+/** Of all files. */
+export function bytesOf({ laid }: Layout): number {
+  return laid.reduce((sum, { size = 0 }) => sum + size, 0);
+}
+
 /** What it is called in the stream. */
 export function stagedName({ places }: Layout, { place, path }: Laid): Uint8Array {
   return staged(places, place, path);

@@ -24,6 +24,14 @@ const probeBytes = 1024 * 1024;
 const tries = 3;
 const lateMs = 1000;
 
+/** Whether to ask takes less than is gained where so many bytes follow. */
+export function isWorthAsking(
+  bytes: number,
+  { roundTripMs = 0 }: { readonly roundTripMs: number | undefined },
+) {
+  return roundTripMs >= farMs || bytes >= tries * probeBytes;
+}
+
 /** Resolves whatever happens: where it cannot be measured the line counts as fast. */
 export async function paceOf(
   { run, roundTripMs }: Pick<Shell, 'run'> & { readonly roundTripMs: number | undefined },

@@ -15,7 +15,7 @@ import { fetchAgain } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
 import { changedOf } from './changed.ts';
 import { fetchInto } from './exchange.ts';
-import { layOut } from './layout.ts';
+import { bytesOf, layOut } from './layout.ts';
 import { noticesChanges, send, sendList } from './send.ts';
 import { Sources } from './sources.ts';
 import { asItCame } from './squeezing.ts';
@@ -56,7 +56,8 @@ async function pull(
   signal: AbortSignal,
 ): Promise<Carried> {
   const { entries } = load;
-  const places = [...new Map(layOut(load).places.map(({ dir }) => [pathKey(dir), dir])).values()];
+  const layout = layOut(load);
+  const places = [...new Map(layout.places.map(({ dir }) => [pathKey(dir), dir])).values()];
   const used = places.filter((dir) => dir.length > 0 || isUsed(load));
   const expected = expect(entries, used, to);
   using root = openRoot(to.root);
@@ -67,7 +68,7 @@ async function pull(
     numericIds: true,
     partialName,
   });
-  const { squeeze, read } = (await from.squeezing?.takes(signal)) ?? asItCame;
+  const { squeeze, read } = (await from.squeezing?.takes(bytesOf(layout), signal)) ?? asItCame;
   const script = send({ root: from.root, tools: from.tools, squeeze });
   const list = sendList([...used, ...entries.map(({ entry }) => entry.path)]);
   const given = { list, read, receiver: unpacking, moved };

@@ -9,7 +9,7 @@ import type { BatchHow, FarPlace } from './between.ts';
 import { changedOf } from './changed.ts';
 import { deliverBatch } from './deliver.ts';
 import { asItIs, feed } from './exchange.ts';
-import { type Layout, layOut } from './layout.ts';
+import { bytesOf, type Layout, layOut } from './layout.ts';
 import { Parser } from './parser.ts';
 import { makesLinksLate } from './receive.ts';
 import { Relaying } from './relaying.ts';
@@ -59,7 +59,7 @@ async function* stream(
   { from, source, to, moved }: Way,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { squeeze, read } = (await from.squeezing?.takes(signal)) ?? asItCame;
+  const { squeeze, read } = (await from.squeezing?.takes(bytesOf(layout), signal)) ?? asItCame;
   const { script, args } = send({ root: from.root, tools: from.tools, squeeze });
   const dirs = new Map(layout.places.map(({ dir }) => [pathKey(dir), dir]));
   const list = sendList([...dirs.values(), ...layout.laid.map(({ carry }) => carry.entry.path)]);

@@ -9,7 +9,7 @@ import type { Compression } from '../../report/events.ts';
 import type { Compress } from '../../request.ts';
 import type { Shell } from '../../store/store.ts';
 import type { FeedHow } from './exchange.ts';
-import { type Direction, type Pace, paceOf } from './line-pace.ts';
+import { type Direction, isWorthAsking, type Pace, paceOf } from './line-pace.ts';
 import type { FarTools } from './probe.ts';
 import { isShort, isWorth, lookAt, sampleBytes, shareOf } from './shrinks.ts';
 import { expander, type Squeeze } from './squeeze.ts';
@@ -52,9 +52,10 @@ export class Squeezing {
     this.#program = programOf(place.tools, wanted);
   }
 
-  /** How a stream from here goes there, as it is to be given on, until that is disposed of. */
-  async sends(stream: Chunks, signal: AbortSignal): Promise<Sending> {
-    const isKnown = this.#program === 'none' || this.#wanted !== 'auto' || this.#paces.there !== undefined;
+  /** How a stream of so many bytes, if that is known, goes from here, as it is to be given on, until that is disposed of. */
+  async sends(stream: Chunks, bytes: number | undefined, signal: AbortSignal): Promise<Sending> {
+    const isKnown = this.#isKnown('there');
+    if (this.#isLittle('there', bytes)) return uncompressed(stream);
     if (isKnown && !(await this.#may('there', signal))) return uncompressed(stream);
     const looked = await lookAt(stream);
     const isLittle = !isKnown && isShort(looked.sample); // not worth asking the line
@@ -65,9 +66,9 @@ export class Squeezing {
     return { ...looked, squeeze: isSqueezed ? this.#program : 'none', went: this.#went };
   }
 
-  /** How a stream comes from there, and what makes it itself again. */
-  async takes(signal: AbortSignal): Promise<Taking> {
-    if (!(await this.#may('back', signal))) return asItCame;
+  /** How a stream of so many bytes, if that is known, comes from there, and what makes it itself again. */
+  async takes(bytes: number | undefined, signal: AbortSignal): Promise<Taking> {
+    if (this.#isLittle('back', bytes) || !(await this.#may('back', signal))) return asItCame;
     if (this.#wanted === 'auto' && this.#shrinks === false)
       return { squeeze: 'none', read: (stdout) => this.#sampled(stdout) };
     return { squeeze: this.#program, read: (stdout) => this.#expanded(stdout) };
@@ -103,6 +104,15 @@ export class Squeezing {
     if (!this.#pace.isNarrow) return `the line is fast: ${this.#pace.why}`;
     if (this.#sentBytes > 0) return `the line is slow: ${this.#pace.why}`;
     return this.#shrinks === false ? 'what was looked at hardly shrinks' : 'there was too little to send';
+  }
+
+  /** Whether nobody has to ask the line. */
+  #isKnown(direction: Direction): boolean {
+    return this.#program === 'none' || this.#wanted !== 'auto' || this.#paces[direction] !== undefined;
+  }
+
+  #isLittle(direction: Direction, bytes: number | undefined): boolean {
+    return !this.#isKnown(direction) && bytes !== undefined && !isWorthAsking(bytes, this.#place);
   }
 
   async #may(direction: Direction, signal: AbortSignal): Promise<boolean> {

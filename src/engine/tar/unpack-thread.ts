@@ -156,7 +156,7 @@ export class UnpackThread implements AsyncDisposable {
     const { root, tools, squeezing } = this.#from;
     const isList = work === 'list' || work === 'list all';
     const all = work === 'list all';
-    const taking = isList ? all && squeezing?.takesNames() : await squeezing?.takes(signal);
+    const taking = isList ? all && squeezing?.takesNames() : await squeezing?.takes(undefined, signal);
     const { squeeze, read } = taking || asItCame;
     const { script, args } = isList
       ? listTrees(root, order.top, { all, squeeze })

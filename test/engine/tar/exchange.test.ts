@@ -51,7 +51,7 @@ function runner(there: Far): RunFar {
 async function readOf(wanted: 'none' | 'gzip' | 'zstd', { tools }: Far, run: RunFar) {
   const compress = wanted === 'none' ? 'off' : wanted;
   const squeezing = new Squeezing({ run, tools, roundTripMs: 0, end: 'source' }, compress);
-  return (await squeezing.takes(never)).read;
+  return (await squeezing.takes(undefined, never)).read;
 }
 
 async function ground() {
