@@ -1,3 +1,5 @@
+import { quoted } from '../work/far.ts';
+
 /**
  * A script for `sh`, as a command that any login shell hands on unchanged: bash, dash, busybox, zsh, fish, csh, tcsh.
  * In single quotes none of them touches anything but quotes, newlines and `!`, so the command holds none of those:
@@ -25,8 +27,7 @@ export function farCommand(
   marker: string,
   input: Input = 'late',
 ): FarCommand {
-  const words = args.map((arg) => `${quoted(arg)} `).join('');
-  const whole = `set -- ${words}; ${bytewise(Buffer.from(script))}`;
+  const whole = `set -- ${quoted(args)}; ${Buffer.from(script).toString('latin1')}`;
   const main = `s=$(printf "${octal(whole)}"); ${said(marker, input)}eval "$s"`;
   const token = input === 'late' ? undefined : Buffer.from(`${tokenOf(marker)}\n`);
   return { text: `sh -c 'LC_ALL=C; export LC_ALL; ${main}'`, marker, token };
@@ -42,17 +43,6 @@ function said(marker: string, input: Input): string {
   const look = `IFS= read -r m; if [ "$m" = ${tokenOf(marker)} ]; then m=+; else m=; fi; `;
   const leave = input === 'early' ? 'if [ -z "$m" ]; then exit 97; fi; ' : '';
   return `${look}printf "%s%s\\n" ${marker} "$m"; ${leave}`;
-}
-
-/** One word for sh. */
-function quoted(arg: Uint8Array): string {
-  if (arg.includes(0)) throw new RangeError('an argument of a far command holds a NUL byte');
-  return `'${bytewise(arg).replaceAll("'", "'\\''")}'`;
-}
-
-/** A character for each byte. */
-function bytewise(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
 }
 
 /** For printf: letters, digits and what no shell and no printf cares about as they are; a dash first would be an option. */

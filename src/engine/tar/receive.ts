@@ -108,7 +108,7 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     rmdir "./$stage"/[nf][0-9]* 2>/dev/null;
     for place in "./$stage"/[nf][0-9]*; do
       if [ -d "$place" ]; then
-        for list in "./$stage/c/\${place##*/}".*; do xargs -0 sh -c "$5" sh "./$stage" <"$list"; done;
+        for list in "./$stage/c/\${place##*/}".*; do (left=$5; . "$list"; sh -c "$left" sh "./$stage" "$@"); done;
       fi;
     done;
     if [ -f "./$stage/t/root" ]; then exec 5<"./$stage/t/root"; dress=1; fi;
@@ -160,7 +160,7 @@ function move({ mvNoClobber }: FarTools, unpack: string): string {
         };
         stage=$way$stage; moves=$stage/c/$folder.$list;
         case $folder in n*) how=${mvNoClobber ? '-n' : '-f'};; *) how=-f;; esac;
-        if [ -f "$moves" ]; then xargs -0 mv $how <"$moves" || xargs -0 sh -c "$gone" sh <"$moves"; fi;
+        if [ -f "$moves" ]; then . "$moves"; mv $how "$@" || sh -c "$gone" sh "$@"; fi;
         if [ -f "$stage/t/$dress" ]; then ${unpack} <"$stage/t/$dress"; fi;
       );
     done`);

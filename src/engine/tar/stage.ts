@@ -4,6 +4,7 @@
  * `staged` gives them, `lastMember`.
  */
 import type { RelativePath } from '../../store/path.ts';
+import { quoted } from '../../work/far.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { join, pathKey } from '../../work/posix/path.ts';
 
@@ -105,10 +106,10 @@ function upFrom(dir: RelativePath): string {
   return levels === 0 ? './' : '../'.repeat(levels);
 }
 
-/** Lists of what to move, from where the place is, with the place at the end. */
+/** Lists of what to move, from where the place is, with the place at the end: as a shell reads them, without a process. */
 function moves(stage: string, place: Place, index: number): Control[] {
   return lists(stage, place, index).map((names, list) =>
-    control(`c/${folder(place, index)}.${list}`, nulList([...names, Buffer.from('.')])),
+    control(`c/${folder(place, index)}.${list}`, Buffer.from(`set -- ${quoted(names)} .`, 'latin1')),
   );
 }
 
