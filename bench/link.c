@@ -4,8 +4,8 @@
  *
  *   link NEAR FAR DELAY_MS MBIT LOSS
  *
- * Makes the device `line` in both namespaces, prints `ready`, and ends when its standard input does. The queue holds what
- * the line carries in two delays, at least 1 MB.
+ * Makes the device `line` in both namespaces, prints `ready`, and ends when its standard input does: then whoever made the
+ * namespaces is gone, however, and they go too. The queue holds what the line carries in two delays, at least 1 MB.
  *
  * TCP hands over up to 64 KiB at once, as a network card takes it: packet by packet the line alone would keep a core busy.
  * The rate and the loss are those of the packets of 1500 bytes that such a piece is; one that is lost takes its piece along.
@@ -19,11 +19,13 @@
 #include <math.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -117,12 +119,20 @@ static int64_t earlier(struct way *way, int64_t than) {
   return way->count > 0 && way->ring[way->first].due < than ? way->ring[way->first].due : than;
 }
 
+static void forget(const char *name) {
+  char path[256];
+  snprintf(path, sizeof path, "/run/netns/%s", name);
+  umount2(path, MNT_DETACH);
+  unlink(path);
+}
+
 int main(int count, char **words) {
   if (count != 6) return fprintf(stderr, "link NEAR FAR DELAY_MS MBIT LOSS\n"), 2;
   delay = (int64_t)(atof(words[3]) * 1000000);
   ns_per_byte = 8000 / atof(words[4]);
   loss = atof(words[5]);
   queue_time = 2 * delay > (int64_t)(1000000 * ns_per_byte) ? 2 * delay : (int64_t)(1000000 * ns_per_byte);
+  signal(SIGHUP, SIG_IGN), signal(SIGINT, SIG_IGN), signal(SIGTERM, SIG_IGN); /* who made us ends by them, and so do we */
   int near = device_in(words[1]), far = device_in(words[2]);
   struct way ways[2];
   open_way(&ways[0], near, far);
@@ -135,7 +145,7 @@ int main(int count, char **words) {
     int64_t at = now(), next = earlier(&ways[0], earlier(&ways[1], at + second));
     struct timespec wait = {.tv_nsec = next > at ? (next - at) % second : 0, .tv_sec = next > at ? (next - at) / second : 0};
     if (ppoll(wanted, 3, &wait, NULL) < 0 && errno != EINTR) fail("poll");
-    if (wanted[2].revents) return 0;
+    if (wanted[2].revents) return forget(words[1]), forget(words[2]), 0;
     at = now();
     for (int way = 0; way < 2; way++) take(&ways[way], at), give(&ways[way], at);
   }

@@ -45,8 +45,7 @@ export function startLink(work: string, { rttMs, mbit, loss }: Line): Link | und
     far: ['ip', 'netns', 'exec', names.far],
     farAddress: addresses.far,
     [Symbol.dispose]: () => {
-      line.stdin!.destroy();
-      line.kill();
+      line.kill('SIGKILL'); // left alone it takes the namespaces away itself
       for (const side of sides) run(['ip', 'netns', 'del', names[side]]);
     },
   };
