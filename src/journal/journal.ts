@@ -68,7 +68,7 @@ export class Journal implements Disposable {
   /** Ends the run that was begun. */
   endRun(end: RunEnd): void {
     const run = this.#current();
-    this.#write(() => finishRun(this.#ground.tables, run, end));
+    this.#timed((ground) => ground.write(() => finishRun(ground.tables, run, end), true));
     this.#run = undefined;
   }
 

@@ -1,4 +1,4 @@
-import { type Mark, setMark } from './header.ts';
+import { readMark, setMark } from './header.ts';
 import { connect, type Db, inOne, sqliteCode } from './sqlite.ts';
 
 /**
@@ -10,8 +10,8 @@ import { connect, type Db, inOne, sqliteCode } from './sqlite.ts';
  */
 export type Session = Disposable & {
   readonly db: Db;
-  /** Keeps the change durably, or throws and keeps nothing. */
-  write<T>(change: () => T): T;
+  /** Keeps the change durably, or throws and keeps nothing. After the last one the file is shut, unless another follows. */
+  write<T>(change: () => T, isLast?: boolean): T;
   /** Makes the file alone say all that was committed, so that the WAL holds nothing. */
   settle(): void;
   /** Closes it as it is, because it is damaged. */
@@ -19,21 +19,33 @@ export type Session = Disposable & {
 };
 
 const busyMs = 2000;
+const marking = 3;
 const cacheKiB = 8192;
 
-/** `mark` is what the file bears now. */
-export function beginSession(path: string, mark: Mark): Session {
+/**
+ * The mark of the first change is brought into the file itself with the third one, which costs three syncs: a run that
+ * finds nothing to do makes three, and the last of them marks it as shut again.
+ */
+export function beginSession(path: string): Session {
   using owned = new DisposableStack();
-  const state: { mark: Mark; keeper?: Db } = { mark };
+  const state: { writes: number; isMarked: boolean; isSettled: boolean; keeper?: Db } = {
+    writes: 0,
+    isMarked: false,
+    isSettled: false,
+  };
   owned.defer(() => state.keeper?.close());
   const db = configured(owned.use(connect(path, { readonly: false, waitMs: busyMs })));
   const settle = () => {
-    setMark(db, 'shut');
+    if (readMark(db) !== 'shut') setMark(db, 'shut');
     db.pragma('wal_checkpoint(TRUNCATE)');
-    state.mark = 'shut';
+    Object.assign(state, { isSettled: true, isMarked: false, writes: 0 });
+  };
+  const bringMark = () => {
+    if (state.isMarked || ++state.writes < marking || readMark(db) === 'shut') return;
+    state.isMarked = succeeds(() => void db.pragma('wal_checkpoint(PASSIVE)'));
   };
   owned.defer(() => {
-    if (state.mark === 'shut' || succeeds(settle)) return;
+    if (state.isSettled || succeeds(settle)) return;
     succeeds(() => {
       state.keeper = keep(path);
     });
@@ -45,18 +57,20 @@ export function beginSession(path: string, mark: Mark): Session {
   return {
     db,
     settle,
-    write(change) {
-      if (state.mark === 'open') return inOne(db, change);
+    write(change, isLast = false) {
+      const isInner = db.inTransaction;
+      state.isSettled = false;
       const result = inOne(db, () => {
-        setMark(db, 'open');
-        return change();
+        if (readMark(db) !== 'open') setMark(db, 'open');
+        const changed = change();
+        if (isLast) setMark(db, 'shut');
+        return changed;
       });
-      state.mark = 'open';
-      succeeds(() => void db.pragma('wal_checkpoint(PASSIVE)')); // brings the mark into the file itself
+      if (!isInner) bringMark();
       return result;
     },
     abandon() {
-      state.mark = 'shut';
+      state.isSettled = true;
       db.close();
     },
     [Symbol.dispose]: end,
