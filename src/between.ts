@@ -9,7 +9,8 @@ import type { Location } from './location/location.ts';
 import { parentOf } from './location/parent.ts';
 import { show } from './report/show.ts';
 import { notDirectory, refuseOverlap } from './route.ts';
-import { noMetadata } from './store/entry.ts';
+import { refuseSpecial } from './special.ts';
+import { type Entry, noMetadata } from './store/entry.ts';
 import type { EndName, OpenStore } from './store/open.ts';
 import { itself } from './store/path.ts';
 import { type RetryHow, retrying } from './store/retrying.ts';
@@ -49,8 +50,17 @@ export async function openBetween(
   signal: AbortSignal,
 ): Promise<Between> {
   await using stack = new AsyncDisposableStack();
-  const { source, mode: treeMode } = await openSource(from, opener(opening, 'source', stack, signal), signal);
-  const { isNew, ...dest } = await openDest(to, source.name, opener(opening, 'dest', stack, signal), signal);
+  const {
+    source,
+    kind,
+    mode: treeMode,
+  } = await openSource(from, opener(opening, 'source', stack, signal), signal);
+  const { isNew, ...dest } = await openDest(
+    to,
+    { name: source.name, kind },
+    opener(opening, 'dest', stack, signal),
+    signal,
+  );
   refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical), shown);
   if (isNew && opening.make && dest.store.makeDirectory) {
     const mode = treeMode === undefined ? undefined : 0o700; // a tree's is the source's, at the end
@@ -98,6 +108,7 @@ function opener(
 
 type Opened = {
   readonly source: End;
+  readonly kind: Entry['kind'];
   /** of a tree, where it has one */
   readonly mode: number | undefined;
 };
@@ -106,9 +117,10 @@ async function openSource(place: Location, open: Open, signal: AbortSignal): Pro
   const store = await open(place);
   const found = await store.stat(itself, signal);
   if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
-  if (found.kind !== 'directory') return { source: await openAbove(place, open, signal), mode: undefined };
+  const { kind } = found;
+  if (kind !== 'directory') return { source: await openAbove(place, open, signal), kind, mode: undefined };
   if (!store.isOpen) await mustBeReadable(place, store, signal);
-  return { source: await endOf(place, store, undefined, signal), mode: found.mode };
+  return { source: await endOf(place, store, undefined, signal), kind, mode: found.mode };
 }
 
 /** Some places tell only when they are listed that they are not there. */
@@ -133,7 +145,7 @@ const slash = Buffer.from('/');
 
 async function openDest(
   place: Location,
-  name: Uint8Array | undefined,
+  { name, kind }: { readonly name: Uint8Array | undefined; readonly kind: Entry['kind'] },
   open: Open,
   signal: AbortSignal,
 ): Promise<End & { readonly isNew: boolean }> {
@@ -141,6 +153,7 @@ async function openDest(
   const there = await store.stat(itself, signal);
   const goesInto = !name || there?.kind === 'directory' || endsInSlash(place);
   if (!goesInto) {
+    refuseSpecial(there?.kind, kind, formatLocation(place));
     const above = await openAbove(place, open, signal);
     return { ...above, isNew: !(await above.store.stat(itself, signal)) };
   }

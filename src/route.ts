@@ -2,10 +2,12 @@
  * Both ends of a transfer on this machine, looked at before anything else: what is where, whether it goes into or
  * over what is there, and whether it is safe to begin. Makes the destination directory, never those above it.
  */
+import { statSync } from 'node:fs';
 import { TransferError } from './errors.ts';
 import type { LocalPlace } from './location/location.ts';
 import { show } from './report/show.ts';
-import { noMetadata } from './store/entry.ts';
+import { refuseSpecial } from './special.ts';
+import { type Entry, noMetadata } from './store/entry.ts';
 import { reach } from './store/local/reach.ts';
 import { openStore } from './store/open.ts';
 import { itself } from './store/path.ts';
@@ -23,7 +25,7 @@ export type Ends = {
   readonly isNew: boolean;
 };
 
-type Found = { readonly path: Buffer; readonly isTree: boolean };
+type Found = { readonly path: Buffer; readonly kind: Entry['kind']; readonly isTree: boolean };
 
 const slash = Buffer.from('/');
 
@@ -43,11 +45,12 @@ export async function openEnds(
   { make }: { readonly make: boolean },
   signal: AbortSignal,
 ): Promise<Ends> {
-  const { path: from, isTree } = await find(source, signal);
+  const { path: from, kind, isTree } = await find(source, signal);
   await using store = await openStore(dest);
   const there = await store.stat(itself, signal);
   const goesInto = isTree || there?.kind === 'directory' || dest.path.at(-1) === slash[0];
   if (goesInto && there && there.kind !== 'directory') throw notDirectory(show(trimmed(dest.path)), isTree);
+  if (!goesInto) refuseSpecial(there && behind(there, dest.path), kind, show(dest.path));
   const to = await canonical(store, signal);
   if (!to) throw noParent(dest.path);
   const isNew = goesInto && !there;
@@ -61,12 +64,25 @@ export async function openEnds(
   return ends;
 }
 
+/** What a symlink leads to, as /dev/stdout to a terminal, if that is none of what a copy may go over. */
+function behind({ kind }: Entry, path: Uint8Array): Entry['kind'] {
+  if (kind !== 'symlink') return kind;
+  try {
+    const stat = statSync(Buffer.from(path));
+    if (stat.isFIFO()) return 'fifo';
+    if (stat.isSocket()) return 'socket';
+    return stat.isCharacterDevice() || stat.isBlockDevice() ? 'block' : kind;
+  } catch {
+    return kind; // it leads nowhere
+  }
+}
+
 async function find(source: LocalPlace, signal: AbortSignal): Promise<Found> {
   await using store = await openStore(source);
   const found = await store.stat(itself, signal);
   const path = found && (await canonical(store, signal));
   if (!path) throw new TransferError('usage', `there is no ${show(source.path)}`);
-  return { path, isTree: found.kind === 'directory' };
+  return { path, kind: found.kind, isTree: found.kind === 'directory' };
 }
 
 /** Which every store of this machine knows. */

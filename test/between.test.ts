@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,27 @@ test('openBetween() asks a source that may be listed nothing more before the wor
     assert.equal(between.isNew, true);
     assert.deepEqual(asked, ['source stat', 'dest stat']);
     assert.equal(fs.statSync(join(root, 'to')).mode & 0o777, 0o700);
+  } finally {
+    fs.rmSync(root, { recursive: true });
+  }
+});
+
+test('openBetween() refuses a FIFO that a file would take the place of', async () => {
+  const root = fs.mkdtempSync(join(tmpdir(), 'difpipe-between-'));
+  const place = (name: string): LocalPlace => ({ kind: 'local', path: Buffer.from(join(root, name)) });
+  fs.writeFileSync(join(root, 'file'), 'x');
+  execFileSync('mkfifo', [join(root, 'fifo')]);
+  try {
+    const opening = {
+      open: (at: Location) => openLocalStore(at as LocalPlace),
+      patience: { tries: 0, waitMs: 0, mostWaitMs: 0, waits: undefined },
+      make: true,
+    };
+    const opened = openBetween(place('file'), place('fifo'), opening, AbortSignal.timeout(10_000));
+    await assert.rejects(opened, {
+      kind: 'refused',
+      message: /is a FIFO: it would not be written to, but replaced$/,
+    });
   } finally {
     fs.rmSync(root, { recursive: true });
   }

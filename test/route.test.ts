@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +50,22 @@ test('openEnds() of a file goes over a name, or into a directory', async () => {
   assert.deepEqual(await ends('file', 'tree'), into);
   assert.deepEqual(await ends('file', 'link/'), into);
   assert.deepEqual(await ends('file', 'new/'), { from, to: ['/new', 'file', '/new/file'], isNew: true });
+});
+
+test('openEnds() refuses a FIFO, a device, or what leads to one, where a file would take its place', async () => {
+  execFileSync('mkfifo', [join(root, 'fifo'), join(root, 'pipe')]);
+  fs.symlinkSync('fifo', join(root, 'to a fifo'));
+  fs.symlinkSync('/dev/null', join(root, 'to a device'));
+  for (const [name, what] of [
+    ['fifo', 'FIFO'],
+    ['to a fifo', 'FIFO'],
+    ['to a device', 'device'],
+  ] as const) {
+    const message = `${join(root, name)} is a ${what}: it would not be written to, but replaced`;
+    await assert.rejects(ends('file', name), { kind: 'refused', message });
+  }
+  const from = ['', 'pipe', '/pipe'];
+  assert.deepEqual(await ends('pipe', 'fifo'), { from, to: ['', 'fifo', '/fifo'], isNew: false });
 });
 
 test('openEnds() takes a symlink that leads to no directory as an entry', async () => {
