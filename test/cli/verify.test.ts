@@ -54,6 +54,25 @@ test('verify --checksum finds other bytes of the same size and time', () => {
   assert.deepEqual({ status, stdout }, { status: 4, stdout: 'content  same\n' });
 });
 
+test('verify --checksum passes over what is a hole in both, and finds the one byte that is not', () => {
+  const here = directory();
+  const [source, dest] = [join(here, 'from'), join(here, 'to')];
+  for (const [at, byte] of [
+    [source, 'x'],
+    [dest, 'y'],
+  ] as const) {
+    fs.mkdirSync(at);
+    for (const name of ['differs', 'same']) fs.writeFileSync(join(at, name), '');
+    for (const name of ['differs', 'same']) fs.truncateSync(join(at, name), 2 ** 43);
+    const file = fs.openSync(join(at, 'differs'), 'r+');
+    fs.writeSync(file, byte, 2 ** 42);
+    fs.closeSync(file);
+  }
+  const words = ['verify', '--checksum', '--no-preserve', 'times', source, dest];
+  const { status, stdout } = difpipe(words);
+  assert.deepEqual({ status, stdout }, { status: 4, stdout: 'content  differs\n' });
+});
+
 test('verify --json gives an object for each difference and one at the end', () => {
   const { source, dest } = copied();
   fs.rmSync(join(dest, 'same'));

@@ -112,6 +112,7 @@ const right = block(256 * 1024);
 /** Whether two open files hold the same `size` bytes; a negative number is an error of the side `errorSide` names. */
 export function sameBytes(a: number, b: number, size: number, before: Before): 'same' | 'different' | Moved {
   for (let at = 0; at < size; ) {
+    at = size > left.bytes.length ? afterHoles(a, b, at, size) : at;
     const want = Math.min(left.bytes.length, size - at);
     if (!before(want)) return { errno: -ECANCELED, side: 'read' };
     const gotA = readFully(a, left.at, want, at);
@@ -123,6 +124,17 @@ export function sameBytes(a: number, b: number, size: number, before: Before): '
     at += gotA;
   }
   return 'same';
+}
+
+/** Where one of both goes on with data; no further than the last byte, which shows whether they are as long as they were. */
+function afterHoles(a: number, b: number, at: number, size: number): number {
+  return Math.min(dataAfter(a, at), dataAfter(b, at), size - 1);
+}
+
+function dataAfter(fd: number, at: number): number {
+  const data = libc.lseek(fd, at, c.SEEK_DATA);
+  if (data === -c.ENXIO) return Number.POSITIVE_INFINITY;
+  return data < 0 ? at : data; // no holes known here
 }
 
 function readFully(fd: number, into: number, bytes: number, at: number): number {
