@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { program } from '../built.ts';
 import { needs } from '../peer.ts';
-import { place } from './ground.ts';
-import { strays } from './program.ts';
+import { mounted, place } from './ground.ts';
+import { runTo, strays } from './program.ts';
 
 // What an ordinary user reads. That all the rest arrives, of any kind, is in test/engine/rights.test.ts.
 
@@ -41,6 +41,22 @@ test('an ordinary user reads what is not there, each by name, and what is lost, 
   assert.deepEqual(names, ['>f+++++++++ d/500', '>f+++++++++ shut/x']);
   assert.deepEqual(strays(dest), []);
   for (const dir of ['ro', 'ro/sub']) assert.equal(fs.statSync(join(dest, dir)).mode & 0o7777, 0o555);
+});
+
+test('who writes to what is mounted read-only reads what to do about it', {
+  skip: needs('root'),
+}, async () => {
+  using here = place();
+  const source = join(here.path, 'from');
+  fs.mkdirSync(source);
+  fs.writeFileSync(join(source, 'file'), 'x');
+  using dest = mounted(join(here.path, 'to'), '-t', 'tmpfs', '-o', 'ro', 'tmpfs');
+  const { said } = await runTo(3, join(here.path, 'state'), ['transfer', source, dest.path]);
+  const { kind, hint } = said.find(({ type, path }) => type === 'failed' && path === 'file')!;
+  assert.deepEqual(
+    [kind, hint],
+    ['denied', 'it is mounted read-only: mount it for writing, or choose another destination'],
+  );
 });
 
 type Three = [string, string, string];

@@ -35,6 +35,7 @@ const kinds: Record<string, Kind> = {
 };
 
 const hintOfCode: Record<string, string> = {
+  EROFS: 'it is mounted read-only: mount it for writing, or choose another destination',
   EMFILE: 'raise the limit of open files: ulimit -n 4096',
 };
 
