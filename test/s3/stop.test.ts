@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { errorOf } from '../far/ground.ts';
 import { needs } from '../peer.ts';
-import { assertSame, assertStatus } from '../survive/program.ts';
+import { assertSame, assertStatus, whileHeld } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, rclone, s3Ground } from './ground.ts';
 
@@ -28,7 +28,7 @@ describe('a transfer with S3', { skip, concurrency: 2 }, () => {
       const running = here.start(['transfer', '--bwlimit', '30M', ...ends]);
       await running.next('progress', ({ bytes }) => Number(bytes) > 9 * MiB);
       if (signal === 'SIGTERM') {
-        const second = await here.runTo(6, ['transfer', ...ends]);
+        const second = await whileHeld(running, () => here.runTo(6, ['transfer', ...ends]));
         assert.equal(errorOf(second).kind, 'locked');
         assert.ok(errorOf(second).message.includes(`process ${running.child.pid}`));
       }

@@ -24,8 +24,8 @@ export class Disk implements Disposable {
   }
 
   /** What is on the disk is taken now; `restart` brings it back. */
-  cut(): void {
-    cutPower(this.#image, `${this.#image}.cut`);
+  cut(): Promise<void> {
+    return cutPower(this.#image, `${this.#image}.cut`);
   }
 
   restart(): void {

@@ -1,8 +1,9 @@
 /** Places for a test to work in: directories in memory or on a disk, small file systems, all gone afterwards. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 export type Place = Disposable & { readonly path: string };
 
@@ -44,6 +45,6 @@ export function mounted(at: string, ...args: string[]): Place {
 }
 
 /** The image as a disk holds it when the power fails now: what is only in memory is not in it. */
-export function cutPower(image: string, copy: string): void {
-  execFileSync('cp', ['--sparse=always', image, copy]);
+export async function cutPower(image: string, copy: string): Promise<void> {
+  await promisify(execFile)('cp', ['--sparse=always', image, copy]); // others' runs are watched meanwhile
 }

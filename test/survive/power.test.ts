@@ -48,7 +48,7 @@ for (const kind of kinds) {
       using here = ground(kind);
       const dest = join(here.disk.path, 'to');
       await runTo(0, here.state, ['transfer', here.source, dest]);
-      here.disk.cut();
+      await here.disk.cut();
       here.disk.restart();
       assertSame(here.source, dest);
     });
@@ -56,13 +56,13 @@ for (const kind of kinds) {
     test('right after a run that found in place what a killed one wrote', async () => {
       using here = ground(kind);
       const dest = join(here.disk.path, 'to');
-      const words = ['transfer', '--durability', 'run', '--bwlimit', '15M', here.source, dest];
+      const words = ['transfer', '--durability', 'run', '--bwlimit', '12M', here.source, dest];
       const running = start(here.state, words);
       await running.next('progress', ({ files: seen }) => Number(seen) > files / 2);
       running.child.kill('SIGKILL');
       await running.ended;
       await runTo(0, here.state, ['transfer', here.source, dest]);
-      here.disk.cut();
+      await here.disk.cut();
       here.disk.restart();
       assertSame(here.source, dest);
     });
@@ -72,7 +72,7 @@ for (const kind of kinds) {
       test(`in the middle${what} costs no more than what was not durable`, async () => {
         using here = ground(kind, { isStateOn });
         const dest = join(here.disk.path, 'to');
-        await cutInTheMiddle(here, ['transfer', '--bwlimit', '15M', here.source, dest]);
+        await cutInTheMiddle(here, ['transfer', '--bwlimit', '12M', here.source, dest]);
         const { summary } = await runTo(0, here.state, ['runs', 'resume']);
         assert.equal(summary!.tally.failed, 0);
         assertSame(here.source, dest);
@@ -131,7 +131,7 @@ describe('a power cut that leaves sizes and times but not bytes', {
     using here = ground('ext4', { options });
     const dest = join(here.disk.path, 'to');
     await runTo(0, here.state, ['transfer', '--durability', 'run', here.source, dest]);
-    here.disk.cut();
+    await here.disk.cut();
     here.disk.restart();
     assert.deepEqual(lostBytes(here.source, dest), []);
   });
@@ -146,7 +146,7 @@ async function cutInTheMiddle(
   const running = start(state, words);
   await running.next('progress', isTime);
   running.child.kill('SIGSTOP');
-  disk.cut();
+  await disk.cut();
   running.child.kill('SIGKILL');
   await running.ended;
   disk.restart();

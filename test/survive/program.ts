@@ -67,6 +67,16 @@ export function start(
   return { child, next, ended };
 }
 
+/** Does something while a run goes on, which it does not get any further in, however long that takes. */
+export async function whileHeld<T>({ child }: Running, work: () => Promise<T>): Promise<T> {
+  child.kill('SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    child.kill('SIGCONT');
+  }
+}
+
 async function endOf(child: ChildProcess, said: readonly Said[], errors: Promise<string[]>): Promise<Ended> {
   const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   const finished = said.find(({ type }) => type === 'finished');

@@ -17,6 +17,7 @@ import {
   runTo,
   start,
   strays,
+  whileHeld,
 } from './program.ts';
 
 // Others at the destination while difpipe writes there: attackers, rivals, and another of its kind.
@@ -61,7 +62,7 @@ describe('a file that a rival makes is kept, and said', { concurrency: 5, skip: 
     fs.mkdirSync(here.dest);
     const trace = join(here.path, 'trace');
     fs.writeFileSync(trace, '');
-    const delay = ['-e', 'trace=linkat', '-e', 'inject=linkat:delay_enter=2s'];
+    const delay = ['-e', 'trace=linkat', '-e', 'inject=linkat:delay_enter=4s'];
     const under = ['strace', '-fqq', '-o', trace, ...delay];
     const running = start(here.state, ['transfer', here.source, here.dest], { under });
     for await (const _ of fs.promises.watch(trace)) if (fs.statSync(trace).size > 0) break;
@@ -76,7 +77,7 @@ describe('a file that a rival makes is kept, and said', { concurrency: 5, skip: 
         fs.mkdirSync(here.dest);
         fs.writeFileSync(join(here.source, 'file'), Buffer.alloc(bytes, 'x'));
         if (isThere) fs.writeFileSync(join(here.dest, 'file'), 'the old one');
-        const limit = ['--bwlimit', `${bytes / 2048}K`];
+        const limit = ['--bwlimit', `${bytes / 4096}K`];
         const running = start(here.state, ['transfer', ...limit, here.source, here.dest]);
         await running.next('progress', ({ bytes: moved }) => Number(moved) > MiB);
         assertKept(here, 'file', await meanwhile(here, 'file', running));
@@ -104,7 +105,8 @@ describe('the same route, twice', { skip: needs('rsync') }, () => {
   test('the second is told who holds it, and the first is not disturbed', async () => {
     using here = ground();
     const { first, said } = await slow(here);
-    const second = await run(here.state, ['transfer', `${here.source}/`, `${here.dest}/.`]);
+    const words = ['transfer', `${here.source}/`, `${here.dest}/.`];
+    const second = await whileHeld(first, () => run(here.state, words));
     assertStatus(6, second);
     const { message, kind, exitCode } = second.said.find(({ type }) => type === 'error')!;
     assert.deepEqual({ kind, exitCode }, { kind: 'locked', exitCode: 6 });
