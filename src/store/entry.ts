@@ -43,6 +43,8 @@ export type FileEntry = Common & {
   readonly linked: string | undefined;
   /** a range of it costs all that is before it */
   readonly inOrder?: true;
+  /** its size is 0, and nothing but reading tells what is in it */
+  readonly unsized?: true;
 };
 
 type Other = Common & {

@@ -14,6 +14,7 @@ import { show } from '../../report/show.ts';
 import type { Entry, Unlisted } from '../../store/entry.ts';
 import { namesIn, pathIn } from '../../store/named.ts';
 import { itself, type RelativePath, splitPath } from '../../store/path.ts';
+import { whyUnsized } from '../../store/unsized.ts';
 import { each } from '../../work/each.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { pathKey } from '../../work/posix/path.ts';
@@ -164,6 +165,8 @@ class Gathering {
     const isDirectory = entry.kind === 'directory';
     if (crewed.excluded?.(pathKey(entry.path), isDirectory)) return ledger.notice('excluded');
     if (isTooLong(entry, crewed.setup)) return this.#hand.failed(entry.path, tooLong(entry));
+    const why = whyUnsized(entry);
+    if (why) return this.#hand.failed(entry.path, why);
     if (isDirectory) return this.#enter(entry);
     if (entry.kind === 'file' && entry.size >= largeBytes && !isOnly) return this.#alone(entry);
     tallyListed(this.#profile, entry);

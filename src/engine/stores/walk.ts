@@ -12,6 +12,7 @@ import { show } from '../../report/show.ts';
 import type { Entry, Listed, Unlisted } from '../../store/entry.ts';
 import { namesIn, pathIn } from '../../store/named.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
+import { whyUnsized } from '../../store/unsized.ts';
 import { each } from '../../work/each.ts';
 import { Pause } from '../../work/pause.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
@@ -206,7 +207,7 @@ export class Walk<Here> {
   #passes(here: Here, found: Found): boolean {
     const { excluded, profile } = this.#with;
     if (found.kind !== 'file' || !this.#visitor.passes) return false;
-    if (excluded?.(Buffer.from(found.path).toString('latin1'), false)) return false;
+    if (found.unsized || excluded?.(Buffer.from(found.path).toString('latin1'), false)) return false;
     if (!this.#visitor.passes(here, found)) return false;
     tallyListed(profile, found);
     return true;
@@ -266,6 +267,8 @@ export class Walk<Here> {
     const text = this.#with.excluded && Buffer.from(entry.path).toString('latin1');
     if (text !== undefined && this.#with.excluded!(text, isDirectory)) return this.#visitor.excluded();
     if (!isDirectory) {
+      const why = whyUnsized(entry);
+      if (why) throw why;
       tallyListed(this.#with.profile, entry);
       return this.#visitor.entry(here, entry);
     }

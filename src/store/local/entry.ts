@@ -1,8 +1,10 @@
 /** What statx says of a file, as an Entry of the Store. */
 import * as c from '../../work/posix/constants.ts';
 import type { Stat } from '../../work/posix/stat.ts';
+import { isUnsized } from '../../work/posix/unsized.ts';
 import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
+import type { At } from './place.ts';
 
 const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([
   [c.S_IFDIR, 'directory'],
@@ -24,6 +26,12 @@ export function entryOf(path: RelativePath, stat: Stat): Entry {
     major,
     minor,
   };
+}
+
+/** The same of a name that was looked at, and says when its size says nothing. */
+export function entryAt(path: RelativePath, stat: Stat, { dir, name }: At): Entry {
+  const entry = entryOf(path, stat);
+  return entry.kind === 'file' && isUnsized(dir, name, stat) ? { ...entry, unsized: true } : entry;
 }
 
 /** The same of what is known to be a regular file. */

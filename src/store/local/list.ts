@@ -3,10 +3,9 @@ import * as c from '../../work/posix/constants.ts';
 import { Dirents, keepName } from '../../work/posix/dirents.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
-import { EUNSIZED, isUnsized } from '../../work/posix/unsized.ts';
 import type { Listed } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
-import { entryOf } from './entry.ts';
+import { entryAt } from './entry.ts';
 import type { Root } from './root.ts';
 
 const dirents = new Dirents();
@@ -42,10 +41,9 @@ function lookAtAll(root: Root, dir: RelativePath, fd: number): Listed[] {
   const found: Listed[] = [];
   while (dirents.next()) {
     const path = below(dir, keepName(dirents.name))!; // the kernel gives nothing but names
-    const { at } = dirents.name;
-    const looked = stat.at(fd, at);
-    const failed = looked === 0 && isUnsized(fd, at, stat) ? -EUNSIZED : looked;
-    if (failed === 0) found.push(entryOf(path, stat));
+    const at = { dir: fd, name: dirents.name.at };
+    const failed = stat.at(at.dir, at.name);
+    if (failed === 0) found.push(entryAt(path, stat, at));
     else if (failed !== -c.ENOENT)
       found.push({ kind: 'unlisted', path, error: root.trouble(path, failed, 'look at') });
   }

@@ -5,10 +5,9 @@ import { readlinkat } from '../../work/posix/libc.ts';
 import { block } from '../../work/posix/memory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
-import { EUNSIZED, isUnsized } from '../../work/posix/unsized.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
-import { entryOf } from './entry.ts';
+import { entryAt, entryOf } from './entry.ts';
 import { ifThere, isAbsent } from './held.ts';
 import { type Root, whole } from './root.ts';
 
@@ -23,11 +22,13 @@ export function lookAt(root: Root, path: RelativePath): Entry | undefined {
     stat.of(directory.fd);
     return entryOf(path, stat);
   }
-  const looked = ifThere(root, path, 'look at', ({ dir, name }) => {
-    const failed = stat.at(dir, name);
-    return failed === 0 && isUnsized(dir, name, stat) ? -EUNSIZED : failed;
+  let entry: Entry | undefined;
+  ifThere(root, path, 'look at', (at) => {
+    const failed = stat.at(at.dir, at.name);
+    if (failed === 0) entry = entryAt(path, stat, at);
+    return failed;
   });
-  return looked === undefined ? undefined : entryOf(path, stat);
+  return entry;
 }
 
 export function readLink(root: Root, path: RelativePath): Uint8Array | undefined {
