@@ -52,11 +52,23 @@ export class Copying implements Visitor {
   directory(name: Name, stat: Stat): Descend {
     const here = this.#here;
     if (here.isLost(name) || here.isCollision(name)) return descend.no;
+    if (here.lane.isDest(stat)) return this.#refuseDest(name);
     const present = here.look(name);
     if (present === 'failed') return descend.no;
     if (present?.type === c.S_IFDIR) return descend.yes;
     if (present && !here.clear(name, present)) return descend.no;
     return this.#make(name, stat);
+  }
+
+  #refuseDest(name: Name): Descend {
+    const message = 'it is the destination itself: it would be copied into itself';
+    this.#lane.ledger.failed({
+      path: this.#here.path(name),
+      kind: 'refused',
+      message,
+      hint: 'leave it out with --exclude',
+    });
+    return descend.no;
   }
 
   #make(name: Name, stat: Stat): Descend {

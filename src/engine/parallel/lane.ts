@@ -11,6 +11,7 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opener } from '../../work/posix/opener.ts';
+import { Stat } from '../../work/posix/stat.ts';
 import { Above } from './above.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { Shared } from './shared.ts';
@@ -37,6 +38,7 @@ export class Lane implements Disposable {
   spentBytes = 0;
   spentEntries = 0;
   readonly #number: number;
+  readonly #destStat = new Stat();
   readonly #left: LeftReader | undefined;
   readonly #swept = new Set<string>();
   #partials = 0;
@@ -48,6 +50,7 @@ export class Lane implements Disposable {
     this.shared = new Shared(setup.shared);
     this.source = openRoot(setup.source);
     this.dest = openRoot(setup.dest);
+    if (this.dest >= 0) this.#destStat.of(this.dest);
     this.sources = new Opener(this.source, c.O_RDONLY | c.O_DIRECTORY);
     this.dests = new Opener(this.dest, c.O_RDONLY | c.O_DIRECTORY);
     this.above = new Above(this.sources, this.dests, setup);
@@ -70,6 +73,11 @@ export class Lane implements Disposable {
   /** What earlier runs left in a directory; nothing where nobody knows. */
   leftIn(dir: bigint): readonly LeftRow[] {
     return this.#left?.of(dir) ?? [];
+  }
+
+  /** A directory of the source is the destination itself, by another way such as a bind mount. */
+  isDest(stat: Stat): boolean {
+    return this.dest >= 0 && this.#destStat.sameFile(stat);
   }
 
   /** The job at hand has done as much as one should, or so many times as much. */
