@@ -28,9 +28,14 @@ describe('one file', { skip, concurrency: 2 }, () => {
     ['over', 'over', 'another file'],
     ['tofile', 'tofile', 'a symlink, which it replaces'],
     ['todir', 'dir/file', 'a symlink to a directory'],
-    ['fifo', 'fifo', 'a FIFO, which it replaces'],
   ];
-  const there = `${file}; echo old >over; ln -s over tofile; ln -s dir todir; mkfifo fifo`;
+  const there = `${file}; echo old >over; ln -s over tofile; ln -s dir todir`;
+  test('goes to no FIFO, which it would replace', async () => {
+    const { at, ran } = await go('echo text >file; mkfifo fifo', 'file', 'fifo');
+    assert.equal(ran.status, 5, ran.stderr);
+    assert.ok(fs.lstatSync(at('fifo')).isFIFO());
+  });
+
   for (const [dest, arrives, what] of places) {
     test(`goes to ${what}`, async () => {
       const { at, again, ran } = await go(there, 'file', dest);
