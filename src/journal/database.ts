@@ -43,7 +43,7 @@ export function openDatabase(files: RouteFiles): Opened {
 
 function openFound({ dir, db: path }: RouteFiles, found: Found): Omit<Opened, 'rescued'> {
   using owned = new DisposableStack();
-  const session = owned.use(beginSession(path));
+  const session = owned.use(beginSession(path, found.mark));
   try {
     const tables = lookInside(session.db, !wasShut(found) || found.bytes <= alwaysCheckedBytes);
     if (found.wal === 'torn') distrust(tables);

@@ -20,8 +20,8 @@ export type Ground = Disposable & {
   readonly leftOf: (dir: bigint) => readonly LeftRow[];
   /** Tells others which run holds the route. */
   name(run: string): void;
-  /** Keeps the change durably, or none of it; after the last one of a run it is shut. */
-  write<T>(change: () => T, isLast?: boolean): T;
+  /** Keeps the change durably, or none of it. */
+  write<T>(change: () => T): T;
   /** Moves the database out of the way, because it is damaged; returns its new name. Nothing can follow. */
   condemn(): string;
 };

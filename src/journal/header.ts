@@ -4,8 +4,8 @@ import type { Db } from './sqlite.ts';
 /**
  * A mark on the first page of the database file itself, in SQLite's application id.
  *
- * 'open' is written with the first change of a session, into the file itself with the third, and 'shut' with the last,
- * so a file that says 'open' was left in a hurry, and then its WAL must be there. They differ in many bits; anything else is damage.
+ * 'open' is written with the first change of a session and 'shut' with the last, so a file that says 'open'
+ * was left in a hurry, and then its WAL must be there. They differ in many bits; anything else is damage.
  */
 export type Mark = 'open' | 'shut';
 
@@ -15,11 +15,6 @@ export type Header = {
   readonly mark: Mark | undefined; // undefined where it is none of ours
   readonly fileBytes: number; // as long as the file was after the last change
 };
-
-/** What an open database bears. */
-export function readMark(db: Db): Mark | undefined {
-  return markOf(db.pragma('application_id', { simple: true }) as number);
-}
 
 /** The header of a database file that nothing in this process has open. */
 export function readHeader(path: string): Header {
@@ -32,13 +27,9 @@ export function readHeader(path: string): Header {
   }
   const id = header.readUInt32BE(68);
   return {
-    mark: markOf(id),
+    mark: (Object.keys(ids) as Mark[]).find((mark) => ids[mark] === id),
     fileBytes: header.readUInt16BE(16) * header.readUInt32BE(28),
   };
-}
-
-function markOf(id: number): Mark | undefined {
-  return (Object.keys(ids) as Mark[]).find((mark) => ids[mark] === id);
 }
 
 /** Belongs inside the transaction of the change that it goes with. */

@@ -68,7 +68,7 @@ export class Journal implements Disposable {
   /** Ends the run that was begun. */
   endRun(end: RunEnd): void {
     const run = this.#current();
-    this.#timed((ground) => ground.write(() => finishRun(ground.tables, run, end), true));
+    this.#write(() => finishRun(this.#ground.tables, run, end));
     this.#run = undefined;
   }
 

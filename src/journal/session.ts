@@ -1,4 +1,4 @@
-import { readMark, setMark } from './header.ts';
+import { type Mark, setMark } from './header.ts';
 import { connect, type Db, inOne, sqliteCode } from './sqlite.ts';
 
 /**
@@ -10,8 +10,8 @@ import { connect, type Db, inOne, sqliteCode } from './sqlite.ts';
  */
 export type Session = Disposable & {
   readonly db: Db;
-  /** Keeps the change durably, or throws and keeps nothing. After the last one the file is shut, unless another follows. */
-  write<T>(change: () => T, isLast?: boolean): T;
+  /** Keeps the change durably, or throws and keeps nothing. */
+  write<T>(change: () => T): T;
   /** Makes the file alone say all that was committed, so that the WAL holds nothing. */
   settle(): void;
   /** Closes it as it is, because it is damaged. */
@@ -19,33 +19,21 @@ export type Session = Disposable & {
 };
 
 const busyMs = 2000;
-const marking = 3;
 const cacheKiB = 8192;
 
-/**
- * The mark of the first change is brought into the file itself with the third one, which costs three syncs: a run that
- * finds nothing to do makes three, and the last of them marks it as shut again.
- */
-export function beginSession(path: string): Session {
+/** `mark` is what the file bears now. */
+export function beginSession(path: string, mark: Mark): Session {
   using owned = new DisposableStack();
-  const state: { writes: number; isMarked: boolean; isSettled: boolean; keeper?: Db } = {
-    writes: 0,
-    isMarked: false,
-    isSettled: false,
-  };
+  const state: { mark: Mark; keeper?: Db } = { mark };
   owned.defer(() => state.keeper?.close());
   const db = configured(owned.use(connect(path, { readonly: false, waitMs: busyMs })));
   const settle = () => {
-    if (readMark(db) !== 'shut') setMark(db, 'shut');
+    setMark(db, 'shut');
     db.pragma('wal_checkpoint(TRUNCATE)');
-    Object.assign(state, { isSettled: true, isMarked: false, writes: 0 });
-  };
-  const bringMark = () => {
-    if (state.isMarked || ++state.writes < marking || readMark(db) === 'shut') return;
-    state.isMarked = succeeds(() => void db.pragma('wal_checkpoint(PASSIVE)'));
+    state.mark = 'shut';
   };
   owned.defer(() => {
-    if (state.isSettled || succeeds(settle)) return;
+    if (state.mark === 'shut' || succeeds(settle)) return;
     succeeds(() => {
       state.keeper = keep(path);
     });
@@ -57,20 +45,18 @@ export function beginSession(path: string): Session {
   return {
     db,
     settle,
-    write(change, isLast = false) {
-      const isInner = db.inTransaction;
-      state.isSettled = false;
+    write(change) {
+      if (state.mark === 'open') return inOne(db, change);
       const result = inOne(db, () => {
-        if (readMark(db) !== 'open') setMark(db, 'open');
-        const changed = change();
-        if (isLast) setMark(db, 'shut');
-        return changed;
+        setMark(db, 'open');
+        return change();
       });
-      if (!isInner) bringMark();
+      state.mark = 'open';
+      succeeds(() => void db.pragma('wal_checkpoint(PASSIVE)')); // brings the mark into the file itself
       return result;
     },
     abandon() {
-      state.isSettled = true;
+      state.mark = 'shut';
       db.close();
     },
     [Symbol.dispose]: end,

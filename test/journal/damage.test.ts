@@ -219,6 +219,16 @@ describe('damage to a Journal whose process was killed', () => {
     assert.match(opened(sample.unclean, gone)!, /its WAL is gone/);
   });
 
+  test('without its WAL, after the first change to one that was shut', () => {
+    using dir = scratch();
+    using left = scratch();
+    copyRoute(sample.clean, dir.path);
+    using journal = openJournal(dir.path, route);
+    journal.startRun(start);
+    copyRoute(dir.path, left.path);
+    assert.match(opened(left.path, ({ wal }) => truncateSync(wal, 0))!, /its WAL is gone/);
+  });
+
   test('garbage for a WAL, or only its header', () => {
     const garbage = ({ wal }: RouteFiles) => writeFileSync(wal, Buffer.alloc(statSync(wal).size, 0x5a));
     assert.match(opened(sample.unclean, garbage)!, /its WAL is not what was written/);
