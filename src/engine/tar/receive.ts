@@ -61,7 +61,7 @@ export function receive(how: ReceiveHow): Script {
     script: main(how, unpack),
     args: [
       forCd(how.root),
-      ...[how.stage, audit, move(how.tools, unpack), left, gone].map((text) => Buffer.from(text)),
+      ...[how.stage, audit, move(how.tools, unpack), gone].map((text) => Buffer.from(text)),
     ],
   };
 }
@@ -86,33 +86,43 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     export LC_ALL=C EXTRACT_UNSAFE_SYMLINKS=1; umask 077; unset CDPATH;
     cd -P "$1" || exit 40;
     root=$PWD; [ "$root" = / ] && root=;
-    stage=$2; dress=;
+    stage=$2; dress=; at=/proc/$$/cwd;
     mkdir "./$stage" || exit 41;
     trap "exit 129" HUP; trap "exit 130" INT; trap "exit 141" PIPE; trap "exit 143" TERM;
     trap "rm -rf \\"./$stage\\"" EXIT;
-    if [ -g "./$stage" ]; then chmod g-s "./$stage"; fi;
-    ${tools.setfacl ? 'setfacl -bk "./$stage" 2>/dev/null;' : ''}
-    said=$(cd "./$stage" && { ${expand(squeeze)} { ${unpack}; code=$?; cat >/dev/null; exit $code; }; } 2>&1);
+    cd -P "./$stage" && [ "$PWD" = "$root/$stage" ] || exit 41;
+    leave() { [ . -ef "../$stage" ] && cd -P .. && rm -rf "./$stage"; };
+    trap leave EXIT;
+    [ -O . ] || { (set -C; exec 6>own; [ -O /proc/self/fd/6 ]) 2>/dev/null && exit 41; };
+    [ . -ef "$at" ] || at=;
+    if [ -g . ]; then chmod g-s .; fi;
+    ${tools.setfacl ? 'setfacl -bk . 2>/dev/null;' : ''}
+    said=$( { ${expand(squeeze)} { ${unpack}; code=$?; cat >/dev/null; exit $code; }; } 2>&1);
     code=$?;
     if [ -n "$said" ]; then printf "%s\\n" "$said" >&2; fi;
-    [ -f "./$stage/end" ] || { ${spaceGone} exit 42; };
-    if [ -f "./$stage/late" ]; then (cd "./$stage" && ${unpack} <late); fi;
+    [ -f end ] || { ${spaceGone} exit 42; };
+    if [ -f late ]; then ${unpack} <late; fi;
     printf "\\0difpipe-received\\0";
     if [ $code -ne 0 ]; then
       ${spaceGone}
-      (cd "./$stage" && xargs -0 sh -c "$3" sh <c/entries) || exit 44;
+      xargs -0 sh -c "$3" sh <c/entries || exit 44;
     fi;
     ${sameFileSystem(tools)}
-    ${durable ? `for list in "./$stage"/c/f*; do if [ -f "$list" ]; then ${sync} fi; break; done;` : ''}
-    xargs -0 sh -c "$4" sh "$root" "$stage" "$6" <"./$stage/c/places";
-    rmdir "./$stage"/[nf][0-9]* 2>/dev/null;
-    for place in "./$stage"/[nf][0-9]*; do
-      if [ -d "$place" ]; then
-        for list in "./$stage/c/\${place##*/}".*; do (left=$5; . "$list"; sh -c "$left" sh "./$stage" "$@"); done;
-      fi;
+    ${durable ? `for folder in f[0-9]*; do if [ -d "$folder" ]; then ${sync} fi; break; done;` : ''}
+    list=0;
+    while [ -f "c/$list" ]; do
+      xargs -0 sh -c "$4" sh "$root" "$stage" "$at" "$5" <"c/$list";
+      list=$((list + 1));
     done;
-    if [ -f "./$stage/t/root" ]; then exec 5<"./$stage/t/root"; dress=1; fi;
-    rm -rf "./$stage" && trap - EXIT;
+    rmdir [nf][0-9]* 2>/dev/null;
+    for name in [nf][0-9]*/* [nf][0-9]*/.?*; do
+      case $name in */..) continue;; esac;
+      if [ -e "$name" ] || [ -h "$name" ]; then printf "left\\0%s\\0" "$name"; fi;
+    done;
+    if [ -f t/root ]; then exec 5<t/root; dress=1; fi;
+    leave;
+    [ "$PWD" = "\${root:-/}" ] || exit 1;
+    trap - EXIT;
     if [ -n "$dress" ]; then ${unpack} <&5; fi;
     ${durable ? sync : ''}
     printf "done\\0"`);
@@ -126,7 +136,7 @@ esac;`;
 /** Where a place is a mount, mv would copy. */
 function sameFileSystem({ stat }: FarTools): string {
   if (!stat) return '';
-  const devices = `xargs -0 stat -L -${stat} %d "./$stage" <"./$stage/c/dirs" 2>/dev/null`;
+  const devices = `xargs -0 stat -L -${stat} %d . <c/dirs 2>/dev/null`;
   return `disk=; for one in $(${devices}); do [ "$one" = "\${disk:=$one}" ] || exit 46; done;`;
 }
 
@@ -144,13 +154,15 @@ const audit = oneLine(`
     printf "gone\\0%s\\0" "\${path#./}";
   done`);
 
-/** Gives what is there its name, place by place. */
+/** Gives what is there its name, place by place. What its lists say is never read as code but for numbers of ours. */
 function move({ mvNoClobber }: FarTools, unpack: string): string {
   return oneLine(`
-    root=$1; stage=$2; gone=$3; shift 3;
-    for place do
+    root=$1; stage=$2; at=$3; gone=$4; shift 4;
+    cd -P ..;
+    while [ $# -gt 0 ]; do
+      place=$1; shift;
       folder=\${place%% *}; place=\${place#* };
-      list=\${place%% *}; place=\${place#* };
+      count=\${place%% *}; place=\${place#* };
       dress=\${place%% *}; place=\${place#* };
       way=\${place%% *}; place=\${place#* };
       (
@@ -158,11 +170,16 @@ function move({ mvNoClobber }: FarTools, unpack: string): string {
           if [ -d "./$place" ]; then [ -x "./$place" ] || exit; fi;
           printf "astray\\0%s/\\0" "$folder"; exit;
         };
-        stage=$way$stage; moves=$stage/c/$folder.$list;
+        stage=\${at:-$way$stage};
         case $folder in n*) how=${mvNoClobber ? '-n' : '-f'};; *) how=-f;; esac;
-        if [ -f "$moves" ]; then . "$moves"; mv $how "$@" || sh -c "$gone" sh "$@"; fi;
+        names=; number=0;
+        while [ $number -lt $count ]; do
+          number=$((number + 1)); names="$names \\"\\$stage/\\$folder/\\\${$number}\\"";
+        done;
+        if [ $number -gt 0 ]; then eval "set -- $names ."; mv $how "$@" || sh -c "$gone" sh "$@"; fi;
         if [ -f "$stage/t/$dress" ]; then ${unpack} <"$stage/t/$dress"; fi;
       );
+      shift $count;
     done`);
 }
 
@@ -172,13 +189,4 @@ const gone = oneLine(`
     for at in "$name" "./\${name##*/}"; do if [ -e "$at" ] || [ -h "$at" ]; then continue 2; fi; done;
     folder=\${name%/*};
     printf "gone\\0%s/%s\\0" "\${folder##*/}" "\${name##*/}";
-  done`);
-
-/** Names what got no final name; $1 is the directory of ours. */
-const left = oneLine(`
-  stage=$1; shift;
-  for name do
-    [ "$name" = . ] && continue;
-    name=\${name#*"\${stage#./}"/};
-    if [ -e "$stage/$name" ] || [ -h "$stage/$name" ]; then printf "left\\0%s\\0" "$name"; fi;
   done`);

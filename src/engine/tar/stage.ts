@@ -4,7 +4,6 @@
  * `staged` gives them, `lastMember`.
  */
 import type { RelativePath } from '../../store/path.ts';
-import { quoted } from '../../work/far.ts';
 import { NamePacker } from '../../work/posix/dirents.ts';
 import { join, pathKey } from '../../work/posix/path.ts';
 
@@ -57,21 +56,19 @@ export function controls(
   places: readonly Place[],
   entries: readonly Staged[] | Uint8Array,
 ): Control[] {
-  const moved = places.flatMap((place, index) => moves(stage, place, index));
   const last = lastPlaces(places);
   const isLast = ({ dir }: Place, index: number) => last.get(pathKey(dir)) === index;
   const dresses = places.flatMap((place, index) => {
     const { dir, dress } = place;
     return dress && isLast(place, index) ? [control(dir.length === 0 ? 't/root' : `t/${index}`, dress)] : [];
   });
-  const busy = places.flatMap((place, index) =>
-    place.names.length > 0 || isLast(place, index) ? tokens(stage, place, index) : [],
+  const moves = places.flatMap((place, index) =>
+    place.names.length > 0 || isLast(place, index) ? orders(stage, place, index) : [],
   );
   return [
-    control('c/places', nulList(busy)),
-    control('c/dirs', nulList(places.map(({ dir }) => Buffer.concat([here, dir])))),
+    ...cut(moves, bytesOf).map((list, at) => control(`c/${at}`, nulList(list.flat()))),
+    control('c/dirs', nulList(places.map(({ dir }) => Buffer.concat([above, dir])))),
     control('c/entries', entries instanceof Uint8Array ? entries : listed(places, entries)),
-    ...moved,
     ...dresses,
   ];
 }
@@ -90,14 +87,21 @@ function folder({ replaces }: Pick<Place, 'replaces'>, index: number): string {
   return `${replaces ? 'f' : 'n'}${index}`;
 }
 
-const here = Buffer.from('./');
+const above = Buffer.from('../');
 
-/** `n3 0 3 ../../ a/b`: folder, list, which dress comes after it, the way back to where the stage is, the place. */
-function tokens(stage: string, place: Place, index: number): Uint8Array[] {
+/**
+ * Each the words of what is moved at once: `n3 2 3 ../../ a/b` for the folder, how many names follow, which dress comes
+ * after them, the way back to where the stage is, the place; then the names.
+ */
+function orders(stage: string, place: Place, index: number): Uint8Array[][] {
   const way = upFrom(place.dir);
-  const count = Math.max(1, lists(stage, place, index).length);
-  const of = (list: number) => `${folder(place, index)} ${list} ${list === count - 1 ? index : '-'} ${way} `;
-  return Array.from({ length: count }, (_, list) => Buffer.concat([Buffer.from(of(list)), place.dir]));
+  const from = `${way}${stage}/${folder(place, index)}/`;
+  const groups = place.names.length > 0 ? cut(place.names, (name) => from.length + bytesOf([name])) : [[]];
+  return groups.map((names, at) => {
+    const dress = at === groups.length - 1 ? index : '-';
+    const head = Buffer.from(`${folder(place, index)} ${names.length} ${dress} ${way} `);
+    return [Buffer.concat([head, place.dir]), ...names];
+  });
 }
 
 function upFrom(dir: RelativePath): string {
@@ -106,28 +110,21 @@ function upFrom(dir: RelativePath): string {
   return levels === 0 ? './' : '../'.repeat(levels);
 }
 
-/** Lists of what to move, from where the place is, with the place at the end: as a shell reads them, without a process. */
-function moves(stage: string, place: Place, index: number): Control[] {
-  return lists(stage, place, index).map((names, list) =>
-    control(`c/${folder(place, index)}.${list}`, Buffer.from(`set -- ${quoted(names)} .`, 'latin1')),
-  );
-}
-
-function lists(stage: string, place: Place, index: number): Uint8Array[][] {
-  const from = Buffer.from(`${upFrom(place.dir)}${stage}/${folder(place, index)}`);
-  return cut(place.names.map((name) => join(from, name)));
-}
-
-function cut(names: readonly Uint8Array[]): Uint8Array[][] {
-  const lists: Uint8Array[][] = [];
+/** Into lists that are short enough. */
+function cut<T>(items: readonly T[], bytesOf: (item: T) => number): T[][] {
+  const lists: T[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
-  for (const name of names) {
-    const more = name.length + 1 + perArgument;
+  for (const item of items) {
+    const more = bytesOf(item);
     if (bytes + more > mostListBytes) lists.push([]);
     bytes = bytes + more > mostListBytes ? more : bytes + more;
-    lists.at(-1)!.push(name);
+    lists.at(-1)!.push(item);
   }
   return lists;
+}
+
+function bytesOf(words: readonly Uint8Array[]): number {
+  return words.reduce((sum, { length }) => sum + length + 1 + perArgument, 0);
 }
 
 const perArgument = 8;

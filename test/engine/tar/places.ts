@@ -19,7 +19,7 @@ export function placesStream(
   const places: Place[] = wanted.map(({ dir, replaces, files }) => ({
     dir: path(dir),
     replaces,
-    names: Object.keys(files).map(bytes),
+    names: [...new Set(Object.keys(files).map((name) => name.split('/', 1)[0]!))].map(bytes),
     dress: undefined,
   }));
   const entries: Staged[] = wanted.flatMap(({ files }, place) =>

@@ -53,7 +53,7 @@ for (const flavour of ['GNU', 'BSD', 'busybox'] as const) {
       { dir: 'a', replaces: true, files: { old: 'new' } },
       { dir: 'a/b', replaces: false, files: { taken: 'ours', free: 'ours', 'dir/x': 'ours' } },
     ]);
-    assert.deepEqual(named(answer), ['1 taken conflict']);
+    assert.deepEqual(named(answer), ['1 dir conflict', '1 taken conflict']);
     assert.equal(read(dest, 'a/old'), 'new');
     assert.equal(read(dest, 'a/b/taken'), 'rival\n');
     assert.equal(read(dest, 'a/b/free'), 'ours');

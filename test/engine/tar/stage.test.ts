@@ -26,9 +26,40 @@ test('controls() has each directory dressed once, after all that goes into it, a
     [...made.keys()].filter((name) => name.startsWith('t/')),
     ['t/root', 't/3', 't/4', 't/5'],
   );
-  const entered = `${Buffer.from(made.get('c/places')!)}`.split('\0').slice(0, -1);
+  assert.deepEqual(wordsOf(made.get('c/0')!), [
+    'n0 0 0 ./ ',
+    ...['n2 1 2 ../ both', 'new'],
+    ...['f3 1 3 ../ changed', 'old'],
+    ...['f4 1 4 ../ both', 'old'],
+    'n5 0 5 ../ touched',
+  ]);
+});
+
+test('controls() tears no names from their place, however many there are', () => {
+  const places = Array.from({ length: 300 }, (_, at) => ({
+    dir: path(`d${at}`),
+    replaces: true,
+    names: Array.from({ length: at === 7 ? 2000 : 3 }, (_, number) => bytes(`a name, number ${number}`)),
+    dress: undefined,
+  }));
+  const lists = controls('stage', places, []).filter(({ path }) => /^c\/\d+$/.test(`${Buffer.from(path)}`));
+  assert.ok(lists.length > 5 && lists.length < 20, `${lists.length}`);
+  const moved = places.map(() => 0);
+  for (const { content } of lists) {
+    assert.ok(content.length < 16 * 1024);
+    for (const words = wordsOf(content); words.length > 0; ) {
+      const [folder, count] = words.shift()!.split(' ');
+      const names = words.splice(0, Number(count));
+      assert.ok(names.length === Number(count) && names.every((name) => name.startsWith('a name')));
+      moved[Number(folder!.slice(1))]! += names.length;
+    }
+  }
   assert.deepEqual(
-    entered.map((words) => words.split(' ').slice(0, 3).join(' ')),
-    ['n0 0 0', 'n2 0 2', 'f3 0 3', 'f4 0 4', 'n5 0 5'],
+    moved,
+    places.map(({ names }) => names.length),
   );
 });
+
+function wordsOf(list: Uint8Array): string[] {
+  return `${Buffer.from(list)}`.split('\0').slice(0, -1);
+}
