@@ -24,7 +24,7 @@ const probeBytes = 1024 * 1024;
 const tries = 3;
 const lateMs = 1000;
 
-/** Whether to ask takes less than is gained where so many bytes follow. */
+/** Whether to ask takes less than is gained where so many bytes go, or went before somebody asked. */
 export function isWorthAsking(
   bytes: number,
   { roundTripMs = 0 }: { readonly roundTripMs: number | undefined },

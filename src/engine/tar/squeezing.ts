@@ -41,6 +41,7 @@ export class Squeezing {
   readonly #wanted: Compress;
   readonly #program: Squeeze;
   readonly #paces: Partial<Record<Direction, Promise<Pace>>> = {};
+  readonly #unaskedBytes: Record<Direction, number> = { there: 0, back: 0 };
   #pace: Pace | undefined;
   #shrinks: boolean | undefined;
   #bytes = 0;
@@ -54,12 +55,13 @@ export class Squeezing {
 
   /** How a stream of so many bytes, if that is known, goes from here, as it is to be given on, until that is disposed of. */
   async sends(stream: Chunks, bytes: number | undefined, signal: AbortSignal): Promise<Sending> {
-    const isKnown = this.#isKnown('there');
-    if (this.#isLittle('there', bytes)) return uncompressed(stream);
-    if (isKnown && !(await this.#may('there', signal))) return uncompressed(stream);
+    if (bytes !== undefined && !this.#isWorthAsking('there', bytes)) return uncompressed(stream);
+    if (this.#isAsked('there') && !(await this.#may('there', signal))) return uncompressed(stream);
     const looked = await lookAt(stream);
-    const isLittle = !isKnown && isShort(looked.sample); // not worth asking the line
-    if (isLittle || !(await this.#may('there', signal))) return { ...looked, squeeze: 'none' };
+    const isLittle = bytes === undefined && isShort(looked.sample);
+    if (isLittle && !this.#isWorthAsking('there', looked.sample.length))
+      return { ...looked, squeeze: 'none' };
+    if (!(await this.#may('there', signal))) return { ...looked, squeeze: 'none' };
     const share = await shareOf(looked.sample, this.#program);
     if (share !== undefined) this.#shrinks = isWorth(share);
     const isSqueezed = this.#wanted !== 'auto' || (share !== undefined && isWorth(share));
@@ -68,7 +70,8 @@ export class Squeezing {
 
   /** How a stream of so many bytes, if that is known, comes from there, and what makes it itself again. */
   async takes(bytes: number | undefined, signal: AbortSignal): Promise<Taking> {
-    if (this.#isLittle('back', bytes) || !(await this.#may('back', signal))) return asItCame;
+    if (bytes !== undefined && !this.#isWorthAsking('back', bytes)) return asItCame;
+    if (!(await this.#may('back', signal))) return asItCame;
     if (this.#wanted === 'auto' && this.#shrinks === false)
       return { squeeze: 'none', read: (stdout) => this.#sampled(stdout) };
     return { squeeze: this.#program, read: (stdout) => this.#expanded(stdout) };
@@ -106,13 +109,16 @@ export class Squeezing {
     return this.#shrinks === false ? 'what was looked at hardly shrinks' : 'there was too little to send';
   }
 
-  /** Whether nobody has to ask the line. */
-  #isKnown(direction: Direction): boolean {
+  /** Whether nobody has to ask the line, or somebody did. */
+  #isAsked(direction: Direction): boolean {
     return this.#program === 'none' || this.#wanted !== 'auto' || this.#paces[direction] !== undefined;
   }
 
-  #isLittle(direction: Direction, bytes: number | undefined): boolean {
-    return !this.#isKnown(direction) && bytes !== undefined && !isWorthAsking(bytes, this.#place);
+  /** Whether to ask the line, if nobody did, for the sake of so many bytes and those that went before. */
+  #isWorthAsking(direction: Direction, bytes: number): boolean {
+    if (this.#isAsked(direction)) return true;
+    this.#unaskedBytes[direction] += bytes;
+    return isWorthAsking(this.#unaskedBytes[direction], this.#place);
   }
 
   async #may(direction: Direction, signal: AbortSignal): Promise<boolean> {

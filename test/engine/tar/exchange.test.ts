@@ -16,37 +16,11 @@ import { needs } from '../../peer.ts';
 import { trees } from '../../trees.ts';
 import { workspace } from '../run.ts';
 import { treeStream } from './batch.ts';
-import { type Far, far, startFar } from './far.ts';
+import { type Far, far, runner } from './far.ts';
 import { expectedOf, unpackHow } from './unpack.ts';
 
 const stage = '.difpipe-test-1';
 const never = new AbortController().signal;
-
-/** The other side as a transport gives it to the engine. */
-function runner(there: Far): RunFar {
-  return async (script, args) => {
-    const child = startFar(there, { script, args });
-    let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      complaint = `${complaint}${chunk}`.slice(-4096);
-    });
-    const ended = new Promise<{ code: number | undefined; signal: string | undefined }>((resolve) =>
-      child.once('close', (code, signal) =>
-        resolve({ code: code ?? undefined, signal: signal ?? undefined }),
-      ),
-    );
-    return {
-      stdin: child.stdin,
-      stdout: child.stdout,
-      complaint: () => complaint,
-      ended,
-      [Symbol.asyncDispose]: async () => {
-        if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');
-        await ended;
-      },
-    };
-  };
-}
 
 async function readOf(wanted: 'none' | 'gzip' | 'zstd', { tools }: Far, run: RunFar) {
   const compress = wanted === 'none' ? 'off' : wanted;

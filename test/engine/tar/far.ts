@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type FarTools, probe, readProbe } from '../../../src/engine/tar/probe.ts';
 import type { Script } from '../../../src/engine/tar/script.ts';
+import type { RunFar } from '../../../src/work/far.ts';
 import { type Ended, ended } from '../run.ts';
 
 export const flavours = { GNU: 'tar', BSD: 'bsdtar', busybox: 'busybox' } as const;
@@ -64,4 +65,30 @@ export async function runFar(
     typeof input === 'string' ? [Buffer.from(input)] : input instanceof Uint8Array ? [input] : input;
   await pipeline(chunks, child.stdin).catch(() => undefined); // it may end before it has read all
   return await end;
+}
+
+/** The other side as a transport gives it to the engine. */
+export function runner(there: Far): RunFar {
+  return async (script, args) => {
+    const child = startFar(there, { script, args });
+    let complaint = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      complaint = `${complaint}${chunk}`.slice(-4096);
+    });
+    const ended = new Promise<{ code: number | undefined; signal: string | undefined }>((resolve) =>
+      child.once('close', (code, signal) =>
+        resolve({ code: code ?? undefined, signal: signal ?? undefined }),
+      ),
+    );
+    return {
+      stdin: child.stdin,
+      stdout: child.stdout,
+      complaint: () => complaint,
+      ended,
+      [Symbol.asyncDispose]: async () => {
+        if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGTERM');
+        await ended;
+      },
+    };
+  };
 }
