@@ -153,7 +153,7 @@ async function openDest(
   const there = await store.stat(itself, signal);
   const goesInto = !name || there?.kind === 'directory' || endsInSlash(place);
   if (!goesInto) {
-    refuseSpecial(there?.kind, kind, formatLocation(place));
+    refuseSpecial(there, kind, place);
     const above = await openAbove(place, open, signal);
     return { ...above, isNew: !(await above.store.stat(itself, signal)) };
   }

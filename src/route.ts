@@ -2,7 +2,6 @@
  * Both ends of a transfer on this machine, looked at before anything else: what is where, whether it goes into or
  * over what is there, and whether it is safe to begin. Makes the destination directory, never those above it.
  */
-import { statSync } from 'node:fs';
 import { TransferError } from './errors.ts';
 import type { LocalPlace } from './location/location.ts';
 import { show } from './report/show.ts';
@@ -50,7 +49,7 @@ export async function openEnds(
   const there = await store.stat(itself, signal);
   const goesInto = isTree || there?.kind === 'directory' || dest.path.at(-1) === slash[0];
   if (goesInto && there && there.kind !== 'directory') throw notDirectory(show(trimmed(dest.path)), isTree);
-  if (!goesInto) refuseSpecial(there && behind(there, dest.path), kind, show(dest.path));
+  if (!goesInto) refuseSpecial(there, kind, dest);
   const to = await canonical(store, signal);
   if (!to) throw noParent(dest.path);
   const isNew = goesInto && !there;
@@ -62,19 +61,6 @@ export async function openEnds(
   const mode = isTree ? 0o700 : undefined; // a tree's is the source's, at the end
   if (isNew && make) await store.makeDirectory!(itself, { ...noMetadata, mode }, signal);
   return ends;
-}
-
-/** What a symlink leads to, as /dev/stdout to a terminal, if that is none of what a copy may go over. */
-function behind({ kind }: Entry, path: Uint8Array): Entry['kind'] {
-  if (kind !== 'symlink') return kind;
-  try {
-    const stat = statSync(Buffer.from(path));
-    if (stat.isFIFO()) return 'fifo';
-    if (stat.isSocket()) return 'socket';
-    return stat.isCharacterDevice() || stat.isBlockDevice() ? 'block' : kind;
-  } catch {
-    return kind; // it leads nowhere
-  }
 }
 
 async function find(source: LocalPlace, signal: AbortSignal): Promise<Found> {

@@ -35,22 +35,25 @@ test('openBetween() asks a source that may be listed nothing more before the wor
   }
 });
 
-test('openBetween() refuses a FIFO that a file would take the place of', async () => {
+test('openBetween() refuses a FIFO, and what leads to one here, that a file would take the place of', async () => {
   const root = fs.mkdtempSync(join(tmpdir(), 'difpipe-between-'));
   const place = (name: string): LocalPlace => ({ kind: 'local', path: Buffer.from(join(root, name)) });
   fs.writeFileSync(join(root, 'file'), 'x');
   execFileSync('mkfifo', [join(root, 'fifo')]);
+  fs.symlinkSync('fifo', join(root, 'link'));
   try {
     const opening = {
       open: (at: Location) => openLocalStore(at as LocalPlace),
       patience: { tries: 0, waitMs: 0, mostWaitMs: 0, waits: undefined },
       make: true,
     };
-    const opened = openBetween(place('file'), place('fifo'), opening, AbortSignal.timeout(10_000));
-    await assert.rejects(opened, {
-      kind: 'refused',
-      message: /is a FIFO: it would not be written to, but replaced$/,
-    });
+    for (const name of ['fifo', 'link']) {
+      const opened = openBetween(place('file'), place(name), opening, AbortSignal.timeout(10_000));
+      await assert.rejects(opened, {
+        kind: 'refused',
+        message: /is a FIFO: it would not be written to, but replaced$/,
+      });
+    }
   } finally {
     fs.rmSync(root, { recursive: true });
   }
