@@ -9,7 +9,7 @@ import { close } from '../work/posix/libc.ts';
 import type { Opener } from '../work/posix/opener.ts';
 import { join, openNamed } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
-import { EUNSIZED, isUnsized } from '../work/posix/unsized.ts';
+import { checkSized } from '../work/posix/unsized.ts';
 import { type Bundle, sliceAfter } from './bundle.ts';
 import type { Pace, Wanted } from './pace.ts';
 import type { Profile } from './profile.ts';
@@ -193,8 +193,7 @@ export class Walk {
     const isDirectory = this.#stat.type === c.S_IFDIR;
     if (this.#isExcluded(dir, name, isDirectory)) visitor.passed('excluded');
     else if (isDirectory) this.#found(dir, name, visitor);
-    else if (isUnsized(dir.fd, name.at, this.#stat)) visitor.failed(pathOf(dir, name), -EUNSIZED);
-    else this.#tally(name, visitor);
+    else this.#entry(dir, name, visitor);
   }
 
   #isExcluded(dir: Directory, name: Name, isDirectory: boolean): boolean {
@@ -212,7 +211,9 @@ export class Walk {
     this.#fresh.push(verdict === descend.fresh ? 1 : 0);
   }
 
-  #tally(name: Name, visitor: Visitor): void {
+  #entry(dir: Directory, name: Name, visitor: Visitor): void {
+    const failed = checkSized(dir.fd, name.at, this.#stat);
+    if (failed < 0) return visitor.failed(pathOf(dir, name), failed);
     tallyEntry(this.#profile, this.#stat);
     visitor.entry(name, this.#stat);
   }

@@ -1,7 +1,7 @@
 /** What statx says of a file, as an Entry of the Store. */
 import * as c from '../../work/posix/constants.ts';
 import type { Stat } from '../../work/posix/stat.ts';
-import { isUnsized } from '../../work/posix/unsized.ts';
+import { checkSized } from '../../work/posix/unsized.ts';
 import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { At } from './place.ts';
@@ -28,10 +28,12 @@ export function entryOf(path: RelativePath, stat: Stat): Entry {
   };
 }
 
-/** The same of a name that was looked at, and says when its size says nothing. */
-export function entryAt(path: RelativePath, stat: Stat, { dir, name }: At): Entry {
+/** The same of a name that was looked at, and says when its size says nothing; or a negative error number. */
+export function entryAt(path: RelativePath, stat: Stat, { dir, name }: At): Entry | number {
   const entry = entryOf(path, stat);
-  return entry.kind === 'file' && isUnsized(dir, name, stat) ? { ...entry, unsized: true } : entry;
+  const failed = checkSized(dir, name, stat);
+  if (failed === 0) return entry;
+  return failed === -c.EUNSIZED && entry.kind === 'file' ? { ...entry, unsized: true } : failed;
 }
 
 /** The same of what is known to be a regular file. */

@@ -43,9 +43,10 @@ function lookAtAll(root: Root, dir: RelativePath, fd: number): Listed[] {
     const path = below(dir, keepName(dirents.name))!; // the kernel gives nothing but names
     const at = { dir: fd, name: dirents.name.at };
     const failed = stat.at(at.dir, at.name);
-    if (failed === 0) found.push(entryAt(path, stat, at));
-    else if (failed !== -c.ENOENT)
-      found.push({ kind: 'unlisted', path, error: root.trouble(path, failed, 'look at') });
+    const entry = failed < 0 ? failed : entryAt(path, stat, at);
+    if (typeof entry !== 'number') found.push(entry);
+    else if (entry !== -c.ENOENT)
+      found.push({ kind: 'unlisted', path, error: root.trouble(path, entry, 'look at') });
   }
   return found;
 }

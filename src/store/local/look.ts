@@ -25,8 +25,10 @@ export function lookAt(root: Root, path: RelativePath): Entry | undefined {
   let entry: Entry | undefined;
   ifThere(root, path, 'look at', (at) => {
     const failed = stat.at(at.dir, at.name);
-    if (failed === 0) entry = entryAt(path, stat, at);
-    return failed;
+    const found = failed < 0 ? failed : entryAt(path, stat, at);
+    if (typeof found === 'number') return found;
+    entry = found;
+    return 0;
   });
   return entry;
 }

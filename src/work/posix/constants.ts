@@ -58,4 +58,6 @@ export const ENOTEMPTY = 39;
 export const EMLINK = 31;
 export const ELOOP = 40;
 export const ENODATA = 61;
+/** Beside the kernel's: what is in a file that does not say how much it holds. */
+export const EUNSIZED = 4096;
 export const EOPNOTSUPP = 95;

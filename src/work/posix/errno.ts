@@ -1,5 +1,6 @@
 /** Error numbers as people know them. */
 import { getSystemErrorMap } from 'node:util';
+import { EUNSIZED } from './constants.ts';
 
 /** `EACCES` and `permission denied`, for 13 or -13. */
 export function errnoName(errno: number): { readonly code: string; readonly text: string } {
@@ -12,5 +13,5 @@ const extra: Record<number, readonly [string, string]> = {
   61: ['ENODATA', 'no such attribute'],
   117: ['EUCLEAN', 'the file system is damaged'],
   122: ['EDQUOT', 'disk quota exceeded'],
-  4096: ['EUNSIZED', 'it does not say how much it holds, as files in /proc and the like'],
+  [EUNSIZED]: ['EUNSIZED', 'it does not say how much it holds, as files in /proc and the like'],
 };

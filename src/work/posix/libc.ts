@@ -124,6 +124,7 @@ export const llistxattr = call('llistxattr', 'ppl');
 export const lgetxattr = call('lgetxattr', 'pppl');
 export const lsetxattr = call('lsetxattr', 'pppli', 'int');
 export const lremovexattr = call('lremovexattr', 'pp', 'int');
+export const fstatfs = call('fstatfs64', 'ip', 'int');
 export const unshare = call('unshare', 'i', 'int');
 export const memfdCreate = call('memfd_create', 'pu', 'int');
 export const posixFadvise = call('posix_fadvise64', 'illi', 'int');

@@ -1,12 +1,9 @@
 /** Files that are made up when they are read, as those in /proc are: a size of 0 says nothing of what is in them. */
-import { statfsSync } from 'node:fs';
 import * as c from './constants.ts';
-import { openat } from './libc.ts';
+import { fstatfs, openat } from './libc.ts';
+import { block } from './memory.ts';
 import { Opened } from './opened.ts';
 import type { Stat } from './stat.ts';
-
-/** What looking at such a file is answered with, beside the kernel's error numbers. */
-export const EUNSIZED = 4096;
 
 const madeUp = new Set([
   0x9fa0, // proc
@@ -22,23 +19,25 @@ const madeUp = new Set([
 ]);
 
 const known = new Map<bigint, boolean>();
+const said = block(120); // begins with the type
 
-/** Whether what was looked at is such a file. Its file system is asked once what it is. */
-export function isUnsized(directory: number, name: number, stat: Stat): boolean {
-  if (stat.size !== 0 || stat.type !== c.S_IFREG) return false;
-  const { device } = stat;
-  const answer = known.get(device) ?? isMadeUp(directory, name);
-  known.set(device, answer);
-  return answer;
+/**
+ * 0, or -EUNSIZED where what was looked at is such a file. Its file system is asked once what it is: where that fails,
+ * the error number of this moment.
+ */
+export function checkSized(directory: number, name: number, stat: Stat): number {
+  if (stat.size !== 0 || stat.type !== c.S_IFREG) return 0;
+  if (!known.has(stat.device)) {
+    const failed = ask(directory, name);
+    if (failed < 0 && failed !== -c.ENOSYS) return failed;
+    known.set(stat.device, failed === 0 && madeUp.has(said.bytes.readUInt32LE(0))); // those of the kernel can all say it
+  }
+  return known.get(stat.device) ? -c.EUNSIZED : 0;
 }
 
-function isMadeUp(directory: number, name: number): boolean {
+function ask(directory: number, name: number): number {
   const fd = openat(directory, name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
-  if (fd < 0) return false;
+  if (fd < 0) return fd;
   using opened = new Opened(fd);
-  try {
-    return madeUp.has(statfsSync(`/proc/self/fd/${opened.fd}`).type);
-  } catch {
-    return false; // no /proc here: nobody can say
-  }
+  return fstatfs(opened.fd, said.at);
 }
