@@ -47,6 +47,12 @@ export type FileEntry = Common & {
   readonly unsized?: true;
 };
 
+export type DirectoryEntry = Common & {
+  readonly kind: 'directory';
+  /** which one of this machine it is, whatever the way to it */
+  readonly file?: string;
+};
+
 type Other = Common & {
   /** as of a file; absent where the place does not tell it of what is none */
   readonly linked?: string | undefined;
@@ -54,7 +60,7 @@ type Other = Common & {
 
 export type Entry =
   | FileEntry
-  | (Common & { readonly kind: 'directory' })
+  | DirectoryEntry
   | (Other & { readonly kind: 'symlink' | 'fifo' | 'socket' })
   | (Other & {
       readonly kind: 'block' | 'character';

@@ -6,6 +6,7 @@
  * is needed at the end, and a Part that is done twice ends the same. Large files and names with more than one
  * link are handed back to the engine.
  */
+import { intoItself } from '../../conduct/into-itself.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import { lostAnyway } from '../../store/local/metadata.ts';
 import { isRepaired } from '../../store/local/repair.ts';
@@ -61,13 +62,7 @@ export class Copying implements Visitor {
   }
 
   #refuseDest(name: Name): Descend {
-    const message = 'it is the destination itself: it would be copied into itself';
-    this.#lane.ledger.failed({
-      path: this.#here.path(name),
-      kind: 'refused',
-      message,
-      hint: 'leave it out with --exclude',
-    });
+    this.#lane.ledger.failed({ path: this.#here.path(name), ...intoItself });
     return descend.no;
   }
 

@@ -3,6 +3,7 @@
  * destination is for rsync to say. What is left goes to others: at once, or when the directories it is in are made, so
  * that each is made by the Part that found it.
  */
+import { intoItself } from '../../conduct/into-itself.ts';
 import { linkKeyOf } from '../../conduct/link-key.ts';
 import { TransferError } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
@@ -11,7 +12,7 @@ import { emptyProfile } from '../../profile/profile.ts';
 import { tallyDirectory } from '../../profile/tally.ts';
 import { tallyListed } from '../../profile/tally-listed.ts';
 import { show } from '../../report/show.ts';
-import type { Entry, Unlisted } from '../../store/entry.ts';
+import type { DirectoryEntry, Entry, Unlisted } from '../../store/entry.ts';
 import { namesIn, pathIn } from '../../store/named.ts';
 import { itself, type RelativePath, splitPath } from '../../store/path.ts';
 import { whyUnsized } from '../../store/unsized.ts';
@@ -167,12 +168,18 @@ class Gathering {
     if (isTooLong(entry, crewed.setup)) return this.#hand.failed(entry.path, tooLong(entry));
     const why = whyUnsized(entry);
     if (why) return this.#hand.failed(entry.path, why);
-    if (isDirectory) return this.#enter(entry);
+    if (isDirectory) return this.#isDest(entry) ? undefined : this.#enter(entry);
     if (entry.kind === 'file' && entry.size >= largeBytes && !isOnly) return this.#alone(entry);
     tallyListed(this.#profile, entry);
     if (this.#isOurs(entry)) return;
     if (isSpecial(entry) && !crewed.setup.keep.specials) return ledger.notice('special');
     if (!this.#isLinked(entry)) this.#part.add(entry);
+  }
+
+  #isDest({ path, file }: DirectoryEntry): boolean {
+    if (file === undefined || file !== this.#hand.crewed.destFile) return false;
+    this.#hand.ledger.failed({ path, ...intoItself });
+    return true;
   }
 
   #enter(entry: Entry): void {

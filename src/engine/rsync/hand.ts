@@ -12,6 +12,8 @@ export type Crewed = {
   readonly board: SignalBoard;
   readonly room: Room;
   readonly pace: Pace;
+  /** the destination itself, where both ends are here */
+  readonly destFile: string | undefined;
   readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
 };
 

@@ -48,7 +48,7 @@ export async function rsync(
   control: Control,
 ): Promise<void> {
   const { setup } = order;
-  const crewed = crewFor(setup);
+  const crewed = await crewFor(setup);
   const { board } = crewed;
   const warn = ({ message, hint }: TransferError) => report({ type: 'warning', message, hint });
   if (setup.tools.isOpen) report(tooOld);
@@ -80,11 +80,14 @@ export async function rsync(
   }
 }
 
-function crewFor(setup: RsyncSetup): Crewed {
+async function crewFor(setup: RsyncSetup): Promise<Crewed> {
   const { to, dest, bytesPerSecond: rate } = setup;
+  const board = createBoard();
+  const there = isFar(setup) ? undefined : await dest.stat(itself, board.signal);
   return {
     setup,
-    board: createBoard(),
+    board,
+    destFile: there?.kind === 'directory' ? there.file : undefined,
     room:
       to.kind === 'far'
         ? new Room(roomFar(to.shell), to.shell.root, setup.room)

@@ -16,7 +16,7 @@ const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([
 export function entryOf(path: RelativePath, stat: Stat): Entry {
   if (stat.type === c.S_IFREG) return fileEntry(path, stat);
   const kind = kinds.get(stat.type);
-  if (kind === 'directory') return { kind, ...common(path, stat) };
+  if (kind === 'directory') return { kind, ...common(path, stat), file: fileOf(stat) };
   if (kind) return { kind, ...common(path, stat), linked: linkedOf(stat) };
   const { rdevMajor: major, rdevMinor: minor } = stat;
   return {
@@ -42,8 +42,12 @@ export function fileEntry(path: RelativePath, stat: Stat): FileEntry {
   return { kind: 'file', ...common(path, stat), size, allocated: blocks * 512, linked: linkedOf(stat) };
 }
 
-function linkedOf({ links, device, inode }: Stat): string | undefined {
-  return links > 1 ? `${device}:${inode}` : undefined;
+function linkedOf(stat: Stat): string | undefined {
+  return stat.links > 1 ? fileOf(stat) : undefined;
+}
+
+function fileOf({ device, inode }: Stat): string {
+  return `${device}:${inode}`;
 }
 
 /** Says "the same as then" of a file that is looked at again. */
