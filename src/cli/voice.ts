@@ -3,7 +3,7 @@ import type { Control } from '../control.ts';
 import { exitCodes, TransferError } from '../errors.ts';
 import type { Report } from '../report/events.ts';
 import { createPrinter, type Printer } from '../report/printer.ts';
-import { fewestOpenFiles, openFiles } from '../work/open-files.ts';
+import { fewestOpenFiles, moreOpenFiles, openFiles } from '../work/open-files.ts';
 import type { VoiceFlags } from './flags.ts';
 import { voiceOf } from './reporters.ts';
 import { brokenPipe, isUnheard, steer, unheard } from './signals.ts';
@@ -56,6 +56,6 @@ function assertFilesEnough(): void {
   const { soft = fewestOpenFiles } = openFiles();
   if (soft >= fewestOpenFiles) return;
   throw new TransferError('usage', `cannot work with ${soft} open files at most`, {
-    hint: `raise the limit: ulimit -n 1024, or at least ${fewestOpenFiles}`,
+    hint: `${moreOpenFiles}, or at least ${fewestOpenFiles}`,
   });
 }

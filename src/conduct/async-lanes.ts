@@ -1,4 +1,5 @@
 import type { Bundle } from '../profile/bundle.ts';
+import { lanesThatFit } from '../work/open-files.ts';
 import type { Job, Outcome } from './jobs.ts';
 import type { Lanes, Told } from './lanes.ts';
 import type { SignalBoard } from './signal-board.ts';
@@ -16,6 +17,7 @@ const mostLanes = 64;
 export function asyncLanes(open: (number: number) => Perform, board: SignalBoard, told: Told): Lanes {
   const free: Perform[] = [];
   const underWay = new Set<Promise<void>>();
+  const most = Math.min(mostLanes, lanesThatFit());
   let opened = 0;
   let wanted = 0;
   const lanes: Lanes = {
@@ -29,7 +31,7 @@ export function asyncLanes(open: (number: number) => Perform, board: SignalBoard
       return Math.max(0, wanted - underWay.size);
     },
     resize(count) {
-      wanted = Math.max(1, Math.min(mostLanes, count));
+      wanted = Math.max(1, Math.min(most, count));
     },
     give(job) {
       const perform = free.pop() ?? open(++opened);

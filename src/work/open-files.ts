@@ -7,7 +7,10 @@ export type OpenFiles = { readonly soft: number | undefined; readonly hard: numb
 /** What Node, the Journal and the two places of a run have open, with something over. */
 export const fewestOpenFiles = 64;
 
-const threadTakes = 8;
+/** What to do where they are too few. */
+export const moreOpenFiles = 'raise the limit of open files: ulimit -n 4096';
+
+const laneTakes = 8;
 const restTakes = 40;
 
 export function openFiles(): OpenFiles {
@@ -15,9 +18,9 @@ export function openFiles(): OpenFiles {
   return { soft: numberIn(soft), hard: numberIn(hard) };
 }
 
-/** How many threads that open files themselves it is enough for; one at least. */
-export function threadsThatFit({ soft = Number.POSITIVE_INFINITY } = openFiles()): number {
-  return Math.max(1, Math.floor((soft - restTakes) / threadTakes));
+/** How many lanes it is enough for; one at least. */
+export function lanesThatFit({ soft = Number.POSITIVE_INFINITY } = openFiles()): number {
+  return Math.max(1, Math.floor((soft - restTakes) / laneTakes));
 }
 
 function limits(): string {

@@ -7,7 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Job, Outcome } from '../../conduct/jobs.ts';
 import type { Lanes as AnyLanes, Told } from '../../conduct/lanes.ts';
 import type { Bundle } from '../../profile/bundle.ts';
-import { threadsThatFit } from '../../work/open-files.ts';
+import { lanesThatFit } from '../../work/open-files.ts';
 import { startWorker } from '../../work/worker.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { mostLanes, type Shared } from './shared.ts';
@@ -33,7 +33,7 @@ export class Lanes implements AnyLanes {
   readonly #told: Told;
   readonly #threads: LaneThread[] = [];
   readonly #standIn: StandIn | undefined;
-  readonly #most = Math.min(mostLanes - 1, threadsThatFit());
+  readonly #most = Math.min(mostLanes - 1, lanesThatFit());
   #wanted = 0;
   #helps: boolean; // this thread, as one of two lanes
 

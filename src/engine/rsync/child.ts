@@ -47,6 +47,7 @@ export async function runRsync(task: Task, signal: AbortSignal): Promise<Ended> 
   signal.addEventListener('abort', stop, { once: true });
   const complaints: string[] = [];
   try {
+    if (!child.stdout) await ended; // no pipe could be made, which it says
     const [far, code] = await Promise.all([
       linked(task, child, AbortSignal.any([signal, over.signal])).catch((error: unknown) =>
         failed(child, error),

@@ -2,6 +2,7 @@
 import { type Kind, TransferError } from '../../errors.ts';
 import type { Failure } from '../../report/events.ts';
 import { show } from '../../report/show.ts';
+import { moreOpenFiles } from '../../work/open-files.ts';
 import { errnoName } from '../../work/posix/errno.ts';
 
 /** What was being done when it failed; `read` is the source's side, all others the destination's. */
@@ -36,7 +37,7 @@ const kinds: Record<string, Kind> = {
 
 const hintOfCode: Record<string, string> = {
   EROFS: 'it is mounted read-only: mount it for writing, or choose another destination',
-  EMFILE: 'raise the limit of open files: ulimit -n 4096',
+  EMFILE: moreOpenFiles,
 };
 
 const hints: Partial<Record<Kind, string>> = {
