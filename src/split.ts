@@ -12,6 +12,7 @@ import type { Entry } from './store/entry.ts';
 import type { OpenStore } from './store/open.ts';
 import { itself, type RelativePath } from './store/path.ts';
 import type { Store } from './store/store.ts';
+import { pathKey } from './work/posix/path.ts';
 
 export type SplitRequest = {
   /** so many lists of about the same size, or as many as it takes with so much in each */
@@ -66,7 +67,7 @@ async function* entriesOf(
         throw entry.error;
       }
       const isDirectory = entry.kind === 'directory';
-      if (excluded(Buffer.from(entry.path).toString('latin1'), isDirectory)) continue;
+      if (excluded(pathKey(entry.path), isDirectory)) continue;
       isEmpty = false;
       if (isDirectory) below.push(entry.path);
       else yield entry;

@@ -1,10 +1,11 @@
+import { pathKey } from '../work/posix/path.ts';
 import type { compileRules } from './filter.ts';
 
 type Excluded = ReturnType<typeof compileRules>;
 
 /** Whether rules leave out what could not be listed: a path that ends in a slash is that of a directory. */
 export function excludesUnlisted(excluded: Excluded | undefined, path: Uint8Array): boolean {
-  const text = Buffer.from(path).toString('latin1');
+  const text = pathKey(path);
   const bare = text.replace(/\/+$/, '');
   return excluded?.(bare, bare !== text) ?? false;
 }

@@ -5,14 +5,13 @@
  */
 import { intoItself } from '../../conduct/into-itself.ts';
 import { linkKeyOf } from '../../conduct/link-key.ts';
-import { TransferError } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { excludesUnlisted } from '../../profile/filter-unlisted.ts';
 import { emptyProfile } from '../../profile/profile.ts';
 import { tallyDirectory } from '../../profile/tally.ts';
 import { tallyListed } from '../../profile/tally-listed.ts';
-import { show } from '../../report/show.ts';
 import type { DirectoryEntry, Entry, Unlisted } from '../../store/entry.ts';
+import { existing } from '../../store/existing.ts';
 import { namesIn, pathIn } from '../../store/named.ts';
 import { itself, type RelativePath, splitPath } from '../../store/path.ts';
 import { whyUnsized } from '../../store/unsized.ts';
@@ -102,18 +101,10 @@ class Gathering {
     await each(statsAtOnce, from(namesIn(names)), signal, async (name) => {
       const path = pathIn(dir, name);
       try {
-        this.#found(await this.#statOf(path), isOnly);
+        this.#found(await existing(this.#hand.crewed.setup.source, path, signal), isOnly);
       } catch (error) {
         this.#hand.failed(path, error);
       }
-    });
-  }
-
-  async #statOf(path: RelativePath): Promise<Entry> {
-    const entry = await this.#hand.crewed.setup.source.stat(path, this.#hand.signal);
-    if (entry) return entry;
-    throw new TransferError('missing', `cannot read ${show(path)}: it is not there`, {
-      hint: 'it may have been removed while the run went on: run again',
     });
   }
 
@@ -209,7 +200,7 @@ class Gathering {
 
   /** A source name that looks like one of ours at the destination: never written, always said. */
   #isOurs({ path }: Entry): boolean {
-    const name = Buffer.from(splitPath(path).name).toString('latin1');
+    const name = pathKey(splitPath(path).name);
     if (!name.startsWith(this.#hand.crewed.setup.tag)) return false;
     const message = 'its name is one that difpipe uses for unfinished files here';
     this.#hand.ledger.failed({ path, kind: 'refused', message, hint: 'rename or remove it' });

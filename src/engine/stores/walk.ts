@@ -4,19 +4,23 @@
  */
 
 import { TransferError } from '../../errors.ts';
-import { type Bundle, sliceAfter } from '../../profile/bundle.ts';
+import type { Bundle } from '../../profile/bundle.ts';
 import { excludesUnlisted } from '../../profile/filter-unlisted.ts';
+import { tallyDirectory } from '../../profile/tally.ts';
 import { tallyListed } from '../../profile/tally-listed.ts';
 import { descend } from '../../profile/visitor.ts';
 import { show } from '../../report/show.ts';
 import type { Entry, Listed, Unlisted } from '../../store/entry.ts';
+import { existing } from '../../store/existing.ts';
 import { namesIn, pathIn } from '../../store/named.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
 import { whyUnsized } from '../../store/unsized.ts';
 import { each } from '../../work/each.ts';
 import { Pause } from '../../work/pause.ts';
-import { NamePacker } from '../../work/posix/dirents.ts';
+import { pathKey } from '../../work/posix/path.ts';
+import { Named } from './named.ts';
 import { Below, Pending, partition, type Trees } from './pending.ts';
+import { Slices } from './slices.ts';
 import type { Dir, Visitor } from './visitor.ts';
 import type { Walking } from './walking.ts';
 
@@ -27,7 +31,6 @@ type FindIn<Here> = (here: Here) => readonly Found[] | AsyncIterable<Found>;
 const directoriesAtOnce = 16; // a store may list several for the price of one
 const entriesAtOnce = 8; // of each directory at least
 const enoughBytes = 16 * 1024 * 1024; // under way: then a round trip is not what takes time
-const sharedAtOnce = 1000;
 const leastBeforeSharing = 500; // entries of a directory: smaller ones are done sooner than given away
 
 export class Walk<Here> {
@@ -35,14 +38,14 @@ export class Walk<Here> {
   readonly #visitor: Visitor<Here>;
   readonly #left: Bundle[] = [];
   readonly #pause = new Pause();
-  /** looks at the first names of a bundle, in their order */
-  #asked: Promise<Entry>[] = [];
+  readonly #named: Named;
   readonly #alone: { readonly path: RelativePath; readonly fresh: boolean }[] = [];
   #entered = 0;
   #bytes = 0;
 
   constructor(given: Walking, visitor: Visitor<Here>) {
     this.#with = given;
+    this.#named = new Named(given);
     this.#visitor = visitor;
   }
 
@@ -110,10 +113,11 @@ export class Walk<Here> {
   }
 
   async #entries({ dir: path, names, fresh, slice }: Bundle): Promise<Bundle[]> {
-    if (slice === 0) this.#askFirst(path, names);
+    const firsts = namesIn(names).take(entriesAtOnce);
+    if (slice === 0) this.#named.askFirst(firsts.map((name) => pathIn(path, name)));
     const how = { fresh: fresh !== undefined, slice, whole: false, alone: names.length === 0 };
     const dir = await this.#open(pathIn(path, new Uint8Array(0)), how, [...namesIn(names)]);
-    const below = dir && (await this.#below(dir, (here) => this.#named(dir, here, names)));
+    const below = dir && (await this.#below(dir, (here) => this.#foundUnder(dir, here, names)));
     await this.#visitAlone();
     return below ? this.#trees(this.#keep(below)) : [];
   }
@@ -123,7 +127,7 @@ export class Walk<Here> {
     for (const { path, fresh } of this.#alone.splice(0)) {
       const dir = await this.#open(path, { fresh, slice: 0, whole: false, alone: true });
       const here = dir && (await this.#visitor.enter(dir));
-      if (dir) this.#count(path);
+      if (dir) tallyDirectory(this.#with.profile, path);
       if (here) await this.#visitor.leave(here);
     }
   }
@@ -135,11 +139,12 @@ export class Walk<Here> {
     names: Uint8Array[] = [],
     known?: Entry,
   ): Promise<Dir | undefined> {
+    const { source, signal } = this.#with;
     try {
-      const entry = known && !known.isBrief ? known : await this.#statOf(path);
+      const entry = known && !known.isBrief ? known : await existing(source, path, signal);
       if (entry.kind !== 'directory')
         throw new TransferError('missing', `cannot list ${show(path)}: it is no directory`);
-      if (how.whole) this.#count(path);
+      if (how.whole) tallyDirectory(this.#with.profile, path);
       return { path, entry, ...how };
     } catch (error) {
       for (const name of names) this.#visitor.failed(pathIn(path, name), error);
@@ -148,55 +153,26 @@ export class Walk<Here> {
     }
   }
 
-  async #statOf(path: RelativePath): Promise<Entry> {
-    const entry = await this.#with.source.stat(path, this.#with.signal);
-    if (entry) return entry;
-    throw new TransferError('missing', `cannot read ${show(path)}: it is not there`, {
-      hint: 'it may have been removed while the run went on: run again',
-    });
-  }
-
-  #count(path: Uint8Array): void {
-    const { profile } = this.#with;
-    profile.directories++;
-    const depth =
-      path.length === 0 ? 0 : path.reduce((slashes, byte) => slashes + (byte === 0x2f ? 1 : 0), 1);
-    profile.depth = Math.max(profile.depth, depth);
-  }
-
   /** What is in a directory; some of it goes to others when they have nothing to do. */
   async *#listed(dir: Dir, here: Here): AsyncGenerator<Listed> {
-    const names = new NamePacker();
-    let slices = 0;
+    const slices = new Slices(dir, this.#with.share);
     let seen = 0;
-    const give = async () => {
-      const fresh = dir.fresh ? new Uint8Array(1) : undefined;
-      if (names.count > 0)
-        await this.#with.share({
-          dir: dir.path,
-          names: names.take(),
-          what: 'entries',
-          fresh,
-          slice: sliceAfter(slices++),
-        });
-    };
     try {
       for await (const entry of this.#with.source.list(dir.path, this.#with.signal)) {
         const isGiven =
           entry.kind !== 'unlisted' &&
           !this.#isLinked(entry) && // who looks at it again is not told
-          (names.count > 0 || (seen++ >= leastBeforeSharing && this.#with.hungry()));
+          (slices.isBegun || (seen++ >= leastBeforeSharing && this.#with.hungry()));
         if (!isGiven) yield entry;
         else {
           this.#visitor.gives(here, entry);
-          names.addBytes(splitPath(entry.path).name);
+          await slices.add(entry.path);
         }
-        if (names.count >= sharedAtOnce) await give();
       }
     } catch (error) {
       this.#visitor.failed(dir.path, error);
     }
-    await give();
+    await slices.give();
   }
 
   /** But for what is as it should be. */
@@ -207,20 +183,13 @@ export class Walk<Here> {
   #passes(here: Here, found: Found): boolean {
     const { excluded, profile } = this.#with;
     if (found.kind !== 'file' || !this.#visitor.passes) return false;
-    if (found.unsized || excluded?.(Buffer.from(found.path).toString('latin1'), false)) return false;
+    if (found.unsized || excluded?.(pathKey(found.path), false)) return false;
     if (!this.#visitor.passes(here, found)) return false;
     tallyListed(profile, found);
     return true;
   }
 
-  /** While their directory is looked at. */
-  #askFirst(dir: Uint8Array, names: Uint8Array): void {
-    for (const name of namesIn(names).take(entriesAtOnce))
-      this.#asked.push(this.#lookAt(pathIn(dir, name), 0));
-    for (const one of this.#asked) one.catch(() => undefined); // said when its turn comes
-  }
-
-  async *#named(dir: Dir, here: Here, names: Uint8Array): AsyncGenerator<Found> {
+  async *#foundUnder(dir: Dir, here: Here, names: Uint8Array): AsyncGenerator<Found> {
     for (const name of namesIn(names)) {
       const path = pathIn(dir.path, name);
       const known = dir.slice > 0 ? this.#visitor.found(here, path) : undefined;
@@ -232,8 +201,7 @@ export class Walk<Here> {
     const bytes = found.kind === 'file' ? found.size : 0;
     this.#bytes += bytes;
     try {
-      const entry =
-        found.kind === 'named' ? await (this.#asked.shift() ?? this.#lookAt(found.path, dir.slice)) : found;
+      const entry = found.kind === 'named' ? await this.#named.next(found.path, dir.slice === 0) : found;
       if (entry.kind === 'unlisted') this.#unlisted(entry);
       else await this.#show(dir, here, entry, below);
     } catch (error) {
@@ -248,15 +216,6 @@ export class Walk<Here> {
     this.#visitor.excluded();
   }
 
-  async #lookAt(path: RelativePath, slice: number): Promise<Entry> {
-    const { source, signal, tellsLinks } = this.#with;
-    const asked = tellsLinks && slice === 0 ? source.linkOf?.({ path }, signal) : undefined; // beside the look
-    asked?.catch(() => undefined);
-    const entry = await this.#statOf(path);
-    const linked = entry.kind === 'file' ? await asked : undefined;
-    return entry.kind !== 'file' || linked === undefined ? entry : { ...entry, linked };
-  }
-
   #isLinked(entry: Entry): boolean {
     const { source, tellsLinks } = this.#with;
     return tellsLinks && source.linkOf !== undefined && entry.kind === 'file' && entry.linked !== undefined;
@@ -264,7 +223,7 @@ export class Walk<Here> {
 
   async #show(dir: Dir, here: Here, entry: Entry, below: Below): Promise<void> {
     const isDirectory = entry.kind === 'directory';
-    const text = this.#with.excluded && Buffer.from(entry.path).toString('latin1');
+    const text = this.#with.excluded && pathKey(entry.path);
     if (text !== undefined && this.#with.excluded!(text, isDirectory)) return this.#visitor.excluded();
     if (!isDirectory) {
       const why = whyUnsized(entry);
