@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { TransferError } from '../errors.ts';
 import type { Keys } from '../store/s3/access.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
 import type { WishFlags } from './s3-wishes.ts';
 import { textOfWord } from './values.ts';
@@ -41,6 +42,8 @@ function read(path: string, isNamed: boolean): string | undefined {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' && !isNamed) return undefined;
-    throw new TransferError('usage', `cannot read the configuration in ${path}: ${code}`, { cause });
+    throw new TransferError('usage', `cannot read the configuration in ${path}: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { exitCodeOf, type Kind, TransferError } from '../errors.ts';
-import { errnoName } from '../work/posix/errno.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 
 export type Explained = {
   readonly kind: Kind | 'bug';
@@ -21,12 +21,6 @@ export function explain(error: unknown): Explained {
   }
   const hint = 'this is a bug: DIFPIPE_DEBUG=1 shows where, please report it';
   return { kind: 'bug', message: error instanceof Error ? error.message : String(error), hint, exitCode };
-}
-
-/** Why the system said no, in words: `permission denied`. */
-export function reasonOf(error: unknown): string {
-  const { errno, message } = error as NodeJS.ErrnoException;
-  return errno === undefined ? message : errnoName(errno).text;
 }
 
 /** Says it in one line; where the error came from too, if DIFPIPE_DEBUG is 1. */

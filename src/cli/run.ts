@@ -3,9 +3,10 @@ import { CommanderError } from 'commander';
 import { exitCodes, TransferError } from '../errors.ts';
 import { jsonLine } from '../report/json.ts';
 import { printable } from '../report/show.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 import { readWords } from './argv.ts';
 import { buildProgram } from './program.ts';
-import { explain, reasonOf, sayExplained } from './reason.ts';
+import { explain, sayExplained } from './reason.ts';
 import { brokenPipe } from './signals.ts';
 
 /** Does what the command line asks, and returns the exit code. Every error has been said. */

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { TransferError } from '../errors.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
 
 /** What is in a file that only its owner may read. Throws 'refused' where others may, 'usage' where it cannot be read. */
@@ -9,8 +10,7 @@ export function secretFile(path: string, flag: string, what = 'the password'): B
     return readSmall(path);
   } catch (cause) {
     if (cause instanceof TransferError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new TransferError('usage', `cannot read the file of ${flag}: ${code}`, { cause });
+    throw new TransferError('usage', `cannot read the file of ${flag}: ${reasonOf(cause)}`, { cause });
   }
 }
 

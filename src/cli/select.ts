@@ -4,8 +4,8 @@ import { absolutePath, currentDirectory } from '../location/absolute.ts';
 import type { Rule } from '../profile/filter.ts';
 import { show } from '../report/show.ts';
 import type { FilesFrom, Selection } from '../request.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
-import { reasonOf } from './reason.ts';
 import { bytesOfWord, textOfWord } from './values.ts';
 
 type Asked = { readonly flag: 'include' | 'exclude' | 'filter-from'; readonly word: string };

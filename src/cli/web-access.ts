@@ -6,6 +6,7 @@ import { TransferError } from '../errors.ts';
 import type { HttpPlace } from '../location/location.ts';
 import { show } from '../report/show.ts';
 import type { WebAccess } from '../store/http/access.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
 import { loginIn } from './netrc.ts';
 
@@ -43,7 +44,7 @@ function textOf(path: string): string | undefined {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new TransferError('usage', `cannot read ${show(Buffer.from(path))}: ${code}`, { cause });
+    throw new TransferError('usage', `cannot read ${show(Buffer.from(path))}: ${reasonOf(cause)}`, { cause });
   }
 }
 

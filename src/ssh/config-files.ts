@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { TransferError } from '../errors.ts';
 import { show } from '../report/show.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
 import type { ConfigText } from './settings.ts';
 
@@ -34,6 +35,8 @@ function read(path: string): string | undefined {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
-    throw new TransferError('denied', `cannot read ${show(Buffer.from(path))}: ${code}`, { cause });
+    throw new TransferError('denied', `cannot read ${show(Buffer.from(path))}: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }

@@ -7,6 +7,7 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { TransferError } from '../errors.ts';
 import { printable, show } from '../report/show.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
 import { hashName, type KnownKey, knownKeys, knownTypes, type Verdict, verdictOn } from './known-hosts.ts';
 import type { Target } from './target.ts';
@@ -111,7 +112,9 @@ function read(path: string): readonly KnownKey[] {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw new TransferError('denied', `cannot read ${show(Buffer.from(path))}: ${code}`, { cause });
+    throw new TransferError('denied', `cannot read ${show(Buffer.from(path))}: ${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { ParsedKey } from 'ssh2';
 import { show } from '../report/show.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
 import { ssh2 } from './library.ts';
 
@@ -53,7 +54,7 @@ function read(path: string): string | { readonly why: string } | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    return { why: `${named(path)} cannot be read: ${code}` };
+    return { why: `${named(path)} cannot be read: ${reasonOf(error)}` };
   }
 }
 

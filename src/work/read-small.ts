@@ -23,9 +23,5 @@ function readAll(file: number): Buffer {
     chunks.push(chunk.subarray(0, got));
     bytes += got;
   }
-  throw Object.assign(new Error('EFBIG: file too large, read'), {
-    code: 'EFBIG',
-    errno: -27,
-    syscall: 'read',
-  });
+  throw Object.assign(new Error('it holds more than 16 MiB'), { code: 'EFBIG' });
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { reasonOf } from '../reason.ts';
+import { reasonOf } from '../../work/posix/errno.ts';
 
 export type State = {
   readonly dir: string;

@@ -90,7 +90,7 @@ export class Dump {
 
   #line(line: string): void {
     if (this.#path === undefined) {
-      if (!line.startsWith(heading)) throw corrupt('it tells attributes of nothing');
+      if (!line.startsWith(heading)) throw corrupt('attributes come without the name of their file');
       this.#path = unquoted(line.slice(heading.length));
     } else if (line === '') {
       this.#tell(this.#path, this.#attributes);

@@ -76,7 +76,7 @@ async function tellSmall(
       const key = pathKey(pathOf(member, member.path));
       if (!asked.delete(key)) throw corrupt('it tells of a file that nobody asked for');
       bytes += member.size;
-      if (bytes > mostBytes) throw new TransferError('transient', 'cannot ask for attributes: files grow');
+      if (bytes > mostBytes) throw grown();
       told.set(key, member.attributes);
     },
     data: ignored,
@@ -84,6 +84,13 @@ async function tellSmall(
   };
   await fetchInto(run, packing(root, tools), { list: sendList(paths), receiver }, signal);
   return told;
+}
+
+function grown(): TransferError {
+  const why = 'files that were small are written to meanwhile';
+  return new TransferError('transient', `cannot read the attributes of small files at the source: ${why}`, {
+    hint: 'run again when nobody writes there',
+  });
 }
 
 const ignored = () => undefined;

@@ -1,6 +1,7 @@
 /** Who vouches for a service, where a person says so as AWS's own programs are told: AWS_CA_BUNDLE, or ca_bundle in a profile. */
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { TransferError } from '../../errors.ts';
+import { reasonOf } from '../../work/posix/errno.ts';
 import { readSmall } from '../../work/read-small.ts';
 import { trust } from '../../work/trust.ts';
 
@@ -20,7 +21,7 @@ function contentOf(path: string): string {
   try {
     return readSmall(path).toString('latin1');
   } catch (cause) {
-    throw unfit(path, (cause as NodeJS.ErrnoException).code!, cause);
+    throw unfit(path, reasonOf(cause), cause);
   }
 }
 

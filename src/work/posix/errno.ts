@@ -9,6 +9,12 @@ export function errnoName(errno: number): { readonly code: string; readonly text
   return { code, text };
 }
 
+/** Why the system said no, in words: `permission denied`. */
+export function reasonOf(error: unknown): string {
+  const { errno, message } = error as NodeJS.ErrnoException;
+  return errno === undefined ? message : errnoName(errno).text;
+}
+
 const extra: Record<number, readonly [string, string]> = {
   61: ['ENODATA', 'no such attribute'],
   117: ['EUCLEAN', 'the file system is damaged'],
