@@ -1,4 +1,5 @@
 /** A dry run that was given a list: the same directory may be above many of its names, and is made once. */
+import { pathKey } from '../work/posix/path.ts';
 import type { Outcome } from './jobs.ts';
 
 export class Once {
@@ -12,7 +13,7 @@ export class Once {
   }
 
   #isFirst(path: Uint8Array): boolean {
-    const key = Buffer.from(path).toString('latin1');
+    const key = pathKey(path);
     if (this.#made.has(key)) return false;
     this.#made.add(key);
     return true;

@@ -7,7 +7,7 @@ import * as c from '../work/posix/constants.ts';
 import { Dirents, keepName, type Name, NamePacker, PackedNames } from '../work/posix/dirents.ts';
 import { close } from '../work/posix/libc.ts';
 import type { Opener } from '../work/posix/opener.ts';
-import { join, openNamed } from '../work/posix/path.ts';
+import { join, openNamed, pathKey } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
 import { checkSized } from '../work/posix/unsized.ts';
 import { type Bundle, sliceAfter } from './bundle.ts';
@@ -199,7 +199,7 @@ export class Walk {
   #isExcluded(dir: Directory, name: Name, isDirectory: boolean): boolean {
     const excluded = this.#settings.excluded;
     if (!excluded) return false;
-    return excluded(Buffer.from(pathOf(dir, name)).toString('latin1'), isDirectory);
+    return excluded(pathKey(pathOf(dir, name)), isDirectory);
   }
 
   #found(dir: Directory, name: Name, visitor: Visitor): void {

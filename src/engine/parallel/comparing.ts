@@ -11,7 +11,7 @@ import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { join } from '../../work/posix/path.ts';
+import { join, pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';
 
@@ -130,8 +130,7 @@ export class Comparing implements Visitor {
       const path = this.#path(name);
       this.#present.at(this.#target.fd, name.at);
       const isDirectory = this.#present.type === c.S_IFDIR;
-      if (!this.#excluded?.(Buffer.from(path).toString('latin1'), isDirectory))
-        this.#differs(path, ['extra']);
+      if (!this.#excluded?.(pathKey(path), isDirectory)) this.#differs(path, ['extra']);
     });
   }
 

@@ -11,6 +11,7 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opener } from '../../work/posix/opener.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { Above } from './above.ts';
 import type { LaneSetup } from './lane-setup.ts';
@@ -93,7 +94,7 @@ export class Lane implements Disposable {
   /** Takes away what earlier runs left in a directory at the destination, the first time; false: it was not. */
   sweep(target: Target, path: Uint8Array): boolean {
     if (!this.setup.sweep || this.setup.dryRun) return false;
-    const key = Buffer.from(path).toString('latin1');
+    const key = pathKey(path);
     if (this.#swept.has(key)) return false;
     if (this.#swept.size >= mostSwept) this.#swept.clear();
     this.#swept.add(key);

@@ -6,7 +6,7 @@ import { splitPath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { openUnder } from '../../work/posix/path.ts';
+import { openUnder, pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 
 const slot = new Slot();
@@ -52,7 +52,7 @@ export class Staged implements Disposable {
   }
 
   #open(dir: Uint8Array): { readonly from: number; readonly to: number } {
-    const key = Buffer.from(dir).toString('latin1');
+    const key = pathKey(dir);
     if (this.#last?.key === key) return this.#last;
     this[Symbol.dispose]();
     const flags = c.O_RDONLY | c.O_DIRECTORY;

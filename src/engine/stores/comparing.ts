@@ -4,6 +4,7 @@ import { differingKinds } from '../../store/attributes.ts';
 import type { Entry, FileEntry, Listed } from '../../store/entry.ts';
 import { Crowd } from '../../work/crowd.ts';
 import { each } from '../../work/each.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { attributesOfBoth } from './attributes.ts';
 import { sameContent } from './content.ts';
 import { inFull, sourceInFull } from './full.ts';
@@ -132,7 +133,7 @@ async function pair({ ledger, setup, signal }: Lane, entry: Entry, present: Entr
   const tellsLinks = tells || linkOf !== undefined || present.changedNs !== undefined;
   if (!setup.keep.hardlinks || !tellsLinks) return;
   const linked = present.linked ?? (await linkOf?.(present, signal));
-  const dest = linked ?? Buffer.from(present.path).toString('latin1');
+  const dest = linked ?? pathKey(present.path);
   ledger.out.pairs.push({ source: entry.linked, dest, path: entry.path });
 }
 
@@ -141,7 +142,7 @@ async function extras(here: Here, excluded: Excluded, differs: Differs): Promise
   const { setup, signal } = here.lane;
   await each(looksAtOnce, candidates(here), signal, async ({ kind, path }) => {
     if (kind === 'unlisted' || (await setup.source.stat(path, signal))) return; // others have seen it
-    if (!excluded?.(Buffer.from(path).toString('latin1'), kind === 'directory')) differs(path, ['extra']);
+    if (!excluded?.(pathKey(path), kind === 'directory')) differs(path, ['extra']);
   });
 }
 

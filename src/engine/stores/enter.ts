@@ -6,6 +6,7 @@ import { show } from '../../report/show.ts';
 import type { Entry } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import { each } from '../../work/each.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { ensureChain, notDirectory } from './chain.ts';
 import { Here } from './here.ts';
 import { settleDirectory } from './keep.ts';
@@ -89,7 +90,7 @@ export class Reentered implements AsyncDisposable {
   }
 
   at(path: Uint8Array): Promise<Here> {
-    const key = Buffer.from(path).toString('latin1');
+    const key = pathKey(path);
     const there = this.#heres.get(key) ?? reenter(this.#lane, path);
     this.#heres.set(key, there);
     return there;

@@ -6,6 +6,7 @@ import { TransferError } from '../../errors.ts';
 import type { Body, Range } from '../../store/body.ts';
 import type { FileEntry } from '../../store/entry.ts';
 import { takeChunk } from '../../work/chunks.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { BatchPace } from './batch-pace.ts';
 import type { Doubts } from './doubts.ts';
 import { sourceInFull } from './full.ts';
@@ -83,7 +84,7 @@ export class Lane {
   /** Whether leftovers are to be looked for in a directory: the first time that it is asked. */
   sweeps(dir: Uint8Array): boolean {
     if (!this.setup.sweep || this.setup.dryRun) return false;
-    const key = Buffer.from(dir).toString('latin1');
+    const key = pathKey(dir);
     if (this.#swept.has(key)) return false;
     if (this.#swept.size >= mostSwept) this.#swept.clear();
     this.#swept.add(key);

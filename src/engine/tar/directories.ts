@@ -11,6 +11,7 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opener } from '../../work/posix/opener.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 
 /** What a directory is to look like in the end. */
@@ -44,7 +45,7 @@ export class Directories implements Disposable {
     this.forget();
     const target = new Target(fd);
     this.#last = { path, target };
-    const key = keyOf(path);
+    const key = pathKey(path);
     if (!this.#used.has(key)) this.#used.set(key, { path, before: target.stat, wanted: undefined });
     return target;
   }
@@ -56,7 +57,7 @@ export class Directories implements Disposable {
     if (failed < 0 && failed !== -c.EEXIST) return failed;
     const target = this.open(path);
     if (typeof target === 'number') return target;
-    this.#used.get(keyOf(path))!.wanted = wanted;
+    this.#used.get(pathKey(path))!.wanted = wanted;
     return 0;
   }
 
@@ -99,8 +100,4 @@ const asItWas: Preserve = {
 
 function put(target: Target, { stat, attributes }: Wanted, keep: Preserve, holder: Holder): Lost {
   return target.settle({ said: attributes }, stat, keep, holder);
-}
-
-function keyOf(path: RelativePath): string {
-  return Buffer.from(path).toString('latin1');
 }

@@ -9,6 +9,7 @@ import { type RelativePath, relativePath, splitPath } from '../../store/path.ts'
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Directories } from './directories.ts';
 import type { Member } from './member.ts';
@@ -75,7 +76,7 @@ type Existing = { readonly fd: number; readonly name: Uint8Array };
 function openExisting({ target }: Member, directories: Directories, arrived: ReadonlySet<string>) {
   const isDotted = target[0] === 0x2e && target[1] === 0x2f;
   const path = relativePath(isDotted ? target.subarray(2) : target);
-  if (!path || !arrived.has(Buffer.from(path).toString('latin1'))) return -c.ENOENT;
+  if (!path || !arrived.has(pathKey(path))) return -c.ENOENT;
   const { dir, name } = splitPath(path);
   const opened = directories.open(dir);
   if (typeof opened === 'number') return opened;
