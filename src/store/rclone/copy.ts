@@ -49,10 +49,7 @@ export async function copyMany(
     _filter: { FilesFromRaw: [listing.path] },
   };
   await work(daemon, words, signal);
-  await allHeard(daemon, signal).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw ended(error);
-  });
+  await allHeard(daemon, signal);
 }
 
 /** A signal stops the job; whoever asked waits for that, so that nothing grows behind them. */

@@ -17,7 +17,13 @@ import { ownSettings } from './settings.ts';
 /** What rclone calls the place. */
 export const placeName = 'difpipe_place:';
 
-export type Address = { readonly port: number; readonly authorization: string; readonly agent: Agent };
+export type Address = Agents & { readonly port: number; readonly authorization: string };
+
+type Agents = {
+  readonly agent: Agent;
+  /** for what may not wait behind others */
+  readonly aside: Agent;
+};
 
 export type Daemon = AsyncDisposable & {
   /** Throws 'unsupported' where there is no rclone, 'usage' where its configuration cannot be read. */
@@ -53,12 +59,13 @@ const startMs = 60_000;
 /** `target` is the place as rclone writes it; `patienceMs` is how long it may take to start. */
 export function createDaemon({ program, env }: Rclone, target: string, patienceMs = startMs): Daemon {
   const agent = new Agent({ keepAlive: true, maxSockets: mostSockets });
+  const agents = { agent, aside: new Agent({ keepAlive: true }) };
   const started = new AsyncDisposableStack();
   const ears = new Set<Hear>();
   let level: Level = 'INFO';
   let serving: Promise<Serving> | undefined;
   const start = (path: string) => {
-    const begun = serve({ program: path, env, target, level, patienceMs, agent, started, ears });
+    const begun = serve({ program: path, env, target, level, patienceMs, agents, started, ears });
     serving = begun;
     const forget = () => {
       if (serving === begun) serving = undefined;
@@ -84,6 +91,7 @@ export function createDaemon({ program, env }: Rclone, target: string, patienceM
     },
     [Symbol.asyncDispose]: async () => {
       agent.destroy();
+      agents.aside.destroy();
       await started.disposeAsync();
     },
   };
@@ -102,7 +110,7 @@ type Serve = {
   readonly target: string;
   readonly level: Level;
   readonly patienceMs: number;
-  readonly agent: Agent;
+  readonly agents: Agents;
   /** ends it when all is over */
   readonly started: AsyncDisposableStack;
   readonly ears: ReadonlySet<Hear>;
@@ -114,7 +122,7 @@ async function serve({
   target,
   level,
   patienceMs,
-  agent,
+  agents,
   started,
   ears,
 }: Serve): Promise<Serving> {
@@ -134,7 +142,7 @@ async function serve({
   void over.then(end);
   const late = AbortSignal.timeout(patienceMs);
   try {
-    const address = { port: await orAborted(port, late), authorization, agent };
+    const address = { port: await orAborted(port, late), authorization, ...agents };
     await call({ reach: async () => address }, 'config/listremotes', {}, late); // reads its configuration
     return { address, over, end };
   } catch (error) {
