@@ -20,3 +20,17 @@ test('an rclone of which nothing comes is not waited for without an end, and is 
   });
   assert.ok(!fs.existsSync(`/proc/${fs.readFileSync(told, 'utf8').trim()}`));
 });
+
+test('one that breaks off what it is asked, and then hangs, is ended too', async () => {
+  using here = place();
+  const [program, told] = [join(here.path, 'rclone'), join(here.path, 'pid')];
+  const script = `#!${process.execPath}
+require('node:fs').writeFileSync('${told}', String(process.pid));
+const server = require('node:net').createServer((socket) => socket.destroy());
+server.listen(0, '127.0.0.1', () => console.error('remote control on http://127.0.0.1:' + server.address().port));
+`;
+  fs.writeFileSync(program, script, { mode: 0o755 });
+  await using daemon = createDaemon({ program, env: process.env }, ':local:/', 2000);
+  await assert.rejects(daemon.reach(signal), /rclone did not start: nothing came of it for 2 s$/);
+  assert.ok(!fs.existsSync(`/proc/${fs.readFileSync(told, 'utf8').trim()}`));
+});

@@ -146,9 +146,8 @@ async function serve({
     await call({ reach: async () => address }, 'config/listremotes', {}, late); // reads its configuration
     return { address, over, end };
   } catch (error) {
-    if (isKind(error, 'transient'))
-      await over; // all it says of it
-    else await end();
+    if (isKind(error, 'transient')) await orAborted(over, late).catch(() => undefined); // all it says of it
+    await end();
     throw late.aborted ? silent(patienceMs) : noStart(last);
   }
 }
