@@ -33,11 +33,11 @@ describe('what rclone leaves out of its lists is named', { skip: needs('rclone',
       await using here = ground(program);
       fs.mkdirSync(join(here.source, 'd'));
       fs.writeFileSync(join(here.source, 'd/file'), 'x');
-      for (const link of ['link', 'd/link']) fs.symlinkSync('nowhere', join(here.source, link));
+      for (const link of ['link', 'd/li\nnk']) fs.symlinkSync('nowhere', join(here.source, link));
       const words = ['transfer', `:local:${here.source}`, here.back];
-      assert.deepEqual([...failures(await here.runTo(3, words)).keys()].sort(), ['d/link', 'link']);
+      assert.deepEqual([...failures(await here.runTo(3, words)).keys()].sort(), ['d/li\nnk', 'link']);
       assert.deepEqual(fs.readdirSync(here.back, { recursive: true }).sort(), ['d', 'd/file']);
-      await here.runTo(0, [...words, '--exclude', 'link']);
+      await here.runTo(0, [...words, '--exclude', 'link', '--exclude', 'li\nnk']);
     });
 
     test(`what a web server does not answer for, with ${name}`, async () => {

@@ -29,6 +29,7 @@ describe('readCopied()', () => {
     assert.equal(line({ level: 'info', msg: 'Set directory modification time', object: 'a' }), undefined);
     assert.equal(line({ level: 'error', msg: 'Copied (new)', object: 'a' }), undefined);
     assert.equal(line({ level: 'info', msg: 'Copied (new)' }), undefined);
+    assert.equal(line({ level: 'info', msg: 'Copied (new)', object: 7 }), undefined);
     for (const text of ['', 'not JSON', '{"level":"info","msg":"Copied (n', '{'])
       assert.equal(readCopied(text), undefined);
   });

@@ -1,6 +1,6 @@
 /** What rclone says of its work, a line of JSON at a time. */
 
-type Line = { readonly level?: string; readonly msg?: string; readonly object?: string };
+type Line = { readonly [part in 'level' | 'msg' | 'object']?: string | undefined };
 
 const copied = /^(Multi-thread )?Copied \(/;
 
@@ -27,8 +27,13 @@ function messageOf(line: string): string {
 export function lineOf(line: string): Line {
   if (!line.startsWith('{')) return {};
   try {
-    return JSON.parse(line) as Line;
+    const { level, msg, object } = JSON.parse(line) as Record<keyof Line, unknown>;
+    return { level: textOf(level), msg: textOf(msg), object: textOf(object) };
   } catch {
     return {}; // it was cut off
   }
+}
+
+function textOf(part: unknown): string | undefined {
+  return typeof part === 'string' ? part : undefined;
 }

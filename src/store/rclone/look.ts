@@ -7,7 +7,7 @@ import { placeName } from './daemon.ts';
 import { entryOf, type Item } from './entry.ts';
 import { faultOf, leftOut, trouble } from './fault.ts';
 import { itemsOf } from './items.ts';
-import { fromRclone, toRclone } from './names.ts';
+import { fromRclone, pathIn, toRclone } from './names.ts';
 import { itemAt, type Reach, remoteOf, shown, wanted } from './reach.ts';
 
 export async function lookAt(
@@ -41,14 +41,15 @@ async function holdsAny(reach: Reach, signal: AbortSignal): Promise<boolean> {
 }
 
 export async function* list(reach: Reach, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
+  using missed = reach.leftOut.hear(remoteOf(reach, dir, 'list'));
   let isEmpty = true;
   for await (const item of items(reach, dir, signal)) {
     isEmpty = false;
     yield listed(reach, dir, item);
   }
-  for await (const [name, why] of reach.leftOut.tell(signal)) {
-    isEmpty = false;
-    const path = Buffer.from(name);
+  for await (const { name, why, isOwn } of missed.tell(signal)) {
+    isEmpty &&= !isOwn;
+    const path = pathIn(name);
     yield { kind: 'unlisted', path, error: leftOut(shown(reach.name, path), why) };
   }
   if (!isEmpty || reach.traits.hasDirectories || dir.length === 0) return;

@@ -22,6 +22,16 @@ export function fromRclone(name: string): Uint8Array | undefined {
   return encoded(text) === name ? Buffer.from(text) : undefined;
 }
 
+/** The path in what rclone says of an entry: its own words where they are no names that it could be asked for. */
+export function pathIn(said: string): Uint8Array {
+  return Buffer.from(said.split('/').map(nameIn).join('/'));
+}
+
+function nameIn(said: string): string {
+  const text = decoded(said);
+  return encoded(text) === said ? text : said;
+}
+
 function encoded(name: string): string {
   if (dots.test(name)) return [...name].map((dot) => quote + dot).join('');
   return name.replace(special, (found) => {

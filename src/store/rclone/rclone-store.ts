@@ -38,7 +38,7 @@ export async function openRcloneStore(
     throw await noRemote(error, place, rclone, signal);
   });
   if (traits?.whispers) await daemon.speakUp();
-  const leftOut = stack.use(createLeftOut(daemon));
+  const leftOut = stack.use(createLeftOut(daemon, traits?.renames === true));
   const lender = stack.use(createLender());
   const kept = stack.move();
   const close = { [Symbol.asyncDispose]: () => kept.disposeAsync() };

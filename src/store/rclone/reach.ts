@@ -40,6 +40,8 @@ export type Traits = {
   readonly timeStepNs: number | undefined;
   /** what it leaves out of a list, it says only to who listens closely */
   readonly whispers: boolean;
+  /** what it says in its log may be about other names than those in its lists */
+  readonly renames: boolean;
 };
 
 type Info = {
@@ -90,6 +92,7 @@ function traitsIn(
     digest: digestOf(Hashes ?? []),
     copiesMany: !isBefore(version, namesPartials) && (has.PartialUploads !== true || has.Move === true),
     whispers: /^https?:/.test(about) || (/^Encrypted/.test(about) && isBefore(version, namesUndecrypted)),
+    renames: has.WrapFs === true || /^(combine|union) /.test(about),
     timeStepNs: Precision >= noTimesNs ? undefined : Math.max(1, Precision),
   };
 }
