@@ -54,7 +54,7 @@ type Details = { readonly hint?: string; readonly cause?: unknown; readonly wait
 export class TransferError extends Error {
   readonly kind: Kind;
   readonly hint: string | undefined;
-  /** how long the other side wants to be left alone */
+  /** how long the other side wants to be left alone; without an end where another try cannot help */
   readonly waitMs: number | undefined;
 
   constructor(kind: Kind, message: string, { hint, cause, waitMs }: Details = {}) {

@@ -17,7 +17,7 @@ export type Patient = {
 const mostAskedMs = 300_000;
 const longMs = 5_000; // nobody is kept waiting for longer without a word
 
-/** The one way to try again what may pass: errors of the kind 'transient', as often as was said. */
+/** The one way to try again what may pass: errors of the kind 'transient' that may end, as often as was said. */
 export class Patience {
   readonly #how: Patient;
   readonly #signal: AbortSignal;
@@ -41,7 +41,7 @@ export class Patience {
     this.#signal.throwIfAborted();
     const { tries, waitMs, mostWaitMs } = this.#how;
     const isOver = this.#tries >= tries || performance.now() >= this.#endMs;
-    if (isOver || !isKind(error, 'transient')) throw error;
+    if (isOver || !isKind(error, 'transient') || error.waitMs === Number.POSITIVE_INFINITY) throw error;
     const ownMs = Math.min(mostWaitMs, waitMs * 2 ** this.#tries++) * (0.5 + Math.random() / 2);
     const askedMs = Math.min(error.waitMs ?? 0, mostAskedMs);
     const forMs = Math.max(ownMs, askedMs);

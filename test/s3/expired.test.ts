@@ -37,6 +37,8 @@ async function ground() {
     proxy,
     logIn,
     run: (...words: readonly string[]) => here.run(words, { env }),
+    runWith: (more: NodeJS.ProcessEnv, ...words: readonly string[]) =>
+      here.run(words, { env: { ...env, ...more } }),
     async [Symbol.asyncDispose]() {
       await proxy[Symbol.asyncDispose]();
       await here[Symbol.asyncDispose]();
@@ -71,6 +73,53 @@ describe('a session that ends while a run goes on', { skip }, () => {
     assertStatus(0, await here.run('runs', 'resume'));
     assertStatus(0, await here.run('verify', '--checksum', here.source, dest));
   });
+});
+
+describe('keys that have expired', { skip }, () => {
+  test('are looked for once for all requests that are refused together', async () => {
+    await using here = await ground();
+    const [config, program, calls] = ['config', 'keys', 'calls'].map((name) => join(here.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey } = keys;
+    const answer = JSON.stringify({ Version: 1, AccessKeyId, SecretAccessKey });
+    const script = `#!/bin/sh\nsleep 0.3\necho call >>'${calls}'\necho '${answer}'\n`;
+    fs.writeFileSync(program, script, { mode: 0o755 });
+    fs.writeFileSync(config, `[default]\ncredential_process = ${program}\n`);
+    const called = () => fs.readFileSync(calls, 'utf8').split('\n').length - 1;
+    let refused = 0;
+    here.proxy.trick = () => {
+      if (here.proxy.asked.length < 12 || called() > 1) return undefined;
+      refused++;
+      return expired;
+    };
+    const env = { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+    assertStatus(0, await here.runWith(env, 'transfer', '--retries', '0', here.source, dest));
+    assert.ok(refused > 1);
+    assert.equal(called(), 2);
+  });
+
+  for (const end of ['', 'DIFPIPE_DEST_'])
+    test(`stop the run at once where they are given by ${end}AWS_ACCESS_KEY_ID`, async () => {
+      await using here = await ground();
+      const refused: string[] = [];
+      here.proxy.trick = ({ method, url }) => {
+        if (here.proxy.asked.length < 12) return undefined;
+        refused.push(`${method} ${url}`);
+        return expired;
+      };
+      const env = {
+        [`${end}AWS_ACCESS_KEY_ID`]: keys.accessKeyId,
+        [`${end}AWS_SECRET_ACCESS_KEY`]: keys.secretAccessKey,
+      };
+      const ended = await here.runWith(env, 'transfer', '--retries', '4', here.source, dest);
+      assertStatus(1, ended);
+      assert.equal(ended.summary!.outcome, 'stopped');
+      assert.equal(ended.said.find(({ type }) => type === 'failed')!.hint, 'log in again, then resume');
+      assert.deepEqual(refused, [...new Set(refused)]);
+    });
 });
 
 describe('what a service does not give or take', { skip }, () => {

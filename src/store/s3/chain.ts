@@ -38,15 +38,22 @@ export async function settle({ endpoint, region, profile, keys, caFile }: S3Acce
   };
 }
 
+/** The SDK says where it found them. */
+type Found = Awaited<ReturnType<ReturnType<typeof defaultProvider>>> & {
+  readonly $source?: Readonly<Record<string, string>>;
+};
+
 function chained(profile: string | undefined): Pick<Settled, 'keys' | 'renew'> {
   const how = { ...(profile !== undefined && { profile }) };
   let provide = defaultProvider(how);
-  let last: Keys | undefined;
+  const renewable = new WeakMap<Keys, typeof provide>();
   const keys = async () => {
+    const provider = provide;
     try {
-      const { accessKeyId, secretAccessKey, sessionToken } = await provide();
-      last = { accessKeyId, secretAccessKey, sessionToken };
-      return last;
+      const { accessKeyId, secretAccessKey, sessionToken, $source }: Found = await provider();
+      const found = { accessKeyId, secretAccessKey, sessionToken };
+      if (!$source?.CREDENTIALS_ENV_VARS) renewable.set(found, provider);
+      return found;
     } catch (cause) {
       throw new TransferError('denied', 'cannot find credentials for S3', {
         hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --s3-profile',
@@ -54,9 +61,10 @@ function chained(profile: string | undefined): Pick<Settled, 'keys' | 'renew'> {
       });
     }
   };
-  const renew = ({ accessKeyId, sessionToken }: Keys) => {
-    const isLast = last?.accessKeyId === accessKeyId && last.sessionToken === sessionToken;
-    if (isLast) provide = defaultProvider({ ...how, ignoreCache: true });
+  const renew = (expired: Keys) => {
+    const provider = renewable.get(expired);
+    if (!provider) return false;
+    if (provider === provide) provide = defaultProvider({ ...how, ignoreCache: true }); // others wait for its answer
     return true;
   };
   return { keys, renew };

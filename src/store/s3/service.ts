@@ -64,13 +64,13 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
         return await once(ask, signal);
       } catch (error) {
         if (!(error instanceof Unheard)) throw error;
-        if (turn >= mostTurns || !(isRenewed(error.said, turn) || way.learns(error.said)))
-          throw refusalOf(error.said);
+        const { said } = error;
+        if (turn === 0 && said.code === 'ExpiredToken') {
+          if (!settled.renew(said.keys)) throw refusalOf(said, Number.POSITIVE_INFINITY);
+        } else if (turn >= mostTurns || !way.learns(said)) throw refusalOf(said);
       }
     }
   };
-  const isRenewed = ({ code, keys }: Said, turn: number) =>
-    turn === 0 && code === 'ExpiredToken' && settled.renew(keys);
   return {
     bucket,
     name,
@@ -213,11 +213,14 @@ function said(header: string | string[] | undefined): string | undefined {
 }
 
 /** A HEAD is answered without a reason: what it means is told by its number. */
-function refusalOf({ answer, body, code }: Said): Refusal {
-  const seconds = Number(answer.headers['retry-after']);
-  const waitMs = seconds > 0 ? seconds * 1000 : undefined;
+function refusalOf({ answer, body, code }: Said, waitMs = waitOf(answer)): Refusal {
   const about = text(body, 'Header') ?? text(body, 'ArgumentName');
   return new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs, about);
+}
+
+function waitOf({ headers }: Answer): number | undefined {
+  const seconds = Number(headers['retry-after']);
+  return seconds > 0 ? seconds * 1000 : undefined;
 }
 
 async function collect({ body, held }: Answer): Promise<Buffer> {
