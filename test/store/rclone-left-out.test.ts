@@ -34,6 +34,28 @@ describe('what rclone leaves out of lists', { skip: needs('rclone', 'current-rcl
         assert.deepEqual((await leftOutOf(store, at('a'))).sort(), ['a/line\nbreak', 'a/␊']);
     });
 
+    test(`is told of the place itself where rclone may not look at what is in it, with ${name}`, {
+      skip: needs('root'),
+    }, async () => {
+      await using here = remotes(program);
+      fs.writeFileSync(join(here.disk, 'file'), '');
+      fs.chmodSync(here.path, 0o755);
+      fs.chmodSync(here.config, 0o644);
+      fs.chmodSync(here.disk, 0o744);
+      const nobody = join(here.path, 'rclone');
+      const script = `#!/bin/sh\nexec setpriv --reuid 65534 --clear-groups ${here.rclone.program} "$@"\n`;
+      fs.writeFileSync(nobody, script, { mode: 0o755 });
+      await using store = await openRcloneStore(
+        here.place('disk'),
+        { ...here.rclone, program: nobody },
+        signal,
+      );
+      await leftOutOf(store).then(
+        (told) => assert.deepEqual(told, ['']),
+        (error: Error) => assert.match(error.message, /permission denied|failed to read/), // the old one says it aloud
+      );
+    });
+
     test(`is told with any list where names are encrypted, with ${name}`, async () => {
       await using here = remotes(program);
       fs.mkdirSync(join(here.disk, 'd'));

@@ -7,7 +7,7 @@ import { lineOf } from './copied.ts';
 import type { Daemon } from './daemon.ts';
 
 export type LeftOutName = {
-  /** its path, as rclone writes it */
+  /** its path, as rclone writes it; where rclone names only the directory, that of it */
   readonly name: string;
   /** what rclone says of it */
   readonly why: string;
@@ -39,8 +39,8 @@ export function createLeftOut(daemon: Daemon, renames: boolean): LeftOut {
   const strays = new Map<string, string>();
   const ear = daemon.listen((line) => {
     if (lists.size === 0 || !line.includes('"object"')) return;
-    const { object = '', msg = '' } = lineOf(line);
-    if (object === '' || !leftOut.test(msg)) return;
+    const { object, msg = '' } = lineOf(line);
+    if (object === undefined || !leftOut.test(msg)) return;
     const parent = parentOf(object);
     const homes = [...lists].filter(({ dir }) => dir === parent || dir === object);
     for (const { own } of homes) own.set(object, msg);
