@@ -1,7 +1,8 @@
 /**
  * Unpacks a batch on the other side: a tar stream on stdin, laid out as stage.ts says.
  *
- * 1. It is unpacked into a directory of ours below the root, for nobody else, on the same file system.
+ * 1. It is unpacked into a directory of ours below the root, for nobody else, on the same file system. The script enters it
+ *    when it is made and sees that it is its user's: who owns the root may put another one where it was.
  * 2. If it did not come to its end, or the disk is full or broken, that is all: the directory of ours goes.
  *    If tar complained of single members, those that are not whole are taken out and named.
  * 3. In each place, entered without a symlink and seen to be where it should be, the entries get their names by
@@ -11,8 +12,8 @@
  *
  * Killed at any moment it leaves whole files under final names, and at most the directory of ours. Not promised: a
  * directory that is moved elsewhere after it was entered takes what is moved into it along; metadata of a place that
- * a rival made in that moment is overwritten; where `mv -n` looks before it renames (not on Linux with GNU), a name
- * that is taken in between is lost to us.
+ * a rival made in that moment is overwritten; without /proc, what is moved is what lies where the directory of ours was;
+ * where `mv -n` looks before it renames (not on Linux with GNU), a name that is taken in between is lost to us.
  */
 
 import { forCd } from '../../work/far.ts';
@@ -170,13 +171,14 @@ function move({ mvNoClobber }: FarTools, unpack: string): string {
           if [ -d "./$place" ]; then [ -x "./$place" ] || exit; fi;
           printf "astray\\0%s/\\0" "$folder"; exit;
         };
-        stage=\${at:-$way$stage};
+        stage=\${at:-$way$stage}; from=$stage/$folder;
         case $folder in n*) how=${mvNoClobber ? '-n' : '-f'};; *) how=-f;; esac;
-        names=; number=0;
+        names=; more=; number=0;
         while [ $number -lt $count ]; do
-          number=$((number + 1)); names="$names \\"\\$stage/\\$folder/\\\${$number}\\"";
+          number=$((number + 1)); more="$more \\"\\$from/\\\${$number}\\"";
+          case $number in *0) names=$names$more; more=;; esac;
         done;
-        if [ $number -gt 0 ]; then eval "set -- $names ."; mv $how "$@" || sh -c "$gone" sh "$@"; fi;
+        if [ $number -gt 0 ]; then eval "set -- $names$more ."; mv $how "$@" || sh -c "$gone" sh "$@"; fi;
         if [ -f "$stage/t/$dress" ]; then ${unpack} <"$stage/t/$dress"; fi;
       );
       shift $count;

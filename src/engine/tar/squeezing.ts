@@ -58,9 +58,8 @@ export class Squeezing {
     if (bytes !== undefined && !this.#isWorthAsking('there', bytes)) return uncompressed(stream);
     if (this.#isAsked('there') && !(await this.#may('there', signal))) return uncompressed(stream);
     const looked = await lookAt(stream);
-    const isLittle = bytes === undefined && isShort(looked.sample);
-    if (isLittle && !this.#isWorthAsking('there', looked.sample.length))
-      return { ...looked, squeeze: 'none' };
+    const isAll = bytes === undefined && isShort(looked.sample);
+    if (isAll && !this.#isWorthAsking('there', looked.sample.length)) return { ...looked, squeeze: 'none' };
     if (!(await this.#may('there', signal))) return { ...looked, squeeze: 'none' };
     const share = await shareOf(looked.sample, this.#program);
     if (share !== undefined) this.#shrinks = isWorth(share);

@@ -15,16 +15,21 @@ import { placesStream } from './places.ts';
 
 const stage = '.difpipe-test-1';
 type Wanted = Parameters<typeof placesStream>[1];
-type How = { readonly user?: number; readonly cutAt?: number; readonly durable?: boolean };
+type How = {
+  readonly user?: number;
+  readonly cutAt?: number;
+  readonly durable?: boolean;
+  readonly hasProc?: boolean;
+};
 
 async function put(
   flavour: Flavour,
   dest: string,
   wanted: Wanted,
-  { user, cutAt, durable = false }: How = {},
+  { user, cutAt, durable = false, hasProc = true }: How = {},
 ) {
   const { tools, ...there } = await far(workspace(), flavour, user);
-  const script = receive({
+  const { script, args } = receive({
     root: Buffer.from(dest),
     stage,
     tools,
@@ -33,7 +38,11 @@ async function put(
     durable,
   });
   const stream = Buffer.concat(placesStream(stage, wanted)).subarray(0, cutAt);
-  const { status, stdout, stderr } = await runFar(there, script, stream);
+  const { status, stdout, stderr } = await runFar(
+    there,
+    { script: hasProc ? script : script.replaceAll('/proc/', '/none/'), args },
+    stream,
+  );
   return { code: status ?? undefined, stdout, complaint: stderr };
 }
 
@@ -98,6 +107,21 @@ for (const flavour of ['GNU', 'BSD', 'busybox'] as const) {
     assert.deepEqual(await left(dest), []);
   });
 }
+
+test('receive: a host without /proc', async () => {
+  const dest = workspace();
+  await shell(dest, 'mkdir -p a/b; echo old >a/b/old; echo rival >taken');
+  const files = Object.fromEntries(Array.from({ length: 25 }, (_, at) => [`f ${at}`, `${at}`]));
+  const wanted = [
+    { dir: 'a/b', replaces: true, files: { old: 'new' } },
+    { dir: 'a/b', replaces: false, files },
+    { dir: '', replaces: false, files: { taken: 'ours' } },
+  ];
+  assert.deepEqual(named(await put('GNU', dest, wanted, { hasProc: false })), ['2 taken conflict']);
+  assert.equal(read(dest, 'a/b/old'), 'new');
+  for (const [name, content] of Object.entries(files)) assert.equal(read(dest, 'a/b', name), content);
+  assert.deepEqual(fs.readdirSync(dest).sort(), ['a', 'taken']);
+});
 
 test('receive: what the disk does not take is named, the rest arrives', { skip: needs('root') }, async () => {
   const dest = workspace();
