@@ -16,7 +16,7 @@ import type { Item } from './item.ts';
 import { Part } from './part.ts';
 import { type Run, runPart } from './run-part.ts';
 import { type RsyncSetup, sendsChanges } from './setup.ts';
-import { verdictOn } from './verdict.ts';
+import { makeRoom, verdictOn } from './verdict.ts';
 
 const patience = { waitMs: 1000, mostWaitMs: 30_000, withinMs: Number.POSITIVE_INFINITY };
 const statsAtOnce = 32;
@@ -84,8 +84,6 @@ async function settle(hand: Hand, part: Part, run: Run): Promise<void> {
   sayAround(hand, part, run);
   if (!hand.crewed.setup.dryRun) await settleChanged(hand, part, run, blamed);
 }
-
-const makeRoom = 'make room there, then resume';
 
 /** What no entry is to be blamed for: the Part is to be done again when there is room. */
 function fullIn({ of, others }: Blame): Fault | undefined {

@@ -39,8 +39,10 @@ export function verdictOn(ended: Ended): TransferError | undefined {
   );
 }
 
+export const makeRoom = 'make room there, then resume';
+
 function hintOf(kind: Kind): { readonly hint?: string } {
-  if (kind === 'full') return { hint: 'make room at the destination, then run again' };
+  if (kind === 'full') return { hint: makeRoom };
   if (kind === 'usage') return { hint: 'look at --rsync-option' };
   return {};
 }
