@@ -5,14 +5,14 @@ import type { StoresSetup } from './engine/stores/setup.ts';
 import { createGives, givesAttributes } from './engine/tar/gives.ts';
 import { createStrips, stripsAttributes } from './engine/tar/strips.ts';
 import { createTells, tellsAttributes } from './engine/tar/tells.ts';
-import type { Preserve, TransferRequest } from './request.ts';
+import type { TransferRequest } from './request.ts';
 import type { FarAttributes } from './store/attributes.ts';
 
 export type FoundAttributes = {
   /** those of each file that is written are */
   readonly carries: boolean;
   /** for one run, as its names of ours are */
-  readonly create: (how: Pick<StoresSetup, 'ownTag' | 'retries'>) => FarAttributes;
+  readonly create: (how: Pick<StoresSetup, 'ownTag' | 'pace' | 'retries'>) => FarAttributes;
 };
 
 const tries = 3;
@@ -21,7 +21,7 @@ const nothing: FoundAttributes = { carries: false, create: () => ({}) };
 /** For two trees that are compared: what programs tell where Stores do not. */
 export async function tellFarAttributes(
   { source, dest }: Pick<Between, 'source' | 'dest'>,
-  { xattrs, acls }: Preserve,
+  { keep: { xattrs, acls }, pace }: Pick<StoresSetup, 'keep' | 'pace'>,
   signal: AbortSignal,
 ): Promise<FarAttributes> {
   if (!xattrs && !acls) return {};
@@ -30,7 +30,7 @@ export async function tellFarAttributes(
       if (store.attributesOf || !store.shell) return undefined;
       askEarly(store.shell.run, tries, signal);
       const place = await answerOf(store);
-      return place && tellsAttributes(place.tools) ? createTells(place, { retries: tries }) : undefined;
+      return place && tellsAttributes(place.tools) ? createTells(place, { retries: tries, pace }) : undefined;
     }),
   );
   return { ...(of && { of }), ...(there && { there }) };

@@ -62,12 +62,13 @@ export async function lookAtBoth(
   const opening = { open, patience: patience(tries), make: false };
   const between = opened.use(await openBetween(source, dest, opening, signal));
   if (between.isNew) throw notThere(dest);
-  const farAttributes = await tellFarAttributes(between, looking.preserve, signal);
+  const setup = setupToLookBetween(between, looking);
+  const farAttributes = await tellFarAttributes(between, setup, signal);
   const held = opened.move();
   return {
     ends: { ...between, roundTripMs: roundTripOf(between) },
     single: between.source.name,
-    lanes: () => lanesOver({ ...setupToLookBetween(between, looking), farAttributes }),
+    lanes: () => lanesOver({ ...setup, farAttributes }),
     untold: untoldOf(between, farAttributes, looking.preserve),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

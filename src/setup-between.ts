@@ -13,6 +13,7 @@ import { probe } from './store/local/probe.ts';
 import type { OpenHow } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
 import type { Store } from './store/store.ts';
+import { createRate } from './work/rate.ts';
 import { userUmask } from './work/umask.ts';
 
 /** How long a place that does not answer is waited for. */
@@ -73,6 +74,7 @@ export function setupToLookBetween(
     dest: destOf(dest),
     batches: undefined,
     farAttributes: {},
+    pace: looking.bytesPerSecond === undefined ? undefined : createRate(looking.bytesPerSecond),
     comparedSince: 0n,
     carryTrees: undefined,
     delta: undefined,

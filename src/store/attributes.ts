@@ -2,14 +2,18 @@
 import type { AttributeKinds, Attributes, FileEntry, UnkeptAttributes } from './entry.ts';
 import type { RelativePath } from './path.ts';
 
-type AttributesOf = (path: RelativePath, kinds: AttributeKinds, signal: AbortSignal) => Promise<Attributes>;
+/** Undefined: not all of them can be read. */
+type AttributesOf = (
+  path: RelativePath,
+  kinds: AttributeKinds,
+  signal: AbortSignal,
+) => Promise<Attributes | undefined>;
 
 /**
  * What programs at an end know of the attributes of files there, where its Store knows nothing: for a file that goes, or
  * for what may have changed of many. Absent: they cannot.
  */
 export type FarAttributes = {
-  /** Of what cannot be read there are none. */
   readonly of?: AttributesOf;
   /** The same of what is at the destination. */
   readonly there?: AttributesOf;
@@ -25,6 +29,16 @@ export type FarAttributes = {
 
 export function isAcl(name: string): boolean {
   return name === 'system.posix_acl_access' || name === 'system.posix_acl_default';
+}
+
+/** Whether only root sees it: who read the source may not have been root, so that it is not told there says nothing. */
+export function isHidden(name: string): boolean {
+  return name.startsWith('trusted.');
+}
+
+/** With those hidden ones that are there: told by somebody who sees none, it says nothing of them. */
+export function withHidden(told: Attributes, there: Attributes): Attributes {
+  return new Map([...[...there].filter(([name]) => isHidden(name)), ...told]);
 }
 
 export function differingKinds(a: Attributes, b: Attributes): ('xattr' | 'acl')[] {

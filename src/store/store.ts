@@ -117,12 +117,15 @@ export interface Store extends AsyncDisposable {
   /** Changes the metadata of what is there; what is undefined stays. */
   readonly dress?: (path: RelativePath, metadata: Metadata, signal: AbortSignal) => Promise<Unkept>;
 
-  /** Extended attributes and ACLs of what is there, as far as they are to be kept. Absent: nobody tells. */
+  /** Extended attributes and ACLs of what is there, as far as they are to be kept; undefined: not all can be read. Absent: nobody tells. */
   readonly attributesOf?: (
     path: RelativePath,
     kinds: AttributeKinds,
     signal: AbortSignal,
-  ) => Promise<Attributes>;
+  ) => Promise<Attributes | undefined>;
+
+  /** Those that only root sees are among them. */
+  readonly tellsHidden?: boolean;
 
   /** Makes those of these kinds what is given, and answers how many of each could not be. */
   readonly giveAttributes?: (

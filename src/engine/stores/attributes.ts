@@ -1,5 +1,7 @@
 /** Extended attributes and ACLs, between places of which one tells them and the other takes them. */
-import { differingKinds } from '../../store/attributes.ts';
+import { TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
+import { differingKinds, withHidden } from '../../store/attributes.ts';
 import {
   type Attributes,
   type Entry,
@@ -19,7 +21,7 @@ export function areGiven({ dest, keep, source }: StoresSetup): boolean {
   return isTold !== undefined && (keep.xattrs || keep.acls);
 }
 
-/** Puts those of the source on what is at the destination, where they differ. Answers whether they did. */
+/** Puts those of the source on what is at the destination, where they differ and can be read. Answers whether they did. */
 export async function giveLike(
   { ledger, setup, signal }: Lane,
   path: RelativePath,
@@ -27,10 +29,15 @@ export async function giveLike(
 ): Promise<boolean> {
   const { dest, dryRun, keep, source } = setup;
   if (!areGiven(setup) || !source.attributesOf || !dest.attributesOf || !dest.giveAttributes) return false;
-  const [wanted, there] = await Promise.all([
+  const [told, there] = await Promise.all([
     source.attributesOf(path, keep, signal),
     dest.attributesOf(target, keep, signal),
   ]);
+  if (!told || !there) {
+    ledger.notice(keep.xattrs ? 'xattr' : 'acl');
+    return false;
+  }
+  const wanted = source.tellsHidden ? told : withHidden(told, there);
   if (differingKinds(wanted, there).length === 0) return false;
   if (!dryRun) ledger.lost(await dest.giveAttributes(target, wanted, keep, signal));
   return true;
@@ -78,15 +85,21 @@ function anotherTime(mtimeNs: bigint): bigint {
   return mtimeNs < second ? mtimeNs + second : mtimeNs - second;
 }
 
-/** What a file has, where it takes a program on a host to tell it, or to put it there; undefined: it takes none, or there is none. */
+/**
+ * What a file has, where it takes a program on a host to tell it, or to put it there; undefined: it takes none, there is
+ * none, or not all can be read, which is counted.
+ */
 export async function farOf(
-  { setup: { dest, farAttributes, keep, source }, signal }: Lane,
+  { ledger, setup: { dest, farAttributes, keep, source }, signal }: Lane,
   path: RelativePath,
 ): Promise<Attributes | undefined> {
   const isFar = !(source.attributesOf && dest.giveAttributes);
   const of = source.attributesOf ?? farAttributes.of;
   if (!isFar || !of || !(dest.giveAttributes ?? farAttributes.give)) return undefined;
-  return keep.xattrs || keep.acls ? of(path, keep, signal) : undefined;
+  if (!keep.xattrs && !keep.acls) return undefined;
+  const told = await of(path, keep, signal);
+  if (!told) ledger.notice(keep.xattrs ? 'xattr' : 'acl');
+  return told;
 }
 
 /** Whether what is made in its directory gets an ACL of its own there. */
@@ -111,12 +124,15 @@ async function carryAttributes(lane: Lane, path: RelativePath, target: RelativeP
   if (!isAsked || dest.giveAttributes) return void (await giveLike(lane, path, target));
   if (farAttributes.give) return; // it has none
   const has = await source.attributesOf!(path, keep, lane.signal);
-  for (const kind of differingKinds(has, new Map())) lane.ledger.notice(kind, 1);
+  for (const kind of has ? differingKinds(has, new Map()) : []) lane.ledger.notice(kind, 1);
 }
 
 export type Both = { readonly wanted: Attributes; readonly there: Attributes };
 
-/** What the ends have, or of files and directories programs there say that they have; undefined where one does not tell. */
+/**
+ * What the ends have, or of files and directories programs there say that they have; undefined where nobody tells. Throws
+ * 'denied' where they cannot be read: who compared the rest would take away what is not told.
+ */
 export async function attributesOfBoth(
   { setup: { source, dest, farAttributes, keep }, signal }: Lane,
   { kind, path }: Entry,
@@ -126,6 +142,14 @@ export async function attributesOfBoth(
   const of = source.attributesOf ?? far?.of;
   const ofThere = dest.attributesOf ?? far?.there;
   if (!of || !ofThere || !(keep.xattrs || keep.acls)) return undefined;
-  const [wanted, there] = await Promise.all([of(path, keep, signal), ofThere(target, keep, signal)]);
-  return { wanted, there };
+  const [told, there] = await Promise.all([of(path, keep, signal), ofThere(target, keep, signal)]);
+  if (!told) throw unread(path, 'source');
+  if (!there) throw unread(target, 'destination');
+  return { wanted: source.tellsHidden ? told : withHidden(told, there), there };
+}
+
+function unread(path: RelativePath, end: string): TransferError {
+  return new TransferError('denied', `cannot read the attributes of ${show(path)} at the ${end}`, {
+    hint: 'those at the destination stay as they are',
+  });
 }

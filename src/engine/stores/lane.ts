@@ -18,8 +18,6 @@ import type { Together } from './together.ts';
 export type Crewed = {
   readonly setup: StoresSetup;
   readonly board: SignalBoard;
-  /** waits until so many bytes may move */
-  readonly pace: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** whether files may be given to other users at the destination, as far as is known */
   readonly rights: { givesAway: boolean };
   /** names that went from one lane to another */
@@ -47,12 +45,11 @@ export class Lane {
   /** how many entries go together */
   readonly batchPace: BatchPace;
   readonly budgetBytes: number;
-  readonly #pace: Crewed['pace'];
   readonly #number: number;
   readonly #swept = new Set<string>();
   #partials = 0;
 
-  constructor({ setup, board, pace, rights, handed }: Crewed, number: number) {
+  constructor({ setup, board, rights, handed }: Crewed, number: number) {
     this.setup = setup;
     this.board = board;
     this.rights = rights;
@@ -61,7 +58,6 @@ export class Lane {
     const { budget, batches } = setup;
     this.batchPace = new BatchPace(budget.entries, batches?.budget?.entries);
     this.budgetBytes = batches?.budget?.bytes ?? budget.bytes;
-    this.#pace = pace;
     this.#number = number;
   }
 
@@ -140,7 +136,7 @@ export class Lane {
   async moves(bytes: number): Promise<void> {
     this.spentBytes += bytes;
     this.board.count(bytes, 0);
-    await this.#pace?.(bytes, this.signal);
+    await this.setup.pace?.(bytes, this.signal);
   }
 
   /** Bytes that somebody else moves for it, and paces by himself. */
@@ -150,7 +146,7 @@ export class Lane {
 
   /** Waits until so many bytes may move. */
   async paced(bytes: number): Promise<void> {
-    await this.#pace?.(bytes, this.signal);
+    await this.setup.pace?.(bytes, this.signal);
   }
 
   /** Something was written that is not durable yet. */

@@ -15,6 +15,8 @@ export type StoresSetup = RunSetup & {
   readonly batches: Batches | undefined;
   /** what programs at the ends know of attributes, where their Stores know nothing */
   readonly farAttributes: FarAttributes;
+  /** waits until so many bytes may move, for all that move some; undefined: there is no limit */
+  readonly pace: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** ns since 1970: attributes of what changed since are compared, of what is the same otherwise; 0 never */
   readonly comparedSince: bigint;
   /** what is new goes at once, by somebody who walks the source himself */

@@ -17,7 +17,6 @@ import { barrierOf } from '../../conduct/sync-barrier.ts';
 import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
 import { abortedLater } from '../../work/abort.ts';
-import { createRate } from '../../work/rate.ts';
 import { Handed } from './handed.ts';
 import { openLane } from './perform.ts';
 import { recalling } from './recall.ts';
@@ -89,8 +88,7 @@ function isFar({ source, dest }: StoresSetup): boolean {
 /** Lanes of one thread over two stores. */
 export function lanesOver(setup: StoresSetup): { readonly board: SignalBoard; readonly start: StartLanes } {
   const board: SignalBoard = createBoard();
-  const pace = setup.bytesPerSecond === undefined ? undefined : createRate(setup.bytesPerSecond);
   const rights = { givesAway: setup.givesAway ?? true };
-  const crewed = { setup, board, pace, rights, handed: new Handed() };
+  const crewed = { setup, board, rights, handed: new Handed() };
   return { board, start: (told) => asyncLanes((number) => openLane(crewed, number), board, told) };
 }

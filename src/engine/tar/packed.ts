@@ -22,8 +22,13 @@ const smallBytes = 32 * 1024;
 /** Of what grew meanwhile not all is waited for. */
 const mostBytes = 32 * 1024 * 1024;
 
+/** A place, and what waits until so many bytes may move, where there is a limit. */
+export type Paced = FarPlace & {
+  readonly pace: ((bytes: number, signal: AbortSignal) => Promise<void>) | undefined;
+};
+
 export async function tellPacked(
-  from: FarPlace,
+  from: Paced,
   paths: readonly RelativePath[],
   signal: AbortSignal,
 ): Promise<Told> {
@@ -38,7 +43,7 @@ export async function tellPacked(
 
 type Mark = { readonly isMarked: boolean; readonly bytes: number };
 
-/** Of each path; undefined where the tar there does not say, or not of all. */
+/** Of each path; undefined where the tar there does not say, or complains. */
 async function marksOf(
   { root, run, tools }: FarPlace,
   paths: readonly RelativePath[],
@@ -56,17 +61,14 @@ function marking(root: Uint8Array, tools: FarTools): Script {
   const words = `${packWords(tarOf(tools), true)} --numeric-owner --hard-dereference --quoting-style=escape`;
   return {
     script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
-      tar -cvv ${words} -f /dev/null --null -T - 2>/dev/null | cut -c 11-64`),
+      tar -cvv ${words} -f /dev/null --null -T - 2>&1 | cut -c 11-64`),
     args: [forCd(root)],
   };
 }
 
 /** Their bytes come along, and are passed over. */
-async function tellSmall(
-  { root, run, tools }: FarPlace,
-  paths: readonly RelativePath[],
-  signal: AbortSignal,
-): Promise<Told> {
+async function tellSmall(from: Paced, paths: readonly RelativePath[], signal: AbortSignal): Promise<Told> {
+  const { pace, root, run, tools } = from;
   const told = new Map<string, Attributes>();
   if (paths.length === 0) return told;
   const asked = new Set(paths.map(pathKey));
@@ -82,8 +84,11 @@ async function tellSmall(
     data: ignored,
     end: ignored,
   };
-  await fetchInto(run, packing(root, tools), { list: sendList(paths), receiver }, signal);
-  return told;
+  const moved = pace && ((moved: number) => pace(moved, signal));
+  const how = { list: sendList(paths), receiver, ...(moved && { moved }) };
+  const { complaint } = await fetchInto(run, packing(root, tools), how, signal);
+  const isWhole = asked.size === 0 && !/\btar: /.test(complaint);
+  return isWhole ? told : tellBegun(from, paths, 'usual', signal);
 }
 
 function grown(): TransferError {
@@ -98,7 +103,7 @@ const ignored = () => undefined;
 function packing(root: Uint8Array, tools: FarTools): Script {
   return {
     script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
-      exec tar -c ${packWords(tarOf(tools), true)} --hard-dereference -f - --null -T - 2>/dev/null`),
+      exec tar -c ${packWords(tarOf(tools), true)} --hard-dereference -f - --null -T -`),
     args: [forCd(root)],
   };
 }
@@ -107,7 +112,7 @@ const frameBytes = { usual: 8 * 1024, most: 1152 * 1024 } as const; // the parse
 
 /** By the beginning of what is packed of each alone. */
 export async function tellBegun(
-  { root, run, tools }: FarPlace,
+  { pace, root, run, tools }: Paced,
   paths: readonly RelativePath[],
   length: keyof typeof frameBytes,
   signal: AbortSignal,
@@ -120,29 +125,41 @@ export async function tellBegun(
     { ...asItIs, input: [sendList(paths)] },
     signal,
   );
-  return readBegun(Buffer.from(stdout), bytes);
+  await pace?.(stdout.length, signal);
+  const told = readBegun(Buffer.from(stdout), bytes);
+  if (told.size === paths.length) return told;
+  throw new TransferError('transient', 'cannot ask for attributes: the answer ended early');
 }
 
 /** Throws 'corrupt' for what does not look like an answer. */
 function readBegun(said: Buffer, bytes: number): Told {
-  const told = new Map<string, Attributes | 'more' | undefined>();
+  const told = new Map<string, Attributes | 'more' | 'unread'>();
   for (let at = 0; at < said.length; ) {
     const end = said.indexOf(0, at);
-    const next = end + 1 + bytes;
+    const next = end + 1 + bytes + 1;
     if (end < 0 || next > said.length) throw corrupt('what it tells of attributes ends early');
     const path = said.toString('latin1', at + 2, end); // each begins with ./
-    told.set(path, toldIn(said.subarray(end + 1, next)));
+    const isWhole = said[next - 1] !== torn;
+    told.set(path, (isWhole && toldIn(said.subarray(end + 1, next - 1))) || 'unread');
     at = next;
   }
   return told;
 }
 
-/** Names on its stdin; a name and so many bytes of what is packed of it for each. */
+const torn = '-'.charCodeAt(0);
+
+/** What is said of what was cut, or changes, is nothing of its attributes; nor is what cannot be there. */
+const harmless =
+  ': (file changed as we read it|Operation not supported)$|Broken pipe|Wrote only|Write error|not recoverable';
+
+/** Names on its stdin; a name, so many bytes of what is packed of it, and whether that is all true, for each. */
 function beginning(root: Uint8Array, tools: FarTools, bytes: number): Script {
   const words = packWords(tarOf(tools), true);
-  const each = `for name do
+  const each = `exec 3>&1
+  for name do
     printf "%s\\0" "$name"
-    { printf "%s\\0" "$name" | tar -c ${words} -f - --null -T -; cat /dev/zero; } | head -c ${bytes}
+    why=$({ { printf "%s\\0" "$name" | tar -c ${words} -f - --null -T - 2>&4; cat /dev/zero; } | head -c ${bytes} >&3; } 4>&1)
+    if [ "$why" ] && printf "%s\\n" "$why" | grep -qvE "${harmless}"; then printf -; else printf +; fi
   done
   exit 0`;
   return {

@@ -11,7 +11,7 @@ import { pathKey } from '../../work/posix/path.ts';
 import { fetchAgain } from './again.ts';
 import type { FarPlace } from './between.ts';
 import { tellDumped } from './dumped.ts';
-import { tellBegun, tellPacked } from './packed.ts';
+import { type Paced, tellBegun, tellPacked } from './packed.ts';
 import type { FarTools } from './probe.ts';
 
 /** Whether what a tar there packs of a file has its attributes. */
@@ -22,22 +22,26 @@ export function tellsAttributes({ tar }: FarTools): boolean {
 const groups = { atOnce: 2, most: { count: 500, bytes: 1 }, bytesOf: () => 0 };
 
 export function createTells(
-  from: FarPlace,
-  how: { readonly retries: number },
+  place: FarPlace,
+  how: { readonly retries: number; readonly pace: Paced['pace'] },
 ): NonNullable<FarAttributes['of']> {
+  const from = { ...place, pace: how.pace };
   const tellMany = from.tools.getfattr ? tellDumped : tellPacked;
   const tells = inGroups(async (paths: readonly RelativePath[], signal) => {
-    const told = await fetchAgain(() => tellMany(from, paths, signal), how, signal);
+    const once = [...new Map(paths.map((path) => [pathKey(path), path])).values()];
+    const told = await fetchAgain(() => tellMany(from, once, signal), how, signal);
     return (path) => told.get(pathKey(path));
   }, groups);
   const all = async (path: RelativePath, signal: AbortSignal) => {
     const found = await tells(path, signal);
     if (found !== 'more') return found ?? none;
     const told = await fetchAgain(() => tellBegun(from, [path], 'most', signal), how, signal);
-    const whole = told.get(pathKey(path));
-    return whole === undefined || whole === 'more' ? none : whole;
+    return told.get(pathKey(path)) ?? 'unread';
   };
-  return async (path, kinds, signal) => readAttributes({ said: await all(path, signal) }, kinds);
+  return async (path, kinds, signal) => {
+    const said = await all(path, signal);
+    return typeof said === 'string' ? undefined : readAttributes({ said }, kinds);
+  };
 }
 
 const none: Attributes = new Map();

@@ -3,8 +3,8 @@ import type { Attributes } from '../../store/entry.ts';
 import { blockBytes, type Member } from './member.ts';
 import { Parser } from './parser.ts';
 
-/** By path; 'more' is what was too much, undefined what has none, or is not there. */
-export type Told = ReadonlyMap<string, Attributes | 'more' | undefined>;
+/** By path; 'more' is what was too much, 'unread' what could not be read, undefined what has none. */
+export type Told = ReadonlyMap<string, Attributes | 'more' | 'unread' | undefined>;
 
 /**
  * What a frame of such a beginning tells; 'more' where it ends too early, undefined where nothing was packed. Throws

@@ -1,6 +1,6 @@
 import type { LocalPlace } from '../../location/location.ts';
 import type { Store } from '../store.ts';
-import { attributesOf, giveAttributes } from './attributes.ts';
+import { attributesOf, giveAttributes, seesHidden } from './attributes.ts';
 import { bodyOf } from './body.ts';
 import { list, listNow } from './list.ts';
 import { canonical, lookAt, readLink } from './look.ts';
@@ -34,6 +34,7 @@ export async function openLocalStore(place: LocalPlace): Promise<Store> {
     makeLink: async (path, existing) => makeLink(root, path, existing),
     dress: async (path, metadata) => dress(root, path, metadata),
     attributesOf: async (path, kinds) => attributesOf(root, path, kinds),
+    tellsHidden: seesHidden(),
     giveAttributes: async (path, attributes, kinds) => giveAttributes(root, path, attributes, kinds),
     sync: async () => sync(root),
     parts: partsOf(root),

@@ -6,7 +6,7 @@ import * as libc from '../../work/posix/libc.ts';
 import { block } from '../../work/posix/memory.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import type { Holder } from './holder.ts';
-import { type Attributed, type Attributes, readAttributes, writeAttributes } from './xattrs.ts';
+import { type Attributed, type Attributes, carryAttributes } from './xattrs.ts';
 
 const times = block(32);
 const timeInts = new Int32Array(times.bytes.buffer, times.bytes.byteOffset, 8);
@@ -151,7 +151,7 @@ export function own(
 
 /** Carries extended attributes and ACLs over. */
 export function carry(from: Attributes, to: Attributed, keep: Preserve, lost: Lost): void {
-  const unkept = writeAttributes(to, readAttributes(from, keep), readAttributes(to, keep));
+  const unkept = carryAttributes(from, to, keep);
   lost.xattr += unkept.xattr;
   lost.acl += unkept.acl;
 }

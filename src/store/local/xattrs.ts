@@ -8,7 +8,7 @@
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, Slot } from '../../work/posix/memory.ts';
-import { isAcl } from '../attributes.ts';
+import { isAcl, isHidden } from '../attributes.ts';
 import type { AttributeKinds } from '../entry.ts';
 
 export type Attributed = { readonly fd: number } | { readonly path: Buffer };
@@ -28,21 +28,46 @@ export function attributedAt(directory: number, name: Uint8Array): Attributed {
   return { path: Buffer.concat([Buffer.from(`/proc/thread-self/fd/${directory}/`), name]) };
 }
 
-/** The attributes that are to be kept, as name → bytes; empty where there are none or the place has none at all. */
+/** The attributes that are to be kept, as name → bytes, as far as they can be read; empty where there are none. */
 export function readAttributes(from: Attributes, keep: AttributeKinds): Map<string, string> {
-  if ('said' in from) return new Map([...from.said].filter(([name]) => isKept(name, keep)));
+  return read(from, keep).found;
+}
+
+/** The same; undefined where not all of them can be read. */
+export function readWhole(from: Attributed, keep: AttributeKinds): Map<string, string> | undefined {
+  const { found, unread } = read(from, keep);
+  return unread === 'all' || unread.size > 0 ? undefined : found;
+}
+
+type Read = {
+  readonly found: Map<string, string>;
+  /** by name; 'all' is where they cannot even be listed */
+  readonly unread: ReadonlySet<string> | 'all';
+};
+
+function read(from: Attributes, keep: AttributeKinds): Read {
+  if ('said' in from)
+    return { found: new Map([...from.said].filter(([name]) => isKept(name, keep))), unread: new Set() };
   const found = new Map<string, string>();
+  const unread = new Set<string>();
   const length =
     'fd' in from
       ? libc.flistxattr(from.fd, list.at, 65536)
       : libc.llistxattr(pathSlot.put(from.path), list.at, 65536);
-  if (length <= 0) return found;
+  if (length < 0) return { found, unread: hasNone(length) ? unread : 'all' };
+  if (length === 0) return { found, unread };
   for (const name of list.bytes.toString('latin1', 0, length - 1).split('\0')) {
     if (!isKept(name, keep)) continue;
     const bytes = readOne(from, name);
-    if (bytes !== undefined) found.set(name, bytes);
+    if (typeof bytes === 'string') found.set(name, bytes);
+    else if (!hasNone(bytes)) unread.add(name);
   }
-  return found;
+  return { found, unread };
+}
+
+/** It was taken away meanwhile, or there cannot be any. */
+function hasNone(errno: number): boolean {
+  return errno === -c.ENODATA || errno === -c.EOPNOTSUPP;
 }
 
 function isKept(name: string, keep: AttributeKinds): boolean {
@@ -51,13 +76,13 @@ function isKept(name: string, keep: AttributeKinds): boolean {
   return keep.xattrs && name !== 'security.selinux';
 }
 
-function readOne(from: Attributed, name: string): string | undefined {
+function readOne(from: Attributed, name: string): string | number {
   const key = keySlot.put(Buffer.from(name, 'latin1'));
   const length =
     'fd' in from
       ? libc.fgetxattr(from.fd, key, value.at, 65536)
       : libc.lgetxattr(pathSlot.put(from.path), key, value.at, 65536);
-  return length < 0 ? undefined : value.bytes.toString('latin1', 0, length);
+  return length < 0 ? length : value.bytes.toString('latin1', 0, length);
 }
 
 function setOne(to: Attributed, name: string, bytes: string): number {
@@ -91,7 +116,21 @@ function kindOf(name: string): 'xattr' | 'acl' {
 /** Which kinds of attributes could not be set, for the report. */
 export type Unkept = { xattr: number; acl: number };
 
-/** Makes the attributes at the destination those of the source; says how many the place or our rights refuse. */
+/**
+ * Makes the attributes at the destination those of the source; says how many cannot be read, or the place or our rights
+ * refuse. What the source may have without telling it stays.
+ */
+export function carryAttributes(from: Attributes, to: Attributed, keep: AttributeKinds): Unkept {
+  const { found, unread } = read(from, keep);
+  const mayHave = (name: string) => ('said' in from ? isHidden(name) : unread === 'all' || unread.has(name));
+  const present = readAttributes(to, keep);
+  const unkept = writeAttributes(to, found, new Map([...present].filter(([name]) => !mayHave(name))));
+  if (unread === 'all') unkept.xattr++;
+  else for (const name of unread) unkept[kindOf(name)]++;
+  return unkept;
+}
+
+/** Makes those that are present the wanted ones; says how many the place or our rights refuse. */
 export function writeAttributes(
   to: Attributed,
   wanted: Map<string, string>,

@@ -67,6 +67,7 @@ export function partOf(whole: Store, part: RelativePath, own: Store): Store {
     },
     readLink: (path, signal) => whole.readLink!(up(path), signal),
     attributesOf: (path, kinds, signal) => whole.attributesOf!(up(path), kinds, signal),
+    tellsHidden: true,
     tellsLinks: true,
     [Symbol.asyncDispose]: () => whole[Symbol.asyncDispose](),
   };

@@ -64,6 +64,7 @@ export async function manifested(
     dress: (path, metadata, on) => dress(at, path, metadata, on),
     attributesOf: async (path, kinds) => attributesOf(at, path, kinds),
     giveAttributes: (path, attributes, kinds) => giveAttributes(at, path, attributes, kinds),
+    tellsHidden: true,
     tellsLinks: true,
     parts: {
       ...inner.parts!,
