@@ -29,7 +29,17 @@ const sysAdmin = 1n << 21n;
 
 /** Whether this program is told of attributes that only root sees. */
 export function seesHidden(): boolean {
-  const rights = /^CapEff:\s*([0-9a-f]+)$/m.exec(fs.readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0';
-  const isAdmin = (BigInt(`0x${rights}`) & sysAdmin) !== 0n;
-  return isAdmin && initialUsers.test(fs.readFileSync('/proc/self/uid_map', 'latin1'));
+  const rights = /^CapEff:\s*([0-9a-f]+)$/m.exec(kernelSays('status') ?? '')?.[1] ?? '0';
+  if ((BigInt(`0x${rights}`) & sysAdmin) === 0n) return false;
+  const users = kernelSays('uid_map');
+  return users === undefined || initialUsers.test(users);
+}
+
+/** What it says of this process; undefined where it was built without that, or /proc is not there. */
+function kernelSays(name: string): string | undefined {
+  try {
+    return fs.readFileSync(`/proc/self/${name}`, 'latin1');
+  } catch {
+    return undefined;
+  }
 }

@@ -54,6 +54,7 @@ function read(from: Attributes, keep: AttributeKinds): Read {
     'fd' in from
       ? libc.flistxattr(from.fd, list.at, 65536)
       : libc.llistxattr(pathSlot.put(from.path), list.at, 65536);
+  if (length === -c.EBADF && 'fd' in from) return read(attributedAt(from.fd, itself), keep);
   if (length < 0) return { found, unread: hasNone(length) ? unread : 'all' };
   if (length === 0) return { found, unread };
   for (const name of list.bytes.toString('latin1', 0, length - 1).split('\0')) {
@@ -65,9 +66,12 @@ function read(from: Attributes, keep: AttributeKinds): Read {
   return { found, unread };
 }
 
+/** What a directory that is only held as a place (O_PATH) is asked by. */
+const itself = Buffer.from('.');
+
 /** It was taken away meanwhile, or there cannot be any. */
 function hasNone(errno: number): boolean {
-  return errno === -c.ENODATA || errno === -c.EOPNOTSUPP;
+  return errno === -c.ENODATA || errno === -c.EOPNOTSUPP || errno === -c.ENOSYS;
 }
 
 function isKept(name: string, keep: AttributeKinds): boolean {
@@ -125,7 +129,7 @@ export function carryAttributes(from: Attributes, to: Attributed, keep: Attribut
   const mayHave = (name: string) => ('said' in from ? isHidden(name) : unread === 'all' || unread.has(name));
   const present = readAttributes(to, keep);
   const unkept = writeAttributes(to, found, new Map([...present].filter(([name]) => !mayHave(name))));
-  if (unread === 'all') unkept.xattr++;
+  if (unread === 'all') unkept[keep.xattrs ? 'xattr' : 'acl']++;
   else for (const name of unread) unkept[kindOf(name)]++;
   return unkept;
 }

@@ -22,22 +22,16 @@ const known = new Map<bigint, boolean>();
 const said = block(120); // begins with the type
 
 /**
- * 0, or -EUNSIZED where what was looked at is such a file. Its file system is asked once what it is: where that fails,
- * the error number of this moment.
+ * 0, or -EUNSIZED where what was looked at is such a file; or the error number of this moment where it cannot be opened.
+ * Its file system is asked once what it is: one that does not say it is another.
  */
 export function checkSized(directory: number, name: number, stat: Stat): number {
   if (stat.size !== 0 || stat.type !== c.S_IFREG) return 0;
   if (!known.has(stat.device)) {
-    const failed = ask(directory, name);
-    if (failed < 0 && failed !== -c.ENOSYS) return failed;
-    known.set(stat.device, failed === 0 && madeUp.has(said.bytes.readUInt32LE(0))); // those of the kernel can all say it
+    const fd = openat(directory, name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+    if (fd < 0) return fd;
+    using opened = new Opened(fd);
+    known.set(stat.device, fstatfs(opened.fd, said.at) === 0 && madeUp.has(said.bytes.readUInt32LE(0)));
   }
   return known.get(stat.device) ? -c.EUNSIZED : 0;
-}
-
-function ask(directory: number, name: number): number {
-  const fd = openat(directory, name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
-  if (fd < 0) return fd;
-  using opened = new Opened(fd);
-  return fstatfs(opened.fd, said.at);
 }
