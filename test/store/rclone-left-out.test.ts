@@ -69,6 +69,14 @@ describe('what rclone leaves out of lists', { skip: needs('rclone', 'current-rcl
       for (const _ of ['once', 'again']) assert.deepEqual(await leftOutOf(store, at('d')), [`${dir}/odd`]);
       for await (const _ of store.list(at('d'), signal)) break;
       assert.deepEqual(await leftOutOf(store, at('d')), [`${dir}/odd`]);
+      for (const isTaken of [true, false]) {
+        for await (const { kind } of store.list(at('d'), signal)) {
+          if (kind !== 'unlisted') continue;
+          assert.deepEqual(await leftOutOf(store), [], 'one that runs at once does not tell it too');
+          if (!isTaken) break;
+        }
+        assert.deepEqual(await leftOutOf(store), isTaken ? [] : [`${dir}/odd`]);
+      }
     });
   }
 });

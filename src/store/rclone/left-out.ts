@@ -55,8 +55,14 @@ export function createLeftOut(daemon: Daemon, renames: boolean): LeftOut {
           await allHeard(daemon, signal);
           for (const [name, why] of list.own) yield { name, why, isOwn: true };
           for (const [name, why] of strays) {
-            yield { name, why, isOwn: false };
-            strays.delete(name); // only now: who wants to see just whether there is anything, does not come back
+            strays.delete(name); // lists that run at once do not tell it too
+            let isTaken = false;
+            try {
+              yield { name, why, isOwn: false };
+              isTaken = true;
+            } finally {
+              if (!isTaken) strays.set(name, why); // who just looks whether there is anything does not come back
+            }
           }
         },
         [Symbol.dispose]: () => void lists.delete(list),
