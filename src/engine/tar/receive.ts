@@ -12,8 +12,9 @@
  *
  * Killed at any moment it leaves whole files under final names, and at most the directory of ours. Not promised: a
  * directory that is moved elsewhere after it was entered takes what is moved into it along; metadata of a place that
- * a rival made in that moment is overwritten; without /proc, what is moved is what lies where the directory of ours was;
- * where `mv -n` looks before it renames (not on Linux with GNU), a name that is taken in between is lost to us.
+ * a rival made in that moment is overwritten; where what the shell starts may not look at the shell in /proc, what is
+ * moved is what lies where the directory of ours was; where `mv -n` looks before it renames (not on Linux with GNU), a
+ * name that is taken in between is lost to us.
  */
 
 import { forCd } from '../../work/far.ts';
@@ -92,10 +93,10 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     trap "exit 129" HUP; trap "exit 130" INT; trap "exit 141" PIPE; trap "exit 143" TERM;
     trap "rm -rf \\"./$stage\\"" EXIT;
     cd -P "./$stage" && [ "$PWD" = "$root/$stage" ] || exit 41;
-    leave() { [ . -ef "../$stage" ] && cd -P .. && rm -rf "./$stage"; };
+    leave() { if [ . -ef "../$stage" ]; then cd -P ..; fi && rm -rf "./$stage"; };
     trap leave EXIT;
     [ -O . ] || { (set -C; exec 6>own; [ -O /proc/self/fd/6 ]) 2>/dev/null && exit 41; };
-    [ . -ef "$at" ] || at=;
+    sh -c "[ . -ef $at ]" 2>/dev/null || at=;
     if [ -g . ]; then chmod g-s .; fi;
     ${tools.setfacl ? 'setfacl -bk . 2>/dev/null;' : ''}
     said=$( { ${expand(squeeze)} { ${unpack}; code=$?; cat >/dev/null; exit $code; }; } 2>&1);
@@ -121,9 +122,8 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
       if [ -e "$name" ] || [ -h "$name" ]; then printf "left\\0%s\\0" "$name"; fi;
     done;
     if [ -f t/root ]; then exec 5<t/root; dress=1; fi;
-    leave;
+    leave && trap - EXIT;
     [ "$PWD" = "\${root:-/}" ] || exit 1;
-    trap - EXIT;
     if [ -n "$dress" ]; then ${unpack} <&5; fi;
     ${durable ? sync : ''}
     printf "done\\0"`);

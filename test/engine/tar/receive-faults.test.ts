@@ -20,13 +20,15 @@ type How = {
   readonly cutAt?: number;
   readonly durable?: boolean;
   readonly hasProc?: boolean;
+  /** a directory of programs that it finds before all others */
+  readonly bin?: string;
 };
 
 async function put(
   flavour: Flavour,
   dest: string,
   wanted: Wanted,
-  { user, cutAt, durable = false, hasProc = true }: How = {},
+  { user, cutAt, durable = false, hasProc = true, bin }: How = {},
 ) {
   const { tools, ...there } = await far(workspace(), flavour, user);
   const { script, args } = receive({
@@ -39,7 +41,7 @@ async function put(
   });
   const stream = Buffer.concat(placesStream(stage, wanted)).subarray(0, cutAt);
   const { status, stdout, stderr } = await runFar(
-    there,
+    bin === undefined ? there : { ...there, path: `${bin}:${there.path}` },
     { script: hasProc ? script : script.replaceAll('/proc/', '/none/'), args },
     stream,
   );
@@ -121,6 +123,30 @@ test('receive: a host without /proc', async () => {
   assert.equal(read(dest, 'a/b/old'), 'new');
   for (const [name, content] of Object.entries(files)) assert.equal(read(dest, 'a/b', name), content);
   assert.deepEqual(fs.readdirSync(dest).sort(), ['a', 'taken']);
+});
+
+test('receive: a host where what its shell starts may not look at the shell', {
+  skip: needs('root'),
+}, async () => {
+  const dest = workspace();
+  const bin = workspace('disk');
+  await shell(dest, 'chmod 777 .');
+  fs.copyFileSync('/bin/sh', join(bin, 'sh'));
+  fs.chmodSync(join(bin, 'sh'), 0o2755); // of a set-group-id program nobody sees where it is
+  const wanted = [{ dir: '', replaces: false, files: { a: 'a', b: 'b' } }];
+  assert.deepEqual(named(await put('GNU', dest, wanted, { user: 1234, bin })), []);
+  assert.deepEqual(await left(dest), ['a', 'b']);
+});
+
+test('receive: what could not be removed at first is removed at last', async () => {
+  const dest = workspace();
+  const bin = workspace();
+  const script = `#!/bin/sh\nmkdir '${bin}/failed' 2>/dev/null && exit 1\nPATH=\${PATH#*:}\nexec rm "$@"\n`;
+  fs.writeFileSync(join(bin, 'rm'), script, { mode: 0o755 });
+  const answer = await put('GNU', dest, [{ dir: '', replaces: false, files: { a: 'a' } }], { bin });
+  assert.deepEqual(named(answer), []);
+  assert.equal(fs.existsSync(join(bin, 'failed')), true);
+  assert.deepEqual(await left(dest), ['a']);
 });
 
 test('receive: what the disk does not take is named, the rest arrives', { skip: needs('root') }, async () => {
