@@ -113,17 +113,24 @@ function dumping(root: Uint8Array, words: string): Script {
   };
 }
 
-const dumpOne = 'getfattr -h -d -m - -e hex --absolute-names --';
-/** Fails where it complains: of what it cannot read it says no more. */
-const dumpWords = `exec 3>&1; why=$(${dumpOne} "$@" 2>&1 >&3) && [ -z "$why" ]`;
-
 /** What was taken away meanwhile, or cannot be there, was read all the same. */
-const aloneWords = `exec 3>&1
+const harmless = ': (Operation not supported|No such attribute|No such file or directory|Not a directory)$';
+
+/** Whether not all was told of these: of what it cannot read it says no more. */
+const isTorn = `exec 3>&1
+  is_torn() {
+    why=$(getfattr -h -d -m - -e hex --absolute-names -- "$@" 2>&1 >&3)
+    [ $? -le 1 ] || return 0
+    [ "$why" ] || return 1
+    printf "%s\\n" "$why" | grep -qvE "${harmless}"
+    [ $? -ne 1 ]
+  }`;
+
+const dumpWords = `${isTorn}
+  if is_torn "$@"; then exit 1; fi`;
+
+const aloneWords = `${isTorn}
   for name do
-    why=$(${dumpOne} "$name" 2>&1 >&3)
-    [ $? -le 1 ] || why=ended
-    said="${whole}"
-    [ -z "$why" ] || { printf "%s\\n" "$why" | grep -qvE ": (Operation not supported|No such attribute)$" && said="${torn}"; }
-    echo "$said"
+    if is_torn "$name"; then echo "${torn}"; else echo "${whole}"; fi
   done
   exit 0`;

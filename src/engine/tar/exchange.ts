@@ -70,7 +70,7 @@ export async function fetchInto(
   await Promise.all([take().catch(cutOff), feed(far, [list], asItIs, signal)]);
   parser.finish();
   const { code } = await far.ended;
-  return { code, complaint: far.complaint() };
+  return { code, complaint: far.complaint('all') };
 }
 
 /** Gives a program its input. Who ends before he has read all says why by his exit code. */

@@ -43,26 +43,38 @@ export async function tellPacked(
 
 type Mark = { readonly isMarked: boolean; readonly bytes: number };
 
-/** Of each path; undefined where the tar there does not say, or complains. */
+/** What the tar there complains of is asked for alone. */
+const unclear: Mark = { isMarked: true, bytes: Number.POSITIVE_INFINITY };
+
+/** Of each path; undefined where the tar there does not say. */
 async function marksOf(
   { root, run, tools }: FarPlace,
   paths: readonly RelativePath[],
   signal: AbortSignal,
 ): Promise<readonly Mark[] | undefined> {
   const { stdout } = await ask(run, marking(root, tools), { ...asItIs, input: [sendList(paths)] }, signal);
-  const lines = Buffer.from(stdout).toString('latin1').split('\n').slice(0, -1);
-  const marks = lines.map((line) => /^(.)\s*\d+\/\d+ +(\d+)[ ,]/.exec(line));
-  if (marks.length !== paths.length || marks.includes(null)) return undefined;
-  return marks.map((mark) => ({ isMarked: mark![1] !== ' ', bytes: Number(mark![2]) }));
+  const marks: Mark[] = [];
+  let isUnclear = false;
+  for (const line of Buffer.from(stdout).toString('latin1').split('\n').slice(0, -1)) {
+    const mark = /^(.)\s*\d+\/\d+ +(\d+)[ ,]/.exec(line);
+    if (mark) {
+      marks.push(isUnclear ? unclear : { isMarked: mark[1] !== ' ', bytes: Number(mark[2]) });
+      isUnclear = false;
+    } else if (/: Cannot stat: |: File removed before we read it$/.test(line)) {
+      marks.push(unclear); // in place of a line of its own
+    } else isUnclear ||= isUnread(line);
+  }
+  return marks.length === paths.length ? marks : undefined;
 }
 
-/** Of each name on its stdin what stands behind its mode, in a line of its own. */
+/** Of each name on its stdin what stands behind its mode, in a line of its own, behind one of what it complains of. */
 function marking(root: Uint8Array, tools: FarTools): Script {
   const words = `${packWords(tarOf(tools), true)} --numeric-owner --hard-dereference --quoting-style=escape`;
   return {
     script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
-      tar -cvv ${words} -f /dev/null --null -T - 2>&1 | cut -c 11-64`),
-    args: [forCd(root)],
+      tar -cvv ${words} -f /dev/null --null -T - 2>&1 |
+      sed -e "/^[^ ]*tar: /b" -e "$2"`),
+    args: [forCd(root), Buffer.from('s/^.\\{10\\}\\(.\\{0,54\\}\\).*/\\1/')],
   };
 }
 
@@ -87,8 +99,9 @@ async function tellSmall(from: Paced, paths: readonly RelativePath[], signal: Ab
   const moved = pace && ((moved: number) => pace(moved, signal));
   const how = { list: sendList(paths), receiver, ...(moved && { moved }) };
   const { complaint } = await fetchInto(run, packing(root, tools), how, signal);
-  const isWhole = asked.size === 0 && !/\btar: /.test(complaint);
-  return isWhole ? told : tellBegun(from, paths, 'usual', signal);
+  const isTorn = complaint.split('\n').some(isUnread);
+  const left = isTorn ? paths : paths.filter((path) => asked.has(pathKey(path)));
+  return new Map([...told, ...(await tellBegun(from, left, 'usual', signal))]);
 }
 
 function grown(): TransferError {
@@ -139,27 +152,38 @@ function readBegun(said: Buffer, bytes: number): Told {
     const next = end + 1 + bytes + 1;
     if (end < 0 || next > said.length) throw corrupt('what it tells of attributes ends early');
     const path = said.toString('latin1', at + 2, end); // each begins with ./
-    const isWhole = said[next - 1] !== torn;
-    told.set(path, (isWhole && toldIn(said.subarray(end + 1, next - 1))) || 'unread');
+    const verdict = said[next - 1];
+    const found = verdict === torn ? undefined : toldIn(said.subarray(end + 1, next - 1));
+    told.set(path, found ?? (verdict === gone ? none : 'unread'));
     at = next;
   }
   return told;
 }
 
+const none: Attributes = new Map();
 const torn = '-'.charCodeAt(0);
+const gone = '0'.charCodeAt(0);
 
-/** What is said of what was cut, or changes, is nothing of its attributes; nor is what cannot be there. */
-const harmless =
-  ': (file changed as we read it|Operation not supported)$|Broken pipe|Wrote only|Write error|not recoverable';
+/** What GNU tar and libarchive say of attributes that they cannot read; all else that they say is of other things. */
+const unreadWords = 'Cannot [a-z_]*(xattr|acl)|(Couldn.t|Failed to) [a-z ]*(extended attribute|ACL)';
+const unread = new RegExp(unreadWords);
+const goneWords = ': (No such file or directory|Not a directory|File removed before we read it)$';
 
-/** Names on its stdin; a name, so many bytes of what is packed of it, and whether that is all true, for each. */
+function isUnread(line: string): boolean {
+  return unread.test(line) && !line.endsWith(': Operation not supported');
+}
+
+/** Names on its stdin; a name, so many bytes of what is packed of it, and whether that is all true, or it is gone, for each. */
 function beginning(root: Uint8Array, tools: FarTools, bytes: number): Script {
   const words = packWords(tarOf(tools), true);
   const each = `exec 3>&1
   for name do
     printf "%s\\0" "$name"
     why=$({ { printf "%s\\0" "$name" | tar -c ${words} -f - --null -T - 2>&4; cat /dev/zero; } | head -c ${bytes} >&3; } 4>&1)
-    if [ "$why" ] && printf "%s\\n" "$why" | grep -qvE "${harmless}"; then printf -; else printf +; fi
+    if [ -z "$why" ]; then printf +
+    elif printf "%s\\n" "$why" | grep -E "${unreadWords}" | grep -qv ": Operation not supported$"; then printf -
+    elif printf "%s\\n" "$why" | grep -qE "${goneWords}"; then printf 0
+    else printf +; fi
   done
   exit 0`;
   return {
