@@ -18,11 +18,15 @@ async function ground() {
   const here = await s3Ground();
   const proxy = await startProxy(here.server.port);
   const credentials = join(here.path, 'credentials');
-  const logIn = ({ accessKeyId, secretAccessKey } = keys) =>
-    fs.writeFileSync(
-      credentials,
-      `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
-    );
+  const logIn = ({ accessKeyId, secretAccessKey } = keys) => {
+    const lines = [
+      '[default]',
+      `aws_access_key_id = ${accessKeyId}`,
+      `aws_secret_access_key = ${secretAccessKey}`,
+    ];
+    fs.writeFileSync(`${credentials}.new`, lines.join('\n'));
+    fs.renameSync(`${credentials}.new`, credentials); // the program may be reading it
+  };
   logIn();
   for (let i = 0; i < 40; i++) fs.writeFileSync(join(here.source, `f${i}`), `${i}`);
   const env = {

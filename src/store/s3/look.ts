@@ -4,7 +4,7 @@ import { heard } from '../../work/heard.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { directoryEntry, entryOf } from './entry.ts';
-import { isRefusal, must } from './fault.ts';
+import { isRefusal, must, Refusal } from './fault.ts';
 import { insideOf, isManifest, keyIn, shown } from './keys.ts';
 import { pageOf } from './listing.ts';
 import { metadataOf, targetOf } from './metadata.ts';
@@ -81,7 +81,8 @@ async function reasonOf({ service }: S3, error: unknown, signal: AbortSignal): P
     await service.ask(listingOfNothing, signal);
     return undefined;
   } catch (reason) {
-    if (!isRefusal(reason, error.status)) return error;
+    if (!(reason instanceof Refusal)) return reason; // it could not be asked
+    if (reason.status !== error.status) return error;
     reason.hint ??= error.hint;
     return reason;
   }
