@@ -1,7 +1,7 @@
 /** How many files this process may have open at once, and what that is enough for. */
 import { readFileSync } from 'node:fs';
 
-/** undefined: any number, or nobody can say. */
+/** A limit is undefined where there is none, or where the system does not tell it. */
 export type OpenFiles = { readonly soft: number | undefined; readonly hard: number | undefined };
 
 /** What Node, the Journal and the two places of a run have open, with something over. */

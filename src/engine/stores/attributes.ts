@@ -11,6 +11,7 @@ import {
   type Unkept,
 } from '../../store/entry.ts';
 import { type RelativePath, splitPath } from '../../store/path.ts';
+import type { Store } from '../../store/store.ts';
 import type { Lane } from './lane.ts';
 import { wantedOf } from './same.ts';
 import type { StoresSetup } from './setup.ts';
@@ -22,11 +23,8 @@ export function areGiven({ dest, keep, source }: StoresSetup): boolean {
 }
 
 /** Puts those of the source on what is at the destination, where they differ and can be read. Answers whether they did. */
-export async function giveLike(
-  { ledger, setup, signal }: Lane,
-  path: RelativePath,
-  target: RelativePath,
-): Promise<boolean> {
+export async function giveLike(lane: Lane, path: RelativePath, target: RelativePath): Promise<boolean> {
+  const { ledger, setup, signal } = lane;
   const { dest, dryRun, keep, source } = setup;
   if (!areGiven(setup) || !source.attributesOf || !dest.attributesOf || !dest.giveAttributes) return false;
   const [told, there] = await Promise.all([
@@ -34,10 +32,10 @@ export async function giveLike(
     dest.attributesOf(target, keep, signal),
   ]);
   if (!told || !there) {
-    ledger.notice(keep.xattrs ? 'xattr' : 'acl');
+    noticeUnread(lane);
     return false;
   }
-  const wanted = source.tellsHidden ? told : withHidden(told, there);
+  const wanted = wantedFor(source, told, there);
   if (differingKinds(wanted, there).length === 0) return false;
   if (!dryRun) ledger.lost(await dest.giveAttributes(target, wanted, keep, signal));
   return true;
@@ -89,17 +87,25 @@ function anotherTime(mtimeNs: bigint): bigint {
  * What a file has, where it takes a program on a host to tell it, or to put it there; undefined: it takes none, there is
  * none, or not all can be read, which is counted.
  */
-export async function farOf(
-  { ledger, setup: { dest, farAttributes, keep, source }, signal }: Lane,
-  path: RelativePath,
-): Promise<Attributes | undefined> {
+export async function farOf(lane: Lane, path: RelativePath): Promise<Attributes | undefined> {
+  const { dest, farAttributes, keep, source } = lane.setup;
   const isFar = !(source.attributesOf && dest.giveAttributes);
   const of = source.attributesOf ?? farAttributes.of;
   if (!isFar || !of || !(dest.giveAttributes ?? farAttributes.give)) return undefined;
   if (!keep.xattrs && !keep.acls) return undefined;
-  const told = await of(path, keep, signal);
-  if (!told) ledger.notice(keep.xattrs ? 'xattr' : 'acl');
+  const told = await of(path, keep, lane.signal);
+  if (!told) noticeUnread(lane);
   return told;
+}
+
+/** One file goes without what it may have. */
+function noticeUnread({ ledger, setup: { keep } }: Lane): void {
+  ledger.notice(keep.xattrs ? 'xattr' : 'acl');
+}
+
+/** What the source told, and what it may have without telling it. */
+function wantedFor({ tellsHidden }: Store, told: Attributes, there: Attributes): Attributes {
+  return tellsHidden ? told : withHidden(told, there);
 }
 
 /** Whether what is made in its directory gets an ACL of its own there. */
@@ -145,7 +151,7 @@ export async function attributesOfBoth(
   const [told, there] = await Promise.all([of(path, keep, signal), ofThere(target, keep, signal)]);
   if (!told) throw unread(path, 'source');
   if (!there) throw unread(target, 'destination');
-  return { wanted: source.tellsHidden ? told : withHidden(told, there), there };
+  return { wanted: wantedFor(source, told, there), there };
 }
 
 function unread(path: RelativePath, end: string): TransferError {

@@ -17,28 +17,33 @@ export async function dressWorn(lane: Lane): Promise<void> {
   await using directories = new Reentered(lane);
   const isDirectory = ({ entry }: Worn) => entry.kind === 'directory';
   const [dirs, files] = [all.filter(isDirectory), all.filter((worn) => !isDirectory(worn))];
-  await each(atOnce, files, lane.signal, async (worn) => {
-    try {
-      const here = await directories.at(splitPath(worn.entry.path).dir);
-      await dress({ ...worn, here });
-      if (here.isBatched) here.touched = true; // a batch leaves it as it was then
-    } catch (error) {
-      lane.failed(worn.entry.path, error);
-    }
+  await ofEach(lane, files, async (worn) => {
+    const here = await directories.at(splitPath(worn.entry.path).dir);
+    await dress({ ...worn, here });
+    if (here.isBatched) here.touched = true; // a batch leaves it as it was then
   });
-  await each(atOnce, dirs, lane.signal, async (worn) => {
-    try {
-      await strip(worn);
-    } catch (error) {
-      lane.failed(worn.entry.path, error);
-    }
-  });
+  await ofEach(lane, dirs, strip);
   for (const { here } of dirs) {
     here.isBatched = true;
     await lane.together?.leave(here);
   }
   await lane.together?.flush();
   await each(atOnce, dirs, lane.signal, said);
+}
+
+/** What cannot be done for one of them fails by its name. */
+async function ofEach(
+  lane: Lane,
+  all: readonly Worn[],
+  act: (worn: Worn) => Promise<unknown>,
+): Promise<void> {
+  await each(atOnce, all, lane.signal, async (worn) => {
+    try {
+      await act(worn);
+    } catch (error) {
+      lane.failed(worn.entry.path, error);
+    }
+  });
 }
 
 /** At once. */
