@@ -1,51 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import type { Listed } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
-import { asFound } from '../../src/store/s3/access.ts';
-import { openS3Store } from '../../src/store/s3/s3-store.ts';
-import type { Store } from '../../src/store/store.ts';
 import { at, bytesOf, isKind, signal } from './bodies.ts';
+import { type Asked, asking, object, page, prefix, type Said } from './forged-s3.ts';
 
 // Services that say what none should, and those that have to be understood: forged, answer by answer.
-
-const keys = { accessKeyId: 'AKID', secretAccessKey: 'hunter2', sessionToken: undefined };
-
-type Said = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string };
-type Asked = http.IncomingMessage;
-
-async function asking(
-  say: (asked: Asked) => Said,
-  work: (store: Store, asked: readonly Asked[]) => Promise<void>,
-  scheme = 'http',
-): Promise<void> {
-  const asked: Asked[] = [];
-  const server = http.createServer((request, response) => {
-    asked.push(request);
-    const { status = 200, headers = {}, body = '' } = say(request);
-    request.resume().once('end', () => response.writeHead(status, headers).end(body));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const access = { ...asFound, endpoint, region: 'us-east-1', keys };
-  await using store = await openS3Store({ kind: 's3', bucket: 'bucket', prefix: 'p/' }, access);
-  try {
-    await work(store, asked);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
-}
-
-const page = (...items: string[]) => `<ListBucketResult>${items.join('')}</ListBucketResult>`;
-const object = (key: string) =>
-  `<Contents><Key>${key}</Key><LastModified>2026-11-20T14:12:05.000Z</LastModified><ETag>&quot;e&quot;</ETag><Size>3</Size></Contents>`;
-const prefix = (key: string) => `<CommonPrefixes><Prefix>${key}</Prefix></CommonPrefixes>`;
 
 const shown = (listed: Listed) => `${listed.kind} ${Buffer.from(listed.path).toString('latin1')}`;
 
@@ -157,7 +118,7 @@ describe('a service', () => {
     await asking(
       () => ({}),
       (store) => assert.rejects(store.stat(at('x'), signal), refused),
-      'https',
+      { scheme: 'https' },
     );
   });
 
