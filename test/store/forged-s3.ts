@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { asFound } from '../../src/store/s3/access.ts';
+import { asFound, type S3Access } from '../../src/store/s3/access.ts';
 import { openS3Store } from '../../src/store/s3/s3-store.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -18,7 +18,7 @@ export type Asked = http.IncomingMessage;
 /** A Store in the bucket of such a service. */
 export async function asking(
   say: (asked: Asked) => Said,
-  work: (store: Store, asked: readonly Asked[]) => Promise<void>,
+  work: (store: Store, asked: readonly Asked[], access: S3Access) => Promise<void>,
   { scheme = 'http', prefix = 'p/' } = {},
 ): Promise<void> {
   const asked: Asked[] = [];
@@ -33,7 +33,7 @@ export async function asking(
   const access = { ...asFound, endpoint, region: 'us-east-1', keys };
   await using store = await openS3Store({ kind: 's3', bucket: 'bucket', prefix }, access);
   try {
-    await work(store, asked);
+    await work(store, asked, access);
   } finally {
     server.closeAllConnections();
     server.close();

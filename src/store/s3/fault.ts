@@ -23,6 +23,9 @@ export class Refusal extends Error {
   }
 }
 
+/** What answers is no service of this kind. */
+export class Foreign extends Error {}
+
 /** Whether it is a refusal with one of these codes or status numbers. */
 export function isRefusal(error: unknown, ...of: readonly (string | number)[]): error is Refusal {
   return error instanceof Refusal && (of.includes(error.code) || of.includes(error.status));
@@ -83,6 +86,11 @@ const lost = new Set(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'
 /** The error to throw; a TransferError, and whatever is none of the service's or the network's, stays. */
 function faultOf(error: unknown, doing: string): unknown {
   if (error instanceof Refusal) return refused(error, doing);
+  if (error instanceof Foreign)
+    return new TransferError('unsupported', `cannot ${doing}: what answers there does not speak S3`, {
+      hint: 'look at the endpoint (AWS_ENDPOINT_URL_S3, --s3-endpoint)',
+      cause: error,
+    });
   if (!(error instanceof Error) || error instanceof TransferError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && /^(CERT|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(code))

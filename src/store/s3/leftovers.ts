@@ -1,6 +1,7 @@
 /** Uploads that were begun in a bucket and not ended, whoever began them: looked for by key, and given up by id. */
 import type { S3Place } from '../../location/location.ts';
 import type { S3Access } from './access.ts';
+import { answerOf } from './answer.ts';
 import { settle } from './chain.ts';
 import { isRefusal, must } from './fault.ts';
 import { createService } from './service.ts';
@@ -25,9 +26,11 @@ export async function openLeftovers(place: S3Place, access: S3Access): Promise<L
     service: service.name,
     async ofKey(key, signal) {
       const query = { uploads: '', prefix: key };
-      const asked = service.ask({ method: 'GET', key: '', query }, signal);
-      const { body } = await must(asked, () => `list the uploads of ${shown}`);
-      return uploadsIn(body.toString()).filter((upload) => upload.key === key);
+      const asked = service
+        .ask({ method: 'GET', key: '', query }, signal)
+        .then(({ body }) => uploadsIn(body));
+      const uploads = await must(asked, () => `list the uploads of ${shown}`);
+      return uploads.filter((upload) => upload.key === key);
     },
     async abort({ key, id }, signal) {
       const asked = service.ask({ method: 'DELETE', key, query: { uploadId: id } }, signal);
@@ -41,7 +44,8 @@ export async function openLeftovers(place: S3Place, access: S3Access): Promise<L
 }
 
 /** Those of the first page: who has a thousand of one key is told of these. */
-function uploadsIn(xml: string): Leftover[] {
+function uploadsIn(body: Uint8Array): Leftover[] {
+  const xml = answerOf(body, 'ListMultipartUploadsResult');
   return [...elements(xml, 'Upload')].map((upload) => ({
     key: text(upload, 'Key') ?? '',
     id: text(upload, 'UploadId') ?? '',

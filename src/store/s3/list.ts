@@ -9,10 +9,10 @@ import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
 import { briefEntry, directoryEntry, entryOf, type Seen } from './entry.ts';
 import { insideOf, isManifest, shown } from './keys.ts';
-import { type Page, pageOf } from './listing.ts';
+import type { Page } from './listing.ts';
 import { head, keysIn } from './look.ts';
 import { type Asking, pagesOf, type Read, type Start } from './pages.ts';
-import { askFor, type S3 } from './place.ts';
+import { askForPage, type S3 } from './place.ts';
 
 export async function* list(s3: S3, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
   const inside = insideOf(s3.root, dir);
@@ -47,16 +47,13 @@ function asking(s3: S3, dir: RelativePath, inside: string, signal: AbortSignal):
   };
 
   async function ask({ token, after }: Start): Promise<Page> {
-    const query = {
-      'list-type': '2',
+    const wanted = {
       prefix: inside,
       delimiter: '/',
-      'encoding-type': 'url',
       ...(token !== undefined && { 'continuation-token': token }),
       ...(after !== undefined && { 'start-after': after }),
     };
-    const { body } = await askFor(s3, 'list', dir, { method: 'GET', key: '', query }, signal);
-    const page = pageOf(body.toString());
+    const page = await askForPage(s3, 'list', dir, wanted, signal);
     if (page.isCut && (page.next === undefined || page.next === token)) throw endless(s3, dir);
     return page;
   }

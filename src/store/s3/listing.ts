@@ -1,4 +1,5 @@
 /** One page of ListObjectsV2. */
+import { answerOf } from './answer.ts';
 import type { Seen } from './entry.ts';
 import { elements, text } from './xml.ts';
 
@@ -12,7 +13,9 @@ export type Page = {
   readonly next: string | undefined;
 };
 
-export function pageOf(xml: string): Page {
+/** Throws as `answerOf` does: who took anything else for an empty page would leave out what there is. */
+export function pageOf(body: Uint8Array): Page {
+  const xml = answerOf(body, 'ListBucketResult');
   const isEncoded = text(xml, 'EncodingType') === 'url';
   const keyOf = (key: string) => (isEncoded ? decoded(key) : key);
   const objects: Seen[] = [];

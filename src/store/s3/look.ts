@@ -1,14 +1,14 @@
 /** One entry, looked at by its key: an object, or a directory that is known by what is in it. */
 
+import { isKind } from '../../errors.ts';
 import { heard } from '../../work/heard.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { directoryEntry, entryOf } from './entry.ts';
 import { isRefusal, must, Refusal } from './fault.ts';
 import { insideOf, isManifest, keyIn, shown } from './keys.ts';
-import { pageOf } from './listing.ts';
 import { metadataOf, targetOf } from './metadata.ts';
-import { askFor, type S3 } from './place.ts';
+import { askForPage, type S3 } from './place.ts';
 import type { Whole } from './service.ts';
 
 export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Promise<Entry | undefined> {
@@ -35,7 +35,9 @@ async function lookAtPlace(
   if (s3.seen.holdsMarkers === false && s3.seen.has(inside)) return directoryEntry(itself);
   const directory = heard(lookAtDirectory(s3, itself, inside, false, signal));
   const object = s3.root.isDirectory ? undefined : await head(s3, itself, key, signal);
-  return object ? entryOf(itself, object.headers) : directory;
+  if (!object) return directory;
+  await directory.catch(unlessDenied); // a web server has an answer to each HEAD: its listing shows what it is
+  return entryOf(itself, object.headers);
 }
 
 /** The target of a symlink. */
@@ -99,9 +101,15 @@ async function lookAtDirectory(
   const isAny = async () => (await keysIn(s3, path, inside, 1, signal)).length > 0;
   const beside = isLikely ? undefined : heard(isAny());
   const marker = await head(s3, path, inside, signal);
-  if (!marker && !(await (beside ?? isAny()))) return undefined;
+  const isThere = marker ? await beside?.catch(unlessDenied) : await (beside ?? isAny());
+  if (!marker && !isThere) return undefined;
   s3.seen.add(inside);
   return directoryEntry(path, marker && metadataOf(marker.headers));
+}
+
+/** Who may not list may know of single objects. */
+function unlessDenied(error: unknown): undefined {
+  if (!isKind(error, 'denied')) throw error;
 }
 
 /** The first keys that begin so. */
@@ -112,9 +120,9 @@ export async function keysIn(
   most: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const query = { 'list-type': '2', prefix: inside, 'max-keys': String(most), 'encoding-type': 'url' };
-  const { body } = await askFor(s3, 'look at', path, { method: 'GET', key: '', query }, signal);
-  return pageOf(body.toString()).objects.map(({ key }) => key);
+  const wanted = { prefix: inside, 'max-keys': String(most) };
+  const { objects } = await askForPage(s3, 'look at', path, wanted, signal);
+  return objects.map(({ key }) => key);
 }
 
 /** Some services say 404 to a stranger: to HEAD, without a reason. */

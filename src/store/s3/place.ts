@@ -6,6 +6,7 @@ import type { Uploads } from './access.ts';
 import type { Conditions } from './conditions.ts';
 import { must } from './fault.ts';
 import { type Root, shown } from './keys.ts';
+import { type Page, pageOf } from './listing.ts';
 import type { Opening } from './opening.ts';
 import type { Lanes } from './pages.ts';
 import type { PartSums } from './part-sums.ts';
@@ -40,6 +41,19 @@ export function askFor(
   signal: AbortSignal,
 ): Promise<Whole> {
   return must(service.ask(ask, signal), () => `${doing} ${shown(root, path)}`);
+}
+
+/** One page of a listing, likewise. */
+export function askForPage(
+  { service, root }: Pick<S3, 'service' | 'root'>,
+  doing: Doing,
+  path: RelativePath,
+  wanted: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Page> {
+  const query = { 'list-type': '2', 'encoding-type': 'url', ...wanted };
+  const asked = service.ask({ method: 'GET', key: '', query }, signal).then(({ body }) => pageOf(body));
+  return must(asked, () => `${doing} ${shown(root, path)}`);
 }
 
 /** Directories that were seen, and whether the service can hold empty ones. */
