@@ -3,7 +3,7 @@ import { counted, formatCount } from './size.ts';
 
 /** What a run could not keep or passed over, as a sentence; the number is how many entries it concerns. */
 const sentences = {
-  owner: 'owner not kept: giving files away needs root, and not every place has owners',
+  owner: 'owner not kept, nor setuid with it: giving files away needs root, and not every place has owners',
   mode: 'mode not kept: the destination cannot hold it',
   times: 'times not kept: the destination refused them',
   xattr: 'extended attributes not kept: the destination or the rights of this user cannot hold them',

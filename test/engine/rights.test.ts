@@ -33,7 +33,7 @@ async function owned(script: string, how = asNobody): Promise<Pair> {
 describe('an ordinary user', { skip, concurrency: 2 }, () => {
   test('gets all but the owners, is told so once, and a second run touches nothing', async () => {
     const given = await owned(`
-      mkdir -p d/e ro; echo a >a; echo b >d/b; chmod 4755 a; ln -s a l; mkfifo p; ln a d/hard; truncate -s 3M big
+      mkdir -p d/e ro; echo a >a; echo b >d/b; ln -s a l; mkfifo p; ln a d/hard; truncate -s 3M big
       truncate -s 70M d/bigger; echo r >ro/file; mkdir ro/sub; echo s >ro/sub/s; chmod 555 ro/sub ro
       touch -hd @12.5 l p d/e ro; chmod 755 .`);
     const { planned, done, ran } = await bothWays(given);
@@ -149,6 +149,33 @@ describe('an ordinary user', { skip, concurrency: 2 }, () => {
       './x 1234 644',
     ]);
     assert.deepEqual(said(await given.transfer()), []);
+  });
+
+  test('gets no setuid or setgid file of somebody else that runs as him', async () => {
+    const given = await owned(`
+      for at in u g b own; do echo $at >$at; done; truncate -s 3M mid; truncate -s 70M big; mkdir d
+      chown ${nobody}:${nobody} own; chmod 4755 u own; chmod 2755 g d; chmod 6755 b mid big`);
+    const { planned, done, ran } = await bothWays(given, '--verify');
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.deepEqual(planned, done);
+    assert.deepEqual(Object.keys(ran.summary!.notices), ['owner']);
+    const modes = (await listing(given.dest, '%m')).slice(1);
+    assert.deepEqual(modes.sort(), [
+      './b 755',
+      './big 755',
+      './d 2755',
+      './g 755',
+      './mid 755',
+      './own 4755',
+      './u 755',
+    ]);
+    const again = await given.transfer(['--verify']);
+    assert.equal(again.status, 0, again.stderr);
+    assert.deepEqual(said(again), []);
+    const state = join(given.here, 'roots');
+    const byRoot = await run(state, ['transfer', '--verify', given.source, given.dest]);
+    assert.equal(byRoot.status, 0, byRoot.stderr);
+    assert.equal(await judge(given.source, given.dest), '');
   });
 
   test('makes no devices, and is told so', async () => {

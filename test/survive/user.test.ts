@@ -32,7 +32,7 @@ test('an ordinary user reads what is not there, each by name, and what is lost, 
   const lines = stderr.trimEnd().split('\n');
   const why = 'cannot read it: permission denied; check who owns it, or run as a user who may';
   assert.deepEqual(lines.slice(0, 2).sort(), [`difpipe: d/500: ${why}`, `difpipe: shut: ${why}`]);
-  assert.match(lines[2]!, /^1,00\d entries: owner not kept: /);
+  assert.match(lines[2]!, /^1,00\d entries: owner not kept, /);
   assert.match(lines[3]!, /^2 entries: special files not made: /);
   assert.match(lines[4]!, /^partial: moved 1,000 files .*, failed 2, refused 0$/);
   const flags = ['-naHi', '--delete', '--checksum', '--no-o', '--no-g', '--no-devices'];

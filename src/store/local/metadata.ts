@@ -108,10 +108,19 @@ export function lostTime(source: Stat, holder: Holder): Pick<Lost, 'times' | 'cl
   return { times: 0, clock: isBetween ? 1 : 0 };
 }
 
-/** Whether the mode is the source's, where the destination holds what it is given. */
+/** Whether the mode is the source's, as far as the destination holds what it is given, and its owner may have it. */
 export function sameMode(source: Stat, dest: Stat, keep: Preserve, { holdsModes }: Holder): boolean {
-  return !keep.mode || !holdsModes || source.mode === dest.mode || source.type === c.S_IFLNK;
+  if (!keep.mode || !holdsModes || source.mode === dest.mode || source.type === c.S_IFLNK) return true;
+  const isOwned = source.uid === dest.uid && source.gid === dest.gid;
+  return dest.mode === modeUnder(source, isOwned);
 }
+
+/** The mode to be given: what was to run as its owner does not run as another. */
+export function modeUnder({ mode, type }: Stat, isOwned: boolean): number {
+  return isOwned || type !== c.S_IFREG ? mode : mode & ~setIds;
+}
+
+const setIds = 0o6000;
 
 /** Gives an open file or directory the source's owner, mode, attributes and times, in the order that keeps each. */
 export function dress(
@@ -128,8 +137,8 @@ export function dress(
     lost.owner = own((uid, gid) => libc.fchown(fd, uid, gid), source, present, holder);
     mode = -1; // giving away clears setuid
   }
-  if (keep.mode && mode !== source.mode && (libc.fchmod(fd, source.mode) < 0 || !holder.holdsModes))
-    lost.mode = 1;
+  const wanted = modeUnder(source, lost.owner === 0);
+  if (keep.mode && mode !== wanted && (libc.fchmod(fd, wanted) < 0 || !holder.holdsModes)) lost.mode = 1;
   if (attributes) carry(attributes, { fd }, keep, lost);
   if (keep.times && libc.futimens(fd, timesOf(source)) < 0) lost.times = 1;
   else if (keep.times) Object.assign(lost, lostTime(source, holder));

@@ -9,6 +9,7 @@ import {
   carry,
   type Lost,
   lostTime,
+  modeUnder,
   nothingLost,
   own,
   sameMode,
@@ -64,8 +65,9 @@ export function redress(
     lost.owner = own(chown, source, present, holder);
     mode = -1;
   }
-  if (keep.mode && source.type !== c.S_IFLNK && mode !== source.mode) {
-    if (!holder.holdsModes || chmod(to, source.mode) < 0) lost.mode = 1;
+  const wanted = modeUnder(source, lost.owner === 0);
+  if (keep.mode && source.type !== c.S_IFLNK && mode !== wanted) {
+    if (!holder.holdsModes || chmod(to, wanted) < 0) lost.mode = 1;
   }
   if (carried) carry(carried.from, carried.to, keep, lost);
   if (keep.times && libc.utimensat(to.dir, to.name, timesOf(source), c.AT_SYMLINK_NOFOLLOW) < 0)
