@@ -1,6 +1,7 @@
 /** Which entries of a Part failed and why, from what rsync complained of and what it would still do. */
 import type { Failure, Topic } from '../../report/events.ts';
 import { type Complaint, readComplaint } from './complaint.ts';
+import { Losses } from './losses.ts';
 import type { Part } from './part.ts';
 import type { Run } from './run-part.ts';
 
@@ -16,31 +17,29 @@ export type Blame = {
 
 /** `still` says what rsync would do now. */
 export function blame(part: Part, { ended }: Run, still: Run): Blame {
-  const of = new Map<string, Fault | 'lost'>();
-  const lost: Partial<Record<Topic, number>> = {};
+  const of = new Map<string, Fault>();
+  const losses = new Losses();
   const others: Fault[] = [];
   for (const complaint of [...ended.complaints, ...still.ended.complaints].map(readComplaint)) {
     if (!complaint) continue;
     const key = keyIn(part, complaint);
-    if (complaint.topic) {
-      if (key !== undefined && !of.has(key)) lost[complaint.topic] = (lost[complaint.topic] ?? 0) + 1;
-      if (key !== undefined && !of.has(key)) of.set(key, 'lost');
-    } else if (key === undefined) others.push(faultOf(complaint));
-    else if (typeof of.get(key) !== 'object') of.set(key, faultOf(complaint));
+    if (complaint.topic) losses.add(complaint.topic, key);
+    else if (key === undefined) others.push(faultOf(complaint));
+    else if (!of.has(key)) of.set(key, faultOf(complaint));
   }
-  return { of: withUndone(part, of, others[0], still), others: needed(of, others), lost };
+  for (const [key, item] of still.items) {
+    const isEntry = part.entries.has(key);
+    if (!isEntry && !(key === '' && part.root)) continue;
+    if (!losses.explains(key, item) && isEntry && !of.has(key)) of.set(key, others[0] ?? unsaid);
+  }
+  const { lost, keys } = losses.but(of);
+  const all = new Map<string, Fault | 'lost'>(keys.map((key) => [key, 'lost']));
+  for (const [key, fault] of of) all.set(key, fault);
+  return { of: all, others: needed(all, others), lost };
 }
 
 /** Single complaints name entries; what else is not done failed of the first thing that names none. */
-function withUndone(
-  part: Part,
-  of: Map<string, Fault | 'lost'>,
-  why: Fault = { kind: 'io', message: 'rsync did not do it, and does not say why', hint: undefined },
-  { items }: Run,
-): Map<string, Fault | 'lost'> {
-  for (const key of items.keys()) if (part.entries.has(key) && !of.has(key)) of.set(key, why);
-  return of;
-}
+const unsaid: Fault = { kind: 'io', message: 'rsync did not do it, and does not say why', hint: undefined };
 
 /** What no entry stands for has to be said by itself. */
 function needed(of: ReadonlyMap<string, Fault | 'lost'>, others: readonly Fault[]): readonly Fault[] {

@@ -39,6 +39,14 @@ const last = /^(rsync error|cat): /;
 const number = /\((\d+)\)$/;
 const quoted = /"((?:[^"\\]|\\.)*)"/g;
 const ourNames = /\/proc\/self\/fd\/\d+\/|(?<=")[^"]*\/\.difpipe-[0-9a-f]+-rsync\//g;
+/** What it was doing: the first word, which no name of an entry can be. */
+const doing: Readonly<Partial<Record<Topic, RegExp>>> = {
+  special: /^mknod /,
+  xattr: /^(rsync_xal_set|set_xattr_acl|copy_xattrs|get_xattr_names|get_xattr_data): /,
+  acl: /^(set_acl|get_acl|unpack_smb_acl|pack_smb_acl|store_access_in_entry|sacl_to_entries|change_sacl_perms)\b/,
+};
+/** Names in these stand without quotes. */
+const ofAcl = /^\w+_acl: \w+\((.*?)(?:, ACL_TYPE_\w+)?\): [^()]* \(\d+\)$/s;
 const madeNoWay = /^could not make way for [\w -]+: (.*)$/s;
 const mountless = /\(in [^)]*\)/g;
 
@@ -47,37 +55,35 @@ export function readComplaint(text: string): Complaint | undefined {
   const said = text.trim();
   if (said === '' || last.test(said)) return undefined;
   const errno = Number(number.exec(said)?.[1] ?? 0);
+  const bare = said.replace(/^rsync: (\[\w+\] )?/, ''); // without who of them said it
   return {
-    kind: kindOf(said, errno),
-    topic: topicOf(said, errno),
-    message: plain(said),
-    paths: pathsIn(said),
+    kind: kindOf(bare, errno),
+    topic: topicOf(bare, errno),
+    message: plain(bare),
+    paths: pathsIn(bare),
   };
 }
 
-function pathsIn(said: string): string[] {
-  const bare = madeNoWay.exec(said)?.[1];
-  if (bare !== undefined) return [unescaped(bare)];
-  return [...said.replace(mountless, '').matchAll(quoted)].map(([, path]) => unescaped(path!));
+function pathsIn(bare: string): string[] {
+  const unquoted = madeNoWay.exec(bare)?.[1] ?? ofAcl.exec(bare)?.[1];
+  if (unquoted !== undefined) return [unescaped(unquoted)];
+  return [...bare.replace(mountless, '').matchAll(quoted)].map(([, path]) => unescaped(path!));
 }
 
-function kindOf(said: string, errno: number): Kind {
-  if (/file has vanished/.test(said)) return 'missing';
-  if (/failed verification/.test(said)) return 'changed';
-  if (/could not make way|cannot delete non-empty|non-empty dir/.test(said)) return 'conflict';
+function kindOf(bare: string, errno: number): Kind {
+  if (/^file has vanished: /.test(bare)) return 'missing';
+  if (/^(ERROR|WARNING): .* failed verification -- /s.test(bare)) return 'changed';
+  if (/^could not make way |^cannot delete non-empty /.test(bare)) return 'conflict';
   return kinds[errno] ?? 'io';
 }
 
-function topicOf(said: string, errno: number): Topic | undefined {
-  const cannot = errno === 1 || errno === 95 || errno === 22;
-  if (cannot && /\bmknod\b/.test(said)) return 'special';
-  if (cannot && /xattr/.test(said)) return 'xattr';
-  if (cannot && /\bacl/i.test(said)) return 'acl';
-  return undefined;
+function topicOf(bare: string, errno: number): Topic | undefined {
+  if (errno !== 1 && errno !== 95 && errno !== 22) return undefined;
+  const topics = Object.keys(doing) as (keyof typeof doing)[];
+  return topics.find((topic) => doing[topic]!.test(bare));
 }
 
-/** Without who of them said it, and without our names for the ends. */
-function plain(said: string): string {
-  const bare = said.replace(/^rsync: (\[\w+\] )?/, '').replace(ourNames, '');
-  return printable(Buffer.from(bare, 'latin1').toString('utf8'));
+/** Printable, and without our names for the ends. */
+function plain(bare: string): string {
+  return printable(Buffer.from(bare.replace(ourNames, ''), 'latin1').toString('utf8'));
 }

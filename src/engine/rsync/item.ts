@@ -1,5 +1,5 @@
 /** What rsync says of one entry, a line each, as `--out-format` asks for it. */
-import type { Action } from '../../report/events.ts';
+import type { Action, Topic } from '../../report/events.ts';
 import { unescaped } from './escape.ts';
 
 export const itemFormat = '%i %b %n';
@@ -9,6 +9,8 @@ export type Item = {
   readonly action: Action;
   /** was not there before */
   readonly isNew: boolean;
+  /** attributes that differ, where nothing else does */
+  readonly lacks: readonly Topic[];
   /** sent or received for it */
   readonly wireBytes: number;
   /** a character for each byte; '' is the root */
@@ -29,9 +31,16 @@ export function readItem(text: string): Item | undefined {
     kind,
     action: actionOf(how, kind, isNew),
     isNew,
+    lacks: lacksOf(flags!),
     wireBytes: Number(wire),
     path: path === '.' ? '' : path,
   };
+}
+
+/** `.......ax` says so of ACLs and attributes. */
+function lacksOf(flags: string): Topic[] {
+  const [, acl, xattr] = /^\.{7}([.a])([.x])$/.exec(flags) ?? [];
+  return [...(acl === 'a' ? (['acl'] as const) : []), ...(xattr === 'x' ? (['xattr'] as const) : [])];
 }
 
 function actionOf(how: string, kind: Item['kind'], isNew: boolean): Action {

@@ -1,0 +1,63 @@
+/** What the destination cannot keep is counted by rsync as an engine, and nothing else is taken for that. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { needs } from '../peer.ts';
+import { mounted } from '../survive/ground.ts';
+import { run, workspace } from './run.ts';
+
+const skip = needs('rsync', 'root', 'setpriv');
+
+function ground(...names: readonly string[]) {
+  const at = workspace();
+  const [source, dest, state] = ['from', 'to', 'state'].map((name) => join(at, name));
+  for (const name of names) write(join(source!, name), 'newer');
+  fs.mkdirSync(dest!);
+  const words = ['transfer', '--strategy', 'rsync', source!, dest!];
+  return { at, source: source!, dest: dest!, go: (under: string[] = []) => run(state!, words, { under }) };
+}
+
+function write(file: string, content: string): void {
+  fs.mkdirSync(dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+}
+
+test('a file that may not be replaced has failed, whatever its path is called', { skip }, async () => {
+  const names = ['xattr/f', 'of acl/f', 'mknod/f', 'set_acl: (/f', 'plain/f'];
+  const { at, source, dest, go } = ground(...names);
+  for (const name of names) write(join(dest, name), 'old');
+  for (const dir of names.map(dirname).flatMap((dir) => [join(source, dir), join(dest, dir)])) {
+    fs.chmodSync(dir, 0o1777); // only who owns the file may replace it
+    fs.utimesSync(dir, 1e9, 1e9);
+  }
+  fs.chmodSync(at, 0o777);
+  fs.chownSync(dest, 65534, 65534);
+  const ran = await go(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']);
+  assert.equal(ran.status, 3, ran.stderr);
+  const denied = ran.failed.map(({ path, kind, message }) => [path, kind, message.split(' ')[0]]);
+  assert.deepEqual(denied.sort(), names.map((name) => [name, 'denied', 'rename']).sort());
+  assert.equal(ran.summary!.tally.copied, 0);
+  for (const name of names) assert.equal(fs.readFileSync(join(dest, name), 'utf8'), 'old');
+});
+
+test('attributes that a file system has no place for are counted, of new files and of what is there', {
+  skip: skip || needs('loop', 'xattrs'),
+}, async () => {
+  const names = ['a', 'xattr "quoted"', 'dir/acl, of (it)'];
+  const { source, dest, go } = ground(...names);
+  for (const path of names.map((name) => join(source, name))) {
+    execFileSync('setfattr', ['-n', 'user.x', '-v', 'y', path]);
+    execFileSync('setfacl', ['-m', 'u:1:r', path]);
+  }
+  execFileSync('setfacl', ['-m', 'u:1:r', source, join(source, 'dir')]);
+  using _ = mounted(dest, '-t', 'ramfs', 'none');
+  for (const copied of [3, 0]) {
+    const ran = await go();
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.deepEqual(ran.summary!.notices, { xattr: 3, acl: 5 });
+    assert.equal(ran.summary!.tally.copied, copied);
+  }
+  for (const name of names) assert.equal(fs.readFileSync(join(dest, name), 'utf8'), 'newer');
+});
