@@ -12,6 +12,7 @@ import type { Entry } from './store/entry.ts';
 import type { OpenStore } from './store/open.ts';
 import { itself, type RelativePath } from './store/path.ts';
 import type { Store } from './store/store.ts';
+import { reasonOf } from './work/posix/errno.ts';
 import { pathKey } from './work/posix/path.ts';
 
 export type SplitRequest = {
@@ -82,6 +83,7 @@ type List = { readonly fd: number; bytes: number; entries: number; pending: Buff
 class ListFiles implements Disposable {
   readonly #request: SplitRequest;
   readonly #lists: List[] = [];
+  readonly #open = new Set<List>();
   #isMade = false;
   #isDone = false;
 
@@ -93,7 +95,7 @@ class ListFiles implements Disposable {
       throw new TransferError('usage', `${show(Buffer.from(out))} is not empty`, {
         hint: 'choose a new directory for the lists',
       });
-    if (by.kind === 'parts') for (let at = 0; at < by.parts; at++) this.#open();
+    if (by.kind === 'parts') for (let at = 0; at < by.parts; at++) this.#begin();
   }
 
   add(entry: Entry): void {
@@ -102,11 +104,11 @@ class ListFiles implements Disposable {
     list.bytes += bytes;
     list.entries++;
     list.pending.push(this.#line(entry.path));
-    if (list.pending.length >= 1000) flush(list);
+    if (list.pending.length >= 1000) this.#written(() => flush(list));
   }
 
   finish(): Lists {
-    for (const list of this.#lists) flush(list);
+    for (const list of this.#open) this.#end(list);
     this.#isDone = true;
     const sum = (of: (list: List) => number) => this.#lists.reduce((total, list) => total + of(list), 0);
     return {
@@ -123,17 +125,42 @@ class ListFiles implements Disposable {
       return this.#lists.reduce((least, list) => (weight(list) < weight(least) ? list : least));
     const last = this.#lists.at(-1);
     const isFull = !last || last.entries >= by.files || (last.entries > 0 && last.bytes + bytes > by.bytes);
-    return isFull ? this.#open() : last;
+    return isFull ? this.#begin() : last;
   }
 
-  #open(): List {
+  #begin(): List {
     const suffix = this.#request.separator === 'nul' ? 'list0' : 'list';
     const name = `${String(this.#lists.length + 1).padStart(6, '0')}.${suffix}`;
     const last = this.#lists.at(-1);
-    if (last && this.#request.by.kind === 'most') close(last);
-    const list = { fd: fs.openSync(join(this.#request.out, name), 'wx'), bytes: 0, entries: 0, pending: [] };
+    if (last && this.#request.by.kind === 'most') this.#end(last);
+    const fd = this.#written(() => fs.openSync(join(this.#request.out, name), 'wx'));
+    const list = { fd, bytes: 0, entries: 0, pending: [] };
     this.#lists.push(list);
+    this.#open.add(list);
     return list;
+  }
+
+  /** Some disks tell only now that they are full. */
+  #end(list: List): void {
+    this.#written(() => {
+      flush(list);
+      fs.fsyncSync(list.fd);
+      this.#open.delete(list);
+      fs.closeSync(list.fd);
+    });
+  }
+
+  #written<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
+      const what = `cannot write lists to ${show(Buffer.from(this.#request.out))}: ${reasonOf(cause)}`;
+      throw new TransferError(isFull ? 'full' : 'io', what, {
+        cause,
+        hint: `${isFull ? 'make room there, or give' : 'give'} another directory with --out`,
+      });
+    }
   }
 
   #line(path: Uint8Array): Buffer {
@@ -147,8 +174,7 @@ class ListFiles implements Disposable {
 
   /** Half a set of lists would be taken for a whole one. */
   [Symbol.dispose](): void {
-    const open = this.#request.by.kind === 'parts' ? this.#lists : this.#lists.slice(-1);
-    for (const list of open) close(list);
+    for (const { fd } of this.#open) fs.closeSync(fd);
     if (this.#isDone) return;
     const { out } = this.#request;
     for (const name of fs.readdirSync(out)) if (/^\d{6}\.list0?$/.test(name)) fs.rmSync(join(out, name));
@@ -160,12 +186,8 @@ function weight({ bytes, entries }: List): number {
   return bytes + entries * entryBytes;
 }
 
+/** All of it, or it throws: a disk that is nearly full takes what it can, and says so the next time. */
 function flush(list: List): void {
-  fs.writeSync(list.fd, Buffer.concat(list.pending));
+  fs.writeFileSync(list.fd, Buffer.concat(list.pending));
   list.pending = [];
-}
-
-function close(list: List): void {
-  flush(list);
-  fs.closeSync(list.fd);
 }

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { run, workspace } from '../engine/run.ts';
 import { judge } from '../judge.ts';
 import { needs } from '../peer.ts';
+import { mounted } from '../survive/ground.ts';
 
 const odd = ['-rf', '#c', '$(touch pwned)', 'new\nline', 'caf\xe9', ' '];
 
@@ -78,3 +79,21 @@ test('split leaves no half a set, and touches nothing that is there', async () =
   assert.equal((await go('split', source, '--parts', '2', '--part-files', '3', '--out', out)).status, 2);
   assert.equal((await go('transfer', '--reuse', source, source, join(here, 'to'))).status, 2);
 });
+
+for (const by of [
+  ['--parts', '1'],
+  ['--part-files', '800'],
+])
+  test(`split ${by[0]} on a disk that fills up says so, and leaves no list that is cut short`, {
+    skip: needs('root', 'loop'),
+  }, async () => {
+    const { here, source, go } = tree();
+    for (let i = 0; i < 900; i++) fs.writeFileSync(join(source, `entry with a long name ${i}`), '');
+    fs.rmSync(join(source, odd[3]!));
+    using disk = mounted(join(here, 'disk'), '-t', 'tmpfs', '-o', 'size=12k', 'none');
+    const out = join(disk.path, 'lists');
+    const ran = await go('split', source, ...by, '--out', out);
+    assert.deepEqual([ran.status, ran.error?.kind], [1, 'full'], ran.stderr);
+    assert.match(ran.error!.message, /^cannot write lists to .*lists: no space left on device$/);
+    assert.ok(!fs.existsSync(out));
+  });
