@@ -73,6 +73,7 @@ export type TransferRequest = Selection & {
   readonly direct: boolean; // ranges of large files may go from host to host by themselves
   readonly rsyncOptions: readonly string[]; // what else rsync is told, checked
   readonly s3: S3Wishes; // what object stores are to do with what is written
+  readonly s3KeyPrint: string | undefined; // what the key of a person's that they encrypt it with is known by
   readonly verbose: boolean; // report every entry
   readonly resume: string | undefined; // the run to continue exactly
 };
@@ -99,6 +100,7 @@ export const asUsual: Omit<TransferRequest, 'stateDir'> = {
   direct: false,
   rsyncOptions: [],
   s3: {},
+  s3KeyPrint: undefined,
   verbose: false,
   resume: undefined,
 };

@@ -2,6 +2,8 @@ import type { TransferRequest } from '../request.ts';
 import { type AccessFlags, moverFor } from './access.ts';
 import type { VoiceFlags } from './flags.ts';
 import type { Route } from './places.ts';
+import { keyToWriteWith } from './s3-access.ts';
+import { printFor } from './s3-key.ts';
 import { speak } from './voice.ts';
 
 /** Runs a transfer and speaks as the flags ask. */
@@ -13,8 +15,11 @@ export function perform(
   return speak(flags, { onlyResults: request.dryRun }, async (stage) => {
     const { transfer } = await import('../transfer.ts');
     const { report, control } = stage;
-    await using opener = moverFor(route.source, flags, stage, request);
-    const { exitCode } = await transfer(route.source, route.dest, request, report, control, opener.open);
+    const { source, dest } = route;
+    const key = dest.kind === 's3' ? await keyToWriteWith(dest, flags) : undefined;
+    const whole = { ...request, s3KeyPrint: printFor(key, request.s3KeyPrint) };
+    await using opener = moverFor(source, flags, stage, request);
+    const { exitCode } = await transfer(source, dest, whole, report, control, opener.open);
     return exitCode;
   });
 }

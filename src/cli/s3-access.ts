@@ -9,8 +9,8 @@ import type { S3Place } from '../location/location.ts';
 import type { EndName, S3AccessOf } from '../store/open.ts';
 import type { Keys, S3Access } from '../store/s3/access.ts';
 import { type Configured, configFile, unconfigured } from './config-file.ts';
+import { keyFlag, keyFrom, keyInFile } from './s3-key.ts';
 import { payerFlag, type WishFlags, wishesOf } from './s3-wishes.ts';
-import { secretFile } from './secret-file.ts';
 import { textOfWord } from './values.ts';
 
 export type S3Flags = WishFlags & {
@@ -39,7 +39,7 @@ export function s3Flags(command: Command): Command {
     )
     .addOption(
       new Option(
-        '--s3-sse-c-key-file <file>',
+        `${keyFlag} <file>`,
         'a key of yours, which the service encrypts with: 32 bytes, or base64 or hex of them, mode 0600 ' +
           `(also ${keyNames.source}, ${keyNames.dest})`,
       ),
@@ -102,6 +102,13 @@ function accessOf(
   };
 }
 
+/** The key of the person's for what is written; it stays where it is. */
+export async function keyToWriteWith(place: S3Place, flags: S3Flags): Promise<Uint8Array | undefined> {
+  const given = process.env[keyNames.dest];
+  if (given) return keyFrom(Buffer.from(given), keyNames.dest);
+  return customerKeyIn({ ...(await configuredFor(place, flags)).flags, ...flags });
+}
+
 type Secrets = { readonly keys: Keys | undefined; readonly customerKey: Uint8Array | undefined };
 
 function secretsOf(end: EndName): Secrets {
@@ -123,25 +130,5 @@ function taken(name: string): string | undefined {
 }
 
 function customerKeyIn({ s3SseCKeyFile: path }: S3Flags): Uint8Array | undefined {
-  if (path === undefined) return undefined;
-  const flag = '--s3-sse-c-key-file';
-  return keyFrom(secretFile(textOfWord(path), flag, 'the key'), flag);
-}
-
-function keyFrom(bytes: Buffer, from: string): Uint8Array {
-  return keyIn(bytes) ?? keyFails(from);
-}
-
-/** As its bytes, or written in hex or base64. */
-function keyIn(bytes: Buffer): Uint8Array | undefined {
-  if (bytes.length === 32) return bytes;
-  const word = bytes.toString('latin1').trim();
-  if (/^[0-9a-f]{64}$/i.test(word)) return Buffer.from(word, 'hex');
-  return /^[A-Za-z0-9+/]{43}=$/.test(word) ? Buffer.from(word, 'base64') : undefined;
-}
-
-function keyFails(from: string): never {
-  throw new TransferError('usage', `${from} gives no key`, {
-    hint: 'expected 32 bytes, or 44 characters of base64, or 64 of hex: openssl rand -base64 32',
-  });
+  return path === undefined ? undefined : keyInFile(textOfWord(path));
 }

@@ -53,13 +53,14 @@ const settings = z.object({
     }),
     {},
   ),
+  s3KeyPrint: z.optional(z.string()),
   verbose: z.boolean(),
 });
 
 /** What the Journal keeps of a request: not where the Journal is, nor which run was continued. */
 type Settings = Omit<TransferRequest, 'stateDir' | 'searchPath' | 'resume'>;
 
-const absent = { filesFrom: undefined, bytesPerSecond: undefined };
+const absent = { filesFrom: undefined, bytesPerSecond: undefined, s3KeyPrint: undefined };
 
 /** The settings a run was started with, as the Journal kept them. Throws kind 'corrupt'. */
 export function readSettings(run: string, json: string): Settings {

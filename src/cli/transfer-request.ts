@@ -51,6 +51,7 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
     direct: flags.direct ?? false,
     rsyncOptions: await rsyncOptionsOf(flags),
     s3: wishesOf(flags),
+    s3KeyPrint: undefined,
     verbose: flags.verbose ?? false,
     resume: undefined,
   };

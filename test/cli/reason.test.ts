@@ -58,13 +58,21 @@ const settings = {
   s3: { sse: 'aws:kms', sseKmsKeyId: 'k', tags: 'a=b', requesterPays: true },
   maxErrors: 0,
   bytesPerSecond: 1000,
+  s3KeyPrint: 'salt:hash',
   trustJournal: false,
   verbose: false,
 };
 
 test('readSettings() gives back what was kept', () => {
   assert.deepEqual(readSettings('r', JSON.stringify(settings)), settings);
-  const { filesFrom: _, bytesPerSecond: __, rsyncOptions: ___, direct: ____, ...fewer } = settings;
+  const {
+    filesFrom: _,
+    bytesPerSecond: __,
+    rsyncOptions: ___,
+    direct: ____,
+    s3KeyPrint: _____,
+    ...fewer
+  } = settings;
   assert.deepEqual(readSettings('r', JSON.stringify(fewer)), {
     ...fewer,
     filesFrom: undefined,
@@ -72,6 +80,7 @@ test('readSettings() gives back what was kept', () => {
     compress: 'auto',
     direct: false,
     rsyncOptions: [],
+    s3KeyPrint: undefined,
   });
 });
 
