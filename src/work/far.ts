@@ -51,3 +51,6 @@ export function quoted(words: readonly Uint8Array[]): string {
   if (words.some((word) => word.includes(0))) throw new RangeError('a word for a shell holds a NUL byte');
   return words.map((word) => `'${Buffer.from(word).toString('latin1').replaceAll("'", "'\\''")}'`).join(' ');
 }
+
+/** For `case WORD in PATTERN)` of sh: what `sync` says of itself, and what one says that syncs single file systems. */
+export const syncWords = { said: '"$(sync --help 2>&1 </dev/null)"', takesFile: '*-f*|*-df*' } as const;

@@ -8,6 +8,7 @@ import { noMetadata } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
 import { openSshStore } from '../../src/store/sftp/ssh-store.ts';
 import { type Place, storeContract } from '../contract/store.ts';
+import { needs } from '../peer.ts';
 import { startSshd } from '../ssh/sshd.ts';
 import { at, isKind, signal } from './bodies.ts';
 
@@ -94,5 +95,20 @@ test('a large file that was just written is read when no write can go unseen', a
     }
   };
   await assert.rejects(read(), isKind('changed'));
+  rmSync(dir, { recursive: true });
+});
+
+// The first sync of one file system fails there, as where a disk does.
+test('a sync that fails is no sync, though another one after it does not', {
+  skip: needs('strace'),
+}, async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'difpipe-ssh-'));
+  const sync = '#!/bin/sh\nexec strace -qq -o /dev/null -e inject=syncfs:error=EIO /usr/bin/sync "$@"\n';
+  writeFileSync(join(dir, 'sync'), sync, { mode: 0o755 });
+  const command = `PATH=${dir}:$PATH exec sh -c "$SSH_ORIGINAL_COMMAND"`;
+  await using broken = await startSshd({ options: [`ForceCommand ${command}`] });
+  await using there = await openHost(broken.place(), broken.access, signal);
+  await using store = await openSshStore(broken.place(dir), there, how, signal);
+  await assert.rejects(store.sync!(signal), isKind('io'));
   rmSync(dir, { recursive: true });
 });

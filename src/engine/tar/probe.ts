@@ -4,6 +4,7 @@
  * fit into the first window of a connection.
  */
 import { TransferError } from '../../errors.ts';
+import { syncWords } from '../../work/far.ts';
 import { oneLine, type Script } from './script.ts';
 
 export type FarTools = {
@@ -98,7 +99,7 @@ const text = oneLine(`
   [ "$(printf "a\\0b\\0" | xargs -0 printf "%s." 2>/dev/null)" = a.b. ] && say nul 1;
   stat -c %d / >/dev/null 2>&1 && say stat c || { stat -f %d / >/dev/null 2>&1 && say stat f; };
   case $(mv -n /dev/null/a /dev/null/b 2>&1) in *sage*|*nrecognized*|*nvalid*|*llegal*) ;; *) say mvn 1;; esac;
-  case $(sync --help 2>&1 </dev/null) in *-f*|*-df*) say syncf 1;; esac;
+  case ${syncWords.said} in ${syncWords.takesFile}) say syncf 1;; esac;
   getfattr -h -d -m - -e hex --absolute-names -- dev/zero >/dev/null 2>&1 && say getfattr 1;
   setfattr --help >/dev/null 2>&1 && say setfattr 1;
   case $(cp --help 2>&1 </dev/null) in *attributes-only*) say cpa 1;; esac;
