@@ -90,8 +90,20 @@ describe('a clock that is off', { concurrency: 3, skip }, () => {
   });
 });
 
-function ground() {
-  const here = place();
+test('--checksum compares attributes also where they changed before the last run began, by its clock', {
+  skip: skip || needs('xattrs'),
+}, async () => {
+  using here = ground('disk');
+  const attribute = (...words: string[]) => execFileSync('setfattr', words);
+  attribute('-n', 'user.a', '-v', '1', join(here.source, 'd/f1'));
+  await here.run(at('+1d'));
+  attribute('-x', 'user.a', join(here.dest, 'd/f1'));
+  await here.run({}, '--checksum');
+  assertSame(here.source, here.dest);
+});
+
+function ground(where?: 'disk') {
+  const here = place(where);
   const [source, dest, state] = [join(here.path, 'from'), join(here.path, 'to'), join(here.path, 'state')];
   fs.mkdirSync(join(source, 'd'), { recursive: true });
   for (let i = 0; i < 20; i++) fs.writeFileSync(join(source, `d/f${i}`), `f${i}`);

@@ -6,6 +6,7 @@ import type { Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';
 import { directoryKey, KnownPrints, PrintCollector } from './prints.ts';
+import { covers } from './prints-place.ts';
 
 const collector = new PrintCollector();
 
@@ -23,7 +24,7 @@ export class Prints {
     this.#lane = lane;
     this.#dir = dir;
     this.#key = directoryKey(dir.path);
-    collector.begin(place);
+    collector.begin(place, lane.leftOut);
     const { rows, known } = leftIn(lane, this.#key, place !== undefined);
     this.#rows = rows;
     this.#known = known;
@@ -40,7 +41,7 @@ export class Prints {
 
   /** Nothing needs to be asked of the destination: the source is as it was, and the user believes the Journal. */
   get isTrusted(): boolean {
-    return this.#isKnown && this.#lane.setup.trust;
+    return this.#isKnown && this.#lane.setup.trust && this.#known!.isCovered;
   }
 
   /** Neither side changed since a run of ours compared everything there is to compare. */
@@ -72,7 +73,7 @@ export class Prints {
     const slice = this.#slice();
     const old = this.#rows.find((row) => row.slice === slice);
     const prints = collector.take();
-    if (this.#isStale || !isEqual(prints, old?.prints)) {
+    if (this.#isStale || !isEqual(prints, old, this.#lane.leftOut)) {
       if (prints.length > onlyPlace || old) out.left.push({ dir: this.#key, slice, stamp: clock(), prints });
     }
     const slices = firstOf(this.#dir.given) || 1; // the directory itself is before them
@@ -94,7 +95,7 @@ function leftIn(lane: Lane, key: bigint, isPlaced: boolean): Left {
   const rows = lane.leftIn(key);
   // Slices of the same directory may have been left at different times: each says which place it is about.
   const about = isPlaced ? rows.filter((row) => collector.isPlaceOf(row)) : rows;
-  const known = about.length > 0 ? new KnownPrints(about) : undefined;
+  const known = about.length > 0 ? new KnownPrints(about, lane.leftOut) : undefined;
   last = rows.length > 2 ? { lane, key, rows, known } : undefined;
   return { rows, known };
 }
@@ -102,9 +103,10 @@ function leftIn(lane: Lane, key: bigint, isPlaced: boolean): Left {
 /** Entries that come after their directory was looked at get a slice of their own, until it is looked at again. */
 const later = 2 ** 30;
 
-function isEqual(prints: Uint8Array, old: Uint8Array | undefined): boolean {
+/** What was compared by who left it before is not forgotten because this run leaves out some of it. */
+function isEqual(prints: Uint8Array, old: LeftRow | undefined, out: number): boolean {
   if (!old) return prints.length <= onlyPlace;
-  return Buffer.compare(prints, old) === 0;
+  return covers(old, out) && Buffer.compare(prints.subarray(8), old.prints.subarray(8)) === 0;
 }
 
 /** Rounded up, so that what this run did itself is not later. */

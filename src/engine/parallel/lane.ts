@@ -15,6 +15,7 @@ import { pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { Above } from './above.ts';
 import type { LaneSetup } from './lane-setup.ts';
+import { leftOut } from './prints-place.ts';
 import { Shared } from './shared.ts';
 
 /** What is begun and nearly done is not handed back before a job has done so many times as much. */
@@ -35,6 +36,8 @@ export class Lane implements Disposable {
   readonly above: Above;
   readonly how: PlaceHow;
   readonly tag: Buffer;
+  /** what is not compared, as fingerprints say it */
+  readonly leftOut: number;
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
   spentEntries = 0;
@@ -56,6 +59,7 @@ export class Lane implements Disposable {
     this.dests = new Opener(this.dest, c.O_RDONLY | c.O_DIRECTORY);
     this.above = new Above(this.sources, this.dests, setup);
     this.tag = Buffer.from(setup.tag);
+    this.leftOut = leftOut(setup.keep);
     this.how = {
       keep: setup.keep,
       holder: setup.holder,

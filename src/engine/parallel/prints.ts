@@ -6,6 +6,7 @@
 import type { LeftRow } from '../../journal/types.ts';
 import type { Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
+import { covers, isPlace, placeInto } from './prints-place.ts';
 
 const entryWords = 4;
 
@@ -44,9 +45,6 @@ function hashStat(stat: Stat, into: Int32Array, at: number): void {
   into[at + 1] = scramble(b);
 }
 
-/** In the place of a name: the directory at the destination itself. */
-const placeName = [0x2f2f, 0x2f2f] as const;
-
 const key = new Int32Array(2);
 
 /** The signed 64-bit number a directory is kept under. */
@@ -55,33 +53,53 @@ export function directoryKey(path: Uint8Array): bigint {
   return BigInt.asIntN(64, (BigInt(key[0]!) << 32n) | BigInt(key[1]! >>> 0));
 }
 
+type Slice = {
+  readonly end: number; // in entries
+  readonly seconds: number;
+  readonly ns: number;
+  /** who left it compared all that this run does */
+  readonly covers: boolean;
+};
+
 /** What was left in one directory by runs before this one. */
 export class KnownPrints {
   readonly #words: Int32Array;
-  readonly #slices: { readonly end: number; readonly seconds: number; readonly ns: number }[] = [];
+  readonly #slices: Slice[] = [];
   #cursor = 0;
   #slice = 0;
   #table: Int32Array | undefined;
 
-  constructor(rows: readonly LeftRow[]) {
+  /** `out` is what this run leaves out. */
+  constructor(rows: readonly LeftRow[], out: number) {
     const joined = new Uint8Array(rows.reduce((sum, row) => sum + row.prints.length, 0));
     let end = 0;
-    for (const { prints, stamp } of rows) {
+    for (const row of rows) {
+      const { prints, stamp } = row;
       joined.set(prints, end);
       end += prints.length;
       const seconds = Number(stamp / 1_000_000_000n);
-      this.#slices.push({ end: end / 16, seconds, ns: Number(stamp % 1_000_000_000n) });
+      const ns = Number(stamp % 1_000_000_000n);
+      this.#slices.push({ end: end / 16, seconds, ns, covers: covers(row, out) });
     }
     this.#words = new Int32Array(joined.buffer);
   }
 
-  /** Whether what `has` found last was left after this last changed: nobody but us did it. */
+  /** Whether what `has` found last was compared like now, and left after this last changed: nobody but us did it. */
   isAsLeft(dest: Stat): boolean {
+    const { covers, seconds, ns } = this.#sliceFound();
+    return covers && dest.isUnchangedSince(seconds, ns);
+  }
+
+  /** Whether what `has` found last was compared like now. */
+  get isCovered(): boolean {
+    return this.#sliceFound().covers;
+  }
+
+  #sliceFound(): Slice {
     const found = this.#cursor - 1;
     if (this.#slice > 0 && found < this.#slices[this.#slice - 1]!.end) this.#slice = 0;
     while (found >= this.#slices[this.#slice]!.end) this.#slice++;
-    const { seconds, ns } = this.#slices[this.#slice]!;
-    return dest.isUnchangedSince(seconds, ns);
+    return this.#slices[this.#slice]!;
   }
 
   get entries(): number {
@@ -130,22 +148,16 @@ export class PrintCollector {
   #words = new Int32Array(64 * entryWords);
   #used = 0;
 
-  /** A new directory, and which one it is at the destination. */
-  begin(place: Stat | undefined): void {
+  /** A new directory, which one it is at the destination, and what is left out. */
+  begin(place: Stat | undefined, out: number): void {
     this.#used = 0;
-    this.entry[0] = placeName[0];
-    this.entry[1] = placeName[1];
-    this.entry[2] = place ? place.words[8]! : 0;
-    this.entry[3] = place
-      ? Math.imul(place.words[34]! + 1, 0x01000193) ^ place.words[35]! ^ place.words[9]!
-      : 0;
+    placeInto(this.entry, place, out);
     if (place) this.keep();
   }
 
   /** Whether what was left is about the directory begun with; asked before any entry is looked at. */
-  isPlaceOf({ prints }: LeftRow): boolean {
-    const bytes = Buffer.from(this.entry.buffer);
-    return bytes.compare(prints, 0, bytes.length) === 0;
+  isPlaceOf(row: LeftRow): boolean {
+    return isPlace(row, this.entry);
   }
 
   /** Fills `entry` for the one looked at. */

@@ -11,10 +11,14 @@ import type { Here } from './here.ts';
 
 const unnamed = new Uint8Array(0);
 
-/** Attributes are looked at only where one of the sides was changed since a run of ours compared them. */
+/**
+ * Attributes are looked at only where one of the sides was changed since a run of ours compared them, or contents are to be
+ * compared, whatever is known.
+ */
 export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, present: Stat): void {
   const { setup, ledger } = here.lane;
-  const deep = (setup.keep.xattrs || setup.keep.acls) && !here.prints.isUntouched(present);
+  const areKept = setup.keep.xattrs || setup.keep.acls;
+  const deep = areKept && (!here.prints.isUntouched(present) || setup.checksum);
   const bytes = deep ? keepName(name) : unnamed;
   const sides = { source: stat, dest: present, name: bytes, deep };
   const differs = metadataDiffers(from, to, sides, setup.keep, setup.holder);
