@@ -5,28 +5,21 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { listing, touches } from '../judge.ts';
 import { needs } from '../peer.ts';
+import { exfatAt, exfatPeers } from './exfat.ts';
+import { transferOver } from './over.ts';
 import { type Pair, pair, said } from './pair.ts';
-import { run, shell, workspace } from './run.ts';
+import { run, workspace } from './run.ts';
 
-// A destination that holds less: exFAT knows one case, times of 2 s, no modes, owners, attributes, links or holes.
+// A destination that holds less.
 
-const skip = needs('root', 'loop', 'fuse', 'rsync', 'mkfs.exfat', 'mount.exfat-fuse', 'setfattr');
+const skip = needs(...exfatPeers, 'rsync', 'setfattr');
 
 /** Runs with such a file system mounted at the destination. */
 async function onExfat(script: string, check: (given: Pair) => Promise<void>): Promise<void> {
   const given = pair();
   await given.make(script);
-  fs.mkdirSync(given.dest);
-  const image = join(given.here, 'image');
-  await shell(given.here, 'truncate -s 200M image; mkfs.exfat image >/dev/null');
-  const device = (await shell('/', 'losetup --find --show "$0"', image)).trim();
-  try {
-    await shell('/', 'mount.exfat-fuse "$0" "$1" >/dev/null', device, given.dest);
-    await check(given);
-  } finally {
-    spawnSync('umount', [given.dest]);
-    spawnSync('losetup', ['--detach', device]);
-  }
+  using _mounted = await exfatAt(given.dest);
+  await check(given);
 }
 
 /** What each file holds, by its name as it is listed. */
@@ -108,6 +101,14 @@ describe('a destination that holds less', { skip }, () => {
       assert.deepEqual(await listing(given.dest, '%y %s %T@'), then);
       const planned = await given.transfer(['--dry-run']);
       assert.deepEqual(planned.failed.map(({ path }) => path).sort(), [...failed].sort());
+    });
+  });
+
+  test('times are kept of what comes by Stores, too', async () => {
+    await onExfat('echo x >x; touch -d @1000000000 x', async ({ source, dest, here }) => {
+      const { status, stderr } = await transferOver({ source, dest, state: join(here, 'state') });
+      assert.equal(status, 0, stderr);
+      assert.equal(fs.statSync(join(dest, 'x')).mtimeMs, 1e12);
     });
   });
 

@@ -9,7 +9,7 @@ const slot = new Slot();
 const times = block(32);
 const timeWords = new BigInt64Array(times.bytes.buffer, times.bytes.byteOffset, 4);
 const second = 1_000_000_000n;
-const omitted = 0x3ffffffen;
+const now = 0x3fffffffn; // some FUSE file systems take both times or, in silence, none
 const sameUser = 0xffffffff;
 const setIds = 0o6000;
 
@@ -40,7 +40,7 @@ function giveMode(fd: number, mode: number, isOwned: boolean): boolean {
 
 function giveTime(fd: number, ns: bigint): boolean {
   const rest = ((ns % second) + second) % second;
-  timeWords.set([0n, omitted, (ns - rest) / second, rest]);
+  timeWords.set([0n, now, (ns - rest) / second, rest]);
   const direct = libc.futimens(fd, times.at);
   return (direct === -c.EBADF ? libc.utimensat(c.AT_FDCWD, pathOf(fd), times.at, 0) : direct) === 0;
 }
