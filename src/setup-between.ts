@@ -64,14 +64,15 @@ export type Looking = Selection & {
   readonly bytesPerSecond: number | undefined;
 };
 
-/** For lanes that only look, at one tree or at two. */
+/** For lanes that only look, at one tree or at two; `trial` is a name that may be used to try out what a disk can hold. */
 export function setupToLookBetween(
   { source, dest }: Pick<Between, 'source' | 'dest'>,
   looking: Looking,
+  trial?: Buffer,
 ): StoresSetup {
   return {
     source: source.store,
-    dest: destOf(dest),
+    dest: destOf(dest, trial),
     batches: undefined,
     farAttributes: {},
     pace: looking.bytesPerSecond === undefined ? undefined : createRate(looking.bytesPerSecond),
@@ -106,12 +107,12 @@ export function setupToLookBetween(
 /** Farther than any clock. */
 const farSeconds = 2 ** 40;
 
-/** A disk of this machine may keep times less finely than others. */
-function destOf({ kind, store, dir }: Between['dest']): Store {
+/** A disk of this machine may keep times less finely than others, and know one case. */
+function destOf({ kind, store, dir }: Between['dest'], trial: Buffer | undefined): Store {
   if (kind !== 'local') return store;
-  const { timeStepNs, earliest, latest } = probe(dir, undefined);
+  const { timeStepNs, earliest, latest, foldsCase } = probe(dir, trial);
   const timeEnds = { earliest: Math.max(earliest, -farSeconds), latest: Math.min(latest, farSeconds) };
-  return { ...store, timeStepNs, timeEnds };
+  return { ...store, timeStepNs, timeEnds, foldsCase };
 }
 
 /** For lanes that copy. */
@@ -119,8 +120,9 @@ export function setupBetween(between: Between, request: TransferRequest, known: 
   const { key, sweep, spared, suspectSince } = known;
   const tag = `.difpipe-${key.slice(0, 12)}-`;
   const [run, suffix] = [randomBytes(6).toString('hex'), `.difp-${key.slice(0, 5)}`];
+  const trial = request.dryRun ? undefined : Buffer.from(`${tag}${run}-trial`);
   return {
-    ...setupToLookBetween(between, request),
+    ...setupToLookBetween(between, request, trial),
     rootIsNew: between.isNew,
     dryRun: request.dryRun,
     verbose: request.verbose || request.dryRun,

@@ -146,7 +146,12 @@ async function openOver(
       const delta = request.strategy === 'auto' ? deltaBetween(between, request, known, signal) : undefined;
       await using directs =
         request.direct && !request.dryRun ? directBetween(between, report, signal) : undefined;
-      const ways = { batches: together, carryTrees, delta, direct: directs?.direct };
+      const ways = {
+        batches: together,
+        carryTrees: setup.dest.foldsCase ? undefined : carryTrees,
+        delta,
+        direct: directs?.direct,
+      };
       const comparedSince = comparesAttributes ? byClockOf(source.store, known.comparedSince) : 0n;
       const whole = { ...setup, ...ways, farAttributes: far.create(setup), comparedSince };
       await stores({ ...order, setup: whole }, score, report, control);

@@ -1,10 +1,10 @@
-import { show, textOf } from '../../report/show.ts';
+import { show, textOf } from '../report/show.ts';
 
 /** On a destination that does not tell upper from lower case: whose name is already taken by another one. */
 export class CaseGuard {
   readonly #taken = new Map<string, string>();
 
-  constructor(present: readonly Uint8Array[]) {
+  constructor(present: readonly Uint8Array[] = []) {
     for (const name of present) this.collides(name);
   }
 
@@ -16,4 +16,13 @@ export class CaseGuard {
     if (holder === undefined) this.#taken.set(folded, exact);
     return holder === undefined || holder === exact ? undefined : holder;
   }
+}
+
+/** What is said of a name that another one has taken. */
+export function collision(holder: string) {
+  return {
+    kind: 'refused',
+    message: `the destination does not tell upper from lower case, and it already has ${holder}`,
+    hint: 'rename one of the two',
+  } as const;
 }

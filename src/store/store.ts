@@ -189,6 +189,9 @@ export interface Store extends AsyncDisposable {
   /** Files here may have the time of their writing, whatever they were to be given. Absent: they have what they got. */
   readonly ownTimes?: true;
 
+  /** Names that differ in nothing but case are one here. Absent: they are two, as far as anybody knows. */
+  readonly foldsCase?: boolean;
+
   /** The ends of those times, in s since 1970: the nearest one is kept of a time beyond. Absent: there are none. */
   readonly timeEnds?: { readonly earliest: number; readonly latest: number };
 }

@@ -1,5 +1,6 @@
 /** The directory a lane is copying: both sides of it, and what is known of them. */
 
+import { CaseGuard, collision } from '../../conduct/case-guard.ts';
 import type { Directory } from '../../profile/visitor.ts';
 import { fault } from '../../store/local/fault.ts';
 import { isFull, Target } from '../../store/local/target.ts';
@@ -9,7 +10,6 @@ import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
-import { CaseGuard } from './case-guard.ts';
 import { ensureChain, missingChain } from './chain.ts';
 import { Prints } from './directory-prints.ts';
 import type { Lane } from './lane.ts';
@@ -38,7 +38,7 @@ export class Here {
     this.#stage = stage;
     this.isFresh = dir.fresh || !target;
     this.prints = new Prints(lane, dir, target?.stat);
-    this.#guard = lane.setup.holder.foldsCase ? new CaseGuard(target?.names() ?? []) : undefined;
+    this.#guard = lane.setup.holder.foldsCase ? new CaseGuard(target?.names()) : undefined;
   }
 
   path(name: Name): Uint8Array {
@@ -128,8 +128,7 @@ export class Here {
   isCollision(name: Name): boolean {
     const other = this.#guard?.collides(keepName(name));
     if (other === undefined) return false;
-    const why = `the destination does not tell upper from lower case, and it already has ${other}`;
-    this.#refuse(name, why, 'rename one of the two');
+    this.lane.ledger.failed({ path: this.path(name), ...collision(other) });
     return true;
   }
 

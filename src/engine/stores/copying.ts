@@ -19,7 +19,7 @@ import type { Lane } from './lane.ts';
 import { settleSpecial, settleSymlink } from './node.ts';
 import { wantedOf } from './same.ts';
 import { passesUnchanged } from './unchanged.ts';
-import type { Visitor } from './visitor.ts';
+import type { Dir, Visitor } from './visitor.ts';
 
 export type CopyHow = {
   /** copy large files here and now */
@@ -34,6 +34,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
       if (dir.fresh || !lane.setup.dest.listAhead) lane.counted();
       else lane.passed();
       try {
+        if (isNamed(dir) && !how.linksToo) await lane.cases?.mustBeItself(dir.path, lane.signal);
         const here = await enter(lane, dir, !how.linksToo);
         if (here.dir.fresh) await makeLate(here);
         return here;
@@ -50,6 +51,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
       here.isEmpty = false;
       if (!how.linksToo) lane.counted(); // else it was, when it was handed back
       if (here.isOurs(entry)) return;
+      if (lane.cases && !how.linksToo && (await here.isCollision(entry, lane.cases))) return;
       if (entry.kind === 'file' && !how.linksToo && isLinked(here, entry)) return;
       if (entry.kind === 'file') return settleFile(here, entry, how.inline);
       return entry.kind === 'symlink' ? settleSymlink(here, entry) : settleSpecial(here, entry);
@@ -69,6 +71,11 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
   };
 }
 
+/** Somebody gave names in it, and nobody has walked to it. */
+function isNamed({ slice, whole }: Dir): boolean {
+  return slice === 0 && !whole;
+}
+
 /** A directory that holds nothing is not there, where a place has no directories of its own. */
 function isLost({ dir, entry, isEmpty, lane }: Here): boolean {
   return isEmpty && dir.whole && !entry && !lane.setup.dest.makeDirectory;
@@ -76,6 +83,8 @@ function isLost({ dir, entry, isEmpty, lane }: Here): boolean {
 
 async function directory(here: Here, entry: Entry): Promise<Descend> {
   here.isEmpty = false;
+  const { cases } = here.lane;
+  if (cases && (await here.isCollision(entry, cases))) return descend.no;
   const present = await here.look(entry);
   if (present?.kind === 'directory') return descend.yes;
   if (present) await here.clear(present);

@@ -1,11 +1,13 @@
 /** A directory while a lane copies into it: what is at the destination, and whether that was changed. */
 
+import { CaseGuard, collision } from '../../conduct/case-guard.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { isRoom, removeRoom } from '../../store/delta.ts';
 import type { Entry, Listed } from '../../store/entry.ts';
 import { nameOf } from '../../store/named.ts';
-import { below, itself, type RelativePath } from '../../store/path.ts';
+import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
+import type { Cases } from './cases.ts';
 import type { Lane } from './lane.ts';
 import { Present } from './present.ts';
 import { Remembered } from './remembered.ts';
@@ -30,6 +32,8 @@ export class Here {
   /** what is not held is not there */
   isAll: boolean;
   readonly remembered: Remembered;
+  /** of a directory that is walked, where the destination does not tell upper from lower case */
+  readonly #guard: CaseGuard | undefined;
 
   constructor(lane: Lane, dir: Dir, entry: Entry | undefined) {
     this.lane = lane;
@@ -38,6 +42,7 @@ export class Here {
     this.isAll = dir.fresh;
     this.#present = new Present(dir.path);
     this.remembered = new Remembered(lane, dir);
+    this.#guard = lane.cases && dir.whole ? new CaseGuard() : undefined;
   }
 
   /** Lists the destination, where all of it is of interest, and takes away what earlier runs left. */
@@ -49,6 +54,7 @@ export class Here {
     this.isAll = true;
     const add = (entry: Listed) => {
       const name = nameOf(entry.path);
+      this.#guard?.collides(Buffer.from(name, 'latin1'));
       if (entry.kind === 'unlisted') this.isAll = false;
       else if (sweeps && isSwept(entry) && this.lane.isLeftover(name)) leftovers.push(entry);
       else if (this.dir.whole) this.isAll = this.#present.add(name, entry) && this.isAll;
@@ -96,6 +102,7 @@ export class Here {
   gives(entry: Entry): void {
     this.lane.handed.give({ entry, present: this.#known(nameOf(this.target(entry))) });
     this.forget(entry);
+    if (this.#guard) this.lane.cases?.share(this.dir.path, this.#guard);
   }
 
   /** What another lane found under a name that it gave away; undefined where that is not known any more. */
@@ -164,6 +171,14 @@ export class Here {
     const message = 'its name is one that difpipe uses for unfinished files here';
     this.lane.ledger.failed({ path, kind: 'refused', message, hint: 'rename or remove it' });
     return true;
+  }
+
+  /** Whether the destination would take it for another entry, which is said; the first to come keeps the place. */
+  async isCollision(entry: Entry, cases: Cases): Promise<boolean> {
+    const guard = this.#guard ?? (await cases.of(this.dir.path, this.lane.signal));
+    const other = guard.collides(splitPath(this.target(entry)).name);
+    if (other !== undefined) this.lane.ledger.failed({ path: entry.path, ...collision(other) });
+    return other !== undefined;
   }
 }
 

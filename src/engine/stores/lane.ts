@@ -8,6 +8,7 @@ import type { FileEntry } from '../../store/entry.ts';
 import { takeChunk } from '../../work/chunks.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { BatchPace } from './batch-pace.ts';
+import type { Cases } from './cases.ts';
 import type { Doubts } from './doubts.ts';
 import { sourceInFull } from './full.ts';
 import type { Handed } from './handed.ts';
@@ -22,6 +23,8 @@ export type Crewed = {
   readonly rights: { givesAway: boolean };
   /** names that went from one lane to another */
   readonly handed: Handed;
+  /** undefined: the destination tells upper from lower case, as far as anybody knows */
+  readonly cases: Cases | undefined;
 };
 
 const passedForOne = 64;
@@ -32,6 +35,7 @@ export class Lane {
   readonly board: SignalBoard;
   readonly rights: Crewed['rights'];
   readonly handed: Handed;
+  readonly cases: Crewed['cases'];
   readonly ledger: Ledger;
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
@@ -49,11 +53,12 @@ export class Lane {
   readonly #swept = new Set<string>();
   #partials = 0;
 
-  constructor({ setup, board, rights, handed }: Crewed, number: number) {
+  constructor({ setup, board, rights, handed, cases }: Crewed, number: number) {
     this.setup = setup;
     this.board = board;
     this.rights = rights;
     this.handed = handed;
+    this.cases = cases;
     this.ledger = new Ledger(setup);
     const { budget, batches } = setup;
     this.batchPace = new BatchPace(budget.entries, batches?.budget?.entries);

@@ -17,6 +17,7 @@ import { barrierOf } from '../../conduct/sync-barrier.ts';
 import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
 import { abortedLater } from '../../work/abort.ts';
+import { Cases } from './cases.ts';
 import { Handed } from './handed.ts';
 import { openLane } from './perform.ts';
 import { recalling } from './recall.ts';
@@ -89,6 +90,7 @@ function isFar({ source, dest }: StoresSetup): boolean {
 export function lanesOver(setup: StoresSetup): { readonly board: SignalBoard; readonly start: StartLanes } {
   const board: SignalBoard = createBoard();
   const rights = { givesAway: setup.givesAway ?? true };
-  const crewed = { setup, board, rights, handed: new Handed() };
+  const cases = setup.dest.foldsCase ? new Cases(setup.dest) : undefined;
+  const crewed = { setup, board, rights, handed: new Handed(), cases };
   return { board, start: (told) => asyncLanes((number) => openLane(crewed, number), board, told) };
 }

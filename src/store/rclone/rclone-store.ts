@@ -69,7 +69,7 @@ function storeOf(
   reach: Reach,
   lender: ReturnType<typeof createLender>,
 ): Omit<Store, typeof Symbol.asyncDispose> {
-  const { hasDirectories, timeStepNs, digest: algorithm } = reach.traits;
+  const { hasDirectories, foldsCase, timeStepNs, digest: algorithm } = reach.traits;
   return {
     list: (dir, on) => list(reach, dir, on),
     stat: (path, on) => lookAt(reach, path, on),
@@ -83,6 +83,7 @@ function storeOf(
     }),
     ...(timeStepNs === undefined ? { ownTimes: true as const } : { timeStepNs }),
     timeEnds,
+    foldsCase,
   };
 }
 

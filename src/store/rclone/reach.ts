@@ -25,6 +25,8 @@ export type Traits = {
   /** what is written there shows before it is whole, unless it has another name until then */
   readonly showsHalf: boolean;
   readonly hasDirectories: boolean;
+  /** it does not tell upper from lower case */
+  readonly foldsCase: boolean;
   /** it may hold several files of one name */
   readonly hasDuplicates: boolean;
   /** a file can get another name, without its bytes being sent again */
@@ -83,6 +85,7 @@ function traitsIn(
   return {
     showsHalf: isOld ? !has.BucketBased : has.PartialUploads === true,
     hasDirectories: has.CanHaveEmptyDirectories === true,
+    foldsCase: has.CaseInsensitive === true,
     hasDuplicates: has.DuplicateFiles === true,
     canMove: has.Move === true || has.Copy === true,
     tellsMetadata: has.ReadMetadata === true && !isBefore(version, metadataFrom),
