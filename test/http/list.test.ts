@@ -143,6 +143,29 @@ describe('what is no list is no directory', () => {
     });
 });
 
+describe('a list that ends when the connection does', () => {
+  const whole = page(['<a href="x">x</a>', '<a href="y">y</a>', '']);
+  const serve = (sent: string) =>
+    scripted((request, response) => {
+      if (!request.url!.endsWith('/')) return give({ content: Buffer.from('x') }, request, response);
+      request.socket.end(`HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n${sent}`);
+    });
+
+  test('is read where it says that this was its end', async () => {
+    for (const sent of [whole, whole.replace('</html>', '\n'), `${whole.toUpperCase()}\n<!-- 3 ms -->\n`]) {
+      await using server = await serve(sent);
+      assert.equal((await listed(server)).length, 2);
+    }
+  });
+
+  test('is not whole where that is missing', async () => {
+    for (const before of ['</body>', '\n<a href="y">', '<a href="x">']) {
+      await using server = await serve(whole.slice(0, whole.indexOf(before)));
+      await assert.rejects(listed(server), { kind: 'transient', message: /: its list was cut off/ });
+    }
+  });
+});
+
 test('a list that does not end is read as far as it is wanted, in bounded memory', async () => {
   const stop = new AbortController();
   const tags = `<a ${'x'.repeat(100_000)}`;

@@ -3,18 +3,27 @@
 const title = /<(?:title|h1)\b[^<>]*>[^<]*(?:index of|directory listing|listing of)/i;
 const link = /<a\s[^<>]*?href\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))/gi;
 
+const end = /<\/(?:body|html)\s*>/i;
+
 const titleWithin = 64 * 1024;
+const endWithin = 4 * 1024;
 const mostOfATag = 64 * 1024;
 
-/** What their `href` is, one character per byte; throws `noListing()` for a page that is none. */
+/**
+ * What their `href` is, one character per byte; throws `noListing()` for a page that is none, and `cutOff()` where that
+ * is given and it does not say where it ends.
+ */
 export async function* linksIn(
   page: AsyncIterable<Uint8Array>,
   noListing: () => Error,
+  cutOff?: () => Error,
 ): AsyncGenerator<string> {
-  let text = '';
+  let [text, last] = ['', ''];
   let isListing = false;
   for await (const chunk of page) {
-    text += Buffer.from(chunk).toString('latin1');
+    const more = Buffer.from(chunk).toString('latin1');
+    text += more;
+    last = (last + more).slice(-endWithin);
     isListing ||= title.test(text);
     if (!isListing && text.length < titleWithin) continue;
     if (!isListing) throw noListing();
@@ -23,15 +32,16 @@ export async function* linksIn(
     text = rest.length > mostOfATag ? '' : rest;
   }
   if (!isListing) throw noListing();
+  if (cutOff && !end.test(last)) throw cutOff();
   yield* take(text).hrefs;
 }
 
 /** Tags that are whole, and what may become one. */
 function take(text: string): { readonly hrefs: string[]; readonly rest: string } {
-  const end = text.lastIndexOf('>') + 1;
-  const whole = text.slice(0, end);
+  const at = text.lastIndexOf('>') + 1;
+  const whole = text.slice(0, at);
   const hrefs = [...whole.matchAll(link)].map(([, double, single, bare]) => plain(double ?? single ?? bare!));
-  return { hrefs, rest: text.slice(end) };
+  return { hrefs, rest: text.slice(at) };
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

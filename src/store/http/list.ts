@@ -33,13 +33,16 @@ export async function* list(place: Place, dir: RelativePath, signal: AbortSignal
 async function* namesOf(place: Place, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Named> {
   const what = place.site.show(dir);
   const url = place.site.directoryOf(dir);
-  const noListing = () =>
-    trouble('unsupported', what, 'list', 'the server gives no list of its files', 'name one file');
+  const wrong = {
+    noListing: () =>
+      trouble('unsupported', what, 'list', 'the server gives no list of its files', 'name one file'),
+    cutOff: () => trouble('transient', what, 'list', 'its list was cut off before its </html>'),
+  };
   let last: string | undefined;
   let count = 0;
   const answer = await listing(place, url, what, signal);
   try {
-    for await (const named of namedIn(answer, noListing)) {
+    for await (const named of namedIn(answer, wrong)) {
       signal.throwIfAborted();
       if (named.href === last) continue;
       last = named.href;
@@ -68,15 +71,18 @@ async function listing({ wire }: Place, url: URL, what: string, signal: AbortSig
   }
 }
 
+type Wrong = Readonly<Record<'noListing' | 'cutOff', () => TransferError>>;
+
 /** As the kind of page says, and relative to where it was found. */
 async function* namedIn(
   { headers, message, url }: Answer,
-  noListing: () => TransferError,
+  { noListing, cutOff }: Wrong,
 ): AsyncGenerator<Named> {
   const type = headers['content-type'] ?? '';
   if (/json/i.test(type)) return yield* await namesIn(message, noListing);
   if (!/html/i.test(type)) throw noListing();
-  for await (const href of linksIn(message, noListing)) {
+  const isEndTold = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  for await (const href of linksIn(message, noListing, isEndTold ? undefined : cutOff)) {
     const named = namedBy(href, url);
     if (named) yield named;
   }
