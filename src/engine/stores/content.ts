@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { TransferError } from '../../errors.ts';
 import type { Body, Digest } from '../../store/body.ts';
 import type { FileEntry } from '../../store/entry.ts';
 import type { Lane } from './lane.ts';
@@ -14,6 +15,17 @@ export async function sameContent(lane: Lane, file: FileEntry, present: FileEntr
   if (mine) return addsUp(lane, paced(lane, setup.dest.read(present)), mine);
   const body = lane.bodyOf(file);
   return there ? addsUp(lane, body, there) : sameBytes(body, setup.dest.read(present), signal);
+}
+
+/** Anything that cannot be read counts as different, so that copying it says why. */
+export async function holdsSame(lane: Lane, file: FileEntry, present: FileEntry): Promise<boolean> {
+  try {
+    return await sameContent(lane, file, present);
+  } catch (error) {
+    lane.signal.throwIfAborted();
+    if (!(error instanceof TransferError) || error.kind === 'transient') throw error;
+    return false;
+  }
 }
 
 /** Its bytes are those that move. */

@@ -1,12 +1,12 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
 import { changedFault } from '../../conduct/changed.ts';
-import { isKind, TransferError } from '../../errors.ts';
+import { isKind } from '../../errors.ts';
 import type { Entry, FileEntry, Metadata } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
 import { giveBack } from '../../work/chunks.ts';
 import { withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
-import { sameContent } from './content.ts';
+import { holdsSame } from './content.ts';
 import { isDoubtful } from './doubts.ts';
 import { inFull, sourceInFull } from './full.ts';
 import type { Here } from './here.ts';
@@ -86,17 +86,6 @@ async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<bool
   if (setup.checksum) return holdsSame(lane, file, present);
   if (setup.keep.times && !setup.dest.ownTimes) return sameTime(file, present, setup);
   return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
-}
-
-/** Anything that cannot be read counts as different, so that copying it says why. */
-async function holdsSame(lane: Lane, file: FileEntry, present: FileEntry): Promise<boolean> {
-  try {
-    return await sameContent(lane, file, present);
-  } catch (error) {
-    lane.signal.throwIfAborted();
-    if (!(error instanceof TransferError) || error.kind === 'transient') throw error;
-    return false;
-  }
 }
 
 /** It may have lost its bytes in a power cut; where all is durable at once, none has. */

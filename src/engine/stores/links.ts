@@ -9,9 +9,9 @@ import type { Bundle } from '../../profile/bundle.ts';
 import type { Entry } from '../../store/entry.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
-import { sameTime } from './clock.ts';
 import { Reentered } from './enter.ts';
 import { becameOf, packed, pathOf, type Settled, settleFirsts } from './firsts.ts';
+import { isAlike, isJoined, isOne, lookAtBoth } from './joined.ts';
 import type { Lane } from './lane.ts';
 
 /** Settles names as if they had no others; a large file is handed back. */
@@ -117,10 +117,6 @@ async function isThere(lane: Lane, name: LinkName): Promise<boolean> {
   return dest !== undefined && source !== undefined && isAlike(source, dest, lane);
 }
 
-function isAlike(a: Entry, b: Entry, { setup }: Lane): boolean {
-  return a.kind === 'file' && b.kind === 'file' && a.size === b.size && sameTime(a, b, setup);
-}
-
 /** Copies it, or finds it in place, as if it had no other name; a large file is left for later. */
 async function settleAlone({ lane, alone }: Linking, member: LinkName): Promise<Settled> {
   await alone({ dir: member.dir, names: packed(member), what: 'entries', fresh: undefined, slice: 0 });
@@ -141,16 +137,17 @@ async function tried(linking: Linking, two: Two): Promise<Settled> {
 async function join(linking: Linking, { leader, member, isAnother }: Two): Promise<Settled> {
   const { lane } = linking;
   const { ledger, setup, signal } = lane;
-  const { dest, dryRun } = setup;
-  const [isStillOne, wanted, present] = await Promise.all([
+  const { dryRun } = setup;
+  const [isStillOne, both] = await Promise.all([
     linking.told ? isToldOne(linking.told, leader, member) : areOne(linking, leader, member),
-    dest.stat(targetOf(lane, leader), signal),
-    setup.rootIsNew ? undefined : dest.stat(targetOf(lane, member), signal), // what is there is met by linking
+    // of a new tree, what is there is met by linking
+    lookAtBoth(lane, targetOf(lane, leader), setup.rootIsNew ? undefined : targetOf(lane, member)),
   ]);
+  const { wanted, present } = both;
   if (!isStillOne) return settleAlone(linking, member);
   if (!wanted && !dryRun) return settleAlone(linking, member); // somebody took it away
-  if (wanted && present && isJoined(lane, wanted, present) && !(dryRun && isAnother))
-    return skipped(linking, member);
+  const seen = () => setup.source.stat(pathOf(member), signal);
+  if (!(dryRun && isAnother) && (await isJoined(lane, both, seen))) return skipped(linking, member);
   if (dryRun && present) await (await linking.directories.at(member.dir)).clear(present);
   if (!dryRun && !(await tie(linking, { leader, member, isAnother }, present)))
     return copyOf(linking, member);
@@ -168,16 +165,6 @@ async function areOne({ lane }: Linking, leader: LinkName, member: LinkName): Pr
   const look = (name: LinkName) => setup.source.stat(pathOf(name), signal);
   const [first, mine] = await Promise.all([look(leader), look(member)]);
   return first !== undefined && mine !== undefined && isOne(first, mine);
-}
-
-function isOne(a: Entry, b: Entry): boolean {
-  return a.kind === 'file' && b.kind === 'file' && a.linked !== undefined && a.linked === b.linked;
-}
-
-/** A place that says so little of its entries does not tell links either: what looks the same is taken for one. */
-function isJoined(lane: Lane, wanted: Entry, present: Entry): boolean {
-  if (isOne(wanted, present)) return true;
-  return wanted.changedNs === undefined && !lane.setup.dest.tellsLinks && isAlike(wanted, present, lane);
 }
 
 async function skipped({ lane, directories }: Linking, { dir }: LinkName): Promise<Settled> {
@@ -211,10 +198,8 @@ async function tie(
 
 /** Only the answer was lost. */
 async function isTied(lane: Lane, leader: LinkName, member: LinkName): Promise<boolean> {
-  const { dest } = lane.setup;
-  const first = await dest.stat(targetOf(lane, leader), lane.signal);
-  const mine = await dest.stat(targetOf(lane, member), lane.signal);
-  return first !== undefined && mine !== undefined && isJoined(lane, first, mine);
+  const both = await lookAtBoth(lane, targetOf(lane, leader), targetOf(lane, member));
+  return isJoined(lane, both, () => lane.setup.source.stat(pathOf(member), lane.signal));
 }
 
 function copyOf(linking: Linking, member: LinkName): Promise<Settled> {
