@@ -12,7 +12,7 @@ import { blockBytes } from './ssh/straight-line.ts';
 import { createStraightLines, type StraightLines } from './ssh/straight-lines.ts';
 import type { Direct, DirectRange, DirectWays } from './store/direct.ts';
 import { type RelativePath, splitPath } from './store/path.ts';
-import type { Shell } from './store/store.ts';
+import type { Shell } from './store/shell.ts';
 import { join } from './work/posix/path.ts';
 import { createTurns } from './work/turns.ts';
 

@@ -5,7 +5,8 @@
 import { asItIs, ask } from './engine/tar/exchange.ts';
 import { oneLine } from './engine/tar/script.ts';
 import type { Line } from './plan/route.ts';
-import type { Shell, Store } from './store/store.ts';
+import type { Shell } from './store/shell.ts';
+import type { Store } from './store/store.ts';
 import type { FarProcess } from './work/far.ts';
 
 /** An end of a route. */

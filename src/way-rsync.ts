@@ -11,7 +11,7 @@ import type { TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
 import { movesMuch, patience } from './setup-between.ts';
 import type { OpenStore } from './store/open.ts';
-import type { Shell } from './store/store.ts';
+import type { Shell } from './store/shell.ts';
 import { groundOf } from './unsettled.ts';
 import type { Opens, Way } from './way.ts';
 import type { RunFar } from './work/far.ts';

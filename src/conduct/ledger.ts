@@ -59,8 +59,8 @@ export class Ledger {
     tally.largeBytes += times * bytes;
   }
 
-  skipped(bytes: number): void {
-    this.out.tally.skipped++;
+  skipped(bytes: number, entries = 1): void {
+    this.out.tally.skipped += entries;
     this.out.tally.skippedBytes += bytes;
   }
 

@@ -34,7 +34,7 @@ export function below(dir: RelativePath, name: Uint8Array): RelativePath | undef
 
 /** Whether it is the name of something in a directory. */
 export function isOneName(name: Uint8Array): boolean {
-  return isName(name) && !name.includes(slash);
+  return isName(name) && !has(name, slash);
 }
 
 /** A name in the directory that an entry is in. */
@@ -45,12 +45,18 @@ export function beside(path: RelativePath, name: Uint8Array): RelativePath {
 /** The directory a path is in, and its name there; not for the place itself. */
 export function splitPath(path: RelativePath): { readonly dir: RelativePath; readonly name: Uint8Array } {
   let at = path.length - 1;
-  while (at >= 0 && path[at] !== slash) at--; // names are short: the built-in search costs more than that
+  while (at >= 0 && path[at] !== slash) at--;
   const dir = path.subarray(0, Math.max(at, 0)) as RelativePath;
   return { dir, name: path.subarray(at + 1) };
 }
 
 function isName(name: Uint8Array): boolean {
-  if (name.length === 0 || name.includes(0)) return false;
+  if (name.length === 0 || has(name, 0)) return false;
   return name.length > 2 || name.some((byte) => byte !== dot);
+}
+
+/** Names are short: the built-in search costs more than that. */
+function has(name: Uint8Array, byte: number): boolean {
+  for (let at = 0; at < name.length; at++) if (name[at] === byte) return true;
+  return false;
 }

@@ -9,8 +9,6 @@
  *   made again: nothing here takes a stream that is used up by the first try.
  * - An abort throws the signal's reason and leaves nothing half done under a final name.
  */
-import type { Peer } from '../ssh/straight-line.ts';
-import type { RunFar } from '../work/far.ts';
 import type { Batches, TakeHow } from './batch.ts';
 import type { Body, Digest, Origin, Range } from './body.ts';
 import type {
@@ -26,6 +24,8 @@ import type {
 } from './entry.ts';
 import type { RelativePath } from './path.ts';
 import type { Carrier } from './rclone/carrier.ts';
+import type { Rows, Sieve } from './rows.ts';
+import type { Shell } from './shell.ts';
 
 export interface Store extends AsyncDisposable {
   /**
@@ -38,7 +38,13 @@ export interface Store extends AsyncDisposable {
    * All that is in a directory, where that is at hand and little; undefined: whoever wants it lists it, and hears what
    * is wrong. Absent: nothing ever is.
    */
-  readonly listNow?: (dir: RelativePath) => readonly Listed[] | undefined;
+  readonly listNow?: (dir: RelativePath, sieve?: Sieve) => readonly Listed[] | undefined;
+
+  /**
+   * The same as numbers, for who compares them with others, and waits until it is at hand; undefined: it will not be. What is
+   * given so is not given again.
+   */
+  readonly rows?: (dir: RelativePath) => Promise<Rows | undefined>;
 
   /**
    * Never follows a symlink, but for the place itself where that is one to a directory: what is behind another is
@@ -195,21 +201,6 @@ export interface Store extends AsyncDisposable {
   /** The ends of those times, in s since 1970: the nearest one is kept of a time beyond. Absent: there are none. */
   readonly timeEnds?: { readonly earliest: number; readonly latest: number };
 }
-
-/** A POSIX shell on the machine of a place. */
-export type Shell = {
-  readonly run: RunFar;
-  /** the place there, from the top; absolute also where nothing is there yet */
-  readonly root: Uint8Array;
-  /** another one whenever the machine was started again; undefined where it does not tell */
-  readonly bootId?: string | undefined;
-  /** At most what its clock shows now, in ms since 1970. Absent: it does not tell. */
-  readonly clock?: () => number;
-  /** what it takes to go from there to another host, or to let one in. Absent: it is no host of SSH. */
-  readonly peer?: Peer;
-  /** Several programs are about to move much: what takes a while to make for them is made now. Absent: nothing does. */
-  readonly widen?: () => void;
-};
 
 /**
  * A large file that arrives by ranges, in any order, several at once, over any number of opens of the place: under a

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import type { Shell } from '../../store/store.ts';
+import type { Shell } from '../../store/shell.ts';
 import { environment } from './environment.ts';
 import { linesOf } from './lines.ts';
 import { joinFar, type Pace, rsh } from './link.ts';

@@ -2,7 +2,7 @@
 import { pipeline } from 'node:stream/promises';
 import { linkKeyOf } from '../../conduct/link-key.ts';
 import { splitPath } from '../../store/path.ts';
-import type { Shell } from '../../store/store.ts';
+import type { Shell } from '../../store/shell.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import type { Hand } from './hand.ts';
 import type { Part } from './part.ts';

@@ -2,7 +2,8 @@
 import { isKind } from '../../errors.ts';
 import { noMetadata } from '../../store/entry.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
-import type { Shell, Store } from '../../store/store.ts';
+import type { Shell } from '../../store/shell.ts';
+import type { Store } from '../../store/store.ts';
 import { finished } from '../../work/far.ts';
 import { roomFault } from './room-far.ts';
 

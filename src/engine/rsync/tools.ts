@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
-import type { Shell } from '../../store/store.ts';
+import type { Shell } from '../../store/shell.ts';
 import type { RunFar } from '../../work/far.ts';
 import { environment } from './environment.ts';
 

@@ -18,6 +18,7 @@ import { isMadeWhole, said, settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { settleSpecial, settleSymlink } from './node.ts';
 import { wantedOf } from './same.ts';
+import { sieveOf } from './sieve.ts';
 import { passesUnchanged } from './unchanged.ts';
 import type { Dir, Visitor } from './visitor.ts';
 
@@ -44,7 +45,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
       }
     },
     directory,
-    ...(!how.linksToo && { passes: passesUnchanged }),
+    ...(!how.linksToo && { passes: passesUnchanged, sieve: sieveOf }),
     gives: (here, entry) => here.gives(entry),
     found: (here, path) => here.found(path),
     async entry(here, entry) {

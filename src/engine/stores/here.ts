@@ -7,6 +7,7 @@ import { isRoom, removeRoom } from '../../store/delta.ts';
 import type { Entry, Listed } from '../../store/entry.ts';
 import { nameOf } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
+import type { Rows } from '../../store/rows.ts';
 import type { Cases } from './cases.ts';
 import type { Lane } from './lane.ts';
 import { Present } from './present.ts';
@@ -50,6 +51,12 @@ export class Here {
     const { dest, dryRun } = this.lane.setup;
     const sweeps = this.lane.sweeps(this.dir.path);
     if (this.dir.fresh || !(this.dir.whole || sweeps)) return;
+    const rows = sweeps || this.#guard ? undefined : await dest.rows?.(this.dir.path);
+    if (rows) {
+      this.#present.hold(rows);
+      this.isAll = true;
+      return;
+    }
     const leftovers: Entry[] = [];
     this.isAll = true;
     const add = (entry: Listed) => {
@@ -116,6 +123,11 @@ export class Here {
   /** What has its name at the destination, where that was listed. */
   listed(name: string): Entry | undefined {
     return this.#present.get(name);
+  }
+
+  /** All that was listed at the destination, where numbers say what that is. */
+  get rows(): Rows | undefined {
+    return this.#present.rows;
   }
 
   /** What was listed and not forgotten. */

@@ -167,10 +167,10 @@ export class Lane {
     this.board.count(0, 1);
   }
 
-  /** An entry was nearly no work. */
-  passed(): void {
-    this.spentEntries += 1 / passedForOne;
-    this.board.count(0, 1);
+  /** Entries were nearly no work. */
+  passed(entries = 1): void {
+    this.spentEntries += entries / passedForOne;
+    this.board.count(0, entries);
   }
 
   /**

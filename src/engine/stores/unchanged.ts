@@ -44,7 +44,7 @@ function differsNowhere({ lane: { ledger, rights, setup } }: Here, file: Entry, 
 }
 
 /** Where lists say all that there is to compare. */
-function mayPass({ lane: { setup } }: Here): boolean {
+export function mayPass({ lane: { setup } }: Here): boolean {
   const { checksum, dest, keep, leftOf, suspectSince } = setup;
   return !(checksum || areGiven(setup) || leftOf || suspectSince > 0n) && keep.times && !dest.ownTimes;
 }

@@ -1,7 +1,9 @@
 /** What a walk over a store shows its findings to. Several directories may be open at a time. */
+import type { Profile } from '../../profile/profile.ts';
 import type { Descend } from '../../profile/visitor.ts';
 import type { Entry } from '../../store/entry.ts';
 import type { RelativePath } from '../../store/path.ts';
+import type { Sieve } from '../../store/rows.ts';
 
 export type Dir = {
   readonly path: RelativePath;
@@ -29,6 +31,8 @@ export type Visitor<Here> = {
   found(here: Here, path: RelativePath): Entry | undefined;
   /** Whether anything else in it is as it should be, which is all that is done with it then. Absent: see `entry`. */
   passes?(here: Here, entry: Entry): boolean;
+  /** The same of what the kernel says of files, where that is enough to tell; undefined: it is not. What passes is counted. */
+  sieve?(here: Here, profile: Profile): Sieve | undefined;
   /** Anything else in it. */
   entry(here: Here, entry: Entry): Promise<void>;
   leave(here: Here): Promise<void>;

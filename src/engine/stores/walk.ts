@@ -81,7 +81,14 @@ export class Walk<Here> {
     const dir = await this.#open(path, { fresh, slice: 0, whole: true, alone: false }, [], entry);
     if (!dir) return undefined;
     await this.#pause.due();
-    return this.#below(dir, (here) => this.#with.source.listNow?.(path) ?? this.#listed(dir, here));
+    return this.#below(dir, (here) => this.#now(path, here) ?? this.#listed(dir, here));
+  }
+
+  /** What is at hand, but for what is as it should be. */
+  #now(path: RelativePath, here: Here): readonly Listed[] | undefined {
+    const { excluded, profile, source } = this.#with;
+    const sieve = excluded ? undefined : this.#visitor.sieve?.(here, profile);
+    return source.listNow?.(path, sieve);
   }
 
   /** Shows a directory and what of it there is to see; answers the directories to go on with. */

@@ -1,6 +1,6 @@
 /** What all batches of a run have in common, whichever way they go. */
 import type { Preserve } from '../../request.ts';
-import type { Shell } from '../../store/store.ts';
+import type { Shell } from '../../store/shell.ts';
 import type { FarTools } from './probe.ts';
 import type { Squeezing } from './squeezing.ts';
 

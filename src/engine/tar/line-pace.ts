@@ -5,7 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { formatRate } from '../../report/size.ts';
-import type { Shell } from '../../store/store.ts';
+import type { Shell } from '../../store/shell.ts';
 import { ask } from './exchange.ts';
 
 export type Pace = {

@@ -7,7 +7,7 @@ import { pipeline, type Readable, type Transform } from 'node:stream';
 import { TransferError } from '../../errors.ts';
 import type { Compression } from '../../report/events.ts';
 import type { Compress } from '../../request.ts';
-import type { Shell } from '../../store/store.ts';
+import type { Shell } from '../../store/shell.ts';
 import type { FeedHow } from './exchange.ts';
 import { type Direction, isWorthAsking, type Pace, paceOf } from './line-pace.ts';
 import type { FarTools } from './probe.ts';

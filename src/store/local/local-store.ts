@@ -20,7 +20,7 @@ export async function openLocalStore(place: LocalPlace): Promise<Store> {
   const thread = new WriteThread(root);
   return {
     list: (dir, signal) => list(root, dir, signal),
-    listNow: (dir) => listNow(root, dir),
+    listNow: (dir, sieve) => listNow(root, dir, sieve),
     stat: async (path) => lookAt(root, path),
     read: (file) => bodyOf(root, file),
     write: async (path, body, how, signal) =>

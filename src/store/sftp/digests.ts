@@ -8,7 +8,8 @@ import { inGroups } from '../../work/groups.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Digest } from '../body.ts';
 import type { FileEntry } from '../entry.ts';
-import type { Shell, Store } from '../store.ts';
+import type { Shell } from '../shell.ts';
+import type { Store } from '../store.ts';
 import { keyOf, namesOf } from './asked-names.ts';
 import { type Digested, readDigests } from './digested.ts';
 

@@ -6,11 +6,15 @@
  * its end: who has to know waits for that, `surely`, and gets nothing where it complained.
  */
 import { TransferError } from '../../errors.ts';
-import { pathKey } from '../../work/posix/path.ts';
+import * as c from '../../work/posix/constants.ts';
+import { join, pathKey } from '../../work/posix/path.ts';
 import type { Entry, Listed } from '../entry.ts';
-import { itself, type RelativePath } from '../path.ts';
-import type { Shell, Store } from '../store.ts';
-import { entryAt, entryIn, printed, QuickParser, type Tell } from './found-quickly.ts';
+import { isOneName, itself, type RelativePath } from '../path.ts';
+import type { Rows } from '../rows.ts';
+import type { Shell } from '../shell.ts';
+import type { Store } from '../store.ts';
+import { type NameIn, printed, QuickParser, type Row } from './found-quickly.ts';
+import { entryOf, FoundRows, typeOf } from './found-rows.ts';
 
 const mostHeld = 100_000; // entries
 /** What is longer may be beyond what others there reach, who say so. */
@@ -25,7 +29,7 @@ const wanted = Buffer.from(printed);
 type Dir = {
   readonly key: string;
   readonly entry: Entry;
-  readonly found: Entry[];
+  readonly found: FoundRows;
   readonly atMs: number;
   /** all that is in it was found */
   isWhole: boolean;
@@ -64,7 +68,7 @@ export class FindAhead {
   }
 
   /** What is in it, once; undefined where that has to be asked for. */
-  async take(path: RelativePath): Promise<readonly Listed[] | undefined> {
+  async take(path: RelativePath): Promise<Rows | undefined> {
     const key = pathKey(path);
     const isComing = () => this.#runs && !this.#isStopped && !this.#dirs.get(key)?.isWhole;
     const late = isComing() ? setTimeout(() => this.#stop(), mostWaitMs) : undefined;
@@ -78,10 +82,11 @@ export class FindAhead {
 
   /** The same of one that is at hand. */
   now(path: RelativePath): readonly Listed[] | undefined {
-    return this.#dirs.size > 0 ? this.#given(pathKey(path)) : undefined;
+    const found = this.#dirs.size > 0 ? this.#given(pathKey(path)) : undefined;
+    return found && [...found.values()];
   }
 
-  #given(key: string): readonly Listed[] | undefined {
+  #given(key: string): Rows | undefined {
     const dir = this.#dirs.get(key);
     if (!dir?.isWhole) return undefined;
     this.#forget(dir);
@@ -112,7 +117,7 @@ export class FindAhead {
     const { run, root } = this.#shell;
     await using far = await run(script, [root, wanted], signal, { readsNothing: true });
     const parser = new QuickParser();
-    const add: Tell = (...found) => this.#add(surely, ...found);
+    const add = (row: Row, name: NameIn) => this.#add(surely, row, name);
     for await (const chunk of far.stdout as AsyncIterable<Buffer>) {
       parser.push(chunk, add);
       this.#tell();
@@ -122,21 +127,27 @@ export class FindAhead {
     return (await far.ended).code === 0;
   }
 
-  #add(surely: boolean, depth: number, name: Uint8Array, head: readonly string[]): void {
-    while (this.#above.length > depth) this.#leave(surely);
-    if (this.#above.length < depth) return; // below one that is not followed
+  #add(surely: boolean, row: Row, name: NameIn): void {
+    while (this.#above.length > row.depth) this.#leave(surely);
+    if (this.#above.length < row.depth) return; // below one that is not followed
     const above = this.#above.at(-1);
-    const isLong = above !== undefined && above.entry.path.length + name.length >= mostPathBytes;
-    const entry = above ? entryIn(above.entry.path, name, head) : entryAt(itself, head);
-    if (!entry || isLong) {
-      if (above) above.isCut = true;
+    if (!above) return this.#enter(itself, row);
+    const bytes = name.bytes.subarray(name.start, name.end);
+    const isLong = above.entry.path.length + bytes.length >= mostPathBytes;
+    if (isLong || typeOf(row) === undefined || !isOneName(bytes)) {
+      above.isCut = true;
       return;
     }
-    above?.found.push(entry);
+    above.found.add(row, name);
     this.#held++;
-    if (entry.kind !== 'directory') return;
-    const key = pathKey(entry.path);
-    const dir = { key, entry, found: [], atMs: performance.now(), isWhole: false, isCut: false };
+    if (typeOf(row) === c.S_IFDIR) this.#enter(join(above.entry.path, bytes) as RelativePath, row);
+  }
+
+  #enter(path: RelativePath, row: Row): void {
+    if (typeOf(row) !== c.S_IFDIR) return;
+    const key = pathKey(path);
+    const now = { atMs: performance.now(), isWhole: false, isCut: false };
+    const dir = { key, entry: entryOf(path, row), found: new FoundRows(path), ...now };
     this.#dirs.set(key, dir);
     this.#above.push(dir);
   }
@@ -145,7 +156,7 @@ export class FindAhead {
   #leave(surely: boolean): void {
     const dir = this.#above.pop()!;
     if (dir.isCut) this.#forget(dir);
-    else dir.isWhole = !surely && dir.found.length > 0;
+    else dir.isWhole = !surely && dir.found.count > 0;
   }
 
   #stop(): void {
@@ -155,7 +166,7 @@ export class FindAhead {
 
   #forget(dir: Dir): void {
     if (!this.#dirs.delete(dir.key)) return;
-    this.#held -= dir.found.length;
+    this.#held -= dir.found.count;
     this.#tell();
   }
 
@@ -175,7 +186,7 @@ export function listAhead(ahead: FindAhead, list: Store['list']): Store['list'] 
   return async function* listed(dir, signal) {
     const found = await ahead.take(dir);
     signal.throwIfAborted();
-    yield* found ?? list(dir, signal);
+    yield* found?.values() ?? list(dir, signal);
   };
 }
 

@@ -2,7 +2,8 @@
 
 import { inGroups } from '../../work/groups.ts';
 import type { FileEntry } from '../entry.ts';
-import type { Shell, Store } from '../store.ts';
+import type { Shell } from '../shell.ts';
+import type { Store } from '../store.ts';
 import { keyOf, namesOf } from './asked-names.ts';
 import { FoundParser } from './found.ts';
 

@@ -7,7 +7,8 @@ import { TransferError } from '../../errors.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Listed } from '../entry.ts';
 import { below, type RelativePath, splitPath } from '../path.ts';
-import type { Shell, Store } from '../store.ts';
+import type { Shell } from '../shell.ts';
+import type { Store } from '../store.ts';
 import { type Found, FoundParser } from './found.ts';
 
 type List = Store['list'];

@@ -7,7 +7,8 @@ import type { SshHost } from '../../ssh/host.ts';
 import { heard } from '../../work/heard.ts';
 import { noMetadata } from '../entry.ts';
 import { itself } from '../path.ts';
-import type { Shell, Store } from '../store.ts';
+import type { Shell } from '../shell.ts';
+import type { Store } from '../store.ts';
 import { createDigests } from './digests.ts';
 import { FindAhead, listAhead } from './find-ahead.ts';
 import { createFindLinks } from './find-links.ts';
@@ -75,6 +76,7 @@ function finding(shell: Shell, { stat, list }: Pick<Store, 'stat' | 'list'>): Pa
     list: listAhead(ahead, createFindList(shell, list)),
     stat: async (path, signal) => ahead.known(path) ?? stat(path, signal),
     listNow: (path) => ahead.now(path),
+    rows: (path) => ahead.take(path),
     listAhead: (how, signal) => ahead.start(how, signal),
     linkOf: createFindLinks(shell),
   };

@@ -1,7 +1,8 @@
 /** Brings what was written to a place behind SSH to the disk there, by programs of the host. */
 import { TransferError } from '../../errors.ts';
 import { syncWords } from '../../work/far.ts';
-import type { Shell, Store } from '../store.ts';
+import type { Shell } from '../shell.ts';
+import type { Store } from '../store.ts';
 import { beginning, firstLine, sayBoot } from './what-shell.ts';
 
 /** The file system of the place where its `sync` can do one: only then it says what failed. Else all of them. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkOption } from '../../../src/engine/rsync/option.ts';
 import { sendsChanges } from '../../../src/engine/rsync/setup.ts';
-import type { Shell } from '../../../src/store/store.ts';
+import type { Shell } from '../../../src/store/shell.ts';
 
 test('checkOption() takes what changes nothing that is promised', () => {
   for (const option of [

@@ -1,0 +1,21 @@
+/** What is in a directory as numbers, for who compares it with what the kernel says here. */
+import type { Name } from '../work/posix/dirents.ts';
+import type { Stat } from '../work/posix/stat.ts';
+import type { Entry } from './entry.ts';
+
+/** All that is in a directory, by names of which each character is a byte. */
+export type Rows = {
+  readonly get: (name: string) => Entry | undefined;
+  readonly delete: (name: string) => void;
+  readonly values: () => Iterable<Entry>;
+  /** Whether it is as this machine says of another one: type, mode, owner, size and time, to the nanosecond. */
+  readonly isLike: (name: string, stat: Stat) => boolean;
+};
+
+/** Who looks at what the kernel says of regular files, before more is made of it. */
+export type Sieve = {
+  /** That is all that is to be known of it: it is left out. */
+  readonly passes: (name: Name, stat: Stat) => boolean;
+  /** To be called when the list is whole; else nothing has passed. */
+  readonly done: () => void;
+};

@@ -1,0 +1,17 @@
+import type { Peer } from '../ssh/straight-line.ts';
+import type { RunFar } from '../work/far.ts';
+
+/** A POSIX shell on the machine of a place. */
+export type Shell = {
+  readonly run: RunFar;
+  /** the place there, from the top; absolute also where nothing is there yet */
+  readonly root: Uint8Array;
+  /** another one whenever the machine was started again; undefined where it does not tell */
+  readonly bootId?: string | undefined;
+  /** At most what its clock shows now, in ms since 1970. Absent: it does not tell. */
+  readonly clock?: () => number;
+  /** what it takes to go from there to another host, or to let one in. Absent: it is no host of SSH. */
+  readonly peer?: Peer;
+  /** Several programs are about to move much: what takes a while to make for them is made now. Absent: nothing does. */
+  readonly widen?: () => void;
+};
