@@ -1,6 +1,7 @@
 /** Where each entry of a batch lies in the directory of ours on the other side, and in which place it ends. */
 import type { Carry, Load } from '../../store/batch.ts';
 import { itself, type RelativePath, splitPath } from '../../store/path.ts';
+import { lookOf } from '../../store/sftp/entry.ts';
 import { join, pathKey } from '../../work/posix/path.ts';
 import type { Unreceived } from './received.ts';
 import { type Place, type Staged, staged } from './stage.ts';
@@ -52,7 +53,12 @@ function keyOf(place: number, path: Uint8Array): string {
 const slash = 0x2f;
 
 class Laying {
-  readonly places: { dir: RelativePath; names: Uint8Array[]; replaces: boolean }[] = [];
+  readonly places: {
+    dir: RelativePath;
+    names: Uint8Array[];
+    replaces: boolean;
+    looks: (string | undefined)[];
+  }[] = [];
   readonly #numbers = new Map<string, number>();
   /** directories of the batch */
   readonly #made = new Map<string, { readonly place: number; readonly path: Uint8Array }>();
@@ -64,6 +70,7 @@ class Laying {
     const place = above?.place ?? this.place(dir, replaces !== undefined);
     const path = above ? join(above.path, name) : name;
     if (!above) this.places[place]!.names.push(name);
+    if (!above && replaces) this.places[place]!.looks.push(lookOf(replaces));
     if (entry.kind === 'directory') this.#made.set(pathKey(entry.path), { place, path });
     return { carry, place, path, size: entry.kind === 'file' ? entry.size : undefined };
   }
@@ -73,6 +80,6 @@ class Laying {
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     this.#numbers.set(key, this.places.length);
-    return this.places.push({ dir, names: [], replaces }) - 1;
+    return this.places.push({ dir, names: [], replaces, looks: [] }) - 1;
   }
 }

@@ -6,21 +6,23 @@
  * 2. If it did not come to its end, or the disk is full or broken, that is all: the directory of ours goes.
  *    If tar complained of single members, those that are not whole are taken out and named.
  * 3. In each place, entered without a symlink and seen to be where it should be, the entries get their names by
- *    rename: new directories with all they hold, files over those they may replace, never over a rival's.
+ *    rename: new directories with all they hold, files over those they may replace, never over a rival's (taken.ts).
  * 4. The places get their metadata back, the directory of ours is removed, the root gets its metadata back, all goes
  *    to the disk.
  *
  * Killed at any moment it leaves whole files under final names, and at most the directory of ours. Not promised: a
  * directory that is moved elsewhere after it was entered takes what is moved into it along; metadata of a place that
  * a rival made in that moment is overwritten; where what the shell starts may not look at the shell in /proc, what is
- * moved is what lies where the directory of ours was; where `mv -n` looks before it renames (not on Linux with GNU), a
- * name that is taken in between is lost to us.
+ * moved is what lies where the directory of ours was; what a rival writes over what may be replaced is overwritten in
+ * the moments that some hundred names take to be moved, and where there is no `stat`; where `mv -n` looks before it
+ * renames (not on Linux with GNU), a name that is taken in between is lost to us.
  */
 
 import { forCd } from '../../work/far.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
 import { oneLine, type Script } from './script.ts';
 import { expand, type Squeeze } from './squeeze.ts';
+import { leaveEach, leaveTaken } from './taken.ts';
 
 export type ReceiveHow = {
   /** an absolute directory that is there */
@@ -63,7 +65,9 @@ export function receive(how: ReceiveHow): Script {
     script: main(how, unpack),
     args: [
       forCd(how.root),
-      ...[how.stage, audit, move(how.tools, unpack), gone].map((text) => Buffer.from(text)),
+      ...[how.stage, audit, move(how.tools, unpack), gone, leaveEach(how.tools)].map((text) =>
+        Buffer.from(text),
+      ),
     ],
   };
 }
@@ -113,6 +117,7 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     ${durable ? `for folder in f[0-9]*; do if [ -d "$folder" ]; then ${sync} fi; break; done;` : ''}
     list=0;
     while [ -f "c/$list" ]; do
+      ${leaveTaken(tools)}
       xargs -0 sh -c "$4" sh "$root" "$stage" "$at" "$5" <"c/$list";
       list=$((list + 1));
     done;

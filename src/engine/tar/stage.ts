@@ -14,6 +14,8 @@ export type Place = {
   readonly names: readonly Uint8Array[];
   /** the names are taken, by what may be replaced; else they are free, and a rival who takes one keeps it */
   readonly replaces: boolean;
+  /** of each name what has it looks like, as `lookOf` says it; absent: nobody knows, and whatever has it is replaced */
+  readonly looks?: readonly (string | undefined)[];
   /**
    * A small tar whose only member is `.`: what the directory looks like afterwards; undefined: nobody cares. The root
    * is changed by every batch: a place for it, with or without names, says what it looks like when all is done.
@@ -66,11 +68,20 @@ export function controls(
     place.names.length > 0 || isLast(place, index) ? orders(stage, place, index) : [],
   );
   return [
-    ...cut(moves, bytesOf).map((list, at) => control(`c/${at}`, nulList(list.flat()))),
+    ...cut(moves, ({ words }) => bytesOf(words)).flatMap(listOf),
     control('c/dirs', nulList(places.map(({ dir }) => Buffer.concat([above, dir])))),
     control('c/entries', entries instanceof Uint8Array ? entries : listed(places, entries)),
     ...dresses,
   ];
+}
+
+/** What is moved at once, and of what may be replaced there where it is and what it looks like. */
+function listOf(orders: readonly Order[], at: number): Control[] {
+  const list = control(`c/${at}`, nulList(orders.flatMap(({ words }) => words)));
+  const was = orders.flatMap(({ was }) => was);
+  if (was.length === 0) return [list];
+  const looks = Buffer.from(was.map(({ look }) => `${look}\n`).join(''));
+  return [list, control(`was/${at}`, nulList(was.map(({ path }) => path))), control(`looks/${at}`, looks)];
 }
 
 /** Which place comes last of those in one directory, by its key: that one says what it looks like. */
@@ -89,18 +100,28 @@ function folder({ replaces }: Pick<Place, 'replaces'>, index: number): string {
 
 const above = Buffer.from('../');
 
-/**
- * Each the words of what is moved at once: `n3 2 3 ../../ a/b` for the folder, how many names follow, which dress comes
- * after them, the way back to where the stage is, the place; then the names.
- */
-function orders(stage: string, place: Place, index: number): Uint8Array[][] {
+type Order = {
+  /**
+   * `n3 2 3 ../../ a/b` for the folder, how many names follow, which dress comes after them, the way back to where the stage
+   * is, the place; then the names.
+   */
+  readonly words: readonly Uint8Array[];
+  /** what may be replaced, from the stage on by way of its folder */
+  readonly was: readonly { readonly path: Uint8Array; readonly look: string }[];
+};
+
+function orders(stage: string, place: Place, index: number): Order[] {
   const way = upFrom(place.dir);
   const from = `${way}${stage}/${folder(place, index)}/`;
-  const groups = place.names.length > 0 ? cut(place.names, (name) => from.length + bytesOf([name])) : [[]];
-  return groups.map((names, at) => {
+  const names = place.names.map((name, at) => ({ name, look: place.looks?.[at] }));
+  const groups = names.length > 0 ? cut(names, ({ name }) => from.length + bytesOf([name])) : [[]];
+  const there = Buffer.concat([Buffer.from(`${folder(place, index)}/../../`), place.dir]);
+  return groups.map((group, at) => {
     const dress = at === groups.length - 1 ? index : '-';
-    const head = Buffer.from(`${folder(place, index)} ${names.length} ${dress} ${way} `);
-    return [Buffer.concat([head, place.dir]), ...names];
+    const head = Buffer.from(`${folder(place, index)} ${group.length} ${dress} ${way} `);
+    const words = [Buffer.concat([head, place.dir]), ...group.map(({ name }) => name)];
+    const was = group.flatMap(({ name, look }) => (look ? [{ path: join(there, name), look }] : []));
+    return { words, was };
   });
 }
 

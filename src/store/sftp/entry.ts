@@ -69,6 +69,12 @@ export function printOf({ size, mode, owner, times }: Attributes): string {
   return `${text(size)} ${text(mode)} ${text(owner?.uid)} ${text(owner?.gid)} ${text(times?.mtime)}`;
 }
 
+/** Its size and time, as a `stat` on the server prints them; undefined where that is not known. */
+export function lookOf({ print }: Entry): string | undefined {
+  const [size, , , , seconds] = print?.split(' ') ?? [];
+  return size && seconds && Number(seconds) < 2 ** 31 ? `${size},${seconds}` : undefined;
+}
+
 function common(path: RelativePath, attributes: Attributes) {
   const { mode, owner, times } = attributes;
   return {

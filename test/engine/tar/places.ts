@@ -14,11 +14,14 @@ export function placesStream(
     readonly dir: string;
     readonly replaces: boolean;
     readonly files: Readonly<Record<string, string>>;
+    /** as of Place, by names of files */
+    readonly looks?: Readonly<Record<string, string>>;
   }[],
 ): Uint8Array[] {
-  const places: Place[] = wanted.map(({ dir, replaces, files }) => ({
+  const places: Place[] = wanted.map(({ dir, replaces, files, looks = {} }) => ({
     dir: path(dir),
     replaces,
+    looks: Object.keys(files).map((name) => looks[name]),
     names: [...new Set(Object.keys(files).map((name) => name.split('/', 1)[0]!))].map(bytes),
     dress: undefined,
   }));
