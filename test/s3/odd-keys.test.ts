@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { settle } from '../../src/store/s3/chain.ts';
 import { createService } from '../../src/store/s3/service.ts';
+import { errorOf } from '../far/ground.ts';
 import { needs } from '../peer.ts';
 import { failures } from '../survive/program.ts';
-import { bucket, s3Ground } from './ground.ts';
+import { bucket, type S3Ground, s3Ground } from './ground.ts';
 import { startSwift } from './server.ts';
 
 // Keys that no file can have, where a service really holds them: OpenStack Swift takes any.
@@ -14,17 +15,20 @@ import { startSwift } from './server.ts';
 const good = { plain: 'a file', 'd/x': 'below', '...': 'dots', 'c:\\d': 'strange', 'e?%2F#': 'stranger' };
 const odd = ['../out', 'd/../../out', 'a//b', 'a/./c', '/top', 'd/..', 'plain/under', 'half/'];
 
+async function put({ server }: S3Ground, keys: Readonly<Record<string, string>>): Promise<void> {
+  using service = createService(bucket, await settle(server.access));
+  for (const [key, body] of Object.entries(keys))
+    await service.ask(
+      { method: 'PUT', key: `tree/${key}`, body: Buffer.from(body) },
+      AbortSignal.timeout(30_000),
+    );
+}
+
 describe('keys that cannot be the names of files', { skip: needs('swift') }, () => {
   test('are named, and the others arrive', async () => {
     await using here = await s3Ground({}, startSwift);
-    using service = createService(bucket, await settle(here.server.access));
-    const put = (key: string, body: string) =>
-      service.ask(
-        { method: 'PUT', key: `tree/${key}`, body: Buffer.from(body) },
-        AbortSignal.timeout(30_000),
-      );
-    for (const [key, body] of Object.entries(good)) await put(key, body);
-    for (const key of odd) await put(key, 'odd');
+    await put(here, good);
+    await put(here, Object.fromEntries(odd.map((key) => [key, 'odd'])));
     const back = join(here.path, 'in/back');
     fs.mkdirSync(join(here.path, 'in'));
     const ended = await here.runTo(3, ['transfer', `s3://${bucket}/tree`, back]);
@@ -42,5 +46,27 @@ describe('keys that cannot be the names of files', { skip: needs('swift') }, () 
       assert.equal(fs.readFileSync(join(back, key), 'utf8'), body);
     const there = fs.readdirSync(join(here.path, 'in'), { recursive: true, encoding: 'utf8' });
     assert.equal(there.length, 1 + 8, there.join());
+  });
+
+  test('are not taken for the object alone where a directory has its name too, nor for the directory', async () => {
+    await using here = await s3Ground({}, startSwift);
+    await put(here, { both: 'object', 'both/x': '', 'both/y': '', other: '' });
+    const [both, out] = [`s3://${bucket}/tree/both`, join(here.path, 'out')];
+    for (const words of [
+      ['ls', both],
+      ['transfer', both, out],
+      ['transfer', here.source, both],
+      ['verify', here.source, both],
+    ]) {
+      const { message, kind, hint } = errorOf(await here.runTo(2, words));
+      assert.deepEqual([kind, message], ['usage', `${both} is both an object and a directory`]);
+      assert.match(hint, /^write s3:\/\/bucket\/tree\/both\/ for the directory/);
+    }
+    assert.equal(fs.existsSync(out), false);
+    await here.runTo(0, ['transfer', `${both}/`, out]);
+    assert.deepEqual(fs.readdirSync(out).sort(), ['x', 'y']);
+    const only = ['--exclude', '/both/', '--include', '/both', '--exclude', '*'];
+    await here.runTo(0, ['transfer', ...only, `s3://${bucket}/tree/`, join(here.path, 'object')]);
+    assert.deepEqual(fs.readdirSync(join(here.path, 'object')), ['both']);
   });
 });

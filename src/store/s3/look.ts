@@ -1,6 +1,7 @@
 /** One entry, looked at by its key: an object, or a directory that is known by what is in it. */
 
-import { isKind } from '../../errors.ts';
+import { isKind, TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
 import { heard } from '../../work/heard.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
@@ -17,11 +18,13 @@ export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Pro
   if (path.length === 0) return s3.opening.entry(() => lookAtPlace(s3, key, inside, signal));
   const isSeen = s3.seen.has(inside);
   if (isSeen && s3.seen.holdsMarkers === false) return directoryEntry(path);
-  const found = isSeen ? await lookAtDirectory(s3, path, inside, true, signal) : undefined;
+  const found = isSeen ? await lookAtDirectory(s3, path, inside, undefined, signal) : undefined;
   if (found) return found;
   const object = await head(s3, path, key, signal);
   if (object) return entryOf(path, object.headers);
-  return isSeen ? undefined : lookAtDirectory(s3, path, inside, false, signal);
+  return isSeen
+    ? undefined
+    : lookAtDirectory(s3, path, inside, heard(isAny(s3, path, inside, signal)), signal);
 }
 
 /** All questions at once. */
@@ -33,11 +36,22 @@ async function lookAtPlace(
 ): Promise<Entry | undefined> {
   if (inside === '') return (await hasBucket(s3, signal)) ? directoryEntry(itself) : undefined;
   if (s3.seen.holdsMarkers === false && s3.seen.has(inside)) return directoryEntry(itself);
-  const directory = heard(lookAtDirectory(s3, itself, inside, false, signal));
+  const within = heard(isAny(s3, itself, inside, signal));
+  const directory = heard(lookAtDirectory(s3, itself, inside, within, signal));
   const object = s3.root.isDirectory ? undefined : await head(s3, itself, key, signal);
   if (!object) return directory;
-  await directory.catch(unlessDenied); // a web server has an answer to each HEAD: its listing shows what it is
+  if (await within.catch(unlessDenied)) throw bothAt(s3); // what is no S3 may answer each HEAD, and fails here
   return entryOf(itself, object.headers);
+}
+
+/** Whichever is taken, the other one would be left out in silence. */
+function bothAt({ root: { bucket, prefix } }: S3): TransferError {
+  const [above, name] = /^(.*\/)?([^/]*)\/$/s.exec(prefix)!.slice(1);
+  const [place, last] = [show(Buffer.from(`s3://${bucket}/${above ?? ''}`)), show(Buffer.from(name!))];
+  const only = `--exclude '/${last}/' --include '/${last}' --exclude '*'`;
+  return new TransferError('usage', `${place}${last} is both an object and a directory`, {
+    hint: `write ${place}${last}/ for the directory, or ${place} with ${only} for the object`,
+  });
 }
 
 /** The target of a symlink. */
@@ -95,14 +109,12 @@ async function lookAtDirectory(
   s3: S3,
   path: RelativePath,
   inside: string,
-  isLikely: boolean, // else all is asked at once
+  within: Promise<boolean> | undefined, // undefined: asked where there is no such object
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
-  const isAny = async () => (await keysIn(s3, path, inside, 1, signal)).length > 0;
-  const beside = isLikely ? undefined : heard(isAny());
   const marker = await head(s3, path, inside, signal);
-  const isThere = marker ? await beside?.catch(unlessDenied) : await (beside ?? isAny());
-  if (!marker && !isThere) return undefined;
+  if (marker) await within?.catch(unlessDenied);
+  else if (!(await (within ?? isAny(s3, path, inside, signal)))) return undefined;
   s3.seen.add(inside);
   return directoryEntry(path, marker && metadataOf(marker.headers));
 }
@@ -110,6 +122,10 @@ async function lookAtDirectory(
 /** Who may not list may know of single objects. */
 function unlessDenied(error: unknown): undefined {
   if (!isKind(error, 'denied')) throw error;
+}
+
+async function isAny(s3: S3, path: RelativePath, inside: string, signal: AbortSignal): Promise<boolean> {
+  return (await keysIn(s3, path, inside, 1, signal)).length > 0;
 }
 
 /** The first keys that begin so. */
