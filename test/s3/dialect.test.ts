@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
+import { assertSame } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, s3Ground } from './ground.ts';
+import { type Asked, startProxy } from './proxy.ts';
 import { startRcloneS3 } from './server.ts';
 
 // A service of another make: no conditions, no directories of their own, parts of objects with 200.
@@ -44,4 +46,36 @@ test('rclone as the server: a tree goes there, across and back, less what it can
     `${back}/`,
   ];
   assert.equal(execFileSync('rsync', words, { encoding: 'utf8' }), '');
+});
+
+// Backblaze B2 knows of no checksums but MD5, and refuses what speaks of them.
+
+const sumOf = ({ headers }: Pick<Asked, 'headers'>) =>
+  Object.keys(headers).find((name) => name.startsWith('x-amz-checksum-'));
+
+test('a service that refuses checksums: a tree goes there and back, each file with an MD5', {
+  skip: needs('versitygw', 'rsync'),
+}, async () => {
+  await using here = await s3Ground();
+  await using proxy = await startProxy(here.server.port);
+  proxy.trick = (asked) => {
+    const sum = sumOf(asked);
+    const message = `Unsupported header '${sum}' received for this API call.`;
+    return sum === undefined ? undefined : { says: 400, code: 'InvalidArgument', message };
+  };
+  const through = { env: { AWS_ENDPOINT_URL_S3: proxy.endpoint } };
+  await shell(here.source, 'mkdir a; : >empty; for i in $(seq 40); do echo $i >a/$i; done; ln -s a link');
+  solid(join(here.source, 'large'), 20 * MiB);
+  await here.runTo(0, ['transfer', here.source, tree], through);
+  const isFile = ({ method, bytes }: Asked) => method === 'PUT' && bytes > 0;
+  const taken = proxy.asked.filter((one) => isFile(one) && sumOf(one) === undefined);
+  assert.equal(taken.length, 43);
+  for (const { headers, url } of taken) assert.ok(headers['content-md5'], url);
+  const again = await here.runTo(0, ['transfer', '--checksum', here.source, tree], through);
+  assert.equal(again.summary!.tally.copied, 0);
+  const back = join(here.path, 'back');
+  await here.runTo(0, ['transfer', '--verify', tree, back], through);
+  await here.runTo(0, ['transfer', tree, `${tree} 2`], through);
+  await here.runTo(0, ['verify', '--checksum', here.source, `${tree} 2`], through);
+  assertSame(here.source, back);
 });

@@ -15,7 +15,7 @@ export type Asked = {
 
 export type Trick =
   /** the service says so, and does nothing */
-  | { readonly says: number; readonly code: string; readonly wait?: number }
+  | { readonly says: number; readonly code: string; readonly wait?: number; readonly message?: string }
   /** it says so with a 200, and does nothing */
   | { readonly admits: string }
   /** the connection is reset when this part of the body has come, of which nothing is passed on */
@@ -135,7 +135,8 @@ async function reset(request: http.IncomingMessage, afterBytes: number): Promise
 
 function say(response: http.ServerResponse, trick: Says): void {
   const code = 'says' in trick ? trick.code : trick.admits;
+  const message = ('says' in trick && trick.message) || 'so it is';
   const wait = 'says' in trick && trick.wait !== undefined ? { 'retry-after': String(trick.wait) } : {};
   response.writeHead('says' in trick ? trick.says : 200, { 'content-type': 'application/xml', ...wait });
-  response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>so it is</Message></Error>`);
+  response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
 }

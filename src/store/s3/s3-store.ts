@@ -26,6 +26,7 @@ import { createSeen, type S3 } from './place.ts';
 import { createService } from './service.ts';
 import { createSpare } from './spare.ts';
 import { createSums } from './sums.ts';
+import { unsummed } from './unsummed.ts';
 import { wished } from './wished.ts';
 import { mostAtOnce, writeFile, writeLarge } from './write.ts';
 
@@ -34,7 +35,8 @@ const mostHeld = 64 * 1024 * 1024;
 /** Asks nobody anything yet. Throws 'usage' where the profile or the endpoint is wrong. */
 export async function openS3Store(place: S3Place, access: S3Access): Promise<Store> {
   const root = rootOf(place.bucket, place.prefix);
-  const asked = wished(createService(place.bucket, await settle(access), access.tell), access, root.prefix);
+  const plain = createService(place.bucket, await settle(access), access.tell);
+  const asked = wished(unsummed(plain), access, root.prefix);
   const opening = createOpening();
   const service = noticing(asked, opening);
   const s3: S3 = {
