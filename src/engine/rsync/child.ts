@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Shell } from '../../store/shell.ts';
+import { onLeash } from '../../work/leash.ts';
 import { environment } from './environment.ts';
 import { linesOf } from './lines.ts';
 import { joinFar, type Pace, rsh } from './link.ts';
@@ -77,10 +78,12 @@ function start({ setup, words }: Task, { source, dest }: Directories): ChildProc
     ...(isFar ? ['--blocking-io', '-e', rsh] : []),
     ...names,
   ];
-  return spawn('rsync', all, {
-    env: environment(setup.searchPath),
-    stdio: ['pipe', 'pipe', 'pipe', between, between, source ?? 'ignore', dest ?? 'ignore', between],
-  });
+  const spawned = () =>
+    spawn('rsync', all, {
+      env: environment(setup.searchPath),
+      stdio: ['pipe', 'pipe', 'pipe', between, between, source ?? 'ignore', dest ?? 'ignore', between],
+    });
+  return isFar ? spawned() : onLeash(spawned); // with a far end it ends with the connection, which is ours
 }
 
 /** A descriptor keeps to the directory, whatever bytes its name has, and whoever renames it. */
