@@ -7,10 +7,11 @@ import { partialOf, rowOfBundle, staleRow } from './conduct/rows.ts';
 import { TransferError } from './errors.ts';
 import type { Journal } from './journal/journal.ts';
 import type { PartRow, RunRow } from './journal/types.ts';
+import { withDigest } from './profile/list-digest.ts';
 import { firstBundles } from './profile/listed.ts';
 import { emptyProfile } from './profile/profile.ts';
 import { emptyTally } from './report/events.ts';
-import type { TransferRequest } from './request.ts';
+import type { FilesFrom, TransferRequest } from './request.ts';
 import { type Doubts, type Ground, unsettle } from './unsettled.ts';
 
 export type Begun = Doubts & {
@@ -62,14 +63,20 @@ async function again(journal: Journal, request: TransferRequest, id: string, fro
   const hasWork = pending.length > 0 || journal.countLinkGroups() > 0 || resumed.walkEnded;
   const isLost = doubts.isElsewhere || (request.durability === 'none' && doubts.suspectSince > 0n);
   if (hasWork && !isLost && pending[0] !== moreToCome.id) return { ...doubts, run: id, resumed };
-  if (request.filesFrom?.kind === 'file' && request.filesFrom.path === '-') throw listGone(id);
+  if (request.filesFrom) await mustBeTheList(request.filesFrom, id);
   await seed(journal, firstRows(journal, request, from, []), () => tell(journal, pending, []));
   return { ...doubts, run: id, resumed: { ...resumed, tally: emptyTally(), profile: emptyProfile() } };
 }
 
-function listGone(id: string): TransferError {
-  return new TransferError('usage', `cannot resume run ${id}: its list came from standard input`, {
-    hint: 'start the transfer again, with the list',
+/** Throws 'usage' where the list that a run began with cannot be read again. */
+async function mustBeTheList(filesFrom: FilesFrom, id: string): Promise<void> {
+  if (filesFrom.kind === 'failed') return;
+  const isPiped = filesFrom.kind === 'file' && filesFrom.path === '-';
+  const now = await withDigest(filesFrom);
+  if (!isPiped && 'digest' in now && now.digest === (filesFrom.digest ?? now.digest)) return;
+  const why = isPiped ? 'its list came from standard input' : 'what is in its list is not what it was';
+  throw new TransferError('usage', `cannot resume run ${id}: ${why}`, {
+    hint: `start the transfer again, with the list; difpipe runs forget ${id} gives it up`,
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Journal } from './journal/journal.ts';
 import type { RunRow } from './journal/types.ts';
 import type { TransferRequest } from './request.ts';
-import { scopeOf } from './scope.ts';
+import { kindOfScope } from './scope.ts';
 import type { Store } from './store/store.ts';
 import { coarseNs } from './unsettled.ts';
 
@@ -22,7 +22,7 @@ export function comparedSince(journal: Journal, request: TransferRequest, run: s
 
 function comparesAlike({ settings }: RunRow, request: TransferRequest): boolean {
   const then = JSON.parse(settings) as TransferRequest;
-  if (then.strategy === 'parallel' || scopeOf(then) !== scopeOf(request)) return false;
+  if (then.strategy === 'parallel' || kindOfScope(then) !== kindOfScope(request)) return false;
   return (['xattrs', 'acls'] as const).every((kind) => then.preserve[kind] || !request.preserve[kind]);
 }
 

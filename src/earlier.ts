@@ -6,8 +6,8 @@ import { type Earlier, type Expected, expectedOf } from './plan/expect.ts';
 import type { Plan } from './plan/plan.ts';
 import type { Route } from './plan/route.ts';
 import type { Foreseen, Report } from './report/events.ts';
-import type { TransferRequest } from './request.ts';
-import { scopeIn, scopeOf } from './scope.ts';
+import type { Selection, TransferRequest } from './request.ts';
+import { kindOfScope } from './scope.ts';
 
 const over: readonly RunRow['state'][] = ['done', 'partial', 'different'];
 
@@ -45,7 +45,10 @@ export function asExpected({ todo }: Expected, { predictedMs }: Plan): Foreseen 
 
 /** The one that goes on first, or else the newest; only those that were asked for the same entries. */
 function earlierRuns(journal: Journal, request: TransferRequest): Earlier[] {
-  const runs = journal.runs().filter(({ settings }) => scopeIn(settings) === scopeOf(request));
+  const kind = kindOfScope(request);
+  const runs = journal
+    .runs()
+    .filter(({ settings }) => kindOfScope(JSON.parse(settings) as Selection) === kind);
   const goesOn = runs.filter(({ id }) => id === request.resume);
   return [...goesOn, ...runs.filter(({ id }) => id !== request.resume)].map(
     ({ profile, tally, walkEnded, state, elapsedMs }) => ({

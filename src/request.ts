@@ -33,11 +33,17 @@ export const keepAll: Preserve = {
 
 /**
  * Only these paths: a list in a file (path '-' is standard input), or what failed in an earlier run.
- * `path` holds one character per byte (latin1), because names are bytes, and starts from the root.
+ * `path` holds one character per byte (latin1), because names are bytes, and starts from the root. A transfer gives
+ * `digest`: of what it held when the run began.
  */
 export type FilesFrom =
-  | { readonly kind: 'file'; readonly path: string; readonly separator: 'newline' | 'nul' }
-  | { readonly kind: 'lists'; readonly path: string } // a directory of numbered lists
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly separator: 'newline' | 'nul';
+      readonly digest?: string | undefined;
+    }
+  | { readonly kind: 'lists'; readonly path: string; readonly digest?: string | undefined } // a directory of numbered lists
   | { readonly kind: 'failed'; readonly run: string };
 
 /** When a Part counts as done: after its own barrier, after one at the end of the run, or without any. */

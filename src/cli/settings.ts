@@ -11,8 +11,13 @@ const settings = z.object({
   rules: z.array(z.object({ action: z.enum(['include', 'exclude', 'clear']), pattern: z.string() })),
   filesFrom: z.optional(
     z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('file'), path: z.string(), separator: z.enum(['newline', 'nul']) }),
-      z.object({ kind: z.literal('lists'), path: z.string() }),
+      z.object({
+        kind: z.literal('file'),
+        path: z.string(),
+        separator: z.enum(['newline', 'nul']),
+        digest: z.optional(z.string()),
+      }),
+      z.object({ kind: z.literal('lists'), path: z.string(), digest: z.optional(z.string()) }),
       z.object({ kind: z.literal('failed'), run: z.string() }),
     ]),
   ),

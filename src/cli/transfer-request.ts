@@ -2,7 +2,7 @@ import { TransferError } from '../errors.ts';
 import { formatLocation } from '../location/format.ts';
 import { thisBuild } from '../plan/fit.ts';
 import type { Strategy } from '../plan/plan.ts';
-import type { Compress, Durability, TransferRequest } from '../request.ts';
+import type { Compress, Durability, FilesFrom, TransferRequest } from '../request.ts';
 import type { AccessFlags } from './access.ts';
 import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
 import type { Route } from './places.ts';
@@ -31,8 +31,10 @@ export type TransferFlags = AccessFlags &
 /** What the flags of `transfer` ask for, every value specific. Throws 'usage' or 'unsupported'. */
 export async function transferRequest(flags: TransferFlags): Promise<TransferRequest> {
   checkBuilt(flags.strategy);
+  const { filesFrom, ...selection } = await selectionOf(flags);
   return {
-    ...(await selectionOf(flags)),
+    ...selection,
+    filesFrom: filesFrom && (await toldApart(filesFrom)),
     strategy: flags.strategy,
     streams: flags.streams,
     dryRun: flags.dryRun ?? false,
@@ -55,6 +57,11 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
     verbose: flags.verbose ?? false,
     resume: undefined,
   };
+}
+
+async function toldApart(filesFrom: FilesFrom): Promise<FilesFrom> {
+  const { withDigest } = await import('../profile/list-digest.ts');
+  return withDigest(filesFrom);
 }
 
 /** Throws 'usage' where nothing could go straight from one host to another. */

@@ -25,19 +25,21 @@ export function firstBundles(
 
 /** All that is in a directory of numbered lists. Throws 'usage' where there are none. */
 async function* pathsOfLists(dir: string): AsyncGenerator<Uint8Array> {
-  const names = listsIn(dir);
-  if (names.length === 0)
+  const paths = listsIn(dir);
+  if (paths.length === 0)
     throw new TransferError('usage', `there are no lists in ${show(Buffer.from(dir, 'latin1'))}`, {
       hint: 'difpipe split makes them',
     });
-  for (const name of names) yield* listedPaths(`${dir}/${name}`, name.endsWith('.list0') ? 'nul' : 'newline');
+  for (const path of paths) yield* listedPaths(path, path.endsWith('.list0') ? 'nul' : 'newline');
 }
 
-function listsIn(dir: string): string[] {
+/** Where the numbered lists in a directory are. Throws 'usage'. */
+export function listsIn(dir: string): string[] {
   try {
     return readdirSync(Buffer.from(dir, 'latin1'), 'latin1')
       .filter((name) => /^\d{6}\.list0?$/.test(name))
-      .sort();
+      .sort()
+      .map((name) => `${dir}/${name}`);
   } catch (cause) {
     const why = (cause as Error).message;
     throw new TransferError('usage', `cannot read the lists in ${show(Buffer.from(dir, 'latin1'))}: ${why}`, {

@@ -61,6 +61,30 @@ test('runs resume leaves alone what a later transfer did, unless it is asked for
   assert.equal(difpipe(['runs', 'resume', ...state, String(run)]).status, 0);
 });
 
+test('runs resume knows two lists of one name, as those of two nights, apart', async () => {
+  const here = directory();
+  const list = join(here, 'list');
+  fs.writeFileSync(list, 'big\n');
+  const wanted = ['--state-dir', here, '--files-from', list];
+  const { child, next, code, source, dest } = await underway(wanted);
+  fs.writeFileSync(join(source, 'other'), 'other');
+  child.kill('SIGINT');
+  const { run } = await next('finished');
+  await code();
+  fs.writeFileSync(list, 'other\n');
+  assert.equal(difpipe(['transfer', ...wanted, source, dest]).status, 0);
+  assert.deepEqual(fs.readdirSync(dest), ['other']);
+  const { status, stderr } = difpipe(['runs', 'resume', '--state-dir', here]);
+  assert.deepEqual([status, fs.readdirSync(dest)], [2, ['other']]);
+  assert.match(
+    stderr,
+    new RegExp(`^difpipe: cannot resume run ${run}: what is in its list is not what it was: `),
+  );
+  fs.writeFileSync(list, 'big\n');
+  assert.equal(difpipe(['runs', 'resume', '--state-dir', here]).status, 0);
+  assert.deepEqual(fs.readdirSync(dest), ['big', 'other']);
+});
+
 /** Without a limit on the rate the rest would be over in no time: the settings of the run are kept. */
 async function resumed(run: string, source: string, dest: string): Promise<void> {
   const listed = difpipe(['runs', 'list']);
