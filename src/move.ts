@@ -7,7 +7,7 @@ import type { Control } from './control.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Event, Report } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
-import { coarseNs, doubt } from './unsettled.ts';
+import { byItsClock, doubt } from './unsettled.ts';
 import type { Way } from './way.ts';
 
 type Moving = {
@@ -23,7 +23,7 @@ type Moving = {
 export async function move(given: Moving, score: Score, report: Report, control: Control): Promise<void> {
   const { begun, way, journal, key, request, sendsChanges } = given;
   for (let tries = 0; ; tries++) {
-    const suspectSince = begun.suspectSince || (tries > 0 ? score.goodUntil - coarseNs : 0n);
+    const suspectSince = begun.suspectSince || (tries > 0 ? byItsClock(score.goodUntil, way.from) : 0n);
     const trust = mayTrust(journal, request);
     const leftPath = begun.hasPast ? journal.path : undefined;
     const known = {
@@ -32,6 +32,7 @@ export async function move(given: Moving, score: Score, report: Report, control:
       trust,
       leftPath,
       suspectSince,
+      suspectUntil: tries > 0 ? undefined : begun.suspectUntil,
       comparedSince: comparedSince(journal, request, begun.run),
       spared: spared(journal),
       sendsChanges,

@@ -98,6 +98,7 @@ export function setupToLookBetween(
     sweep: false,
     spared: [],
     suspectSince: 0n,
+    suspectUntil: undefined,
     bytesPerSecond: looking.bytesPerSecond,
     ...sizes,
     rangeBytes: source.store.rangeBytes ?? sizes.rangeBytes,
@@ -117,7 +118,7 @@ function destOf({ kind, store, dir }: Between['dest'], trial: Buffer | undefined
 
 /** For lanes that copy. */
 export function setupBetween(between: Between, request: TransferRequest, known: Known): StoresSetup {
-  const { key, sweep, spared, suspectSince } = known;
+  const { key, sweep, spared, suspectSince, suspectUntil } = known;
   const tag = `.difpipe-${key.slice(0, 12)}-`;
   const [run, suffix] = [randomBytes(6).toString('hex'), `.difp-${key.slice(0, 5)}`];
   const trial = request.dryRun ? undefined : Buffer.from(`${tag}${run}-trial`);
@@ -134,5 +135,6 @@ export function setupBetween(between: Between, request: TransferRequest, known: 
     sweep: sweep && !isUntouched({ rootIsNew: between.isNew, suspectSince }),
     spared,
     suspectSince,
+    suspectUntil,
   };
 }

@@ -64,6 +64,7 @@ function looks(ends: Ends, looking: Looking, { leftPath, trial }: Look): Setup {
 /** What a run knows of those before it. */
 export type Known = Pick<Setup, 'sweep' | 'spared' | 'suspectSince' | 'trust' | 'leftPath'> & {
   readonly key: string;
+  readonly suspectUntil: bigint | undefined;
   /** ns since 1970: attributes that changed since were not compared by a run before */
   readonly comparedSince: bigint;
   /** the line is slow enough for sending only what changed in large files */

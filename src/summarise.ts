@@ -13,7 +13,7 @@ import type { Route } from './plan/route.ts';
 import { whyOff } from './plan/surprise.ts';
 import type { Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
-import { settle } from './unsettled.ts';
+import { settle, settleMost } from './unsettled.ts';
 
 type Given = {
   readonly begun: Begun;
@@ -78,6 +78,7 @@ function endInJournal(
   journal.atOnce(() => {
     if (score.isComplete) journal.trustedRuns = request.trustJournal ? (journal.trustedRuns + 1) % 10 : 0;
     if (end.state === 'done') settle(journal, request);
+    if (end.state === 'partial' && request.durability !== 'none') settleMost(journal, request);
     journal.endRun({ ...end, tally, profile, elapsedMs });
   });
 }

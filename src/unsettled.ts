@@ -16,6 +16,8 @@ export type Doubts = {
   readonly sweep: boolean;
   /** ns since 1970: what changed at the destination since may have lost its bytes; 0 never */
   readonly suspectSince: bigint;
+  /** and not what changed from then on; undefined: all that did */
+  readonly suspectUntil: bigint | undefined;
   /** another directory is where the destination was: nothing that was done is there */
   readonly isElsewhere: boolean;
 };
@@ -23,60 +25,101 @@ export type Doubts = {
 /** File systems keep times as coarsely as 2 s, so what happened a moment before may be what is meant. */
 export const coarseNs = 2_000_000_000n;
 
-/** Which directory the destination is, and since when its machine runs. */
+/** Which directory the destination is, since when its machine runs, and what its clock shows. */
 export type Ground = {
   readonly place: string;
   /** undefined: it is this machine, or one that does not tell */
   readonly bootId: string | undefined;
+  /** at most what it shows, in ms since 1970, which may be another time than ours; 0 where nobody says */
+  readonly clock: () => number;
 };
 
 /**
  * To be called before a run writes anything to the directory `place`, on the machine that was started as `bootId`
  * says: from now on it is not settled.
  */
-export function unsettle(journal: Journal, request: TransferRequest, { place, bootId }: Ground): Doubts {
+export function unsettle(
+  journal: Journal,
+  request: TransferRequest,
+  { place, bootId, clock }: Ground,
+): Doubts {
   const before = journal.unsettled;
-  const here = { scope: scopeOf(request), place, bootId: bootId ?? bootIdHere() };
-  const now = before ? continued(before, here) : { sinceMs: Date.now(), isDoubtful: false, ...here };
+  const nowMs = Math.floor(clock());
+  const here = { scope: scopeOf(request), place, bootId: bootId ?? bootIdHere(), isOpen: true };
+  const now = before
+    ? continued(before, here, nowMs)
+    : { sinceMs: nowMs, untilMs: nowMs, isDoubtful: false, ...here };
   journal.unsettled = now;
   const sweep = before !== undefined || journal.rescued !== undefined || journal.lastRun() === undefined;
   const isElsewhere = before !== undefined && before.place !== here.place;
-  return { sweep, suspectSince: now.isDoubtful ? since(now) : 0n, isElsewhere };
+  const suspectUntil = before && !before.isOpen ? until(now) : undefined;
+  return { sweep, suspectSince: now.isDoubtful ? since(now) : 0n, suspectUntil, isElsewhere };
 }
 
 /** A barrier failed: nothing that was written since is believed. */
 export function doubt(journal: Journal): void {
   const before = journal.unsettled;
-  if (before) journal.unsettled = { ...before, isDoubtful: true };
+  if (before) journal.unsettled = { ...before, isDoubtful: true, untilMs: undefined };
+}
+
+/** The time of this machine as the destination's clock has it, less what its file system may round away. */
+export function byItsClock(ns: bigint, { clock }: Ground): bigint {
+  return atLeastOne(ns + BigInt(Math.floor(clock() - Date.now())) * 1_000_000n - coarseNs);
 }
 
 /** A run went through, and nothing failed. */
 export function settle(journal: Journal, request: TransferRequest): void {
-  const scope = scopeOf(request);
-  if (scope === everything || scope === journal.unsettled?.scope) journal.unsettled = undefined;
+  if (isAbout(journal, request)) journal.unsettled = undefined;
 }
 
-type Here = Pick<Unsettled, 'scope' | 'place' | 'bootId'>;
+/**
+ * A run looked at everything, and what it wrote is on the disk. What failed may still be what an earlier one left: as long as
+ * there is some, leftovers are looked for, and what was in doubt and was not written anew remains so.
+ */
+export function settleMost(journal: Journal, request: TransferRequest): void {
+  const now = journal.unsettled;
+  if (now?.untilMs !== undefined && isAbout(journal, request)) journal.unsettled = { ...now, isOpen: false };
+}
+
+function isAbout(journal: Journal, request: TransferRequest): boolean {
+  const scope = scopeOf(request);
+  return scope === everything || scope === journal.unsettled?.scope;
+}
+
+type Here = Pick<Unsettled, 'scope' | 'place' | 'bootId' | 'isOpen'>;
 
 /** A clock that was set back says nothing of when it was. */
-function continued(before: Unsettled, { scope, place, bootId }: Here): Unsettled {
+function continued(before: Unsettled, here: Here, nowMs: number): Unsettled {
+  const isOver = !before.isOpen && !before.isDoubtful;
+  const sinceMs = isOver ? nowMs : before.sinceMs;
   return {
-    place,
-    sinceMs: before.sinceMs > Date.now() ? 0 : before.sinceMs,
-    bootId,
-    isDoubtful: before.isDoubtful || before.bootId !== bootId,
-    scope: before.scope === scope ? scope : everything,
+    ...here,
+    sinceMs: sinceMs > nowMs ? 0 : sinceMs,
+    untilMs: before.isOpen || isOver ? nowMs : before.untilMs,
+    isDoubtful: before.isDoubtful || (before.isOpen && before.bootId !== here.bootId),
+    scope: before.scope === here.scope ? here.scope : everything,
   };
 }
 
-/** 1 is "always": 0 would be never. */
+/** Lists of hosts say only in which second it was: what began in it was after the machine had been started again. */
+function until({ sinceMs, untilMs }: Unsettled): bigint | undefined {
+  if (untilMs === undefined || sinceMs === 0) return undefined;
+  return BigInt(Math.floor(untilMs / 1000)) * 1_000_000_000n;
+}
+
 function since({ sinceMs }: Unsettled): bigint {
-  const ns = BigInt(sinceMs) * 1_000_000n - coarseNs;
+  return atLeastOne(BigInt(sinceMs) * 1_000_000n - coarseNs);
+}
+
+/** 1 is "always": 0 would be never. */
+function atLeastOne(ns: bigint): bigint {
   return ns > 0n ? ns : 1n;
 }
 
 export function groundOf({ kind, dir, store }: End): Ground {
-  return { place: kind === 'local' ? placeOf(dir) : '', bootId: store.shell?.bootId };
+  const place = kind === 'local' ? placeOf(dir) : '';
+  const { bootId, clock = () => 0 } = store.shell ?? { bootId: undefined, clock: Date.now };
+  return { place, bootId, clock };
 }
 
 /** Says "the same directory as then": it is not the one it was when its disk is another one, or is not mounted. */

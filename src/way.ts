@@ -83,7 +83,7 @@ async function openLocal(
   return {
     ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest), roundTripMs: 0 },
     isNew: ends.isNew,
-    from: { single: ends.single?.from, place: placeOf(ends.dest), bootId: undefined },
+    from: { single: ends.single?.from, place: placeOf(ends.dest), bootId: undefined, clock: Date.now },
     unkept: undefined,
     carries: { xattrs: true, acls: true },
     comparesAttributes: false,

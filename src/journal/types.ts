@@ -90,7 +90,11 @@ export type RunEnd = {
  * its disk yet.
  */
 export type Unsettled = {
-  readonly sinceMs: number;
+  readonly sinceMs: number; // by the destination's clock, as the others
+  /** what changed later is on the disk once the last run went through; undefined: a barrier of it failed */
+  readonly untilMs: number | undefined;
+  /** the last run did not get to its end, or is not there yet */
+  readonly isOpen: boolean;
   readonly bootId: string; // of the machine that the destination is on, when a run last began or went on
   /** a barrier failed, or the machine was started again: what was written since may be lost, however it looks */
   readonly isDoubtful: boolean;

@@ -21,6 +21,7 @@ async function perform(source: string, dest: string, job: Job): Promise<Outcome>
     sweep: true,
     spared: [],
     suspectSince: 0n,
+    suspectUntil: undefined,
     trust: false,
     sendsChanges: false,
     comparedSince: 0n,

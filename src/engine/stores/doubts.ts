@@ -50,12 +50,13 @@ export class Doubts {
 /** Whether what looks the same may have other attributes: they changed since somebody compared them, or nobody says when. */
 export function isDoubtful({ setup: { comparedSince } }: Lane, entry: Entry): boolean {
   if (comparedSince === 0n) return false;
-  const { changedNs = secondsToNs(entry.changedSeconds) } = entry;
+  const changedNs = changeOf(entry);
   return changedNs === undefined || changedNs >= comparedSince;
 }
 
-function secondsToNs(seconds: number | undefined): bigint | undefined {
-  return seconds === undefined ? undefined : BigInt(seconds) * 1_000_000_000n;
+/** When anything of it last changed, by its place's clock, maybe without its fraction of a second. */
+export function changeOf({ changedNs, changedSeconds }: Entry): bigint | undefined {
+  return changedNs ?? (changedSeconds === undefined ? undefined : BigInt(changedSeconds) * 1_000_000_000n);
 }
 
 /** Undefined where its attributes are those of the source. */

@@ -7,7 +7,7 @@ import { giveBack } from '../../work/chunks.ts';
 import { withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { holdsSame } from './content.ts';
-import { isDoubtful } from './doubts.ts';
+import { changeOf, isDoubtful } from './doubts.ts';
 import { inFull, sourceInFull } from './full.ts';
 import type { Here } from './here.ts';
 import { changedInPlace, isForDelta } from './in-place.ts';
@@ -89,9 +89,12 @@ async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<bool
 }
 
 /** It may have lost its bytes in a power cut; where all is durable at once, none has. */
-function isSuspect({ setup }: Lane, { changedNs }: FileEntry): boolean {
-  if (setup.suspectSince === 0n || !setup.dest.sync) return false;
-  return changedNs === undefined || changedNs >= setup.suspectSince;
+function isSuspect({ setup }: Lane, present: FileEntry): boolean {
+  const { suspectSince, suspectUntil } = setup;
+  if (suspectSince === 0n || !setup.dest.sync) return false;
+  const changedNs = changeOf(present);
+  if (changedNs === undefined) return true;
+  return changedNs >= suspectSince && (suspectUntil === undefined || changedNs < suspectUntil);
 }
 
 /** Again with a new look at the source, as long as it changes while it is read. */

@@ -9,6 +9,8 @@ import type { Store } from '../../store/store.ts';
 
 /** For lanes over two Stores. */
 export type StoresSetup = RunSetup & {
+  /** what changed at the destination from then on is not in doubt; undefined: all is that changed since `suspectSince` */
+  readonly suspectUntil: bigint | undefined;
   readonly source: Store;
   readonly dest: Store;
   /** small entries go together; undefined: each goes alone */
