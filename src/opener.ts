@@ -28,14 +28,10 @@ export function createOpener(
   const hosts = new Map<string, Promise<SshHost>>();
   const connect: HostOf = async (place, { movesMuch, waits }) => {
     const { openHost } = await import('./ssh/host.ts');
-    const { longMs, manyConnections } = await import('./ssh/many.ts');
     const { greeting } = await import('./store/sftp/greeting.ts');
-    return openHost(place, accessOf(place), signal, {
-      connections: movesMuch === 'no' ? 1 : manyConnections,
-      longFromMs: movesMuch === 'maybe' ? longMs : 0,
-      greeting,
-      waits,
-    });
+    const { manyAtOnce } = await import('./ssh/many.ts');
+    const connections = (roundTripMs: number | undefined) => manyAtOnce(movesMuch, roundTripMs);
+    return openHost(place, accessOf(place), signal, { connections, greeting, waits });
   };
   const hostOf: HostOf = (place, how) => {
     const key = JSON.stringify([place.user, place.host, place.port]);

@@ -21,15 +21,19 @@ export function patience(tries: number, waits?: RetryHow['waits']): RetryHow {
   return { tries, waitMs: 1000, mostWaitMs: 30_000, waits };
 }
 
-/** Whether it is worth several connections to a place from the beginning. */
+/** Whether it is worth several connections to a place from the beginning: looked at once, when somebody asks. */
 export function movesMuch(
   from: Location,
   place: Location,
   { dryRun }: Pick<TransferRequest, 'dryRun'>,
 ): OpenHow['movesMuch'] {
-  if (dryRun || place.kind !== 'ssh') return 'no';
-  if (from.kind === 'local') return isMuch(from.path) ? 'yes' : 'no';
-  return 'maybe';
+  if (dryRun || place.kind !== 'ssh') return () => 'no';
+  if (from.kind !== 'local') return () => 'maybe';
+  let much: 'yes' | 'no' | undefined;
+  return () => {
+    much ??= isMuch(from.path) ? 'yes' : 'no';
+    return much;
+  };
 }
 
 /** Whether the destination is going to be a directory, as far as is known before it is looked at. */

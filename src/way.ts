@@ -186,10 +186,10 @@ function asking(
   return async (place, end) => {
     const makes = end === 'dest' && makesTree(from, request);
     const how = { movesMuch: movesMuch(from, place, request), makes, waits };
-    const work = how.movesMuch === 'no' ? undefined : workerOf(from, to);
     const meets = (run: RunFar, roundTripMs = 0) => {
       askEarly(run, request.retries, signal);
-      if (work && isLong({ roundTripMs })) begins(work); // while answers are waited for
+      const work = isLong({ roundTripMs }) && how.movesMuch() !== 'no' ? workerOf(from, to) : undefined;
+      if (work) begins(work); // while answers are waited for
     };
     return open(place, end, mayBatch(request.strategy) ? { ...how, meets } : how);
   };

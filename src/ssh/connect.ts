@@ -3,9 +3,11 @@
  * lost for any reason, `gone` is aborted with an error of kind 'transient', within about 20 s where the line is dead.
  */
 import type { Duplex } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { BaseAgent, Client } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
+import { heard } from '../work/heard.ts';
 import { type Ahead, type Answered, createAhead } from './ahead.ts';
 import { type Asking, createAsking } from './asking.ts';
 import type { Attempt } from './authenticate.ts';
@@ -65,7 +67,10 @@ export async function connect(
   const timer = setTimeout(() => late.abort(answer), target.connectMs);
   const either = AbortSignal.any([signal, late.signal]);
   try {
-    const dialed = await dial(target, hop, either, () => met?.(longMs));
+    const dialing = heard(dial(target, hop, either, () => met?.(longMs)));
+    await turn(); // or it would begin only when the library was loaded
+    await ssh2();
+    const dialed = await dialing;
     met?.(dialed.roundTripMs);
     return await begin({ target, attempt: prove(), dialed, agent, greeting }, either, () =>
       clearTimeout(timer),

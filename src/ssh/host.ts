@@ -51,10 +51,8 @@ export type SftpProcess = FarProcess & { readonly said?: Uint8Array | undefined 
 
 export type Meeting = {
   readonly waits?: Patient['waits'];
-  /** how many connections are made at once, where much will move */
-  readonly connections?: number;
-  /** on a shorter way only one is made at once */
-  readonly longFromMs?: number;
+  /** how many connections are made at once over such a way; asked once */
+  readonly connections?: (roundTripMs: number | undefined) => number;
   /** What an SFTP server is told first. The first one is started with the first connection, and has been told that. */
   readonly greeting?: Uint8Array;
 };
@@ -71,19 +69,18 @@ export async function openHost(
   place: SshPlace,
   access: Access,
   signal: AbortSignal,
-  { connections = 1, longFromMs = 0, greeting, waits }: Meeting = {},
+  { connections = () => 1, greeting, waits }: Meeting = {},
 ): Promise<SshHost> {
   const { reach, follow, reachLending, entrance } = createReach(place, access, configFiles(access.home));
   const alone = new AbortController();
   const until = AbortSignal.any([signal, alone.signal]);
   const met = Promise.withResolvers<number | undefined>();
-  const others = Array.from({ length: follow ? connections - 1 : 0 }, async (_, before) => {
-    const roundTripMs = await orAborted(met.promise, until);
-    const isShort = longFromMs > 0 && (roundTripMs ?? 0) < longFromMs;
-    if (isShort || before + 1 >= manyOver(roundTripMs)) throw new Error('a short way needs fewer');
+  const wanted = orAborted(met.promise, until).then(connections);
+  const others = Array.from({ length: follow ? manyOver() - 1 : 0 }, async (_, before) => {
+    if (before + 1 >= (await wanted)) throw new Error('it needs fewer');
     return retry(() => follow!(until), patience, until);
   });
-  for (const other of others) other.catch(() => undefined); // one that is not there is not missed
+  for (const other of [wanted, ...others]) other.catch(() => undefined); // one that is not there is not missed
   let asksAhead = greeting;
   const meet = () => {
     const ahead = asksAhead;

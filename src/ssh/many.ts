@@ -1,5 +1,5 @@
 /** How many connections are made for what moves much. As many as fill a long line, and as sshd bears that have not proved who they are. */
-export const manyConnections = 8;
+const manyConnections = 8;
 
 const shortMs = 1;
 
@@ -9,4 +9,15 @@ export const longMs = 20;
 /** On a short way each costs more to make than it is of use: it is the processors that are few. */
 export function manyOver(roundTripMs = Number.POSITIVE_INFINITY): number {
   return roundTripMs < shortMs ? manyConnections / 2 : manyConnections;
+}
+
+/** Whether much will move; asked only where that matters, as to look takes a while. */
+export type MovesMuch = () => 'yes' | 'maybe' | 'no';
+
+/** How many are made at once. On a short way those that are wanted are there soon enough, and others take time from the first. */
+export function manyAtOnce(movesMuch: MovesMuch, roundTripMs = Number.POSITIVE_INFINITY): number {
+  if (roundTripMs < shortMs) return 1;
+  const much = movesMuch();
+  const isEnough = much === 'yes' || (much === 'maybe' && roundTripMs >= longMs);
+  return isEnough ? manyConnections : 1;
 }

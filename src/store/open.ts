@@ -2,6 +2,7 @@ import { TransferError } from '../errors.ts';
 import { formatLocation } from '../location/format.ts';
 import type { HttpPlace, Location, S3Place, SshPlace } from '../location/location.ts';
 import type { SshHost } from '../ssh/host.ts';
+import type { MovesMuch } from '../ssh/many.ts';
 import { expectBuffers } from '../work/calm.ts';
 import type { RunFar } from '../work/far.ts';
 import type { Patient } from '../work/patience.ts';
@@ -17,7 +18,7 @@ export type OpenStore = (place: Location, end: EndName, how?: OpenHow) => Promis
 
 export type OpenHow = {
   /** more than one connection is made from the beginning: where it may move much, on a long way */
-  readonly movesMuch: 'yes' | 'maybe' | 'no';
+  readonly movesMuch: MovesMuch;
   /** a directory is going to be made there, unless something is there: a host is asked for it at once */
   readonly makes?: boolean;
   /** told how programs are run there, where there may be a shell, as soon as there is a connection */
@@ -69,7 +70,7 @@ export function storeOpener(
     }
     if (place.kind !== 'ssh') throw unsupported(place);
     const { openSshStore } = await import('./sftp/ssh-store.ts');
-    const host = await hostOf(place, how ?? { movesMuch: 'no' });
+    const host = await hostOf(place, how ?? { movesMuch: () => 'no' });
     if (wantsShell) how?.meets?.(host.run, host.roundTripMs);
     return openSshStore(place, host, { wantsShell, makes: how?.makes ?? false }, signal);
   };

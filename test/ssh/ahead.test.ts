@@ -14,7 +14,7 @@ import { makeKey, startSshd } from './sshd.ts';
 
 const skip = needs('sshd', 'ssh');
 const never = new AbortController().signal;
-const how = { connections: 1, greeting };
+const how = { connections: () => 1, greeting };
 
 /** Whether the server was told the greeting before, where SFTP is spoken in any case. */
 async function wasAhead(host: SshHost): Promise<boolean> {

@@ -133,7 +133,7 @@ test('a connection that follows asks for a session before it was let in', { skip
   await using slow = await slowToGrant(server.port, untilMoreIsAsked);
   const place = { ...server.place(), port: slow.port };
   const access = { ...server.access, acceptNewHostKeys: true };
-  await using host = await openHost(place, access, never, { greeting, connections: 2 });
+  await using host = await openHost(place, access, never, { greeting, connections: () => 2 });
   const soon = AbortSignal.timeout(20_000);
   const heavy = { isHeavy: true };
   await using _busy = await host.run('cat', [], soon, heavy);

@@ -73,7 +73,9 @@ test('connections made at once ask nobody but by the first', { skip }, async () 
   await using server = await startSshd();
   useKey(server, canary);
   const { asked, ask } = asker({ id_ed25519: canary });
-  await using host = await openHost(server.place(), { ...server.access, ask }, never, { connections: 4 });
+  await using host = await openHost(server.place(), { ...server.access, ask }, never, {
+    connections: () => 4,
+  });
   const heavy = () => host.run('cat', [], never, { isHeavy: true });
   for (const far of await Promise.all([heavy(), heavy(), heavy(), heavy()])) await far[Symbol.asyncDispose]();
   assert.equal(server.sessions().length, 4);

@@ -72,7 +72,7 @@ test('a new host is remembered once, however many connections are made at once',
   await using server = await startSshd();
   fs.writeFileSync(knownHosts(server), '');
   const access = { ...server.access, acceptNewHostKeys: true };
-  await using host = await openHost(server.place(), access, never, { connections: 4 });
+  await using host = await openHost(server.place(), access, never, { connections: () => 4 });
   const heavy = () => host.run('cat', [], never, { isHeavy: true });
   for (const far of await Promise.all([heavy(), heavy(), heavy(), heavy()])) await far[Symbol.asyncDispose]();
   assert.equal(server.sessions().length, 4);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openHost, type SshHost } from '../../src/ssh/host.ts';
+import { manyAtOnce } from '../../src/ssh/many.ts';
 import { needs, sftpServer } from '../peer.ts';
 import { fails } from './fails.ts';
 import { startSshd } from './sshd.ts';
@@ -35,24 +36,32 @@ test('programs that move much have connections of their own, all others share', 
 
 test('connections that are wanted at once are made beside the first', { skip }, async () => {
   await using server = await startSshd({ options: [wide] });
-  await using host = await openHost(server.place(), server.access, never, { connections: 4 });
+  await using host = await openHost(server.place(), server.access, never, { connections: () => 4 });
   const heavy = () => host.run('cat', [], never, { isHeavy: true });
   const all = await Promise.all([heavy(), heavy(), heavy(), heavy()]);
   assert.equal(server.sessions().length, 4);
   for (const far of all) await far[Symbol.asyncDispose]();
 });
 
-for (const [longFromMs, made] of [
-  [0, 4],
-  [60_000, 1],
-] as const)
-  test(`those are ${made} where a way is long from ${longFromMs} ms on`, { skip }, async () => {
+for (const made of [1, 4])
+  test(`those are ${made} where the round trip says so`, { skip }, async () => {
     await using server = await startSshd({ options: [wide] });
-    await using host = await openHost(server.place(), server.access, never, { connections: 4, longFromMs });
+    const connections = (roundTripMs = 60_000) => (roundTripMs < 60_000 ? made : 8);
+    await using host = await openHost(server.place(), server.access, never, { connections });
     while (server.sessions().length < made) await say(host, 'still fewer');
     for (const word of ['a', 'b', 'c']) await say(host, word);
     assert.equal(server.sessions().length, made);
   });
+
+test('manyAtOnce() asks whether much moves where the way is not short, and takes perhaps for yes where it is long', () => {
+  const unasked = () => assert.fail('nobody asks on a short way');
+  assert.equal(manyAtOnce(unasked, 0.1), 1);
+  const at = (roundTripMs: number | undefined) =>
+    (['yes', 'maybe', 'no'] as const).map((much) => manyAtOnce(() => much, roundTripMs));
+  assert.deepEqual(at(2), [8, 1, 1]);
+  assert.deepEqual(at(20), [8, 8, 1]);
+  assert.deepEqual(at(undefined), [8, 8, 1]); // a program is in between
+});
 
 test('more channels than connections share them, and more than that wait', { skip }, async () => {
   await using server = await startSshd({ options: [wide, 'MaxSessions 2'] });
