@@ -80,6 +80,20 @@ describe('a service', () => {
     );
   });
 
+  test('that refuses to look at one object is asked for the reason by its first byte', async () => {
+    const body = '<Error><Code>AccessDenied</Code><Message>Not this one.</Message></Error>';
+    await asking(
+      ({ method, url }) => {
+        if (url!.startsWith('/bucket?')) return { body: page(object('p/x')) };
+        return { status: 403, body: method === 'HEAD' ? '' : body };
+      },
+      async (store) => {
+        const message = 'cannot look at s3://bucket/p/x: Not this one (AccessDenied)';
+        await assert.rejects(store.stat(at('x'), signal), { kind: 'denied', message });
+      },
+    );
+  });
+
   test('of another region is asked there', async () => {
     const regions: string[] = [];
     const say = ({ headers }: Asked): Said => {

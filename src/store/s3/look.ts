@@ -6,11 +6,12 @@ import { heard } from '../../work/heard.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { directoryEntry, entryOf } from './entry.ts';
-import { isRefusal, must, Refusal } from './fault.ts';
+import { isRefusal, must } from './fault.ts';
 import { insideOf, isManifest, keyIn, shown } from './keys.ts';
 import { metadataOf, targetOf } from './metadata.ts';
 import { askForPage, type S3 } from './place.ts';
 import type { Whole } from './service.ts';
+import { listingOfNothing, whyNot, whyNotOne } from './why.ts';
 
 export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Promise<Entry | undefined> {
   const [key, inside] = [keyIn(s3.root, path), insideOf(s3.root, path)];
@@ -80,28 +81,14 @@ export async function head(
     throw error;
   };
   const again = async (error: unknown) => {
-    const reason = await reasonOf(s3, error, signal);
-    if (reason === undefined) return ask(); // another question taught what an answer to HEAD does not tell
-    throw reason;
+    const reason = await whyNot(s3.service, error, signal);
+    if (reason !== undefined) throw reason;
+    return ask().catch(async (same: unknown) => {
+      throw await whyNotOne(s3.service, key, same, signal);
+    });
   };
   const asked = ask().catch(unlessMissing).catch(again).catch(unlessMissing);
   return must(asked, () => `look at ${shown(s3.root, path)}`);
-}
-
-const listingOfNothing = { method: 'GET', key: '', query: { 'list-type': '2', 'max-keys': '0' } } as const;
-
-/** An answer to HEAD has no room for why: a listing of nothing, refused in the same way, has. Undefined: it is not. */
-async function reasonOf({ service }: S3, error: unknown, signal: AbortSignal): Promise<unknown> {
-  if (!isRefusal(error, 400, 403)) return error;
-  try {
-    await service.ask(listingOfNothing, signal);
-    return undefined;
-  } catch (reason) {
-    if (!(reason instanceof Refusal)) return reason; // it could not be asked
-    if (reason.status !== error.status) return error;
-    reason.hint ??= error.hint;
-    return reason;
-  }
 }
 
 /** A directory is there where there is an object of its name with a slash, or something is in it. */
