@@ -163,4 +163,18 @@ describe('an object store that', { skip: skip || needs('versitygw'), concurrency
     );
     assert.equal(rclone(here, 'lsf', `s:${bucket}/tree/d`).trim().split('\n').length, 59);
   });
+
+  test('does not show an empty object, which may be a symlink: that one is named, the others arrive', async () => {
+    await using here = await ground();
+    fs.writeFileSync(join(here.source, 'd', 'empty'), '');
+    await here.runTo(0, ['transfer', here.source, dest]);
+    here.proxy.trick = ({ method, url }) =>
+      method !== 'PUT' && url.endsWith('/d/empty') ? { says: 403, code: 'AccessDenied' } : undefined;
+    const ended = await here.runTo(3, ['transfer', dest, here.back]);
+    assert.deepEqual(
+      [...failures(ended)],
+      [['d/empty', 'denied: cannot look at s3://bucket/tree/d/empty: so it is (AccessDenied)']],
+    );
+    assert.equal(fs.readdirSync(join(here.back, 'd')).length, 60);
+  });
 });

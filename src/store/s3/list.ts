@@ -78,8 +78,14 @@ async function objectIn(
   if (path && isManifest(path)) return undefined;
   if (!path || name.includes('\0')) return unlisted(dir, name, 'its key cannot be the name of a file');
   if (seen.size > 0) return briefEntry(path, seen);
-  const found = await head(s3, path, seen.key, signal);
-  return found && entryOf(path, found.headers);
+  try {
+    const found = await head(s3, path, seen.key, signal);
+    return found && entryOf(path, found.headers);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TransferError) || error.kind === 'transient') throw error;
+    return { kind: 'unlisted', path, error };
+  }
 }
 
 async function directoryIn(
