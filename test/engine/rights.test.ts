@@ -178,6 +178,23 @@ describe('an ordinary user', { skip, concurrency: 2 }, () => {
     assert.equal(await judge(given.source, given.dest), '');
   });
 
+  test('is told in each run of attributes that he may not set, until somebody who may has set them', async () => {
+    const given = await owned(
+      'echo f >f; echo g >g; setfattr -n security.capability -v 0sAQAAAgAgAAAAAAAAAAAAAAAAAAA= f',
+    );
+    for (const flags of [[], [], ['--verify']]) {
+      const { planned, done, ran } = await bothWays(given, ...flags);
+      assert.equal(ran.status, 0, ran.stderr);
+      assert.deepEqual(planned, done);
+      assert.equal(ran.summary!.notices.xattr, 1);
+    }
+    const rights = ['--inh-caps=+setfcap', '--ambient-caps=+setfcap'];
+    const may = { ...asNobody, under: [...asNobody.under!, ...rights] };
+    const words = ['transfer', '-v', given.source, given.dest];
+    assert.deepEqual(said(await run(join(given.here, 'state'), words, may)), ['repair f']);
+    assert.equal(await judge(given.source, given.dest, '--no-o', '--no-g'), '');
+  });
+
   test('makes no devices, and is told so', async () => {
     const given = await owned('mknod null c 1 3; mknod disk b 7 9; ln disk again; echo x >x');
     const { planned, done, ran } = await bothWays(given, '--verify');

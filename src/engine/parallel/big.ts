@@ -103,7 +103,12 @@ export function finish(lane: Lane, file: BigFile): void {
     if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
     const made = new Stat();
     made.of(output);
-    ledger.lost(dress(output, stat, made, { fd: source }, setup.keep, setup.holder));
+    const lost = dress(output, stat, made, { fd: source }, setup.keep, setup.holder);
+    if (typeof lost === 'number') {
+      libc.close(output);
+      return lane.failed(() => pathOf(file), lost, 'write');
+    }
+    ledger.lost(lost);
     if (!setup.keep.mode) libc.fchmod(output, stat.mode & 0o777 & ~setup.holder.umask);
     if (setup.keep.sparse && losesHoles(source, output, stat)) ledger.notice('sparse');
     libc.close(output);

@@ -43,18 +43,23 @@ function ensure(lane: Lane, path: Uint8Array): number {
   if (made < 0 && made !== -c.EEXIST) return made;
   if (made === 0) lane.ledger.did('make', () => path, 0);
   const fd = openUnder(lane.dest, path, c.O_RDONLY | c.O_DIRECTORY);
-  if (fd >= 0) dressLike(lane, path, fd);
-  return fd;
+  const failed = fd < 0 ? fd : dressLike(lane, path, fd);
+  if (fd >= 0 && failed < 0) libc.close(fd);
+  return failed < 0 ? failed : fd;
 }
 
-function dressLike(lane: Lane, path: Uint8Array, fd: number): void {
+/** 0, or a negative error number. */
+function dressLike(lane: Lane, path: Uint8Array, fd: number): number {
   const { keep, holder } = lane.setup;
   const like = openUnder(lane.source, path, c.O_RDONLY | c.O_DIRECTORY);
-  if (like < 0) return;
+  if (like < 0) return 0;
   const source = new Stat();
   const present = new Stat();
   source.of(like);
   present.of(fd);
-  lane.ledger.lost(dress(fd, source, present, { fd: like }, keep, holder));
+  const lost = dress(fd, source, present, { fd: like }, keep, holder);
   libc.close(like);
+  if (typeof lost === 'number') return lost;
+  lane.ledger.lost(lost);
+  return 0;
 }

@@ -130,9 +130,11 @@ export class Copying implements Visitor {
     }
     const times = keep.times && (isNew || target.touched || differs.includes('time'));
     const lost = target.settle({ fd: dir.fd }, dir.stat, { ...keep, times }, holder);
-    if (isOurs) ledger.lost(lost);
-    if (isOurs && isRepaired(differs, lost)) ledger.did('repair', () => dir.path, 0);
     this.#here.wrote();
+    if (!isOurs) return;
+    if (typeof lost === 'number') return this.#lane.failed(() => dir.path, lost, 'set metadata of');
+    ledger.lost(lost);
+    if (isRepaired(differs, lost)) ledger.did('repair', () => dir.path, 0);
   }
 
   failed(path: Uint8Array, errno: number): void {

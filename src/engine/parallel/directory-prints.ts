@@ -2,13 +2,17 @@
 import type { LeftRow } from '../../journal/types.ts';
 import { firstOf } from '../../profile/bundle.ts';
 import type { Directory } from '../../profile/visitor.ts';
+import type { Lost } from '../../store/local/metadata.ts';
 import type { Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';
 import { directoryKey, KnownPrints, PrintCollector } from './prints.ts';
 import { covers } from './prints-place.ts';
 
+type Kept = Readonly<Pick<Lost, 'xattr' | 'acl'>>;
+
 const collector = new PrintCollector();
+const all: Kept = { xattr: 0, acl: 0 };
 
 export class Prints {
   readonly #lane: Lane;
@@ -36,7 +40,12 @@ export class Prints {
     this.#isKnown = this.#known?.has(collector.entry) ?? false;
     const { profile } = this.#lane.ledger.out;
     if (this.#lane.setup.leftPath !== undefined)
-      profile.changed = (profile.changed ?? 0) + (this.#isKnown ? 0 : 1);
+      profile.changed = (profile.changed ?? 0) + (this.#isKnown || this.isLess ? 0 : 1);
+  }
+
+  /** The source is as it was when not all of its attributes could be kept. */
+  get isLess(): boolean {
+    return !this.#isKnown && this.#known !== undefined && this.#known.hasLess(collector.entry);
   }
 
   /** Nothing needs to be asked of the destination: the source is as it was, and the user believes the Journal. */
@@ -51,15 +60,16 @@ export class Prints {
     return false;
   }
 
-  /** The entry at hand is at the destination. */
-  keep(): void {
-    collector.keep();
+  /** The entry at hand is at the destination, where what was lost may be kept another time. */
+  keep({ xattr, acl }: Kept = all): void {
+    if (xattr + acl > 0) collector.keepLess();
+    else collector.keep();
   }
 
-  /** The entry at hand is at the destination as it was looked at last, which may be after it changed. */
-  keepAs(name: Name, stat: Stat): void {
+  /** The same as it was looked at last, which may be after it changed. */
+  keepAs(name: Name, stat: Stat, lost: Kept): void {
     collector.look(name, stat);
-    collector.keep();
+    this.keep(lost);
   }
 
   #slice(): number {

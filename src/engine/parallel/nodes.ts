@@ -72,12 +72,13 @@ function make(here: Here, name: Name, { from, to, stat, mark, target }: Making):
   }
   const carried = { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, madeName) };
   const at = { dir: to.dir, name: madeAt };
-  ledger.lost(redress(at, stat, made as unknown as Stat, carried, setup.keep, setup.holder));
-  const renamed = mark ? nameOver(madeName, to, mark) : 0;
-  if (renamed < 0) {
+  const lost = redress(at, stat, made as unknown as Stat, carried, setup.keep, setup.holder);
+  const unnamed = typeof lost === 'number' ? lost : mark ? nameOver(madeName, to, mark) : 0;
+  if (typeof lost === 'number' || unnamed < 0) {
     libc.unlinkat(to.dir, madeAt, 0);
-    return here.failed(name, renamed, 'write');
+    return here.failed(name, unnamed, 'write');
   }
+  ledger.lost(lost);
   ledger.did('make', () => here.path(name), 0);
-  here.prints.keep();
+  here.prints.keep(lost);
 }

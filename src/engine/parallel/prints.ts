@@ -9,6 +9,7 @@ import type { Stat } from '../../work/posix/stat.ts';
 import { covers, isPlace, placeInto } from './prints-place.ts';
 
 const entryWords = 4;
+const less = 1; // what tells it from the same with all its attributes
 
 /** Two 32-bit hashes of some bytes, into `into` at `at`: independent, so that together they are 64 bits. */
 function hashBytes(bytes: Uint8Array, start: number, end: number, into: Int32Array, at: number): void {
@@ -115,6 +116,13 @@ export class KnownPrints {
     return this.#words[at + 2] === entry[2] && this.#words[at + 3] === entry[3];
   }
 
+  /** Whether what `has` found last is this entry without some of its attributes. */
+  hasLess(entry: Int32Array): boolean {
+    const at = (this.#cursor - 1) * entryWords;
+    if (at < 0 || !this.#isNamed(at, entry)) return false;
+    return this.#words[at + 2] === (entry[2]! ^ less) && this.#words[at + 3] === entry[3];
+  }
+
   #isNamed(at: number, entry: Int32Array): boolean {
     return this.#words[at] === entry[0] && this.#words[at + 1] === entry[1];
   }
@@ -171,6 +179,12 @@ export class PrintCollector {
     if (this.#used === this.#words.length) this.#grow();
     this.#words.set(this.entry, this.#used);
     this.#used += entryWords;
+  }
+
+  /** The same, but for some of its attributes. */
+  keepLess(): void {
+    this.keep();
+    this.#words[this.#used - entryWords + 2]! ^= less;
   }
 
   get isEmpty(): boolean {

@@ -61,7 +61,7 @@ function copy(here: Here, name: Name, given: Copy): void {
   if (placed.ok) {
     ledger.lost(placed.lost);
     ledger.did(given.existing ? 'update' : 'copy', () => here.path(name), given.stat.size);
-    here.prints.keepAs(name, given.stat);
+    here.prints.keepAs(name, given.stat, placed.lost);
   } else if (!given.existing && placed.errno === -c.EEXIST && isThereNow(here, given)) {
     ledger.skipped(given.stat.size); // two lanes had its name
   } else if (placed.side === 'changed') ledger.failed(changedFault(here.path(name)));

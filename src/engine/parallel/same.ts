@@ -2,7 +2,7 @@
 
 import { lostAnyway } from '../../store/local/metadata.ts';
 import type { At } from '../../store/local/place.ts';
-import { isRepaired, metadataDiffers, redress } from '../../store/local/repair.ts';
+import { type Aspect, isRepaired, metadataDiffers, redress } from '../../store/local/repair.ts';
 import { attributedAt } from '../../store/local/xattrs.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
@@ -10,6 +10,10 @@ import type { Stat } from '../../work/posix/stat.ts';
 import type { Here } from './here.ts';
 
 const unnamed = new Uint8Array(0);
+
+function isAttribute(aspect: Aspect): boolean {
+  return aspect === 'xattr' || aspect === 'acl';
+}
 
 /**
  * Attributes are looked at only where one of the sides was changed since a run of ours compared them, or contents are to be
@@ -22,18 +26,21 @@ export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, p
   const bytes = deep ? keepName(name) : unnamed;
   const sides = { source: stat, dest: present, name: bytes, deep };
   const differs = metadataDiffers(from, to, sides, setup.keep, setup.holder);
-  here.prints.keep();
   const size = stat.type === c.S_IFREG ? stat.size : 0;
   if (differs.length === 0) {
+    here.prints.keep();
     ledger.lost(lostAnyway(stat, present, setup.keep, setup.holder));
     return ledger.skipped(size);
   }
+  if (setup.dryRun && here.prints.isLess && differs.every(isAttribute)) return ledger.skipped(size);
   if (setup.dryRun) return ledger.did('repair', () => here.path(name), 0);
   const carried = deep
     ? { from: attributedAt(from.dir, bytes), to: attributedAt(to.dir, here.destBytes(name)) }
     : undefined;
   const keep = { ...setup.keep, times: setup.keep.times && differs.includes('time') };
   const lost = redress(to, stat, present, carried, keep, setup.holder);
+  if (typeof lost === 'number') return here.lane.failed(() => here.path(name), lost, 'set metadata of');
+  here.prints.keep(lost);
   ledger.lost(lost);
   if (!isRepaired(differs, lost)) return ledger.skipped(size);
   ledger.did('repair', () => here.path(name), 0);

@@ -98,6 +98,6 @@ const asItWas: Preserve = {
   specials: false,
 };
 
-function put(target: Target, { stat, attributes }: Wanted, keep: Preserve, holder: Holder): Lost {
+function put(target: Target, { stat, attributes }: Wanted, keep: Preserve, holder: Holder): Lost | number {
   return target.settle({ said: attributes }, stat, keep, holder);
 }

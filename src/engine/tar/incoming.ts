@@ -45,9 +45,10 @@ export class Incoming {
     if (this.errno === 0) this.#flush();
     const carries = loose || said.size > 0 ? { said } : undefined;
     made.of(this.#fd);
-    const lost = this.errno === 0 ? dress(this.#fd, stat, made, carries, how.keep, how.holder) : undefined;
+    const lost = this.errno === 0 ? dress(this.#fd, stat, made, carries, how.keep, how.holder) : this.errno;
     this.drop();
-    return this.errno === 0 ? lost : undefined;
+    if (typeof lost === 'number') this.errno = lost;
+    return this.errno === 0 && typeof lost !== 'number' ? lost : undefined;
   }
 
   /** Closes it. */

@@ -102,7 +102,9 @@ export function makeNode(
   made.at(at.dir, at.name);
   const carried = { from: { said: member.attributes }, to: attributedAt(target.fd, name) };
   const carries = target.loose || member.attributes.size > 0;
-  return redress(at, stat, made, carries ? carried : undefined, how.keep, how.holder);
+  const lost = redress(at, stat, made, carries ? carried : undefined, how.keep, how.holder);
+  if (typeof lost === 'number') libc.unlinkat(at.dir, at.name, 0);
+  return lost;
 }
 
 type At = { readonly dir: number; readonly name: number };

@@ -117,7 +117,9 @@ export class PlainFiles implements Plain {
       return;
     }
     made.of(this.#fd);
-    this.#told.lost(dress(this.#fd, this.#wanted, made, isLoose ? { said: none } : undefined, keep, holder));
+    const lost = dress(this.#fd, this.#wanted, made, isLoose ? { said: none } : undefined, keep, holder);
+    if (typeof lost === 'number') this.#errno = lost;
+    else this.#told.lost(lost);
   }
 }
 

@@ -21,7 +21,9 @@ export function giveAttributes(
   using held = hold(root, path, c.O_PATH, 'set metadata of');
   const at = attributedAt(held.fd, root.name(path));
   const wanted = readAttributes({ said: attributes }, kinds);
-  return writeAttributes(at, wanted, readAttributes(at, kinds));
+  const { failed, ...unkept } = writeAttributes(at, wanted, readAttributes(at, kinds));
+  if (failed < 0) throw root.trouble(path, failed, 'set metadata of');
+  return unkept;
 }
 
 const initialUsers = /^ *0 +0 +4294967295$/m;

@@ -122,7 +122,10 @@ export function modeUnder({ mode, type }: Stat, isOwned: boolean): number {
 
 const setIds = 0o6000;
 
-/** Gives an open file or directory the source's owner, mode, attributes and times, in the order that keeps each. */
+/**
+ * Gives an open file or directory the source's owner, mode, attributes and times, in the order that keeps each; says what was
+ * lost, or answers a negative error number.
+ */
 export function dress(
   fd: number,
   source: Stat,
@@ -130,7 +133,7 @@ export function dress(
   attributes: Attributes | undefined,
   keep: Preserve,
   holder: Holder,
-): Lost {
+): Lost | number {
   const lost = nothingLost();
   let mode = present.mode;
   if (keep.owner && (present.uid !== source.uid || present.gid !== source.gid)) {
@@ -139,10 +142,10 @@ export function dress(
   }
   const wanted = modeUnder(source, lost.owner === 0);
   if (keep.mode && mode !== wanted && (libc.fchmod(fd, wanted) < 0 || !holder.holdsModes)) lost.mode = 1;
-  if (attributes) carry(attributes, { fd }, keep, lost);
+  const failed = attributes ? carry(attributes, { fd }, keep, lost) : 0;
   if (keep.times && libc.futimens(fd, timesOf(source)) < 0) lost.times = 1;
   else if (keep.times) Object.assign(lost, lostTime(source, holder));
-  return lost;
+  return failed < 0 ? failed : lost;
 }
 
 /** Changes owner and group with `change`, or at least the group; answers 1 where the owner could not be kept. */
@@ -158,9 +161,10 @@ export function own(
   return groupKept && source.uid === present.uid ? 0 : 1;
 }
 
-/** Carries extended attributes and ACLs over. */
-export function carry(from: Attributes, to: Attributed, keep: Preserve, lost: Lost): void {
+/** Carries extended attributes and ACLs over; 0, or a negative error number. */
+export function carry(from: Attributes, to: Attributed, keep: Preserve, lost: Lost): number {
   const unkept = carryAttributes(from, to, keep);
   lost.xattr += unkept.xattr;
   lost.acl += unkept.acl;
+  return unkept.failed;
 }

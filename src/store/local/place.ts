@@ -87,6 +87,7 @@ function fillAndName(
     const failed = fill(input, output.fd, source, how);
     if (failed) return failed;
     const kept = finish(input, output.fd, source, into.loose, how);
+    if (typeof kept === 'number') return { ok: false, errno: kept, side: 'write' };
     const lost = how.keep.sparse && losesHoles(input, output.fd, source) ? { ...kept, sparse: 1 } : kept;
     if (after.of(input) < 0 || !after.untouchedSince(source)) return changed;
     const errno = giveName(output, to, mark);
@@ -165,7 +166,13 @@ function fillInSteps(
   return moved.errno < 0 ? { ok: false, ...moved } : undefined;
 }
 
-function finish(input: number, output: number, source: Stat, loose: boolean, how: PlaceHow): Readonly<Lost> {
+function finish(
+  input: number,
+  output: number,
+  source: Stat,
+  loose: boolean,
+  how: PlaceHow,
+): Readonly<Lost> | number {
   const { keep, holder } = how;
   const isExact =
     holder.holdsModes && holder.ownsMade && holder.timeStepNs === 1 && !isBeyond(source, holder);

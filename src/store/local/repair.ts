@@ -48,7 +48,10 @@ export function metadataDiffers(
     : differs;
 }
 
-/** Gives what has a name at the destination the source's owner, mode, attributes and times. Never follows a symlink. */
+/**
+ * Gives what has a name at the destination the source's owner, mode, attributes and times; says what was lost, or answers a
+ * negative error number. Never follows a symlink.
+ */
 export function redress(
   to: At,
   source: Stat,
@@ -56,7 +59,7 @@ export function redress(
   carried: { from: Attributes; to: Attributed } | undefined,
   keep: Preserve,
   holder: Holder,
-): Lost {
+): Lost | number {
   const lost = nothingLost();
   let mode = present.mode;
   if (keep.owner && (present.uid !== source.uid || present.gid !== source.gid)) {
@@ -69,11 +72,11 @@ export function redress(
   if (keep.mode && source.type !== c.S_IFLNK && mode !== wanted) {
     if (!holder.holdsModes || chmod(to, wanted) < 0) lost.mode = 1;
   }
-  if (carried) carry(carried.from, carried.to, keep, lost);
+  const failed = carried ? carry(carried.from, carried.to, keep, lost) : 0;
   if (keep.times && libc.utimensat(to.dir, to.name, timesOf(source), c.AT_SYMLINK_NOFOLLOW) < 0)
     lost.times = 1;
   else if (keep.times) Object.assign(lost, lostTime(source, holder));
-  return lost;
+  return failed < 0 ? failed : lost;
 }
 
 /** chmod by name follows symlinks, so it goes through a descriptor of what was looked at. */

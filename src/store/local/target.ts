@@ -66,8 +66,8 @@ export class Target {
     return mayDiffer ? [...what, ...attributesDiffer({ fd: sourceFd }, { fd: this.fd }, keep)] : what;
   }
 
-  /** Gives it the source's metadata, after the last change in it. */
-  settle(from: Attributes, source: Stat, keep: Preserve, holder: Holder): Lost {
+  /** Gives it the source's metadata, after the last change in it; says what was lost, or why it failed. */
+  settle(from: Attributes, source: Stat, keep: Preserve, holder: Holder): Lost | number {
     const now = this.isHidden && !this.#isLifted ? this.stat : new Stat();
     if (now !== this.stat) now.of(this.fd);
     const wanted = keep.mode ? source : withMode(source, this.stat.mode);

@@ -10,6 +10,7 @@ import * as libc from '../../work/posix/libc.ts';
 import { block, Slot } from '../../work/posix/memory.ts';
 import { isAcl, isHidden } from '../attributes.ts';
 import type { AttributeKinds } from '../entry.ts';
+import { isFailure } from './refused.ts';
 
 export type Attributed = { readonly fd: number } | { readonly path: Buffer };
 
@@ -117,8 +118,8 @@ function kindOf(name: string): 'xattr' | 'acl' {
   return isAcl(name) ? 'acl' : 'xattr';
 }
 
-/** Which kinds of attributes could not be set, for the report. */
-export type Unkept = { xattr: number; acl: number };
+/** How many of each kind are not taken, for the report; `failed` is 0, or why one was not written this time. */
+export type Unkept = { xattr: number; acl: number; failed: number };
 
 /**
  * Makes the attributes at the destination those of the source; says how many cannot be read, or the place or our rights
@@ -134,17 +135,19 @@ export function carryAttributes(from: Attributes, to: Attributed, keep: Attribut
   return unkept;
 }
 
-/** Makes those that are present the wanted ones; says how many the place or our rights refuse. */
+/** Makes those that are present the wanted ones; says how many the place or our rights refuse, or why it failed. */
 export function writeAttributes(
   to: Attributed,
   wanted: Map<string, string>,
   present: Map<string, string>,
 ): Unkept {
-  const unkept = { xattr: 0, acl: 0 };
+  const unkept = { xattr: 0, acl: 0, failed: 0 };
   for (const name of present.keys()) if (!wanted.has(name)) removeOne(to, name);
   for (const [name, bytes] of wanted) {
     if (present.get(name) === bytes) continue;
-    if (setOne(to, name, bytes) < 0) unkept[kindOf(name)]++;
+    const refused = setOne(to, name, bytes);
+    if (refused < 0 && isFailure(refused, to)) unkept.failed = refused;
+    else if (refused < 0) unkept[kindOf(name)]++;
   }
   return unkept;
 }

@@ -43,6 +43,7 @@ export const FADV_DONTNEED = 4;
 
 export const EPERM = 1;
 export const ENOENT = 2;
+export const EIO = 5;
 export const ENXIO = 6;
 export const EAGAIN = 11;
 export const EACCES = 13;
@@ -55,9 +56,11 @@ export const EINVAL = 22;
 export const ERANGE = 34;
 export const ENOSYS = 38;
 export const ENOTEMPTY = 39;
+export const ENOSPC = 28;
 export const EMLINK = 31;
 export const ELOOP = 40;
 export const ENODATA = 61;
 /** Beside the kernel's: what is in a file that does not say how much it holds. */
 export const EUNSIZED = 4096;
 export const EOPNOTSUPP = 95;
+export const EDQUOT = 122;
