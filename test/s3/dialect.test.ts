@@ -79,3 +79,28 @@ test('a service that refuses checksums: a tree goes there and back, each file wi
   await here.runTo(0, ['verify', '--checksum', here.source, `${tree} 2`], through);
   assertSame(here.source, back);
 });
+
+test('a bucket that locks what is put there takes a tree, whose empty objects go with a sum, too', {
+  skip: needs('versitygw', 'rsync'),
+}, async () => {
+  await using here = await s3Ground();
+  await using proxy = await startProxy(here.server.port);
+  proxy.trick = (asked) => {
+    const { method, headers } = asked;
+    const isBare = headers['content-md5'] === undefined && sumOf(asked) === undefined;
+    if (method !== 'PUT' || headers['x-amz-copy-source'] || !isBare) return 'claims to encrypt';
+    const wanted = 'Content-MD5 OR x-amz-checksum- HTTP header is required';
+    const message = `${wanted} for Put Object requests with Object Lock parameters`;
+    return { says: 400, code: 'InvalidRequest', message };
+  };
+  const through = { env: { AWS_ENDPOINT_URL_S3: proxy.endpoint } };
+  await shell(here.source, 'mkdir -p a/b; echo f >a/f; : >empty; ln -s a link');
+  await here.runTo(0, ['transfer', '--s3-sse', 'AES256', here.source, tree], through);
+  const [file] = proxy.asked.filter(({ url, method }) => method === 'PUT' && url.endsWith('/a/f'));
+  assert.equal(file!.headers['if-none-match'], '*');
+  await shell(here.source, 'chmod 700 a');
+  await here.runTo(0, ['transfer', here.source, tree], through);
+  const back = join(here.path, 'back');
+  await here.runTo(0, ['transfer', tree, back], through);
+  assertSame(here.source, back);
+});

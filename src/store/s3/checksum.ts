@@ -10,6 +10,9 @@ export function checksumOf(bytes: Uint8Array): { readonly 'x-amz-checksum-crc32'
   return { 'x-amz-checksum-crc32': base64Of(crcs.crc32, BigInt(crc32(bytes))) };
 }
 
+/** The same of no bytes, in words that every service knows: who locks objects asks it of each. */
+export const sumOfNothing = { 'content-md5': '1B2M2Y8AsgTpgAmY7PhCfg==' } as const;
+
 /** Of bytes in any chunks, the same: the sum of this name, or where the service keeps none, an MD5 to compare with. */
 export function summing(name: SumName | undefined): {
   readonly add: (chunk: Uint8Array) => void;

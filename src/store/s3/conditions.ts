@@ -3,6 +3,7 @@
  * that ignores them is found out before anything is written, and is then looked at before each write.
  */
 import { randomBytes } from 'node:crypto';
+import { sumOfNothing } from './checksum.ts';
 import { isRefusal } from './fault.ts';
 import type { Service } from './service.ts';
 
@@ -30,7 +31,8 @@ export function createConditions(service: Service, prefix: string): Conditions {
 async function tryOut(service: Service, key: string, signal: AbortSignal): Promise<Heeded> {
   const put = async (condition: Record<string, string>) => {
     try {
-      await service.ask({ method: 'PUT', key, headers: condition, body: new Uint8Array(0) }, signal);
+      const headers = { ...condition, ...sumOfNothing };
+      await service.ask({ method: 'PUT', key, headers, body: new Uint8Array(0) }, signal);
       return 'made';
     } catch (error) {
       if (isRefusal(error, 404, 412, 409)) return 'heeded';

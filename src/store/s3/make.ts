@@ -6,6 +6,7 @@
 import { TransferError } from '../../errors.ts';
 import type { Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
+import { sumOfNothing } from './checksum.ts';
 import { copiedTag } from './copy.ts';
 import { bare, directoryEntry, tagOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';
@@ -29,7 +30,8 @@ export async function makeDirectory(
   if (key === '') throw noBucket(s3);
   s3.seen.add(key);
   if (s3.seen.holdsMarkers === false) return given(metadata);
-  const ask = { method: 'PUT', key, headers: headersOf(metadata, 'directory'), body: empty } as const;
+  const headers = { ...headersOf(metadata, 'directory'), ...sumOfNothing };
+  const ask = { method: 'PUT', key, headers, body: empty } as const;
   await put(s3, path, ask, undefined, signal);
   s3.seen.holdsMarkers ??= await isMarked(s3, path, key, signal);
   if (s3.seen.holdsMarkers) s3.seen.add(key, metadata);
@@ -75,7 +77,7 @@ export async function makeSymlink(
   const leads = targetHeader(target);
   const { length } = Object.values(leads)[0]!;
   if (length > longestTarget) throw tooFar(s3, path, 'an object store');
-  const headers = { ...headersOf({ ...metadata, mode: undefined }, 'symlink'), ...leads };
+  const headers = { ...headersOf({ ...metadata, mode: undefined }, 'symlink'), ...leads, ...sumOfNothing };
   const made = put(s3, path, { method: 'PUT', key, headers, body: empty }, undefined, signal);
   await made.catch((error: Error) => {
     const isTooLong = length > longestAnywhere && isRefusal(error.cause, 400);
@@ -133,7 +135,7 @@ async function dressDirectory(
   const isKnown = isWhole(metadata) && s3.seen.has(key);
   const before = isKnown ? undefined : (s3.seen.worn(key) ?? (await wornBy(s3, path, key, signal)));
   const all = merged(before, metadata);
-  const headers = headersOf(all, 'directory');
+  const headers = { ...headersOf(all, 'directory'), ...sumOfNothing };
   await askFor(s3, 'write', path, { method: 'PUT', key, headers, body: empty }, signal);
   s3.seen.holdsMarkers ??= await isMarked(s3, path, key, signal);
   s3.seen.add(key, s3.seen.holdsMarkers ? all : undefined);

@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TransferError } from '../../errors.ts';
 import type { S3Access, S3Wishes } from './access.ts';
+import { sumOfNothing } from './checksum.ts';
 import { Refusal } from './fault.ts';
 import type { Ask, Service } from './service.ts';
 import { sha256 } from './sign.ts';
@@ -105,7 +106,7 @@ async function tryOut(
   signal: AbortSignal,
 ): Promise<void> {
   const put: Ask = { method: 'PUT', key, body: new Uint8Array(0) };
-  const headers = added(put);
+  const headers: Headers = { ...added(put), ...sumOfNothing };
   const { headers: said } = await service.ask({ ...put, headers }, signal);
   await service.ask({ method: 'DELETE', key }, signal).catch(() => undefined); // who may not, leaves it
   for (const name of [sealed, customers]) {
