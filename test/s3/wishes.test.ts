@@ -85,6 +85,25 @@ describe('what is written to S3', { skip, concurrency: 2 }, () => {
       assert.match(await ask(here, key, 'tagging'), /<Value>other<\/Value>/);
   });
 
+  test('is archived, but for the manifest and what is tried out, which have to be read again', async () => {
+    await using here = await ground();
+    fs.linkSync(join(here.source, 'd/small'), join(here.source, 'd/other name'));
+    const archived = new Set<string>();
+    here.proxy.trick = ({ method, url, headers }) => {
+      if (method === 'PUT' && headers['x-amz-storage-class']) archived.add(url);
+      return method === 'GET' && archived.has(url) ? { says: 403, code: 'InvalidObjectState' } : undefined;
+    };
+    const words = ['transfer', '--s3-manifest', '--s3-storage-class', 'DEEP_ARCHIVE', here.source, tree];
+    await here.runTo(0, words);
+    assert.ok([...archived].some((url) => url.startsWith(`/${bucket}/tree/d/`)));
+    assert.deepEqual(
+      [...archived].filter((url) => url.includes('.difpipe-')),
+      [],
+    );
+    const { summary } = await here.runTo(0, words);
+    assert.equal(summary!.tally.copied, 0);
+  });
+
   test('is refused with the name of the flag that the service does not like', async () => {
     await using here = await ground();
     here.proxy.trick = ({ headers }) =>

@@ -2,9 +2,9 @@
  * Whether the service heeds conditions: a name that must be free, an object that must be the one that was seen. One
  * that ignores them is found out before anything is written, and is then looked at before each write.
  */
-import { randomBytes } from 'node:crypto';
 import { sumOfNothing } from './checksum.ts';
 import { isRefusal } from './fault.ts';
+import { trialIn } from './keys.ts';
 import type { Service } from './service.ts';
 
 export type Conditions = {
@@ -18,7 +18,7 @@ export function createConditions(service: Service, prefix: string): Conditions {
   let found: Promise<Heeded> | undefined;
   return {
     heeded(signal) {
-      found ??= tryOut(service, `${prefix}.difpipe-trial-${randomBytes(8).toString('hex')}`, signal);
+      found ??= tryOut(service, trialIn(prefix), signal);
       found.catch(() => {
         found = undefined; // whoever asks next tries again
       });

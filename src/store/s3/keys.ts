@@ -1,4 +1,5 @@
 /** Paths of the Store as keys of the bucket, and back. */
+import { randomBytes } from 'node:crypto';
 import { TransferError } from '../../errors.ts';
 import { show, textOf } from '../../report/show.ts';
 import type { RelativePath } from '../path.ts';
@@ -18,6 +19,20 @@ export const manifestPath = Buffer.from('.difpipe-manifest.jsonl') as Uint8Array
 
 export function isManifest(path: Uint8Array): boolean {
   return path.length === manifestPath.length && Buffer.compare(path, manifestPath) === 0;
+}
+
+const trial = '.difpipe-trial-';
+
+/** The key of an object that is there for a moment, to see what a service does. */
+export function trialIn(prefix: string): string {
+  return `${prefix}${trial}${randomBytes(8).toString('hex')}`;
+}
+
+/** Whether it is of an object of ours at a place, which is no entry of the tree there. */
+export function isOurs(prefix: string, key: string): boolean {
+  if (!key.startsWith(prefix)) return false;
+  const name = key.slice(prefix.length);
+  return name.startsWith(trial) || isManifest(Buffer.from(name));
 }
 
 export function rootOf(bucket: string, typed: string): Root {

@@ -2,11 +2,12 @@
  * A service with what a person wishes of it: headers that go with each request which they concern. What is to be
  * encrypted is tried out before anything is written, since some services take the wish and do not heed it.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { TransferError } from '../../errors.ts';
 import type { S3Access, S3Wishes } from './access.ts';
 import { sumOfNothing } from './checksum.ts';
 import { Refusal } from './fault.ts';
+import { isOurs, trialIn } from './keys.ts';
 import type { Ask, Service } from './service.ts';
 import { sha256 } from './sign.ts';
 
@@ -22,7 +23,7 @@ export function wished(service: Service, { wishes, customerKey }: S3Access, pref
   const added = (ask: Ask): Headers => ({
     ...payer,
     ...(isOfObject(ask) && customer),
-    ...(isMade(ask) && written),
+    ...(isMade(ask) && (isOurs(prefix, ask.key) ? unarchived(written) : written)),
     ...(isMade(ask) && ask.headers?.[source] && wishes.tags && { 'x-amz-tagging-directive': 'REPLACE' }),
     ...(ask.headers?.[source] && asSource(customer)),
   });
@@ -31,7 +32,7 @@ export function wished(service: Service, { wishes, customerKey }: S3Access, pref
   let tried: Promise<void> | undefined;
   const ready = async (ask: Ask, signal: AbortSignal) => {
     if (!isSealing || !isMade(ask)) return;
-    tried ??= tryOut(service, added, `${prefix}.difpipe-trial-${randomBytes(8).toString('hex')}`, signal);
+    tried ??= tryOut(service, added, trialIn(prefix), signal);
     tried.catch(() => {
       tried = undefined; // whoever asks next tries again
     });
@@ -65,12 +66,18 @@ function writtenHeaders({ sse, sseKmsKeyId, storageClass, acl, tags }: S3Wishes)
   return {
     ...(sse !== undefined && { [sealed]: sse }),
     ...(sseKmsKeyId !== undefined && { [`${sealed}-aws-kms-key-id`]: sseKmsKeyId }),
-    ...(storageClass !== undefined && { 'x-amz-storage-class': storageClass }),
+    ...(storageClass !== undefined && { [storage]: storageClass }),
     ...(acl !== undefined && { 'x-amz-acl': acl }),
     ...(tags !== undefined && { 'x-amz-tagging': tags }),
   };
 }
 
+/** What is read again by each run, or gone in a moment, is of no use in an archive, and costs there. */
+function unarchived({ [storage]: _, ...written }: Headers): Headers {
+  return written;
+}
+
+const storage = 'x-amz-storage-class';
 const sealed = 'x-amz-server-side-encryption';
 const customers = `${sealed}-customer-algorithm`;
 
