@@ -65,7 +65,11 @@ async function again(journal: Journal, request: TransferRequest, id: string, fro
   if (hasWork && !isLost && pending[0] !== moreToCome.id) return { ...doubts, run: id, resumed };
   if (request.filesFrom) await mustBeTheList(request.filesFrom, id);
   await seed(journal, firstRows(journal, request, from, []), () => tell(journal, pending, []));
-  return { ...doubts, run: id, resumed: { ...resumed, tally: emptyTally(), profile: emptyProfile() } };
+  return {
+    ...doubts,
+    run: id,
+    resumed: { ...resumed, tally: emptyTally(), profile: emptyProfile(), notices: {} },
+  };
 }
 
 /** Throws 'usage' where the list that a run began with cannot be read again. */
@@ -139,6 +143,7 @@ function tell(journal: Journal, done: readonly number[], added: readonly PartRow
     failures: [],
     tally: emptyTally(),
     profile: emptyProfile(),
+    notices: {},
     walkEnded: false,
   });
 }

@@ -74,12 +74,12 @@ function endInJournal(
 ): void {
   // Of a run that goes on later only what is durable counts: the rest is done again.
   const told = journal.runs().find(({ id }) => id === begun.run);
-  const { tally, profile } = score.isComplete || !told ? score : told;
+  const { tally, profile, notices } = score.isComplete || !told ? score : told;
   journal.atOnce(() => {
     if (score.isComplete) journal.trustedRuns = request.trustJournal ? (journal.trustedRuns + 1) % 10 : 0;
     if (end.state === 'done') settle(journal, request);
     if (end.state === 'partial' && request.durability !== 'none') settleMost(journal, request);
-    journal.endRun({ ...end, tally, profile, elapsedMs });
+    journal.endRun({ ...end, tally, profile, notices, elapsedMs });
   });
 }
 

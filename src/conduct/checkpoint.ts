@@ -7,7 +7,7 @@
  */
 import type { Commit, LinkKey, PartRow } from '../journal/types.ts';
 import { emptyProfile, mergeProfile } from '../profile/profile.ts';
-import { emptyTally, type Failure, mergeTally } from '../report/events.ts';
+import { emptyTally, type Failure, mergeNotices, mergeTally, type Notices } from '../report/events.ts';
 import type { Outcome } from './jobs.ts';
 
 type Part = {
@@ -21,6 +21,7 @@ type Part = {
 export class Checkpoint {
   readonly tally = emptyTally();
   readonly profile = emptyProfile();
+  readonly notices: Notices = {};
   readonly #parts = new Map<number, Part>();
   #group: { id: number; outcome: Outcome | undefined }[] = [];
   #changedRows = new Set<number>();
@@ -107,6 +108,7 @@ export class Checkpoint {
     for (const outcome of outcomes) {
       mergeTally(this.tally, outcome.tally);
       mergeProfile(this.profile, outcome.profile);
+      mergeNotices(this.notices, outcome.notices);
     }
     return {
       done,
@@ -119,6 +121,7 @@ export class Checkpoint {
       failures: [...failures, ...outcomes.flatMap((outcome) => outcome.failures)],
       tally: this.tally,
       profile: this.profile,
+      notices: this.notices,
     };
   }
 

@@ -8,7 +8,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { LinkGroup, PartRow } from '../journal/types.ts';
 import type { Bundle } from '../profile/bundle.ts';
 import { mergeProfile } from '../profile/profile.ts';
-import { type Failure, mergeTally, type Progress, type Report } from '../report/events.ts';
+import { type Failure, mergeNotices, mergeTally, type Progress, type Report } from '../report/events.ts';
 import type { Durability } from '../request.ts';
 import { Bigs } from './bigs.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -65,6 +65,7 @@ export class Conductor {
     this.#teller = new Teller(conducting, this.#checkpoint, score);
     mergeTally(this.#checkpoint.tally, score.tally);
     mergeProfile(this.#checkpoint.profile, score.profile);
+    mergeNotices(this.#checkpoint.notices, score.notices);
     this.#bigs = new Bigs({
       rangeBytesOf: conducting.rangeBytesOf,
       tries: conducting.setup.retries,

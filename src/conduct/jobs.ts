@@ -2,7 +2,7 @@
 import type { LeftRow, LinkGroup, LinkRow } from '../journal/types.ts';
 import type { Bundle } from '../profile/bundle.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { Action, Difference, Failure, Tally, Topic } from '../report/events.ts';
+import type { Action, Difference, Failure, Notices, Tally } from '../report/events.ts';
 
 /** A file large enough to be copied by ranges. */
 export type BigFile = {
@@ -60,7 +60,7 @@ export type Outcome = {
   readonly stopped: boolean; // not finished: do it again another time
   readonly tally: Tally;
   readonly profile: Profile;
-  readonly notices: Partial<Record<Topic, number>>;
+  readonly notices: Notices;
   readonly failures: Failure[];
   readonly done: Done[]; // only when every entry is to be reported
   readonly rest: Bundle[];

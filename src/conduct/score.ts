@@ -5,15 +5,18 @@ import {
   type DirectUse,
   emptyTally,
   type Failure,
+  mergeNotices,
   mergeTally,
+  type Notices,
   type Tally,
-  type Topic,
 } from '../report/events.ts';
 
 export type Score = {
   readonly tally: Tally;
   readonly profile: Profile;
-  readonly notices: Partial<Record<Topic, number>>;
+  readonly notices: Notices;
+  /** of what failed, how much did before it went on */
+  readonly failedBefore: number;
   compression: readonly Compression[];
   /** undefined: nothing was to go straight from host to host */
   direct: DirectUse | undefined;
@@ -28,18 +31,21 @@ export type Score = {
 };
 
 /** A new score, or one that goes on from a run that was stopped. */
-export function score(from?: { readonly tally: Tally; readonly profile: Profile }): Score {
+export function score(from?: Pick<Score, 'tally' | 'profile' | 'notices'>): Score {
   const tally = emptyTally();
   const profile = emptyProfile();
+  const notices: Notices = {};
   if (from) {
     mergeTally(tally, from.tally);
     mergeProfile(profile, from.profile);
+    mergeNotices(notices, from.notices);
   }
   const goodUntil = BigInt(Date.now()) * 1_000_000n;
   return {
     tally,
     profile,
-    notices: {},
+    notices,
+    failedBefore: tally.failed,
     compression: [],
     direct: undefined,
     full: undefined,

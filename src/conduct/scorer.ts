@@ -1,6 +1,6 @@
 /** Says what became of jobs, and adds it to the score; stops the run where too much of it failed. */
 import { mergeProfile } from '../profile/profile.ts';
-import { type Failure, mergeTally, type Report, type Topic } from '../report/events.ts';
+import { type Failure, mergeNotices, mergeTally, type Report } from '../report/events.ts';
 import type { Done, Outcome } from './jobs.ts';
 import type { Barrier, Board } from './lanes.ts';
 import type { Score } from './score.ts';
@@ -8,7 +8,7 @@ import type { Score } from './score.ts';
 export type Scoring = {
   readonly board: Board;
   readonly barrier: Barrier;
-  /** so many failures are too many; 0: none are */
+  /** so many failures since it began or went on are too many; 0: none are */
   readonly maxErrors: number;
   readonly report: Report;
 };
@@ -42,9 +42,7 @@ export class Scorer {
     const score = this.#score;
     mergeTally(score.tally, outcome.tally);
     mergeProfile(score.profile, outcome.profile);
-    for (const [topic, count] of Object.entries(outcome.notices) as [Topic, number][]) {
-      score.notices[topic] = (score.notices[topic] ?? 0) + count;
-    }
+    mergeNotices(score.notices, outcome.notices);
     for (const { device, dir } of outcome.devices) this.#with.barrier.wrote(device, dir);
     this.#checkLimit();
   }
@@ -58,6 +56,7 @@ export class Scorer {
 
   #checkLimit(): void {
     const { maxErrors, board } = this.#with;
-    if (maxErrors > 0 && this.#score.tally.failed >= maxErrors) board.stop();
+    const { tally, failedBefore } = this.#score;
+    if (maxErrors > 0 && tally.failed - failedBefore >= maxErrors) board.stop();
   }
 }

@@ -3,6 +3,7 @@
  * commits. One at a time, however often it is asked.
  */
 import type { Journal } from '../journal/journal.ts';
+import { mergeNotices, type Topic } from '../report/events.ts';
 import type { Durability } from '../request.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Barrier, Board } from './lanes.ts';
@@ -64,5 +65,8 @@ export class Teller {
   #takeBack(): void {
     Object.assign(this.#score.tally, this.#checkpoint.tally);
     Object.assign(this.#score.profile, structuredClone(this.#checkpoint.profile));
+    const { notices } = this.#score;
+    for (const topic of Object.keys(notices) as Topic[]) delete notices[topic];
+    mergeNotices(notices, this.#checkpoint.notices);
   }
 }

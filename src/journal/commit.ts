@@ -29,8 +29,8 @@ function writeLinks({ links }: Tables, before: Sum, { links: added, linksDone }:
 }
 
 function writeRun({ runs, failures }: Tables, id: string, commit: Commit): void {
-  const { tally, profile, walkEnded } = commit;
+  const { tally, profile, notices, walkEnded } = commit;
   const run = runs.find(id)!;
   failures.add(id, run.failures, commit.failures);
-  runs.write({ ...run, tally, profile, walkEnded, failures: run.failures + commit.failures.length });
+  runs.write({ ...run, tally, profile, notices, walkEnded, failures: run.failures + commit.failures.length });
 }

@@ -8,6 +8,7 @@ import type { RunRow } from './types.ts';
 const runsKept = 100;
 
 const optional = {
+  notices: {},
   endedMs: undefined,
   predictedMs: undefined,
   elapsedMs: undefined,

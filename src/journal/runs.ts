@@ -25,6 +25,7 @@ export function beginRun(tables: Tables, start: RunStart): void {
     bootId: bootId(),
     tally: emptyTally(),
     profile: emptyProfile(),
+    notices: {},
     walkEnded: false,
     failures: 0,
     elapsedMs: undefined,

@@ -1,7 +1,7 @@
 /** What the rest of the program tells the Journal and asks of it; SQL never leaves this folder. */
 
 import type { Profile } from '../profile/profile.ts';
-import type { Failure, Foreseen, Tally } from '../report/events.ts';
+import type { Failure, Foreseen, Notices, Tally } from '../report/events.ts';
 
 /** A unit of work as it is kept: what is left to do, self-contained and safe to do twice. */
 export type PartRow = {
@@ -50,6 +50,7 @@ export type Commit = {
   /** of the whole run so far, not since the last commit */
   readonly tally: Tally;
   readonly profile: Profile;
+  readonly notices: Notices;
   readonly walkEnded: boolean;
 };
 
@@ -66,6 +67,7 @@ export type RunRow = {
   readonly settings: string; // JSON, what the cli asked for
   readonly tally: Tally;
   readonly profile: Profile;
+  readonly notices: Notices;
   readonly walkEnded: boolean;
   readonly failures: number; // how many were told, of which a limited number is kept
   readonly predictedMs: number | undefined;
@@ -79,6 +81,7 @@ export type RunEnd = {
   readonly state: Exclude<RunState, 'running'>;
   readonly tally: Tally;
   readonly profile: Profile;
+  readonly notices: Notices;
   readonly predictedMs: number | undefined;
   readonly elapsedMs: number;
   readonly whyOff: string | undefined;

@@ -97,7 +97,7 @@ export type Summary = {
   readonly exitCode: number;
   readonly dryRun: boolean;
   readonly tally: Tally;
-  readonly notices: Partial<Record<Topic, number>>;
+  readonly notices: Notices;
   readonly profile: Profile;
   /** of each host that batches went to or came from; none where there was none */
   readonly compression: readonly Compression[];
@@ -164,6 +164,14 @@ export function emptyTally(): Tally {
     failed: 0,
     refused: 0,
   };
+}
+
+/** How many entries there were with something that was not kept, or was passed over. */
+export type Notices = Partial<Record<Topic, number>>;
+
+export function mergeNotices(total: Notices, more: Notices): void {
+  for (const [topic, count] of Object.entries(more) as [Topic, number][])
+    total[topic] = (total[topic] ?? 0) + count;
 }
 
 /** Adds what `more` counted into `total`. */

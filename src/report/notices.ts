@@ -1,4 +1,4 @@
-import type { Topic } from './events.ts';
+import type { Notices, Topic } from './events.ts';
 import { counted, formatCount } from './size.ts';
 
 /** What a run could not keep or passed over, as a sentence; the number is how many entries it concerns. */
@@ -19,7 +19,7 @@ const sentences = {
 } satisfies Record<Topic, string>;
 
 /** One line for each topic that was noticed, the most frequent first. */
-export function noticeLines(notices: Partial<Record<Topic, number>>): string[] {
+export function noticeLines(notices: Notices): string[] {
   return (Object.entries(notices) as [Topic, number][])
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)

@@ -97,11 +97,12 @@ async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) 
   await parallel(order, score, report, control);
   assert.ok(score.isComplete);
   assert.deepEqual([...journal.pendingParts()], []);
-  const { tally, profile } = score;
+  const { tally, profile, notices } = score;
   journal.endRun({
     state: 'done',
     tally,
     profile,
+    notices,
     predictedMs: undefined,
     whyOff: undefined,
     expected: undefined,

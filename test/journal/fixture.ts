@@ -33,11 +33,11 @@ export function commitOf(parts: Partial<Commit>): Commit {
     leftEnd: [],
     failures: [],
   };
-  return { ...lists, tally: emptyTally(), profile: emptyProfile(), walkEnded: false, ...parts };
+  return { ...lists, tally: emptyTally(), profile: emptyProfile(), notices: {}, walkEnded: false, ...parts };
 }
 
 export function endOf(parts: Partial<RunEnd>): RunEnd {
-  const counts = { tally: emptyTally(), profile: emptyProfile() };
+  const counts = { tally: emptyTally(), profile: emptyProfile(), notices: {} };
   const times = { predictedMs: undefined, whyOff: undefined, expected: undefined, elapsedMs: 5 };
   return { state: 'done', ...counts, ...times, ...parts };
 }

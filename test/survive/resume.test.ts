@@ -51,6 +51,20 @@ describe('after kill -9', { concurrency: 3, skip }, () => {
     assertSame(here.source, here.dest);
   });
 
+  test('what was not kept, or was passed over, is said of the whole run', async () => {
+    using here = ground();
+    fs.writeFileSync(join(here.source, 'passed.over'), 'small');
+    spread(join(here.source, 'large'), { ranges: 20, dataBytes: MiB });
+    const words = ['transfer', '--bwlimit', '10M', '--exclude', '*.over', here.source, here.dest];
+    const running = start(here.state, words);
+    await running.next('progress', () => rangesKnown(here.state).length > 1);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    const { summary } = await runTo(0, here.state, ['runs', 'resume']);
+    assert.deepEqual(summary!.notices, { excluded: 1 });
+    assert.deepEqual(listRuns(here.state).runs[0]!.notices, { excluded: 1 });
+  });
+
   test('what was begun of a file that changed since goes, however often that was', async () => {
     using here = ground();
     for (const begun of [1, 2]) {
@@ -163,6 +177,21 @@ test('--max-errors stops a run that fails too often, and it goes on from there',
   for (let dir = 0; dir < 40; dir++) fs.rmSync(join(here.dest, `d${dir}`), { recursive: true });
   await runTo(0, here.state, words);
   assertSame(here.source, here.dest);
+});
+
+test('--max-errors counts anew when a run goes on, which so gets to its end', { skip }, async () => {
+  using here = ground();
+  const failing = [0, 1, 2, 3];
+  for (let dir = 0; dir < 1000; dir++) {
+    fs.mkdirSync(join(here.source, `d${dir}`));
+    for (let file = 0; file < 6; file++) fs.writeFileSync(join(here.source, `d${dir}/f${file}`), 'x');
+  }
+  for (const dir of failing) fs.mkdirSync(join(here.dest, `d${dir}/f0/in the way`), { recursive: true });
+  const words = ['transfer', '--streams', '1', '--max-errors', '4', here.source, here.dest];
+  const { summary } = await runTo(1, here.state, words);
+  assert.equal(summary!.outcome, 'stopped');
+  const rest = await runTo(3, here.state, ['runs', 'resume']);
+  assert.deepEqual([rest.summary!.tally.copied, rest.summary!.tally.failed], [5996, 4]);
 });
 
 function writeAt(path: string, at: number, text: string): void {

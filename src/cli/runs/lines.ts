@@ -1,6 +1,7 @@
 import type { ListedRun } from '../../journal/list.ts';
 import type { Failure } from '../../report/events.ts';
 import { eventFields, jsonLine } from '../../report/json.ts';
+import { noticeLines } from '../../report/notices.ts';
 import { failureText } from '../../report/sentences.ts';
 import { printable } from '../../report/show.ts';
 import { counted, formatBytes, formatDuration } from '../../report/size.ts';
@@ -41,6 +42,7 @@ function runLines(run: ListedRun): string[] {
     ...(run.whyOff === undefined ? [] : [row('because', run.whyOff)]),
     ...(run.expected === undefined ? [] : [row('expected', expectedText(run.expected, tally))]),
     row('tally', tallyText(tally, false)),
+    ...noticeLines(run.notices).map((line) => row('of it', line)),
     row('settings', ''),
     ...settingLines(run.settings),
   ];
