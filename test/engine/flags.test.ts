@@ -42,6 +42,31 @@ describe('--no-preserve', { skip, concurrency: 2 }, () => {
     });
   }
 
+  test('times compares contents, and not those that neither side changed', async () => {
+    const given = pair();
+    const all = ['b', 'e', 'f', 'm', 's'];
+    await given.make('for f in f s e; do echo newer >$f; done; mkdir d');
+    for (const [name, bytes] of [['m', 3] as const, ['b', 66] as const])
+      solid(join(given.source, name), bytes * 2 ** 20);
+    const without = ['--no-preserve', 'times'];
+    await given.transfer(without);
+    assert.deepEqual(said(await given.transfer(without)), []);
+    await given.make(
+      `echo older >f; echo newer >s; for f in m b; do printf X | dd of=$f conv=notrunc status=none; done
+       touch -d 2020-01-01 ./*`,
+    );
+    await shell(given.dest, 'echo other >e; touch -r f e');
+    const { planned, done, ran } = await bothWays(given, ...without);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.deepEqual(planned, done);
+    assert.deepEqual(
+      done,
+      all.filter((name) => name !== 's').map((name) => `update ${name}`),
+    );
+    assert.equal(await judge(given.source, given.dest, '--no-t'), '');
+    assert.deepEqual(said(await given.transfer(without)), []);
+  });
+
   test('of all is what cp makes of it, with the umask of the user', async () => {
     const given = await everything();
     const all = Object.keys(out).join(',');

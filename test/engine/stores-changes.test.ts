@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { TransferRequest } from '../../src/request.ts';
+import { keepAll, type TransferRequest } from '../../src/request.ts';
 import type { Way } from '../contract/engine.ts';
 import { judge, listing } from '../judge.ts';
 import { needs } from '../peer.ts';
@@ -89,6 +89,20 @@ test('stores() copies what --checksum finds', { skip }, async () => {
   assert.deepEqual(said(await bothWays(way)), []);
   assert.deepEqual(said(await bothWays(way, { checksum: true })), ['update a', 'update c']);
   assert.equal(await judge(way.source, way.dest), '');
+});
+
+test('stores() compares contents where times are not kept', { skip }, async () => {
+  const way = ends();
+  await shell(way.source, 'for f in a b; do echo newer >$f; done; truncate -s 70M c d');
+  const preserve = { ...keepAll, times: false };
+  await transferOver(way, { request: { preserve } });
+  assert.deepEqual(said(await bothWays(way, { preserve })), []);
+  await shell(
+    way.source,
+    'echo older >a; echo newer >b; printf x | dd of=c conv=notrunc status=none; touch -d @5 a b c d',
+  );
+  assert.deepEqual(said(await bothWays(way, { preserve })), ['update a', 'update c']);
+  assert.equal(await judge(way.source, way.dest, '--no-t'), '');
 });
 
 test('stores() leaves out what the rules say, and all below', { skip }, async () => {

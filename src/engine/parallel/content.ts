@@ -1,17 +1,18 @@
-/** Whether a file of the right size at the destination is the source's: by its time, or by its bytes. */
+/** Whether a file of the right size at the destination is the source's: by its time, or by its bytes where times are not kept. */
 import { sameBytes } from '../../store/local/bytes.ts';
 import { sameTime } from '../../store/local/metadata.ts';
 import type { At } from '../../store/local/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import type { Stat } from '../../work/posix/stat.ts';
+import type { Here } from './here.ts';
 import type { Lane } from './lane.ts';
 
-export function sameContent(lane: Lane, from: At, to: At, source: Stat, dest: Stat): boolean {
+export function sameContent({ lane, prints }: Here, from: At, to: At, source: Stat, dest: Stat): boolean {
   const { checksum, keep, holder } = lane.setup;
-  if (checksum) return equalBytes(lane, from, to, source.size);
-  if (keep.times) return sameTime(source, dest, holder);
-  return dest.mtimeSeconds >= source.mtimeSeconds;
+  if (keep.times && !checksum) return sameTime(source, dest, holder);
+  if (!checksum && prints.isUntouched(dest)) return true;
+  return equalBytes(lane, from, to, source.size);
 }
 
 /** Reads both; anything that cannot be read counts as different, so that copying it says why. */

@@ -40,7 +40,7 @@ function isSame(here: Here, from: At, to: At, stat: Stat, present: Stat, { suspe
   if (present.type !== c.S_IFREG || present.size !== stat.size) return false;
   const isSuspect = suspectSince !== undefined && present.ctime >= suspectSince;
   if (isSuspect && !here.prints.isUntouched(present)) return false;
-  return sameContent(here.lane, from, to, stat, present);
+  return sameContent(here, from, to, stat, present);
 }
 
 function dryRun(here: Here, name: Name, stat: Stat, existing: Stat | undefined): void {

@@ -83,9 +83,10 @@ async function changeInPlace(here: Here, file: FileEntry): Promise<void> {
 async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<boolean> {
   const { setup } = lane;
   if (present.kind !== 'file' || present.size !== file.size || isSuspect(lane, present)) return false;
-  if (setup.checksum) return holdsSame(lane, file, present);
-  if (setup.keep.times && !setup.dest.ownTimes) return sameTime(file, present, setup);
-  return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
+  const { ownTimes } = setup.dest;
+  if (ownTimes && !setup.checksum) return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
+  if (setup.keep.times && !setup.checksum) return sameTime(file, present, setup);
+  return holdsSame(lane, file, present);
 }
 
 /** It may have lost its bytes in a power cut; where all is durable at once, none has. */
