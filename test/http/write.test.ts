@@ -131,6 +131,22 @@ describe('a refusal costs no byte', () => {
     });
 });
 
+test('a server that does not want to be asked is sent a file at once, and not asked again', async () => {
+  const kept: Kept = new Map();
+  const keep = keeping(kept);
+  await using server = await scripted((request, response) => {
+    if (request.headers.expect) response.writeHead(417).end();
+    else keep(request, response);
+  });
+  const store = server.store('/d/');
+  for (const name of ['f', 'g']) await store.write(at(name), bodyOf(counted(700_000)), how(), signal);
+  for (const name of ['f', 'g']) assert.ok(kept.get(`/d/${name}`)!.equals(counted(700_000)));
+  const puts = server.asked.filter((line) => line.startsWith('PUT'));
+  assert.deepEqual(puts, ['PUT /d/f expects', 'PUT /d/f', 'PUT /d/g']);
+  kept.set('/d/h', Buffer.from('rival'));
+  await assert.rejects(put(store, 'h', 'mine'), isKind('conflict'));
+});
+
 test('a server that says it has it, and has not, is not believed', async () => {
   await using server = await scripted(keeping(new Map(), { forgets: true }));
   await assert.rejects(put(server.store('/d/'), 'f', 'mine'), isKind('corrupt'));

@@ -21,7 +21,7 @@ import { writeFile } from './write.ts';
 export function openHttpStore({ url }: HttpPlace, access: WebAccess, spool: Spool): Store {
   const site = siteOf(url);
   const wire = createWire(site.origin, access);
-  const place = { wire, site, spool, stragglers: createStragglers() };
+  const place = { wire, site, spool, stragglers: createStragglers(), habits: { refusesExpect: false } };
   return {
     list: (dir, on) => list(place, dir, on),
     stat: (path, on) => lookAt(place, path, on),

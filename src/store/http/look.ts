@@ -19,6 +19,13 @@ export type Place = {
   readonly site: Site;
   readonly spool: Spool | undefined;
   readonly stragglers: Stragglers;
+  readonly habits: Habits;
+};
+
+/** What was learnt of the server. */
+export type Habits = {
+  /** it answers 417 to who asks it before he sends */
+  refusesExpect: boolean;
 };
 
 /** Undefined where nothing is there. What is named as a directory is one. */

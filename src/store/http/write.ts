@@ -82,10 +82,10 @@ const kept = [200, 201, 204];
 /** As servers say it where the directory is not there: WebDAV's own, and what some make of it. */
 const directoryMissing = [409, 404, 500];
 
-async function send({ wire }: Place, ask: Ask, body: Body, signal: AbortSignal): Promise<void> {
-  let { status, headers } = await put(wire, ask, body, signal);
-  if (directoryMissing.includes(status) && (await makeAbove(wire, ask, signal)))
-    ({ status, headers } = await put(wire, ask, body, signal));
+async function send(place: Place, ask: Ask, body: Body, signal: AbortSignal): Promise<void> {
+  let { status, headers } = await put(place, ask, body, signal);
+  if (directoryMissing.includes(status) && (await makeAbove(place.wire, ask, signal)))
+    ({ status, headers } = await put(place, ask, body, signal));
   if (kept.includes(status)) return;
   if (status === 409) throw noDirectory(ask.what);
   throw asWrite(refusal({ status, headers }, ask.what, 'write'), ask.what);
@@ -102,12 +102,23 @@ function noDirectory(what: string): TransferError {
   );
 }
 
-async function put(wire: Wire, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
+/** Some servers and proxies between know nothing of a request that asks before it sends: they are sent it at once. */
+async function put({ wire, habits }: Place, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
+  if (!habits.refusesExpect) {
+    const answer = await putOnce(wire, ask, body, signal);
+    if (answer.status !== 417) return answer;
+    habits.refusesExpect = true;
+  }
+  const { expect: _, ...headers } = ask.headers;
+  return putOnce(wire, { ...ask, headers }, body, signal);
+}
+
+async function putOnce(wire: Wire, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
   const request = wire.open(ask, signal);
   const answering = once(request, 'response').then(([message]) => answerOf(message, ask));
   answering.catch(() => undefined); // heard below
   try {
-    const early = await allowed(request, answering);
+    const early = ask.headers.expect === undefined ? undefined : await allowed(request, answering);
     const answer = early ?? (await sendAll(request, answering, exactly(body, ask.what, signal)));
     if (early) request.destroy(); // its body will not come
     drop(answer);
