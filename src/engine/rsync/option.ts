@@ -1,137 +1,108 @@
-/** Options that a person has for rsync itself: those that would undo what is promised are refused, with the reason. */
+/** Options that a person has for rsync itself: those that leave what is promised as it is, and no others. */
 import { TransferError } from '../../errors.ts';
+import { whyRefused } from './option-refused.ts';
 
-const removes = 'it removes what is at the source';
-const deletes = 'nothing is deleted at the destination';
-const inPlace = 'a kill would leave a file that is neither the old nor the new one';
-const ways = 'difpipe makes the connection, and looks at the host and its key';
-const names = 'difpipe says which names go';
-const output = 'difpipe reads what rsync says';
-const rooms = 'difpipe knows where unfinished files are, to take them away';
-const metadata = 'see --no-preserve';
-const filters = 'see --include, --exclude and --filter-from';
-const other = 'rsync would do something else than a transfer';
-const elsewhere = 'what it writes is not where the destination is';
+/** A switch may also begin with `no-`. What takes a value needs one: rsync would take the next word for it. */
+type Takes = 'nothing' | 'switch' | 'value';
 
-const refused: Readonly<Record<string, string>> = {
-  'remove-source-files': removes,
-  'remove-sent-files': removes,
-  ...all(
-    ['delete', 'del', 'delete-before', 'delete-during', 'delete-delay', 'delete-after', 'delete-excluded'],
-    deletes,
-  ),
-  ...all(
-    [
-      'delete-missing-args',
-      'ignore-missing-args',
-      'force',
-      'ignore-errors',
-      'max-delete',
-      'prune-empty-dirs',
-    ],
-    deletes,
-  ),
-  ...all(['inplace', 'append', 'append-verify', 'write-devices', 'delay-updates'], inPlace),
-  ...all(
-    [
-      'rsh',
-      'rsync-path',
-      'blocking-io',
-      'port',
-      'sockopts',
-      'address',
-      'ipv4',
-      'ipv6',
-      'contimeout',
-      'trust-sender',
-    ],
-    ways,
-  ),
-  ...all(
-    ['remote-option', 'secluded-args', 'protect-args', 'old-args', 'password-file', 'early-input', 'iconv'],
-    ways,
-  ),
-  ...all(
-    ['files-from', 'from0', 'relative', 'implied-dirs', 'recursive', 'dirs', 'old-dirs', 'one-file-system'],
-    names,
-  ),
-  ...all(
-    ['archive', 'max-size', 'min-size', 'existing', 'ignore-existing', 'update', 'ignore-non-existing'],
-    names,
-  ),
-  ...all(['size-only', 'ignore-times', 'modify-window', 'checksum'], 'see --checksum'),
-  ...all(
-    [
-      'out-format',
-      'log-format',
-      'log-file',
-      'log-file-format',
-      'itemize-changes',
-      'info',
-      'debug',
-      'msgs2stderr',
-    ],
-    output,
-  ),
-  ...all(
-    ['stderr', 'quiet', 'progress', 'outbuf', '8-bit-output', 'human-readable', 'list-only', 'motd'],
-    output,
-  ),
-  ...all(['temp-dir', 'partial', 'partial-dir', 'backup', 'backup-dir', 'suffix'], rooms),
-  ...all(
-    [
-      'perms',
-      'owner',
-      'group',
-      'times',
-      'hard-links',
-      'acls',
-      'xattrs',
-      'sparse',
-      'devices',
-      'specials',
-      'links',
-    ],
-    metadata,
-  ),
-  ...all(['numeric-ids', 'omit-dir-times', 'omit-link-times'], metadata),
-  ...all(['exclude', 'exclude-from', 'include', 'include-from', 'filter', 'cvs-exclude'], filters),
-  ...all(
-    [
-      'daemon',
-      'server',
-      'sender',
-      'config',
-      'dparam',
-      'no-detach',
-      'dry-run',
-      'read-batch',
-      'version',
-      'help',
-    ],
-    other,
-  ),
-  ...all(['write-batch', 'only-write-batch', 'copy-as', 'stop-after', 'stop-at', 'time-limit'], other),
-  ...all(
-    ['copy-dest', 'compare-dest', 'link-dest', 'mkpath', 'keep-dirlinks', 'copy-dirlinks', 'copy-links'],
-    elsewhere,
-  ),
-  bwlimit: 'see --bwlimit',
-  fsync: 'difpipe syncs the destination after each Part',
+const accepted: Readonly<Record<string, Takes>> = {
+  atimes: 'switch',
+  'block-size': 'value',
+  'checksum-choice': 'value',
+  'checksum-seed': 'value',
+  chmod: 'value',
+  chown: 'value',
+  compress: 'switch',
+  'compress-choice': 'value',
+  'compress-level': 'value',
+  'compress-threads': 'value',
+  crtimes: 'switch',
+  executability: 'nothing',
+  fuzzy: 'switch',
+  groupmap: 'value',
+  'max-alloc': 'value',
+  'new-compress': 'nothing',
+  'old-compress': 'nothing',
+  'open-noatime': 'switch',
+  preallocate: 'nothing',
+  'skip-compress': 'value',
+  timeout: 'value',
+  usermap: 'value',
+  'whole-file': 'switch',
 };
 
-function all(options: readonly string[], why: string): Record<string, string> {
-  return Object.fromEntries(options.map((option) => [option, why]));
-}
+/** What rsync takes for a long name, most of it only after `no-`. */
+const aliases: Readonly<Record<string, string>> = {
+  cc: 'checksum-choice',
+  zc: 'compress-choice',
+  zl: 'compress-level',
+  zt: 'compress-threads',
+  'i-d': 'implied-dirs',
+  'i-r': 'inc-recursive',
+  'old-d': 'old-dirs',
+  8: '8-bit-output',
+  A: 'acls',
+  D: 'devices',
+  H: 'hard-links',
+  J: 'omit-link-times',
+  N: 'crtimes',
+  O: 'omit-dir-times',
+  R: 'relative',
+  S: 'sparse',
+  U: 'atimes',
+  W: 'whole-file',
+  X: 'xattrs',
+  c: 'checksum',
+  d: 'dirs',
+  g: 'group',
+  h: 'human-readable',
+  i: 'itemize-changes',
+  l: 'links',
+  m: 'prune-empty-dirs',
+  o: 'owner',
+  p: 'perms',
+  r: 'recursive',
+  s: 'secluded-args',
+  t: 'times',
+  v: 'verbose',
+  x: 'one-file-system',
+  y: 'fuzzy',
+  z: 'compress',
+};
 
-/** The option as it was given. Throws 'refused' for one that would undo a promise, 'usage' for what is none. */
+/**
+ * The option by its long name. Throws 'refused' for one that would undo a promise or that nobody looked at, 'usage' for
+ * what is none.
+ */
 export function checkOption(option: string): string {
-  const [, name] = /^--(?:no-)?([a-z0-9][a-z0-9-]*)(=.*)?$/s.exec(option) ?? [];
-  if (name === undefined || option.includes('\0'))
+  const [, no = '', given, value] = /^--(no-)?([a-zA-Z0-9][a-zA-Z0-9-]*)(=.*)?$/s.exec(option) ?? [];
+  if (given === undefined || option.includes('\0'))
     throw new TransferError('usage', `--rsync-option cannot be '${option}'`, {
       hint: 'give one option by its long name, such as --rsync-option=--compress',
     });
-  const why = refused[name];
-  if (why === undefined) return option;
-  throw new TransferError('refused', `--rsync-option cannot be ${option.split('=')[0]}: ${why}`);
+  const name = Object.hasOwn(aliases, given) ? aliases[given]! : given;
+  const takes = Object.hasOwn(accepted, name) ? accepted[name]! : undefined;
+  if (takes === undefined || (no !== '' && takes !== 'switch')) throw refusal(`--${no}${given}`, name);
+  checkValue(`--${no}${given}`, takes, value);
+  if (name === 'checksum-choice' && /^=none\b/.test(value!))
+    throw new TransferError(
+      'refused',
+      `--rsync-option cannot be ${option}: bytes that change on the way would not be noticed`,
+    );
+  return `--${no}${name}${value ?? ''}`;
+}
+
+function refusal(said: string, name: string): TransferError {
+  const why = whyRefused(name);
+  if (why !== undefined) return new TransferError('refused', `--rsync-option cannot be ${said}: ${why}`);
+  return new TransferError('refused', `--rsync-option cannot be ${said}`, {
+    hint: `it can be one of ${Object.keys(accepted).join(', ')}`,
+  });
+}
+
+function checkValue(said: string, takes: Takes, value: string | undefined): void {
+  if ((takes === 'value') === (value !== undefined)) return;
+  throw new TransferError('usage', `--rsync-option ${said} takes ${takes === 'value' ? 'a' : 'no'} value`, {
+    hint: `write --rsync-option=${said}${takes === 'value' ? '=VALUE' : ''}`,
+  });
 }
