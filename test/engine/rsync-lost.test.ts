@@ -9,6 +9,7 @@ import { mounted } from '../survive/ground.ts';
 import { run, workspace } from './run.ts';
 
 const skip = needs('rsync', 'root', 'setpriv');
+const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 
 function ground(...names: readonly string[]) {
   const at = workspace();
@@ -16,7 +17,9 @@ function ground(...names: readonly string[]) {
   for (const name of names) write(join(source!, name), 'newer');
   fs.mkdirSync(dest!);
   const words = ['transfer', '--strategy', 'rsync', source!, dest!];
-  return { at, source: source!, dest: dest!, go: (under: string[] = []) => run(state!, words, { under }) };
+  const go = (under: readonly string[] = [], ...flags: string[]) =>
+    run(state!, [...words, ...flags], { under });
+  return { at, source: source!, dest: dest!, go };
 }
 
 function write(file: string, content: string): void {
@@ -34,7 +37,7 @@ test('a file that may not be replaced has failed, whatever its path is called', 
   }
   fs.chmodSync(at, 0o777);
   fs.chownSync(dest, 65534, 65534);
-  const ran = await go(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']);
+  const ran = await go(nobody);
   assert.equal(ran.status, 3, ran.stderr);
   const denied = ran.failed.map(({ path, kind, message }) => [path, kind, message.split(' ')[0]]);
   assert.deepEqual(denied.sort(), names.map((name) => [name, 'denied', 'rename']).sort());
@@ -60,4 +63,29 @@ test('attributes that a file system has no place for are counted, of new files a
     assert.equal(ran.summary!.tally.copied, copied);
   }
   for (const name of names) assert.equal(fs.readFileSync(join(dest, name), 'utf8'), 'newer');
+});
+
+for (const [name, flags] of Object.entries({ transfer: [], 'dry run': ['--dry-run'] }))
+  test(`a device that only root may make is counted, and is not the same: ${name}`, { skip }, async () => {
+    const { at, source, dest, go } = ground('f');
+    execFileSync('mknod', [join(source, 'null'), 'c', '1', '3']);
+    execFileSync('mkfifo', [join(source, 'fifo')]);
+    fs.chmodSync(at, 0o777);
+    for (const path of [source, dest, ...['f', 'fifo', 'null'].map((entry) => join(source, entry))])
+      fs.chownSync(path, 65534, 65534);
+    const ran = await go(nobody, ...flags);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.deepEqual(ran.summary!.notices, { special: 1 });
+    const { copied, made, skipped } = ran.summary!.tally;
+    assert.deepEqual([copied, made, skipped], [1, 1, 0]);
+  });
+
+test('--chown by a user who gives no files away is said', { skip }, async () => {
+  const { at, source, dest, go } = ground('f');
+  fs.chmodSync(at, 0o777);
+  for (const path of [source, dest, join(source, 'f')]) fs.chownSync(path, 65534, 65534);
+  const ran = await go(nobody, '--rsync-option=--chown=1:65534');
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.deepEqual(ran.summary!.notices, { owner: 1 });
+  assert.equal(fs.statSync(join(dest, 'f')).uid, 65534);
 });

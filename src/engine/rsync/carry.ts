@@ -76,7 +76,8 @@ async function settle(hand: Hand, part: Part, run: Run): Promise<void> {
   const full = blamed && fullIn(blamed);
   for (const [key, entry] of part.entries) {
     const fault = blamed?.of.get(key);
-    if (!full || fault === undefined) say(hand, entry, run.items.get(key), fault);
+    if (run.leftOut.has(key)) hand.ledger.notice('special');
+    else if (!full || fault === undefined) say(hand, entry, run.items.get(key), fault);
   }
   if (full) return hand.failed(firstOf(part), new TransferError(full.kind, full.message, { hint: makeRoom }));
   for (const fault of blamed?.others ?? []) hand.ledger.failed({ ...fault, path: firstOf(part) });
@@ -117,9 +118,11 @@ function isMadeNew({ kind }: Entry, { rootIsNew, dryRun }: RsyncSetup): boolean 
   return kind === 'directory' && rootIsNew && !dryRun;
 }
 
-/** Another user's, where only root could make it his. */
-function isGiven({ owner }: Entry, { keep, tools }: RsyncSetup): boolean {
-  return keep.owner && tools.uid !== 0 && owner !== undefined && owner.uid !== tools.uid;
+/** Another user's, or meant for one, where only root could make it his. */
+function isGiven({ owner }: Entry, { keep, tools, options }: RsyncSetup): boolean {
+  if (tools.uid === 0) return false;
+  if (options.some((option) => /^--(usermap=|chown=[^:])/.test(option))) return true;
+  return keep.owner && owner !== undefined && owner.uid !== tools.uid;
 }
 
 function moves(action: Action): boolean {
@@ -153,8 +156,8 @@ async function settleChanged(hand: Hand, part: Part, run: Run, blamed: Blame | u
       part.entries.set(key, entry);
     }
     const patient = new Patience({ ...patience, tries: hand.crewed.setup.retries }, hand.signal);
-    const { items, ended } = await ensured(hand, again, patient);
-    if (ended.code !== 0) return settleLate(hand, again, { items, ended });
+    const late = await ensured(hand, again, patient);
+    if (late.ended.code !== 0) return settleLate(hand, again, late);
     sent = [...again.entries.keys()];
   }
 }

@@ -50,6 +50,14 @@ function actionOf(how: string, kind: Item['kind'], isNew: boolean): Action {
   return isNew ? 'copy' : 'update';
 }
 
+const leftOut = /^skipping non-regular file "(.*)"$/s;
+
+/** The path of what rsync passes over, since it may not be made; undefined for any other line. */
+export function readLeftOut(text: string): string | undefined {
+  const name = leftOut.exec(text)?.[1];
+  return name === undefined ? undefined : unescaped(name);
+}
+
 const progress = /^\s*(\d+)\s+\d+%/;
 
 /** How many bytes of files went by so far, from a line of `--info=progress2`; undefined for any other. */

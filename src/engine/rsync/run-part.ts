@@ -2,7 +2,7 @@
 
 import { type Ended, runRsync } from './child.ts';
 import type { Hand } from './hand.ts';
-import { type Item, readItem, readProgress } from './item.ts';
+import { type Item, readItem, readLeftOut, readProgress } from './item.ts';
 import type { Part } from './part.ts';
 import { largeBytes } from './part-size.ts';
 import { type Errand, wordsFor } from './words.ts';
@@ -11,6 +11,8 @@ export type Run = {
   readonly ended: Ended;
   /** what was done, or would be, by path; the first thing that was said of it */
   readonly items: Map<string, Item>;
+  /** special files that may not be made there, by path */
+  readonly leftOut: ReadonlySet<string>;
 };
 
 /** bytes in a file, on average */
@@ -21,9 +23,12 @@ type How = { readonly isTrial: boolean; readonly items: Map<string, Item> };
 export async function runPart(hand: Hand, part: Part, { isTrial, items }: How): Promise<Run> {
   const { setup, board, pace, room } = hand.crewed;
   const errand = errandFor(hand, part, isTrial);
+  const leftOut = new Set<string>();
   let moved = 0;
   const said = (line: string) => {
     const item = readItem(line);
+    const passed = item ? undefined : readLeftOut(line);
+    if (passed !== undefined) leftOut.add(passed);
     const bytes = item || isTrial ? undefined : readProgress(line);
     if (bytes !== undefined && bytes > moved) {
       board.count(bytes - moved, 0);
@@ -38,7 +43,7 @@ export async function runPart(hand: Hand, part: Part, { isTrial, items }: How): 
   const rooms = isTrial ? [] : room.directories;
   const task = { setup, words, names: part.names, pace, isHeavy: true, rooms, said };
   const ended = await runRsync(task, hand.signal);
-  return { ended, items };
+  return { ended, items, leftOut };
 }
 
 function errandFor({ crewed: { room } }: Hand, part: Part, isTrial: boolean): Errand {
