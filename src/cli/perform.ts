@@ -1,8 +1,9 @@
+import type { Location } from '../location/location.ts';
 import type { TransferRequest } from '../request.ts';
 import { type AccessFlags, moverFor } from './access.ts';
 import type { VoiceFlags } from './flags.ts';
 import type { Route } from './places.ts';
-import { keyToWriteWith } from './s3-access.ts';
+import { askedOfWritten } from './s3-access.ts';
 import { printFor } from './s3-key.ts';
 import { speak } from './voice.ts';
 
@@ -16,10 +17,20 @@ export function perform(
     const { transfer } = await import('../transfer.ts');
     const { report, control } = stage;
     const { source, dest } = route;
-    const key = dest.kind === 's3' ? await keyToWriteWith(dest, flags) : undefined;
-    const whole = { ...request, s3KeyPrint: printFor(key, request.s3KeyPrint) };
+    const whole = await remembering(dest, request, flags);
     await using opener = moverFor(source, flags, stage, request);
     const { exitCode } = await transfer(source, dest, whole, report, control, opener.open);
     return exitCode;
   });
+}
+
+/** With what the file of settings says, too: who goes on with the run may not have it. Throws 'usage' without its key. */
+async function remembering(
+  dest: Location,
+  request: TransferRequest,
+  flags: AccessFlags,
+): Promise<TransferRequest> {
+  if (dest.kind !== 's3') return request;
+  const { wishes, customerKey } = await askedOfWritten(dest, flags);
+  return { ...request, s3: wishes, s3KeyPrint: printFor(customerKey, request.s3KeyPrint) };
 }

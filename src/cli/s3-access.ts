@@ -102,11 +102,15 @@ function accessOf(
   };
 }
 
-/** The key of the person's for what is written; it stays where it is. */
-export async function keyToWriteWith(place: S3Place, flags: S3Flags): Promise<Uint8Array | undefined> {
+/** What is asked for what is written to a place, by flags and by the file of settings; no secret is taken away. */
+export async function askedOfWritten(
+  place: S3Place,
+  flags: S3Flags,
+): Promise<Pick<S3Access, 'wishes' | 'customerKey'>> {
+  const all = { ...(await configuredFor(place, flags)).flags, ...flags };
   const given = process.env[keyNames.dest];
-  if (given) return keyFrom(Buffer.from(given), keyNames.dest);
-  return customerKeyIn({ ...(await configuredFor(place, flags)).flags, ...flags });
+  const customerKey = given ? keyFrom(Buffer.from(given), keyNames.dest) : customerKeyIn(all);
+  return { customerKey, wishes: { ...wishesOf(all), requesterPays: flags.s3RequesterPays } };
 }
 
 type Secrets = { readonly keys: Keys | undefined; readonly customerKey: Uint8Array | undefined };

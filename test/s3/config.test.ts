@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
 import { assertSame } from '../survive/program.ts';
 import { bucket, type S3Ground, s3Ground } from './ground.ts';
+import { type Asked, startProxy } from './proxy.ts';
 import { keys, startS3 } from './server.ts';
 
 // Two services, and one file that knows how to get into both; the environment knows neither.
@@ -49,6 +50,23 @@ describe('a file of settings', { skip }, () => {
     fs.mkdirSync(join(HOME!, '.config/difpipe'), { recursive: true });
     fs.copyFileSync(config, join(HOME!, '.config/difpipe/config.json'));
     await here.runTo(0, ['verify', 's3://other/x', back], { env: { XDG_CONFIG_HOME: '' } });
+  });
+
+  test('says what becomes of what is written, which a run remembers when the file is not named again', async () => {
+    await using here = await s3Ground();
+    await using proxy = await startProxy(here.server.port);
+    for (const name of ['a', 'b']) fs.writeFileSync(join(here.source, name), name);
+    const env = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
+    const isB = ({ method, url }: Asked) => method === 'PUT' && url.endsWith('/b');
+    proxy.trick = (asked) => (isB(asked) ? { says: 403, code: 'AccessDenied' } : undefined);
+    const config = write(here, { [`s3://${bucket}/`]: { s3Tags: 'a=b', s3StorageClass: 'STANDARD' } });
+    const words = ['transfer', '--config', config, here.source, `s3://${bucket}/tree`];
+    const { said } = await here.runTo(3, words, { env });
+    proxy.trick = () => undefined;
+    await here.runTo(0, ['runs', 'retry', String(said.find(({ type }) => type === 'started')!.run)], { env });
+    const puts = proxy.asked.filter(isB).map(({ headers }) => headers);
+    const sent = puts.map((one) => [one['x-amz-tagging'], one['x-amz-storage-class']]);
+    assert.deepEqual([...new Set(sent.map(String))], ['a=b,STANDARD']);
   });
 
   test('that others may read, or that is wrong, is refused without its secrets', async () => {
