@@ -1,5 +1,6 @@
 /** Sends a stream to a place over there, to be unpacked into its directories, and says what came of it. */
 import type { Carried, Carry } from '../../store/batch.ts';
+import type { UnkeptAttributes } from '../../store/entry.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { BatchHow, FarPlace } from './between.ts';
 import { ask } from './exchange.ts';
@@ -8,27 +9,38 @@ import { lostOn } from './lost.ts';
 import { receive } from './receive.ts';
 import { readReceived, type Unreceived } from './received.ts';
 import { uncompressed } from './squeezing.ts';
+import { unkeptOf } from './unkept.ts';
 
 type Delivery = {
   readonly input: AsyncIterable<Uint8Array>;
   /** how many bytes of files are in it, where that is known */
   readonly bytes?: number;
   readonly stage: string;
+  /** of its places */
+  readonly dirs: readonly RelativePath[];
   /** it survives a power cut before anything older is replaced by it */
   readonly durable: boolean;
 };
 
-/** Answers what of it did not arrive. Throws as `readReceived` does, and what the stream throws. */
+type Delivered = {
+  /** what of it did not arrive */
+  readonly unreceived: readonly Unreceived[];
+  /** how many attributes and ACLs are not kept */
+  readonly unkept: UnkeptAttributes;
+};
+
+/** Throws as `readReceived` does, and what the stream throws. */
 export async function deliver(
   to: FarPlace,
-  { input, bytes, stage, durable }: Delivery,
+  { input, bytes, stage, dirs, durable }: Delivery,
   signal: AbortSignal,
-): Promise<Unreceived[]> {
+): Promise<Delivered> {
   const { root, tools, run, squeezing } = to;
   using sending = (await squeezing?.sends(input, bytes, signal)) ?? uncompressed(input);
   const { squeeze } = sending;
   const script = receive({ root, stage, tools, numericIds: true, squeeze, durable });
-  return readReceived(await ask(run, script, { ...sending, isHeavy: true }, signal));
+  const answer = await ask(run, script, { ...sending, isHeavy: true }, signal);
+  return { unreceived: readReceived(answer), unkept: unkeptOf(answer, to, dirs) };
 }
 
 type Sent = {
@@ -45,11 +57,13 @@ export async function deliverBatch(
     stage,
     how,
     sent,
-  }: Omit<Delivery, 'durable' | 'bytes'> & { readonly how: BatchHow; readonly sent: Sent },
+  }: Pick<Delivery, 'input' | 'stage'> & { readonly how: BatchHow; readonly sent: Sent },
   signal: AbortSignal,
 ): Promise<Carried> {
   const durable = how.durable && layout.places.some(({ replaces }) => replaces);
-  const unreceived = await deliver(to, { input, bytes: bytesOf(layout), stage, durable }, signal);
+  const dirs = layout.places.map(({ dir }) => dir);
+  const delivery = { input, bytes: bytesOf(layout), stage, dirs, durable };
+  const { unreceived, unkept } = await deliver(to, delivery, signal);
   const left = leftOf(layout, unreceived);
   for (const { carry } of layout.laid) if (!sent.isSent(carry)) left.add(carry);
   const failed = new Set(unreceived.map(({ place }) => layout.places[place]?.dir));
@@ -62,6 +76,6 @@ export async function deliverBatch(
     left,
     refused,
     isDressed: (dir) => sent.isDressed(dir) && !failed.has(dir),
-    lost: lostOn(to.tools, arrived, how),
+    lost: { ...lostOn(to.tools, arrived, how), ...unkept },
   };
 }

@@ -4,6 +4,8 @@ import type { CarryTrees } from '../../conduct/trees.ts';
 import { isKind } from '../../errors.ts';
 import { isLong } from '../../plan/route.ts';
 import type { Rule } from '../../profile/filter.ts';
+import type { UnkeptAttributes } from '../../store/entry.ts';
+import { itself, type RelativePath } from '../../store/path.ts';
 import type { ReadyWorker } from '../../work/ready-worker.ts';
 import { createTurns } from '../../work/turns.ts';
 import { sendAgain, stages } from './again.ts';
@@ -56,8 +58,10 @@ export function createPushTrees(
           await moved(piece.bytes, piece.entries);
         }
       };
-      const unreceived = await deliver(to, { input: input(), stage, durable: false }, signal);
-      return unreceived.length === 0 ? outcome : undefined;
+      const dirs = [itself, bundle.dir as RelativePath];
+      const delivery = { input: input(), stage, dirs, durable: false };
+      const { unreceived, unkept } = await deliver(to, delivery, signal);
+      return unreceived.length === 0 ? outcome && withLost(outcome, unkept) : undefined;
     };
     try {
       return await sendAgain(act, newStage, to, how, signal);
@@ -68,4 +72,11 @@ export function createPushTrees(
     }
   };
   return { carry, [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose]() };
+}
+
+function withLost(outcome: Outcome, unkept: UnkeptAttributes): Outcome {
+  const { notices } = outcome;
+  for (const topic of ['xattr', 'acl'] as const)
+    if (unkept[topic] > 0) notices[topic] = (notices[topic] ?? 0) + unkept[topic];
+  return outcome;
 }

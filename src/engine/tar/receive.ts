@@ -23,6 +23,7 @@ import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
 import { oneLine, type Script } from './script.ts';
 import { expand, type Squeeze } from './squeeze.ts';
 import { leaveEach, leaveTaken } from './taken.ts';
+import { countUnkept, nameUnkept } from './unkept.ts';
 
 export type ReceiveHow = {
   /** an absolute directory that is there */
@@ -109,6 +110,7 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     [ -f end ] || { ${spaceGone} exit 42; };
     if [ -f late ]; then ${unpack} <late; fi;
     printf "\\0difpipe-received\\0";
+    ${countUnkept}
     if [ $code -ne 0 ]; then
       ${spaceGone}
       xargs -0 sh -c "$3" sh <c/entries || exit 44;
@@ -129,7 +131,7 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     if [ -f t/root ]; then exec 5<t/root; dress=1; fi;
     leave && trap - EXIT;
     [ "$PWD" = "\${root:-/}" ] || exit 1;
-    if [ -n "$dress" ]; then ${unpack} <&5; fi;
+    if [ -n "$dress" ]; then folder=n0; said=$(${unpack} 2>&1 <&5); ${nameUnkept} fi;
     ${durable ? sync : ''}
     printf "done\\0"`);
 }
@@ -184,7 +186,7 @@ function move({ mvNoClobber }: FarTools, unpack: string): string {
           case $number in *0) names=$names$more; more=;; esac;
         done;
         if [ $number -gt 0 ]; then eval "set -- $names$more ."; mv $how "$@" || sh -c "$gone" sh "$@"; fi;
-        if [ -f "$stage/t/$dress" ]; then ${unpack} <"$stage/t/$dress"; fi;
+        if [ -f "$stage/t/$dress" ]; then said=$(${unpack} 2>&1 <"$stage/t/$dress"); ${nameUnkept} fi;
       );
       shift $count;
     done`);

@@ -25,24 +25,33 @@ export type Answer = {
 export function readReceived(answer: Answer): Unreceived[] {
   const exit = receiveExits[answer.code as keyof typeof receiveExits];
   if (exit !== 'done') throw failed(exit, answer.complaint);
-  const words = wordsOf(Buffer.from(answer.stdout));
-  if (words.at(-1) !== 'done') throw failed(undefined, answer.complaint);
+  if (wordsOf(answer).at(-1) !== 'done') throw failed(undefined, answer.complaint);
   const found = new Map<string, Unreceived>(); // some are named twice
   const astray = new Set<number>(); // places that are not where they should be
-  for (let at = 0; at + 1 < words.length; at += 2) {
-    const name = words[at + 1]!;
-    const where = placeOf(name);
+  for (const [word, name] of pairsOf(answer)) {
+    const where = isMissing(word) ? placeOf(name) : undefined;
     if (!where) continue;
-    const kind = kindOf(answer.complaint, words[at] === 'left' ? 'conflict' : 'io');
-    if (words[at] === 'astray') astray.add(where.place);
+    const kind = kindOf(answer.complaint, word === 'left' ? 'conflict' : 'io');
+    if (word === 'astray') astray.add(where.place);
     else found.set(name, { place: where.place, path: Buffer.from(where.path, 'latin1'), kind });
   }
   return [...found.values()].map((one) => (astray.has(one.place) ? { ...one, kind: 'refused' } : one));
 }
 
+function isMissing(word: string): boolean {
+  return word === 'left' || word === 'gone' || word === 'astray';
+}
+
+/** What it says, each a word of ours and what that is about. */
+export function pairsOf(answer: Answer): (readonly [word: string, what: string])[] {
+  const words = wordsOf(answer);
+  return words.flatMap((word, at) => (at % 2 === 0 && at + 1 < words.length ? [[word, words[at + 1]!]] : []));
+}
+
 const marker = Buffer.from('\0difpipe-received\0');
 
-function wordsOf(stdout: Buffer): string[] {
+function wordsOf(answer: Answer): string[] {
+  const stdout = Buffer.from(answer.stdout);
   const at = stdout.indexOf(marker);
   if (at < 0) return [];
   return stdout
