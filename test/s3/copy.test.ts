@@ -3,10 +3,11 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
+import { failures } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, rclone, s3Ground } from './ground.ts';
 import { startProxy } from './proxy.ts';
-import { keys } from './server.ts';
+import { keys, strict } from './server.ts';
 
 const skip = needs('versitygw', 'rclone');
 const [first, second] = [`s3://${bucket}/first`, `s3://${bucket}/second/`];
@@ -25,6 +26,46 @@ describe('from bucket to bucket', { skip }, () => {
     assert.ok(!proxy.asked.some(({ method, url }) => method === 'GET' && url.endsWith('large')));
     await here.runTo(0, ['verify', '--checksum', here.source, second], { env });
     rclone(here, 'check', '--download', `s:${bucket}/first`, `s:${bucket}/second`);
+  });
+
+  test('where a rival puts an object there meanwhile, his stays, and is reported', {
+    skip: needs('swift'),
+  }, async () => {
+    await using here = await s3Ground({}, strict.swift); // which heeds conditions with copies, too
+    await using proxy = await startProxy(here.server.port);
+    fill(here.source);
+    await here.runTo(0, ['transfer', here.source, first]);
+    const rival = join(here.path, 'rival');
+    fs.writeFileSync(rival, "a rival's");
+    let isThere = false;
+    proxy.trick = ({ method, url, headers }) => {
+      if (isThere || method !== 'PUT' || !headers['x-amz-copy-source'] || !url.endsWith('/one'))
+        return undefined;
+      isThere = true;
+      rclone(here, 'copyto', '--s3-no-check-bucket', rival, `s:${bucket}/second/one`);
+      return undefined;
+    };
+    const env = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
+    const ended = await here.runTo(3, ['transfer', first, second], { env });
+    assert.ok(isThere);
+    assert.match(failures(ended).get('one')!, /^conflict: /);
+    assert.equal(rclone(here, 'cat', `s:${bucket}/second/one`), "a rival's");
+  });
+
+  test('a service that takes a condition of a copy for one about its source copies without', async () => {
+    await using here = await s3Ground();
+    await using proxy = await startProxy(here.server.port);
+    fill(here.source);
+    await here.runTo(0, ['transfer', here.source, first]);
+    proxy.trick = ({ headers }) =>
+      headers['x-amz-copy-source'] && headers['if-none-match']
+        ? { says: 412, code: 'PreconditionFailed' }
+        : undefined;
+    const env = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
+    await here.runTo(0, ['transfer', first, second], { env });
+    const moved = proxy.asked.reduce((sum, { bytes }) => sum + bytes, 0);
+    assert.ok(moved < 10_000, `${moved} bytes were sent`);
+    await here.runTo(0, ['verify', '--checksum', here.source, second]);
   });
 
   test('of two services, each end has keys of its own', async () => {

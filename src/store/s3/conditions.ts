@@ -10,6 +10,8 @@ import type { Service } from './service.ts';
 export type Conditions = {
   /** of `if-none-match: *`, and of `if-match` */
   readonly heeded: (signal: AbortSignal) => Promise<Heeded>;
+  /** false: a copy that was asked with one was refused, and without it was made */
+  takesWithCopies: boolean;
 };
 
 export type Heeded = { readonly free: boolean; readonly same: boolean };
@@ -17,6 +19,7 @@ export type Heeded = { readonly free: boolean; readonly same: boolean };
 export function createConditions(service: Service, prefix: string): Conditions {
   let found: Promise<Heeded> | undefined;
   return {
+    takesWithCopies: true,
     heeded(signal) {
       found ??= tryOut(service, trialIn(prefix), signal);
       found.catch(() => {

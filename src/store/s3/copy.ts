@@ -1,7 +1,7 @@
 /** The service copies an object itself, between buckets of one and the same person: no byte passes through here. */
 
 import type { Origin, Range } from '../body.ts';
-import type { FileEntry } from '../entry.ts';
+import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { bare, fileEntry, tagOf } from './entry.ts';
@@ -10,7 +10,7 @@ import { keyOf, shown } from './keys.ts';
 import { head } from './look.ts';
 import { headersOf } from './metadata.ts';
 import type { S3 } from './place.ts';
-import { mustBe } from './put.ts';
+import { heededOf, mustBe } from './put.ts';
 import type { Receipt } from './receipts.ts';
 import type { Ask } from './service.ts';
 import { encode } from './sign.ts';
@@ -38,17 +38,40 @@ export async function copyFile(
   signal: AbortSignal,
 ): Promise<Written | undefined> {
   const key = keyOf(s3.root, path);
-  await mustBe(s3, path, key, how.replaces, signal);
+  await mustBe(s3, path, key, how.replaces, signal); // whatever comes of the condition
   const metadata = timed(how.metadata);
   const headers = {
     ...headersOf(metadata, 'file'),
     ...sourceOf(from.origin),
     'x-amz-metadata-directive': 'REPLACE',
   };
-  const etag = await copied(s3, path, { method: 'PUT', key, headers }, signal);
+  const etag = await copiedOver(s3, path, { method: 'PUT', key, headers }, how.replaces, signal);
   if (etag === undefined) return undefined;
   const made = etag || (await head(s3, path, key, signal))?.headers.etag; // not all services tell
   return { entry: fileEntry(path, from.size, made ?? '', metadata), unkept: [] };
+}
+
+/** With the condition that goes with what is written; without it where the service takes that for a wish about the source. */
+async function copiedOver(
+  s3: S3,
+  path: RelativePath,
+  ask: Ask,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { conditions } = s3;
+  const condition = conditions.takesWithCopies ? await heededOf(s3, path, replaces, signal) : undefined;
+  if (!condition) return copied(s3, path, ask, signal);
+  const headers = { ...ask.headers, ...condition };
+  const etag = await copied(s3, path, { ...ask, headers }, signal).catch((error: Error) => {
+    if (!isRefusal(error.cause, 400, 501)) throw error;
+    return undefined;
+  });
+  if (etag !== undefined) return etag;
+  await mustBe(s3, path, ask.key, replaces, signal);
+  const plain = await copied(s3, path, ask, signal);
+  if (plain !== undefined) conditions.takesWithCopies = false;
+  return plain;
 }
 
 /** The same of a part of an upload. */

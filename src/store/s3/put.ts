@@ -34,11 +34,21 @@ export async function conditionOf(
   replaces: Entry | undefined,
   signal: AbortSignal,
 ): Promise<Record<string, string>> {
+  const condition = await heededOf(s3, path, replaces, signal);
+  if (!condition) await mustBe(s3, path, key, replaces, signal);
+  return condition ?? {};
+}
+
+/** Undefined where the service does not heed it. */
+export async function heededOf(
+  s3: S3,
+  path: RelativePath,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<Record<string, string> | undefined> {
   const heeded = await must(s3.conditions.heeded(signal), () => `write ${shown(s3.root, path)}`);
-  if (replaces && heeded.same) return { 'if-match': tagOf(replaces) };
-  if (!replaces && heeded.free) return { 'if-none-match': '*' };
-  await mustBe(s3, path, key, replaces, signal);
-  return {};
+  if (replaces) return heeded.same ? { 'if-match': tagOf(replaces) } : undefined;
+  return heeded.free ? { 'if-none-match': '*' } : undefined;
 }
 
 /** Throws 'conflict' where what has the name is not what may be replaced. */
