@@ -54,7 +54,7 @@ async function count(
   const first = firstBundles(request.filesFrom, single);
   const groups = new Set<string>();
   const profile = await survey(
-    { kind: 'scan', ...look.lanes(), lanes: request.streams, first },
+    { kind: 'scan', ...look.lanes(), lanes: request.streams, first, descend: false },
     ({ pairs }) => {
       for (const { source: inode } of pairs) groups.add(inode);
     },

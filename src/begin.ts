@@ -103,12 +103,17 @@ async function* firstRows(
   { single }: From,
   stale: readonly PartRow[],
 ): AsyncGenerator<PartRow> {
-  const isRetry = filesFrom?.kind === 'failed';
-  const failed = isRetry ? [...journal.failures(filesFrom.run)].map(({ path }) => path) : [];
   yield* stale;
   let id = stale.reduce((most, row) => Math.max(most, row.id), 0);
-  for await (const bundle of firstBundles(filesFrom, single, failed))
+  const isRetry = filesFrom?.kind === 'failed';
+  for await (const bundle of firstBundles(filesFrom, single, failedIn(journal, { filesFrom })))
     yield rowOfBundle(++id, bundle, isRetry);
+}
+
+/** What failed in the run that is tried again; nothing where another thing is done. */
+export function failedIn(journal: Journal, { filesFrom }: Pick<TransferRequest, 'filesFrom'>): Uint8Array[] {
+  if (filesFrom?.kind !== 'failed') return [];
+  return [...journal.failures(filesFrom.run)].map(({ path }) => path);
 }
 
 /** Tells the Journal of the start and the rows, at once where they are few; left in between, it is begun anew. */

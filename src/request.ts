@@ -112,6 +112,8 @@ export const asUsual: Omit<TransferRequest, 'stateDir'> = {
 };
 
 export type VerifyRequest = Selection & {
+  /** with all that is below them, where those of an earlier run are asked for */
+  readonly failed?: readonly Uint8Array[];
   readonly checksum: boolean;
   readonly streams: number | 'auto';
   readonly preserve: Preserve; // what is false is not compared

@@ -9,7 +9,7 @@
  *   6. compare, where that was asked for
  *   7. say what became of it, and remember it
  */
-import { type Begun, begin } from './begin.ts';
+import { type Begun, begin, failedIn } from './begin.ts';
 import { score as emptyScore, type Score } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { asExpected, expectedFor, foretelling } from './earlier.ts';
@@ -73,7 +73,7 @@ export async function transfer(
   const score = emptyScore(begun.resumed);
   const told = foretelling(report, expected, request);
   await move({ way, begun, journal, request, key: route.key, sendsChanges }, score, told, control);
-  const compared = await compare(source, dest, request, { way, score, report, control, open });
+  const compared = await compare(source, dest, request, { way, journal, score, report, control, open });
   const summary = summarise({
     begun,
     request,
@@ -116,6 +116,7 @@ function notCarried(unkept: string): Event {
 
 type Comparing = {
   readonly way: Way;
+  readonly journal: Journal;
   readonly score: Score;
   readonly report: Report;
   readonly control: Control;
@@ -126,7 +127,7 @@ async function compare(
   source: Location,
   dest: Location,
   request: TransferRequest,
-  { way, score, report, control, open }: Comparing,
+  { way, journal, score, report, control, open }: Comparing,
 ): Promise<Compared> {
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
     return { differences: 0, failed: 0 };
@@ -134,8 +135,7 @@ async function compare(
   const { carries } = way;
   const carried = { ...request.preserve, xattrs: xattrs && carries.xattrs, acls: acls && carries.acls };
   const preserve = lessLosses(carried, score.notices);
-  const filesFrom = request.filesFrom?.kind === 'failed' ? undefined : request.filesFrom;
-  const wanted = { ...request, preserve, filesFrom, checksum: true };
+  const wanted = { ...request, preserve, checksum: true, failed: failedIn(journal, request) };
   return verify(source, dest, wanted, report, control, open);
 }
 

@@ -45,8 +45,10 @@ export async function verify(
       report({ type: 'difference', difference });
     }
   };
-  const first = firstBundles(request.filesFrom, look.single);
-  await survey({ kind: 'verify', ...look.lanes(), lanes: request.streams, first }, heard, report, control);
+  const first = firstBundles(request.filesFrom, look.single, request.failed);
+  const descend = request.filesFrom?.kind === 'failed';
+  const how = { ...look.lanes(), lanes: request.streams, first, descend };
+  await survey({ kind: 'verify', ...how }, heard, report, control);
   return counted;
 }
 

@@ -13,6 +13,8 @@ export type Survey = {
   readonly kind: 'scan' | 'verify';
   readonly lanes: number | 'auto';
   readonly first: AsyncIterable<Bundle> | Iterable<Bundle>;
+  /** directories among the first entries are looked at with all that is in them */
+  readonly descend: boolean;
   readonly board: Board;
   readonly start: StartLanes;
 };
@@ -33,7 +35,7 @@ export async function survey(
   const stop = () => board.stop();
   control.signal.addEventListener('abort', stop);
   const profile = emptyProfile();
-  const waiting = new Waiting(given.kind);
+  const waiting = new Waiting(given);
   for await (const bundle of given.first) waiting.add(bundle);
   const ended = Promise.withResolvers<void>();
   const lanes = given.start({
@@ -89,12 +91,12 @@ export async function survey(
 
 /** Pieces that nobody looks at yet, last in first out. */
 class Waiting {
-  readonly #kind: Survey['kind'];
+  readonly #how: Pick<Survey, 'kind' | 'descend'>;
   readonly #bundles: Bundle[] = [];
   #lastId = 0;
 
-  constructor(kind: Survey['kind']) {
-    this.#kind = kind;
+  constructor(how: Pick<Survey, 'kind' | 'descend'>) {
+    this.#how = how;
   }
 
   add(bundle: Bundle): void {
@@ -107,6 +109,7 @@ class Waiting {
     if (!bundle) return undefined;
     const halves = sharers > 1 && this.#bundles.length === 0 ? divide(bundle) : undefined;
     if (halves) this.#bundles.push(halves[1]);
-    return { kind: this.#kind, id: ++this.#lastId, bundle: halves?.[0] ?? bundle, descend: false };
+    const { kind, descend } = this.#how;
+    return { kind, id: ++this.#lastId, bundle: halves?.[0] ?? bundle, descend };
   }
 }

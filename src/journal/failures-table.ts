@@ -4,7 +4,7 @@ import { damaged } from './fault.ts';
 import type { Db } from './sqlite.ts';
 
 /** How many failures are kept of one run; the others are only counted. */
-const failuresKept = 100_000;
+export const failuresKept = 100_000;
 const pageRows = 256;
 
 const noHint = { hint: undefined };

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { openJournal } from '../../src/journal/open.ts';
+import { commitOf, endOf, routeOf } from '../journal/fixture.ts';
 import { difpipe, directory, objects } from './difpipe.ts';
 import { tree } from './trees.ts';
 
@@ -69,6 +71,23 @@ test('what is done is neither resumed nor retried', () => {
   assert.match(resumed.stderr, new RegExp(`^difpipe: run ${ids[0]} is not unfinished but done: `));
   const retried = difpipe(['runs', 'retry', ids[0]!]);
   assert.deepEqual(retried, { status: 0, stdout: '', stderr: `nothing failed in run ${ids[0]}\n` });
+});
+
+test('runs retry does not take some of what failed for all of it', () => {
+  const state = join(here, 'many');
+  const route = routeOf('/from', '/to');
+  using journal = openJournal(state, route);
+  const id = journal.startRun({ settings: '{}', predictedMs: undefined });
+  const failure = { kind: 'denied', message: 'cannot read it', hint: undefined } as const;
+  const failures = Array.from({ length: 100_001 }, (_, i) => ({ ...failure, path: Buffer.from(`f${i}`) }));
+  journal.commit(commitOf({ failures }));
+  journal.endRun(endOf({ state: 'partial' }));
+  const { status, stderr } = difpipe(['runs', 'retry', id, '--state-dir', state]);
+  assert.equal(status, 2);
+  assert.match(
+    stderr,
+    /^difpipe: 100,001 entries failed in run .*, of which only 100,000 are remembered: start/,
+  );
 });
 
 test('runs forget forgets one run, with --json in one object', () => {

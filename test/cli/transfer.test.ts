@@ -145,6 +145,21 @@ test('transfer names what failed on standard error, exits 3, and runs show and r
   assert.deepEqual(names(dest), ['good', 'in the\x1bway']);
 });
 
+test('runs retry of a list that is verified compares what it tried again, and nothing else', () => {
+  const { source, dest } = place({ 'dir/a': 'a', 'dir/b': 'b', other: 'not in the list' });
+  tree(dest, { 'dir/a/kept': 'k' });
+  const list = join(source, '..', 'list');
+  fs.writeFileSync(list, 'dir/a\ndir/b\n');
+  const first = difpipe(['transfer', '--verify', '--files-from', list, source, dest]);
+  const run = /difpipe runs retry (\S+)/.exec(first.stderr)![1]!;
+  fs.rmSync(join(dest, 'dir/a'), { recursive: true });
+  const again = difpipe(['runs', 'retry', run]);
+  assert.equal(again.status, 0, again.stderr);
+  assert.deepEqual(names(join(dest, 'dir')), ['a', 'b']);
+  fs.writeFileSync(join(dest, 'dir/b'), 'c');
+  assert.equal(difpipe(['runs', 'retry', run]).status, 0);
+});
+
 test('transfer goes on when the reader of its results goes away, and a dry run stops without a word', () => {
   const { source, dest } = place(
     Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${i}-${'long'.repeat(50)}`, ''])), // more than a pipe holds

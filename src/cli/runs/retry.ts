@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { exitCodes } from '../../errors.ts';
+import { exitCodes, TransferError } from '../../errors.ts';
+import type { ListedRun } from '../../journal/list.ts';
+import { formatCount } from '../../report/size.ts';
 import type { TransferRequest } from '../../request.ts';
 import { type AccessFlags, accessFlags } from '../access.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
@@ -30,6 +32,8 @@ async function retry(id: string, flags: Flags): Promise<number> {
     if (!flags.quiet) process.stderr.write(`nothing failed in run ${run.id}\n`);
     return exitCodes.done;
   }
+  const { failuresKept } = await import('../../journal/failures-table.ts');
+  if (run.failures > failuresKept) throw tooMany(run, failuresKept);
   const { readSettings } = await import('../settings.ts');
   const request: TransferRequest = {
     ...readSettings(run.id, run.settings),
@@ -40,4 +44,15 @@ async function retry(id: string, flags: Flags): Promise<number> {
     verbose: flags.verbose ?? false,
   };
   return perform(routeOf(run), request, withWishes(request.s3, flags));
+}
+
+function tooMany({ id, failures }: ListedRun, remembered: number): TransferError {
+  const [all, kept] = [failures, remembered].map(formatCount);
+  return new TransferError(
+    'usage',
+    `${all} entries failed in run ${id}, of which only ${kept} are remembered`,
+    {
+      hint: 'start the transfer again: it looks at all of them',
+    },
+  );
 }
