@@ -128,6 +128,28 @@ test('names that share a file no longer do after it', { skip }, async () => {
   assert.equal(fs.readFileSync(join(given.dest, 'c'), 'utf8'), 'other\n');
 });
 
+test('names that shared a file and differ by now get one each, and others that share one keep it', {
+  skip,
+}, async () => {
+  const given = pair('disk');
+  await given.make(
+    'for f in f m b; do echo $f >$f; done; truncate -s 3M m; truncate -s 70M b; mkfifo p; ln -s f l',
+  );
+  await given.make(
+    'for f in f m b p l; do ln -P $f $f.2; done; for f in k k.2; do echo k >$f; done; touch -d @7 k k.2',
+  );
+  await given.transfer();
+  await shellIn(given.dest, 'ln -f k k.2; ln k ../kept');
+  await given.make(`for f in f m b p l; do cp -a $f.2 n; mv n $f.2; done; touch -hd @6 p.2 l.2
+    chmod 600 f.2 m.2 b.2 p.2 k.2`);
+  const { planned, done, ran } = await bothWays(given);
+  assert.equal(ran.status, 0, ran.stderr);
+  assert.deepEqual(planned, done);
+  assert.equal(await judge(given.source, given.dest), '');
+  assert.equal(fs.statSync(join(given.here, 'kept')).mode & 0o777, 0o644);
+  assert.deepEqual(said(await given.transfer()), []);
+});
+
 test('what was removed or changed at the destination is put back', { skip }, async () => {
   const given = pair();
   await given.make(

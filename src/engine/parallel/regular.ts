@@ -25,8 +25,8 @@ export function settleRegular(here: Here, name: Name, stat: Stat, how: CopyHow):
   if (present === 'failed') return;
   const from = { dir: here.dir.fd, name: name.at };
   const to = { dir: here.target?.fd ?? -1, name: here.destName(name) };
-  if (present && isSame(here, from, to, stat, present, how))
-    return keepSame(here, name, from, to, stat, present);
+  const isThere = present !== undefined && isSame(here, from, to, stat, present, how);
+  if (isThere && keepSame(here, name, from, to, stat, present)) return;
   const isCleared = present?.type === c.S_IFDIR;
   if (isCleared && !here.clear(name, present)) return;
   const existing = isCleared ? undefined : present;

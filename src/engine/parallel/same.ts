@@ -11,29 +11,50 @@ import type { Here } from './here.ts';
 
 const unnamed = new Uint8Array(0);
 
-function isAttribute(aspect: Aspect): boolean {
-  return aspect === 'xattr' || aspect === 'acl';
-}
-
 /**
  * Attributes are looked at only where one of the sides was changed since a run of ours compared them, or contents are to be
- * compared, whatever is known.
+ * compared, whatever is known. False: it has to be made anew, as it has names at the destination that are to stay as they are.
  */
-export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, present: Stat): void {
+export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, present: Stat): boolean {
   const { setup, ledger } = here.lane;
   const areKept = setup.keep.xattrs || setup.keep.acls;
   const deep = areKept && (!here.prints.isUntouched(present) || setup.checksum);
   const bytes = deep ? keepName(name) : unnamed;
   const sides = { source: stat, dest: present, name: bytes, deep };
   const differs = metadataDiffers(from, to, sides, setup.keep, setup.holder);
-  const size = stat.type === c.S_IFREG ? stat.size : 0;
-  if (differs.length === 0) {
-    here.prints.keep();
-    ledger.lost(lostAnyway(stat, present, setup.keep, setup.holder));
-    return ledger.skipped(size);
-  }
-  if (setup.dryRun && here.prints.isLess && differs.every(isAttribute)) return ledger.skipped(size);
-  if (setup.dryRun) return ledger.did('repair', () => here.path(name), 0);
+  if (differs.length > 0) return putRight(here, name, { from, to, stat, present, differs, bytes, deep });
+  here.prints.keep();
+  ledger.lost(lostAnyway(stat, present, setup.keep, setup.holder));
+  ledger.skipped(sizeOf(stat));
+  return true;
+}
+
+type Differing = {
+  readonly from: At;
+  readonly to: At;
+  readonly stat: Stat;
+  readonly present: Stat;
+  readonly differs: readonly Aspect[];
+  /** the name, where attributes were looked at */
+  readonly bytes: Uint8Array;
+  readonly deep: boolean;
+};
+
+function putRight(here: Here, name: Name, given: Differing): boolean {
+  const { stat, present, differs } = given;
+  const { setup, ledger } = here.lane;
+  const { ownsMade } = setup.holder;
+  const isLost = (aspect: Aspect) => isAttribute(aspect) && here.prints.isLess;
+  const isShared = present.links > stat.links; // by what is another file at the source, or nothing of it
+  if (isShared && differs.some((aspect) => !isLost(aspect) && (aspect !== 'owner' || ownsMade))) return false;
+  if (!setup.dryRun) dress(here, name, given);
+  else if (differs.every(isLost)) ledger.skipped(sizeOf(stat));
+  else ledger.did('repair', () => here.path(name), 0);
+  return true;
+}
+
+function dress(here: Here, name: Name, { from, to, stat, present, differs, bytes, deep }: Differing): void {
+  const { setup, ledger } = here.lane;
   const carried = deep
     ? { from: attributedAt(from.dir, bytes), to: attributedAt(to.dir, here.destBytes(name)) }
     : undefined;
@@ -42,7 +63,15 @@ export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, p
   if (typeof lost === 'number') return here.lane.failed(() => here.path(name), lost, 'set metadata of');
   here.prints.keep(lost);
   ledger.lost(lost);
-  if (!isRepaired(differs, lost)) return ledger.skipped(size);
+  if (!isRepaired(differs, lost)) return ledger.skipped(sizeOf(stat));
   ledger.did('repair', () => here.path(name), 0);
   here.wrote();
+}
+
+function isAttribute(aspect: Aspect): boolean {
+  return aspect === 'xattr' || aspect === 'acl';
+}
+
+function sizeOf({ type, size }: Stat): number {
+  return type === c.S_IFREG ? size : 0;
 }

@@ -14,6 +14,7 @@ import { changedInPlace, isForDelta } from './in-place.ts';
 import { keepSame, saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { markOf, printOf } from './mark.ts';
+import { differing } from './same.ts';
 import { settleDoubt } from './worn.ts';
 
 const second = 1_000_000_000n;
@@ -27,7 +28,7 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   const present = await inFull(setup.dest, found, here.lane.signal);
   if (present?.kind === 'file' && present.size === file.size) {
     const seen = await sourceInFull(setup.source, file, here.lane.signal);
-    if (await isSame(here.lane, seen, present)) {
+    if ((await isSame(here.lane, seen, present)) && !isAnothers(here.lane, seen, present)) {
       here.remembered.keep(file, seen, present, listed);
       return isDoubtful(here.lane, seen) ? doubtFile(here, seen, present) : keepSame(here, seen, present);
     }
@@ -40,6 +41,14 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   if (isLarge && !inline) return handBack(here, file, existing);
   if (inline && (await isForDelta(here, file, existing))) return changeInPlace(here, file);
   return inline ? copy(here, file, existing) : sendTogether(here, file, existing);
+}
+
+/** What differs cannot be put right in its place: names there that are another file of the source are to stay as they are. */
+function isAnothers({ rights, setup }: Lane, file: FileEntry, present: FileEntry): boolean {
+  if (file.linked !== undefined || present.linked === undefined) return false;
+  const mayGiveAway = setup.givesAway === true; // else all would go anew for an owner that they do not get
+  const what = differing(file, present, setup, rights.givesAway);
+  return what.some((aspect) => aspect !== 'owner' || mayGiveAway);
 }
 
 async function sendTogether(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
