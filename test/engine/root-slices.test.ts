@@ -8,13 +8,18 @@ import type { Bundle } from '../../src/profile/bundle.ts';
 import { openLocalStore } from '../../src/store/local/local-store.ts';
 import { namesIn } from '../../src/store/named.ts';
 
-test('shareRoot() divides a few directories into slices for lanes, several for each, and keeps files together', async () => {
-  const { shared, slices } = await rootOf({ directories: 40, files: 10 });
-  assert.equal(shared, true);
-  assert.deepEqual(
-    slices.map(({ names }) => count(names)),
-    [10, ...Array(20).fill(2)],
-  );
+test('shareRoot() divides a few directories into slices for lanes, several for each, fewer on a short line, and keeps files together', async () => {
+  for (const [roundTripMs, most] of [
+    [100, 24],
+    [0.1, 8],
+  ] as const) {
+    const { shared, slices } = await rootOf({ directories: 2 * most, files: 10 }, roundTripMs);
+    assert.equal(shared, true);
+    assert.deepEqual(
+      slices.map(({ names }) => count(names)),
+      [10, ...Array(most).fill(2)],
+    );
+  }
 });
 
 test('shareRoot() gives each name once, as new and in slices of its own', async () => {
@@ -29,14 +34,15 @@ test('shareRoot() leaves a few files to one batch', async () => {
   assert.deepEqual(await rootOf({ directories: 0, files: 10 }), { shared: false, slices: [] });
 });
 
-async function rootOf({ directories, files }: { directories: number; files: number }) {
+async function rootOf({ directories, files }: { directories: number; files: number }, roundTripMs = 100) {
   const root = fs.mkdtempSync(join(tmpdir(), 'difpipe-root-'));
   try {
     for (let n = 0; n < directories; n++) fs.mkdirSync(join(root, `directory ${n}`));
     for (let n = 0; n < files; n++) fs.writeFileSync(join(root, `file ${n}`), '');
     await using store = await openLocalStore({ kind: 'local', path: Buffer.from(root) });
     const slices: Bundle[] = [];
-    const given = { share: (slice: Bundle) => void slices.push(slice), failed: () => assert.fail() };
+    const dest = { roundTripMs };
+    const given = { dest, share: (slice: Bundle) => void slices.push(slice), failed: () => assert.fail() };
     return { shared: await shareRoot(store, given, AbortSignal.timeout(10_000)), slices };
   } finally {
     fs.rmSync(root, { recursive: true });

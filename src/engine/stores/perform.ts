@@ -75,7 +75,10 @@ export function openLane(crewed: Crewed, number: number): Perform {
 
   async function walkOf(given: WalkJob, out: Outcome): Promise<void> {
     const failed = lane.failed.bind(lane);
-    if (isNewRoot(given) && (await shareRoot(setup.source, { share, failed }, board.signal)))
+    if (
+      isNewRoot(given) &&
+      (await shareRoot(setup.source, { dest: setup.dest, share, failed }, board.signal))
+    )
       return tallyDirectory(out.profile, given.bundle.dir);
     if (setup.sweep && !setup.dryRun && isBelow(given.bundle)) await putRight(lane, given.bundle.dir);
     const isNew = mayCarry(given);
