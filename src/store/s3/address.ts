@@ -25,8 +25,19 @@ export function addressOf(endpoint: string | undefined, region: string, bucket: 
   return { isSecure: url.protocol === 'https:', server: url.host, bucket, style: 'path', base };
 }
 
+/** What a service is called: Amazon's is one in all regions that share the names of their buckets. */
+export function serviceName(endpoint: string | undefined, region: string): string {
+  if (endpoint !== undefined) return authorityOf(addressOf(endpoint, region, ''));
+  const own = /^us-(gov|iso[a-z]?)-/.exec(region)?.[0].slice(0, -1);
+  return `s3.${own ? `${own}.` : ''}${domainOf(region)}`;
+}
+
+function domainOf(region: string): string {
+  return `amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
 function amazon(region: string, bucket: string): Address {
-  const server = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+  const server = `s3.${region}.${domainOf(region)}`;
   const style = /^[a-z0-9][a-z0-9-]+$/.test(bucket) ? 'host' : 'path';
   return { isSecure: true, server, bucket, style, base: '' };
 }

@@ -5,7 +5,7 @@
 
 import { type Answer, createWire, type Sent } from '../../work/http/wire.ts';
 import type { Keys, S3Access } from './access.ts';
-import { type Address, addressOf, authorityOf, hostOf, otherStyle, pathOf } from './address.ts';
+import { type Address, addressOf, authorityOf, hostOf, otherStyle, pathOf, serviceName } from './address.ts';
 import type { Settled } from './chain.ts';
 import { createCrowd } from './crowd.ts';
 import { Refusal } from './fault.ts';
@@ -43,7 +43,7 @@ const mostTurns = 4; // redirects and the like
 
 export function createService(bucket: string, settled: Settled, tell?: S3Access['tell']): Service {
   const wire = createWire(mostAtOnce, settled.authorities);
-  const name = authorityOf(addressOf(settled.endpoint, settled.region, ''));
+  const name = serviceName(settled.endpoint, settled.region);
   const crowd = createCrowd(mostAtOnce, (limit) => tell?.(pace(name, limit)));
   const way = new Way(settled, bucket);
   const once = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
