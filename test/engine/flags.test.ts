@@ -203,6 +203,16 @@ describe('--streams and --bwlimit', { skip, concurrency: 2 }, () => {
     });
   }
 
+  test('a dry run with a rate names what is in the way, as the run does', async () => {
+    const given = pair();
+    await given.make('for n in full again empty; do echo x >$n; done; ln full linked');
+    await shell(given.here, 'mkdir -p to/full/in to/linked/in to/again/in to/empty; chmod 0 to/again');
+    const { planned, done, ran } = await bothWays(given, '--bwlimit', '1G');
+    assert.deepEqual([ran.status, planned], [3, done], ran.stderr);
+    const kinds = ran.failed.map(({ path, kind }) => `${kind} ${path}`).sort();
+    assert.deepEqual(kinds, ['conflict again', 'conflict full', 'conflict linked']);
+  });
+
   test('a rate holds for all lanes together', async () => {
     const given = pair();
     await given.make('i=0; while [ $i -lt 400 ]; do truncate -s 8K $i; echo x >>$i; i=$((i+1)); done');

@@ -8,6 +8,7 @@ import * as c from '../../work/posix/constants.ts';
 import { Dirents, keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
+import { openUnder } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Holder } from './holder.ts';
 import { dress, type Lost, sameMode, sameOwner, sameTime } from './metadata.ts';
@@ -105,11 +106,16 @@ export class Target {
   }
 }
 
-/** Whether a directory below an open one holds anything. */
+/** Whether a directory below an open one holds anything, as one that may not be listed mostly does. */
 export function isFull(dir: number, path: Uint8Array): boolean {
-  const at = Buffer.concat([Buffer.from(`/proc/self/fd/${dir}/`), path]);
-  using opened = opendirSync(at);
-  return opened.readSync() !== null;
+  const fd = openUnder(dir, path, c.O_RDONLY | c.O_DIRECTORY);
+  if (fd < 0) return fd === -c.EACCES;
+  try {
+    using opened = opendirSync(`/proc/thread-self/fd/${fd}`); // the names of a walk are where ours would be read to
+    return opened.readSync() !== null;
+  } finally {
+    libc.close(fd);
+  }
 }
 
 /** Takes away an entry, and all that is in it where it is a directory; 0, or a negative error number. */
