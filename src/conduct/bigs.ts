@@ -49,7 +49,7 @@ export class Bigs {
     const before = old && bigOf(old);
     const isSame = before !== undefined && before.print === found.print;
     if (old && isSame) this.#adopt(key, old);
-    const file = isSame ? before : found;
+    const file = isSame ? { ...before, over: found.over } : found; // what may be replaced is what was seen by this run
     const work: { current?: BigWork } = {};
     const id = this.#with.open(parent, (partId) => rowOfBig(partId, work.current!));
     work.current = this.#start(id, file, isSame ? (old?.ranges ?? undefined) : undefined);

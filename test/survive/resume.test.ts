@@ -51,6 +51,23 @@ describe('after kill -9', { concurrency: 3, skip }, () => {
     assertSame(here.source, here.dest);
   });
 
+  for (const isOver of [false, true])
+    test(`a large file goes on over what has ${isOver ? 'changed' : 'come'} at its name since`, async () => {
+      using here = ground();
+      const there = join(here.dest, 'large');
+      fs.mkdirSync(here.dest);
+      if (isOver) fs.writeFileSync(there, 'old');
+      spread(join(here.source, 'large'), { ranges: 20, dataBytes: MiB });
+      const running = start(here.state, ['transfer', '--bwlimit', '10M', here.source, here.dest]);
+      await running.next('progress', () => rangesKnown(here.state).length > 2);
+      running.child.kill('SIGKILL');
+      await running.ended;
+      fs.writeFileSync(there, 'in the way');
+      const { summary } = await runTo(0, here.state, ['transfer', here.source, here.dest]);
+      assert.equal(summary!.tally.updated, 1);
+      assertSame(here.source, here.dest);
+    });
+
   test('what was not kept, or was passed over, is said of the whole run', async () => {
     using here = ground();
     fs.writeFileSync(join(here.source, 'passed.over'), 'small');
