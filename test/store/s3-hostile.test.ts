@@ -150,14 +150,6 @@ describe('a service', () => {
     });
   });
 
-  test('that redirects elsewhere gets no signature sent there', async () => {
-    const say = (): Said => ({ status: 307, headers: { location: 'http://attacker.example/bucket/p/x' } });
-    await asking(say, async (store, asked) => {
-      await assert.rejects(store.stat(at('x'), signal));
-      assert.equal(asked.length, 1);
-    });
-  });
-
   test('that refuses is told with what to do, and no secret', async () => {
     const body = '<Error><Code>SignatureDoesNotMatch</Code><Message>No\u001b[31m way.</Message></Error>';
     await asking(

@@ -49,6 +49,17 @@ export function otherStyle(address: Address): Address | undefined {
   return isNamed ? { ...address, style: 'host' } : undefined;
 }
 
+const ofCountry = /\.(?:com?|org|net|ac|edu|gov)\.[a-z]{2}$/; // such as co.uk: what is below belongs to many
+
+/** Whether a server is in the domain of another one, so that whoever trusts that may ask it, too. A number has none. */
+export function isAkin(server: string, to: string): boolean {
+  const [, host, port] = /^(.*?)(:\d+)?$/.exec(server)!;
+  if (isIP(host!.replace(/^\[|\]$/g, '')) !== 0) return false;
+  const labels = host!.split('.').slice(ofCountry.test(host!) ? -3 : -2);
+  const domain = `${labels.join('.')}${port ?? ''}`;
+  return to === domain || to.endsWith(`.${domain}`);
+}
+
 /** The host header. */
 export function authorityOf({ server, bucket, style }: Address): string {
   return style === 'host' ? `${bucket}.${server}` : server;

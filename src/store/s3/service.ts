@@ -5,7 +5,16 @@
 
 import { type Answer, createWire, type Sent } from '../../work/http/wire.ts';
 import type { Keys, S3Access } from './access.ts';
-import { type Address, addressOf, authorityOf, hostOf, otherStyle, pathOf, serviceName } from './address.ts';
+import {
+  type Address,
+  addressOf,
+  authorityOf,
+  hostOf,
+  isAkin,
+  otherStyle,
+  pathOf,
+  serviceName,
+} from './address.ts';
 import type { Settled } from './chain.ts';
 import { createCrowd } from './crowd.ts';
 import { Refusal } from './fault.ts';
@@ -179,12 +188,11 @@ class Way {
     return true;
   }
 
-  /** Only to a server that is named below the one that was asked: others get no signature of ours. */
+  /** Only to a server in the domain of the one that was asked: others get no signature of ours. */
   #redirect(host: string): boolean {
     const { server, bucket } = this.#address;
-    const domain = server.split('.').slice(-2).join('.');
     const to = host.startsWith(`${bucket}.`) ? host.slice(bucket.length + 1) : host;
-    if (to === server || !to.endsWith(domain)) return false;
+    if (to === server || !isAkin(server, to)) return false;
     this.#address = { ...this.#address, server: to, style: to === host ? 'path' : 'host' };
     return true;
   }
