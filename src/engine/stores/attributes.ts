@@ -67,7 +67,7 @@ export async function withAttributes(
   }
   const { mtimeNs } = wanted;
   const made = await make({ ...wanted, mtimeNs: mtimeNs && anotherTime(mtimeNs) });
-  const like = { mode: wanted.mode, attributes };
+  const like = { mode: made.entry.mode ?? wanted.mode, attributes }; // where its owner is another, it may run as him no more
   lane.ledger.lost(
     dest.giveAttributes
       ? await dest.giveAttributes(target, attributes, keep, lane.signal)

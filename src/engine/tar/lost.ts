@@ -1,7 +1,26 @@
 import type { Topic } from '../../report/events.ts';
 import type { Carry } from '../../store/batch.ts';
+import type { Stat } from '../../work/posix/stat.ts';
 import type { BatchHow } from './between.ts';
 import type { FarTools } from './probe.ts';
+
+/** Who owns all that a batch brings; undefined where each owner keeps his. */
+export type Taker = { readonly uid: number; readonly gid: number } | undefined;
+
+export function takerOn({ uid, gid }: FarTools): Taker {
+  return uid === 0 ? undefined : { uid, gid };
+}
+
+/** The mode of a file there: what was to run as its owner does not run as another. */
+export function modeFor(taker: Taker, file: Pick<Stat, 'mode' | 'uid' | 'gid'>): number {
+  return taker && isOther(file, taker) ? file.mode & ~setIds : file.mode;
+}
+
+const setIds = 0o6000;
+
+function isOther(owner: { readonly uid: number; readonly gid: number }, { uid, gid }: NonNullable<Taker>) {
+  return owner.uid !== uid || owner.gid !== gid;
+}
 
 /** What a user without rights could not keep there. */
 export function lostOn(
@@ -9,8 +28,9 @@ export function lostOn(
   arrived: readonly Carry[],
   { keep }: BatchHow,
 ): Partial<Record<Topic, number>> {
-  if (tools.uid === 0 || !keep.owner) return {};
-  const isOther = ({ entry: { owner } }: Carry) =>
-    owner !== undefined && (owner.uid !== tools.uid || owner.gid !== tools.gid);
-  return { owner: arrived.filter(isOther).length };
+  const taker = takerOn(tools);
+  if (!taker || !keep.owner) return {};
+  const others = arrived.filter(({ entry: { owner } }) => owner && isOther(owner, taker));
+  const risky = others.filter(({ entry: { kind, mode = 0 } }) => kind === 'file' && (mode & setIds) !== 0);
+  return { owner: others.length, mode: risky.length };
 }

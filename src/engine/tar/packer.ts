@@ -14,6 +14,7 @@ import { block } from '../../work/posix/memory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { Chunks } from './chunks.ts';
 import { Headers } from './headers.ts';
+import { modeFor, type Taker } from './lost.ts';
 import { blockBytes, paddingOf } from './member.ts';
 import { PlainHeads } from './plain-heads.ts';
 
@@ -25,6 +26,8 @@ export type PackHow = {
   readonly ownerNames: boolean;
   /** bytes of a chunk; a file larger than that has one of its own */
   readonly chunkBytes: number;
+  /** absent: each owner keeps his own */
+  readonly taker?: Taker;
 };
 
 export type Packed = { readonly ok: true } | Unplaced;
@@ -132,7 +135,8 @@ export class Packer {
   #read(fd: number, path: Uint8Array, stat: Stat): Packed {
     const { size } = stat;
     const attributes = this.#attributes({ fd });
-    const isPlain = attributes.size === 0 && !this.#how.ownerNames;
+    const { ownerNames, taker } = this.#how;
+    const isPlain = attributes.size === 0 && !ownerNames && modeFor(taker, stat) === stat.mode;
     const plain = isPlain ? this.#plainHeads.bytesOf(path, stat) : 0;
     const head = plain > 0 ? noBytes : this.#head('0', path, noBytes, stat, size, attributes);
     const headBytes = plain + head.length;
@@ -179,9 +183,10 @@ export class Packer {
     size: number,
     attributes: ReadonlyMap<string, string>,
   ): Uint8Array {
-    const { mode, uid, gid, mtimeSeconds, mtimeNs } = stat;
+    const { uid, gid, mtimeSeconds, mtimeNs } = stat;
     const isDevice = flag === '3' || flag === '4';
-    const { ownerNames } = this.#how;
+    const { ownerNames, taker } = this.#how;
+    const mode = flag === '0' ? modeFor(taker, stat) : stat.mode;
     return this.#headers.of({
       flag,
       path,

@@ -5,6 +5,7 @@ import { sendAgain, stages, sweepAway } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
 import { deliverBatch } from './deliver.ts';
 import { type Layout, layOut } from './layout.ts';
+import { takerOn } from './lost.ts';
 import { Outgoing } from './outgoing.ts';
 import { makesLinksLate } from './receive.ts';
 import { Sources } from './sources.ts';
@@ -44,7 +45,8 @@ async function push(layout: Layout, pushing: Pushing, signal: AbortSignal): Prom
   const { root, to, how, stage, moved } = pushing;
   using sources = new Sources(root);
   const linksLate = makesLinksLate(to.tools);
-  const packing = { keep: how.keep, retries: how.retries, ownerNames: false, chunkBytes };
+  const taker = takerOn(to.tools);
+  const packing = { keep: how.keep, retries: how.retries, ownerNames: false, chunkBytes, taker };
   const outgoing = new Outgoing(layout, sources, { ...packing, stage, linksLate });
   const sent = {
     isSent: (carry: Carry) => !outgoing.unpacked.has(carry),

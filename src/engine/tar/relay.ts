@@ -10,6 +10,7 @@ import { changedOf } from './changed.ts';
 import { deliverBatch } from './deliver.ts';
 import { asItIs, feed } from './exchange.ts';
 import { bytesOf, type Layout, layOut } from './layout.ts';
+import { takerOn } from './lost.ts';
 import { Parser } from './parser.ts';
 import { makesLinksLate } from './receive.ts';
 import { Relaying } from './relaying.ts';
@@ -43,7 +44,7 @@ type Way = {
 
 async function relay(layout: Layout, way: Way, signal: AbortSignal): Promise<Carried> {
   const { to, how, stage } = way;
-  const relaying = new Relaying(layout, stage);
+  const relaying = new Relaying(layout, stage, takerOn(to.tools));
   const input = stream(layout, relaying, way, signal);
   const sent = {
     isSent: (carry: Carry) => relaying.wasSent(carry),

@@ -10,6 +10,7 @@ import { cameTwice, pathOf, unasked } from './asked.ts';
 import { Chunks } from './chunks.ts';
 import { Headers } from './headers.ts';
 import { type Laid, type Layout, stagedName } from './layout.ts';
+import { modeFor, type Taker } from './lost.ts';
 import { blockBytes, type Member, paddingOf, typeFlags } from './member.ts';
 import type { Receiver } from './parser.ts';
 import { type Control, controls, lastMember, lastPlaces, lateMember } from './stage.ts';
@@ -21,6 +22,7 @@ const slash = Buffer.from('/');
 
 export class Relaying implements Receiver {
   readonly #layout: Layout;
+  readonly #taker: Taker;
   readonly #laid: ReadonlyMap<string, Laid>;
   readonly #places: ReadonlyMap<string, number>;
   readonly #chunks = new Chunks(chunkBytes);
@@ -32,8 +34,9 @@ export class Relaying implements Receiver {
   /** of the member at hand; undefined where nobody wants it */
   #padding: number | undefined;
 
-  constructor(layout: Layout, stage: string) {
+  constructor(layout: Layout, stage: string, taker: Taker) {
     this.#layout = layout;
+    this.#taker = taker;
     this.#laid = new Map(layout.laid.map((one) => [pathKey(one.carry.entry.path), one]));
     this.#places = lastPlaces(layout.places);
     const places = layout.places.map((place) => ({ ...place, dress: undefined }));
@@ -123,10 +126,11 @@ export class Relaying implements Receiver {
 
   /** Bytes of its own. */
   #head(path: Uint8Array, target: Uint8Array, member: Member): Uint8Array {
-    const { kind, size, mode, uid, gid, mtimeSeconds, mtimeNs, major, minor, attributes } = member;
+    const { kind, size, uid, gid, mtimeSeconds, mtimeNs, major, minor, attributes } = member;
     const owner = { uid, gid, userName: '', groupName: '' };
     const time = { mtimeSeconds, mtimeNs };
     const flag = typeFlags[kind];
+    const mode = kind === 'file' ? modeFor(this.#taker, member) : member.mode;
     const head = this.#headers.of({
       ...{ flag, path, target, size, mode, major, minor, attributes },
       ...owner,

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { test } from 'node:test';
+import { shell } from '../engine/run.ts';
+import { needs } from '../peer.ts';
+import { far } from './ground.ts';
+
+// At a host whose user is no root all files are his own.
+
+const as = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+const asNobody = `ForceCommand exec ${as} sh -c "$SSH_ORIGINAL_COMMAND"`;
+const skip = needs('sshd', 'root', 'setpriv', 'setfattr');
+
+/** Files that run as somebody, small and large, alone and with another name, with attributes and without. */
+const make = `
+  echo small >small; echo group >group; head -c 1100000 /dev/zero >large; head -c 1100000 /dev/zero >attributed
+  echo own >own; echo several >several; ln several again; mkdir new; echo new >new/file
+  chown 1234:1234 small large attributed several new/file; chown 65534:1234 group; chown 65534:65534 own
+  setfattr -n user.k -v 1 attributed
+  chmod 6755 *; chmod 755 new; chmod 4755 new/file; chown 1234:1234 new; touch -d @1000 *`;
+
+for (const [way, isFar] of [
+  ['to a host', false],
+  ['from host to host', true],
+] as const)
+  test(`what runs as its owner at the source does not run as us ${way}`, { skip }, async () => {
+    await using here = await far({ options: [asNobody] });
+    await shell(here.source, make);
+    fs.mkdirSync(here.dest);
+    fs.chmodSync(here.source, 0o777);
+    fs.chownSync(here.dest, 65534, 65534);
+    const source = isFar ? here.url(here.source) : here.source;
+    const words = ['transfer', source, here.url(here.dest)];
+    const first = await here.runTo(0, words);
+    const modes = await shell(here.dest, 'find . -type f -printf "%m %P\\n" | sort -k 2');
+    assert.deepEqual(modes.trim().split('\n'), [
+      ...['755 again', '755 attributed', '755 group', '755 large', '755 new/file'],
+      ...['6755 own', '755 several', '755 small'],
+    ]);
+    const { mode, owner } = first.summary!.notices;
+    assert.ok(mode! >= 6 && owner! >= 7, JSON.stringify(first.summary!.notices));
+  });
