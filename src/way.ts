@@ -22,6 +22,7 @@ import { openEnds } from './route.ts';
 import { type Known, setupToCopy } from './setup.ts';
 import { makesTree, movesMuch, patience, refuseUntold, setupBetween } from './setup-between.ts';
 import type { AttributeKinds } from './store/entry.ts';
+import { isDeep } from './store/local/glimpse.ts';
 import type { OpenStore } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
 import type { Store } from './store/store.ts';
@@ -118,6 +119,7 @@ async function openOver(
   );
   const { source, dest } = between;
   started.use(between);
+  if (between.isNew && packsTrees(from, dest, request)) begins('pack'); // while the host says what it has
   const found = await findBatches(between, { ...request, worker: () => worker });
   const hasBatches = found !== undefined && !dest.store.takeFrom;
   const far = await findFarAttributes(between, request, hasBatches);
@@ -177,6 +179,13 @@ function workerOf(from: Location, to: Location): 'pack' | 'unpack' | undefined {
   return to.kind === 'local' ? 'unpack' : undefined;
 }
 
+/** Whether there are directories that go to a new place in batches, as far as that is known. */
+function packsTrees(from: Location, { store }: WayEnd, { dryRun, strategy }: TransferRequest): boolean {
+  return (
+    !dryRun && mayBatch(strategy) && store?.shell !== undefined && from.kind === 'local' && isDeep(from.path)
+  );
+}
+
 /** What its host has is asked for as soon as there is a connection: on a long way that takes longer than all else. */
 function asking(
   { open, waits }: Opens,
@@ -185,7 +194,8 @@ function asking(
 ): OpenStore {
   return async (place, end) => {
     const makes = end === 'dest' && makesTree(from, request);
-    const how = { movesMuch: movesMuch(from, place, request), makes, waits };
+    const lists = makes && request.filesFrom === undefined;
+    const how = { movesMuch: movesMuch(from, place, request), makes, lists, waits };
     const meets = (run: RunFar, roundTripMs = 0) => {
       askEarly(run, request.retries, signal);
       const work = isLong({ roundTripMs }) && how.movesMuch() !== 'no' ? workerOf(from, to) : undefined;

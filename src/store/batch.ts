@@ -22,6 +22,8 @@ export type Carried = {
   readonly refused?: ReadonlySet<Carry>;
   /** Whether a directory that something was put into looks like that of the source again. */
   readonly isDressed: (dir: RelativePath) => boolean;
+  /** all of it survives a power cut; absent: when the place was synced */
+  readonly isDurable?: boolean;
   /** what could not be kept of those that arrived */
   readonly lost: Readonly<Partial<Record<Topic, number>>>;
 };

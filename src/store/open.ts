@@ -21,6 +21,8 @@ export type OpenHow = {
   readonly movesMuch: MovesMuch;
   /** a directory is going to be made there, unless something is there: a host is asked for it at once */
   readonly makes?: boolean;
+  /** all of it is going to be listed, if it is there: a host begins at once */
+  readonly lists?: boolean;
   /** told how programs are run there, where there may be a shell, as soon as there is a connection */
   readonly meets?: (run: RunFar, roundTripMs: number | undefined) => void;
   /** told what is waited for while a host that was there is away */
@@ -31,7 +33,7 @@ export type OpenHow = {
 export type EndName = 'source' | 'dest';
 
 /** The way to a host; the connection is not the caller's to close. */
-export type HostOf = (place: SshPlace, how: Omit<OpenHow, 'meets' | 'makes'>) => Promise<SshHost>;
+export type HostOf = (place: SshPlace, how: Omit<OpenHow, 'meets' | 'makes' | 'lists'>) => Promise<SshHost>;
 
 /** Who we are on the server of a place. */
 export type WebAccessOf = (place: HttpPlace, end: EndName) => WebAccess;
@@ -72,7 +74,12 @@ export function storeOpener(
     const { openSshStore } = await import('./sftp/ssh-store.ts');
     const host = await hostOf(place, how ?? { movesMuch: () => 'no' });
     if (wantsShell) how?.meets?.(host.run, host.roundTripMs);
-    return openSshStore(place, host, { wantsShell, makes: how?.makes ?? false }, signal);
+    return openSshStore(
+      place,
+      host,
+      { wantsShell, makes: how?.makes ?? false, lists: how?.lists ?? false },
+      signal,
+    );
   };
 }
 

@@ -39,7 +39,12 @@ async function there(has: readonly string[], isBusybox = false): Promise<There> 
   const force = `ForceCommand PATH=${bin} exec ${bin}/sh -c "$SSH_ORIGINAL_COMMAND"`;
   const sshd = await startSshd({ options: [force] });
   const host = await openHost(sshd.place(), sshd.access, signal);
-  const store = await openSshStore(sshd.place(root), host, { wantsShell: true, makes: false }, signal);
+  const store = await openSshStore(
+    sshd.place(root),
+    host,
+    { wantsShell: true, makes: false, lists: false },
+    signal,
+  );
   return {
     path: root,
     bin,

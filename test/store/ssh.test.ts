@@ -12,7 +12,7 @@ import { needs } from '../peer.ts';
 import { startSshd } from '../ssh/sshd.ts';
 import { at, isKind, signal } from './bodies.ts';
 
-const how = { wantsShell: true, makes: false };
+const how = { wantsShell: true, makes: false, lists: false };
 const sshd = await startSshd();
 const host = await openHost(sshd.place(), sshd.access, signal);
 after(async () => {
@@ -72,6 +72,29 @@ test('a place that is there or cannot be made is not changed, and what is wrong 
   await assert.rejects(make(join(above, 'none/place')), isKind('missing'));
   assert.deepEqual(readdirSync(above), ['file']);
   rmSync(above, { recursive: true });
+});
+
+test('a place that is going to be listed is listed while it is opened, once for who then wants it', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'difpipe-ssh-'));
+  writeFileSync(join(path, 'file'), 'x');
+  let finds = 0;
+  const run: typeof host.run = (script, ...more) => {
+    if (script.includes('exec find .')) finds++;
+    return host.run(script, ...more);
+  };
+  for (const lists of [true, false]) {
+    finds = 0;
+    await using store = await openSshStore(sshd.place(path), { ...host, run }, { ...how, lists }, signal);
+    assert.equal(finds, lists ? 1 : 0);
+    store.listAhead!({ surely: false }, signal);
+    const rows = await store.rows!(itself);
+    assert.deepEqual(rows && [...rows.values()].map(({ kind }) => kind), ['file']);
+    assert.equal(finds, 1);
+    store.listAhead!({ surely: true }, signal); // who has to know it surely does not take what was begun for others
+    assert.equal(finds, 2);
+    await store.rows!(itself);
+  }
+  rmSync(path, { recursive: true });
 });
 
 // SFTP tells times by the second: what was written in this one or the next could be written again without a trace.

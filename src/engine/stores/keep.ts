@@ -114,7 +114,7 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
   const stays = isNew || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
   const metadata = isNew ? wantedOf(dir.entry, setup) : changed(here, differs);
   const unkept = isDressed ? [] : await dest.dress(dir.path, metadata, lane.signal);
-  lane.wrote();
+  if (!isDressed) lane.wrote(); // else that was said of what it came with
   if (!isOurs) return false;
   if (!isDressed)
     said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);

@@ -141,15 +141,16 @@ export class Together {
       this.#lane.spentBytes -= bytes; // counted when it was added
       await this.#lane.moves(bytes);
     };
-    this.#lane.wrote();
     const startMs = performance.now();
     try {
       const carried = await this.#batches.carry({ entries, dirs }, moved, signal);
+      if (!carried.isDurable) this.#lane.wrote();
       this.#lane.batchPace.took(entries.length, performance.now() - startMs);
       for (const item of entries) if (!carried.left.has(item)) this.#did(item);
       ledger.lost(carried.lost);
       return carried;
     } catch (error) {
+      this.#lane.wrote(); // some of it, perhaps
       if (board.stopped) throw error;
       if (isKind(error, 'transient')) this.#lane.failed(entries[0]?.entry.path ?? dirs[0]!, error);
       signal.throwIfAborted();

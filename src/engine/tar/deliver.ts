@@ -76,6 +76,7 @@ export async function deliverBatch(
     left,
     refused,
     isDressed: (dir) => sent.isDressed(dir) && !failed.has(dir),
+    isDurable: durable,
     lost: { ...lostOn(to.tools, arrived, how), ...unkept },
   };
 }

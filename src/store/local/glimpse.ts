@@ -3,6 +3,7 @@ import { lstatSync, opendirSync } from 'node:fs';
 
 const muchBytes = 32 * 1024 * 1024;
 const muchEntries = 2000;
+const mostNames = 100;
 const slash = Buffer.from('/');
 
 /**
@@ -26,6 +27,11 @@ export function isMuch(path: Uint8Array): boolean {
 /** Whether it is a directory, and no symlink to one. */
 export function isTree(path: Uint8Array): boolean {
   return lookAt(path)?.isDirectory() ?? false;
+}
+
+/** Whether there is a directory in it, among the first names that it has. */
+export function isDeep(path: Uint8Array): boolean {
+  return namesIn(path, mostNames).some(isTree);
 }
 
 function lookAt(path: Uint8Array) {

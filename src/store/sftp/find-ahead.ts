@@ -22,6 +22,7 @@ const mostPathBytes = 3500;
 const freshMs = 30_000;
 /** Who waits longer asks for himself: find may be where nobody wants to go, on a disk that does not answer. */
 const mostWaitMs = 3000;
+const mostEarlyMs = 5000;
 
 const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec find . -printf "$2"';
 const wanted = Buffer.from(printed);
@@ -44,6 +45,8 @@ export class FindAhead {
   readonly #above: Dir[] = [];
   #held = 0;
   #runs = false;
+  /** by when somebody has to want what was begun for him */
+  #earlyUntilMs = 0;
   #isStopped = false;
   #changed = Promise.withResolvers<void>();
 
@@ -51,13 +54,21 @@ export class FindAhead {
     this.#shell = shell;
   }
 
+  /** The same before anybody wants it: who then does in time begins nothing, unless he has to know surely. */
+  startEarly(signal: AbortSignal): void {
+    this.start({ surely: false }, signal);
+    this.#earlyUntilMs = performance.now() + mostEarlyMs;
+  }
+
   /** All of the place is going to be listed. Once; not while it looks already. */
-  start(how: { readonly surely: boolean }, signal: AbortSignal): void {
-    if (this.#runs) return;
+  start({ surely }: { readonly surely: boolean }, signal: AbortSignal): void {
+    const isEarly = !surely && performance.now() < this.#earlyUntilMs;
+    this.#earlyUntilMs = 0;
+    if (this.#runs || isEarly) return;
     this.#runs = true;
     this.#isStopped = false;
     this.#drop();
-    void this.#look(how.surely, signal);
+    void this.#look(surely, signal);
   }
 
   /** A directory that was found and whose list nobody took yet. */

@@ -23,13 +23,15 @@ export type SshStoreHow = {
   readonly wantsShell: boolean;
   /** the place is going to be a directory, and is made for its owner alone if nothing is there */
   readonly makes: boolean;
+  /** all of it is going to be listed, if it is there */
+  readonly lists: boolean;
 };
 
 /** The host stays open when the store is closed. */
 export async function openSshStore(
   place: SshPlace,
   host: SshHost,
-  { wantsShell, makes }: SshStoreHow,
+  { wantsShell, makes, lists }: SshStoreHow,
   signal: AbortSignal,
 ): Promise<Store> {
   const { name } = host;
@@ -60,7 +62,9 @@ export async function openSshStore(
     const widen = () => void host.widen();
     const { bootId, clock } = does;
     const shell = { run: host.run, root, bootId, peer: host, widen, ...(clock && { clock }) };
-    const told = does.finds && finding(shell, { stat: looked.stat, list: store.list });
+    const ahead = does.finds ? new FindAhead(shell) : undefined;
+    if (lists && does.isOpen) ahead?.startEarly(signal);
+    const told = ahead && finding(shell, ahead, { stat: looked.stat, list: store.list });
     const digest = createDigests(shell, name);
     return { ...far, ...told, isOpen: does.isOpen, digest, shell, sync: syncing(shell, name) };
   } catch (error) {
@@ -70,8 +74,11 @@ export async function openSshStore(
 }
 
 /** What a find there tells. */
-function finding(shell: Shell, { stat, list }: Pick<Store, 'stat' | 'list'>): Partial<Store> {
-  const ahead = new FindAhead(shell);
+function finding(
+  shell: Shell,
+  ahead: FindAhead,
+  { stat, list }: Pick<Store, 'stat' | 'list'>,
+): Partial<Store> {
   return {
     list: listAhead(ahead, createFindList(shell, list)),
     stat: async (path, signal) => ahead.known(path) ?? stat(path, signal),
