@@ -63,6 +63,18 @@ describe('an ordinary user', { skip, concurrency: 2 }, () => {
     assert.equal(await judge(given.source, given.dest, '--no-o', '--no-g'), '');
   });
 
+  test('gets what a list names below directories that may not be written to', async () => {
+    const given =
+      await owned(`mkdir -p ro/sub/deep; for f in ro/f ro/sub/f ro/sub/deep/f; do echo $f >$f; done
+      chmod 555 ro/sub/deep ro/sub ro; for d in ro/sub/deep ro/sub ro .; do touch -d @12.5 $d; done`);
+    const list = join(given.here, 'list');
+    fs.writeFileSync(list, 'ro/sub/f\nro/sub/deep/f\n');
+    const { planned, done, ran } = await bothWays(given, '--files-from', list);
+    assert.equal(ran.status, 0, ran.stderr);
+    assert.deepEqual(planned, done);
+    assert.equal(await judge(given.source, given.dest, '--no-o', '--no-g', '--exclude=/ro/f'), '');
+  });
+
   test('fills a read-only directory from several lanes', async () => {
     const given = await owned(
       'mkdir d; cd d; i=0; while [ $i -lt 6000 ]; do : >$i; i=$((i+1)); done; chmod 555 .',

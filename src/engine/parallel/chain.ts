@@ -1,5 +1,5 @@
 /** Directories above a listed name: made at the destination, with the source's metadata, where they are missing. */
-import { dress } from '../../store/local/metadata.ts';
+import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
@@ -35,29 +35,29 @@ function ensure(lane: Lane, path: Uint8Array): number {
   const there = openUnder(lane.dest, path, c.O_RDONLY | c.O_DIRECTORY);
   if (there !== -c.ENOENT) return there;
   const cut = path.lastIndexOf(slash);
-  const parent = openUnder(lane.dest, path.subarray(0, Math.max(0, cut)), c.O_RDONLY | c.O_DIRECTORY);
+  const above = path.subarray(0, Math.max(0, cut));
+  const parent = openUnder(lane.dest, above, c.O_RDONLY | c.O_DIRECTORY);
   if (parent < 0) return parent;
-  const made = libc.mkdirat(parent, slot.put(path.subarray(cut + 1)), 0o700);
-  dressLike(lane, path.subarray(0, Math.max(0, cut)), parent);
+  const target = new Target(parent);
+  const made = target.change(() => libc.mkdirat(parent, slot.put(path.subarray(cut + 1)), 0o700));
+  dressLike(lane, above, target); // it may have been made writable for the time
   libc.close(parent);
   if (made < 0 && made !== -c.EEXIST) return made;
   if (made === 0) lane.ledger.did('make', () => path, 0);
   const fd = openUnder(lane.dest, path, c.O_RDONLY | c.O_DIRECTORY);
-  const failed = fd < 0 ? fd : dressLike(lane, path, fd);
+  const failed = fd < 0 ? fd : dressLike(lane, path, new Target(fd));
   if (fd >= 0 && failed < 0) libc.close(fd);
   return failed < 0 ? failed : fd;
 }
 
 /** 0, or a negative error number. */
-function dressLike(lane: Lane, path: Uint8Array, fd: number): number {
+function dressLike(lane: Lane, path: Uint8Array, target: Target): number {
   const { keep, holder } = lane.setup;
   const like = openUnder(lane.source, path, c.O_RDONLY | c.O_DIRECTORY);
   if (like < 0) return 0;
   const source = new Stat();
-  const present = new Stat();
   source.of(like);
-  present.of(fd);
-  const lost = dress(fd, source, present, { fd: like }, keep, holder);
+  const lost = target.settle({ fd: like }, source, keep, holder);
   libc.close(like);
   if (typeof lost === 'number') return lost;
   lane.ledger.lost(lost);
