@@ -78,3 +78,23 @@ test("what goes into a far directory that is not the user's is named, and the ot
   assert.equal(fs.readFileSync(join(here.dest, 'd3/f28'), 'utf8'), 'old');
   assert.equal(ended.summary!.tally.copied, 480);
 });
+
+for (const strategy of ['parallel', 'tar'])
+  test(`what a list names below far directories that may not be written to is made by ${strategy}`, {
+    skip,
+  }, async () => {
+    await using here = await far({ options: [asNobody] });
+    const ro = join(here.source, 'ro');
+    fs.mkdirSync(join(ro, 'sub'), { recursive: true });
+    fs.writeFileSync(join(ro, 'sub/f'), 'f');
+    for (const dir of [join(ro, 'sub'), ro]) fs.chmodSync(dir, 0o555);
+    fs.mkdirSync(join(here.dest, 'ro'), { recursive: true });
+    for (const dir of [join(here.dest, 'ro'), here.dest]) fs.chownSync(dir, 65534, 65534);
+    fs.chmodSync(join(here.dest, 'ro'), 0o555);
+    const list = join(here.path, 'list');
+    fs.writeFileSync(list, 'ro/sub/f\n');
+    const words = ['--strategy', strategy, '--files-from', list, here.source, here.url(here.dest)];
+    await here.runTo(0, ['transfer', ...words]);
+    assert.equal(fs.readFileSync(join(here.dest, 'ro/sub/f'), 'utf8'), 'f');
+    for (const dir of ['ro', 'ro/sub']) assert.equal(fs.statSync(join(here.dest, dir)).mode & 0o777, 0o555);
+  });

@@ -4,6 +4,7 @@ import { show } from '../../report/show.ts';
 import { noMetadata } from '../../store/entry.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Lane } from './lane.ts';
+import { lift } from './lift.ts';
 import { wantedOf } from './same.ts';
 
 const slash = 0x2f;
@@ -29,14 +30,17 @@ async function ensure(lane: Lane, path: RelativePath): Promise<void> {
 /** False where somebody else did meanwhile. */
 async function make(lane: Lane, path: RelativePath): Promise<boolean> {
   const { dest } = lane.setup;
+  const makeIt = () => dest.makeDirectory!(path, { ...noMetadata, mode: 0o700 }, lane.signal);
   lane.wrote();
   try {
-    await dest.makeDirectory!(path, { ...noMetadata, mode: 0o700 }, lane.signal);
+    await makeIt();
     return true;
   } catch (error) {
     if (isKind(error, 'conflict') && (await dest.stat(path, lane.signal))?.kind === 'directory') return false;
-    throw error;
+    if (!isKind(error, 'denied') || !(await lift(lane, parentOf(path), () => false))) throw error;
   }
+  await makeIt();
+  return true;
 }
 
 async function dressLike({ setup, signal }: Lane, path: RelativePath): Promise<void> {

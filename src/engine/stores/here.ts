@@ -10,6 +10,7 @@ import { below, itself, type RelativePath, splitPath } from '../../store/path.ts
 import type { Rows } from '../../store/rows.ts';
 import type { Cases } from './cases.ts';
 import type { Lane } from './lane.ts';
+import { lift } from './lift.ts';
 import { Present } from './present.ts';
 import { Remembered } from './remembered.ts';
 import type { Dir } from './visitor.ts';
@@ -158,23 +159,10 @@ export class Here {
     try {
       return await act();
     } catch (error) {
-      if (!isKind(error, 'denied') || !(await this.#lift())) throw error;
+      const isOther = (mode: number) => mode !== this.entry?.mode; // another lane was here
+      if (!isKind(error, 'denied') || !(await lift(this.lane, this.dir.path, isOther))) throw error;
       return act();
     }
-  }
-
-  /** False where the mode was not in the way, or is not ours to change. */
-  async #lift(): Promise<boolean> {
-    const { dest } = this.lane.setup;
-    const now = await dest.stat(this.dir.path, this.lane.signal);
-    if (now?.mode === undefined || !dest.dress) return false;
-    if ((now.mode & 0o300) === 0o300) return now.mode !== this.entry?.mode;
-    const mode = now.mode | 0o700;
-    const given = { mode, owner: undefined, mtimeNs: undefined };
-    return dest.dress(this.dir.path, given, this.lane.signal).then(
-      () => true,
-      () => false,
-    );
   }
 
   /** A source name that looks like one of ours at the destination: never written, always said. */
