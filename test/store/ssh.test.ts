@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -33,6 +42,42 @@ storeContract('a store behind SSH, with a shell', async (): Promise<Place> => {
       rmSync(path, { recursive: true });
     },
   };
+});
+
+for (const [what, makes, name] of [
+  ['is there', false, ''],
+  ['is there, and might be made', true, ''],
+  ['is not there', false, '/new'],
+  ['is made', true, '/new'],
+  ['is a file', false, '/file'],
+  ['is behind a symlink', false, '/link'],
+] as const)
+  test(`a place that ${what} is looked at by one program, at once with all else`, async () => {
+    const path = mkdtempSync(join(tmpdir(), 'difpipe-ssh-'));
+    writeFileSync(join(path, 'file'), 'x');
+    symlinkSync('.', join(path, 'link'));
+    let runs = 0;
+    const run: typeof host.run = (...words) => {
+      runs++;
+      return host.run(...words);
+    };
+    const asked = { ...how, makes };
+    await using store = await openSshStore(sshd.place(path + name), { ...host, run }, asked, signal);
+    assert.deepEqual({ runs, hasShell: store.shell !== undefined }, { runs: 1, hasShell: true });
+    rmSync(path, { recursive: true });
+  });
+
+test('a place below the home of a user is, too', async () => {
+  let runs = 0;
+  const run: typeof host.run = (...words) => {
+    runs++;
+    return host.run(...words);
+  };
+  for (const path of ['', '~', '~/', '.']) {
+    await using store = await openSshStore(sshd.place(path), { ...host, run }, how, signal);
+    assert.ok(store.shell, path);
+  }
+  assert.equal(runs, 4);
 });
 
 test('a place that is going to be made is made when it was looked at, and whoever makes it waits no more', async () => {

@@ -11,6 +11,7 @@ import { status } from './numbers.ts';
 import type { Way } from './reach.ts';
 import { readLink as askLink, follow, lookAt, realPath } from './requests.ts';
 import { isRefusal } from './status.ts';
+import { type Survey, surveyed } from './view.ts';
 
 /** Follows a symlink only where it is the place itself and leads to a directory. */
 export async function lookAtEntry(
@@ -53,13 +54,13 @@ export async function readLink(
   return must(asked, reach, path, 'look at');
 }
 
-/** The place's path without a symlink, but for its own last name where that leads to no directory. */
-export async function canonical(way: Way, signal: AbortSignal): Promise<Uint8Array | undefined> {
+/** Its path is without a symlink, but for its own last name where that leads to no directory. */
+export async function survey(way: Way, signal: AbortSignal): Promise<Survey> {
   const reach = await way.reachToLook(signal);
-  return must(canonicalPath(reach, signal), reach, itself, 'look at');
+  return must(lookAround(reach, signal), reach, itself, 'look at');
 }
 
-async function canonicalPath(reach: Reach, signal: AbortSignal): Promise<Uint8Array | undefined> {
+async function lookAround(reach: Reach, signal: AbortSignal): Promise<Survey> {
   const { client } = reach.sftp;
   const whole = reach.root.whole(itself);
   const above = reach.root.above(itself);
@@ -69,10 +70,14 @@ async function canonicalPath(reach: Reach, signal: AbortSignal): Promise<Uint8Ar
     realPath(client, whole, signal).catch(refusalOf),
     realPath(client, above, signal).catch(refusalOf),
   ]);
-  if (found && isDirectory(found)) return orThrown(real);
-  if (!dir || !isDirectory(dir)) return undefined;
+  const seen = {
+    itself: found && isDirectory(found) ? surveyed(found) : undefined,
+    above: dir && surveyed(dir),
+  };
+  if (seen.itself) return { ...seen, path: orThrown(real) };
+  if (!dir || !isDirectory(dir)) return { ...seen, path: undefined };
   const name = whole.subarray(above.length === 1 ? 1 : above.length + 1);
-  return inside(orThrown(realAbove), name);
+  return { ...seen, path: inside(orThrown(realAbove), name) };
 }
 
 /** Whether it matters is known later. */

@@ -8,14 +8,20 @@ import { bodyOf } from './body.ts';
 import type { Reach } from './fault.ts';
 import { createGround } from './ground.ts';
 import { list } from './list.ts';
-import { canonical, lookAtEntry, readLink } from './look.ts';
+import { lookAtEntry, readLink, survey } from './look.ts';
 import { dress, makeDirectory, makeLink, makeSymlink, remove } from './make.ts';
 import { partsOf, rangeBytes } from './parts.ts';
 import { createWay, type SftpPlace, type Way } from './reach.ts';
+import type { Survey } from './view.ts';
 import { writeFile } from './write.ts';
 
+export type SftpStore = Store & {
+  /** What the place is called and looks like. */
+  readonly survey: (signal: AbortSignal) => Promise<Survey>;
+};
+
 /** Connects at once, to know what the server can do; later again whenever the connection broke. */
-export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Promise<Store> {
+export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Promise<SftpStore> {
   const way = createWay(place);
   const ground = createGround();
   const { sftp } = await firstReach(way, signal);
@@ -25,7 +31,8 @@ export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Prom
     read: (file) => bodyOf(way, ground, file),
     write: (path, body, how, on) => writeFile(way, ground, path, body, how, on),
     remove: (path, on) => remove(way, ground, path, on),
-    canonical: (on) => canonical(way, on),
+    canonical: async (on) => (await survey(way, on)).path,
+    survey: (on) => survey(way, on),
     makeDirectory: (path, metadata, on) => makeDirectory(way, ground, path, metadata, on),
     makeSymlink: (path, target, metadata, on) => makeSymlink(way, ground, { path, target, metadata }, on),
     readLink: (path, on) => readLink(way, ground, path, on),

@@ -13,9 +13,10 @@ import { createDigests } from './digests.ts';
 import { FindAhead, listAhead } from './find-ahead.ts';
 import { createFindLinks } from './find-links.ts';
 import { createFindList } from './find-list.ts';
-import { openSftpStore } from './sftp-store.ts';
+import { openSftpStore, type SftpStore } from './sftp-store.ts';
 import { syncing } from './syncing.ts';
-import { type ShellDoes, whatShell } from './what-shell.ts';
+import { isSameView, type Survey } from './view.ts';
+import { lookByShell, type ShellDoes, whatShell } from './what-shell.ts';
 
 const mostLines = 12; // a server takes 2 MB at once on each: together a little more than a long line holds
 
@@ -45,19 +46,21 @@ export async function openSshStore(
     clock: () => does?.clock,
   };
   const trying = heard(wantsShell ? whatShell(host, place.path, signal) : Promise.resolve(undefined));
-  const store = await openSftpStore(way, signal);
+  const { survey, ...store } = await openSftpStore(way, signal);
   try {
-    const canonical = store.canonical && remembered(store.canonical);
-    const asking = canonical && heard(canonical(signal));
-    const looked = lookedAt(store, makes, signal);
+    const surveying = heard(survey(signal));
+    const canonical = remembered(surveying, survey);
+    const { made, ...looked } = lookedAt(store, makes, signal);
     const expectMuch = () => {
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
     const { roundTripMs } = host;
-    const far = { ...store, ...looked, ...(canonical && { canonical }), roundTripMs, expectMuch };
+    const far = { ...store, ...looked, canonical, roundTripMs, expectMuch };
     const found = await trying;
-    const root = found && (await asking);
+    const root = found && (await canonical(signal));
     if (!root) return far;
+    const isSame = isSameView(found.view, await surveying, await made);
+    if (!isSame && !(await sameAgain(host, { survey, root }, signal))) return far;
     does = found;
     const widen = () => void host.widen();
     const { bootId, clock } = does;
@@ -89,13 +92,33 @@ function finding(
   };
 }
 
-type Canonical = NonNullable<Store['canonical']>;
+const looks = 3; // a directory may change between one and the other
+
+/** Whether both see the same by the name that SFTP has for it. */
+async function sameAgain(
+  host: SshHost,
+  { survey, root }: Pick<SftpStore, 'survey'> & { readonly root: Uint8Array },
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let look = 0; look < looks; look++) {
+    const [view, seen] = await Promise.all([lookByShell(host, root, signal), survey(signal)]);
+    if (isSameView(view, seen)) return true;
+  }
+  return false;
+}
 
 /** Asked once, as long as there is an answer: a place keeps its name. */
-function remembered(canonical: Canonical): Canonical {
+function remembered(
+  first: Promise<Survey>,
+  survey: SftpStore['survey'],
+): (signal: AbortSignal) => Promise<Uint8Array | undefined> {
+  let asked: Promise<Survey> | undefined = first;
   let known: Uint8Array | undefined;
   return async (signal) => {
-    known ??= await canonical(signal);
+    if (known) return known;
+    const asking = asked ?? survey(signal);
+    asked = undefined;
+    known = (await asking).path;
     return known;
   };
 }
@@ -112,7 +135,7 @@ function lookedAt(
   { stat, makeDirectory }: Store,
   makes: boolean,
   signal: AbortSignal,
-): Pick<Store, 'stat' | 'makeDirectory'> {
+): Pick<Store, 'stat' | 'makeDirectory'> & { readonly made: Look } {
   let looked: { readonly asking: Look; readonly untilMs: number } | undefined;
   const look = (asking: Look) => {
     looked = { asking: heard(asking), untilMs: performance.now() + freshMs };
@@ -130,6 +153,7 @@ function lookedAt(
     look: heard(lookAtMade()),
   };
   return {
+    made: (early?.look ?? Promise.resolve(undefined)).catch(() => undefined), // who makes it says what is wrong
     async stat(path, on) {
       const first = path.length === 0 && looked && performance.now() < looked.untilMs ? looked : undefined;
       looked = undefined;

@@ -1,8 +1,8 @@
 /** What the shell of a host can do for a place there, asked in one run of it. */
 import { TransferError } from '../../errors.ts';
 import type { SshHost } from '../../ssh/host.ts';
-import { forCd } from '../../work/far.ts';
 import { type FarClock, farClock } from './far-clock.ts';
+import { sayView, type View, viewIn, viewWords } from './view.ts';
 
 export type ShellDoes = {
   readonly finds: boolean;
@@ -10,6 +10,8 @@ export type ShellDoes = {
   readonly clock: FarClock | undefined;
   /** the place is a directory that may be listed */
   readonly isOpen: boolean;
+  /** undefined where it sees neither the place nor the directory that it is in */
+  readonly view: View | undefined;
 };
 
 /** One line, another one whenever the host was started again. */
@@ -19,12 +21,12 @@ export const sayBoot =
 
 /**
  * Whether there is a `sync`, and a find that prints what is asked for and is handed any name; since when it runs; the time;
- * whether a place may be listed.
+ * whether a place may be listed; what it sees of that.
  */
 const tryScript =
   `command -v sync >/dev/null || exit 1; ${sayBoot}; echo "now $(date +%s.%N 2>/dev/null)"; ` +
   'if [ -d "$2" ] && [ -r "$2" ] && [ -x "$2" ]; then echo open; fi; ' +
-  'echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || exit 2; exit 0';
+  `code=0; echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || code=2; ${sayView}; exit $code`;
 const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%C@%D%P');
 
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
@@ -34,21 +36,33 @@ export async function whatShell(
   signal: AbortSignal,
 ): Promise<ShellDoes | undefined> {
   try {
-    await using tried = await run(tryScript, [tryFind, forCd(path)], signal, { readsNothing: true });
+    await using tried = await run(tryScript, [tryFind, ...viewWords(path)], signal, { readsNothing: true });
     const said = await beginning(tried.stdout);
     const { code } = await tried.ended;
     const now = /^now (\d+(\.\d+)?)/m.exec(said);
     const clock = now ? farClock(Number(now[1])) : undefined;
     const bootId = firstLine(said.slice(0, now?.index));
     const isOpen = /^open$/m.test(said);
-    return code === 0 || code === 2 ? { finds: code === 0, bootId, clock, isOpen } : undefined;
+    const view = viewIn(said);
+    return code === 0 || code === 2 ? { finds: code === 0, bootId, clock, isOpen, view } : undefined;
   } catch (error) {
     if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
     throw error;
   }
 }
 
-const mostSaid = 4096;
+/** What the shell sees of a place. */
+export async function lookByShell(
+  { run }: Pick<SshHost, 'run'>,
+  path: Uint8Array,
+  signal: AbortSignal,
+): Promise<View | undefined> {
+  const nothing = new Uint8Array(0);
+  await using looking = await run(sayView, [nothing, ...viewWords(path)], signal, { readsNothing: true });
+  return viewIn(await beginning(looking.stdout));
+}
+
+const mostSaid = 8192; // a path is among it
 
 /** What is beyond it is read and forgotten. */
 export async function beginning(stdout: AsyncIterable<Buffer>): Promise<string> {
