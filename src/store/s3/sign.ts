@@ -30,7 +30,8 @@ export function createSigner(region: string): Sign {
     if (keys.sessionToken !== undefined) headers['x-amz-security-token'] = keys.sessionToken;
     const names = Object.keys(headers).sort();
     const scope = `${day}/${region}/s3/aws4_request`;
-    const wanted = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical(request, headers, names))}`;
+    const asSent = Buffer.from(canonical(request, headers, names), 'latin1'); // as headers are
+    const wanted = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(asSent)}`;
     const signature = createHmac('sha256', last.key).update(wanted).digest('hex');
     headers.authorization = `AWS4-HMAC-SHA256 Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
     return headers;
