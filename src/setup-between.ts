@@ -89,6 +89,7 @@ export function setupToLookBetween(
     rules: looking.rules,
     keep: looking.preserve,
     givesAway: dest.kind === 'local' ? process.geteuid!() === 0 : undefined,
+    groups: dest.kind === 'local' ? [...process.getgroups!(), process.getegid!()] : undefined,
     umask: userUmask(),
     suffix: { all: '', own: '' },
     dryRun: true,

@@ -1,6 +1,6 @@
 /** A way from one place to another: what a run has to know of its ends, and the engine that goes it. */
 
-import { askEarly, findBatches, mayBatch, mustNotCompress } from './batches.ts';
+import { answerOf, askEarly, findBatches, mayBatch, mustNotCompress } from './batches.ts';
 import type { From } from './begin.ts';
 import { type Between, openBetween, roundTripOf } from './between.ts';
 import { byClockOf } from './compared.ts';
@@ -11,6 +11,7 @@ import { deltaBetween } from './deltas.ts';
 import { directBetween } from './directs.ts';
 import { parallel } from './engine/parallel/parallel.ts';
 import { stores } from './engine/stores/stores.ts';
+import type { FarPlace } from './engine/tar/between.ts';
 import type { Ends } from './experience.ts';
 import { findFarAttributes } from './far-attributes.ts';
 import type { RouteEnd } from './journal/key.ts';
@@ -123,6 +124,7 @@ async function openOver(
   const found = await findBatches(between, { ...request, worker: () => worker });
   const hasBatches = found !== undefined && !dest.store.takeFrom;
   const far = await findFarAttributes(between, request, hasBatches);
+  const rights = found && rightsOf(await answerOf(dest.store));
   const held = started.move();
   const ends = { source, dest, roundTripMs: roundTripOf(between) };
   const { attributesOf } = source.store;
@@ -139,7 +141,7 @@ async function openOver(
     carries: { xattrs: areHeld, acls: areHeld },
     comparesAttributes,
     move: async (known, order, score, report, control) => {
-      const alike = setupBetween(between, request, known);
+      const alike = { ...setupBetween(between, request, known), ...rights };
       const setup = isPacked ? { ...alike, inlineBytes: largeBytes(ends) } : alike;
       const again = 'what it was at is tried again';
       const warn = (message: string) => report({ type: 'warning', message, hint: again });
@@ -163,6 +165,11 @@ async function openOver(
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** To whom a user of a host may give files there; nothing where that is not known. */
+function rightsOf(place: FarPlace | undefined) {
+  return place && { givesAway: place.tools.uid === 0, groups: place.tools.groups };
 }
 
 type Asking = {

@@ -40,3 +40,32 @@ for (const [way, isFar] of [
     const { mode, owner } = first.summary!.notices;
     assert.ok(mode! >= 6 && owner! >= 7, JSON.stringify(first.summary!.notices));
   });
+
+const tree = `
+  mkdir -p a/b c; echo 1 >a/b/f; echo 2 >c/g; echo 3 >own; echo 4 >run; ln -s own link; head -c 1100000 /dev/zero >large
+  chown -h 1234:1234 a a/b c a/b/f c/g run link large .; chown 65534:77 own; chmod 6755 run; chmod 2775 c
+  touch -hd @1000.5 a/b/f c/g own run link large a/b a c .`;
+
+/** All that a touch would change. */
+const look = 'find . -printf "%m %U %G %C@ %T@ %P\\n" | sort';
+
+for (const [what, groups, settledBy] of [
+  ['no group of the source', '--clear-groups', 1],
+  ['a group of the source', '--groups=65534,1234', 2], // no batch gives it
+] as const)
+  test(`what does not change is left alone at a host whose user is in ${what}`, { skip }, async () => {
+    const asUser = `setpriv --reuid=65534 --regid=65534 ${groups} sh -c "$SSH_ORIGINAL_COMMAND"`;
+    await using here = await far({ options: [`ForceCommand exec ${asUser}`] });
+    await shell(here.source, tree);
+    fs.mkdirSync(here.dest);
+    fs.chownSync(here.dest, 65534, 65534);
+    const words = ['transfer', here.source, here.url(here.dest)];
+    for (let run = 0; run < settledBy; run++) await here.runTo(0, words);
+    const before = await shell(here.dest, look);
+    const { summary } = await here.runTo(0, words);
+    assert.equal(await shell(here.dest, look), before);
+    const { repaired, copied, made } = summary!.tally;
+    assert.deepEqual({ repaired, copied, made }, { repaired: 0, copied: 0, made: 0 });
+    assert.equal(summary!.notices.clock, undefined);
+    if (settledBy > 1) assert.doesNotMatch(before, / 65534 \d+\.\d+ 1000\S* (a|c|run)/);
+  });

@@ -10,6 +10,8 @@ import {
   differingDirectory,
   lostAnyway,
   lostOf,
+  lostUntimed,
+  setIds,
   staysOther,
   wantedOf,
 } from './same.ts';
@@ -32,21 +34,27 @@ export async function keepSame(here: Here, entry: Entry, present: Entry, worn?: 
   if (setup.dryRun) return ledger.did('repair', () => entry.path, 0);
   const unkept = await setup.dest.dress(here.target(entry), given(entry, differs, lane), lane.signal);
   const others = staysOther(entry, present, setup).filter((aspect) => !differs.includes(aspect));
-  said(lane, entry, [...unkept, ...others]);
+  said(lane, entry, [...unkept, ...others], differs.includes('mtimeNs'));
   lane.wrote();
   if (isWorn || isRepaired(entry, differs, unkept, setup)) ledger.did('repair', () => entry.path, 0);
   else ledger.skipped(bytes);
 }
 
-/** Giving a file away clears bits of its mode, so both are given together. */
+/** Giving a file away clears setuid and setgid, so both are given together. */
 function given(entry: Entry, differs: readonly Aspect[], { setup }: Lane): Metadata {
   const wanted = wantedOf(entry, setup);
-  const isMode = differs.includes('mode') || (differs.includes('owner') && setup.keep.mode);
+  const isMode =
+    differs.includes('mode') || (differs.includes('owner') && setup.keep.mode && isCleared(wanted));
   return {
     mode: isMode ? wanted.mode : undefined,
     owner: differs.includes('owner') ? wanted.owner : undefined,
     mtimeNs: differs.includes('mtimeNs') ? wanted.mtimeNs : undefined,
   };
+}
+
+/** Whether bits of its mode go when its owner is given. */
+function isCleared({ mode = 0 }: Metadata): boolean {
+  return (mode & setIds) !== 0;
 }
 
 /** At least one of what differed is right now; a time is where it is as near as the place can tell it. */
@@ -55,10 +63,10 @@ function isRepaired(entry: Entry, differs: readonly Aspect[], unkept: Unkept, se
   return differs.some((aspect) => !unkept.includes(aspect) || (aspect === 'mtimeNs' && isNear));
 }
 
-/** Counts what was not kept of an entry, and remembers where files cannot be given away. */
-export function said(lane: Lane, entry: Entry, unkept: Unkept): void {
+/** Counts what was not kept of an entry, which may have been given a time, and remembers where files cannot be given away. */
+export function said(lane: Lane, entry: Entry, unkept: Unkept, isTimed = true): void {
   if (unkept.includes('owner')) lane.rights.givesAway = false;
-  lane.ledger.lost(lostOf(entry, unkept, lane.setup));
+  lane.ledger.lost((isTimed ? lostOf : lostUntimed)(entry, unkept, lane.setup));
 }
 
 /** The same of a file that was written, and looks like `made` now. */
@@ -113,11 +121,12 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
   }
   const stays = isNew || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
   const metadata = isNew ? wantedOf(dir.entry, setup) : changed(here, differs);
-  const unkept = isDressed ? [] : await dest.dress(dir.path, metadata, lane.signal);
-  if (!isDressed) lane.wrote(); // else that was said of what it came with
+  const isDone = isDressed && (lane.rights.givesAway || !differs.includes('owner')); // a batch gives no groups then
+  const unkept = isDone ? [] : await dest.dress(dir.path, metadata, lane.signal);
+  if (!isDone) lane.wrote(); // else that was said of what it came with
   if (!isOurs) return false;
-  if (!isDressed)
-    said(lane, dir.entry, [...unkept, ...stays.filter((aspect) => metadata[aspect] === undefined)]);
+  const others = stays.filter((aspect) => metadata[aspect] === undefined);
+  if (!isDone) said(lane, dir.entry, [...unkept, ...others], metadata.mtimeNs !== undefined);
   if (!isRepaired(dir.entry, differs, unkept, setup)) return false;
   ledger.did('repair', () => dir.path, 0);
   return true;
@@ -127,10 +136,12 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
 function changed({ dir, entry, lane, touched }: Here, differs: readonly Aspect[]): Metadata {
   const { keep } = lane.setup;
   const wanted = wantedOf(dir.entry, lane.setup);
+  const isOwner = differs.includes('owner') || !entry?.owner;
+  const isMode = touched || differs.includes('mode') || (isOwner && isCleared(wanted));
   return {
     ...noMetadata,
-    mode: keep.mode ? wanted.mode : entry?.mode,
-    ...((differs.includes('owner') || !entry?.owner) && { owner: wanted.owner }),
+    ...(isMode && { mode: keep.mode ? wanted.mode : entry?.mode }),
+    ...(isOwner && { owner: wanted.owner }),
     ...((touched || differs.includes('mtimeNs')) && { mtimeNs: wanted.mtimeNs }),
   };
 }

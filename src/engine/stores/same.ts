@@ -6,7 +6,7 @@ import type { StoresSetup } from './setup.ts';
 
 export type Aspect = keyof Metadata;
 
-const setIds = 0o6000;
+export const setIds = 0o6000;
 
 /** What the destination should be given, times as finely as it keeps them; the umask is for modes that are not kept. */
 export function wantedOf(
@@ -29,7 +29,7 @@ export function differing(source: Entry, dest: Entry, setup: StoresSetup, givesA
   const tellsTime = source.mtimeNs !== undefined && dest.mtimeNs !== undefined;
   if (keep.times && tellsTime && !setup.dest.ownTimes && !sameTime(source, dest, setup)) what.push('mtimeNs');
   if (keep.mode && !sameMode(source, dest, givesAway)) what.push('mode');
-  if (keep.owner && !sameOwner(source, dest, givesAway)) what.push('owner');
+  if (keep.owner && !sameOwner(source, dest, givesAway ? 'all' : setup.groups)) what.push('owner');
   return what;
 }
 
@@ -48,15 +48,23 @@ export function differingDirectory(
   return isUndressed && setup.keep.times && source.mtimeNs !== undefined ? [...what, 'mtimeNs'] : what;
 }
 
-function sameOwner({ owner: a }: Entry, { owner: b }: Entry, givesAway: boolean): boolean {
-  return !a || !b || (a.gid === b.gid && (a.uid === b.uid || !givesAway));
+/** As far as it may be given; `groups`: to those of a user, where that is known, or to all, and to all users. */
+function sameOwner(
+  { owner: a }: Entry,
+  { owner: b }: Entry,
+  groups: readonly number[] | 'all' | undefined,
+): boolean {
+  if (!a || !b) return true;
+  if (groups === 'all') return a.uid === b.uid && a.gid === b.gid;
+  return a.gid === b.gid || groups?.includes(a.gid) === false;
 }
 
 /** What was to run as its owner does not run as another. */
 function sameMode(source: Entry, dest: Entry, givesAway: boolean): boolean {
   if (source.kind === 'symlink' || source.mode === undefined || dest.mode === undefined) return true;
   if (source.mode === dest.mode) return true;
-  const isOther = !givesAway && source.owner?.uid !== dest.owner?.uid;
+  const [a, b] = [source.owner, dest.owner];
+  const isOther = !givesAway && (a?.uid !== b?.uid || a?.gid !== b?.gid);
   return isOther && dest.mode === (source.mode & ~setIds);
 }
 
@@ -72,9 +80,18 @@ export function staysOther(source: Entry, dest: Entry, setup: StoresSetup): Aspe
   return what;
 }
 
-/** What of an entry that is there could not be kept then; a batch may have kept more of its time than is told here. */
+/** What of an entry that is there could not be kept then. */
 export function lostAnyway(source: Entry, dest: Entry, setup: StoresSetup): Partial<Record<Topic, number>> {
-  const { clock, ...lost } = lostOf(source, staysOther(source, dest, setup), setup);
+  return lostUntimed(source, staysOther(source, dest, setup), setup);
+}
+
+/** As `lostOf`, of what was not given a time now: a batch may have kept more of it than is told here. */
+export function lostUntimed(
+  entry: Entry,
+  unkept: Unkept,
+  setup: StoresSetup,
+): Partial<Record<Topic, number>> {
+  const { clock, ...lost } = lostOf(entry, unkept, setup);
   return clock === undefined || setup.batches ? lost : { ...lost, clock };
 }
 

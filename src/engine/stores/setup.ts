@@ -29,6 +29,8 @@ export type StoresSetup = RunSetup & {
   readonly direct: Direct | undefined;
   /** whether files may be given to other users there; undefined: it is found out */
   readonly givesAway: boolean | undefined;
+  /** to which groups, where not to other users; undefined: nobody knows */
+  readonly groups: readonly number[] | undefined;
   /** new files without kept modes are made as the user's umask says */
   readonly umask: number;
   /** what names of ours end in that another program makes: of all runs of the route, and of this one */

@@ -10,6 +10,8 @@ import { oneLine, type Script } from './script.ts';
 export type FarTools = {
   readonly uid: number;
   readonly gid: number;
+  /** all that it is in; undefined where nobody says */
+  readonly groups: readonly number[] | undefined;
   readonly umask: number;
   /** where `~` is; bytes */
   readonly home: Uint8Array;
@@ -83,7 +85,7 @@ const text = oneLine(`
   try() { name=$1; shift; said=$("$@" 2>&1 </dev/null) && [ -z "$said" ] && say "$name" 1; };
   has() { command -v "$1" >/dev/null 2>&1 && say "$1" 1; };
   printf "\\0${marker}\\0";
-  say uid "$(id -u)"; say gid "$(id -g)"; say umask "$umask"; say home "$HOME";
+  say uid "$(id -u)"; say gid "$(id -g)"; say groups "$(id -G)"; say umask "$umask"; say home "$HOME";
   say cpus "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null)";
   if has tar; then
     say version "$(tar --version 2>&1 </dev/null)";
@@ -117,6 +119,7 @@ export function readProbe(stdout: Uint8Array): FarTools {
   return {
     uid: number('uid', -1),
     gid: number('gid', -1),
+    groups: groupsIn(said.get('groups')?.toString() ?? ''),
     umask: number('umask', 0o22, 8),
     home: said.get('home') ?? new Uint8Array(0),
     cpus: Math.max(1, number('cpus', 1)),
@@ -176,6 +179,11 @@ function tarAbilities(has: (key: string) => boolean): TarAbilities {
     quietAboutTimes: has('quietAboutTimes'),
     noReadSparse: has('noReadSparse'),
   };
+}
+
+function groupsIn(text: string): readonly number[] | undefined {
+  const groups = text.split(' ').filter((word) => /^\d+$/.test(word));
+  return groups.length > 0 ? groups.map(Number) : undefined;
 }
 
 function statLetter(letter: string | undefined): FarTools['stat'] {
