@@ -44,7 +44,7 @@ type Way = {
 
 async function relay(layout: Layout, way: Way, signal: AbortSignal): Promise<Carried> {
   const { to, how, stage } = way;
-  const relaying = new Relaying(layout, stage, takerOn(to.tools));
+  const relaying = new Relaying(layout, stage, { taker: takerOn(to.tools), keep: how.keep });
   const input = stream(layout, relaying, way, signal);
   const sent = {
     isSent: (carry: Carry) => relaying.wasSent(carry),

@@ -3,7 +3,8 @@
  * as `receive` wants it. What comes is hostile: only what was asked for goes on, each once, as it was listed.
  */
 import type { Carry } from '../../store/batch.ts';
-import type { Entry } from '../../store/entry.ts';
+import type { AttributeKinds, Entry } from '../../store/entry.ts';
+import { readAttributes } from '../../store/local/xattrs.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { cameTwice, pathOf, unasked } from './asked.ts';
@@ -20,9 +21,11 @@ const nothing = new Uint8Array(0);
 const here = Buffer.from('./');
 const slash = Buffer.from('/');
 
+type RelayHow = { readonly taker: Taker; readonly keep: AttributeKinds };
+
 export class Relaying implements Receiver {
   readonly #layout: Layout;
-  readonly #taker: Taker;
+  readonly #how: RelayHow;
   readonly #laid: ReadonlyMap<string, Laid>;
   readonly #places: ReadonlyMap<string, number>;
   readonly #chunks = new Chunks(chunkBytes);
@@ -34,9 +37,9 @@ export class Relaying implements Receiver {
   /** of the member at hand; undefined where nobody wants it */
   #padding: number | undefined;
 
-  constructor(layout: Layout, stage: string, taker: Taker) {
+  constructor(layout: Layout, stage: string, how: RelayHow) {
     this.#layout = layout;
-    this.#taker = taker;
+    this.#how = how;
     this.#laid = new Map(layout.laid.map((one) => [pathKey(one.carry.entry.path), one]));
     this.#places = lastPlaces(layout.places);
     const places = layout.places.map((place) => ({ ...place, dress: undefined }));
@@ -126,11 +129,12 @@ export class Relaying implements Receiver {
 
   /** Bytes of its own. */
   #head(path: Uint8Array, target: Uint8Array, member: Member): Uint8Array {
-    const { kind, size, uid, gid, mtimeSeconds, mtimeNs, major, minor, attributes } = member;
+    const { kind, size, uid, gid, mtimeSeconds, mtimeNs, major, minor } = member;
+    const attributes = readAttributes({ said: member.attributes }, this.#how.keep);
     const owner = { uid, gid, userName: '', groupName: '' };
     const time = { mtimeSeconds, mtimeNs };
     const flag = typeFlags[kind];
-    const mode = kind === 'file' ? modeFor(this.#taker, member) : member.mode;
+    const mode = kind === 'file' ? modeFor(this.#how.taker, member) : member.mode;
     const head = this.#headers.of({
       ...{ flag, path, target, size, mode, major, minor, attributes },
       ...owner,
