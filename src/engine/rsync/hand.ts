@@ -2,6 +2,7 @@
 import { Ledger } from '../../conduct/ledger.ts';
 import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError } from '../../errors.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { Pace } from './link.ts';
 import type { Room } from './room.ts';
 import type { RsyncSetup } from './setup.ts';
@@ -11,6 +12,7 @@ export type Crewed = {
   readonly setup: RsyncSetup;
   readonly board: SignalBoard;
   readonly room: Room;
+  readonly leftovers: Leftovers;
   readonly pace: Pace;
   /** the destination itself, where both ends are here */
   readonly destFile: string | undefined;

@@ -59,6 +59,7 @@ async function walk(
 ) {
   const how = { isCounted: !(inline || alone), linksToo: inline || alone, descend, share };
   const { part, late } = await gather(hand, bundle, how);
+  await hand.crewed.leftovers.sweep(hand, bundle, part);
   hand.crewed.board.count(0, part.entries.size);
   const { from, keep, single } = hand.crewed.setup;
   if (from.kind === 'far' && keep.hardlinks && !single && !how.linksToo)

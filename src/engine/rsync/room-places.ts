@@ -18,6 +18,8 @@ export type RoomPlace = {
    * undefined where it may have another one now.
    */
   readonly clear: (room: string, signal: AbortSignal) => Promise<bigint | undefined>;
+  /** Takes a directory of ours away, wherever it is, with all that is in it. */
+  readonly remove: (dir: RelativePath, signal: AbortSignal) => Promise<void>;
 };
 
 export function roomHere(dest: Store): RoomPlace {
@@ -41,6 +43,7 @@ export function roomHere(dest: Store): RoomPlace {
       await dest.sync?.(signal);
       return unkept?.length === 0 ? mtimeNs : undefined;
     },
+    remove: (dir, signal) => removeAll(dest, dir, signal),
   };
 }
 
@@ -56,15 +59,15 @@ const clearing =
   'if [ "$had" = "$(when)" ]; then printf "%s" "$had"; fi; sync -f . 2>/dev/null || sync';
 
 export function roomFar({ run, root }: Shell): RoomPlace {
-  const act = async (script: string, words: readonly string[], signal: AbortSignal) => {
-    const args = words.map((word) => Buffer.from(word));
+  const act = async (script: string, words: readonly (string | Uint8Array)[], signal: AbortSignal) => {
+    const args = words.map((word) => (typeof word === 'string' ? Buffer.from(word) : word));
     await using acting = await run(`${enter} ${script}`, [root, ...args], signal, { readsNothing: true });
     let said = '';
     for await (const chunk of acting.stdout) said += (chunk as Buffer).toString('latin1').slice(0, mostSaid);
     const { code } = await finished(acting);
     return { code, said, why: acting.complaint().trim() };
   };
-  const done = async (script: string, words: readonly string[], signal: AbortSignal) => {
+  const done = async (script: string, words: readonly (string | Uint8Array)[], signal: AbortSignal) => {
     const { code, said, why } = await act(script, words, signal);
     if (code !== 0) throw roomFault(why);
     return said;
@@ -81,6 +84,7 @@ export function roomFar({ run, root }: Shell): RoomPlace {
     },
     make: async () => undefined, // whoever needs it makes it as it starts
     clear: async (room, signal) => timeOf(await done(clearing, [room], signal)),
+    remove: async (dir, signal) => void (await done('rm -rf "./$2"', [dir], signal)),
   };
 }
 

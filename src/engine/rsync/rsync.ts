@@ -25,6 +25,7 @@ import { abortedLater } from '../../work/abort.ts';
 import { createRate } from '../../work/rate.ts';
 import { hopeless } from './carry.ts';
 import { type Crewed, Hand } from './hand.ts';
+import { Leftovers } from './leftovers.ts';
 import { Part } from './part.ts';
 import { openHand } from './perform.ts';
 import { Room } from './room.ts';
@@ -84,14 +85,13 @@ async function crewFor(setup: RsyncSetup): Promise<Crewed> {
   const { to, dest, bytesPerSecond: rate } = setup;
   const board = createBoard();
   const there = isFar(setup) ? undefined : await dest.stat(itself, board.signal);
+  const place = to.kind === 'far' ? roomFar(to.shell) : roomHere(dest);
   return {
     setup,
     board,
     destFile: there?.kind === 'directory' ? there.file : undefined,
-    room:
-      to.kind === 'far'
-        ? new Room(roomFar(to.shell), to.shell.root, setup.room)
-        : new Room(roomHere(dest), to.dir, setup.room),
+    room: new Room(place, to.kind === 'far' ? to.shell.root : to.dir, setup.room),
+    leftovers: new Leftovers(place, setup),
     pace: isFar(setup) && rate !== undefined ? createRate(rate) : undefined,
     excluded: setup.rules.length > 0 ? compileRules(setup.rules) : undefined,
   };
