@@ -13,7 +13,7 @@ import { lost } from './fault.ts';
 import type { Entrance } from './lent-key.ts';
 import { manyOver } from './many.ts';
 import { asSftp } from './opening.ts';
-import { createPool, type Pool } from './pool.ts';
+import { type ChannelHow, createPool, type Pool } from './pool.ts';
 import { farProcess } from './process.ts';
 import { createPrograms, type Program } from './programs.ts';
 import { createReach } from './reach.ts';
@@ -26,8 +26,11 @@ export type SshHost = AsyncDisposable & {
    * login files print is not in its output. The signal ends it at any time. 'unsupported' where there is no shell.
    */
   readonly run: RunFar;
-  /** The bytes of a new SFTP session. 'unsupported', here or on its stdout, where there is none. */
-  readonly sftp: (signal: AbortSignal) => Promise<SftpProcess>;
+  /**
+   * The bytes of a new SFTP session. 'unsupported', here or on its stdout, where there is none. `isSpare`: it is refused
+   * at once, as 'transient', where too little is left for others.
+   */
+  readonly sftp: (signal: AbortSignal, how?: Pick<ChannelHow, 'isSpare'>) => Promise<SftpProcess>;
   /** of the connection, as measured when it was made; undefined where a program is in between */
   readonly roundTripMs: number | undefined;
   /** Much will move soon: connections are made for it now. Kept when they are there, or will not be. */
@@ -99,9 +102,9 @@ export async function openHost(
     name: first.name,
     roundTripMs: first.roundTripMs,
     run: (script, args, until, how = {}) => programs.run({ script, args, ...how }, until),
-    sftp: (until) => {
+    sftp: (until, how) => {
       sessions += 1;
-      return sftp(pool, sessions > 1, until);
+      return sftp(pool, { ...how, isHeavy: sessions > 1 }, until);
     },
     widen: () => pool.widen(manyOver(first.roundTripMs)),
     entrance: () => entrance(first),
@@ -145,9 +148,9 @@ async function runAlone(connection: Connection, program: Program, signal: AbortS
   }
 }
 
-async function sftp(pool: Pool, isHeavy: boolean, signal: AbortSignal): Promise<SftpProcess> {
+async function sftp(pool: Pool, how: ChannelHow, signal: AbortSignal): Promise<SftpProcess> {
   const begin = (at: Connection, until: AbortSignal) => at.sftp(until);
-  const { channel, refused, said, connection } = await pool.channel(begin, isHeavy, signal);
+  const { channel, refused, said, connection } = await pool.channel(begin, how, signal);
   const { name, gone } = connection;
   const over = AbortSignal.any([signal, gone, refused]);
   return { ...farProcess(channel, { name, opening: asSftp(name), over }), said };

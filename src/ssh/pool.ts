@@ -18,6 +18,7 @@ const mostConnections = 16;
 const mostAlone = 8; // beyond that, who moves much shares: each more takes a process there and a place in the line's queue
 const mostOpening = 8;
 const mostChannels = 8; // a connection; sshd's own limit is 10
+const leastLeft = 8; // channels that are for others than spare ones: two for each of some batches from a host to itself
 const mostRefusals = 5; // in a row without a channel open: a session before may not be over yet
 const restMs = 30_000; // before another connection is tried where one failed
 
@@ -25,12 +26,22 @@ const restMs = 30_000; // before another connection is tried where one failed
 const patience = { tries: 7, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 };
 
 export type Pool = AsyncDisposable & {
-  /** Throws 'transient' where the line fails, and what `start` throws where the host refuses for another reason. */
-  readonly channel: (start: Start, isHeavy: boolean, signal: AbortSignal) => Promise<Leased>;
+  /**
+   * Throws 'transient' where the line fails, or there is none to spare, and what `start` throws where the host refuses for
+   * another reason.
+   */
+  readonly channel: (start: Start, how: ChannelHow, signal: AbortSignal) => Promise<Leased>;
   /** One that is being made; one that is not there in the end is not missed. */
   readonly expect: (connection: Promise<Connection>) => void;
   /** Makes so many in all, as far as there are not, before anybody wants them. Kept when those are there, or will not be. */
   readonly widen: (connections: number) => Promise<void>;
+};
+
+export type ChannelHow = {
+  /** it moves much */
+  readonly isHeavy: boolean;
+  /** Who wants it has another one, and keeps both: it waits for none, and leaves some to others. */
+  readonly isSpare?: boolean;
 };
 
 export type Start = (connection: Connection, signal: AbortSignal) => Promise<Session>;
@@ -107,9 +118,19 @@ export function createPool(
     });
   }
 
-  async function lease(isHeavy: boolean, signal: AbortSignal): Promise<Link> {
+  /** Whether others can still have as many as they may need, as far as is known. */
+  function spares(): boolean {
+    const coming = Math.max(0, expected - claimed);
+    const more = performance.now() >= growFromMs ? Math.max(0, mostConnections - links.size - opening) : 0;
+    const all = [...links].reduce((sum, { most }) => sum + most, coming + more);
+    const used = [...links].reduce((sum, { channels }) => sum + channels, 0);
+    return links.size === 0 || all - used > Math.min(leastLeft, all / 2);
+  }
+
+  async function lease({ isHeavy, isSpare }: ChannelHow, signal: AbortSignal): Promise<Link> {
     for (;;) {
       signal.throwIfAborted();
+      if (isSpare && !spares()) throw noneToSpare(first.name);
       const best = least(isHeavy);
       if (best && (!isHeavy || best.heavy === 0)) return taken(best, isHeavy);
       if (expected > claimed) {
@@ -132,10 +153,11 @@ export function createPool(
     change();
   }
 
-  async function channel(start: Start, isHeavy: boolean, signal: AbortSignal): Promise<Leased> {
+  async function channel(start: Start, how: ChannelHow, signal: AbortSignal): Promise<Leased> {
+    const { isHeavy } = how;
     const either = AbortSignal.any([signal, closed.signal]);
     for (let refusals = 0; ; ) {
-      const link = await lease(isHeavy, either);
+      const link = await lease(how, either);
       try {
         const opened = await start(link.connection, either);
         opened.channel.once('close', () => release(link, isHeavy));
@@ -193,6 +215,12 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** The library gives the reason of SSH_MSG_CHANNEL_OPEN_FAILURE. */
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && 'reason' in error;
+}
+
+function noneToSpare(name: string): TransferError {
+  return new TransferError('transient', `${name} lets nobody open so many sessions`, {
+    hint: 'see MaxSessions in its sshd_config',
+  });
 }
 
 function refused(name: string, cause: Error): TransferError {

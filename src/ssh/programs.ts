@@ -118,7 +118,7 @@ async function start(
   const marker = `difpipe-${randomBytes(9).toString('hex')}`;
   const { text, token } = farCommand(script, args, marker, input);
   const execute = (connection: Connection, until: AbortSignal) => connection.execute(text, until);
-  const leased = await pool.channel(execute, isHeavy, signal);
+  const leased = await pool.channel(execute, { isHeavy }, signal);
   const { name, gone } = leased.connection;
   const told = (isWhole: boolean) => {
     if (token) learns(isWhole);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs } from '../peer.ts';
 import { assertSame } from '../survive/program.ts';
-import { assertQuiet, type Far, far } from './ground.ts';
+import { assertQuiet, differences, type Far, far } from './ground.ts';
 import { ordinary } from './tree.ts';
 
 // Servers that allow little or say too much: still all arrives, both ways.
@@ -24,6 +24,16 @@ for (const [what, options] of Object.entries(servers)) {
     await thereAndBack(here);
   });
 }
+
+test('a large file from a host to itself, which allows one session a connection', {
+  skip: needs('sshd', 'rsync'),
+  timeout: 60_000,
+}, async () => {
+  await using here = await far({ options: ['MaxSessions 1'] });
+  ordinary(here.source, { files: 120, largeMiB: 80 });
+  await here.runTo(0, ['transfer', here.url(here.source), here.url(here.dest)]);
+  assert.deepEqual(differences(here.source, here.dest), []);
+});
 
 for (const shell of ['bash', 'tcsh', 'fish'] as const) {
   test(`a host whose login shell is ${shell} and says something`, {

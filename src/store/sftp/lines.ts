@@ -49,8 +49,9 @@ export function createLines(open: OpenWire, name: string, most: number): Lines {
     setImmediate(() => known.picked--); // then it waits for what it asked
     return line;
   };
+  const spare: OpenWire = (on) => open(on, { isSpare: lines.size > 0 });
   const add = async () => {
-    const line = await openSftp(open, name, end.signal);
+    const line = await openSftp(spare, name, end.signal);
     lines.set(line, { picked: 0 });
     return line;
   };

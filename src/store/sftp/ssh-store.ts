@@ -17,6 +17,7 @@ import { openSftpStore, type SftpStore } from './sftp-store.ts';
 import { syncing } from './syncing.ts';
 import { isSameView, type Survey } from './view.ts';
 import { lookByShell, type ShellDoes, whatShell } from './what-shell.ts';
+import type { WireHow } from './wire.ts';
 
 const mostLines = 12; // a server takes 2 MB at once on each: together a little more than a long line holds
 
@@ -38,7 +39,7 @@ export async function openSshStore(
   const { name } = host;
   let does: ShellDoes | undefined;
   const way = {
-    open: (on: AbortSignal) => host.sftp(on),
+    open: (on: AbortSignal, sparing?: WireHow) => host.sftp(on, sparing),
     path: place.path,
     name,
     lines: mostLines,

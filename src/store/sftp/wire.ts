@@ -12,4 +12,9 @@ export type Wire = AsyncDisposable & {
 };
 
 /** Starts a server of its own each time it is called. Throws TransferErrors. */
-export type OpenWire = (signal: AbortSignal) => Promise<Wire>;
+export type OpenWire = (signal: AbortSignal, how?: WireHow) => Promise<Wire>;
+
+export type WireHow = {
+  /** there is one already: it is refused at once where others would have to wait because of it */
+  readonly isSpare?: boolean;
+};
