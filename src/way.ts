@@ -201,7 +201,7 @@ function asking(
 ): OpenStore {
   return async (place, end) => {
     const makes = end === 'dest' && makesTree(from, request);
-    const lists = makes && request.filesFrom === undefined;
+    const lists = makes && request.filesFrom === undefined && request.resume === undefined;
     const how = { movesMuch: movesMuch(from, place, request), makes, lists, waits };
     const meets = (run: RunFar, roundTripMs = 0) => {
       askEarly(run, request.retries, signal);

@@ -1,4 +1,4 @@
-/** What is in a directory as numbers, for who compares it with what the kernel says here. */
+/** What is listed ahead, and as numbers, for who compares it with what the kernel says here. */
 import type { Name } from '../work/posix/dirents.ts';
 import type { Stat } from '../work/posix/stat.ts';
 import type { Entry } from './entry.ts';
@@ -18,4 +18,12 @@ export type Sieve = {
   readonly passes: (name: Name, stat: Stat) => boolean;
   /** To be called when the list is whole; else nothing has passed. */
   readonly done: () => void;
+};
+
+/** Of a whole place, before somebody asks for one directory after the other. */
+export type ListHow = {
+  /** what cannot be read has to be known */
+  readonly surely: boolean;
+  /** what was seen before now does not count: something was done there since */
+  readonly anew: boolean;
 };

@@ -24,7 +24,7 @@ import type {
 } from './entry.ts';
 import type { RelativePath } from './path.ts';
 import type { Carrier } from './rclone/carrier.ts';
-import type { Rows, Sieve } from './rows.ts';
+import type { ListHow, Rows, Sieve } from './rows.ts';
 import type { Shell } from './shell.ts';
 
 export interface Store extends AsyncDisposable {
@@ -169,10 +169,9 @@ export interface Store extends AsyncDisposable {
 
   /**
    * All of the place is about to be listed, directory by directory: `list`, and `stat` of a directory that was not
-   * listed yet, may say what they were a few seconds ago. `surely`: what cannot be read has to be known. Absent: it
-   * makes no difference.
+   * listed yet, may say what they were a few seconds ago. Absent: it makes no difference.
    */
-  readonly listAhead?: (how: { readonly surely: boolean }, signal: AbortSignal) => void;
+  readonly listAhead?: (how: ListHow, signal: AbortSignal) => void;
 
   /** The place was seen to be a directory that may be listed. Absent: nobody looked. */
   readonly isOpen?: boolean;

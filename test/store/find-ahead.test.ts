@@ -49,7 +49,7 @@ async function walk(ahead: FindAhead, dir: RelativePath = itself): Promise<(stri
 
 test('FindAhead knows each directory until it was taken, and follows no symlink', async () => {
   const ahead = new FindAhead(shell());
-  ahead.start({ surely: true }, signal);
+  ahead.start({ surely: true, anew: false }, signal);
   const top = await ahead.take(itself);
   assert.deepEqual(namesOf(top), ['last', 'link', 'one']);
   assert.equal(ahead.known(pathOf('one'))?.kind, 'directory');
@@ -64,20 +64,20 @@ test('FindAhead knows each directory until it was taken, and follows no symlink'
 
 test('FindAhead gives nothing surely where find complained', async () => {
   const ahead = new FindAhead(shell('exit 1'));
-  ahead.start({ surely: true }, signal);
+  ahead.start({ surely: true, anew: false }, signal);
   assert.deepEqual(await walk(ahead), [undefined]);
 });
 
 test('FindAhead does not believe that a directory is empty where find complained', async () => {
   const ahead = new FindAhead(shell('exit 1'));
-  ahead.start({ surely: false }, signal);
+  ahead.start({ surely: false, anew: false }, signal);
   assert.deepEqual(namesOf(await ahead.take(pathOf('one/a\nb'))), ['one/a\nb/file']);
   assert.equal(await ahead.take(pathOf('one/empty')), undefined);
 });
 
 test('FindAhead keeps nobody waiting for a find that does not go on', async () => {
   const ahead = new FindAhead(shell('sleep 5'));
-  ahead.start({ surely: false }, signal);
+  ahead.start({ surely: false, anew: false }, signal);
   assert.equal(await ahead.take(itself), undefined);
   assert.deepEqual(namesOf(await ahead.take(pathOf('one/a\nb'))), ['one/a\nb/file']);
 });
@@ -97,7 +97,7 @@ test('FindAhead leaves a directory to others that holds a path which is too long
   const top = join(root, 'one');
   fs.mkdirSync(join(top, ...names), { recursive: true });
   const ahead = new FindAhead(shell());
-  ahead.start({ surely: true }, signal);
+  ahead.start({ surely: true, anew: false }, signal);
   assert.deepEqual(namesOf(await ahead.take(itself)), ['last', 'link', 'one']);
   const deepest = (depth: number) => pathOf(['one', ...names.slice(0, depth)].join('/'));
   assert.equal(namesOf(await ahead.take(deepest(14)))?.length, 1);

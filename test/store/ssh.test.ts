@@ -127,18 +127,32 @@ test('a place that is going to be listed is listed while it is opened, once for 
     if (script.includes('exec find .')) finds++;
     return host.run(script, ...more);
   };
+  const listing = { ...how, lists: true };
   for (const lists of [true, false]) {
     finds = 0;
-    await using store = await openSshStore(sshd.place(path), { ...host, run }, { ...how, lists }, signal);
+    await using store = await openSshStore(sshd.place(path), { ...host, run }, { ...listing, lists }, signal);
     assert.equal(finds, lists ? 1 : 0);
-    store.listAhead!({ surely: false }, signal);
+    store.listAhead!({ surely: false, anew: false }, signal);
     const rows = await store.rows!(itself);
     assert.deepEqual(rows && [...rows.values()].map(({ kind }) => kind), ['file']);
     assert.equal(finds, 1);
-    store.listAhead!({ surely: true }, signal); // who has to know it surely does not take what was begun for others
-    assert.equal(finds, 2);
-    await store.rows!(itself);
   }
+  for (const how of [
+    { surely: true, anew: false },
+    { surely: false, anew: true },
+  ]) {
+    finds = 0;
+    await using store = await openSshStore(sshd.place(path), { ...host, run }, listing, signal);
+    writeFileSync(join(path, 'later'), 'x');
+    store.listAhead!(how, signal);
+    const rows = await store.rows!(itself);
+    assert.ok(!rows || rows.get('later'), 'who has to know more does not take what was begun for others');
+    rmSync(join(path, 'later'));
+  }
+  finds = 0;
+  const made = sshd.place(join(path, 'made'));
+  await using _ = await openSshStore(made, { ...host, run }, { ...listing, makes: true }, signal);
+  assert.equal(finds, 0, 'what is made now is not listed');
   rmSync(path, { recursive: true });
 });
 

@@ -114,8 +114,9 @@ export function openLane(crewed: Crewed, number: number): Perform {
   /** Both trees are going to be listed; a rival of what seems to be missing at the destination is met when it is made. */
   function listAhead(): void {
     const { source, dest, dryRun } = setup;
-    source.listAhead?.({ surely: true }, board.signal);
-    if (!isUntouched(setup)) dest.listAhead?.({ surely: dryRun }, board.signal);
+    const anew = setup.suspectSince > 0n; // this run, perhaps, wrote there before
+    source.listAhead?.({ surely: true, anew }, board.signal);
+    if (!isUntouched(setup)) dest.listAhead?.({ surely: dryRun, anew }, board.signal);
   }
 
   function carries(linksToo: boolean): boolean {

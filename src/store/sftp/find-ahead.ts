@@ -10,7 +10,7 @@ import * as c from '../../work/posix/constants.ts';
 import { join, pathKey } from '../../work/posix/path.ts';
 import type { Entry, Listed } from '../entry.ts';
 import { isOneName, itself, type RelativePath } from '../path.ts';
-import type { Rows } from '../rows.ts';
+import type { ListHow, Rows } from '../rows.ts';
 import type { Shell } from '../shell.ts';
 import type { Store } from '../store.ts';
 import { type NameIn, printed, QuickParser, type Row } from './found-quickly.ts';
@@ -54,17 +54,20 @@ export class FindAhead {
     this.#shell = shell;
   }
 
-  /** The same before anybody wants it: who then does in time begins nothing, unless he has to know surely. */
+  /** The same before anybody wants it: who then does in time begins nothing, unless he has to know more. */
   startEarly(signal: AbortSignal): void {
-    this.start({ surely: false }, signal);
+    this.start({ surely: false, anew: true }, signal);
     this.#earlyUntilMs = performance.now() + mostEarlyMs;
   }
 
   /** All of the place is going to be listed. Once; not while it looks already. */
-  start({ surely }: { readonly surely: boolean }, signal: AbortSignal): void {
-    const isEarly = !surely && performance.now() < this.#earlyUntilMs;
+  start({ surely, anew }: ListHow, signal: AbortSignal): void {
+    const isEarly = this.#earlyUntilMs > 0;
+    const isInTime = performance.now() < this.#earlyUntilMs;
     this.#earlyUntilMs = 0;
-    if (this.#runs || isEarly) return;
+    if (isInTime && !surely && !anew) return;
+    if (isEarly && this.#runs) this.#giveUp();
+    if (this.#runs) return;
     this.#runs = true;
     this.#isStopped = false;
     this.#drop();
@@ -139,6 +142,7 @@ export class FindAhead {
   }
 
   #add(surely: boolean, row: Row, name: NameIn): void {
+    if (this.#isStopped) return;
     while (this.#above.length > row.depth) this.#leave(surely);
     if (this.#above.length < row.depth) return; // below one that is not followed
     const above = this.#above.at(-1);
@@ -168,6 +172,12 @@ export class FindAhead {
     const dir = this.#above.pop()!;
     if (dir.isCut) this.#forget(dir);
     else dir.isWhole = !surely && dir.found.count > 0;
+  }
+
+  /** Whoever wants a list asks for it. */
+  #giveUp(): void {
+    this.#stop();
+    this.#drop();
   }
 
   #stop(): void {

@@ -51,7 +51,7 @@ export async function openSshStore(
   try {
     const surveying = heard(survey(signal));
     const canonical = remembered(surveying, survey);
-    const { made, ...looked } = lookedAt(store, makes, signal);
+    const { first, made, ...looked } = lookedAt(store, makes, signal);
     const expectMuch = () => {
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
@@ -67,7 +67,7 @@ export async function openSshStore(
     const { bootId, clock } = does;
     const shell = { run: host.run, root, bootId, peer: host, widen, ...(clock && { clock }) };
     const ahead = does.finds ? new FindAhead(shell) : undefined;
-    if (lists && does.isOpen) ahead?.startEarly(signal);
+    if (lists && does.isOpen && (await first)?.kind === 'directory') ahead?.startEarly(signal); // and was not just made
     const told = ahead && finding(shell, ahead, { stat: looked.stat, list: store.list });
     const digest = createDigests(shell, name);
     return { ...far, ...told, isOpen: does.isOpen, digest, shell, sync: syncing(shell, name) };
@@ -136,7 +136,7 @@ function lookedAt(
   { stat, makeDirectory }: Store,
   makes: boolean,
   signal: AbortSignal,
-): Pick<Store, 'stat' | 'makeDirectory'> & { readonly made: Look } {
+): Pick<Store, 'stat' | 'makeDirectory'> & { readonly first: Look; readonly made: Look } {
   let looked: { readonly asking: Look; readonly untilMs: number } | undefined;
   const look = (asking: Look) => {
     looked = { asking: heard(asking), untilMs: performance.now() + freshMs };
@@ -147,18 +147,20 @@ function lookedAt(
     if (!found) throw new Error('asked before it was made');
     return found;
   };
-  look(stat(itself, signal));
+  const first = stat(itself, signal);
+  look(first);
   const make = makes ? makeDirectory : undefined;
   const early = make && {
     made: heard(make(itself, { ...noMetadata, mode: 0o700 }, signal)),
     look: heard(lookAtMade()),
   };
   return {
+    first: first.catch(() => undefined),
     made: (early?.look ?? Promise.resolve(undefined)).catch(() => undefined), // who makes it says what is wrong
     async stat(path, on) {
-      const first = path.length === 0 && looked && performance.now() < looked.untilMs ? looked : undefined;
+      const fresh = path.length === 0 && looked && performance.now() < looked.untilMs ? looked : undefined;
       looked = undefined;
-      return first?.asking.catch(() => stat(path, on)) ?? stat(path, on);
+      return fresh?.asking.catch(() => stat(path, on)) ?? stat(path, on);
     },
     ...(makeDirectory && {
       async makeDirectory(path, metadata, on) {
