@@ -206,11 +206,20 @@ export class Gathering implements Visitor {
   #directory(path: RelativePath, as: Uint8Array): void {
     const fd = this.#sources.directory(path);
     if (fd >= 0 && stat.of(fd) === 0) this.#packer.directory(fd, as, stat);
+    else this.#leaveItself(path);
   }
 
   #dressOf(dir: RelativePath): Uint8Array | undefined {
     const fd = this.#sources.directory(dir);
-    return fd < 0 || stat.of(fd) < 0 ? undefined : dressOf(fd, tellable(stat), this.#how);
+    if (fd >= 0 && stat.of(fd) === 0) return dressOf(fd, tellable(stat), this.#how);
+    this.#leaveItself(dir);
+    return undefined;
+  }
+
+  /** A directory that cannot be opened any more is there, because of what is in it: others give it the rest, or say why not. */
+  #leaveItself(path: RelativePath): void {
+    const alone = { names: new Uint8Array(0), what: 'entries', fresh: undefined, slice: 0 } as const;
+    this.ledger.out.rest.push({ ...alone, dir: new Uint8Array(path) });
   }
 }
 
