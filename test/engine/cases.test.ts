@@ -10,7 +10,9 @@ import { ground } from '../rclone/ground.ts';
 import { s3Ground } from '../s3/ground.ts';
 import { place } from '../survive/ground.ts';
 import { type Ended, failures, strays } from '../survive/program.ts';
+import { MiB } from '../trees.ts';
 import { exfatAt, exfatPeers } from './exfat.ts';
+import { transferOver } from './over.ts';
 
 // A destination that knows one case, from and to places that only Stores lead to: the first of two names that it takes
 // for one is kept, the others are named, and nothing is overwritten.
@@ -128,6 +130,25 @@ describe('to a disk that does not tell upper from lower case', { skip }, () => {
     assert.equal(kept.length, 3);
     for (const [path, text] of kept) assert.equal(text, fs.readFileSync(join(here.source, path), 'latin1'));
   });
+});
+
+test('where nobody knows it, what has a name in another case is not taken for the entry', {
+  skip,
+}, async () => {
+  using here = place();
+  const [source, dest, state] = [join(here.path, 'from'), join(here.path, 'to'), join(here.path, 'state')];
+  fill(source);
+  for (const name of ['BIG', 'big']) fs.truncateSync(join(source, name), 65 * MiB); // goes in ranges
+  for (const name of ['BIG', 'big']) fs.utimesSync(join(source, name), 1e9, 1e9);
+  using _mounted = await exfatAt(dest);
+  for (let run = 0; run < 2; run++) {
+    const { status, failed } = await transferOver({ source, dest, state });
+    assert.equal(status, 3);
+    assert.deepEqual(new Set(failed.map(({ kind }) => kind)), new Set(['conflict']));
+    assert.equal(failed.length, 5, failed.map(({ path }) => path).join());
+    for (const [path, text] of filesIn(dest))
+      assert.equal(text, fs.readFileSync(join(source, path), 'latin1'), path);
+  }
 });
 
 test('a remote that says so is not taken to tell upper from lower case', { skip }, async () => {

@@ -11,6 +11,7 @@ import { farOf, withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { beginWithin, within } from './enter.ts';
 import type { Here } from './here.ts';
+import { hasItsName } from './its-name.ts';
 import { saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { markOf, printOf } from './mark.ts';
@@ -105,7 +106,7 @@ async function finishIn(here: Here, file: BigFile, looks: Looks): Promise<boolea
   if (!source) return false;
   lane.wrote();
   if (markOf(replaces) !== file.over) {
-    if (isIt(lane, source, replaces)) return true; // only the answer was lost
+    if (isIt(lane, source, replaces) && (await hasItsName(lane, path))) return true; // only the answer was lost
     throw conflict(path);
   }
   const finishAs = (metadata: Metadata) =>

@@ -14,6 +14,7 @@ import { isDoubtful } from './doubts.ts';
 import { enter, within } from './enter.ts';
 import { settleFile } from './file.ts';
 import type { Here } from './here.ts';
+import { hasItsName } from './its-name.ts';
 import { isMadeWhole, said, settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { settleSpecial, settleSymlink } from './node.ts';
@@ -123,7 +124,8 @@ async function make(here: Here, entry: Entry): Promise<Descend> {
       if (isWhole) said(here.lane, entry, unkept);
     } catch (error) {
       if (!isKind(error, 'conflict')) throw error;
-      if ((await dest.stat(entry.path, signal))?.kind === 'directory') return descend.yes;
+      const isIt = (await dest.stat(entry.path, signal))?.kind === 'directory';
+      if (isIt && (await hasItsName(here.lane, entry.path))) return descend.yes;
       throw error;
     }
   }

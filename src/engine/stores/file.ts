@@ -11,6 +11,7 @@ import { changeOf, isDoubtful } from './doubts.ts';
 import { inFull, sourceInFull } from './full.ts';
 import type { Here } from './here.ts';
 import { changedInPlace, isForDelta } from './in-place.ts';
+import { hasItsName } from './its-name.ts';
 import { keepSame, saidOfFile } from './keep.ts';
 import type { Lane } from './lane.ts';
 import { markOf, printOf } from './mark.ts';
@@ -146,11 +147,13 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
 /** Two lanes had its name, or it was written and only the answer was lost. */
 async function isThereNow(here: Here, file: FileEntry): Promise<boolean> {
   const { ledger, setup, signal } = here.lane;
-  const now = await setup.dest.stat(here.target(file), signal);
+  const target = here.target(file);
+  const now = await setup.dest.stat(target, signal);
   const seen = await sourceInFull(setup.source, file, signal);
-  const isThere = now?.kind === 'file' && now.size === seen.size && sameTime(seen, now, setup);
-  if (isThere) ledger.skipped(file.size);
-  return isThere;
+  const isAlike = now?.kind === 'file' && now.size === seen.size && sameTime(seen, now, setup);
+  if (!isAlike || !(await hasItsName(here.lane, target))) return false;
+  ledger.skipped(file.size);
+  return true;
 }
 
 async function handBack(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
