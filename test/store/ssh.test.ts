@@ -44,6 +44,16 @@ storeContract('a store behind SSH, with a shell', async (): Promise<Place> => {
   };
 });
 
+test('a directory that several list at once is listed to each', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'difpipe-ssh-'));
+  for (const name of ['a', 'b']) writeFileSync(join(path, name), name);
+  await using store = await openSshStore(sshd.place(path), host, how, signal);
+  const lists = [itself, itself, itself].map((dir) => Array.fromAsync(store.list(dir, signal)));
+  for (const list of await Promise.all(lists))
+    assert.deepEqual(list.map((entry) => `${Buffer.from(entry.path)}`).sort(), ['a', 'b']);
+  rmSync(path, { recursive: true });
+});
+
 for (const [what, makes, name] of [
   ['is there', false, ''],
   ['is there, and might be made', true, ''],

@@ -4,7 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { TransferError } from '../../errors.ts';
-import { join } from '../../work/posix/path.ts';
+import { join, pathKey } from '../../work/posix/path.ts';
 import type { Listed } from '../entry.ts';
 import { below, type RelativePath, splitPath } from '../path.ts';
 import type { Shell } from '../shell.ts';
@@ -29,8 +29,9 @@ export function createFindList({ run, root }: Shell, plain: List): List {
     await turn();
     const group = waiting.get(signal)!;
     waiting.delete(signal);
-    for (let at = 0; at < group.length; at += mostInOne)
-      void findAll({ run, root }, group.slice(at, at + mostInOne), signal);
+    for (const round of rounds(group))
+      for (let at = 0; at < round.length; at += mostInOne)
+        void findAll({ run, root }, round.slice(at, at + mostInOne), signal);
   };
   const ask = (dir: RelativePath, signal: AbortSignal): Asked => {
     const one = new Asked(dir);
@@ -54,6 +55,20 @@ export function createFindList({ run, root }: Shell, plain: List): List {
     if (one.isWhole) return;
     for await (const entry of plain(dir, signal)) if (!given.has(nameOf(entry))) yield entry;
   };
+}
+
+/** Who asks for the same directory as another has a find of his own: none waits until another takes what he is given. */
+function rounds(group: readonly Asked[]): Asked[][] {
+  const all: Asked[][] = [];
+  const times = new Map<string, number>();
+  for (const one of group) {
+    const key = pathKey(one.dir);
+    const round = times.get(key) ?? 0;
+    times.set(key, round + 1);
+    all[round] ??= [];
+    all[round].push(one);
+  }
+  return all;
 }
 
 function nameOf({ path }: Listed): string {
