@@ -194,6 +194,9 @@ export interface Store extends AsyncDisposable {
   /** Files here may have the time of their writing, whatever they were to be given. Absent: they have what they got. */
   readonly ownTimes?: true;
 
+  /** False: a mode here is not what it was set to. Absent: it is, as far as anybody knows. */
+  readonly holdsModes?: boolean;
+
   /** Names that differ in nothing but case are one here. Absent: they are two, as far as anybody knows. */
   readonly foldsCase?: boolean;
 

@@ -70,8 +70,8 @@ async function check({ source, dest, words, runTo }: Opened, from: string, to: s
   const failed = assertKept(from, to, await runTo(3, whole));
   const again = await runTo(3, whole);
   assert.deepEqual(assertKept(from, to, again), failed);
-  const { copied, made } = again.summary!.tally;
-  assert.deepEqual([copied, made], [0, 0]);
+  const { copied, made, repaired, skipped } = again.summary!.tally;
+  assert.deepEqual([copied, made, repaired, skipped], [0, 0, 0, 6]);
 }
 
 /** Places that reach here by Stores, each holding what was filled in. */

@@ -28,7 +28,8 @@ export function differing(source: Entry, dest: Entry, setup: StoresSetup, givesA
   const what: Aspect[] = [];
   const tellsTime = source.mtimeNs !== undefined && dest.mtimeNs !== undefined;
   if (keep.times && tellsTime && !setup.dest.ownTimes && !sameTime(source, dest, setup)) what.push('mtimeNs');
-  if (keep.mode && !sameMode(source, dest, givesAway)) what.push('mode');
+  const mayHold = setup.dest.holdsModes !== false;
+  if (keep.mode && mayHold && !sameMode(source, dest, givesAway)) what.push('mode');
   if (keep.owner && !sameOwner(source, dest, givesAway ? 'all' : setup.groups)) what.push('owner');
   return what;
 }
