@@ -18,6 +18,7 @@ import { syncing } from './syncing.ts';
 import { isSameView, type Survey } from './view.ts';
 import { lookByShell, type ShellDoes, whatShell } from './what-shell.ts';
 import type { WireHow } from './wire.ts';
+import { noting, Written } from './written.ts';
 
 const mostLines = 12; // a server takes 2 MB at once on each: together a little more than a long line holds
 
@@ -47,7 +48,8 @@ export async function openSshStore(
     clock: () => does?.clock,
   };
   const trying = heard(wantsShell ? whatShell(host, place.path, signal) : Promise.resolve(undefined));
-  const { survey, ...store } = await openSftpStore(way, signal);
+  const written = new Written();
+  const { survey, ...store } = noting(await openSftpStore(way, signal), written);
   try {
     const surveying = heard(survey(signal));
     const canonical = remembered(surveying, survey);
@@ -70,7 +72,7 @@ export async function openSshStore(
     if (lists && does.isOpen && (await first)?.kind === 'directory') ahead?.startEarly(signal); // and was not just made
     const told = ahead && finding(shell, ahead, { stat: looked.stat, list: store.list });
     const digest = createDigests(shell, name);
-    return { ...far, ...told, isOpen: does.isOpen, digest, shell, sync: syncing(shell, name) };
+    return { ...far, ...told, isOpen: does.isOpen, digest, shell, sync: syncing(shell, name, written) };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;

@@ -65,9 +65,9 @@ export async function lookByShell(
 const mostSaid = 8192; // a path is among it
 
 /** What is beyond it is read and forgotten. */
-export async function beginning(stdout: AsyncIterable<Buffer>): Promise<string> {
+export async function beginning(stdout: AsyncIterable<Buffer>, most = mostSaid): Promise<string> {
   let said = '';
-  for await (const chunk of stdout) if (said.length < mostSaid) said += chunk.toString('latin1');
+  for await (const chunk of stdout) if (said.length < most) said += chunk.toString('latin1');
   return said;
 }
 
