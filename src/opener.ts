@@ -29,9 +29,9 @@ export function createOpener(
   const connect: HostOf = async (place, { movesMuch, waits }) => {
     const { openHost } = await import('./ssh/host.ts');
     const { greeting } = await import('./store/sftp/greeting.ts');
-    const { manyAtOnce } = await import('./ssh/many.ts');
+    const { manyAtOnce, manyOver } = await import('./ssh/many.ts');
     const connections = (roundTripMs: number | undefined) => manyAtOnce(movesMuch, roundTripMs);
-    return openHost(place, accessOf(place), signal, { connections, greeting, waits });
+    return openHost(place, accessOf(place), signal, { connections, most: manyOver, greeting, waits });
   };
   const hostOf: HostOf = (place, how) => {
     const key = JSON.stringify([place.user, place.host, place.port]);

@@ -56,6 +56,8 @@ export type Meeting = {
   readonly waits?: Patient['waits'];
   /** how many connections are made at once over such a way; asked once */
   readonly connections?: (roundTripMs: number | undefined) => number;
+  /** how many are made of those that nobody else moves much on; absent: as many as a long line may want */
+  readonly most?: (roundTripMs: number | undefined) => number;
   /** What an SFTP server is told first. The first one is started with the first connection, and has been told that. */
   readonly greeting?: Uint8Array;
 };
@@ -72,7 +74,7 @@ export async function openHost(
   place: SshPlace,
   access: Access,
   signal: AbortSignal,
-  { connections = () => 1, greeting, waits }: Meeting = {},
+  { connections = () => 1, most = () => manyOver(), greeting, waits }: Meeting = {},
 ): Promise<SshHost> {
   const { reach, follow, reachLending, entrance } = createReach(place, access, configFiles(access.home));
   const alone = new AbortController();
@@ -94,7 +96,8 @@ export async function openHost(
     alone.abort(error);
     throw error;
   });
-  const pool = createPool(first, (on) => later(() => reach(on)), waits);
+  const mostAlone = most(first.roundTripMs);
+  const pool = createPool(first, (on) => later(() => reach(on)), { mostAlone, waits });
   for (const other of others) pool.expect(other);
   const programs = createPrograms(pool);
   let sessions = 0;
@@ -106,7 +109,7 @@ export async function openHost(
       sessions += 1;
       return sftp(pool, { ...how, isHeavy: sessions > 1 }, until);
     },
-    widen: () => pool.widen(manyOver(first.roundTripMs)),
+    widen: () => pool.widen(mostAlone),
     entrance: () => entrance(first),
     runLending: async (agent, script, args, until) => {
       const connection = await retry(() => reachLending(agent, until), patience, until);
@@ -134,7 +137,10 @@ async function later(reach: () => Promise<Connection>): Promise<Connection> {
 
 /** On a connection that nobody else has, which ends with it. */
 async function runAlone(connection: Connection, program: Program, signal: AbortSignal): Promise<FarProcess> {
-  const pool = createPool(connection, () => Promise.reject(lost(connection.name)), undefined);
+  const pool = createPool(connection, () => Promise.reject(lost(connection.name)), {
+    mostAlone: 1,
+    waits: undefined,
+  });
   try {
     const process = await createPrograms(pool).runAlone(program, signal);
     const end = async () => {

@@ -6,9 +6,14 @@ const shortMs = 1;
 /** From here on they are made before it is known whether much will move: it takes longer than all else to make them later. */
 export const longMs = 20;
 
-/** On a short way each costs more to make than it is of use: it is the processors that are few. */
+/** On a short way two take all that one thread here can give: each more costs more to make than it is of use. */
 export function manyOver(roundTripMs = Number.POSITIVE_INFINITY): number {
-  return roundTripMs < shortMs ? manyConnections / 2 : manyConnections;
+  return isShort(roundTripMs) ? 2 : manyConnections;
+}
+
+/** Where processors are what is short, not the line. */
+export function isShort(roundTripMs = Number.POSITIVE_INFINITY): boolean {
+  return roundTripMs < shortMs;
 }
 
 /** Whether much will move; asked only where that matters, as to look takes a while. */
@@ -16,7 +21,7 @@ export type MovesMuch = () => 'yes' | 'maybe' | 'no';
 
 /** How many are made at once. On a short way those that are wanted are there soon enough, and others take time from the first. */
 export function manyAtOnce(movesMuch: MovesMuch, roundTripMs = Number.POSITIVE_INFINITY): number {
-  if (roundTripMs < shortMs) return 1;
+  if (isShort(roundTripMs)) return 1;
   const much = movesMuch();
   const isEnough = much === 'yes' || (much === 'maybe' && roundTripMs >= longMs);
   return isEnough ? manyConnections : 1;

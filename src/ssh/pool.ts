@@ -15,7 +15,6 @@ import type { Session } from './asking.ts';
 import type { Connection } from './connect.ts';
 
 const mostConnections = 16;
-const mostAlone = 8; // beyond that, who moves much shares: each more takes a process there and a place in the line's queue
 const mostOpening = 8;
 const mostChannels = 8; // a connection; sshd's own limit is 10
 const leastLeft = 8; // channels that are for others than spare ones: two for each of some batches from a host to itself
@@ -50,11 +49,18 @@ export type Leased = Session & { readonly connection: Connection };
 
 type Link = { readonly connection: Connection; channels: number; heavy: number; most: number };
 
-/** `connect` makes another connection like the first; `waits` is told of a host that has none left with us. */
+export type PoolHow = {
+  /** beyond so many, who moves much shares: each more takes a process there and a place in the line's queue */
+  readonly mostAlone: number;
+  /** told of a host that has none left with us */
+  readonly waits: Patient['waits'];
+};
+
+/** `connect` makes another connection like the first. */
 export function createPool(
   first: Connection,
   connect: (signal: AbortSignal) => Promise<Connection>,
-  waits: Patient['waits'],
+  { mostAlone, waits }: PoolHow,
 ): Pool {
   const closed = new AbortController();
   const links = new Set<Link>();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openHost, type SshHost } from '../../src/ssh/host.ts';
-import { manyAtOnce } from '../../src/ssh/many.ts';
+import { manyAtOnce, manyOver } from '../../src/ssh/many.ts';
 import { needs, sftpServer } from '../peer.ts';
 import { fails } from './fails.ts';
 import { startSshd } from './sshd.ts';
@@ -61,6 +61,19 @@ test('manyAtOnce() asks whether much moves where the way is not short, and takes
   assert.deepEqual(at(2), [8, 1, 1]);
   assert.deepEqual(at(20), [8, 8, 1]);
   assert.deepEqual(at(undefined), [8, 8, 1]); // a program is in between
+  assert.deepEqual([0.1, 2, undefined].map(manyOver), [2, 8, 8]);
+});
+
+test('who moves much shares connections beyond as many as the round trip is told to want', {
+  skip,
+}, async () => {
+  await using server = await startSshd({ options: [wide] });
+  const most = (roundTripMs = 60_000) => (roundTripMs < 60_000 ? 2 : 8);
+  await using host = await openHost(server.place(), server.access, never, { most });
+  const all = await Promise.all([1, 2, 3, 4].map(() => host.run('cat', [], never, { isHeavy: true })));
+  await host.widen();
+  assert.equal(server.sessions().length, 2);
+  for (const far of all) await far[Symbol.asyncDispose]();
 });
 
 test('more channels than connections share them, and more than that wait', { skip }, async () => {

@@ -4,6 +4,7 @@
 import { setImmediate as soon } from 'node:timers/promises';
 import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
+import { isShort } from '../../ssh/many.ts';
 import { heard } from '../../work/heard.ts';
 import { noMetadata } from '../entry.ts';
 import { itself } from '../path.ts';
@@ -20,7 +21,8 @@ import { lookByShell, type ShellDoes, whatShell } from './what-shell.ts';
 import type { WireHow } from './wire.ts';
 import { noting, Written } from './written.ts';
 
-const mostLines = 12; // a server takes 2 MB at once on each: together a little more than a long line holds
+/** A server takes 2 MB at once on each: together a little more than a long line holds. */
+const mostLines = { short: 4, long: 12 } as const;
 
 export type SshStoreHow = {
   readonly wantsShell: boolean;
@@ -43,7 +45,7 @@ export async function openSshStore(
     open: (on: AbortSignal, sparing?: WireHow) => host.sftp(on, sparing),
     path: place.path,
     name,
-    lines: mostLines,
+    lines: mostLines[isShort(host.roundTripMs) ? 'short' : 'long'],
     syncsLater: () => does !== undefined,
     clock: () => does?.clock,
   };
