@@ -48,7 +48,10 @@ export function listsIn(dir: string): string[] {
   }
 }
 
-/** The lines of a file, or of standard input for '-', without their ends; empty ones are passed over. Throws 'usage'. */
+/**
+ * The lines of a file, or of standard input for '-', without their ends; empty ones are passed over. Throws 'usage',
+ * also for a NUL on a line: what follows it would be lost, or taken for a path of its own.
+ */
 async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGenerator<Uint8Array> {
   const stream = file === '-' ? process.stdin : createReadStream(Buffer.from(file, 'latin1'));
   const end = separator === 'nul' ? 0 : 0x0a;
@@ -56,6 +59,7 @@ async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGe
   let sincePath = 0;
   try {
     for await (const chunk of stream) {
+      if (separator === 'newline' && chunk.includes(0)) throw hasNul(file);
       rest = Buffer.concat([rest, chunk as Buffer]);
       sincePath += chunk.length;
       for (let at = rest.indexOf(end); at >= 0; at = rest.indexOf(end)) {
@@ -66,9 +70,20 @@ async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGe
       if (sincePath > mostPathBytes) throw new Error('there is no path in 1 MiB of it');
     }
   } catch (cause) {
+    if (cause instanceof TransferError) throw cause;
     throw new TransferError('usage', `cannot read the list ${file}: ${(cause as Error).message}`, { cause });
   }
   if (rest.length > 0) yield rest;
+}
+
+function hasNul(file: string): TransferError {
+  return new TransferError('usage', `the list ${shown(file)} holds a NUL, which is in no path`, {
+    hint: 'give --files-from0 for paths that end with NUL',
+  });
+}
+
+function shown(file: string): string {
+  return file === '-' ? 'on standard input' : show(Buffer.from(file, 'latin1'));
 }
 
 type Paths = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
