@@ -11,6 +11,7 @@ import { withDigest } from './profile/list-digest.ts';
 import { firstBundles } from './profile/listed.ts';
 import { emptyProfile } from './profile/profile.ts';
 import { emptyTally } from './report/events.ts';
+import { typed } from './report/typed.ts';
 import type { FilesFrom, TransferRequest } from './request.ts';
 import { type Doubts, type Ground, unsettle } from './unsettled.ts';
 
@@ -63,7 +64,7 @@ async function again(journal: Journal, request: TransferRequest, id: string, fro
   const hasWork = pending.length > 0 || journal.countLinkGroups() > 0 || resumed.walkEnded;
   const isLost = doubts.isElsewhere || (request.durability === 'none' && doubts.suspectSince > 0n);
   if (hasWork && !isLost && pending[0] !== moreToCome.id) return { ...doubts, run: id, resumed };
-  if (request.filesFrom) await mustBeTheList(request.filesFrom, id);
+  if (request.filesFrom) await mustBeTheList(request.filesFrom, id, request.namedStateDir);
   await seed(journal, firstRows(journal, request, from, []), () => tell(journal, pending, []));
   return {
     ...doubts,
@@ -73,14 +74,18 @@ async function again(journal: Journal, request: TransferRequest, id: string, fro
 }
 
 /** Throws 'usage' where the list that a run began with cannot be read again. */
-async function mustBeTheList(filesFrom: FilesFrom, id: string): Promise<void> {
+async function mustBeTheList(
+  filesFrom: FilesFrom,
+  id: string,
+  namedStateDir: string | undefined,
+): Promise<void> {
   if (filesFrom.kind === 'failed') return;
   const isPiped = filesFrom.kind === 'file' && filesFrom.path === '-';
   const now = await withDigest(filesFrom);
   if (!isPiped && 'digest' in now && now.digest === (filesFrom.digest ?? now.digest)) return;
   const why = isPiped ? 'its list came from standard input' : 'what is in its list is not what it was';
   throw new TransferError('usage', `cannot resume run ${id}: ${why}`, {
-    hint: `start the transfer again, with the list; difpipe runs forget ${id} gives it up`,
+    hint: `start the transfer again, with the list; ${typed(`runs forget ${id}`, namedStateDir)} gives it up`,
   });
 }
 
@@ -88,7 +93,7 @@ async function anew(journal: Journal, request: TransferRequest, from: From): Pro
   const stale = [...journal.pendingParts()]
     .map((row, at) => staleRow(at + 1, row))
     .filter((row) => row !== undefined);
-  const { stateDir: _, resume: __, searchPath: ___, ...settings } = request;
+  const { stateDir: _, namedStateDir: __, resume: ___, searchPath: ____, ...settings } = request;
   return seed(journal, firstRows(journal, request, from, stale), () => {
     const doubts = unsettle(journal, request, from);
     const run = journal.startRun({ settings: JSON.stringify(settings), predictedMs: undefined });

@@ -74,6 +74,7 @@ export type TransferRequest = Selection & {
   readonly bytesPerSecond: number | undefined;
   readonly trustJournal: boolean;
   readonly stateDir: string;
+  readonly namedStateDir: string | undefined; // the same where a person named it: commands that go on have to, too
   readonly searchPath: string; // where programs are looked for
   readonly compress: Compress;
   readonly direct: boolean; // ranges of large files may go from host to host by themselves
@@ -108,6 +109,7 @@ export const asUsual: Omit<TransferRequest, 'stateDir'> = {
   s3: {},
   s3KeyPrint: undefined,
   verbose: false,
+  namedStateDir: undefined,
   resume: undefined,
 };
 

@@ -12,6 +12,7 @@ import type { EngineName } from './plan/plan.ts';
 import type { Route } from './plan/route.ts';
 import { whyOff } from './plan/surprise.ts';
 import type { Summary } from './report/events.ts';
+import { typed } from './report/typed.ts';
 import type { TransferRequest } from './request.ts';
 import { settle, settleMost } from './unsettled.ts';
 
@@ -48,7 +49,6 @@ export function summarise(given: Given): Summary {
   const predictedMs = predictMs(cost, work);
   const why = exitCode === exitCodes.done ? whyOff(cost, basis, work, elapsedMs) : undefined;
   endInJournal(given, { state: outcome, predictedMs, whyOff: why, expected: given.expected });
-  const isResumable = (outcome === 'stopped' || outcome === 'failed') && !request.dryRun;
   return {
     run: begun.run,
     outcome,
@@ -64,7 +64,21 @@ export function summarise(given: Given): Summary {
     whyOff: why,
     expected: given.expected,
     journalMs: journal.spentMs,
-    resumeWith: isResumable ? `difpipe runs resume ${begun.run}` : undefined,
+    ...commands(given, outcome),
+  };
+}
+
+type Commands = Pick<Summary, 'resumeWith' | 'retryWith' | 'showWith'>;
+
+/** What to type next, as far as there is something to do; of a dry run nothing is kept. */
+function commands({ begun, request, score }: Given, outcome: Summary['outcome']): Commands {
+  const canResume = outcome === 'stopped' || outcome === 'failed';
+  const command = (verb: string, applies: boolean) =>
+    applies && !request.dryRun ? typed(`runs ${verb} ${begun.run}`, request.namedStateDir) : undefined;
+  return {
+    resumeWith: command('resume', canResume),
+    retryWith: command('retry', !canResume && score.tally.failed > 0),
+    showWith: command('show', true),
   };
 }
 

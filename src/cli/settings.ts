@@ -63,7 +63,7 @@ const settings = z.object({
 });
 
 /** What the Journal keeps of a request: not where the Journal is, nor which run was continued. */
-type Settings = Omit<TransferRequest, 'stateDir' | 'searchPath' | 'resume'>;
+type Settings = Omit<TransferRequest, 'stateDir' | 'namedStateDir' | 'searchPath' | 'resume'>;
 
 const absent = { filesFrom: undefined, bytesPerSecond: undefined, s3KeyPrint: undefined };
 

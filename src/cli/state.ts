@@ -12,6 +12,12 @@ export function stateDirOf(flag: string | undefined): string {
   return checked(`${homedir()}/.local/state/difpipe`, 'HOME');
 }
 
+/** And whether a flag named it: what is printed to go on has to name it, too. */
+export function stateDirs(flag: string | undefined) {
+  const stateDir = stateDirOf(flag);
+  return { stateDir, namedStateDir: flag === undefined ? undefined : stateDir };
+}
+
 /** Where the system looks for programs. */
 export function searchPath(): string {
   return process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin';

@@ -8,7 +8,7 @@ import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from 
 import type { Route } from './places.ts';
 import { wishesOf } from './s3-wishes.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
-import { searchPath, stateDirOf } from './state.ts';
+import { searchPath, stateDirs } from './state.ts';
 import { listed } from './values.ts';
 
 export type TransferFlags = AccessFlags &
@@ -47,7 +47,7 @@ export async function transferRequest(flags: TransferFlags): Promise<TransferReq
     maxErrors: flags.maxErrors,
     bytesPerSecond: flags.bwlimit || undefined, // 0 is no limit
     trustJournal: flags.trustJournal ?? false,
-    stateDir: stateDirOf(flags.stateDir),
+    ...stateDirs(flags.stateDir),
     searchPath: searchPath(),
     compress: flags.compress,
     direct: flags.direct ?? false,

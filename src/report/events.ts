@@ -112,6 +112,8 @@ export type Summary = {
   /** time the checkpoint store took, for those who measure it */
   readonly journalMs: number;
   readonly resumeWith: string | undefined; // the command that continues, when there is something to continue
+  readonly retryWith: string | undefined; // the command that tries again what failed, of a run that went through
+  readonly showWith: string | undefined; // the command that says all about it, unless it was a dry run
 };
 
 export type Event =

@@ -30,11 +30,8 @@ export function humanReporter(printer: Printer, { quiet, verbose }: Manner): Rep
     warnings.set(message, times);
     if (times === 1) printer.notice(sentence(message, hint));
   };
-  const closing = ({ run, dryRun }: Summary) => {
-    if (failures > limit) {
-      const where = dryRun ? '-v names them' : `difpipe runs show ${run}`;
-      printer.notice(`and ${formatCount(failures - limit)} more: ${where}`);
-    }
+  const closing = ({ showWith = '-v names them' }: Summary) => {
+    if (failures > limit) printer.notice(`and ${formatCount(failures - limit)} more: ${showWith}`);
     for (const [message, times] of warnings) if (times > 1) printer.notice(repeated(message, times));
   };
 

@@ -12,6 +12,7 @@ import { histogram } from './histogram.ts';
 import { legLines } from './legs.ts';
 import { counted, formatBytes, formatDuration, formatRate, formatSpan } from './size.ts';
 import { basisWords, strategyTable } from './strategies.ts';
+import { quoted } from './typed.ts';
 
 const fewestColumns = 60;
 
@@ -99,9 +100,4 @@ function restsOn({ likely, legs }: Plan): string {
   const basis = legs.find((leg) => leg.basis)?.basis;
   const span = likely ? `, most likely ${formatSpan(likely)}` : '';
   return basis ? `${span}; the times rest on ${basisWords[basis]}` : span;
-}
-
-/** As a shell takes it back. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,16 +4,15 @@ import { counted, formatBytes, formatCount, formatDuration, formatRate } from '.
 
 /** The last lines a person reads after a transfer: what was done, how long it took, what to do next. */
 export function summaryLines(summary: Summary): string[] {
-  const { outcome, dryRun, tally, notices, run, resumeWith } = summary;
-  const again = resumeWith === undefined ? [] : [`continue with: ${resumeWith}`];
-  const named = tally.failed > 0 && !dryRun ? [`try what failed again with: difpipe runs retry ${run}`] : [];
+  const { outcome, dryRun, tally, notices, resumeWith, retryWith } = summary;
   return [
     ...noticeLines(notices),
     `${outcome}${dryRun ? ' (dry run: nothing was changed)' : ''}: ${tallyText(tally, dryRun)}`,
     timeText(summary),
     ...compressionLines(summary),
     ...directLines(summary),
-    ...(again.length > 0 ? again : named),
+    ...(resumeWith === undefined ? [] : [`continue with: ${resumeWith}`]),
+    ...(retryWith === undefined ? [] : [`try what failed again with: ${retryWith}`]),
   ];
 }
 

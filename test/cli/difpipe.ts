@@ -32,6 +32,18 @@ export function difpipe(words: readonly string[], { cwd, env, input }: Options =
   return { status, stdout, stderr };
 }
 
+/** Runs a command as it was printed, in a shell that stands elsewhere. */
+export function inShell(command: string): Said {
+  const [program, main] = programWith();
+  const script = `difpipe() { ${[program, ...main].join(' ')} "$@"; }; cd / && ${command}`;
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', script], {
+    env: environment(),
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  return { status, stdout, stderr };
+}
+
 /** Starts it, to be sent signals. */
 export function start(words: readonly string[], { cwd, env }: Options = {}) {
   return spawn(...programWith(...words), { cwd: cwd ?? state, env: environment(env) });

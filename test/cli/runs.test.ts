@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { openJournal } from '../../src/journal/open.ts';
 import { commitOf, endOf, routeOf } from '../journal/fixture.ts';
-import { difpipe, directory, objects } from './difpipe.ts';
+import { difpipe, directory, inShell, objects } from './difpipe.ts';
 import { tree } from './trees.ts';
 
 const here = directory();
@@ -71,6 +71,29 @@ test('what is done is neither resumed nor retried', () => {
   assert.match(resumed.stderr, new RegExp(`^difpipe: run ${ids[0]} is not unfinished but done: `));
   const retried = difpipe(['runs', 'retry', ids[0]!]);
   assert.deepEqual(retried, { status: 0, stdout: '', stderr: `nothing failed in run ${ids[0]}\n` });
+});
+
+test('runs show and runs retry are said with the state directory that a flag named, as a shell takes it', () => {
+  const at = join(here, 'many');
+  const names = Array.from({ length: 51 }, (_, i) => `f${i}`);
+  const [from, to, state] = ['from', 'to', "my 'state"].map((name) => join(at, name)) as [
+    string,
+    string,
+    string,
+  ];
+  tree(from, Object.fromEntries(names.map((name) => [name, 'x'])));
+  tree(to, Object.fromEntries(names.map((name) => [`${name}/kept`, 'k'])));
+  const { status, stderr } = difpipe(['transfer', '--state-dir', "my 'state", from, to], { cwd: at });
+  assert.equal(status, 3);
+  const [show, retry] = [/and 1 more: (.+)/, /again with: (.+)/].map((said) => said.exec(stderr)![1]!);
+  assert.match(inShell(show!).stdout, /^state +partial$/m);
+  fs.rmSync(to, { recursive: true });
+  assert.equal(inShell(retry!).status, 0);
+  assert.deepEqual(fs.readdirSync(to).sort(), names.sort());
+  const nothing = difpipe(['runs', 'resume', '--state-dir', state]);
+  assert.ok(
+    nothing.stderr.endsWith(` difpipe runs --state-dir '${state.replace("'", "'\\''")}' lists them\n`),
+  );
 });
 
 test('runs retry does not take some of what failed for all of it', () => {

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { difpipe, directory, start } from './difpipe.ts';
+import { difpipe, directory, inShell, start } from './difpipe.ts';
 
 const megabytes = 10;
 
@@ -47,6 +47,17 @@ for (const [signal, expected] of [
     await resumed(String(run), source, dest);
   });
 }
+
+test('what a stopped run says to go on with goes on from anywhere, also where a flag named its state directory', async () => {
+  const state = join(directory(), "my 'state");
+  const { child, next, code, source, dest } = await underway(['--state-dir', state]);
+  child.kill('SIGINT');
+  const { resumeWith } = await next('finished');
+  await code();
+  const { status, stderr } = inShell(String(resumeWith));
+  assert.equal(status, 0, stderr);
+  assert.ok(fs.readFileSync(join(dest, 'big')).equals(fs.readFileSync(join(source, 'big'))));
+});
 
 test('runs resume leaves alone what a later transfer did, unless it is asked for by its id', async () => {
   const state = ['--state-dir', directory()];

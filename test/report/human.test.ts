@@ -74,7 +74,12 @@ test('humanReporter() ends with what was moved, skipped, repaired, linked, faile
 });
 
 test('humanReporter() says how to continue a stopped run', () => {
-  const stopped = { ...summary, outcome: 'stopped', resumeWith: 'difpipe runs resume x' } as const;
+  const stopped = {
+    ...summary,
+    outcome: 'stopped',
+    resumeWith: 'difpipe runs resume x',
+    retryWith: undefined,
+  } as const;
   const lines = said([samples.stopping, { type: 'finished', summary: stopped }]);
   assert.match(lines[0]!, /stopping on SIGINT: .*once more stops at once/);
   assert.equal(lines.at(-1), '! continue with: difpipe runs resume x');

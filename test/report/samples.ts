@@ -43,6 +43,8 @@ export const summary: Summary = {
   expected: { ms: 2500, entries: 1000, bytes: 5_000_000 },
   journalMs: 3,
   resumeWith: undefined,
+  retryWith: 'difpipe runs retry 20261120-1412-7f3a9c',
+  showWith: 'difpipe runs show 20261120-1412-7f3a9c',
 };
 
 /** One event of every type; the compiler says when one is missing. */

@@ -1,8 +1,10 @@
 import { TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
 import { parseLocation } from '../../location/parse.ts';
+import { typed } from '../../report/typed.ts';
 import { scopeIn } from '../../scope.ts';
 import type { Route } from '../places.ts';
+import type { stateDirs } from '../state.ts';
 
 /** The run with this id, or the only one whose id begins so. Throws 'usage'. */
 export async function runCalled(stateDir: string, start: string): Promise<ListedRun> {
@@ -17,14 +19,17 @@ export async function runCalled(stateDir: string, start: string): Promise<Listed
 }
 
 /** The newest run that can be continued, and that no later one has done the work of. Throws 'usage'. */
-export async function newestUnfinished(stateDir: string): Promise<ListedRun> {
+export async function newestUnfinished({
+  stateDir,
+  namedStateDir,
+}: ReturnType<typeof stateDirs>): Promise<ListedRun> {
   const { listRuns } = await import('../../journal/list.ts');
   const { runs } = listRuns(stateDir);
   const isDone = (run: ListedRun, at: number) => runs.slice(0, at).some((later) => didWorkOf(later, run));
   const run = runs.find((run, at) => canContinue(run) && !isDone(run, at));
   if (run !== undefined) return run;
   throw new TransferError('usage', `no run in ${stateDir} is unfinished`, {
-    hint: 'difpipe runs lists them',
+    hint: `${typed('runs', namedStateDir)} lists them`,
   });
 }
 

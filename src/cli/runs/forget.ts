@@ -4,9 +4,10 @@ import type { ListedRun } from '../../journal/list.ts';
 import type { S3Place } from '../../location/location.ts';
 import { jsonLine } from '../../report/json.ts';
 import { createPrinter } from '../../report/printer.ts';
+import { typed } from '../../report/typed.ts';
 import { type AccessFlags, accessFlags } from '../access.ts';
 import { s3AccessOf } from '../s3-access.ts';
-import { stateDirOf } from '../state.ts';
+import { stateDirs } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { canContinue, routeOf, runCalled } from './find.ts';
 import { type RunsFlags, runsFlags } from './list.ts';
@@ -30,15 +31,15 @@ export function forgetVerb(finish: Finish): Command {
 }
 
 async function forget(start: string, flags: Flags): Promise<number> {
-  const { stateDir, json } = flags;
-  const dir = stateDirOf(stateDir);
+  const state = stateDirs(flags.stateDir);
+  const { stateDir: dir } = state;
   const { forgetRun } = await import('../../journal/forget.ts');
   const run = await runCalled(dir, start);
   const uploads = await uploadsOf(run, dir);
   const { id, route } = forgetRun(dir, run.id);
   const printer = createPrinter(() => undefined);
-  if (uploads) await giveUpAll(uploads, dir, flags, (line) => printer.notice(line));
-  if (json) printer.result(jsonLine('forgotten', { id, route }));
+  if (uploads) await giveUpAll(uploads, state, flags, (line) => printer.notice(line));
+  if (flags.json) printer.result(jsonLine('forgotten', { id, route }));
   else printer.notice(`forgot run ${id}${route ? ', the last of its route' : ''}`);
   printer.end();
   return exitCodes.done;
@@ -58,7 +59,7 @@ async function uploadsOf(run: ListedRun, dir: string): Promise<Uploads | undefin
 /** The run is forgotten by then: what the service does not give up is left to `clean`. */
 async function giveUpAll(
   { place, ids }: Uploads,
-  stateDir: string,
+  { stateDir, namedStateDir }: ReturnType<typeof stateDirs>,
   flags: Flags,
   say: (line: string) => void,
 ): Promise<void> {
@@ -68,6 +69,7 @@ async function giveUpAll(
     const count = await giveUp(place, await s3AccessOf(flags)(place, 'dest'), { stateDir, ids }, signal);
     say(`gave up ${count} ${count === 1 ? 'upload' : 'uploads'} in s3://${place.bucket}`);
   } catch (error) {
-    say(`difpipe: ${(error as Error).message}; difpipe clean s3://${place.bucket} tries again`);
+    const again = typed(`clean s3://${place.bucket}`, namedStateDir);
+    say(`difpipe: ${(error as Error).message}; ${again} tries again`);
   }
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
+import { typed } from '../../report/typed.ts';
 import { type AccessFlags, accessFlags } from '../access.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
 import { wishFlags, withWishes } from '../s3-wishes.ts';
-import { searchPath, stateDirOf } from '../state.ts';
+import { searchPath, stateDirs } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { canContinue, newestUnfinished, routeOf, runCalled } from './find.ts';
 
@@ -28,14 +29,14 @@ export function resumeVerb(finish: Finish): Command {
 }
 
 async function resume(id: string | undefined, flags: Flags): Promise<number> {
-  const stateDir = stateDirOf(flags.stateDir);
-  const run = id === undefined ? await newestUnfinished(stateDir) : await runCalled(stateDir, id);
-  if (!canContinue(run) && run.state !== 'running') throw finished(run);
+  const state = stateDirs(flags.stateDir);
+  const run = id === undefined ? await newestUnfinished(state) : await runCalled(state.stateDir, id);
+  if (!canContinue(run) && run.state !== 'running') throw finished(run, state.namedStateDir);
   const { readSettings } = await import('../settings.ts');
   const settings = readSettings(run.id, run.settings);
   const request = {
     ...settings,
-    stateDir,
+    ...state,
     searchPath: searchPath(),
     resume: run.id,
     verbose: flags.verbose ?? false,
@@ -43,7 +44,10 @@ async function resume(id: string | undefined, flags: Flags): Promise<number> {
   return perform(routeOf(run), request, withWishes(request.s3, flags));
 }
 
-function finished({ id, state, failures }: ListedRun): TransferError {
-  const hint = failures > 0 ? `difpipe runs retry ${id} tries again what failed` : 'start the transfer again';
+function finished({ id, state, failures }: ListedRun, namedStateDir: string | undefined): TransferError {
+  const hint =
+    failures > 0
+      ? `${typed(`runs retry ${id}`, namedStateDir)} tries again what failed`
+      : 'start the transfer again';
   return new TransferError('usage', `run ${id} is not unfinished but ${state}`, { hint });
 }

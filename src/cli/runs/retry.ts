@@ -7,7 +7,7 @@ import { type AccessFlags, accessFlags } from '../access.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
 import { wishFlags, withWishes } from '../s3-wishes.ts';
-import { searchPath, stateDirOf } from '../state.ts';
+import { searchPath, stateDirs } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { routeOf, runCalled } from './find.ts';
 
@@ -26,7 +26,8 @@ export function retryVerb(finish: Finish): Command {
 }
 
 async function retry(id: string, flags: Flags): Promise<number> {
-  const stateDir = stateDirOf(flags.stateDir);
+  const state = stateDirs(flags.stateDir);
+  const { stateDir } = state;
   const run = await runCalled(stateDir, id);
   if (run.failures === 0) {
     if (!flags.quiet) process.stderr.write(`nothing failed in run ${run.id}\n`);
@@ -38,7 +39,7 @@ async function retry(id: string, flags: Flags): Promise<number> {
   const request: TransferRequest = {
     ...readSettings(run.id, run.settings),
     filesFrom: { kind: 'failed', run: run.id },
-    stateDir,
+    ...state,
     searchPath: searchPath(),
     resume: undefined,
     verbose: flags.verbose ?? false,
