@@ -78,19 +78,26 @@ export function workDone(tally: Tally, route: Route): Work {
   return workOn(todoOf(tally), route);
 }
 
+type Learnt = {
+  readonly engine: EngineName;
+  readonly summary: Summary;
+  /** of what was done in the time that it took */
+  readonly tally: Tally;
+};
+
 /**
  * Corrects the costs by a run that went through as fast as it could: those of its route, and of this machine if it was
  * all here.
  */
 export function learnFrom(
-  { engine, summary }: { readonly engine: EngineName; readonly summary: Summary },
+  { engine, summary, tally }: Learnt,
   costs: Costs,
   stateDir: string,
   on: Ends & { key: string },
 ): void {
   if (summary.dryRun || summary.exitCode !== 0) return;
   const route = routeOver(on, undefined);
-  const work = workDone(summary.tally, route);
+  const work = workDone(tally, route);
   const learnt = [
     { scope: on.key, own: costs.route },
     ...(isHere(route) ? [{ scope: machine, own: costs.machine }] : []),

@@ -22,6 +22,7 @@ type Moving = {
 /** Lets the engine work, and work again from the last good barrier as long as that may help. */
 export async function move(given: Moving, score: Score, report: Report, control: Control): Promise<void> {
   const { begun, way, journal, key, request, sendsChanges } = given;
+  let begunBytes: number | undefined;
   for (let tries = 0; ; tries++) {
     const suspectSince = begun.suspectSince || (tries > 0 ? byItsClock(score.goodUntil, way.from) : 0n);
     const trust = mayTrust(journal, request);
@@ -45,6 +46,8 @@ export async function move(given: Moving, score: Score, report: Report, control:
       maxErrors: request.maxErrors,
     };
     await way.move(known, order, score, report, control);
+    begunBytes ??= score.begunBytes;
+    score.begunBytes = begunBytes; // what a further try takes up is of this run
     if (!score.barrierFailed) return;
     doubt(journal);
     const isLast = tries >= request.retries;

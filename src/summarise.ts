@@ -1,6 +1,6 @@
 /** The end of a run: its outcome, its exit code, and what the Journal keeps of it. */
 import type { Begun } from './begin.ts';
-import type { Score } from './conduct/score.ts';
+import { type Score, sitting } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { exitCodes } from './errors.ts';
 import { workDone } from './experience.ts';
@@ -44,17 +44,20 @@ export function summarise(given: Given): Summary {
   const { begun, request, score, engine, costs, elapsedMs, journal } = given;
   const { outcome, exitCode } = ending(given);
   const { tally, profile, notices, compression, direct } = score;
-  const work = workDone(tally, given.route);
+  const now = sitting(score);
+  const work = workDone(now, given.route);
   const { cost, basis } = costOf(engine, costs, given.route);
-  const predictedMs = predictMs(cost, work);
+  const predictedMs = score.isComplete ? predictMs(cost, work) : undefined; // half of the work says nothing
   const why = exitCode === exitCodes.done ? whyOff(cost, basis, work, elapsedMs) : undefined;
-  endInJournal(given, { state: outcome, predictedMs, whyOff: why, expected: given.expected });
+  const expected = begun.resumed ? undefined : given.expected; // of the rest, and the tally is of all
+  endInJournal(given, { state: outcome, predictedMs, whyOff: why, expected });
   return {
     run: begun.run,
     outcome,
     exitCode,
     dryRun: request.dryRun,
     tally,
+    movedBytes: now.copiedBytes,
     notices,
     profile,
     compression,
@@ -62,7 +65,7 @@ export function summarise(given: Given): Summary {
     elapsedMs,
     predictedMs,
     whyOff: why,
-    expected: given.expected,
+    expected,
     journalMs: journal.spentMs,
     ...commands(given, outcome),
   };

@@ -10,7 +10,7 @@
  *   7. say what became of it, and remember it
  */
 import { type Begun, begin, failedIn } from './begin.ts';
-import { score as emptyScore, type Score } from './conduct/score.ts';
+import { score as emptyScore, type Score, sitting } from './conduct/score.ts';
 import type { Control } from './control.ts';
 import { asExpected, expectedFor, foretelling } from './earlier.ts';
 import { TransferError } from './errors.ts';
@@ -88,7 +88,10 @@ export async function transfer(
     journal,
   });
   if (request.bytesPerSecond === undefined)
-    learnFrom({ engine, summary }, costs, request.stateDir, { key: route.key, ...way.ends });
+    learnFrom({ engine, summary, tally: sitting(score) }, costs, request.stateDir, {
+      key: route.key,
+      ...way.ends,
+    });
   report({ type: 'finished', summary });
   return summary;
 }

@@ -75,6 +75,14 @@ export class BigWork {
     return true;
   }
 
+  /** How much of it arrived. */
+  get bytesThere(): number {
+    let bytes = 0;
+    for (let offset = 0, index = 0; index < this.count; index++, offset += this.#rangeBytes)
+      if (this.#has(index)) bytes += Math.min(this.#rangeBytes, this.file.bytes - offset);
+    return bytes;
+  }
+
   #has(index: number): boolean {
     return (this.ranges[index >> 3]! & (1 << (index & 7))) !== 0;
   }

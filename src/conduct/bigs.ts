@@ -18,6 +18,8 @@ type With = {
   readonly look: (parent: number, bundle: Bundle) => number;
   readonly failed: (id: number, failure: Failure) => void;
   readonly link: (group: LinkGroup) => void;
+  /** so much of one was there when it was taken up */
+  readonly begun: (bytes: number) => void;
   readonly frontier: Frontier;
   readonly checkpoint: Checkpoint;
 };
@@ -80,6 +82,7 @@ export class Bigs {
     const isKnown = ranges !== undefined && file.rangeBytes !== undefined; // they are as long as they were
     const rangeBytes = isKnown ? file.rangeBytes : this.#rangeBytesOf(file);
     const work = new BigWork(id, { ...file, rangeBytes }, isKnown ? ranges : undefined);
+    if (isKnown) this.#with.begun(work.bytesThere);
     this.#works.set(id, work);
     this.#byName.set(keyOf(file), work);
     this.#with.frontier.addBig(work);

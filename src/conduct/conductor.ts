@@ -75,6 +75,7 @@ export class Conductor {
       frontier: this.#frontier,
       checkpoint: this.#checkpoint,
       link: (group) => this.#addLinks([group], true),
+      begun: (bytes) => (this.score.begunBytes += bytes),
     });
     this.#links = new Links(conducting.journal);
     this.#restore();

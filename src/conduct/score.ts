@@ -15,8 +15,10 @@ export type Score = {
   readonly tally: Tally;
   readonly profile: Profile;
   readonly notices: Notices;
-  /** of what failed, how much did before it went on */
-  readonly failedBefore: number;
+  /** how much of that was counted before it went on */
+  readonly before: Readonly<Tally>;
+  /** bytes of large files that were there when it took them up again, begun by it before it went on or by another run */
+  begunBytes: number;
   compression: readonly Compression[];
   /** undefined: nothing was to go straight from host to host */
   direct: DirectUse | undefined;
@@ -45,7 +47,8 @@ export function score(from?: Pick<Score, 'tally' | 'profile' | 'notices'>): Scor
     tally,
     profile,
     notices,
-    failedBefore: tally.failed,
+    before: { ...tally },
+    begunBytes: 0,
     compression: [],
     direct: undefined,
     full: undefined,
@@ -53,4 +56,13 @@ export function score(from?: Pick<Score, 'tally' | 'profile' | 'notices'>): Scor
     goodUntil,
     isComplete: false,
   };
+}
+
+/** What was done since the run began, or went on. */
+export function sitting({ tally, before, begunBytes }: Score): Tally {
+  const done = { ...tally };
+  for (const key of Object.keys(done) as (keyof Tally)[]) done[key] = Math.max(0, done[key] - before[key]);
+  done.copiedBytes = Math.max(0, done.copiedBytes - begunBytes);
+  done.largeBytes = Math.max(0, done.largeBytes - begunBytes);
+  return done;
 }

@@ -56,7 +56,7 @@ export class Scorer {
 
   #checkLimit(): void {
     const { maxErrors, board } = this.#with;
-    const { tally, failedBefore } = this.#score;
-    if (maxErrors > 0 && tally.failed - failedBefore >= maxErrors) board.stop();
+    const { tally, before } = this.#score;
+    if (maxErrors > 0 && tally.failed - before.failed >= maxErrors) board.stop();
   }
 }

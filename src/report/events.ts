@@ -97,6 +97,8 @@ export type Summary = {
   readonly exitCode: number;
   readonly dryRun: boolean;
   readonly tally: Tally;
+  /** of the bytes copied, those that moved in `elapsedMs`: since it began, or went on */
+  readonly movedBytes: number;
   readonly notices: Notices;
   readonly profile: Profile;
   /** of each host that batches went to or came from; none where there was none */

@@ -45,9 +45,11 @@ export function tallyText(tally: Tally, dryRun: boolean): string {
   ].join(', ');
 }
 
-function timeText({ tally, elapsedMs, predictedMs }: Summary): string {
-  const rate = tally.copiedBytes > 0 ? `, ${formatRate(tally.copiedBytes, elapsedMs)}` : '';
-  return `took ${formatDuration(elapsedMs)}${rate}${predictionText(elapsedMs, predictedMs)}`;
+/** `took 3.61 s for the last 63.0 MB, 17.5 MB/s`: what was there before it went on took its time then. */
+function timeText({ tally, movedBytes, elapsedMs, predictedMs }: Summary): string {
+  const last = movedBytes < tally.copiedBytes ? ` for the last ${formatBytes(movedBytes)}` : '';
+  const rate = movedBytes > 0 ? `, ${formatRate(movedBytes, elapsedMs)}` : '';
+  return `took ${formatDuration(elapsedMs)}${last}${rate}${predictionText(elapsedMs, predictedMs)}`;
 }
 
 /** `; predicted 12.0 s, 20 % more than it took`, or nothing where nothing was predicted. */

@@ -4,16 +4,22 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { difpipe, directory, inShell, start } from './difpipe.ts';
+import type { Tally } from '../../src/report/events.ts';
+import { difpipe, directory, inShell, objects, start } from './difpipe.ts';
 
 const megabytes = 10;
 
 /** A transfer too slow to end by itself, once it has said that it moves bytes. */
-async function underway(flags: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+async function underway(
+  flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+  files: Readonly<Record<string, number>> = { big: megabytes * 1e6 },
+) {
   const here = directory();
   const [source, dest] = [join(here, 'from'), join(here, 'to')];
   fs.mkdirSync(source);
-  fs.writeFileSync(join(source, 'big'), Buffer.alloc(megabytes * 1e6, 'x'));
+  for (const [name, bytes] of Object.entries(files))
+    fs.writeFileSync(join(source, name), Buffer.alloc(bytes, 'x'));
   const child = start(['transfer', '--json', '--bwlimit', '2M', ...flags, source, dest], { env });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const errors = child.stderr.setEncoding('utf8').toArray() as Promise<string[]>;
@@ -57,6 +63,24 @@ test('what a stopped run says to go on with goes on from anywhere, also where a 
   const { status, stderr } = inShell(String(resumeWith));
   assert.equal(status, 0, stderr);
   assert.ok(fs.readFileSync(join(dest, 'big')).equals(fs.readFileSync(join(source, 'big'))));
+});
+
+test('a run that goes on counts its speed by what it moved itself, and one that was stopped predicts nothing', async () => {
+  const files = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`f${i}`, 1_500_000]));
+  const { child, next, code } = await underway(['--bwlimit', '4M'], {}, files);
+  await next('progress');
+  child.kill('SIGINT');
+  const stopped = await next('finished');
+  await code();
+  const run = String(stopped.run);
+  const [kept] = objects(difpipe(['runs', 'show', '--json', run]).stdout) as [
+    { tally: Tally; predictedMs: null },
+  ];
+  assert.deepEqual([stopped.predictedMs, kept.predictedMs], [null, null]);
+  const { tally, movedBytes, expected } = objects(difpipe(['runs', 'resume', '--json', run]).stdout).at(-1)!;
+  assert.ok(kept.tally.copiedBytes > 0);
+  assert.equal((tally as Tally).copiedBytes, 12_000_000);
+  assert.deepEqual([movedBytes, expected], [12_000_000 - kept.tally.copiedBytes, null]);
 });
 
 test('runs resume leaves alone what a later transfer did, unless it is asked for by its id', async () => {

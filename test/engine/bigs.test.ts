@@ -6,7 +6,10 @@ import { Checkpoint } from '../../src/conduct/checkpoint.ts';
 import { Frontier } from '../../src/conduct/frontier.ts';
 import type { Job, Outcome } from '../../src/conduct/jobs.ts';
 import { rowOfBig } from '../../src/conduct/rows.ts';
+import { score, sitting } from '../../src/conduct/score.ts';
 import type { PartRow } from '../../src/journal/types.ts';
+import { emptyProfile } from '../../src/profile/profile.ts';
+import { emptyTally, mergeTally } from '../../src/report/events.ts';
 
 const MiB = 1024 * 1024;
 const file = {
@@ -26,10 +29,11 @@ function begun(): PartRow {
 }
 
 /** What is left to do of it, where ranges are of 4 MiB now. */
-function leftOf(row: PartRow): [offset: number, length: number][] {
+function leftOf(row: PartRow): { left: [offset: number, length: number][]; there: number } {
   const frontier = new Frontier(false);
   const checkpoint = new Checkpoint();
   const unused = () => assert.fail();
+  let there = 0;
   const bigs = new Bigs({
     rangeBytesOf: () => 4 * MiB,
     tries: 1,
@@ -37,6 +41,7 @@ function leftOf(row: PartRow): [offset: number, length: number][] {
     look: unused,
     failed: unused,
     link: unused,
+    begun: (bytes) => (there += bytes),
     frontier,
     checkpoint,
   });
@@ -47,22 +52,32 @@ function leftOf(row: PartRow): [offset: number, length: number][] {
   const left: [number, number][] = [];
   for (let job = frontier.next(); job?.kind === 'range'; job = frontier.next())
     left.push([job.offset / MiB, job.length / MiB]);
-  return left;
+  return { left, there: there / MiB };
 }
 
 test('ranges of a large file that was begun stay as long as they were', () => {
-  assert.deepEqual(leftOf(begun()), [
+  assert.deepEqual(leftOf(begun()).left, [
     [0, 8],
     [16, 8],
     [24, 6],
   ]);
 });
 
+test('what was there of a large file that is taken up counts as begun, not as moved', () => {
+  assert.equal(leftOf(begun()).there, 8);
+  const before = { ...emptyTally(), copied: 1, copiedBytes: 10, failed: 2 };
+  const since = score({ tally: before, profile: emptyProfile(), notices: {} });
+  since.begunBytes = 8;
+  mergeTally(since.tally, { ...emptyTally(), copied: 1, copiedBytes: 30, large: 1, largeBytes: 30 });
+  assert.deepEqual(sitting(since), { ...emptyTally(), copied: 1, copiedBytes: 22, large: 1, largeBytes: 22 });
+});
+
 test('ranges of which nobody knows how long they were are all to come', () => {
   const { rangeBytes: _, ...detail } = JSON.parse(begun().detail);
-  const left = leftOf({ ...begun(), detail: JSON.stringify(detail) });
+  const { left, there } = leftOf({ ...begun(), detail: JSON.stringify(detail) });
   assert.equal(
     left.reduce((sum, [, length]) => sum + length, 0),
     30,
   );
+  assert.equal(there, 0);
 });

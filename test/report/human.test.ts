@@ -73,6 +73,14 @@ test('humanReporter() ends with what was moved, skipped, repaired, linked, faile
   ]);
 });
 
+test('humanReporter() says of a run that went on how much it moved itself, and how fast', () => {
+  const lines = said([{ type: 'finished', summary: { ...summary, movedBytes: 1_000_000 } }]);
+  assert.match(
+    lines.find((line) => line.includes('took'))!,
+    /took 2\.00 s for the last 1\.00 MB, 500 KB\/s; /,
+  );
+});
+
 test('humanReporter() says how to continue a stopped run', () => {
   const stopped = {
     ...summary,

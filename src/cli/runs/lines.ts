@@ -6,6 +6,7 @@ import { failureText } from '../../report/sentences.ts';
 import { printable } from '../../report/show.ts';
 import { counted, formatBytes, formatDuration } from '../../report/size.ts';
 import { expectedText, predictionText, tallyText } from '../../report/summary.ts';
+import { canContinue } from './find.ts';
 
 /** One run as one line, for a person or as JSON. */
 export function listLine(run: ListedRun, json: boolean): string {
@@ -40,7 +41,9 @@ function runLines(run: ListedRun): string[] {
     ...(endedMs === undefined ? [] : [row('ended', dateText(endedMs))]),
     ...(elapsedMs === undefined ? [] : [row('took', `${formatDuration(elapsedMs)}${prediction}`)]),
     ...(run.whyOff === undefined ? [] : [row('because', run.whyOff)]),
-    ...(run.expected === undefined ? [] : [row('expected', expectedText(run.expected, tally))]),
+    ...(run.expected === undefined || canContinue(run)
+      ? []
+      : [row('expected', expectedText(run.expected, tally))]),
     row('tally', tallyText(tally, false)),
     ...noticeLines(run.notices).map((line) => row('of it', line)),
     row('settings', ''),
