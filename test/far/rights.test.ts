@@ -98,3 +98,19 @@ for (const strategy of ['parallel', 'tar'])
     assert.equal(fs.readFileSync(join(here.dest, 'ro/sub/f'), 'utf8'), 'f');
     for (const dir of ['ro', 'ro/sub']) assert.equal(fs.statSync(join(here.dest, dir)).mode & 0o777, 0o555);
   });
+
+for (const more of [[], ['--exclude', '/none']])
+  test(`far directories that may not be listed are named, and the others arrive ${more.join(' ')}`, {
+    skip,
+  }, async () => {
+    await using here = await far({ options: [asNobody] });
+    ordinary(here.source, { files: 200 });
+    const modes = [0o700, 0o711, 0o100, 0];
+    const closed = modes.map((_, at) => `d${at}`);
+    for (const [at, mode] of modes.entries()) fs.chmodSync(join(here.source, `d${at}`), mode);
+    const ended = await here.runTo(3, ['transfer', ...more, here.url(here.source), here.dest]);
+    const failed = failures(ended);
+    assert.deepEqual([...failed.keys()].sort(), closed);
+    for (const [dir, why] of failed) assert.match(why, new RegExp(`^denied: cannot list .*/${dir}: `));
+    assert.equal(ended.summary!.tally.copied, 200 - closed.length * 8);
+  });

@@ -192,6 +192,7 @@ class Trees {
     this.#listed.nowSeconds ||= nowSeconds ?? 0;
     const dir = listing.next(found);
     if (dir || start === this.#topStart) this.#listed.times.set(start.slice(2), [seconds, ns]);
+    if (dir && found.isClosed) return listing.pass(); // nothing tells what is in it
     if (dir && dir.length > 0 && !isMade) this.#make(dir, listing);
   }
 
