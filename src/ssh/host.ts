@@ -76,7 +76,8 @@ export async function openHost(
   signal: AbortSignal,
   { connections = () => 1, most = () => manyOver(), greeting, waits }: Meeting = {},
 ): Promise<SshHost> {
-  const { reach, follow, reachLending, entrance } = createReach(place, access, configFiles(access.home));
+  const files = configFiles(access.home);
+  const { reach, follow, reachLending, entrance } = await createReach(place, access, files, signal);
   const alone = new AbortController();
   const until = AbortSignal.any([signal, alone.signal]);
   const met = Promise.withResolvers<number | undefined>();

@@ -26,7 +26,12 @@ export type Reaches = {
  * How to connect to a host, through others where its configuration says so. What was proved once to any of them is
  * remembered for the next connection; the password is for the host itself alone.
  */
-export function createReach(to: Named, access: Access, files: readonly ConfigText[]): Reaches {
+export async function createReach(
+  to: Named,
+  access: Access,
+  files: readonly ConfigText[],
+  until: AbortSignal,
+): Promise<Reaches> {
   const proofs = new Map<string, Proof>();
   const proofOf = (target: Target, allowed: Access) => {
     const known = proofs.get(target.name) ?? createProof(target, allowed);
@@ -44,16 +49,16 @@ export function createReach(to: Named, access: Access, files: readonly ConfigTex
     if (left === 0)
       throw new TransferError('usage', `the way to ${target.name} leads through more than ${mostHops} hosts`);
     const onTheWay = { ...allowed, password: undefined };
-    const reach = (hops: readonly string[]) => {
+    const reach = async (hops: readonly string[]) => {
       const before = hops.slice(0, -1);
-      const hop = targetOf(parseHop(hops.at(-1)!), onTheWay, files);
+      const hop = await targetOf(parseHop(hops.at(-1)!), onTheWay, files, signal);
       const through = before.length === 0 ? hop : { ...hop, way: { kind: 'jump' as const, hops: before } };
       return toTarget(through, onTheWay, left - 1, signal);
     };
     return connect(target, proofOf(target, allowed).begin, reach, signal, beside);
   }
 
-  const target = targetOf(to, access, files);
+  const target = await targetOf(to, access, files, until);
   const nobody = () => Promise.reject(new Error('nobody is on the way'));
   return {
     reach: (signal, beside) => toTarget(target, access, mostHops, signal, beside),

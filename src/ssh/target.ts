@@ -46,17 +46,26 @@ export type Target = {
   readonly aliveCount: number;
 };
 
+const possibleHost = /^\w[\w.-]*$|^[\da-f:.]+(%\w+)?$/i;
+const possibleUser = /^[\w.+][\w.+@-]*$/;
 const usualIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 /** Throws 'usage' for names that a shell or another program could take for something else. */
-export function targetOf(named: Named, access: Access, files: readonly ConfigText[]): Target {
-  const asked = { host: named.host, user: named.user, localUser: access.userName };
-  const settings = settingsFor(asked, files);
+export async function targetOf(
+  named: Named,
+  access: Access,
+  files: readonly ConfigText[],
+  signal: AbortSignal,
+): Promise<Target> {
+  refuseOdd(named.host, possibleHost, 'host'); // before a command could be told of it
+  if (named.user !== undefined) refuseOdd(named.user, possibleUser, 'user');
+  const asked = { ...named, localUser: access.userName, home: access.home };
+  const settings = await settingsFor(asked, files, signal);
   const user = named.user ?? settings.get('user')?.[0] ?? access.userName;
   const host = hostOf(asked, settings).toLowerCase();
   const port = named.port ?? whole(settings, 'port') ?? 22;
-  for (const name of [named.host, host]) refuseOdd(name, /^\w[\w.-]*$|^[\da-f:.]+(%\w+)?$/i, 'host');
-  refuseOdd(user, /^[\w.+][\w.+@-]*$/, 'user');
+  refuseOdd(host, possibleHost, 'host');
+  refuseOdd(user, possibleUser, 'user');
   const tokens = {
     d: access.home,
     h: host,

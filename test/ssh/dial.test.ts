@@ -15,7 +15,8 @@ const access = {
   ask: undefined,
   acceptNewHostKeys: false,
 };
-const targetAt = (port: number) => targetOf({ host: '127.0.0.1', user: 'me', port }, access, []);
+const targetAt = (port: number) =>
+  targetOf({ host: '127.0.0.1', user: 'me', port }, access, [], new AbortController().signal);
 
 const full = `const server = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
   require('fs').writeSync(1, String(server.address().port));
@@ -33,7 +34,8 @@ test('dial() says that a way is long before it is answered', {
   try {
     const over = new AbortController();
     const long = Promise.withResolvers<void>();
-    const dialing = dial(targetAt(Number(port)), undefined, over.signal, long.resolve);
+    const target = await targetAt(Number(port));
+    const dialing = dial(target, undefined, over.signal, long.resolve);
     dialing.catch(() => undefined);
     await Promise.race([long.promise, dialing]);
     over.abort(new Error('enough'));
@@ -49,7 +51,8 @@ test('dial() says nothing of a way that is short', async () => {
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   let isLong = false;
-  const dialed = dial(targetAt(port), undefined, AbortSignal.timeout(10_000), () => {
+  const target = await targetAt(port);
+  const dialed = dial(target, undefined, AbortSignal.timeout(10_000), () => {
     isLong = true;
   });
   const until = performance.now() + 100;
