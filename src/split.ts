@@ -6,6 +6,7 @@ import { TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
 import { compileRules, type Rule } from './profile/filter.ts';
 import { excludesUnlisted } from './profile/filter-unlisted.ts';
+import { isList, isUnfinished, listName, unfinishedName } from './profile/lists.ts';
 import { show } from './report/show.ts';
 import { patience } from './setup-between.ts';
 import type { Entry } from './store/entry.ts';
@@ -91,9 +92,10 @@ class ListFiles implements Disposable {
     this.#request = request;
     const { out, by } = request;
     this.#isMade = fs.mkdirSync(out, { recursive: true }) !== undefined;
-    if (fs.readdirSync(out).length > 0)
+    const found = fs.readdirSync(out);
+    if (found.length > 0)
       throw new TransferError('usage', `${show(Buffer.from(out))} is not empty`, {
-        hint: 'choose a new directory for the lists',
+        hint: `${found.some(isUnfinished) ? 'remove what a split that was killed left, or ' : ''}choose a new directory for the lists`,
       });
     if (by.kind === 'parts') for (let at = 0; at < by.parts; at++) this.#begin();
   }
@@ -107,8 +109,10 @@ class ListFiles implements Disposable {
     if (list.pending.length >= 1000) this.#written(() => flush(list));
   }
 
+  /** The first list gets its name last: as long as it has not, anybody sees that they are not all there. */
   finish(): Lists {
     for (const list of this.#open) this.#end(list);
+    this.#written(() => this.#name());
     this.#isDone = true;
     const sum = (of: (list: List) => number) => this.#lists.reduce((total, list) => total + of(list), 0);
     return {
@@ -129,8 +133,7 @@ class ListFiles implements Disposable {
   }
 
   #begin(): List {
-    const suffix = this.#request.separator === 'nul' ? 'list0' : 'list';
-    const name = `${String(this.#lists.length + 1).padStart(6, '0')}.${suffix}`;
+    const name = unfinishedName(this.#lists.length + 1);
     const last = this.#lists.at(-1);
     if (last && this.#request.by.kind === 'most') this.#end(last);
     const fd = this.#written(() => fs.openSync(join(this.#request.out, name), 'wx'));
@@ -148,6 +151,16 @@ class ListFiles implements Disposable {
       this.#open.delete(list);
       fs.closeSync(list.fd);
     });
+  }
+
+  #name(): void {
+    const { out, separator } = this.#request;
+    const { length } = this.#lists;
+    for (let number = length; number > 0; number--)
+      fs.renameSync(join(out, unfinishedName(number)), join(out, listName(number, length, separator)));
+    const dir = fs.openSync(out, 'r');
+    fs.fsyncSync(dir);
+    fs.closeSync(dir);
   }
 
   #written<T>(work: () => T): T {
@@ -177,7 +190,8 @@ class ListFiles implements Disposable {
     for (const { fd } of this.#open) fs.closeSync(fd);
     if (this.#isDone) return;
     const { out } = this.#request;
-    for (const name of fs.readdirSync(out)) if (/^\d{6}\.list0?$/.test(name)) fs.rmSync(join(out, name));
+    for (const name of fs.readdirSync(out))
+      if (isList(name) || isUnfinished(name)) fs.rmSync(join(out, name));
     if (this.#isMade) fs.rmdirSync(out);
   }
 }

@@ -43,10 +43,10 @@ export function selectFlags(command: Command): Command {
     )
     .addOption(new Option('--files-from0 <file>', 'the same, each path ended by NUL'))
     .addOption(
-      new Option('--reuse <dir>', 'only what is in the lists that split wrote').conflicts([
-        'filesFrom',
-        'filesFrom0',
-      ]),
+      new Option(
+        '--reuse <dir>',
+        'only what is in the lists that split wrote, which must all be there',
+      ).conflicts(['filesFrom', 'filesFrom0']),
     )
     .addOption(new Option('--one-file-system', 'do not enter other file systems'));
 }

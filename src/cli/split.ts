@@ -29,7 +29,8 @@ export function splitVerb(finish: Finish): Command {
     summary: 'write lists of what SRC holds, each as much as one tool should take',
     description:
       'Walks SRC and writes its paths into numbered lists in a new directory: files, symlinks, special files and ' +
-      'directories with nothing in them. For tools that take lists, and for transfer --reuse. Copies nothing.',
+      'directories with nothing in them. For tools that take lists, and for transfer --reuse. Copies nothing. The ' +
+      'lists get their names when all are written, each with how many there are: 000002-of-000003.list.',
     examples: [
       ['split /data --parts 8 --out /tmp/lists', 'eight lists of about the same size'],
       ['split /data --part-files 10000 --part-bytes 1G --null --out /tmp/lists', 'as many as it takes'],

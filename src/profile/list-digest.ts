@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import type { FilesFrom } from '../request.ts';
-import { listsIn } from './listed.ts';
+import { listsIn } from './lists.ts';
 
 /** The same, with the digest of what is in the list. One that can be read only once is like no other. */
 export async function withDigest(filesFrom: FilesFrom): Promise<FilesFrom> {

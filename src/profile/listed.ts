@@ -1,10 +1,11 @@
 /** Paths from a list, as Bundles: names that follow each other in one directory stay together. */
-import { createReadStream, readdirSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { TransferError } from '../errors.ts';
 import { show } from '../report/show.ts';
 import type { FilesFrom } from '../request.ts';
 import { NamePacker } from '../work/posix/dirents.ts';
 import type { Bundle } from './bundle.ts';
+import { listsIn } from './lists.ts';
 
 const namesAtOnce = 1000;
 const mostPathBytes = 1024 * 1024;
@@ -23,29 +24,9 @@ export function firstBundles(
   return bundled(listedPaths(filesFrom.path, filesFrom.separator), rootAlone);
 }
 
-/** All that is in a directory of numbered lists. Throws 'usage' where there are none. */
+/** All that is in the lists of a split. Throws 'usage'. */
 async function* pathsOfLists(dir: string): AsyncGenerator<Uint8Array> {
-  const paths = listsIn(dir);
-  if (paths.length === 0)
-    throw new TransferError('usage', `there are no lists in ${show(Buffer.from(dir, 'latin1'))}`, {
-      hint: 'difpipe split makes them',
-    });
-  for (const path of paths) yield* listedPaths(path, path.endsWith('.list0') ? 'nul' : 'newline');
-}
-
-/** Where the numbered lists in a directory are. Throws 'usage'. */
-export function listsIn(dir: string): string[] {
-  try {
-    return readdirSync(Buffer.from(dir, 'latin1'), 'latin1')
-      .filter((name) => /^\d{6}\.list0?$/.test(name))
-      .sort()
-      .map((name) => `${dir}/${name}`);
-  } catch (cause) {
-    const why = (cause as Error).message;
-    throw new TransferError('usage', `cannot read the lists in ${show(Buffer.from(dir, 'latin1'))}: ${why}`, {
-      cause,
-    });
-  }
+  for (const path of listsIn(dir)) yield* listedPaths(path, path.endsWith('.list0') ? 'nul' : 'newline');
 }
 
 /**
