@@ -50,13 +50,15 @@ export function summarise(given: Given): Summary {
   const predictedMs = score.isComplete ? predictMs(cost, work) : undefined; // half of the work says nothing
   const why = exitCode === exitCodes.done ? whyOff(cost, basis, work, elapsedMs) : undefined;
   const expected = begun.resumed ? undefined : given.expected; // of the rest, and the tally is of all
-  endInJournal(given, { state: outcome, predictedMs, whyOff: why, expected });
+  const kept = keptOf(given);
+  endInJournal(given, { state: outcome, predictedMs, whyOff: why, expected }, kept);
   return {
     run: begun.run,
     outcome,
     exitCode,
     dryRun: request.dryRun,
     tally,
+    keptTally: score.isComplete || request.dryRun ? undefined : kept.tally,
     movedBytes: now.copiedBytes,
     notices,
     profile,
@@ -85,18 +87,25 @@ function commands({ begun, request, score }: Given, outcome: Summary['outcome'])
   };
 }
 
-function endInJournal(
-  { score, elapsedMs, journal, request, begun }: Given,
-  end: Pick<RunEnd, 'state' | 'predictedMs' | 'whyOff' | 'expected'>,
-): void {
-  // Of a run that goes on later only what is durable counts: the rest is done again.
+type Kept = Pick<RunEnd, 'tally' | 'profile' | 'notices'>;
+
+/** Of a run that goes on later only what is durable counts: the rest is done again. */
+function keptOf({ score, journal, begun }: Given): Kept {
   const told = journal.runs().find(({ id }) => id === begun.run);
   const { tally, profile, notices } = score.isComplete || !told ? score : told;
+  return { tally, profile, notices };
+}
+
+function endInJournal(
+  { score, elapsedMs, journal, request }: Given,
+  end: Pick<RunEnd, 'state' | 'predictedMs' | 'whyOff' | 'expected'>,
+  kept: Kept,
+): void {
   journal.atOnce(() => {
     if (score.isComplete) journal.trustedRuns = request.trustJournal ? (journal.trustedRuns + 1) % 10 : 0;
     if (end.state === 'done') settle(journal, request);
     if (end.state === 'partial' && request.durability !== 'none') settleMost(journal, request);
-    journal.endRun({ ...end, tally, profile, notices, elapsedMs });
+    journal.endRun({ ...end, ...kept, elapsedMs });
   });
 }
 

@@ -30,7 +30,10 @@ export type Profile = {
   sparseFiles: number;
   /** files owned, by user id */
   owners: Record<number, number>;
-  /** entries that are new or differ from what the last run of this route left; undefined without a last run */
+  /**
+   * entries that are new or differ from what the last run of this route left, or of which it left nothing to know them
+   * by, as of files that went in ranges; undefined without a last run
+   */
   changed: number | undefined;
 };
 

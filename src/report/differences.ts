@@ -9,7 +9,7 @@ export function differences(doings: Doings): Fact[] {
   const some = (name: string, count: number, text: string) => (count > 0 ? [[name, text] as const] : []);
   const merged =
     deltas > 0 ? `, ${formatCount(deltas)} of them by what changed in ${deltas > 1 ? 'them' : 'it'}` : '';
-  const unchanged = `${counted(skipped, 'entry', 'entries')}, ${formatBytes(skippedBytes)}`;
+  const unchanged = `${counted(skipped, 'entry', 'entries')}, ${formatBytes(skippedBytes)} (directories not counted)`;
   return [
     ...some('new', copied - updated, sized(copied - updated, copiedBytes - updatedBytes)),
     ...some('changed', updated, `${sized(updated, updatedBytes)}${merged}`),

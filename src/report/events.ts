@@ -97,6 +97,8 @@ export type Summary = {
   readonly exitCode: number;
   readonly dryRun: boolean;
   readonly tally: Tally;
+  /** what the checkpoint store knows of it, and `runs` shows, of a run that has something left to do; else undefined */
+  readonly keptTally: Tally | undefined;
   /** of the bytes copied, those that moved in `elapsedMs`: since it began, or went on */
   readonly movedBytes: number;
   readonly notices: Notices;

@@ -1,4 +1,3 @@
-import { entriesOf } from '../plan/counts.ts';
 import type { Profile } from '../profile/profile.ts';
 import { printable } from './show.ts';
 import { counted, formatBytes, formatCount } from './size.ts';
@@ -25,7 +24,6 @@ export function facts(profile: Profile, ownerName: OwnerName): Fact[] {
       profile.specials > 0 ? `${formatCount(profile.specials)} (FIFOs, sockets, devices)` : undefined,
     ],
     ['owners', ownersText(profile, ownerName)],
-    ['changed', changedText(profile)],
   ];
   return all.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
 }
@@ -55,14 +53,6 @@ function ownersText({ owners }: Profile, ownerName: OwnerName): string | undefin
   );
   const more = counts.length - top.length;
   return [...named, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(', ');
-}
-
-function changedText(profile: Profile): string | undefined {
-  const { changed } = profile;
-  if (changed === undefined) return undefined;
-  const entries = entriesOf(profile);
-  const of = `${formatCount(changed)} of ${counted(entries, 'entry', 'entries')}`;
-  return `${of} since the last run${entries > 0 ? ` (${percent(changed, entries)})` : ''}`;
 }
 
 /** `12 %`; never 0 % for some, never 100 % for not quite all. */

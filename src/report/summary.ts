@@ -8,12 +8,20 @@ export function summaryLines(summary: Summary): string[] {
   return [
     ...noticeLines(notices),
     `${outcome}${dryRun ? ' (dry run: nothing was changed)' : ''}: ${tallyText(tally, dryRun)}`,
+    ...keptLines(summary),
     timeText(summary),
     ...compressionLines(summary),
     ...directLines(summary),
     ...(resumeWith === undefined ? [] : [`continue with: ${resumeWith}`]),
     ...(retryWith === undefined ? [] : [`try what failed again with: ${retryWith}`]),
   ];
+}
+
+/** `known for certain of it: 183 files (94.0 MB); what else arrived is looked at again`, as `runs` counts it. */
+function keptLines({ tally, keptTally }: Summary): string[] {
+  if (!keptTally || keptTally.copied >= tally.copied) return [];
+  const known = `${counted(keptTally.copied, 'file')} (${formatBytes(keptTally.copiedBytes)})`;
+  return [`known for certain of it: ${known}; what else arrived is looked at again`];
 }
 
 /** `compressed with zstd: 80.1 MB went to the destination as 20.2 MB (the line is slow: …)` */

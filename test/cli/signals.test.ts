@@ -83,6 +83,22 @@ test('a run that goes on counts its speed by what it moved itself, and one that 
   assert.deepEqual([movedBytes, expected], [12_000_000 - kept.tally.copiedBytes, null]);
 });
 
+test('a stopped run says what of it is known for certain, as runs shows it, where more has arrived', async () => {
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}`, 500_000]));
+  const { child, next, code } = await underway([], {}, files);
+  await next('progress');
+  child.kill('SIGINT');
+  const { run, tally, keptTally } = (await next('finished')) as {
+    run: string;
+    tally: Tally;
+    keptTally: Tally;
+  };
+  await code();
+  const [kept] = objects(difpipe(['runs', 'show', '--json', run]).stdout) as [{ tally: Tally }];
+  assert.ok(keptTally.copied < tally.copied);
+  assert.deepEqual(keptTally, kept.tally);
+});
+
 test('runs resume leaves alone what a later transfer did, unless it is asked for by its id', async () => {
   const state = ['--state-dir', directory()];
   const { child, next, code, source, dest } = await underway(state);

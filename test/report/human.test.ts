@@ -81,6 +81,19 @@ test('humanReporter() says of a run that went on how much it moved itself, and h
   );
 });
 
+test('humanReporter() says of a stopped run what of it is known for certain, where that is not all', () => {
+  const lines = (kept: number) => {
+    const keptTally = { ...summary.tally, copied: kept, copiedBytes: 4_000_000 };
+    return said([{ type: 'finished', summary: { ...summary, outcome: 'stopped', keptTally } }]);
+  };
+  assert.ok(
+    lines(1000).includes(
+      '! known for certain of it: 1,000 files (4.00 MB); what else arrived is looked at again',
+    ),
+  );
+  assert.ok(!lines(1234).some((line) => line.includes('known for certain')));
+});
+
 test('humanReporter() says how to continue a stopped run', () => {
   const stopped = {
     ...summary,

@@ -25,6 +25,7 @@ export const summary: Summary = {
     made: 1,
     failed: 3,
   },
+  keptTally: undefined,
   movedBytes: 5_600_000,
   notices: { owner: 3, excluded: 12 },
   profile: emptyProfile(),
