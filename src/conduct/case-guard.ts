@@ -8,14 +8,23 @@ export class CaseGuard {
     for (const name of present) this.collides(name);
   }
 
+  /** Nobody has it, in any case. */
+  isFree(name: Uint8Array): boolean {
+    return !this.#taken.has(folded(name));
+  }
+
   /** The other name when this one would land on it; the first to come keeps the place. */
   collides(name: Uint8Array): string | undefined {
     const exact = show(name);
-    const folded = (textOf(name) ?? exact).normalize('NFC').toUpperCase().toLowerCase();
-    const holder = this.#taken.get(folded);
-    if (holder === undefined) this.#taken.set(folded, exact);
+    const key = folded(name);
+    const holder = this.#taken.get(key);
+    if (holder === undefined) this.#taken.set(key, exact);
     return holder === undefined || holder === exact ? undefined : holder;
   }
+}
+
+function folded(name: Uint8Array): string {
+  return (textOf(name) ?? show(name)).normalize('NFC').toUpperCase().toLowerCase();
 }
 
 /** What is said of a name that another one has taken. */

@@ -3,8 +3,10 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { listing, touches } from '../judge.ts';
 import { needs } from '../peer.ts';
+import { assertStatus, failures, start, whileHeld } from '../survive/program.ts';
 import { exfatAt, exfatPeers } from './exfat.ts';
 import { transferOver } from './over.ts';
 import { type Pair, pair, said } from './pair.ts';
@@ -101,6 +103,38 @@ describe('a destination that holds less', { skip }, () => {
       assert.deepEqual(await listing(given.dest, '%y %s %T@'), then);
       const planned = await given.transfer(['--dry-run']);
       assert.deepEqual(planned.failed.map(({ path }) => path).sort(), [...failed].sort());
+    });
+  });
+
+  test('directories of a list that collide in cases are named, and nothing is overwritten', async () => {
+    const script = 'mkdir Docs docs; echo 1 >Docs/readme; echo 22 >docs/readme; echo 333 >docs/other';
+    await onExfat(script, async (given) => {
+      const input = 'Docs/readme\ndocs/readme\ndocs/other\n';
+      for (let time = 0; time < 2; time++) {
+        const { status, failed } = await given.transfer(['--files-from', '-'], { input });
+        assert.equal(status, 3);
+        assert.equal(failed.length, 1);
+        assert.match(failed[0]!.path, /^docs$/i);
+        const at = await filesIn(given.dest);
+        assert.equal(at.size, at.has('docs/other') ? 2 : 1);
+        for (const [path, text] of at)
+          assert.equal(text, fs.readFileSync(join(given.source, path), 'utf8'), path);
+      }
+    });
+  });
+
+  test('a name that is taken meanwhile in another case is named, and not overwritten', async () => {
+    const script = 'for at in $(seq 998); do head -c 50000 /dev/zero >f$at; done; echo ours >zz';
+    await onExfat(script, async ({ source, dest, here }) => {
+      const list = join(here, 'list');
+      fs.writeFileSync(list, `${[...Array(998).keys()].map((at) => `f${at + 1}\n`).join('')}zz\n`);
+      const running = start(join(here, 'state'), ['transfer', '--files-from', list, source, dest]);
+      while (!fs.existsSync(join(dest, 'f1'))) await turn();
+      await whileHeld(running, async () => fs.writeFileSync(join(dest, 'ZZ'), "a rival's"));
+      const ended = await running.ended;
+      assertStatus(3, ended);
+      assert.match(failures(ended).get('zz')!, /does not tell upper from lower case, and it already has ZZ/);
+      assert.equal(fs.readFileSync(join(dest, 'ZZ'), 'utf8'), "a rival's");
     });
   });
 

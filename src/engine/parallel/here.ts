@@ -10,6 +10,7 @@ import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
+import { caseAbove } from './case-above.ts';
 import { ensureChain, missingChain } from './chain.ts';
 import { Prints } from './directory-prints.ts';
 import type { Lane } from './lane.ts';
@@ -126,10 +127,19 @@ export class Here {
   }
 
   isCollision(name: Name): boolean {
-    const other = this.#guard?.collides(keepName(name));
+    const other = this.#guard && this.#holderOf(this.#guard, name);
     if (other === undefined) return false;
     this.lane.ledger.failed({ path: this.path(name), ...collision(other) });
     return true;
+  }
+
+  /** Whose name it is; where something has it that was not there before, another lane may have taken it meanwhile. */
+  #holderOf(guard: CaseGuard, name: Name): string | undefined {
+    const bytes = keepName(name);
+    const isFree = guard.isFree(bytes);
+    const other = guard.collides(bytes);
+    if (!isFree || !this.target || present.at(this.target.fd, this.destName(name)) < 0) return other;
+    return new CaseGuard(this.target.names()).collides(this.destBytes(name));
   }
 
   #refuse(name: Name, message: string, hint: string): void {
@@ -145,6 +155,13 @@ export function openHere(lane: Lane, dir: Directory, isFirstLook: boolean, stage
   const fd = staged ?? openTarget(lane, dir, isFirstLook);
   if (fd < 0 && !(setup.dryRun && fd === -c.ENOENT)) {
     lane.failed(() => dir.path, fd, 'write');
+    return undefined;
+  }
+  const isNamed = isFirstLook && dir.slice === 0 && !dir.whole && setup.holder.foldsCase;
+  const other = isNamed && fd >= 0 ? caseAbove(lane.dest, dir.path) : undefined;
+  if (other !== undefined) {
+    libc.close(fd);
+    lane.ledger.failed({ path: dir.path, ...collision(other) });
     return undefined;
   }
   const target = fd < 0 ? undefined : new Target(fd);
