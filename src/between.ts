@@ -61,7 +61,8 @@ export async function openBetween(
     opener(opening, 'dest', stack, signal),
     signal,
   );
-  refuseOverlap(Buffer.from(source.canonical), Buffer.from(dest.canonical), shown);
+  const [at, toward] = [spotOf(source), spotOf(dest)];
+  refuseOverlap(at, toward, (end) => shown(Buffer.from((end === at ? source : dest).canonical)));
   if (isNew && opening.make && dest.store.makeDirectory) {
     const mode = treeMode === undefined ? undefined : 0o700; // a tree's is the source's, at the end
     await dest.store.makeDirectory(itself, { ...noMetadata, mode }, signal);
@@ -182,6 +183,12 @@ async function endOf(
 
 function hostOf(place: Location): string {
   return place.kind === 'ssh' ? `${place.user ?? ''}@${place.host}:${place.port ?? ''}\0` : '';
+}
+
+/** The same for all ways to type a place. */
+function spotOf({ canonical, store: { host } }: End): Buffer {
+  if (host === undefined) return Buffer.from(canonical);
+  return Buffer.concat([Buffer.from(host), canonical.subarray(canonical.indexOf(0))]);
 }
 
 /** Of a canonical end: where it is, and its path. */

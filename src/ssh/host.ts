@@ -21,6 +21,8 @@ import { createReach } from './reach.ts';
 export type SshHost = AsyncDisposable & {
   /** user@host, with the port where it is not 22: for messages */
   readonly name: string;
+  /** The same for every way to name this host and user that leads to this key of it. */
+  readonly identity: string;
   /**
    * Runs a POSIX sh script whatever the login shell is, in the C locale; its arguments are bytes, $1 and so on. What
    * login files print is not in its output. The signal ends it at any time. 'unsupported' where there is no shell.
@@ -104,6 +106,7 @@ export async function openHost(
   let sessions = 0;
   return {
     name: first.name,
+    identity: `${first.name} ${Buffer.from(first.hostKey).toString('base64')}`,
     roundTripMs: first.roundTripMs,
     run: (script, args, until, how = {}) => programs.run({ script, args, ...how }, until),
     sftp: (until, how) => {

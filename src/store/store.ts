@@ -86,6 +86,9 @@ export interface Store extends AsyncDisposable {
    */
   readonly canonical?: (signal: AbortSignal) => Promise<Uint8Array | undefined>;
 
+  /** On which host it is, and for which user, whichever way that was typed. Absent: only one way is. */
+  readonly host?: string;
+
   /** Makes a directory in one that is there; a name that is taken is a 'conflict'. Absent: none is needed. */
   readonly makeDirectory?: (path: RelativePath, metadata: Metadata, signal: AbortSignal) => Promise<Unkept>;
 

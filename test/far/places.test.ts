@@ -112,3 +112,19 @@ test('--strategy tar says that it is --no-preserve that it does not go with', { 
   assert.match(message, /a tar keeps modes, owners, times and links, or nothing/);
   assert.match(hint, /leave --no-preserve away/);
 });
+
+test('a host that is written in two ways is one, and a tree there does not go into itself', {
+  skip,
+}, async () => {
+  await using here = await far();
+  const { user, host, port } = here.server.place();
+  configure(here.server, 'Host other', `HostName ${host}`, `Port ${port}`, `User ${user}`);
+  fs.mkdirSync(join(here.source, 'dir'));
+  for (const [dest, message] of [
+    [`other:${here.source}/new`, /from\/new is inside .*\/from: it would be copied into itself/],
+    [`other:${here.source}`, /source and destination are both/],
+  ] as const)
+    assert.match(errorOf(await here.runTo(5, ['transfer', here.url(here.source), dest])).message, message);
+  assert.deepEqual(contents(here.source), {});
+  await here.runTo(0, ['transfer', here.url(here.source), `other:${here.dest}`]);
+});

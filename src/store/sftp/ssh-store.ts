@@ -60,7 +60,7 @@ export async function openSshStore(
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
     const { roundTripMs } = host;
-    const far = { ...store, ...looked, canonical, roundTripMs, expectMuch };
+    const far = { ...store, ...looked, canonical, host: host.identity, roundTripMs, expectMuch };
     const found = await trying;
     const root = found && (await canonical(signal));
     if (!root) return far;
