@@ -2,14 +2,15 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { openFrom } from './between.ts';
-import { TransferError } from './errors.ts';
+import { isKind, TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
 import { compileRules, type Rule } from './profile/filter.ts';
 import { excludesUnlisted } from './profile/filter-unlisted.ts';
 import { isList, isUnfinished, listName, unfinishedName } from './profile/lists.ts';
+import type { Report } from './report/events.ts';
 import { show } from './report/show.ts';
 import { patience } from './setup-between.ts';
-import type { Entry } from './store/entry.ts';
+import type { Entry, Listed } from './store/entry.ts';
 import type { OpenStore } from './store/open.ts';
 import { itself, type RelativePath } from './store/path.ts';
 import type { Store } from './store/store.ts';
@@ -27,46 +28,62 @@ export type SplitRequest = {
   readonly separator: 'newline' | 'nul';
 };
 
-export type Lists = { readonly lists: number; readonly entries: number; readonly bytes: number };
+export type Lists = {
+  readonly lists: number;
+  readonly entries: number;
+  readonly bytes: number;
+  /** could not be listed, and is named */
+  readonly failed: number;
+};
 
 /** What opening and naming a file costs, in bytes of data: many small ones weigh too. */
 const entryBytes = 16 * 1024;
 
 /**
  * Writes them, and answers what is in them: files, symlinks, special files, and directories with nothing in them.
- * Throws 'usage' where the directory is not empty, or a name cannot stand on a line; what was written then is removed.
+ * What is below the source and cannot be listed is reported, and in no list. Throws 'usage' where the directory is not
+ * empty, or a name cannot stand on a line; what was written then is removed.
  */
 export async function split(
   source: Location,
   request: SplitRequest,
-  open: OpenStore,
+  { open, report }: { readonly open: OpenStore; readonly report: Report },
   signal: AbortSignal,
 ): Promise<Lists> {
   await using from = await openFrom(source, { open, patience: patience(3) }, signal);
   if (from.source.name) throw new TransferError('usage', 'one file cannot be split into lists');
   const excluded = compileRules(request.rules);
   using lists = new ListFiles(request);
-  for await (const entry of entriesOf(from.source.store, itself, excluded, signal)) lists.add(entry);
-  return lists.finish();
+  let failed = 0;
+  for await (const entry of entriesOf(from.source.store, itself, excluded, signal)) {
+    if (entry.kind !== 'unlisted') lists.add(entry);
+    else {
+      const { kind, message, hint } = entry.error;
+      report({ type: 'failed', failure: { path: entry.path, kind, message, hint } });
+      failed++;
+    }
+  }
+  return { ...lists.finish(), failed };
 }
 
 type Excluded = ReturnType<typeof compileRules>;
 
-/** All that is to be listed, a directory at a time. */
+/** All that is to be listed, and what cannot be, a directory at a time. */
 async function* entriesOf(
   store: Store,
   dir: RelativePath,
   excluded: Excluded,
   signal: AbortSignal,
-): AsyncGenerator<Entry> {
+): AsyncGenerator<Listed> {
   const below: RelativePath[] = [dir];
   while (below.length > 0) {
     const at = below.pop()!;
     let isEmpty = at.length > 0;
-    for await (const entry of store.list(at, signal)) {
+    for await (const entry of listed(store, at, signal)) {
       if (entry.kind === 'unlisted') {
-        if (excludesUnlisted(excluded, entry.path)) continue;
-        throw entry.error;
+        isEmpty = false;
+        if (!excludesUnlisted(excluded, entry.path)) yield entry;
+        continue;
       }
       const isDirectory = entry.kind === 'directory';
       if (excluded(pathKey(entry.path), isDirectory)) continue;
@@ -76,6 +93,17 @@ async function* entriesOf(
     }
     const alone = isEmpty ? await store.stat(at, signal) : undefined;
     if (alone) yield alone;
+  }
+}
+
+/** What is in a directory, and why the rest is not. Throws where the source itself, or any place, cannot be reached. */
+async function* listed(store: Store, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
+  try {
+    yield* store.list(dir, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (dir.length === 0 || !(error instanceof TransferError) || isKind(error, 'transient')) throw error;
+    yield { kind: 'unlisted', path: dir, error };
   }
 }
 
@@ -110,7 +138,7 @@ class ListFiles implements Disposable {
   }
 
   /** The first list gets its name last: as long as it has not, anybody sees that they are not all there. */
-  finish(): Lists {
+  finish(): Omit<Lists, 'failed'> {
     for (const list of this.#open) this.#end(list);
     this.#written(() => this.#name());
     this.#isDone = true;

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { exitCodes, TransferError } from '../errors.ts';
 import { jsonLine } from '../report/json.ts';
 import { counted, formatBytes, parseSize } from '../report/size.ts';
-import type { SplitRequest } from '../split.ts';
+import type { Lists, SplitRequest } from '../split.ts';
 import { type AccessFlags, accessFlags, openerFor } from './access.ts';
 import { type VoiceFlags, voiceFlags } from './flags.ts';
 import { sourceOf } from './places.ts';
@@ -36,7 +36,7 @@ export function splitVerb(finish: Finish): Command {
       ['split /data --part-files 10000 --part-bytes 1G --null --out /tmp/lists', 'as many as it takes'],
       ['transfer --reuse /tmp/lists /data /backup/data', 'what is in the lists'],
     ],
-    exits: [0, 1, 2, 5, 129, 130, 143],
+    exits: [0, 1, 2, 3, 5, 129, 130, 143],
   })
     .argument('SRC', 'a directory')
     .addOption(new Option('--parts <n>', 'so many lists').argParser(wholeNumber('--parts', 1)))
@@ -57,19 +57,20 @@ export function splitVerb(finish: Finish): Command {
     const [source, request] = [sourceOf(word), await requestOf(flags)];
     finish(
       await speak(flags, { onlyResults: true }, async (stage) => {
-        const { control, printer } = stage;
+        const { control, printer, report } = stage;
         const { split } = await import('../split.ts');
         await using opener = openerFor(source, flags, stage);
-        const lists = await split(source, request, opener.open, control.signal);
+        const lists = await split(source, request, { open: opener.open, report }, control.signal);
         printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
-        return exitCodes.done;
+        return lists.failed > 0 ? exitCodes.partial : exitCodes.done;
       }),
     );
   });
 }
 
-function sentence({ lists, entries, bytes }: { lists: number; entries: number; bytes: number }): string {
-  return `${counted(lists, 'list')} of ${counted(entries, 'entry', 'entries')}, ${formatBytes(bytes)}`;
+function sentence({ lists, entries, bytes, failed }: Lists): string {
+  const all = `${counted(lists, 'list')} of ${counted(entries, 'entry', 'entries')}, ${formatBytes(bytes)}`;
+  return failed === 0 ? all : `${all}; ${counted(failed, 'entry', 'entries')} could not be listed`;
 }
 
 async function requestOf(flags: Flags): Promise<SplitRequest> {
