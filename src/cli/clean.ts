@@ -30,7 +30,7 @@ export function cleanVerb(finish: Finish): Command {
     exits: [0, 1, 2, 5, 129, 130, 143],
   })
     .argument('LOCATION', 'a bucket or a prefix of one')
-    .option('--dry-run', 'change nothing, print what would be done')
+    .option('-n, --dry-run', 'change nothing, print what would be done')
     .addOption(
       new Option('--older-than <span>', 'leave younger ones, as in 30m, 12h or 7d')
         .argParser(span('--older-than'))

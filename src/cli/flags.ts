@@ -36,7 +36,7 @@ export type VoiceFlags = {
 /** What is compared and kept, and how fast. */
 export function compareFlags(command: Command, checksum: string): Command {
   return command
-    .addOption(new Option('--checksum', checksum))
+    .addOption(new Option('-c, --checksum', checksum))
     .addOption(
       new Option('--no-preserve <list>', `leave out some of ${preserved.join(', ')}`).argParser(
         someOf('--no-preserve', preserved),
@@ -73,7 +73,7 @@ export function voiceFlags(command: Command): Command {
   return command
     .optionsGroup('What you see:')
     .addOption(new Option('--json', 'one JSON object per line on standard output').conflicts(['quiet']))
-    .addOption(new Option('--quiet', 'nothing but errors').conflicts(['verbose']))
+    .addOption(new Option('-q, --quiet', 'nothing but errors').conflicts(['verbose']))
     .addOption(
       new Option('--progress <kind>', 'how far it is')
         .choices(progressKinds)

@@ -1,9 +1,5 @@
 /** Flags that hands used to rsync, rclone or cp type, and what difpipe has in their place. */
 const peers: Readonly<Record<string, string>> = {
-  '-n': '--dry-run',
-  '-c': '--checksum',
-  '-x': '--one-file-system',
-  '-q': '--quiet',
   '-P': '--progress',
   '-i': '-v',
   '--itemize-changes': '-v',

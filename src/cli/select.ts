@@ -48,7 +48,7 @@ export function selectFlags(command: Command): Command {
         'only what is in the lists that split wrote, which must all be there',
       ).conflicts(['filesFrom', 'filesFrom0']),
     )
-    .addOption(new Option('--one-file-system', 'do not enter other file systems'));
+    .addOption(new Option('-x, --one-file-system', 'do not enter other file systems'));
 }
 
 /** Reads the rule files. Throws kind 'usage' for a pattern or a file that is wrong. */

@@ -75,7 +75,7 @@ function strategyFlags(command: Command): void {
         'between two hosts, let large files go straight from one to the other, if quicker',
       ),
     )
-    .addOption(new Option('--dry-run', 'change nothing, print what would be done'))
+    .addOption(new Option('-n, --dry-run', 'change nothing, print what would be done'))
     .addOption(new Option('--verify', 'compare the contents of both trees after the copy'));
 }
 

@@ -26,7 +26,8 @@ export function wrongUse(error: CommanderError, command: Command): Error {
         error.message
           .replace(/^error: option /, '')
           .replace(' option ', ' ')
-          .replaceAll("'", ''),
+          .replaceAll("'", '')
+          .replaceAll(/-\w, --/g, '--'),
       );
     default: // no verb, or help about one that does not exist
       if (command.args[1] !== undefined) return unknownVerb(command, command.args[1]);

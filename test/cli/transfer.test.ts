@@ -145,6 +145,19 @@ test('transfer names what failed on standard error, exits 3, and runs show and r
   assert.deepEqual(names(dest), ['good', 'in the\x1bway']);
 });
 
+test('the short flags that hands know are there: -n, -c, -x, -q and -v', () => {
+  const { source, dest } = place({ a: 'one' });
+  assert.match(difpipe(['transfer', '-nxc', source, dest]).stdout, /^copy +a$/m);
+  assert.ok(!fs.existsSync(dest));
+  const quiet = difpipe(['transfer', '-xq', source, dest]);
+  assert.deepEqual(quiet, { status: 0, stdout: '', stderr: '' });
+  const { mtime } = fs.statSync(join(source, 'a'));
+  fs.writeFileSync(join(source, 'a'), 'two');
+  fs.utimesSync(join(source, 'a'), mtime, mtime);
+  assert.equal(difpipe(['transfer', '-cq', source, dest]).status, 0);
+  assert.equal(fs.readFileSync(join(dest, 'a'), 'utf8'), 'two');
+});
+
 test('runs retry of a list that is verified compares what it tried again, and nothing else', () => {
   const { source, dest } = place({ 'dir/a': 'a', 'dir/b': 'b', other: 'not in the list' });
   tree(dest, { 'dir/a/kept': 'k' });

@@ -32,7 +32,7 @@ refuses(
   'unknown option --stream for transfer: did you mean --streams?',
 );
 refuses(['transfer', '--dry', 'source', 'd'], /did you mean --dry-run\?$/m);
-refuses(['transfer', '-n', 'source', 'd'], 'unknown option -n for transfer: did you mean --dry-run?');
+refuses(['transfer', '-z', 'source', 'd'], 'unknown option -z for transfer: did you mean --compress?');
 refuses(['transfer', '-avP', 'source', 'd'], /-avP for transfer: modes, owners, times, links/);
 refuses(['transfer', '--delete', 'source', 'd'], /nothing is ever deleted/);
 refuses(['transfer', '--zzz', 'source', 'd'], /difpipe transfer --help lists them/);

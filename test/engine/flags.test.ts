@@ -76,11 +76,17 @@ describe('--no-preserve', { skip, concurrency: 2 }, () => {
     const modes = await listing(given.dest, '%m %n %U');
     for (const line of ['./a 640 1 0', './d/b 640 1 0', './d/hard 640 1 0', './mid 640 1 0', './big 640 1 0'])
       assert.ok(modes.includes(line), `${line} in ${modes}`);
+    assert.match(modes.join('\n'), /^\.\/d 750 /m);
     assert.equal(fs.existsSync(join(given.dest, 'p')), false);
     const verified = await given.verify(['--no-preserve', all, '--checksum']);
     assert.deepEqual([verified.status, verified.differences], [0, []]);
     assert.ok(fs.statSync(join(given.dest, 'a')).mtimeMs > 1e12);
     assert.ok(fs.statSync(join(given.dest, 'sparse')).blocks * 512 >= 1024 * 1024);
+    fs.rmSync(given.dest, { recursive: true });
+    const list = join(given.here, 'list');
+    fs.writeFileSync(list, 'd/b\n');
+    await given.transfer(['--no-preserve', 'mode', '--files-from', list], umask('027'));
+    assert.equal(fs.statSync(join(given.dest, 'd')).mode & 0o7777, 0o750);
   });
 });
 

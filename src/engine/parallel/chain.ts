@@ -1,4 +1,5 @@
 /** Directories above a listed name: made at the destination, with the source's metadata, where they are missing. */
+import { directoryMode } from '../../store/local/place.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -39,7 +40,8 @@ function ensure(lane: Lane, path: Uint8Array): number {
   const parent = openUnder(lane.dest, above, c.O_RDONLY | c.O_DIRECTORY);
   if (parent < 0) return parent;
   const target = new Target(parent);
-  const made = target.change(() => libc.mkdirat(parent, slot.put(path.subarray(cut + 1)), 0o700));
+  const mode = modeLike(lane, path);
+  const made = target.change(() => libc.mkdirat(parent, slot.put(path.subarray(cut + 1)), mode));
   dressLike(lane, above, target); // it may have been made writable for the time
   libc.close(parent);
   if (made < 0 && made !== -c.EEXIST) return made;
@@ -48,6 +50,16 @@ function ensure(lane: Lane, path: Uint8Array): number {
   const failed = fd < 0 ? fd : dressLike(lane, path, new Target(fd));
   if (fd >= 0 && failed < 0) libc.close(fd);
   return failed < 0 ? failed : fd;
+}
+
+/** What it is made with; its source may be gone, or be no directory. */
+function modeLike(lane: Lane, path: Uint8Array): number {
+  const like = openUnder(lane.source, path, c.O_PATH | c.O_DIRECTORY);
+  if (like < 0) return 0o700;
+  const source = new Stat();
+  source.of(like);
+  libc.close(like);
+  return directoryMode(source, lane.setup);
 }
 
 /** 0, or a negative error number. */

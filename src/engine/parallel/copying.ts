@@ -9,6 +9,7 @@
 import { intoItself } from '../../conduct/into-itself.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import { lostAnyway } from '../../store/local/metadata.ts';
+import { directoryMode } from '../../store/local/place.ts';
 import { isRepaired } from '../../store/local/repair.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
@@ -69,7 +70,7 @@ export class Copying implements Visitor {
   #make(name: Name, stat: Stat): Descend {
     const { target, lane } = this.#here;
     if (target && !lane.setup.dryRun) {
-      const mode = (stat.mode & 0o777) | 0o700;
+      const mode = directoryMode(stat, lane.setup);
       const failed = target.change(() => libc.mkdirat(target.fd, name.at, mode));
       if (failed === -c.EEXIST) return descend.yes;
       if (failed < 0) this.#here.failed(name, failed, 'write');

@@ -4,6 +4,7 @@
  * beginning, which saves two steps for each of them, and directories below it are made once and not looked at again.
  */
 import type { Directory } from '../../profile/visitor.ts';
+import { directoryMode } from '../../store/local/place.ts';
 import { removeTree, Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -89,7 +90,7 @@ export function openStage(lane: Lane, dir: Directory): Stage | undefined {
   if (!above) return undefined;
   const hidden = lane.partialName();
   const at = hiddenSlot.put(hidden);
-  const mode = (dir.stat.mode & 0o777) | 0o700;
+  const mode = directoryMode(dir.stat, lane.setup);
   if (above.change(() => libc.mkdirat(above.fd, at, mode)) < 0) return undefined;
   lane.above.touched();
   const fd = libc.openat(above.fd, at, c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC, 0);

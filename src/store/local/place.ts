@@ -121,6 +121,11 @@ function create(to: At, source: Stat, replaces: boolean, { isHidden }: Into, how
   return { fd: libc.openat(to.dir, slot.put(partial), newFile, mode), partial, isNamed: false };
 }
 
+/** What a directory is made with, that is to be filled: the source's rights, or of a mode that is not kept what the umask leaves. */
+export function directoryMode({ mode }: Stat, { keep, holder }: Pick<PlaceHow, 'keep' | 'holder'>): number {
+  return (mode & 0o777 & ~(keep.mode ? 0 : holder.umask)) | 0o700;
+}
+
 /** The final mode where nothing has to change afterwards; private until then where it has. */
 export function startMode(source: Stat, { keep, holder }: Pick<PlaceHow, 'keep' | 'holder'>): number {
   if (!keep.mode) return source.mode & 0o777 & ~holder.umask;
