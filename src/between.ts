@@ -8,7 +8,7 @@ import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import { parentOf } from './location/parent.ts';
 import { show } from './report/show.ts';
-import { notDirectory, refuseOverlap } from './route.ts';
+import { type Making, notDirectory, refuseOverlap, rootMode } from './route.ts';
 import { refuseSpecial } from './special.ts';
 import { type Entry, noMetadata } from './store/entry.ts';
 import type { EndName, OpenStore } from './store/open.ts';
@@ -32,11 +32,9 @@ export type Between = AsyncDisposable & {
   readonly isNew: boolean;
 };
 
-export type Opening = {
+export type Opening = Making & {
   readonly open: OpenStore;
   readonly patience: RetryHow;
-  /** make the destination, if it is not there */
-  readonly make: boolean;
 };
 
 /** Opens a place, for as long as the stack lasts. */
@@ -64,7 +62,7 @@ export async function openBetween(
   const [at, toward] = [spotOf(source), spotOf(dest)];
   refuseOverlap(at, toward, (end) => shown(Buffer.from((end === at ? source : dest).canonical)));
   if (isNew && opening.make && dest.store.makeDirectory) {
-    const mode = treeMode === undefined ? undefined : 0o700; // a tree's is the source's, at the end
+    const mode = rootMode(treeMode, opening.keepsMode);
     await dest.store.makeDirectory(itself, { ...noMetadata, mode }, signal);
   }
   const kept = stack.move();
@@ -85,7 +83,7 @@ export function roundTripOf({
 /** A source that goes nowhere yet. */
 export async function openFrom(
   from: Location,
-  opening: Omit<Opening, 'make'>,
+  opening: Omit<Opening, keyof Making>,
   signal: AbortSignal,
 ): Promise<AsyncDisposable & { readonly source: End }> {
   await using stack = new AsyncDisposableStack();
@@ -95,7 +93,7 @@ export async function openFrom(
 }
 
 function opener(
-  { open, patience }: Omit<Opening, 'make'>,
+  { open, patience }: Omit<Opening, keyof Making>,
   end: EndName,
   stack: AsyncDisposableStack,
   signal: AbortSignal,

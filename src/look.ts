@@ -45,7 +45,7 @@ export async function lookAtBoth(
   signal: AbortSignal,
 ): Promise<BothLook> {
   if (source.kind === 'local' && dest.kind === 'local') {
-    const ends = await openEnds(source, dest, { make: false }, signal);
+    const ends = await openEnds(source, dest, { make: false, keepsMode: true }, signal);
     if (ends.isNew) throw notThere(dest);
     const lanes = () => threads(setupToLook(ends, looking));
     const untold = undefined;
@@ -59,7 +59,7 @@ export async function lookAtBoth(
   }
   refuseUntold(looking);
   await using opened = new AsyncDisposableStack();
-  const opening = { open, patience: patience(tries), make: false };
+  const opening = { open, patience: patience(tries), make: false, keepsMode: true };
   const between = opened.use(await openBetween(source, dest, opening, signal));
   if (between.isNew) throw notThere(dest);
   const setup = setupToLookBetween(between, looking);

@@ -11,6 +11,7 @@ import { reach } from './store/local/reach.ts';
 import { openStore } from './store/open.ts';
 import { itself } from './store/path.ts';
 import type { Store } from './store/store.ts';
+import { userUmask } from './work/umask.ts';
 
 export type Ends = {
   /** the directory that is read, and the one that is written */
@@ -24,7 +25,19 @@ export type Ends = {
   readonly isNew: boolean;
 };
 
-type Found = { readonly path: Buffer; readonly kind: Entry['kind']; readonly isTree: boolean };
+/** What becomes of a destination directory that is not there. */
+export type Making = {
+  readonly make: boolean;
+  /** it gets the source's mode at the end; else its own is what the umask leaves of that */
+  readonly keepsMode: boolean;
+};
+
+type Found = {
+  readonly path: Buffer;
+  readonly kind: Entry['kind'];
+  readonly isTree: boolean;
+  readonly mode: number | undefined;
+};
 
 const slash = Buffer.from('/');
 
@@ -41,10 +54,10 @@ export async function openSource(source: LocalPlace, signal: AbortSignal): Promi
 export async function openEnds(
   source: LocalPlace,
   dest: LocalPlace,
-  { make }: { readonly make: boolean },
+  { make, keepsMode }: Making,
   signal: AbortSignal,
 ): Promise<Ends> {
-  const { path: from, kind, isTree } = await find(source, signal);
+  const { path: from, kind, isTree, mode } = await find(source, signal);
   await using store = await openStore(dest);
   const there = await store.stat(itself, signal);
   const goesInto = isTree || there?.kind === 'directory' || dest.path.at(-1) === slash[0];
@@ -58,9 +71,15 @@ export async function openEnds(
     : singleEnds(from, goesInto ? below(to, split(from).name) : to, isNew);
   if (isTree) reach(from);
   if (!isNew) reach(ends.dest);
-  const mode = isTree ? 0o700 : undefined; // a tree's is the source's, at the end
-  if (isNew && make) await store.makeDirectory!(itself, { ...noMetadata, mode }, signal);
+  const made = { ...noMetadata, mode: isTree ? rootMode(mode, keepsMode) : undefined };
+  if (isNew && make) await store.makeDirectory!(itself, made, signal);
   return ends;
+}
+
+/** What the root of a tree is made with: nobody else sees what is in it before it has the source's mode, if it gets that. */
+export function rootMode(source: number | undefined, keepsMode: boolean): number | undefined {
+  if (source === undefined) return undefined;
+  return keepsMode ? 0o700 : (source & 0o777 & ~userUmask()) | 0o700;
 }
 
 async function find(source: LocalPlace, signal: AbortSignal): Promise<Found> {
@@ -68,7 +87,8 @@ async function find(source: LocalPlace, signal: AbortSignal): Promise<Found> {
   const found = await store.stat(itself, signal);
   const path = found && (await canonical(store, signal));
   if (!path) throw new TransferError('usage', `there is no ${show(source.path)}`);
-  return { path, kind: found.kind, isTree: found.kind === 'directory' };
+  const { kind, mode } = found;
+  return { path, kind, isTree: kind === 'directory', mode };
 }
 
 /** Which every store of this machine knows. */

@@ -41,7 +41,12 @@ export async function openRsync(
     await openBetween(
       from,
       to,
-      { open: asking, patience: patience(request.retries, waits), make: !request.dryRun },
+      {
+        open: asking,
+        patience: patience(request.retries, waits),
+        make: !request.dryRun,
+        keepsMode: request.preserve.mode,
+      },
       signal,
     ),
   );

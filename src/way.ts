@@ -80,7 +80,12 @@ async function openLocal(
   signal: AbortSignal,
 ): Promise<Way> {
   mustNotCompress(request.compress);
-  const ends = await openEnds(source, dest, { make: !request.dryRun }, signal);
+  const ends = await openEnds(
+    source,
+    dest,
+    { make: !request.dryRun, keepsMode: request.preserve.mode },
+    signal,
+  );
   const end = (canonical: Uint8Array): RouteEnd => ({ kind: 'local', canonical });
   return {
     ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest), roundTripMs: 0 },
@@ -115,6 +120,7 @@ async function openOver(
       open: asking(opens, { from, to, request, begins }, signal),
       patience: patience(request.retries, opens.waits),
       make: !request.dryRun,
+      keepsMode: request.preserve.mode,
     },
     signal,
   );

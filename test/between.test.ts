@@ -25,7 +25,12 @@ test('openBetween() asks a source that may be listed nothing more before the wor
   };
   fs.mkdirSync(join(root, 'from'), { mode: 0o750 });
   try {
-    const opening = { open, patience: { tries: 0, waitMs: 0, mostWaitMs: 0, waits: undefined }, make: true };
+    const opening = {
+      open,
+      patience: { tries: 0, waitMs: 0, mostWaitMs: 0, waits: undefined },
+      make: true,
+      keepsMode: true,
+    };
     await using between = await openBetween(place('from'), place('to'), opening, AbortSignal.timeout(10_000));
     assert.equal(between.isNew, true);
     assert.deepEqual(asked, ['source stat', 'dest stat']);
@@ -46,6 +51,7 @@ test('openBetween() refuses a FIFO, and what leads to one here, that a file woul
       open: (at: Location) => openLocalStore(at as LocalPlace),
       patience: { tries: 0, waitMs: 0, mostWaitMs: 0, waits: undefined },
       make: true,
+      keepsMode: true,
     };
     for (const name of ['fifo', 'link']) {
       const opened = openBetween(place('file'), place(name), opening, AbortSignal.timeout(10_000));

@@ -21,8 +21,8 @@ fs.symlinkSync(root, join(root, 'round'));
 const place = (path: string) => ({ kind: 'local', path: Buffer.from(join(root, path)) }) as const;
 const plain = (path: Uint8Array | undefined) => path && Buffer.from(path).toString().replace(root, '');
 
-async function ends(source: string, dest: string, make = false) {
-  const found = await openEnds(place(source), place(dest), { make }, signal);
+async function ends(source: string, dest: string, make = false, keepsMode = true) {
+  const found = await openEnds(place(source), place(dest), { make, keepsMode }, signal);
   const { single, canonical, isNew } = found;
   return {
     from: [plain(found.source), plain(single?.from), plain(canonical.source)],
@@ -82,6 +82,9 @@ test('openEnds() takes a symlink that leads to no directory as an entry', async 
 test('openEnds() makes the destination directory when told to, private until the tree is there', async () => {
   await ends('tree', 'made', true);
   assert.equal(fs.statSync(join(root, 'made')).mode & 0o777, 0o700);
+  await ends('tree', 'made without mode', true, false);
+  const { mode } = fs.statSync(join(root, 'tree'));
+  assert.equal(fs.statSync(join(root, 'made without mode')).mode & 0o777, (mode & 0o777 & ~umask) | 0o700);
   await ends('file', 'made for a file/', true);
   assert.equal(fs.statSync(join(root, 'made for a file')).mode & 0o777, 0o777 & ~umask);
 });

@@ -14,3 +14,13 @@ export function takeUmask(): number {
   process.umask(0);
   return taken;
 }
+
+/** For what is started meanwhile, which has it from then on. */
+export function withUmask<T>(umask: number, start: () => T): T {
+  const ours = process.umask(umask);
+  try {
+    return start();
+  } finally {
+    process.umask(ours);
+  }
+}

@@ -90,6 +90,19 @@ describe('--no-preserve', { skip, concurrency: 2 }, () => {
   });
 });
 
+for (const strategy of ['parallel', 'rsync'])
+  test(`--no-preserve mode by ${strategy} leaves it to the umask of the user, up to the root`, {
+    skip,
+  }, async () => {
+    const given = pair();
+    await given.make('umask 0; chmod 777 .; mkdir d; echo a >a; echo b >d/b');
+    const under = ['sh', '-c', 'umask 027; exec "$@"', 'sh'];
+    const ran = await given.transfer(['--strategy', strategy, '--no-preserve', 'mode'], { under });
+    assert.equal(ran.status, 0, ran.stderr);
+    const modes = await listing(given.dest, '%m');
+    assert.deepEqual(modes, ['. 750', './a 640', './d 750', './d/b 640']);
+  });
+
 describe('--checksum', { skip, concurrency: 2 }, () => {
   test('copies other bytes of the same size and time, and only puts the time of the same bytes right', async () => {
     const given = pair();

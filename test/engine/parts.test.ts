@@ -75,7 +75,7 @@ async function copy(here: string, from: string, to: string, sizes: Sizes) {
 async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) {
   const control = createControl();
   const place = (path: string) => ({ kind: 'local', path: Buffer.from(path) }) as const;
-  const ends = await openEnds(place(from), place(to), { make: true }, control.signal);
+  const ends = await openEnds(place(from), place(to), { make: true, keepsMode: true }, control.signal);
   const asked = { ...request, stateDir: join(here, 'state') };
   const key = 'f'.repeat(64);
   using journal = openJournal(asked.stateDir, { key, source: from, dest: to });

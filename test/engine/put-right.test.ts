@@ -13,7 +13,7 @@ const key = 'a'.repeat(64);
 
 async function perform(source: string, dest: string, job: Job): Promise<Outcome> {
   const { signal } = new AbortController();
-  const how = { open: opening(), patience: patience(0), make: true };
+  const how = { open: opening(), patience: patience(0), make: true, keepsMode: true };
   await using between = await openBetween(far(source), far(dest), how, signal);
   const leftPath = join(source, 'nothing is known');
   const known = {

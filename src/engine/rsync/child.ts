@@ -8,6 +8,7 @@ import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Shell } from '../../store/shell.ts';
 import { onLeash } from '../../work/leash.ts';
+import { userUmask, withUmask } from '../../work/umask.ts';
 import { environment } from './environment.ts';
 import { linesOf } from './lines.ts';
 import { joinFar, type Pace, rsh } from './link.ts';
@@ -79,10 +80,12 @@ function start({ setup, words }: Task, { source, dest }: Directories): ChildProc
     ...names,
   ];
   const spawned = () =>
-    spawn('rsync', all, {
-      env: environment(setup.searchPath),
-      stdio: ['pipe', 'pipe', 'pipe', between, between, source ?? 'ignore', dest ?? 'ignore', between],
-    });
+    withUmask(userUmask(), () =>
+      spawn('rsync', all, {
+        env: environment(setup.searchPath),
+        stdio: ['pipe', 'pipe', 'pipe', between, between, source ?? 'ignore', dest ?? 'ignore', between],
+      }),
+    );
   return isFar ? spawned() : onLeash(spawned); // with a far end it ends with the connection, which is ours
 }
 

@@ -55,7 +55,7 @@ function kept({ keep, tools }: RsyncSetup): string[] {
     acls: keep.acls && tools.acls,
   };
   const words = (Object.keys(letters) as (keyof Preserve)[]).filter((what) => able[what]);
-  return ['-l', ...words.map((what) => letters[what])];
+  return ['-l', ...words.map((what) => letters[what]), ...(able.mode ? [] : ['--no-p'])]; // which -A would bring
 }
 
 /** By content where times say nothing: they are not kept, or may be those of bytes that a power cut took. */
