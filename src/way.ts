@@ -2,7 +2,7 @@
 
 import { answerOf, askEarly, findBatches, mayBatch, mustNotCompress } from './batches.ts';
 import type { From } from './begin.ts';
-import { type Between, openBetween, roundTripOf } from './between.ts';
+import { openBetween, roundTripOf } from './between.ts';
 import { byClockOf } from './compared.ts';
 import type { Order } from './conduct/order.ts';
 import type { Score } from './conduct/score.ts';
@@ -27,6 +27,7 @@ import { isDeep } from './store/local/glimpse.ts';
 import type { OpenStore } from './store/open.ts';
 import type { RetryHow } from './store/retrying.ts';
 import type { Store } from './store/store.ts';
+import { carriedBy, unkeptOf } from './unkept.ts';
 import { groundOf, placeOf } from './unsettled.ts';
 import { openRsync } from './way-rsync.ts';
 import type { RunFar } from './work/far.ts';
@@ -129,12 +130,13 @@ async function openOver(
   if (between.isNew && packsTrees(from, dest, request)) begins('pack'); // while the host says what it has
   const found = await findBatches(between, { ...request, worker: () => worker });
   const hasBatches = found !== undefined && !dest.store.takeFrom;
+  const carrying = hasBatches ? await carriedBy(between) : undefined;
   const far = await findFarAttributes(between, request, hasBatches);
   const rights = found && rightsOf(await answerOf(dest.store));
   const held = started.move();
   const ends = { source, dest, roundTripMs: roundTripOf(between) };
   const { attributesOf } = source.store;
-  const isCounted = far.carries || (hasBatches && attributesOf !== undefined); // what is written and has some
+  const isCounted = far.carries || (carrying?.attributes === true && attributesOf !== undefined); // what is written and has some
   const isTaken = attributesOf !== undefined && dest.store.giveAttributes !== undefined;
   const areHeld = far.carries || isTaken || (isCounted && between.isNew);
   const comparesAttributes = far.carries && !between.isNew;
@@ -143,11 +145,13 @@ async function openOver(
     ends,
     isNew: between.isNew,
     from: { single: source.name, ...groundOf(dest) },
-    unkept: unkeptOf(request, between, { hasBatches, isCounted, areHeld }),
+    unkept: unkeptOf(request, between, carrying, { isCounted, areHeld }),
     carries: { xattrs: areHeld, acls: areHeld },
     comparesAttributes,
     move: async (known, order, score, report, control) => {
-      const alike = { ...setupBetween(between, request, known), ...rights };
+      const asked = setupBetween(between, request, known);
+      const keep = carrying?.isLostThere ? { ...asked.keep, xattrs: false, acls: false } : asked.keep;
+      const alike = { ...asked, ...rights, keep };
       const setup = isPacked ? { ...alike, inlineBytes: largeBytes(ends) } : alike;
       const again = 'what it was at is tried again';
       const warn = (message: string) => report({ type: 'warning', message, hint: again });
@@ -216,36 +220,4 @@ function asking(
     };
     return open(place, end, mayBatch(request.strategy) ? { ...how, meets } : how);
   };
-}
-
-/** Stores tell nothing of attributes, which batches carry with what they make; an SFTP server not of links either. */
-function unkeptOf(
-  { preserve }: TransferRequest,
-  { source, dest }: Between,
-  { hasBatches, isCounted, areHeld }: Record<'hasBatches' | 'isCounted' | 'areHeld', boolean>,
-): string | undefined {
-  const isBare = source.kind === 'http' || (source.kind === 's3' && dest.kind !== 'cloud');
-  if (isBare) return undefined; // there is nothing of it
-  const isFar = source.kind === 'ssh';
-  const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
-  const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
-  const attributes = listed([
-    preserve.xattrs && !areHeld && 'extended attributes',
-    preserve.acls && !areHeld && 'access control lists',
-  ]);
-  const others = isCounted ? ',' : ' of large files, of files with several names, and';
-  const where = hasBatches ? `${others} where nothing else changed,` : '';
-  const words = [
-    ((isFar && !source.store.linkOf) || isCloud) && preserve.hardlinks && 'hard links',
-    dest.store.ownTimes === true && preserve.times && 'times',
-    ofDirectories && 'the metadata of directories',
-    isFar && !hasBatches && preserve.times && 'fractions of seconds',
-    attributes && `${attributes}${where}`,
-  ];
-  return listed(words) || undefined;
-}
-
-function listed(words: readonly (string | false)[]): string {
-  const said = words.filter((word) => word !== false).filter((word) => word !== '');
-  return said.length < 2 ? said.join() : `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`;
 }

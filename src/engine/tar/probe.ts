@@ -148,6 +148,11 @@ export function tarOf({ tar }: FarTools): TarAbilities {
   });
 }
 
+/** Whether it tells, and keeps, extended attributes and ACLs. */
+export function keepsAttributes({ xattrs, xattrsInclude, acls }: TarAbilities): boolean {
+  return xattrsInclude || (xattrs && acls);
+}
+
 function saidAfterMarker(stdout: Buffer): ReadonlyMap<string, Buffer> {
   const begin = Buffer.from(`\0${marker}\0`);
   const at = stdout.indexOf(begin);

@@ -12,11 +12,11 @@ import { fetchAgain } from './again.ts';
 import type { FarPlace } from './between.ts';
 import { tellDumped } from './dumped.ts';
 import { type Paced, tellBegun, tellPacked } from './packed.ts';
-import type { FarTools } from './probe.ts';
+import { type FarTools, keepsAttributes } from './probe.ts';
 
 /** Whether what a tar there packs of a file has its attributes. */
 export function tellsAttributes({ tar }: FarTools): boolean {
-  return tar?.pax === true && tar.nulList && (tar.xattrsInclude || (tar.xattrs && tar.acls));
+  return tar?.pax === true && tar.nulList && keepsAttributes(tar);
 }
 
 const groups = { atOnce: 2, most: { count: 500, bytes: 1 }, bytesOf: () => 0 };

@@ -1,0 +1,35 @@
+// What the tar of busybox does not keep is said, or kept in another way.
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { shell } from '../engine/run.ts';
+import { needs } from '../peer.ts';
+import { warnings } from './attributed.ts';
+import { farBusybox } from './busybox.ts';
+import { ways } from './ground.ts';
+
+const make = `
+  mkdir d; echo a >a; echo b >d/b; head -c 1100000 /dev/urandom >large; ln a d/again
+  setfattr -n user.k a d/b large; setfacl -m u:7:r a d/b; setfacl -d -m u:7:rx d; touch -d @1000.5 a d/b .`;
+
+const lost =
+  'fractions of seconds and extended attributes and access control lists are not carried between these places';
+
+describe('that neither attributes nor ACLs go to or from a busybox is said', {
+  skip: needs('sshd', 'busybox', 'setfattr', 'setfacl'),
+  concurrency: 2,
+}, () => {
+  for (const [way, between] of Object.entries(ways))
+    test(way, async () => {
+      await using here = await farBusybox();
+      await shell(here.source, make);
+      const words = ['transfer', ...between(here)];
+      const [first, second] = [await here.runTo(0, words), await here.runTo(0, words)];
+      const said = way === 'to a host' ? [lost] : [`hard links, ${lost}`];
+      assert.deepEqual([warnings(first), warnings(second)], [said, said]);
+      assert.deepEqual(first.summary!.notices, way === 'to a host' ? { clock: 1 } : {}); // of the one that goes alone
+      assert.equal(second.summary!.tally.copied, 0);
+      assert.equal(fs.statSync(join(here.dest, 'a'), { bigint: true }).mtimeNs, 1_000_000_000_000n);
+    });
+});

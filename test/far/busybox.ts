@@ -1,0 +1,23 @@
+/** A host that has nothing but busybox. */
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { place } from '../survive/ground.ts';
+import { type Far, far } from './ground.ts';
+
+export async function farBusybox(): Promise<Far> {
+  const tools = place();
+  const sh = (words: string) => execFileSync('sh', ['-c', words], { encoding: 'utf8' }).trim();
+  const busybox = sh('command -v busybox');
+  for (const name of sh('busybox --list').split('\n')) fs.symlinkSync(busybox, join(tools.path, name));
+  const here = await far({
+    options: [`ForceCommand PATH=${tools.path} exec ${tools.path}/sh -c "$SSH_ORIGINAL_COMMAND"`],
+  });
+  return {
+    ...here,
+    [Symbol.asyncDispose]: async () => {
+      await here[Symbol.asyncDispose]();
+      tools[Symbol.dispose]();
+    },
+  };
+}
