@@ -44,7 +44,8 @@ async function settle(lane: Lane, directories: Reentered, first: LinkName): Prom
     if (entry?.kind !== 'file') return false;
     const here = await directories.at(first.dir);
     if (here.isOurs(entry)) return true;
-    await settleFile(here, entry, false);
+    const linked = entry.linked ?? pathKey(path); // a server that is asked for one does not say so
+    await settleFile(here, { ...entry, linked }, false);
     if (here.isBatched) here.touched = true; // a batch leaves it as it was then
   } catch (error) {
     lane.failed(path, error);
