@@ -114,3 +114,19 @@ for (const more of [[], ['--exclude', '/none']])
     for (const [dir, why] of failed) assert.match(why, new RegExp(`^denied: cannot list .*/${dir}: `));
     assert.equal(ended.summary!.tally.copied, 200 - closed.length * 8);
   });
+
+for (const way of ['from a host', 'from host to host'])
+  test(`a far directory whose names alone may be read is named, and not taken for empty, ${way}`, {
+    skip,
+  }, async () => {
+    await using here = await far({ options: [asNobody] });
+    ordinary(here.source, { files: 200 });
+    fs.mkdirSync(here.dest);
+    fs.chownSync(here.dest, 65534, 65534);
+    for (const dir of ['d1', 'd2']) fs.chmodSync(join(here.source, dir), 0o744);
+    const ended = await here.runTo(3, ['transfer', ...ways[way]!(here)]);
+    const failed = failures(ended);
+    assert.deepEqual([...failed.keys()].sort(), ['d1', 'd2']);
+    for (const why of failed.values()) assert.match(why, /^denied: cannot list .*: permission denied/);
+    assert.equal(ended.summary!.tally.copied, 200 - 2 * 8);
+  });

@@ -5,12 +5,15 @@ import { below, type RelativePath } from '../path.ts';
 import { entryOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
 import type { Ground } from './ground.ts';
+import { status } from './numbers.ts';
 import { opened } from './opened.ts';
 import type { Way } from './reach.ts';
-import { type Handle, type Named, openDirectory, readDirectory } from './requests.ts';
+import { type Handle, lookAt, type Named, openDirectory, readDirectory } from './requests.ts';
+import { isRefusal } from './status.ts';
 
 const mostAhead = 16;
 const dots = new Set(['.', '..']);
+const here = Buffer.from('.');
 
 export async function* list(
   way: Way,
@@ -22,12 +25,24 @@ export async function* list(
   await ground.mustBeFirm(reach, dir, 'list', signal);
   const ask = () => openDirectory(reach.sftp.client, reach.root.whole(dir), signal);
   using directory = await must(opened(reach.sftp, undefined, ask, signal), reach, dir, 'list');
+  let isBare = true;
   for await (const names of mustAll(batches(reach, directory.handle, signal), reach, dir, 'list')) {
     for (const named of names) {
+      isBare = false;
       signal.throwIfAborted();
       if (!dots.has(named.name.toString('latin1'))) yield listed(reach, dir, named);
     }
   }
+  if (isBare) await mustLookIn(reach, dir, signal);
+}
+
+/** OpenSSH leaves out what it may not look at: all, and `.` too, where names may be read and no more. */
+async function mustLookIn(reach: Reach, dir: RelativePath, signal: AbortSignal): Promise<void> {
+  const { sftp, root } = reach;
+  const look = lookAt(sftp.client, join(root.whole(dir), here), signal).catch((error: unknown) => {
+    if (!isRefusal(error) || isRefusal(error, status.PERMISSION_DENIED)) throw error; // others may not know `.`
+  });
+  await must(look, reach, dir, 'list');
 }
 
 /** More and more requests ahead, so that a small directory costs few and a large one little time. */
