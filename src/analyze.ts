@@ -51,7 +51,7 @@ async function count(
   const looking = { ...request, preserve: keepAll, checksum: false, bytesPerSecond: undefined };
   await using look = await lookAtSource(source, looking, open, control.signal);
   const { ends, single } = look;
-  const first = firstBundles(request.filesFrom, single);
+  const first = firstBundles(request.filesFrom, single, { report });
   const groups = new Set<string>();
   const profile = await survey(
     { kind: 'scan', ...look.lanes(), lanes: request.streams, first, descend: false },

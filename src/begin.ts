@@ -10,7 +10,7 @@ import type { PartRow, RunRow } from './journal/types.ts';
 import { withDigest } from './profile/list-digest.ts';
 import { firstBundles } from './profile/listed.ts';
 import { emptyProfile } from './profile/profile.ts';
-import { emptyTally } from './report/events.ts';
+import { emptyTally, type Report } from './report/events.ts';
 import { typed } from './report/typed.ts';
 import type { FilesFrom, TransferRequest } from './request.ts';
 import { type Doubts, type Ground, unsettle } from './unsettled.ts';
@@ -25,6 +25,8 @@ export type Begun = Doubts & {
 /** Where a run begins: at one entry or the whole source, and which directory the destination is. */
 export type From = Ground & { readonly single: Uint8Array | undefined };
 
+type Beginning = From & { readonly report: Report };
+
 const rowsAtOnce = 100;
 
 /** Stands in the Journal as long as not all first Parts do. */
@@ -37,7 +39,7 @@ const moreToCome: PartRow = {
   ranges: null,
 };
 
-export async function begin(journal: Journal, request: TransferRequest, from: From): Promise<Begun> {
+export async function begin(journal: Journal, request: TransferRequest, from: Beginning): Promise<Begun> {
   const hasPast = journal.lastRun() !== undefined;
   const begun =
     request.resume === undefined
@@ -53,7 +55,12 @@ export function spared(journal: Journal): string[] {
 
 type Start = Omit<Begun, 'hasPast'>;
 
-async function again(journal: Journal, request: TransferRequest, id: string, from: From): Promise<Start> {
+async function again(
+  journal: Journal,
+  request: TransferRequest,
+  id: string,
+  from: Beginning,
+): Promise<Start> {
   if (journal.runs().some((run) => run.id === id && run.state === 'done'))
     throw new TransferError('usage', `run ${id} is done: there is nothing to resume`);
   const { doubts, resumed } = journal.atOnce(() => ({
@@ -89,7 +96,7 @@ async function mustBeTheList(
   });
 }
 
-async function anew(journal: Journal, request: TransferRequest, from: From): Promise<Start> {
+async function anew(journal: Journal, request: TransferRequest, from: Beginning): Promise<Start> {
   const stale = [...journal.pendingParts()]
     .map((row, at) => staleRow(at + 1, row))
     .filter((row) => row !== undefined);
@@ -105,13 +112,14 @@ async function anew(journal: Journal, request: TransferRequest, from: From): Pro
 async function* firstRows(
   journal: Journal,
   { filesFrom }: TransferRequest,
-  { single }: From,
+  { single, report }: Beginning,
   stale: readonly PartRow[],
 ): AsyncGenerator<PartRow> {
   yield* stale;
   let id = stale.reduce((most, row) => Math.max(most, row.id), 0);
   const isRetry = filesFrom?.kind === 'failed';
-  for await (const bundle of firstBundles(filesFrom, single, failedIn(journal, { filesFrom })))
+  const failed = failedIn(journal, { filesFrom });
+  for await (const bundle of firstBundles(filesFrom, single, { failed, report }))
     yield rowOfBundle(++id, bundle, isRetry);
 }
 

@@ -40,7 +40,7 @@ export async function tryDry(
   const key = routeKey(way.ends.source, way.ends.dest);
   using journal = openDryJournal(request.stateDir, { key, source: '', dest: '' });
   const { sendsChanges } = planFor(request, way.ends, knownCosts(request.stateDir, key), undefined);
-  const begun = await begin(journal, request, way.from);
+  const begun = await begin(journal, request, { ...way.from, report });
   const score = emptyScore(undefined);
   const quiet: Report = (event) => event.type !== 'entry' && report(event);
   await move({ way, begun, journal, request, key, sendsChanges }, score, quiet, control);

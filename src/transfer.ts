@@ -57,7 +57,8 @@ export async function transfer(
   const over = routeOver(way.ends, request.bytesPerSecond);
   const expected = expectedFor(journal, request, { route: over, isNew: way.isNew });
   const { engine, plan, sendsChanges } = planFor(request, way.ends, costs, expected);
-  const begun = await begin(journal, request, way.from);
+  const remarks: Event[] = []; // those on the list, which was read before anything is said to have begun
+  const begun = await begin(journal, request, { ...way.from, report: (event) => remarks.push(event) });
   report({
     type: 'started',
     run: begun.run,
@@ -66,6 +67,7 @@ export async function transfer(
     dryRun: request.dryRun,
     resumed: begun.resumed !== undefined,
   });
+  for (const remark of remarks) report(remark);
   report({ type: 'planned', plan });
   if (way.unkept) report(notCarried(way.unkept));
   if (way.comparesAttributes && !begun.hasPast && !request.checksum) report(notCompared);

@@ -45,7 +45,7 @@ export async function verify(
       report({ type: 'difference', difference });
     }
   };
-  const first = firstBundles(request.filesFrom, look.single, request.failed);
+  const first = firstBundles(request.filesFrom, look.single, { failed: request.failed, report });
   const descend = request.filesFrom?.kind === 'failed';
   const how = { ...look.lanes(), lanes: request.streams, first, descend };
   await survey({ kind: 'verify', ...how }, heard, report, control);

@@ -37,9 +37,10 @@ export function selectFlags(command: Command): Command {
       ),
     )
     .addOption(
-      new Option('--files-from <file>', 'only the paths in this list, - is standard input').conflicts([
-        'filesFrom0',
-      ]),
+      new Option(
+        '--files-from <file>',
+        'only the paths in this list, a directory without what is in it; - is standard input',
+      ).conflicts(['filesFrom0']),
     )
     .addOption(new Option('--files-from0 <file>', 'the same, each path ended by NUL'))
     .addOption(

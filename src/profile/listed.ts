@@ -1,11 +1,13 @@
 /** Paths from a list, as Bundles: names that follow each other in one directory stay together. */
 import { createReadStream } from 'node:fs';
 import { TransferError } from '../errors.ts';
+import type { Report } from '../report/events.ts';
 import { show } from '../report/show.ts';
 import type { FilesFrom } from '../request.ts';
 import { NamePacker } from '../work/posix/dirents.ts';
 import type { Bundle } from './bundle.ts';
 import { listsIn } from './lists.ts';
+import { remarked } from './remarked.ts';
 
 const namesAtOnce = 1000;
 const mostPathBytes = 1024 * 1024;
@@ -15,13 +17,18 @@ const slash = 0x2f;
 export function firstBundles(
   filesFrom: FilesFrom | undefined,
   single: Uint8Array | undefined,
-  failed: Iterable<Uint8Array> = [],
+  { failed = [], report }: { readonly failed?: Iterable<Uint8Array> | undefined; readonly report: Report },
 ): AsyncIterable<Bundle> | Iterable<Bundle> {
   if (single) return [{ ...wholeTree, names: Uint8Array.of(...single, 0), what: 'entries' }];
   if (!filesFrom) return [wholeTree];
   if (filesFrom.kind === 'failed') return bundled(failed, wholeTree);
-  if (filesFrom.kind === 'lists') return bundled(pathsOfLists(filesFrom.path), rootAlone);
-  return bundled(listedPaths(filesFrom.path, filesFrom.separator), rootAlone);
+  const { path } = filesFrom;
+  if (filesFrom.kind === 'lists') {
+    const list = `the split in ${shown(path)}`;
+    return bundled(remarked(pathsOfLists(path), { list, hasLines: false, report }), rootAlone);
+  }
+  const given = { list: `the list ${shown(path)}`, hasLines: filesFrom.separator === 'newline', report };
+  return bundled(remarked(listedPaths(path, filesFrom.separator), given), rootAlone);
 }
 
 /** All that is in the lists of a split. Throws 'usage'. */
@@ -102,14 +109,28 @@ function bundleOf(dir: Uint8Array, names: NamePacker): Bundle {
   return { dir, names: names.take(), what: 'entries', fresh: undefined, slice: 0 };
 }
 
-/** Relative to the source, without empty parts and dots. */
+/**
+ * Relative to the source, without empty parts and dots. Where `..` leads from a symlink is not known before it is
+ * looked at, so it leads nowhere.
+ */
 function normal(path: Uint8Array): Uint8Array {
   const parts = Buffer.from(path).toString('latin1').split('/');
   const kept = parts.filter((part) => part !== '' && part !== '.');
-  if (kept.includes('..')) {
-    throw new TransferError('usage', `the list holds ${show(path)}, which leads out of the source`, {
+  if (kept.includes('..')) throw leadsBack(path, kept);
+  return Buffer.from(kept.join('/'), 'latin1');
+}
+
+function leadsBack(path: Uint8Array, parts: readonly string[]): TransferError {
+  const isBack = (part: string) => part === '..';
+  const leavesSource = parts.some((_, at) => {
+    const so = parts.slice(0, at + 1);
+    return so.filter(isBack).length * 2 > so.length;
+  });
+  if (leavesSource)
+    return new TransferError('usage', `the list holds ${show(path)}, which leads out of the source`, {
       hint: 'list paths below the source directory',
     });
-  }
-  return Buffer.from(kept.join('/'), 'latin1');
+  return new TransferError('usage', `the list holds ${show(path)}: .. is not followed`, {
+    hint: 'list the path without it',
+  });
 }

@@ -34,3 +34,65 @@ for (const text of ['a/1.txt\0foo.bak', 'a/1.txt\0b\n', '1\0..\n', 'b\na\0'])
     assert.match(piped.stderr, /the list on standard input holds a NUL/);
     assert.deepEqual(names(dest), []);
   });
+
+const remarks: readonly (readonly [name: string, text: string, said: RegExp, code: number])[] = [
+  ['nothing', '', /the list on standard input is empty; check what writes it/, 0],
+  ['lines without a path', '\n\n', /the list on standard input is empty/, 0],
+  [
+    'a directory with a slash',
+    'a/\nb\n',
+    /names a\/ without what is in it; only what is listed goes: list/,
+    0,
+  ],
+  ['the source', 'a/\n.\n', /names a\/ without what is in it/, 0],
+  ['nothing but the source', '.\n', /names \. without what is in it/, 0],
+  ['several directories', 'a/\n./\nsub/\nb\n', /names a\/ and 1 more directory without what is in them/, 3],
+  [
+    'lines of Windows',
+    'b\r\nfoo.bak\r\n',
+    /has 2 lines with a carriage return at the end, taken for a part/,
+    3,
+  ],
+  ['a comment', '# all of it\nb\n', /has 1 line with # at the beginning, taken for a name; lists have/, 3],
+];
+
+for (const [name, input, said, code] of remarks)
+  test(`a list of ${name} is remarked upon`, () => {
+    const { source, dest } = ground();
+    const { status, stderr } = difpipe(['transfer', '--files-from', '-', source, dest], { input });
+    assert.match(stderr, said);
+    assert.equal(status, code, stderr);
+    for (const words of [
+      ['verify', source, dest],
+      ['analyze', source],
+      ['analyze', source, dest],
+    ])
+      assert.match(difpipe([...words, '--files-from', '-'], { input }).stderr, said);
+  });
+
+for (const input of [
+  '.\n./a\n./a/1.txt\n',
+  'a/\na/1.txt\n.hidden\n',
+  'a/1.txt\na/\n',
+  '#old#\nb\n',
+  'a\nb\n',
+])
+  test(`a list in order is not remarked upon: ${JSON.stringify(input)}`, () => {
+    const { source, dest } = ground();
+    tree(source, { '.hidden': '', '#old#': '' });
+    const { status, stderr } = difpipe(['transfer', '--files-from', '-', source, dest], { input });
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stderr, /the list/);
+  });
+
+test('a path of a list that goes up and stays in the source is refused for what it is', () => {
+  const { source, dest } = ground();
+  const of = (input: string) => difpipe(['transfer', '--files-from', '-', source, dest], { input });
+  assert.match(
+    of('a/../foo.bak\n').stderr,
+    /the list holds a\/\.\.\/foo\.bak: \.\. is not followed: list the path without it/,
+  );
+  assert.match(of('a/../../foo.bak\n').stderr, /leads out of the source/);
+  assert.match(of('../a/foo.bak\n').stderr, /leads out of the source/);
+  assert.equal(of('a/..\n').status, 2);
+});

@@ -84,6 +84,7 @@ async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) 
     place: placeOf(ends.dest),
     bootId: undefined,
     clock: Date.now,
+    report: () => assert.fail('there is no list'),
   });
   const known = { trust: false, leftPath: journal.path, spared: [], sendsChanges: false, comparedSince: 0n }; // lanes that share our descriptors
   const setup = { ...setupToCopy(ends, asked, { ...begun, key, ...known }), ...sizes };
