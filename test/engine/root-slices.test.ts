@@ -11,7 +11,7 @@ import { namesIn } from '../../src/store/named.ts';
 test('shareRoot() divides a few directories into slices for lanes, several for each, fewer on a short line, and keeps files together', async () => {
   for (const [roundTripMs, most] of [
     [100, 24],
-    [0.1, 8],
+    [0.1, 12],
   ] as const) {
     const { shared, slices } = await rootOf({ directories: 2 * most, files: 10 }, roundTripMs);
     assert.equal(shared, true);

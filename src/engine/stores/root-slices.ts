@@ -17,7 +17,7 @@ const namesAtOnce = 1000;
  * Into so many, even if they are few: what is below each may be much, and lanes that get several end together. On a short
  * line fewer are under way at a time, and what each of them starts there takes longer than to wait for another one.
  */
-const mostSlices = { near: 8, far: 24 } as const;
+const mostSlices = { near: 12, far: 24 } as const;
 
 /** Gives names in it away, some at a time, as what is new. False, and nothing was given, where it holds a few files. */
 export async function shareRoot(
