@@ -35,6 +35,9 @@ export interface Batches {
   /** Whether a directory then looks as it should, as far as the destination tells. */
   readonly settles: (directory: Entry) => boolean;
 
+  /** Whether an entry arrives with neither owner nor time, which are for others to give it then. Absent: none does. */
+  readonly isBare?: (entry: Entry) => boolean;
+
   /**
    * Puts entries in their places, a directory before what is in it; the directories above them are there, and look
    * like those of the source afterwards, as do `dirs`. Waits for `moved` after each piece of so many bytes. Throws where nothing got its name ('full', 'io', 'denied',

@@ -7,7 +7,7 @@ import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
 import { warnings } from './attributed.ts';
 import { farBusybox } from './busybox.ts';
-import { ways } from './ground.ts';
+import { differences, ways } from './ground.ts';
 
 const make = `
   mkdir d; echo a >a; echo b >d/b; head -c 1100000 /dev/urandom >large; ln a d/again
@@ -31,5 +31,29 @@ describe('that neither attributes nor ACLs go to or from a busybox is said', {
       assert.deepEqual(first.summary!.notices, way === 'to a host' ? { clock: 1 } : {}); // of the one that goes alone
       assert.equal(second.summary!.tally.copied, 0);
       assert.equal(fs.statSync(join(here.dest, 'a'), { bigint: true }).mtimeNs, 1_000_000_000_000n);
+    });
+});
+
+describe('symlinks on a busybox have their owners and times after the first run', {
+  skip: needs('sshd', 'busybox', 'root', 'rsync'),
+  concurrency: 2,
+}, () => {
+  const { 'from a host': _, ...others } = ways;
+  for (const [way, between] of Object.entries(others))
+    test(way, async () => {
+      await using here = await farBusybox();
+      const words = ['transfer', ...between(here)];
+      for (const part of ['one', 'two']) {
+        await shell(
+          here.source,
+          `mkdir -p there ${part}; for n in $(seq 100); do ln -s /never/$n there/${part}$n; ln -s /etc/passwd ${part}/$n; done
+          chown -h 12:34 */*; touch -hd @1000 */* * .`,
+        );
+        const first = await here.runTo(0, words);
+        assert.deepEqual([first.summary!.tally.repaired, first.summary!.notices], [0, {}]);
+        assert.deepEqual(differences(here.source, here.dest), []);
+        const { made, repaired } = (await here.runTo(0, words)).summary!.tally;
+        assert.deepEqual([made, repaired], [0, 0]);
+      }
     });
 });

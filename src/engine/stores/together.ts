@@ -9,6 +9,7 @@ import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import { pathKey } from '../../work/posix/path.ts';
+import { dressBare } from './bare.ts';
 import type { Here } from './here.ts';
 import { isToSettle, settleDirectory } from './keep.ts';
 import type { Lane } from './lane.ts';
@@ -148,6 +149,8 @@ export class Together {
       this.#lane.batchPace.took(entries.length, performance.now() - startMs);
       for (const item of entries) if (!carried.left.has(item)) this.#did(item);
       ledger.lost(carried.lost);
+      const bare = entries.filter((item) => !carried.left.has(item) && this.#batches.isBare?.(item.entry));
+      await dressBare(this.#lane, bare);
       return carried;
     } catch (error) {
       this.#lane.wrote(); // some of it, perhaps

@@ -7,7 +7,7 @@ import { deliverBatch } from './deliver.ts';
 import { type Layout, layOut } from './layout.ts';
 import { takerOn } from './lost.ts';
 import { Outgoing } from './outgoing.ts';
-import { makesLinksLate } from './receive.ts';
+import { arrivesBare, makesLinksLate } from './receive.ts';
 import { Sources } from './sources.ts';
 import { settles, takes } from './takes.ts';
 
@@ -19,6 +19,7 @@ export function createPush(root: Uint8Array, to: FarPlace, how: BatchHow): Batch
   return {
     takes,
     settles,
+    isBare: arrivesBare(to.tools),
     carry: async (load, moved, signal) => {
       const layout = layOut(load);
       return sendAgain(

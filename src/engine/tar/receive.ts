@@ -18,6 +18,7 @@
  * renames (not on Linux with GNU), a name that is taken in between is lost to us.
  */
 
+import type { Batches } from '../../store/batch.ts';
 import { forCd } from '../../work/far.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
 import { oneLine, type Script } from './script.ts';
@@ -44,6 +45,12 @@ export type ReceiveHow = {
  */
 export function makesLinksLate(tools: FarTools): boolean {
   return !tarOf(tools).pax;
+}
+
+/** What arrives with neither owner nor time: symlinks, of a tar that knows none of them. */
+export function arrivesBare(tools: FarTools): NonNullable<Batches['isBare']> {
+  const { pax } = tarOf(tools);
+  return ({ kind }) => kind === 'symlink' && !pax;
 }
 
 /** What the script's exit code says; 'done' also where single entries were left out. */

@@ -12,7 +12,7 @@ import { asItIs, feed } from './exchange.ts';
 import { bytesOf, type Layout, layOut } from './layout.ts';
 import { takerOn } from './lost.ts';
 import { Parser } from './parser.ts';
-import { makesLinksLate } from './receive.ts';
+import { arrivesBare, makesLinksLate } from './receive.ts';
 import { Relaying } from './relaying.ts';
 import { noticesChanges, send, sendList } from './send.ts';
 import { asItCame } from './squeezing.ts';
@@ -24,6 +24,7 @@ export function createRelay(from: FarPlace, source: Store, to: FarPlace, how: Ba
   return {
     takes,
     settles,
+    isBare: arrivesBare(to.tools),
     carry: (load, moved, signal) => {
       const layout = layOut(load);
       const act = (stage: string) => relay(layout, { from, source, to, how, stage, moved }, signal);
