@@ -114,6 +114,7 @@ export const asUsual: Omit<TransferRequest, 'stateDir'> = {
 };
 
 export type VerifyRequest = Selection & {
+  readonly oneWay: boolean; // the destination may have more
   /** with all that is below them, where those of an earlier run are asked for */
   readonly failed?: readonly Uint8Array[];
   readonly checksum: boolean;

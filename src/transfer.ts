@@ -140,7 +140,7 @@ async function compare(
   const { carries } = way;
   const carried = { ...request.preserve, xattrs: xattrs && carries.xattrs, acls: acls && carries.acls };
   const preserve = lessLosses(carried, score.notices);
-  const wanted = { ...request, preserve, checksum: true, failed: failedIn(journal, request) };
+  const wanted = { ...request, preserve, oneWay: true, checksum: true, failed: failedIn(journal, request) };
   return verify(source, dest, wanted, report, control, open);
 }
 

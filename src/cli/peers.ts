@@ -13,6 +13,8 @@ const peers: Readonly<Record<string, string>> = {
   '--checkers': '--streams',
   '-j': '--streams',
   '--jobs': '--streams',
+  '--limit-rate': '--bwlimit',
+  '--compress-level': '--compress',
   '--sse': '--s3-sse',
   '--s3-server-side-encryption': '--s3-sse',
   '--sse-kms-key-id': '--s3-sse-kms-key-id',
@@ -28,31 +30,54 @@ const peers: Readonly<Record<string, string>> = {
   '--region': '--s3-region',
 };
 
-const kept = 'modes, owners, times, links, attributes, ACLs and holes are kept without it';
-const noDelete = 'nothing is ever deleted at the destination in this build';
+/** What needs no flag, or what this build has not, and the flags that ask for it. */
+const sentences: readonly (readonly [says: string, flags: string])[] = [
+  [
+    'modes, owners, times, links, attributes, ACLs and holes are kept without it',
+    '-a -r -R -l -p -t -g -o -D -H -A -X -S --archive --recursive --links --hard-links --acls --xattrs --sparse',
+  ],
+  [
+    'nothing is ever deleted at the destination in this build',
+    '--delete --del --delete-before --delete-during --delete-after --delete-excluded',
+  ],
+  ['nothing is ever deleted from the source', '--remove-source-files --move --delete-empty-src-dirs'],
+  [
+    'what differs at the destination is always replaced',
+    '-f -u --update --force --ignore-existing --existing --no-clobber',
+  ],
+  [
+    'what is replaced is not kept in this build',
+    '-b --backup --backup-dir --suffix --link-dest --compare-dest --copy-dest',
+  ],
+  [
+    'size and time decide what is copied, or with --checksum the content',
+    '-I --ignore-times --size-only --modify-window',
+  ],
+  [
+    '--files-from0 takes what is to go from a list, as find -print0 makes it',
+    '--max-size --min-size --max-age --min-age',
+  ],
+  ['symlinks are copied as symlinks', '-L -k --copy-links --dereference --copy-dirlinks --safe-links'],
+  [
+    'a file gets its name when it is complete; only what changed in it is sent where that is quicker',
+    '-W --whole-file --no-whole-file --inplace --append',
+  ],
+  ['what was done is always kept, and resumed', '--partial'],
+  ['what does not answer is given up by itself, and tried again as --retries says', '--timeout --contimeout'],
+  ['all numbers are in the summary, in --json and in difpipe runs show', '--stats --log-file'],
+  ['~/.ssh/config says how a host is reached', '-e --rsh'],
+];
 
-const unneeded: Readonly<Record<string, string>> = {
-  ...Object.fromEntries([...'arRlptgoDHAXS'].map((letter) => [`-${letter}`, kept])),
-  '--archive': kept,
-  '--recursive': kept,
-  '--links': kept,
-  '--hard-links': kept,
-  '--acls': kept,
-  '--xattrs': kept,
-  '--sparse': kept,
-  '--delete': noDelete,
-  '--delete-after': noDelete,
-  '--partial': 'what was done is always kept, and resumed',
-  '-f': 'what differs at the destination is always replaced',
-  '-u': 'what differs at the destination is always replaced',
-};
+const unneeded = new Map(
+  sentences.flatMap(([says, flags]) => flags.split(' ').map((flag) => [flag, says] as const)),
+);
 
 /** What to use instead of a flag of another tool, if a verb that knows these flags has it. */
 export function peerHint(flag: string, known: readonly string[]): string | undefined {
   const single = /^-\w+$/.test(flag) ? [...flag.slice(1)].map((letter) => `-${letter}`) : [flag];
-  const first = single.find((name) => Object.hasOwn(unneeded, name) || Object.hasOwn(peers, name));
+  const first = single.find((name) => unneeded.has(name) || Object.hasOwn(peers, name));
   if (first === undefined) return undefined;
   const instead = peers[first];
-  if (instead === undefined) return unneeded[first];
+  if (instead === undefined) return unneeded.get(first);
   return known.includes(instead) || instead === '-v' ? `did you mean ${instead}?` : undefined;
 }

@@ -76,7 +76,7 @@ function strategyFlags(command: Command): void {
       ),
     )
     .addOption(new Option('-n, --dry-run', 'change nothing, print what would be done'))
-    .addOption(new Option('--verify', 'compare the contents of both trees after the copy'));
+    .addOption(new Option('--verify', 'compare every byte of what SRC holds with DEST after the copy'));
 }
 
 function safetyFlags(command: Command): void {

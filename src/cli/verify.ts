@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { exitCodes } from '../errors.ts';
 import type { VerifyRequest } from '../request.ts';
 import { type AccessFlags, accessFlags, moverFor } from './access.ts';
@@ -15,7 +15,7 @@ import { type SelectFlags, selectFlags, selectionOf } from './select.ts';
 import { type Finish, verb } from './verb.ts';
 import { type Stage, speak } from './voice.ts';
 
-type Flags = AccessFlags & CompareFlags & SelectFlags & VoiceFlags;
+type Flags = AccessFlags & CompareFlags & SelectFlags & VoiceFlags & { readonly oneWay?: boolean };
 
 export function verifyVerb(finish: Finish): Command {
   const command = verb('verify', {
@@ -26,12 +26,14 @@ export function verifyVerb(finish: Finish): Command {
     examples: [
       ['verify /data /backup/data', 'by size, times and metadata'],
       ['verify --checksum /data /backup/data', 'every byte of both trees'],
+      ['verify --one-way /data /backup/data', 'what is gone from /data may still be in the other'],
       ['verify --no-preserve owner,times /data /backup/data', 'owners and times may differ'],
     ],
     exits: [0, 1, 2, 3, 4, 5, 129, 130, 143],
   })
     .argument('SRC', 'a directory or a file')
     .argument('DEST', 'what it should be equal to');
+  command.addOption(new Option('--one-way', 'DEST may hold more than SRC does'));
   speedFlags(command);
   compareFlags(command, 'compare contents, not only sizes and times; a host behind SSH adds up what it has');
   accessFlags(command);
@@ -59,6 +61,7 @@ async function compare({ source, dest }: Route, request: VerifyRequest, flags: A
 async function requestOf(flags: Flags): Promise<VerifyRequest> {
   return {
     ...(await selectionOf(flags)),
+    oneWay: flags.oneWay ?? false,
     checksum: flags.checksum ?? false,
     streams: flags.streams,
     preserve: preserveOf(flags.preserve),

@@ -3,13 +3,14 @@ import { counted, formatCount } from './size.ts';
 
 /** What a run could not keep or passed over, as a sentence; the number is how many entries it concerns. */
 const sentences = {
-  owner: 'owner not kept, nor setuid with it: giving files away needs root, and not every place has owners',
+  owner:
+    'owner not kept, nor a setuid that goes with it: giving files away needs root, and not every place has owners',
   mode: 'mode not kept: the destination cannot hold it',
   times: 'times not kept: the destination refused them',
   xattr: 'extended attributes not kept: the destination or the rights of this user cannot hold them',
   acl: 'access control lists not kept: the destination cannot hold them',
   hardlink: 'hard links not kept: the destination has none, each name is a file of its own',
-  special: 'special files not made: devices need root, and not every place can hold any',
+  special: 'special files not made: not every place can hold any, and devices need root',
   sparse: 'holes not kept: the destination file system has no sparse files',
   mount: 'other file systems not entered, as --one-file-system asks',
   excluded: 'excluded by the filter rules',

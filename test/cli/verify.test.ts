@@ -41,6 +41,16 @@ test('verify prints what differs, one line each, exits 4 and changes nothing', (
   ]);
   assert.match(stderr, /: 3 differences$/m);
   assert.deepEqual(names(dest), before);
+  const oneWay = difpipe(['verify', '--no-preserve', 'times', '--one-way', source, dest]);
+  assert.deepEqual([oneWay.status, oneWay.stdout.includes('extra')], [4, false]);
+});
+
+test('transfer --verify does not mind what else is at the destination', () => {
+  const { source, dest } = copied();
+  fs.writeFileSync(join(dest, 'gone from the source'), 'kept');
+  assert.equal(difpipe(['transfer', '--verify', source, dest]).status, 0);
+  assert.equal(difpipe(['verify', '--one-way', source, dest]).status, 0);
+  assert.equal(difpipe(['verify', source, dest]).status, 4);
 });
 
 test('verify --checksum finds other bytes of the same size and time', () => {

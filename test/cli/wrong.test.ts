@@ -35,6 +35,8 @@ refuses(['transfer', '--dry', 'source', 'd'], /did you mean --dry-run\?$/m);
 refuses(['transfer', '-z', 'source', 'd'], 'unknown option -z for transfer: did you mean --compress?');
 refuses(['transfer', '-avP', 'source', 'd'], /-avP for transfer: modes, owners, times, links/);
 refuses(['transfer', '--delete', 'source', 'd'], /nothing is ever deleted/);
+refuses(['transfer', '--link-dest=old', 'source', 'd'], /what is replaced is not kept/);
+refuses(['transfer', '--inplace', 'source', 'd'], /gets its name when it is complete/);
 refuses(['transfer', '--zzz', 'source', 'd'], /difpipe transfer --help lists them/);
 refuses(['verify', '--dry-run', 'source', 'd'], /unknown option --dry-run for verify/);
 refuses(

@@ -30,7 +30,7 @@ async function compared({ source, dest }: ReturnType<typeof here>, request: Part
     const { path, what } = event.difference;
     told.push(`${Buffer.from(path).toString('latin1')}: ${what.join(' ')}`);
   };
-  const wanted = { ...plainly, ...request };
+  const wanted = { ...plainly, oneWay: false, ...request };
   const result = await verify(far(source), far(dest), wanted, report, createControl(), opening());
   assert.equal(result.differences, told.length);
   return { ...result, told: told.sort() };
