@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
 import { accessFlags, moverFor } from './access.ts';
 import { type AnalyzeFlags, analyzeRequest } from './analyze-request.ts';
-import { stateFlags, streamsFlag, voiceFlags } from './flags.ts';
+import { everyFailure, stateFlags, streamsFlag, voiceFlags } from './flags.ts';
 import { draw } from './picture.ts';
 import { placeOf, sourceOf } from './places.ts';
 import { selectFlags } from './select.ts';
@@ -27,7 +27,7 @@ export function analyzeVerb(finish: Finish): Command {
   streamsFlag(command);
   stateFlags(command);
   accessFlags(command);
-  voiceFlags(selectFlags(command));
+  voiceFlags(selectFlags(command), everyFailure);
   return command.action(async (source: string, dest: string | undefined, flags: AnalyzeFlags) => {
     const ends = { source: sourceOf(source), dest: dest === undefined ? undefined : placeOf(dest) };
     const request = await analyzeRequest(flags);
@@ -38,7 +38,7 @@ export function analyzeVerb(finish: Finish): Command {
         await using opener = moverFor(ends.source, flags, stage);
         const analysis = await analyze(ends.source, ends.dest, request, report, control, opener.open);
         stage.control.signal.throwIfAborted(); // half a picture is none
-        await draw(analysis, ends, stage);
+        if (!flags.quiet) await draw(analysis, ends, stage);
         return analysis.failed > 0 ? exitCodes.partial : exitCodes.done;
       }),
     );

@@ -69,7 +69,7 @@ export function stateFlags(command: Command): Command {
 }
 
 /** How the verb speaks while it runs. */
-export function voiceFlags(command: Command): Command {
+export function voiceFlags(command: Command, verbose = 'every entry, every failure'): Command {
   return command
     .optionsGroup('What you see:')
     .addOption(new Option('--json', 'one JSON object per line on standard output').conflicts(['quiet']))
@@ -80,8 +80,11 @@ export function voiceFlags(command: Command): Command {
         .argParser(oneOf('--progress', progressKinds))
         .default('auto'),
     )
-    .addOption(new Option('-v, --verbose', 'every entry, every failure'));
+    .addOption(new Option('-v, --verbose', verbose));
 }
+
+/** Of a verb that speaks of no entry that is as it should be. */
+export const everyFailure = 'every failure, not only the first ones';
 
 /** True for all but what --no-preserve named. */
 export function preserveOf(left: CompareFlags['preserve']): Preserve {

@@ -54,8 +54,12 @@ type Opening = {
   readonly warn?: (message: string, hint?: string) => void;
 };
 
-/** Reads the environment at once: secrets of one end are taken out of it, so that no child inherits them. */
+/**
+ * Reads the environment at once: secrets of one end are taken out of it, so that no child inherits them. Throws 'usage'
+ * where a file of settings that was named cannot be read.
+ */
 export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening = {}): S3AccessOf {
+  if (flags.config !== undefined) configFile(flags.config); // who names one wants it, also where it says nothing of the place
   const uploads = stateDir === undefined ? undefined : uploadBook(stateDir);
   const secrets = { source: secretsOf('source'), dest: secretsOf('dest') };
   return async (place, end) => {

@@ -4,7 +4,7 @@ import { jsonLine } from '../report/json.ts';
 import { counted, formatBytes, parseSize } from '../report/size.ts';
 import type { Lists, SplitRequest } from '../split.ts';
 import { type AccessFlags, accessFlags, openerFor } from './access.ts';
-import { type VoiceFlags, voiceFlags } from './flags.ts';
+import { everyFailure, type VoiceFlags, voiceFlags } from './flags.ts';
 import { sourceOf } from './places.ts';
 import { type SelectFlags, selectFlags, selectionOf } from './select.ts';
 import { textOfWord, wholeNumber } from './values.ts';
@@ -52,7 +52,7 @@ export function splitVerb(finish: Finish): Command {
     )
     .addOption(new Option('--out <dir>', 'where the lists go').argParser(textOfWord).makeOptionMandatory())
     .addOption(new Option('--null', 'end each path with NUL, not with a newline'));
-  voiceFlags(accessFlags(selectFlags(command), false));
+  voiceFlags(accessFlags(selectFlags(command), false), everyFailure);
   return command.action(async (word: string, flags: Flags) => {
     const [source, request] = [sourceOf(word), await requestOf(flags)];
     finish(
@@ -61,7 +61,7 @@ export function splitVerb(finish: Finish): Command {
         const { split } = await import('../split.ts');
         await using opener = openerFor(source, flags, stage);
         const lists = await split(source, request, { open: opener.open, report }, control.signal);
-        printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
+        if (!flags.quiet) printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
         return lists.failed > 0 ? exitCodes.partial : exitCodes.done;
       }),
     );

@@ -65,6 +65,16 @@ test('analyze tells what a destination lacks, and what is in another state there
   assert.deepEqual([fs.readdirSync(dest), fs.readdirSync(join(dest, 'sub'))], [['sub'], before]);
 });
 
+test('analyze --quiet prints nothing but failures, and -v each of them', () => {
+  const list = join(here, 'many');
+  fs.writeFileSync(list, Array.from({ length: 60 }, (_, at) => `nowhere ${at}\n`).join(''));
+  const of = (...flags: string[]) => difpipe(['analyze', '--files-from', list, source, ...flags]);
+  const count = (text: string) => text.split('\n').filter((line) => line.includes('nowhere')).length;
+  assert.deepEqual([of('--quiet').stdout, count(of('--quiet').stderr), of('--quiet').status], ['', 50, 3]);
+  assert.equal(count(of('-v').stderr), 60);
+  assert.equal(difpipe(['analyze', '--quiet', source]).stdout, '');
+});
+
 test('analyze says what it could not look at, and ends with 3', () => {
   const list = join(here, 'list');
   fs.writeFileSync(list, 'a\nnowhere\n');

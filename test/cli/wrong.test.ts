@@ -100,6 +100,15 @@ refuses(
   ['ls', '--config', '/dev/zero', 's3://b/x'],
   /the configuration in \/dev\/zero: it holds more than 16 MiB/,
 );
+for (const words of [
+  ['transfer', 'source', 'd'],
+  ['verify', 'source', '.'],
+  ['analyze', 'source'],
+  ['ls', 'source'],
+  ['split', '--parts', '1', '--out', 'lists', 'source'],
+  ['clean', 's3://b'],
+])
+  refuses([...words, '--config', 'none'], /cannot read the configuration in none: no such file or directory/);
 refuses(['transfer', '--files-from', '/dev/zero', 'source', 'd'], /holds a NUL.*--files-from0/);
 refuses(['transfer', '--files-from0', '/dev/zero', 'source', 'd'], /there is no path in 1 MiB of it/);
 refuses(['transfer', '--filter-from', 'bad.rules', 'source', 'd'], /bad\.rules line 1/);
