@@ -138,10 +138,18 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     if [ -f t/root ]; then exec 5<t/root; dress=1; fi;
     leave && trap - EXIT;
     [ "$PWD" = "\${root:-/}" ] || exit 1;
-    if [ -n "$dress" ]; then folder=n0; said=$(${unpack} 2>&1 <&5); ${nameUnkept} fi;
+    if [ -n "$dress" ]; then folder=n0; said=$(${unpack} 2>&1 <&5); ${nameUnkept} exec 5<&-; fi;
+    ${leaveAtLast}
     ${durable ? sync : ''}
     printf "done\\0"`);
 }
+
+/** What is open holds its directory on FUSE and NFS, so that could not go before. */
+const leaveAtLast = `if [ -d "./$stage" ]; then
+  old=$(stat -c %y . 2>/dev/null);
+  rm -rf "./$stage";
+  if [ -n "$old" ]; then touch -d "$old" . 2>/dev/null; fi;
+fi;`;
 
 const spaceGone = `case $said in
   *"o space left"*|*[Qq]"uota exceeded"*) exit 43;;
