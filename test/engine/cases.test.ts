@@ -116,6 +116,22 @@ describe('to a disk that does not tell upper from lower case', { skip }, () => {
       await check({ ...opened, dest: to }, from, to);
     });
 
+  for (const [what, dir, strategy] of [
+    ['that is there, by batches', '', 'auto'],
+    ['that is new, by batches', 'new', 'tar'],
+    ['that is new, by SFTP', 'new', 'parallel'],
+  ] as const)
+    test(`of a host, into a directory ${what}, the first of two names is kept, and the others are named`, async () => {
+      await using here = await far();
+      const disk = join(here.path, 'disk');
+      fill(here.source);
+      using _mounted = await exfatAt(disk);
+      const to = join(disk, dir);
+      const words = ['transfer', '--strategy', strategy, here.source, here.url(to)];
+      const failed = assertKept(here.source, to, await here.runTo(3, words));
+      assert.deepEqual(assertKept(here.source, to, await here.runTo(3, words)), failed);
+    });
+
   test('names of a list are told apart as a whole', async () => {
     await using here = await far();
     const [to, list] = [join(here.path, 'to'), join(here.path, 'list')];

@@ -14,6 +14,7 @@ import { createDigests } from './digests.ts';
 import { FindAhead, listAhead } from './find-ahead.ts';
 import { createFindLinks } from './find-links.ts';
 import { createFindList } from './find-list.ts';
+import { foldsCase } from './folds.ts';
 import { openSftpStore, type SftpStore } from './sftp-store.ts';
 import { syncing } from './syncing.ts';
 import { isSameView, type Survey } from './view.ts';
@@ -70,11 +71,20 @@ export async function openSshStore(
     const widen = () => void host.widen();
     const { bootId, clock } = does;
     const shell = { run: host.run, root, bootId, peer: host, widen, ...(clock && { clock }) };
+    const folds = makes && does.mayFold && (await foldsCase(shell, signal));
     const ahead = does.finds ? new FindAhead(shell) : undefined;
     if (lists && does.isOpen && (await first)?.kind === 'directory') ahead?.startEarly(signal); // and was not just made
     const told = ahead && finding(shell, ahead, { stat: looked.stat, list: store.list });
     const digest = createDigests(shell, name);
-    return { ...far, ...told, isOpen: does.isOpen, digest, shell, sync: syncing(shell, name, written) };
+    return {
+      ...far,
+      ...told,
+      foldsCase: folds,
+      isOpen: does.isOpen,
+      digest,
+      shell,
+      sync: syncing(shell, name, written),
+    };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;

@@ -1,6 +1,7 @@
 /** What the shell of a host can do for a place there, asked in one run of it. */
 import { TransferError } from '../../errors.ts';
 import type { SshHost } from '../../ssh/host.ts';
+import { mayFold, sayDisk } from './disk.ts';
 import { type FarClock, farClock } from './far-clock.ts';
 import { sayView, type View, viewIn, viewWords } from './view.ts';
 
@@ -10,6 +11,8 @@ export type ShellDoes = {
   readonly clock: FarClock | undefined;
   /** the place is a directory that may be listed */
   readonly isOpen: boolean;
+  /** its file system may take names that differ in case alone for one */
+  readonly mayFold: boolean;
   /** undefined where it sees neither the place nor the directory that it is in */
   readonly view: View | undefined;
 };
@@ -26,7 +29,7 @@ export const sayBoot =
 const tryScript =
   `command -v sync >/dev/null || exit 1; ${sayBoot}; echo "now $(date +%s.%N 2>/dev/null)"; ` +
   'if [ -d "$2" ] && [ -r "$2" ] && [ -x "$2" ]; then echo open; fi; ' +
-  `code=0; echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || code=2; ${sayView}; exit $code`;
+  `code=0; echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || code=2; ${sayDisk}; ${sayView}; exit $code`;
 const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%C@%D%P');
 
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
@@ -44,7 +47,9 @@ export async function whatShell(
     const bootId = firstLine(said.slice(0, now?.index));
     const isOpen = /^open$/m.test(said);
     const view = viewIn(said);
-    return code === 0 || code === 2 ? { finds: code === 0, bootId, clock, isOpen, view } : undefined;
+    return code === 0 || code === 2
+      ? { finds: code === 0, bootId, clock, isOpen, view, mayFold: mayFold(said) }
+      : undefined;
   } catch (error) {
     if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
     throw error;
