@@ -14,6 +14,7 @@ import { Bigs } from './bigs.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { divide } from './divide.ts';
 import { Frontier, type WalkJob } from './frontier.ts';
+import { Gauge } from './gauge.ts';
 import type { Done, Job, Outcome } from './jobs.ts';
 import type { Barrier, Board } from './lanes.ts';
 import { joined, Links } from './links.ts';
@@ -49,7 +50,7 @@ export class Conductor {
   readonly #bigs: Bigs;
   readonly #once = new Once();
   readonly #links: Links;
-  readonly #startMs = performance.now();
+  readonly #gauge: Gauge;
   #lastId = 0;
   #underWay = 0;
   #finishing = 0; // of those, large files that have all their bytes
@@ -62,6 +63,7 @@ export class Conductor {
     this.#frontier = new Frontier(conducting.apart);
     this.score = score;
     this.#scorer = new Scorer(conducting, score);
+    this.#gauge = new Gauge(score);
     this.#teller = new Teller(conducting, this.#checkpoint, score);
     mergeTally(this.#checkpoint.tally, score.tally);
     mergeProfile(this.#checkpoint.profile, score.profile);
@@ -75,7 +77,7 @@ export class Conductor {
       frontier: this.#frontier,
       checkpoint: this.#checkpoint,
       link: (group) => this.#addLinks([group], true),
-      begun: (bytes) => (this.score.begunBytes += bytes),
+      begun: (bytes) => this.#gauge.begun(bytes),
     });
     this.#links = new Links(conducting.journal);
     this.#restore();
@@ -101,16 +103,7 @@ export class Conductor {
   }
 
   progress(moved: { bytes: number; entries: number }, lanes: number): Progress {
-    const { profile, tally } = this.score;
-    return {
-      bytes: moved.bytes + tally.skippedBytes,
-      files: moved.entries,
-      totalBytes: profile.bytes,
-      totalFiles: profile.files + profile.directories + profile.symlinks + profile.specials,
-      walkEnded: this.#walks === 0,
-      lanes,
-      elapsedMs: performance.now() - this.#startMs,
-    };
+    return this.#gauge.progress(moved, { walkEnded: this.#walks === 0, lanes });
   }
 
   /** The next job, if there is one; `sharers` lanes would like one. */

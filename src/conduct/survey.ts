@@ -68,7 +68,7 @@ export async function survey(
   const tell = (type: 'progress' | 'status' = 'progress') => {
     const { bytes, entries: files } = board.totals();
     const elapsedMs = performance.now() - startMs;
-    const totals = { totalBytes: profile.bytes, totalFiles: files, walkEnded: false };
+    const totals = { totalBytes: Math.max(bytes, profile.bytes), totalFiles: files, walkEnded: false };
     report({ type, progress: { bytes, files, ...totals, lanes: lanes.count, elapsedMs } });
   };
   try {

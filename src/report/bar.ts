@@ -52,9 +52,10 @@ type Payload = { readonly progress: Progress; readonly parts: readonly string[] 
 /** The bar and as many texts as fit; never as wide as the line, which would wrap. */
 function barLine(progress: Progress, parts: readonly string[], { columns, unicode }: Line): string {
   const [done, left] = unicode ? ['█', '░'] : ['#', '-'];
-  const full = Math.round(shareDone(progress) * barColumns);
+  const share = shareDone(progress);
+  const full = Math.round((share ?? 0) * barColumns);
   const bar = `[${done.repeat(full)}${left.repeat(barColumns - full)}]`;
-  let line = columns >= 60 ? bar : '';
+  let line = share !== undefined && columns >= 60 ? bar : '';
   for (const part of parts) {
     const longer = line === '' ? part : `${line}  ${part}`;
     if (longer.length >= columns) return line;

@@ -54,6 +54,8 @@ export type Progress = {
   readonly expectedFiles?: number;
   readonly lanes: number;
   readonly elapsedMs: number;
+  /** what of it was there before, in a run that goes on or takes up what another one began */
+  readonly before?: { readonly bytes: number; readonly files: number };
 };
 
 export type Failure = {

@@ -13,7 +13,7 @@ export function createPace(): (progress: Progress) => Pace {
     while (seen[1] && now.elapsedMs - seen[1].elapsedMs >= windowMs) seen.shift();
     seen.push(now);
     const then = seen[0]!;
-    if (then === now) return { bytes: now.bytes, files: now.files, ms: now.elapsedMs };
+    if (then === now) return paceSoFar(now);
     return {
       bytes: now.bytes - then.bytes,
       files: now.files - then.files,
@@ -22,31 +22,41 @@ export function createPace(): (progress: Progress) => Pace {
   };
 }
 
+/** What a run did since it began, or went on. */
+export function paceSoFar({ bytes, files, elapsedMs, before }: Progress): Pace {
+  return { bytes: bytes - (before?.bytes ?? 0), files: files - (before?.files ?? 0), ms: elapsedMs };
+}
+
 /** How far a run is, as short texts, the most important first; who draws takes as many as fit. */
 export function progressParts(progress: Progress, pace: Pace): string[] {
-  const { bytes, files, walkEnded, lanes } = progress;
-  const totalBytes = Math.max(bytes, progress.totalBytes); // what was found is told a little later
-  const totalFiles = Math.max(files, progress.totalFiles);
-  const more = walkEnded ? '' : '+';
+  const { bytes, files, totalBytes, totalFiles, walkEnded, lanes } = progress;
+  const of = (done: number, total: number, format: (number: number) => string) => {
+    if (walkEnded) return `${format(done)} of ${format(total)}`;
+    return total > done ? `${format(done)} of ${format(total)}+` : format(done); // no more was found yet
+  };
   return [
     percentText(progress),
-    `${formatBytes(bytes)} of ${formatBytes(totalBytes)}${more}`,
+    of(bytes, totalBytes, formatBytes),
     formatRate(pace.bytes, pace.ms),
     etaText(progress, pace),
-    `${formatCount(files)} of ${formatCount(totalFiles)}${more} entries`,
+    `${of(files, totalFiles, formatCount)} entries`,
     `${formatCount(lanes)} ${lanes === 1 ? 'lane' : 'lanes'}`,
   ];
 }
 
-/** The share that is done, from 0 to 1: by bytes, or by entries where there are no bytes. */
-export function shareDone({ bytes, totalBytes, files, totalFiles }: Progress): number {
+/**
+ * The share that is done, from 0 to 1: by bytes, or by entries where there are no bytes. While the walk goes on, of what
+ * was found so far; undefined where that is no more than what is done.
+ */
+export function shareDone({ bytes, totalBytes, files, totalFiles, walkEnded }: Progress): number | undefined {
   const [done, total] = totalBytes > 0 ? [bytes, totalBytes] : [files, totalFiles];
+  if (!walkEnded && total <= done) return undefined;
   return total > 0 ? Math.min(1, done / total) : 0;
 }
 
 /** While the walk goes on nobody knows the whole, so no percentage is claimed. */
 function percentText(progress: Progress): string {
-  return progress.walkEnded ? `${Math.floor(shareDone(progress) * 100)} %` : 'scanning';
+  return progress.walkEnded ? `${Math.floor((shareDone(progress) ?? 0) * 100)} %` : 'scanning';
 }
 
 /** Before the whole is known, it is taken to be as many entries as there were the last time. */

@@ -2,7 +2,7 @@
 import type { Leg, Plan } from '../plan/plan.ts';
 import type { Event, Failure, Progress } from './events.ts';
 import { legText } from './legs.ts';
-import { progressParts } from './progress.ts';
+import { paceSoFar, progressParts } from './progress.ts';
 import { show } from './show.ts';
 import { counted, formatBytes, formatDuration, formatSpan } from './size.ts';
 import { summaryLines } from './summary.ts';
@@ -64,8 +64,7 @@ function expectedLines({ predictedMs, likely, assumes }: Plan): string[] {
 }
 
 function statusText(progress: Progress): string {
-  const { bytes, files, elapsedMs } = progress;
-  return progressParts(progress, { bytes, files, ms: elapsedMs }).join(', ');
+  return progressParts(progress, paceSoFar(progress)).join(', ');
 }
 
 function verifiedText({ compared, bytes, differences, failed, elapsedMs }: Of<'verified'>): string {

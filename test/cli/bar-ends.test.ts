@@ -27,6 +27,7 @@ test('on a terminal, analyze of a slow place draws a bar and comes to its end', 
   ]);
   assert.equal(code, 0, received.join(''));
   assert.match(received.join(''), /scanning.*Recommended/s);
+  assert.doesNotMatch(received.join(''), /\[[#█]+\] {2}scanning/); // all that was found so far is done
 });
 
 function list(response: import('node:http').ServerResponse): void {

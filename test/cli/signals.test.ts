@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import type { Tally } from '../../src/report/events.ts';
+import type { Progress, Tally } from '../../src/report/events.ts';
 import { difpipe, directory, inShell, objects, start } from './difpipe.ts';
 
 const megabytes = 10;
@@ -77,10 +77,14 @@ test('a run that goes on counts its speed by what it moved itself, and one that 
     { tally: Tally; predictedMs: null },
   ];
   assert.deepEqual([stopped.predictedMs, kept.predictedMs], [null, null]);
-  const { tally, movedBytes, expected } = objects(difpipe(['runs', 'resume', '--json', run]).stdout).at(-1)!;
+  const said = objects(difpipe(['runs', 'resume', '--json', run]).stdout);
+  const { tally, movedBytes, expected } = said.at(-1)!;
   assert.ok(kept.tally.copiedBytes > 0);
   assert.equal((tally as Tally).copiedBytes, 12_000_000);
   assert.deepEqual([movedBytes, expected], [12_000_000 - kept.tally.copiedBytes, null]);
+  const [first] = said.filter(({ type }) => type === 'progress') as [Progress];
+  assert.equal(first.before!.bytes, kept.tally.copiedBytes);
+  assert.ok(first.before!.bytes <= first.bytes && first.bytes <= first.totalBytes);
 });
 
 test('a stopped run says what of it is known for certain, as runs shows it, where more has arrived', async () => {

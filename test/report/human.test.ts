@@ -136,6 +136,15 @@ test('lineReporter() takes a walk to meet as many entries as the last one, until
   assert.deepEqual(etas, ['ETA about 30.0 s', 'ETA unknown', 'ETA 17.5 s']);
 });
 
+test('lineReporter() says no whole while no more was found than what is done, and no speed of what was there before', () => {
+  const { printer, lines } = printed();
+  const at = { bytes: 5600, files: 9, elapsedMs: 10_000, before: { bytes: 4600, files: 8 } };
+  lineReporter(printer)({ type: 'progress', progress: { ...progress, ...at } });
+  assert.deepEqual(lines, ['! scanning, 5.60 KB, 100 B/s, ETA unknown, 9 entries, 2 lanes']);
+  const [asked] = said([{ type: 'status', progress: { ...progress, ...at } }]);
+  assert.match(asked!, / 100 B\/s, /);
+});
+
 test('lineReporter() says every ten seconds of the run how far it is', () => {
   const { printer, lines } = printed();
   const report = lineReporter(printer);

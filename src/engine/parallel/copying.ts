@@ -33,7 +33,8 @@ export class Copying implements Visitor {
   }
 
   enter(dir: Directory): boolean {
-    this.#lane.counted();
+    if (dir.whole || dir.alone) this.#lane.counted();
+    else this.#lane.spentEntries++; // it was counted when it was listed
     if (!this.#stage?.covers(dir)) this.#nextStage(dir);
     const here = openHere(this.#lane, dir, !this.#how.linksToo, this.#stage);
     if (here) this.#here = here;

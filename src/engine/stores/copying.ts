@@ -33,8 +33,9 @@ export type CopyHow = {
 export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
   return {
     async enter(dir) {
-      if (dir.fresh || !lane.setup.dest.listAhead) lane.counted();
-      else lane.passed();
+      const entries = dir.whole || dir.alone ? 1 : 0; // else it was counted when it was listed
+      if (dir.fresh || !lane.setup.dest.listAhead) lane.counted(entries);
+      else lane.passed(entries);
       try {
         if (isNamed(dir) && !how.linksToo) await lane.cases?.mustBeItself(dir.path, lane.signal);
         const here = await enter(lane, dir, !how.linksToo);

@@ -160,11 +160,11 @@ export class Lane {
     if (devices.length === 0) devices.push({ device: 0n, dir: new Uint8Array(0) });
   }
 
-  /** An entry is dealt with. */
-  counted(): void {
+  /** An entry is dealt with, or only opened again. */
+  counted(entries = 1): void {
     this.spentEntries++;
     this.worked++;
-    this.board.count(0, 1);
+    this.board.count(0, entries);
   }
 
   /** Entries were nearly no work. */
