@@ -5,6 +5,7 @@ import type { Report } from '../report/events.ts';
 import { show } from '../report/show.ts';
 import type { FilesFrom } from '../request.ts';
 import { NamePacker } from '../work/posix/dirents.ts';
+import { reasonOf } from '../work/posix/errno.ts';
 import type { Bundle } from './bundle.ts';
 import { listsIn } from './lists.ts';
 import { remarked } from './remarked.ts';
@@ -59,7 +60,7 @@ async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGe
     }
   } catch (cause) {
     if (cause instanceof TransferError) throw cause;
-    throw new TransferError('usage', `cannot read the list ${file}: ${(cause as Error).message}`, { cause });
+    throw new TransferError('usage', `cannot read the list ${shown(file)}: ${reasonOf(cause)}`, { cause });
   }
   if (rest.length > 0) yield rest;
 }

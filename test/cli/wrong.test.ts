@@ -109,6 +109,15 @@ for (const words of [
   ['clean', 's3://b'],
 ])
   refuses([...words, '--config', 'none'], /cannot read the configuration in none: no such file or directory/);
+for (const verb of ['transfer', 'verify', 'analyze'])
+  refuses(
+    [verb, '--files-from', 'no\x1bsuch', 'source', '.'],
+    /^difpipe: cannot read the list \$'\/\S+\/no\\033such': no such file or directory\n$/,
+  );
+refuses(
+  ['transfer', '--files-from', 'source', 'source', 'd'],
+  /cannot read the list \S+source: [a-z ]*directory\n/,
+);
 refuses(['transfer', '--files-from', '/dev/zero', 'source', 'd'], /holds a NUL.*--files-from0/);
 refuses(['transfer', '--files-from0', '/dev/zero', 'source', 'd'], /there is no path in 1 MiB of it/);
 refuses(['transfer', '--filter-from', 'bad.rules', 'source', 'd'], /bad\.rules line 1/);
