@@ -6,11 +6,14 @@ import { randomFillSync } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import type { Control } from './control.ts';
+import { TransferError } from './errors.ts';
 import { costsOf, learnCosts } from './journal/costs.ts';
 import type { LocalPlace } from './location/location.ts';
 import type { Cost } from './plan/cost.ts';
+import { show } from './report/show.ts';
 import { asUsual } from './request.ts';
 import { transfer } from './transfer.ts';
+import { reasonOf } from './work/posix/errno.ts';
 
 const scope = 'machine';
 const rounds = 2;
@@ -19,9 +22,12 @@ const filesInOne = 100;
 const smallBytes = 4096;
 const largeBytes = 256 * 2 ** 20;
 
-/** Works in a directory of its own in `dir`, which it takes away. Answers what is known then; throws as `transfer`. */
+/**
+ * Works in a directory of its own in `dir`, which it takes away. Answers what is known then; throws as `transfer`, and
+ * 'usage' where nothing can be made in `dir`.
+ */
 export async function calibrate(dir: string, stateDir: string, control: Control): Promise<readonly Cost[]> {
-  const at = fs.mkdtempSync(join(dir, 'difpipe-calibrate-'));
+  const at = roomIn(dir);
   try {
     const own = join(at, 'state');
     learnCosts(own, taughtSoFar(stateDir));
@@ -35,6 +41,18 @@ export async function calibrate(dir: string, stateDir: string, control: Control)
     return learnt!;
   } finally {
     fs.rmSync(at, { recursive: true, force: true });
+  }
+}
+
+function roomIn(dir: string): string {
+  try {
+    return fs.mkdtempSync(join(dir, 'difpipe-calibrate-'));
+  } catch (cause) {
+    const what = `cannot make a directory in ${show(Buffer.from(dir))} to calibrate in: ${reasonOf(cause)}`;
+    throw new TransferError('usage', what, {
+      cause,
+      hint: 'name one on the disk to measure that can be written to',
+    });
   }
 }
 

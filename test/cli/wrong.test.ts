@@ -109,6 +109,14 @@ for (const words of [
   ['clean', 's3://b'],
 ])
   refuses([...words, '--config', 'none'], /cannot read the configuration in none: no such file or directory/);
+for (const [dir, why] of [
+  ['nosuch', 'no such file or directory'],
+  ['bad.rules', 'not a directory'],
+] as const)
+  refuses(
+    ['doctor', '--calibrate', dir],
+    `cannot make a directory in ${dir} to calibrate in: ${why}: name one on the disk to measure that can be written to`,
+  );
 for (const verb of ['transfer', 'verify', 'analyze'])
   refuses(
     [verb, '--files-from', 'no\x1bsuch', 'source', '.'],
