@@ -130,3 +130,29 @@ for (const way of ['from a host', 'from host to host'])
     for (const why of failed.values()) assert.match(why, /^denied: cannot list .*: permission denied/);
     assert.equal(ended.summary!.tally.copied, 200 - 2 * 8);
   });
+
+for (const more of [[], ['--no-preserve', 'owner']])
+  test(`new directories that may not be written to arrive on a host, and nothing of ours stays ${more.join(' ')}`, {
+    skip,
+  }, async () => {
+    await using here = await far({ options: [asNobody] });
+    ordinary(here.source, { files: 100 });
+    const closed = [
+      ['d1', 0o555],
+      ['d2', 0o500],
+      ['d3', 0o444],
+      ['d4', 0],
+    ] as const;
+    fs.mkdirSync(join(here.source, 'd1/in'));
+    fs.writeFileSync(join(here.source, 'd1/in/f'), 'f');
+    for (const [dir, mode] of [['d1/in', 0o555] as const, ...closed])
+      fs.chmodSync(join(here.source, dir), mode);
+    fs.mkdirSync(here.dest);
+    fs.chownSync(here.dest, 65534, 65534);
+    await here.runTo(0, ['transfer', ...more, here.source, here.url(here.dest)]);
+    const ownersOnly = /^\..\.{4}og\.{3} /;
+    assert.deepEqual(
+      differences(here.source, here.dest).filter((line) => !ownersOnly.test(line)),
+      [],
+    );
+  });

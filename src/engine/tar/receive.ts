@@ -21,6 +21,7 @@
 import type { Batches } from '../../store/batch.ts';
 import { forCd } from '../../work/far.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
+import { removing } from './removing.ts';
 import { oneLine, type Script } from './script.ts';
 import { expand, type Squeeze } from './squeeze.ts';
 import { leaveEach, leaveTaken } from './taken.ts';
@@ -103,9 +104,10 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     stage=$2; dress=; at=/proc/$$/cwd;
     mkdir "./$stage" || exit 41;
     trap "exit 129" HUP; trap "exit 130" INT; trap "exit 141" PIPE; trap "exit 143" TERM;
+    ${removing}
     trap "rm -rf \\"./$stage\\"" EXIT;
     cd -P "./$stage" && [ "$PWD" = "$root/$stage" ] || exit 41;
-    leave() { if [ . -ef "../$stage" ]; then cd -P ..; fi && rm -rf "./$stage"; };
+    leave() { if [ . -ef "../$stage" ]; then cd -P ..; fi && remove "./$stage"; };
     trap leave EXIT;
     [ -O . ] || { (set -C; exec 6>own; [ -O /proc/self/fd/6 ]) 2>/dev/null && exit 41; };
     sh -c "[ . -ef $at ]" 2>/dev/null || at=;

@@ -1,5 +1,6 @@
 /** Takes away what killed runs left of a batch on the other side. */
 import { forCd } from '../../work/far.ts';
+import { removing } from './removing.ts';
 import { oneLine, type Script } from './script.ts';
 
 /**
@@ -12,8 +13,10 @@ export function sweep(root: Uint8Array, tag: string, own: string): Script {
 
 const text = oneLine(`
   unset CDPATH; cd -P "$1" || exit 40;
+  root=$PWD; [ "$root" = / ] && root=;
+  ${removing}
   for found in "./$2"*; do
     case $found in "./$3"*) continue;; esac;
     if [ -h "$found" ]; then continue; fi;
-    if [ -d "$found" ]; then rm -rf "$found"; fi;
+    if [ -d "$found" ]; then remove "$found"; fi;
   done`);
