@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { coresAllowed } from '../../src/cli/doctor/limits.ts';
 import { verdictsOn } from '../../src/cli/doctor/safety.ts';
 import { needs } from '../peer.ts';
+import { mounted } from '../survive/ground.ts';
 import { difpipe, directory } from './difpipe.ts';
 
 type Tool = {
@@ -133,6 +134,28 @@ test('doctor exits 2 where state cannot be kept', () => {
     assert.equal(status, 2);
     assert.match(stdout, new RegExp(`problem: .*${problem}$`, 'm'));
   }
+});
+
+test('doctor exits 2 where nothing can be made, or there is no room, and leaves nothing', {
+  skip: needs('root'),
+}, () => {
+  using disk = mounted(directory(), '-t', 'tmpfs', '-o', 'size=128k,mode=700', 'none');
+  const doctor = (dir: string) => difpipe(['doctor', '--state-dir', dir]);
+  assert.match(doctor(disk.path).stdout, /^ +writable$/m);
+  assert.match(doctor(join(disk.path, 'new')).stdout, /^ +not there yet, can be made$/m);
+  assert.deepEqual(fs.readdirSync(disk.path), []);
+  fs.writeFileSync(join(disk.path, 'large'), Buffer.alloc(120 * 1024));
+  for (const [dir, why] of [
+    [disk.path, 'no space left on device'],
+    [join(disk.path, 'new'), 'no space left on device'],
+    ['/proc', 'no such file or directory'],
+    ['/proc/new', 'no such file or directory'],
+  ] as const) {
+    const { status, stdout } = doctor(dir);
+    assert.equal(status, 2, stdout);
+    assert.match(stdout, new RegExp(`problem: cannot write to \\S+: ${why}$`, 'm'));
+  }
+  assert.deepEqual(fs.readdirSync(disk.path), ['large']);
 });
 
 const versions: readonly (readonly [tool: string, version: string | undefined, unsafe: number])[] = [

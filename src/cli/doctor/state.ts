@@ -1,6 +1,6 @@
-import { accessSync, constants, lstatSync, statfsSync, statSync } from 'node:fs';
+import { lstatSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { reasonOf } from '../../work/posix/errno.ts';
+import { whyNotWritable } from './writable.ts';
 
 export type State = {
   readonly dir: string;
@@ -23,6 +23,8 @@ const fileSystems: Readonly<Record<number, string>> = {
   26985: 'nfs',
   4283649346: 'cifs',
   4266872130: 'smb2',
+  40864: 'proc',
+  1650812274: 'sysfs',
 };
 
 const warnings: Readonly<Record<string, string>> = {
@@ -32,7 +34,7 @@ const warnings: Readonly<Record<string, string>> = {
   smb2: 'a database over a network can be damaged: use a local disk',
 };
 
-/** Whether runs can be remembered in this directory, or in one that can be made there. Makes nothing. */
+/** Whether runs can be remembered in this directory, or in one that can be made there. Leaves nothing there. */
 export function lookAtState(dir: string): State {
   const nearest = nearestThere(dir);
   const { type, bavail, bsize } = statfsSync(nearest);
@@ -65,10 +67,6 @@ function problemOf(path: string, isStateDir: boolean): string | undefined {
   if (stat.isSymbolicLink()) return `${path} is a symlink`;
   if (!stat.isDirectory()) return `${path} is not a directory`;
   if (isStateDir && stat.uid !== process.geteuid!()) return `${path} belongs to user ${stat.uid}`;
-  try {
-    accessSync(path, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    return `cannot write to ${path}: ${reasonOf(error)}`;
-  }
-  return undefined;
+  const why = whyNotWritable(path);
+  return why && `cannot write to ${path}: ${why}`;
 }
