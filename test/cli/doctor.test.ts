@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { coresAllowed } from '../../src/cli/doctor/limits.ts';
 import { verdictsOn } from '../../src/cli/doctor/safety.ts';
+import { program } from '../built.ts';
 import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
 import { difpipe, directory } from './difpipe.ts';
@@ -96,6 +98,18 @@ test('doctor says which tools are too old to be safe and why', () => {
   const { stdout } = difpipe(['doctor'], { env: { PATH } });
   assert.match(stdout, /^ {2}rsync +3\.2\.7 in .*\n +unsafe: before 3\.4\.0 .*\n +unsafe: before 3\.5\.0 /m);
   assert.match(stdout, /^ {2}zstd +not found$/m);
+});
+
+test('doctor tells a user without a name which ssh there is, as the package has it', {
+  skip: needs('root', 'setpriv') || !fs.existsSync('/usr/bin/ssh') || !fs.existsSync('/usr/bin/dpkg-query'),
+}, () => {
+  const mine = tool(examined({ PATH: '/usr/bin:/bin' }), 'ssh');
+  const words = ['--reuid=54321', '--regid=54321', '--clear-groups', ...program, 'doctor', '--json'];
+  const env = { PATH: '/usr/bin:/bin', DIFPIPE_STATE_DIR: '/tmp/of-nobody' };
+  const { stdout, stderr } = spawnSync('setpriv', words, { cwd: '/', env, encoding: 'utf8' });
+  const theirs = tool(JSON.parse(stdout) as Findings, 'ssh');
+  assert.ok(mine.version, stderr);
+  assert.deepEqual(theirs, mine);
 });
 
 test('doctor does not hang on a tool that does, nor on what it starts', () => {

@@ -5,7 +5,7 @@ import { type Verdict, verdictsOn } from './safety.ts';
 export type Tool = {
   readonly name: string;
   readonly path: string | undefined; // undefined: not found
-  readonly version: string | undefined; // undefined: it did not say
+  readonly version: string | undefined; // undefined: neither it nor its package said
   /** The distribution's package: its version tells of patches that the tool's own does not. */
   readonly package: string | undefined;
   readonly verdicts: readonly Verdict[];
@@ -34,8 +34,14 @@ async function findTool(name: string, { words, version, package: packaged }: Kno
   const path = findInPath(name);
   if (path === undefined) return { name, path, version: undefined, package: undefined, verdicts: [] };
   const [said, installed] = await Promise.all([ask(path, words), packageVersion(packaged, path)]);
-  const found = said === undefined ? undefined : version.exec(said)?.[1];
+  const told = said === undefined ? undefined : version.exec(said)?.[1];
+  const found = told ?? upstreamOf(installed);
   return { name, path, version: found, package: installed, verdicts: verdictsOn(name, found) };
+}
+
+/** Of `1:9.2p1-2+deb12u7` the 9.2. ssh says its own to nobody whom the system does not know by name. */
+function upstreamOf(installed: string | undefined): string | undefined {
+  return /^(?:\d+:)?(\d+(?:\.\d+)+)/.exec(installed ?? '')?.[1];
 }
 
 /** As Debian's package manager knows it, for a tool that came with the system. */
