@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { exampleOf, membersOf } from '../report/documented.ts';
 import { difpipe, directory, objects, start } from './difpipe.ts';
 
 const memory = fs.existsSync('/dev/shm') ? '/dev/shm' : '/tmp';
@@ -15,6 +16,7 @@ test('doctor --calibrate measures this machine, and predictions rest on it after
     assert.equal(status, 0, stderr);
     const { type, costs } = JSON.parse(stdout) as { type: string; costs: { engine: string; runs: number }[] };
     assert.equal(type, 'calibrated');
+    assert.deepEqual(membersOf(JSON.parse(stdout)), membersOf(exampleOf('calibrated')));
     assert.deepEqual([costs.length, costs[0]!.engine, costs[0]!.runs], [1, 'parallel', 6]);
     assert.deepEqual(fs.readdirSync(at), []);
     const analysed = difpipe(['analyze', '--json', state, at], { env });

@@ -6,6 +6,7 @@ import { settle } from '../../src/store/s3/chain.ts';
 import { createService } from '../../src/store/s3/service.ts';
 import { elements } from '../../src/store/s3/xml.ts';
 import { needs } from '../peer.ts';
+import { exampleOf, membersOf } from '../report/documented.ts';
 import { signal } from '../store/bodies.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, type S3Ground, s3Ground } from './ground.ts';
@@ -75,6 +76,7 @@ describe('difpipe clean', { skip, concurrency: 2 }, () => {
       assert.equal(await uploads(here), 3);
       const { said } = await here.runTo(0, ['clean', tree]);
       assert.deepEqual([said.length, said[0]?.became], [1, 'removed']);
+      assert.deepEqual(membersOf(said), membersOf(exampleOf('cleaned')));
       assert.equal(await uploads(here), 2);
       assert.deepEqual((await here.runTo(0, ['clean', tree])).said, []);
       assert.deepEqual(fs.readdirSync(join(here.state, 'uploads')), []);
