@@ -45,6 +45,25 @@ describe('bin/difpipe', { skip: needs('git', 'npm') }, () => {
     assert.equal(said, 'difpipe: installing what is missing (npm ci --ignore-scripts)\n');
   });
 
+  test('fails where standard output is closed, or full, and there are results', () => {
+    const to = (redirection: string, ...words: string[]) =>
+      spawnSync('sh', ['-c', `"$0" "$@" ${redirection}`, link, ...words], { env, encoding: 'utf8' });
+    for (const words of [['ls', clone], ['ls', '--json', clone], ['doctor'], ['--help'], ['--version']]) {
+      const { status, stderr } = to('>&-', ...words);
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, /^difpipe: cannot write results: [^\n]*bad file descriptor[^\n]*\n$/);
+    }
+    assert.match(
+      to('>/dev/full', '--version').stderr,
+      /^difpipe: cannot write results: .*no space left.*\n$/,
+    );
+    assert.equal(to('>/dev/null', 'ls', clone).status, 0);
+    const dest = join(root, 'copied');
+    const quiet = to('>&-', 'transfer', join(clone, 'bin'), dest, '--state-dir', join(root, 'state'));
+    assert.equal(quiet.status, 0, quiet.stderr); // it has no results
+    assert.deepEqual(fs.readdirSync(dest), ['difpipe']);
+  });
+
   test('says nothing when all is there', async () => {
     assert.equal((await launch('--version')).stderr, '');
   });
