@@ -99,7 +99,8 @@ function finding(
 ): Partial<Store> {
   return {
     list: listAhead(ahead, createFindList(shell, list)),
-    stat: async (path, signal) => ahead.known(path) ?? stat(path, signal),
+    // Of the place itself a list may tell more or not yet: what is done with it would depend on that.
+    stat: async (path, signal) => (path.length > 0 ? ahead.known(path) : undefined) ?? stat(path, signal),
     listNow: (path) => ahead.now(path),
     rows: (path) => ahead.take(path),
     listAhead: (how, signal) => ahead.start(how, signal),
