@@ -28,6 +28,8 @@ export type PackHow = {
   readonly chunkBytes: number;
   /** absent: each owner keeps his own */
   readonly taker?: Taker;
+  /** absent: a deep directory goes ahead of what is in it */
+  readonly noneAhead?: boolean;
 };
 
 export type Packed = { readonly ok: true } | Unplaced;
@@ -91,7 +93,8 @@ export class Packer {
    * that is above them, from the top, each time.
    */
   ahead(path: Uint8Array): void {
-    if (isDeep(path)) this.#append(this.#headers.privateDirectory(Buffer.concat([path, slash])));
+    if (!this.#how.noneAhead && isDeep(path))
+      this.#append(this.#headers.privateDirectory(Buffer.concat([path, slash])));
   }
 
   /** A symlink, FIFO or device; `attributes` is undefined where there are none to be kept. */

@@ -12,7 +12,7 @@ import { sendAgain, stages } from './again.ts';
 import type { BatchHow, FarPlace } from './between.ts';
 import { deliver } from './deliver.ts';
 import { PackThread } from './pack-thread.ts';
-import { makesLinksLate } from './receive.ts';
+import { keepsFirstTimes, makesLinksLate } from './receive.ts';
 
 const chunkBytes = 256 * 1024;
 /** What makes a batch, and how many are under way at a time. */
@@ -37,7 +37,8 @@ export function createPushTrees(
 ): (AsyncDisposable & { readonly carry: CarryTrees }) | undefined {
   if (makesLinksLate(to.tools) || (to.tools.uid !== 0 && how.keep.owner)) return undefined;
   const { keep, retries, rules, verbose, tag, inlineBytes } = how;
-  const packing = { keep, retries, ownerNames: false, chunkBytes, verbose, tag, inlineBytes };
+  const noneAhead = keepsFirstTimes(to.tools);
+  const packing = { keep, retries, ownerNames: false, chunkBytes, noneAhead, verbose, tag, inlineBytes };
   const thread = new PackThread({ root, rules, how: packing }, how.worker);
   const newStage = stages(`${how.ownTag}t`);
   const isFar = isLong(to);

@@ -7,7 +7,7 @@ import { deliverBatch } from './deliver.ts';
 import { type Layout, layOut } from './layout.ts';
 import { takerOn } from './lost.ts';
 import { Outgoing } from './outgoing.ts';
-import { arrivesBare, makesLinksLate } from './receive.ts';
+import { arrivesBare, keepsFirstTimes, makesLinksLate } from './receive.ts';
 import { Sources } from './sources.ts';
 import { settles, takes } from './takes.ts';
 
@@ -47,7 +47,8 @@ async function push(layout: Layout, pushing: Pushing, signal: AbortSignal): Prom
   using sources = new Sources(root);
   const linksLate = makesLinksLate(to.tools);
   const taker = takerOn(to.tools);
-  const packing = { keep: how.keep, retries: how.retries, ownerNames: false, chunkBytes, taker };
+  const noneAhead = keepsFirstTimes(to.tools);
+  const packing = { keep: how.keep, retries: how.retries, ownerNames: false, chunkBytes, taker, noneAhead };
   const outgoing = new Outgoing(layout, sources, { ...packing, stage, linksLate });
   const sent = {
     isSent: (carry: Carry) => !outgoing.unpacked.has(carry),

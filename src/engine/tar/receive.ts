@@ -54,6 +54,15 @@ export function arrivesBare(tools: FarTools): NonNullable<Batches['isBare']> {
   return ({ kind }) => kind === 'symlink' && !pax;
 }
 
+/**
+ * Whether its tar, as libarchive does, gives a directory at its end the time that came first for it, so that none may
+ * go ahead of what is in it.
+ */
+export function keepsFirstTimes(tools: FarTools): boolean {
+  const { pax, paxOptions } = tarOf(tools);
+  return pax && !paxOptions;
+}
+
 /** What the script's exit code says; 'done' also where single entries were left out. */
 export const receiveExits = {
   0: 'done',
