@@ -2,7 +2,6 @@
  * How the person proves who he is to the hosts of a route: passwords from the environment or a file, questions on the
  * terminal, an agent.
  */
-import { homedir, userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import { createOpener, type Opener } from '../opener.ts';
@@ -12,6 +11,7 @@ import { ownRclone } from './rclone.ts';
 import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
 import { secretFile } from './secret-file.ts';
 import { terminal } from './terminal.ts';
+import { homeOfUser, nameOfUser } from './user.ts';
 import { textOfWord } from './values.ts';
 import type { Stage } from './voice.ts';
 import { type WebSecrets, webAccess } from './web-access.ts';
@@ -90,8 +90,8 @@ function accessWith(password: string | undefined, flags: AccessFlags, signal: Ab
     password,
     ask: terminal(signal),
     acceptNewHostKeys: flags.acceptNewHostKeys ?? false,
-    home: homedir(),
-    userName: userInfo().username,
+    home: homeOfUser(),
+    userName: nameOfUser(),
     agentSocket: process.env.SSH_AUTH_SOCK || undefined,
   };
 }

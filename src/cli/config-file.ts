@@ -1,11 +1,11 @@
 /** Where the settings for places are, and what they may say of one. */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { TransferError } from '../errors.ts';
 import type { Keys } from '../store/s3/access.ts';
 import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
 import type { WishFlags } from './s3-wishes.ts';
+import { homeOfUser } from './user.ts';
 import { textOfWord } from './values.ts';
 
 export type Configured = {
@@ -33,7 +33,7 @@ export function configFile(flag: string | undefined): ConfigFile | undefined {
 
 function usualPath(): string {
   const { XDG_CONFIG_HOME: home } = process.env;
-  return join(home?.startsWith('/') ? home : join(homedir(), '.config'), 'difpipe/config.json');
+  return join(home?.startsWith('/') ? home : join(homeOfUser(), '.config'), 'difpipe/config.json');
 }
 
 function read(path: string, isNamed: boolean): string | undefined {

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readSmall } from '../work/read-small.ts';
+import { homeOfUser } from './user.ts';
 
 /**
  * The names that rclone's configuration has, as far as they show without running it: from the environment and from
@@ -19,7 +19,7 @@ export function remoteNames(env: NodeJS.ProcessEnv): readonly string[] | undefin
 /** Where rclone looks for it, in its order. */
 function files({ RCLONE_CONFIG, XDG_CONFIG_HOME }: NodeJS.ProcessEnv): string[] {
   if (RCLONE_CONFIG) return [RCLONE_CONFIG];
-  const home = homedir();
+  const home = homeOfUser();
   const below = XDG_CONFIG_HOME ? [XDG_CONFIG_HOME] : [];
   return [
     ...[...below, join(home, '.config')].map((dir) => join(dir, 'rclone/rclone.conf')),

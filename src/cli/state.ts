@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { TransferError } from '../errors.ts';
+import { homeOfUser } from './user.ts';
 import { textOfWord } from './values.ts';
 
 /** Where runs are remembered: --state-dir, else DIFPIPE_STATE_DIR, else the place that XDG gives to state. */
@@ -9,7 +9,7 @@ export function stateDirOf(flag: string | undefined): string {
   if (flag !== undefined) return checked(textOfWord(flag), '--state-dir');
   if (own) return checked(own, 'DIFPIPE_STATE_DIR');
   if (state?.startsWith('/')) return checked(`${state}/difpipe`, 'XDG_STATE_HOME');
-  return checked(`${homedir()}/.local/state/difpipe`, 'HOME');
+  return checked(`${homeOfUser('set HOME, or give --state-dir')}/.local/state/difpipe`, 'HOME');
 }
 
 /** And whether a flag named it: what is printed to go on has to name it, too. */

@@ -1,6 +1,5 @@
 /** Who a person is on web servers: a user and a password or a token from the environment, else from ~/.netrc. */
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { TransferError } from '../errors.ts';
 import type { HttpPlace } from '../location/location.ts';
@@ -9,6 +8,7 @@ import type { WebAccess } from '../store/http/access.ts';
 import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
 import { loginIn } from './netrc.ts';
+import { homeOfUser } from './user.ts';
 
 /** What the environment says of one end. */
 export type WebSecrets = {
@@ -25,7 +25,7 @@ export function webAccess({ url }: HttpPlace, secrets: WebSecrets): WebAccess {
 function authorizationOf(url: URL, { user, password, token }: WebSecrets): string | undefined {
   if (token !== undefined) return `Bearer ${token}`;
   if (user !== undefined) return basic(user, password ?? '');
-  const path = process.env.NETRC || join(homedir(), '.netrc');
+  const path = process.env.NETRC || join(homeOfUser(), '.netrc');
   const text = textOf(path);
   const login = text === undefined ? undefined : loginIn(text, url.hostname.replace(/^\[|\]$/g, ''));
   if (!login) return undefined;
