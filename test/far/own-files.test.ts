@@ -21,6 +21,7 @@ const make = `
 
 for (const [way, isFar] of [
   ['to a host', false],
+  ['to a host, by SFTP', false],
   ['from host to host', true],
 ] as const)
   test(`what runs as its owner at the source does not run as us ${way}`, { skip }, async () => {
@@ -30,15 +31,21 @@ for (const [way, isFar] of [
     fs.chmodSync(here.source, 0o777);
     fs.chownSync(here.dest, 65534, 65534);
     const source = isFar ? here.url(here.source) : here.source;
-    const words = ['transfer', source, here.url(here.dest)];
-    const first = await here.runTo(0, words);
+    const ends = [source, here.url(here.dest)];
+    const strategy = way === 'to a host, by SFTP' ? ['--strategy', 'parallel'] : [];
+    const first = await here.runTo(0, ['transfer', '--verify', ...strategy, ...ends]);
     const modes = await shell(here.dest, 'find . -type f -printf "%m %P\\n" | sort -k 2');
     assert.deepEqual(modes.trim().split('\n'), [
       ...['755 again', '755 attributed', '755 group', '755 large', '755 new/file'],
       ...['6755 own', '755 several', '755 small'],
     ]);
     const { mode, owner } = first.summary!.notices;
-    assert.ok(mode! >= 6 && owner! >= 7, JSON.stringify(first.summary!.notices));
+    assert.ok(owner! >= 7, JSON.stringify(first.summary!.notices));
+    assert.equal(mode, undefined); // which would have --verify compare the modes of none
+    const compare = ['verify', '--no-preserve', 'owner,times,xattrs,hardlinks', ...ends];
+    await here.runTo(0, compare);
+    fs.chmodSync(`${here.dest}/small`, 0o711);
+    await here.runTo(4, compare);
   });
 
 const tree = `

@@ -123,8 +123,10 @@ async function content(lane: Lane, file: FileEntry, present: FileEntry): Promise
   return isSame ? [] : ['content'];
 }
 
+/** Where owners are not compared they may be others, with whom nothing runs as the source's. */
 function metadata({ setup }: Lane, entry: Entry, present: Entry): string[] {
-  return differing(entry, present, setup, setup.givesAway ?? true).map((aspect) => words[aspect]);
+  const givesAway = setup.keep.owner && (setup.givesAway ?? true);
+  return differing(entry, present, setup, givesAway).map((aspect) => words[aspect]);
 }
 
 async function pair({ ledger, setup, signal }: Lane, entry: Entry, present: Entry): Promise<void> {

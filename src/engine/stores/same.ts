@@ -96,12 +96,17 @@ export function lostUntimed(
   return clock === undefined || setup.batches ? lost : { ...lost, clock };
 }
 
-/** What was not kept of an entry, as the report counts it; of a time it says what becomes of it anyway. */
+/**
+ * What was not kept of an entry, as the report counts it; of a time it says what becomes of it anyway. With its owner it
+ * loses what makes it run as him: no mode is lost by that.
+ */
 export function lostOf(entry: Entry, unkept: Unkept, setup: StoresSetup): Partial<Record<Topic, number>> {
+  const { mode = 0 } = entry;
+  const goesWithOwner = unkept.includes('owner') && (mode & setIds) !== 0;
   const time = setup.keep.times ? lostTime(entry, setup) : undefined;
   return {
     ...(unkept.includes('owner') && { owner: 1 }),
-    ...(unkept.includes('mode') && { mode: 1 }),
+    ...(unkept.includes('mode') && !goesWithOwner && { mode: 1 }),
     ...(time ? { [time]: 1 } : unkept.includes('mtimeNs') && { times: 1 }),
   };
 }

@@ -22,7 +22,7 @@ function isOther(owner: { readonly uid: number; readonly gid: number }, { uid, g
   return owner.uid !== uid || owner.gid !== gid;
 }
 
-/** What a user without rights could not keep there. */
+/** What a user without rights could not keep there: with its owner a file loses what makes it run as him. */
 export function lostOn(
   tools: FarTools,
   arrived: readonly Carry[],
@@ -31,6 +31,5 @@ export function lostOn(
   const taker = takerOn(tools);
   if (!taker || !keep.owner) return {};
   const others = arrived.filter(({ entry: { owner } }) => owner && isOther(owner, taker));
-  const risky = others.filter(({ entry: { kind, mode = 0 } }) => kind === 'file' && (mode & setIds) !== 0);
-  return { owner: others.length, mode: risky.length };
+  return { owner: others.length };
 }
