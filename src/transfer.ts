@@ -75,7 +75,8 @@ export async function transfer(
   const score = emptyScore(begun.resumed);
   const told = foretelling(report, expected, request);
   await move({ way, begun, journal, request, key: route.key, sendsChanges }, score, told, control);
-  const compared = await compare(source, dest, request, { way, journal, score, report, control, open });
+  const anew = unsaid(remarks, report);
+  const compared = await compare(source, dest, request, { way, journal, score, report: anew, control, open });
   const summary = summarise({
     begun,
     request,
@@ -96,6 +97,14 @@ export async function transfer(
     });
   report({ type: 'finished', summary });
   return summary;
+}
+
+/** Without what was said of the list already: it is read again to compare. */
+function unsaid(remarks: readonly Event[], report: Report): Report {
+  const said = new Set(remarks.map((remark) => remark.type === 'warning' && remark.message));
+  return (event) => {
+    if (event.type !== 'warning' || !said.has(event.message)) report(event);
+  };
 }
 
 /** What the summary of a run that goes on counts, too, and nobody tries again in it. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { difpipe, directory } from './difpipe.ts';
+import { difpipe, directory, objects } from './difpipe.ts';
 import { names, tree } from './trees.ts';
 
 function ground() {
@@ -84,6 +84,15 @@ for (const input of [
     assert.equal(status, 0, stderr);
     assert.doesNotMatch(stderr, /the list/);
   });
+
+test('a list is remarked upon once, also where it is read again to compare, and after the run has begun', () => {
+  const { source, dest, list } = ground();
+  const words = ['transfer', '--verify', '--files-from', list('a/\nb\n'), source, dest];
+  assert.equal(difpipe(words).stderr.match(/names a\/ without what is in it/g)?.length, 1);
+  const events = objects(difpipe([...words, '--json']).stdout).map(({ type }) => type);
+  assert.deepEqual(events.slice(0, 2), ['started', 'warning']);
+  assert.equal(events.filter((type) => type === 'warning').length, 1);
+});
 
 test('a path of a list that goes up and stays in the source is refused for what it is', () => {
   const { source, dest } = ground();
