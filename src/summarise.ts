@@ -11,7 +11,7 @@ import { type Costs, costOf } from './plan/entrants.ts';
 import type { EngineName } from './plan/plan.ts';
 import type { Route } from './plan/route.ts';
 import { whyOff } from './plan/surprise.ts';
-import type { Summary } from './report/events.ts';
+import type { Summary, Tally } from './report/events.ts';
 import { typed } from './report/typed.ts';
 import type { TransferRequest } from './request.ts';
 import { settle, settleMost } from './unsettled.ts';
@@ -96,15 +96,21 @@ function keptOf({ score, journal, begun }: Given): Kept {
   return { tally, profile, notices };
 }
 
+function changesOf(tally: Tally | undefined): number {
+  return tally ? tally.copied + tally.repaired + tally.linked + tally.made : 0;
+}
+
 function endInJournal(
-  { score, elapsedMs, journal, request }: Given,
+  { score, elapsedMs, journal, request, begun }: Given,
   end: Pick<RunEnd, 'state' | 'predictedMs' | 'whyOff' | 'expected'>,
   kept: Kept,
 ): void {
   journal.atOnce(() => {
     if (score.isComplete) journal.trustedRuns = request.trustJournal ? (journal.trustedRuns + 1) % 10 : 0;
-    if (end.state === 'done') settle(journal, request);
-    if (end.state === 'partial' && request.durability !== 'none') settleMost(journal, request);
+    const isSynced =
+      request.durability !== 'none' && changesOf(score.tally) > changesOf(begun.resumed?.tally);
+    if (end.state === 'done') settle(journal, request, isSynced);
+    if (end.state === 'partial' && request.durability !== 'none') settleMost(journal, request, isSynced);
     journal.endRun({ ...end, ...kept, elapsedMs });
   });
 }

@@ -68,17 +68,20 @@ export function byItsClock(ns: bigint, { clock }: Ground): bigint {
 }
 
 /** A run went through, and nothing failed. */
-export function settle(journal: Journal, request: TransferRequest): void {
+export function settle(journal: Journal, request: TransferRequest, isSynced: boolean): void {
   if (isAbout(journal, request)) journal.unsettled = undefined;
+  else settleMost(journal, request, isSynced);
 }
 
 /**
- * A run looked at everything, and what it wrote is on the disk. What failed may still be what an earlier one left: as long as
- * there is some, leftovers are looked for, and what was in doubt and was not written anew remains so.
+ * A run looked at everything it was about, and what it wrote is on the disk, with what others had written there before. What failed,
+ * or it was not about, may still be what an earlier one left: as long as there is some, leftovers are looked for, and what was in
+ * doubt and was not written anew remains so.
  */
-export function settleMost(journal: Journal, request: TransferRequest): void {
+export function settleMost(journal: Journal, request: TransferRequest, isSynced: boolean): void {
   const now = journal.unsettled;
-  if (now?.untilMs !== undefined && isAbout(journal, request)) journal.unsettled = { ...now, isOpen: false };
+  if (now?.untilMs === undefined) return;
+  if (isSynced || now.isDoubtful || isAbout(journal, request)) journal.unsettled = { ...now, isOpen: false };
 }
 
 function isAbout(journal: Journal, request: TransferRequest): boolean {

@@ -22,8 +22,8 @@ function runs() {
       return { sweep, since, until: suspectUntil === undefined ? undefined : Number(suspectUntil) / 1e9 };
     },
     lost: () => doubt(known),
-    done: (request = all) => settle(known, request),
-    partial: (request = all) => settleMost(known, request),
+    done: (request = all, isSynced = false) => settle(known, request, isSynced),
+    partial: (request = all, isSynced = false) => settleMost(known, request, isSynced),
   };
 }
 
@@ -78,4 +78,27 @@ test('a clock that was set back leaves all in doubt', () => {
   const { begin } = runs();
   begin(5000, 'first');
   assert.deepEqual(begin(1000, 'second'), { ...leftovers, since: 1e-9 });
+});
+
+test('runs of lists of one name, in which one was killed: the next one that synced ends the doubt of what it wrote itself', () => {
+  const nights = ['one', 'two', 'three', 'four'].map((digest) => {
+    const filesFrom = { kind: 'file', path: '/list', separator: 'newline', digest };
+    return { ...all, filesFrom } as TransferRequest;
+  });
+  const [one, two, three, four] = nights as [
+    TransferRequest,
+    TransferRequest,
+    TransferRequest,
+    TransferRequest,
+  ];
+  const { begin, done } = runs();
+  begin(1000, 'first', one);
+  assert.deepEqual(begin(1100, 'first', two), leftovers);
+  done(two, true);
+  assert.deepEqual(begin(1200, 'second', three), { ...leftovers, until: 1200 });
+  assert.deepEqual(begin(1300, 'third', four), { ...leftovers, since: 1198 });
+  done(four, true);
+  assert.deepEqual(begin(1400, 'fourth', one), { ...leftovers, since: 1198, until: 1300 });
+  done();
+  assert.deepEqual(begin(1500, 'fifth', one), clean);
 });
