@@ -48,14 +48,15 @@ const letters = {
   specials: '-D',
 } as const satisfies Record<keyof Preserve, string>;
 
-function kept({ keep, tools }: RsyncSetup): string[] {
+function kept({ keep, tools, to }: RsyncSetup): string[] {
   const able: Preserve = {
     ...keep,
     xattrs: keep.xattrs && tools.xattrs,
     acls: keep.acls && tools.acls,
   };
   const words = (Object.keys(letters) as (keyof Preserve)[]).filter((what) => able[what]);
-  return ['-l', ...words.map((what) => letters[what]), ...(able.mode ? [] : ['--no-p'])]; // which -A would bring
+  const without = to.kind === 'far' ? ['--no-p', '--remote-option=--no-p'] : ['--no-p']; // -A brings it on both sides
+  return ['-l', ...words.map((what) => letters[what]), ...(able.mode ? [] : without)];
 }
 
 /** By content where times say nothing: they are not kept, or may be those of bytes that a power cut took. */
