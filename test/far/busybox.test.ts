@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { shell } from '../engine/run.ts';
-import { needs } from '../peer.ts';
+import { needs, sftpServer } from '../peer.ts';
 import { warnings } from './attributed.ts';
 import { farBusybox } from './busybox.ts';
 import { differences, ways } from './ground.ts';
@@ -56,4 +56,11 @@ describe('symlinks on a busybox have their owners and times after the first run'
         assert.deepEqual([made, repaired], [0, 0]);
       }
     });
+
+  test('or are counted where SFTP gives symlinks none', async () => {
+    await using here = await farBusybox(`Subsystem sftp ${sftpServer} -P lsetstat`);
+    await shell(here.source, 'ln -s a l; ln -s b m; chown -h 12:34 *; touch -hd @1000 l m .');
+    const ended = await here.runTo(0, ['transfer', here.source, here.url(here.dest)]);
+    assert.deepEqual([ended.summary!.tally.made, ended.summary!.notices], [2, { owner: 2, times: 2 }]);
+  });
 });

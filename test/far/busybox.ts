@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { place } from '../survive/ground.ts';
 import { type Far, far } from './ground.ts';
 
-export async function farBusybox(): Promise<Far> {
+export async function farBusybox(...options: readonly string[]): Promise<Far> {
   const tools = place();
   const sh = (words: string) => execFileSync('sh', ['-c', words], { encoding: 'utf8' }).trim();
   const busybox = sh('command -v busybox');
   for (const name of sh('busybox --list').split('\n')) fs.symlinkSync(busybox, join(tools.path, name));
   const here = await far({
-    options: [`ForceCommand PATH=${tools.path} exec ${tools.path}/sh -c "$SSH_ORIGINAL_COMMAND"`],
+    options: [...options, `ForceCommand PATH=${tools.path} exec ${tools.path}/sh -c "$SSH_ORIGINAL_COMMAND"`],
   });
   return {
     ...here,
