@@ -99,6 +99,45 @@ for (const strategy of ['parallel', 'tar'])
     for (const dir of ['ro', 'ro/sub']) assert.equal(fs.statSync(join(here.dest, dir)).mode & 0o777, 0o555);
   });
 
+for (const strategy of ['parallel', 'tar', 'auto'])
+  test(`what lanes make side by side below far directories that may not be written to arrives by ${strategy}`, {
+    skip,
+  }, async () => {
+    await using here = await far({ options: [asNobody] });
+    const numbers = (many: number) => [...Array(many).keys()];
+    const dirs = numbers(6).flatMap((p) => [`p${p}`, `p${p}/q`, ...numbers(40).map((d) => `p${p}/q/d${d}`)]);
+    const names = dirs.map((dir) => `${dir}/f`);
+    for (const [at, dir] of dirs.entries()) {
+      fs.mkdirSync(join(here.source, dir));
+      fs.writeFileSync(join(here.source, names[at]!), 'f');
+    }
+    for (const dir of dirs.toReversed()) {
+      fs.chmodSync(join(here.source, dir), 0o555);
+      fs.utimesSync(join(here.source, dir), 1e9, 1e9);
+    }
+    fs.mkdirSync(here.dest);
+    fs.chownSync(here.dest, 65534, 65534);
+    for (const p of numbers(6)) {
+      fs.mkdirSync(join(here.dest, `p${p}`), { mode: 0o555 });
+      fs.chownSync(join(here.dest, `p${p}`), 65534, 65534);
+    }
+    const list = join(here.path, 'list');
+    const listed = names.filter((name) => name.includes('/d'));
+    fs.writeFileSync(list, listed.map((name) => `${name}\n`).join(''));
+    const words = ['--strategy', strategy, '--files-from', list, here.source, here.url(here.dest)];
+    const ended = await here.run(['transfer', ...words]);
+    assert.deepEqual([...failures(ended)], []);
+    assert.equal(ended.status, 0);
+    const left = differences(here.source, here.dest).filter((line) => !/^\..\.{4}og\.{3} /.test(line));
+    assert.deepEqual(
+      left.sort(),
+      names
+        .filter((name) => !name.includes('/d'))
+        .map((name) => `>f+++++++++ ${name}`)
+        .sort(),
+    );
+  });
+
 for (const more of [[], ['--exclude', '/none']])
   test(`far directories that may not be listed are named, and the others arrive ${more.join(' ')}`, {
     skip,

@@ -6,6 +6,7 @@ import type { RelativePath } from '../../store/path.ts';
 import type { Lane } from './lane.ts';
 import { lift } from './lift.ts';
 import { wantedOf } from './same.ts';
+import type { StoresSetup } from './setup.ts';
 
 const slash = 0x2f;
 
@@ -22,28 +23,45 @@ async function ensure(lane: Lane, path: RelativePath): Promise<void> {
   const there = await dest.stat(path, lane.signal);
   if (there?.kind === 'directory') return;
   if (there) throw notDirectory(path);
-  if (!dryRun && !(await make(lane, path))) return;
+  if (!dryRun && !(await makeDressed(lane, path))) return;
   lane.ledger.did('make', () => path, 0);
-  if (!dryRun) for (const dir of [parentOf(path), path]) await dressLike(lane, dir);
 }
 
 /** False where somebody else did meanwhile. */
-async function make(lane: Lane, path: RelativePath): Promise<boolean> {
-  const { dest } = lane.setup;
-  const makeIt = () => dest.makeDirectory!(path, { ...noMetadata, mode: 0o700 }, lane.signal);
-  lane.wrote();
-  try {
-    await makeIt();
-    return true;
-  } catch (error) {
-    if (isKind(error, 'conflict') && (await dest.stat(path, lane.signal))?.kind === 'directory') return false;
-    if (!isKind(error, 'denied') || !(await lift(lane, parentOf(path), () => false))) throw error;
-  }
-  await makeIt();
-  return true;
+function makeDressed(lane: Lane, path: RelativePath): Promise<boolean> {
+  const { crowded } = lane;
+  return crowded.within(parentOf(path), (touchParent) =>
+    crowded.within(path, async (touch) => {
+      if (!(await make(lane, path, touchParent))) return false;
+      touchParent();
+      touch();
+      return true;
+    }),
+  );
 }
 
-async function dressLike({ setup, signal }: Lane, path: RelativePath): Promise<void> {
+const mostTries = 4;
+
+/** False where somebody else did meanwhile. */
+async function make(lane: Lane, path: RelativePath, liftsParent: () => void): Promise<boolean> {
+  const { dest } = lane.setup;
+  lane.wrote();
+  for (let tries = 1; ; tries++)
+    try {
+      await dest.makeDirectory!(path, { ...noMetadata, mode: 0o700 }, lane.signal);
+      return true;
+    } catch (error) {
+      if (isKind(error, 'conflict') && (await dest.stat(path, lane.signal))?.kind === 'directory')
+        return false;
+      const isOther = () => tries === 1; // another lane was here
+      if (!isKind(error, 'denied') || tries === mostTries) throw error;
+      if (!(await lift(lane, parentOf(path), isOther))) throw error;
+      liftsParent();
+    }
+}
+
+/** As the source has it, if it does. */
+export async function dressLike(setup: StoresSetup, path: RelativePath, signal: AbortSignal): Promise<void> {
   const like = await setup.source.stat(path, signal);
   if (like?.kind === 'directory') await setup.dest.dress?.(path, wantedOf(like, setup), signal);
 }

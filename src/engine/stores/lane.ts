@@ -9,6 +9,7 @@ import { takeChunk } from '../../work/chunks.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { BatchPace } from './batch-pace.ts';
 import type { Cases } from './cases.ts';
+import type { Crowded } from './crowded.ts';
 import type { Doubts } from './doubts.ts';
 import { sourceInFull } from './full.ts';
 import type { Handed } from './handed.ts';
@@ -25,6 +26,8 @@ export type Crewed = {
   readonly handed: Handed;
   /** undefined: the destination tells upper from lower case, as far as anybody knows */
   readonly cases: Cases | undefined;
+  /** directories that are made above listed names, and those that they are made in */
+  readonly crowded: Crowded;
 };
 
 const passedForOne = 64;
@@ -36,6 +39,7 @@ export class Lane {
   readonly rights: Crewed['rights'];
   readonly handed: Handed;
   readonly cases: Crewed['cases'];
+  readonly crowded: Crewed['crowded'];
   readonly ledger: Ledger;
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
@@ -53,12 +57,13 @@ export class Lane {
   readonly #swept = new Set<string>();
   #partials = 0;
 
-  constructor({ setup, board, rights, handed, cases }: Crewed, number: number) {
+  constructor({ setup, board, rights, handed, cases, crowded }: Crewed, number: number) {
     this.setup = setup;
     this.board = board;
     this.rights = rights;
     this.handed = handed;
     this.cases = cases;
+    this.crowded = crowded;
     this.ledger = new Ledger(setup);
     const { budget, batches } = setup;
     this.batchPace = new BatchPace(budget.entries, batches?.budget?.entries);

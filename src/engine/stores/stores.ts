@@ -18,6 +18,8 @@ import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { Cases } from './cases.ts';
+import { dressLike } from './chain.ts';
+import { Crowded } from './crowded.ts';
 import { Handed } from './handed.ts';
 import { openLane } from './perform.ts';
 import { recalling } from './recall.ts';
@@ -91,6 +93,7 @@ export function lanesOver(setup: StoresSetup): { readonly board: SignalBoard; re
   const board: SignalBoard = createBoard();
   const rights = { givesAway: setup.givesAway ?? true };
   const cases = setup.dest.foldsCase ? new Cases(setup.dest) : undefined;
-  const crewed = { setup, board, rights, handed: new Handed(), cases };
+  const crowded = new Crowded((dir) => dressLike(setup, dir, board.signal));
+  const crewed = { setup, board, rights, handed: new Handed(), cases, crowded };
   return { board, start: (told) => asyncLanes((number) => openLane(crewed, number), board, told) };
 }
