@@ -26,6 +26,7 @@ import { oneLine, type Script } from './script.ts';
 import { expand, type Squeeze } from './squeeze.ts';
 import { leaveEach, leaveTaken } from './taken.ts';
 import { countUnkept, nameUnkept } from './unkept.ts';
+import { unmoved } from './unmoved.ts';
 
 export type ReceiveHow = {
   /** an absolute directory that is there */
@@ -83,7 +84,7 @@ export function receive(how: ReceiveHow): Script {
     script: main(how, unpack),
     args: [
       forCd(how.root),
-      ...[how.stage, audit, move(how.tools, unpack), gone, leaveEach(how.tools)].map((text) =>
+      ...[how.stage, audit, move(how.tools, unpack), unmoved(how.tools), leaveEach(how.tools)].map((text) =>
         Buffer.from(text),
       ),
     ],
@@ -191,7 +192,7 @@ const audit = oneLine(`
 /** Gives what is there its name, place by place. What its lists say is never read as code but for numbers of ours. */
 function move({ mvNoClobber }: FarTools, unpack: string): string {
   return oneLine(`
-    root=$1; stage=$2; at=$3; gone=$4; shift 4;
+    root=$1; stage=$2; at=$3; unmoved=$4; shift 4;
     cd -P ..;
     while [ $# -gt 0 ]; do
       place=$1; shift;
@@ -211,17 +212,9 @@ function move({ mvNoClobber }: FarTools, unpack: string): string {
           number=$((number + 1)); more="$more \\"\\$from/\\\${$number}\\"";
           case $number in *0) names=$names$more; more=;; esac;
         done;
-        if [ $number -gt 0 ]; then eval "set -- $names$more ."; mv $how "$@" || sh -c "$gone" sh "$@"; fi;
+        if [ $number -gt 0 ]; then eval "set -- $names$more ."; mv $how "$@" || sh -c "$unmoved" sh "$@"; fi;
         if [ -f "$stage/t/$dress" ]; then said=$(${unpack} 2>&1 <"$stage/t/$dress"); ${nameUnkept} fi;
       );
       shift $count;
     done`);
 }
-
-/** Names what is neither here nor there, though nobody complained of it before. */
-const gone = oneLine(`
-  for name do
-    for at in "$name" "./\${name##*/}"; do if [ -e "$at" ] || [ -h "$at" ]; then continue 2; fi; done;
-    folder=\${name%/*};
-    printf "gone\\0%s/%s\\0" "\${folder##*/}" "\${name##*/}";
-  done`);
