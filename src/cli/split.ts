@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { exitCodes, TransferError } from '../errors.ts';
+import type { Lists, SplitRequest } from '../list-files.ts';
 import { jsonLine } from '../report/json.ts';
 import { counted, formatBytes, parseSize } from '../report/size.ts';
-import type { Lists, SplitRequest } from '../split.ts';
 import { type AccessFlags, accessFlags, openerFor } from './access.ts';
 import { everyFailure, type VoiceFlags, voiceFlags } from './flags.ts';
 import { sourceOf } from './places.ts';
@@ -60,7 +60,7 @@ export function splitVerb(finish: Finish): Command {
         const { control, printer, report } = stage;
         const { split } = await import('../split.ts');
         await using opener = openerFor(source, flags, stage);
-        const lists = await split(source, request, { open: opener.open, report }, control.signal);
+        const lists = await split(source, request, { open: opener.open, report }, control);
         if (!flags.quiet) printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
         return lists.failed > 0 ? exitCodes.partial : exitCodes.done;
       }),
