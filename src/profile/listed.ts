@@ -33,7 +33,7 @@ export function firstBundles(
 }
 
 /** All that is in the lists of a split. Throws 'usage'. */
-async function* pathsOfLists(dir: string): AsyncGenerator<Uint8Array> {
+async function* pathsOfLists(dir: string): AsyncGenerator<Buffer> {
   for (const path of listsIn(dir)) yield* listedPaths(path, path.endsWith('.list0') ? 'nul' : 'newline');
 }
 
@@ -41,7 +41,7 @@ async function* pathsOfLists(dir: string): AsyncGenerator<Uint8Array> {
  * The lines of a file, or of standard input for '-', without their ends; empty ones are passed over. Throws 'usage',
  * also for a NUL on a line: what follows it would be lost, or taken for a path of its own.
  */
-async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGenerator<Uint8Array> {
+async function* listedPaths(file: string, separator: 'newline' | 'nul'): AsyncGenerator<Buffer> {
   const stream = file === '-' ? process.stdin : createReadStream(Buffer.from(file, 'latin1'));
   const end = separator === 'nul' ? 0 : 0x0a;
   let rest = Buffer.alloc(0);

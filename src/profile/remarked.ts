@@ -16,22 +16,21 @@ type Found = { paths: number; returns: number; comments: number; alone: number; 
 const root = Buffer.from('.');
 
 /** The same paths. */
-export async function* remarked(paths: AsyncIterable<Uint8Array>, given: Given): AsyncGenerator<Uint8Array> {
+export async function* remarked(paths: AsyncIterable<Buffer>, given: Given): AsyncGenerator<Buffer> {
   const found: Found = { paths: 0, returns: 0, comments: 0, alone: 0, firstAlone: '' };
-  let before = Buffer.alloc(0);
+  let before: Buffer = Buffer.alloc(0);
   let dir: Buffer | undefined;
   const settle = (next: Buffer) => {
     if (dir && !isBelow(next, dir) && found.alone++ === 0) found.firstAlone = show(dir);
   };
-  for await (const bytes of paths) {
-    const path = Buffer.from(bytes);
-    settle(path);
+  for await (const path of paths) {
+    if (dir) settle(path);
     dir = isDirectory(path) && !isBelow(before, path) ? path : undefined;
     before = path;
     found.paths++;
     if (path.at(-1) === 0x0d) found.returns++;
     if (path[0] === 0x23 && path[1] === 0x20) found.comments++;
-    yield bytes;
+    yield path;
   }
   settle(Buffer.alloc(0));
   for (const [message, hint] of remarksOn(found, given)) given.report({ type: 'warning', message, hint });
