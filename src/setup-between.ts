@@ -114,7 +114,7 @@ export function setupToLookBetween(
 const farSeconds = 2 ** 40;
 
 /** A disk of this machine may keep times less finely than others, and know one case. */
-function destOf({ kind, store, dir }: Between['dest'], trial: Buffer | undefined): Store {
+export function destOf({ kind, store, dir }: Between['dest'], trial: Buffer | undefined): Store {
   if (kind !== 'local') return store;
   const { timeStepNs, earliest, latest, foldsCase, holdsModes } = probe(dir, trial);
   const timeEnds = { earliest: Math.max(earliest, -farSeconds), latest: Math.min(latest, farSeconds) };

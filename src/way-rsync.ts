@@ -9,7 +9,7 @@ import { TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
 import type { TransferRequest } from './request.ts';
 import { type Known, sizes } from './setup.ts';
-import { movesMuch, patience } from './setup-between.ts';
+import { destOf, makesTree, movesMuch, patience } from './setup-between.ts';
 import type { OpenStore } from './store/open.ts';
 import type { Shell } from './store/shell.ts';
 import { groundOf } from './unsettled.ts';
@@ -35,7 +35,12 @@ export async function openRsync(
     asked.catch(() => undefined); // who waits for it is told
   };
   const asking: OpenStore = (place, end) =>
-    open(place, end, { movesMuch: movesMuch(from, place, request), meets, waits });
+    open(place, end, {
+      movesMuch: movesMuch(from, place, request),
+      makes: end === 'dest' && makesTree(from, request), // which finds out whether it tells upper from lower case
+      meets,
+      waits,
+    });
   await using stack = new AsyncDisposableStack();
   const between = stack.use(
     await openBetween(
@@ -64,7 +69,7 @@ export async function openRsync(
     carries: tools,
     comparesAttributes: false,
     move: (known, order, ...rest) =>
-      rsync({ ...order, setup: setupOf(between, { ...ends, tools }, request, known) }, ...rest),
+      rsync({ ...order, setup: tried(setupOf(between, { ...ends, tools }, request, known), dest) }, ...rest),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
@@ -95,6 +100,12 @@ function unkeptOf({ preserve }: TransferRequest, { xattrs, acls }: Tools): strin
     preserve.acls && !acls && 'access control lists',
   ].filter((word) => word !== false);
   return new Intl.ListFormat('en-GB').format(words) || undefined;
+}
+
+/** With what a disk of this machine was found to hold. */
+function tried(setup: RsyncSetup, dest: End): RsyncSetup {
+  const trial = setup.dryRun ? undefined : Buffer.from(`${setup.ownTag}trial`);
+  return { ...setup, dest: destOf(dest, trial) };
 }
 
 type Found = Pick<RsyncSetup, 'from' | 'to' | 'tools'>;

@@ -132,6 +132,38 @@ describe('to a disk that does not tell upper from lower case', { skip }, () => {
       assert.deepEqual(assertKept(here.source, to, await here.runTo(3, words)), failed);
     });
 
+  for (const [what, dir, isListed] of [
+    ['here, into a directory that is there', '', false],
+    ['here, into a new directory', 'new', false],
+    ['here, by a list', '', true],
+    ['of a host', '', false],
+    ['to a host', 'new', false],
+  ] as const)
+    test(`rsync ${what}: the first of two names is kept, and the others are named`, async () => {
+      await using here = await far();
+      const disk = join(here.path, 'disk');
+      fill(here.source);
+      using _mounted = await exfatAt(disk);
+      const to = join(disk, dir);
+      const source = what === 'of a host' ? here.url(here.source) : here.source;
+      const dest = what === 'to a host' ? here.url(to) : to;
+      const list = join(here.path, 'list');
+      fs.writeFileSync(list, [...filesIn(here.source).keys()].map((path) => `${path}\n`).join(''));
+      const listed = isListed ? ['--files-from', list] : [];
+      const words = [
+        'transfer',
+        '--strategy',
+        'rsync',
+        '--no-preserve',
+        'mode,owner',
+        ...listed,
+        source,
+        dest,
+      ];
+      const failed = assertKept(here.source, to, await here.runTo(3, words));
+      assert.deepEqual(assertKept(here.source, to, await here.runTo(3, words)), failed);
+    });
+
   test('names of a list are told apart as a whole', async () => {
     await using here = await far();
     const [to, list] = [join(here.path, 'to'), join(here.path, 'list')];

@@ -23,6 +23,7 @@ import type { Hand } from './hand.ts';
 import { isTooLong, tooLong } from './long-path.ts';
 import { Part } from './part.ts';
 import { firstTrees, largeBytes, mostEntries, overTimes, PartSize, piecesOf } from './part-size.ts';
+import { isTakenAlone, takenIn } from './taken.ts';
 
 export type GatherHow = {
   readonly isCounted: boolean; // else it was when it was found
@@ -101,7 +102,8 @@ class Gathering {
     await each(statsAtOnce, from(namesIn(names)), signal, async (name) => {
       const path = pathIn(dir, name);
       try {
-        this.#found(await existing(this.#hand.crewed.setup.source, path, signal), isOnly);
+        const entry = await existing(this.#hand.crewed.setup.source, path, signal);
+        if (!(await isTakenAlone(this.#hand, entry))) this.#found(entry, isOnly);
       } catch (error) {
         this.#hand.failed(path, error);
       }
@@ -124,14 +126,17 @@ class Gathering {
     const others = new NamePacker();
     if (this.#how.isCounted) tallyDirectory(this.#profile, dir);
     try {
+      const isTaken = await takenIn(this.#hand, dir);
       for await (const entry of crewed.setup.source.list(dir, signal)) {
         if (entry.kind === 'unlisted') this.#unlisted(entry);
+        else if (isTaken(entry)) continue;
         else if (this.#isOver(overTimes)) this.#later(dir, others, entry);
         else this.#found(entry, false);
       }
     } catch (error) {
       this.#hand.failed(dir, error);
     }
+    if (!this.#how.descend && this.#slices === 0) crewed.cases?.forget(dir);
     this.#give(dir, others);
   }
 

@@ -2,6 +2,7 @@
 import { Ledger } from '../../conduct/ledger.ts';
 import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError } from '../../errors.ts';
+import type { Cases } from '../cases.ts';
 import type { Leftovers } from './leftovers.ts';
 import type { Pace } from './link.ts';
 import type { Room } from './room.ts';
@@ -16,6 +17,8 @@ export type Crewed = {
   readonly pace: Pace;
   /** the destination itself, where both ends are here */
   readonly destFile: string | undefined;
+  /** where the destination does not tell upper from lower case */
+  readonly cases: Cases | undefined;
   readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
 };
 

@@ -23,6 +23,7 @@ import type { Entry } from '../../store/entry.ts';
 import { itself } from '../../store/path.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { createRate } from '../../work/rate.ts';
+import { Cases } from '../cases.ts';
 import { hopeless } from './carry.ts';
 import { type Crewed, Hand } from './hand.ts';
 import { Leftovers } from './leftovers.ts';
@@ -93,6 +94,7 @@ async function crewFor(setup: RsyncSetup): Promise<Crewed> {
     room: new Room(place, to.kind === 'far' ? to.shell.root : to.dir, setup.room),
     leftovers: new Leftovers(place, setup),
     pace: isFar(setup) && rate !== undefined ? createRate(rate) : undefined,
+    cases: dest.foldsCase ? new Cases(dest) : undefined,
     excluded: setup.rules.length > 0 ? compileRules(setup.rules) : undefined,
   };
 }

@@ -8,7 +8,7 @@ import type { Entry, Listed } from '../../store/entry.ts';
 import { nameOf } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
 import type { Rows } from '../../store/rows.ts';
-import type { Cases } from './cases.ts';
+import type { Cases } from '../cases.ts';
 import type { Lane } from './lane.ts';
 import { lift } from './lift.ts';
 import { Present } from './present.ts';

@@ -17,7 +17,7 @@ import { barrierOf } from '../../conduct/sync-barrier.ts';
 import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
 import { abortedLater } from '../../work/abort.ts';
-import { Cases } from './cases.ts';
+import { Cases } from '../cases.ts';
 import { dressLike } from './chain.ts';
 import { Crowded } from './crowded.ts';
 import { Handed } from './handed.ts';

@@ -2,13 +2,16 @@
  * Directories of a destination that does not tell upper from lower case, of which several lanes may have names at a
  * time: all ask one guard. Others, which are walked as a whole, have one of their own.
  */
-import { CaseGuard, collision } from '../../conduct/case-guard.ts';
-import { isKind, TransferError } from '../../errors.ts';
-import { show } from '../../report/show.ts';
-import { nameOf } from '../../store/named.ts';
-import { type RelativePath, splitPath } from '../../store/path.ts';
-import type { Store } from '../../store/store.ts';
-import { pathKey } from '../../work/posix/path.ts';
+import { CaseGuard, collision } from '../conduct/case-guard.ts';
+import { isKind, TransferError } from '../errors.ts';
+import { show } from '../report/show.ts';
+import { nameOf } from '../store/named.ts';
+import { type RelativePath, splitPath } from '../store/path.ts';
+import type { Store } from '../store/store.ts';
+import { pathKey } from '../work/posix/path.ts';
+
+/** It is not made yet, or something else is in its place. */
+const nothingThere = ['missing', 'conflict', 'refused'] as const;
 
 export class Cases {
   readonly #dest: Store;
@@ -21,6 +24,11 @@ export class Cases {
   /** Lets others ask the guard of a directory that is walked. */
   share(dir: RelativePath, guard: CaseGuard): void {
     this.#shared.set(pathKey(dir), Promise.resolve(guard));
+  }
+
+  /** Nobody is going to ask for it any more. */
+  forget(dir: RelativePath): void {
+    this.#shared.delete(pathKey(dir));
   }
 
   /** That of a directory, which knows what the destination has there. */
@@ -38,7 +46,7 @@ export class Cases {
       for await (const { path } of this.#dest.list(dir, signal))
         guard.collides(Buffer.from(nameOf(path), 'latin1'));
     } catch (error) {
-      if (!isKind(error, 'missing')) throw error;
+      if (!isKind(error, ...nothingThere)) throw error;
     }
     return guard;
   }
