@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { TransferError } from './errors.ts';
+import { syncDirectory } from './journal/files.ts';
 import type { Rule } from './profile/filter.ts';
 import { isList, isUnfinished, listName, unfinishedName } from './profile/lists.ts';
 import { show } from './report/show.ts';
@@ -107,9 +108,7 @@ export class ListFiles implements Disposable {
     const { length } = this.#lists;
     for (let number = length; number > 0; number--)
       fs.renameSync(join(out, unfinishedName(number)), join(out, listName(number, length, separator)));
-    const dir = fs.openSync(out, 'r');
-    fs.fsyncSync(dir);
-    fs.closeSync(dir);
+    syncNames(out);
   }
 
   #written<T>(work: () => T): T {
@@ -142,6 +141,15 @@ export class ListFiles implements Disposable {
     for (const name of fs.readdirSync(out))
       if (isList(name) || isUnfinished(name)) fs.rmSync(join(out, name));
     if (this.#isMade) fs.rmdirSync(out);
+  }
+}
+
+/** Some file systems take no fsync of a directory, and have no other way. */
+function syncNames(dir: string): void {
+  try {
+    syncDirectory(dir);
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

@@ -97,3 +97,17 @@ for (const by of [
     assert.match(ran.error!.message, /^cannot write lists to .*lists: no space left on device$/);
     assert.ok(!fs.existsSync(out));
   });
+
+for (const error of ['EINVAL', 'EOPNOTSUPP'])
+  test(`split writes its lists where a directory takes no fsync (${error})`, {
+    skip: needs('strace'),
+  }, async () => {
+    const { here, source, out } = tree();
+    const log = join(here, 'strace.out');
+    const under = ['strace', '-f', '-qq', '-o', log, '-P', out, `--inject=fsync:error=${error}`];
+    const words = ['split', source, '--parts', '2', '--null', '--out', out];
+    const { status, stderr } = await run(join(here, 'state'), words, { under });
+    assert.equal(status, 0, stderr);
+    assert.match(fs.readFileSync(log, 'latin1'), /fsync.*INJECTED/);
+    assert.equal(listed(out).flat().length, 40 + odd.length + 2);
+  });
