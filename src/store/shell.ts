@@ -1,5 +1,6 @@
 import type { Peer } from '../ssh/straight-line.ts';
 import type { RunFar } from '../work/far.ts';
+import type { RelativePath } from './path.ts';
 
 /** A POSIX shell on the machine of a place. */
 export type Shell = {
@@ -14,4 +15,6 @@ export type Shell = {
   readonly peer?: Peer;
   /** Several programs are about to move much: what takes a while to make for them is made now. Absent: nothing does. */
   readonly widen?: () => void;
+  /** Programs changed something in a directory of the place, which its `sync` is to know of. Absent: it need not. */
+  readonly wrote?: (dir: RelativePath) => void;
 };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,20 +10,31 @@ import { differences, far } from './ground.ts';
 
 // What is mounted below the place on a host: the power fails right after the run has ended.
 
-test('what is on another disk below the place is there after a power cut, too', {
-  skip: needs('sshd', 'rsync', 'root', 'loop', 'mkfs.ext4'),
-}, async () => {
-  await using here = await far();
-  fs.mkdirSync(join(here.dest, 'a b\\c'), { recursive: true });
-  using disk = new Disk(join(here.dest, 'a b\\c', 'disk'), 'ext4', { bytes: 100 * MiB });
-  const below = join('a b\\c', 'disk', 'sub');
-  fs.mkdirSync(join(here.source, below), { recursive: true });
-  for (const name of ['one', 'two', 'three'])
-    fs.writeFileSync(join(here.source, below, name), name.repeat(999));
-  solid(join(here.source, below, 'large'), 20 * MiB);
-  solid(join(here.source, 'large'), MiB);
-  await here.runTo(0, ['transfer', here.source, here.url(here.dest)]);
-  await disk.cut();
-  disk.restart();
-  assert.deepEqual(differences(join(here.source, below), join(here.dest, below)), []);
-});
+for (const [strategy, what] of [
+  ['auto', 'new directory'],
+  ['tar', 'new directory'],
+  ['rsync', 'new directory'],
+  ['tar', 'directory that is there'],
+  ['rsync', 'directory that is there'],
+] as const)
+  test(`what goes to another disk below the place is there after a power cut, too, in a ${what} by ${strategy}`, {
+    skip: needs('sshd', 'rsync', 'root', 'loop', 'mkfs.ext4'),
+  }, async () => {
+    await using here = await far();
+    fs.mkdirSync(join(here.dest, 'a b\\c'), { recursive: true });
+    using disk = new Disk(join(here.dest, 'a b\\c', 'disk'), 'ext4', { bytes: 100 * MiB });
+    const below = join('a b\\c', 'disk', 'sub');
+    fs.mkdirSync(join(here.source, below), { recursive: true });
+    if (what !== 'new directory') {
+      fs.mkdirSync(join(here.dest, below));
+      execFileSync('sync', ['-f', join(here.dest, below)]);
+    }
+    for (const name of ['one', 'two', 'three'])
+      fs.writeFileSync(join(here.source, below, name), name.repeat(999));
+    if (what === 'new directory') solid(join(here.source, below, 'large'), 20 * MiB);
+    solid(join(here.source, 'large'), MiB);
+    await here.runTo(0, ['transfer', '--strategy', strategy, here.source, here.url(here.dest)]);
+    await disk.cut();
+    disk.restart();
+    assert.deepEqual(differences(join(here.source, below), join(here.dest, below)), []);
+  });

@@ -9,6 +9,7 @@ import { runRsync } from './child.ts';
 import { readProgress } from './item.ts';
 import { Part } from './part.ts';
 import type { RsyncSetup } from './setup.ts';
+import { tellWrote } from './tell-wrote.ts';
 import { verdictOn } from './verdict.ts';
 import { wordsFor } from './words.ts';
 
@@ -59,7 +60,7 @@ async function once(setup: RsyncSetup, file: FileEntry, how: DeltaHow, signal: A
   };
   const rooms = [textOf(how.room)!];
   const task = { setup, words, names: part.names, pace: how.pace, isHeavy: false, rooms, said };
-  const ended = await runRsync(task, signal);
+  const ended = await runRsync(task, signal).finally(() => tellWrote(setup, part));
   const error = verdictOn(ended);
   if (error) throw error;
   if (ended.code === 0) return;

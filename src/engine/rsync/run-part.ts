@@ -5,6 +5,7 @@ import type { Hand } from './hand.ts';
 import { type Item, readItem, readLeftOut, readProgress } from './item.ts';
 import type { Part } from './part.ts';
 import { largeBytes } from './part-size.ts';
+import { tellWrote } from './tell-wrote.ts';
 import { type Errand, wordsFor } from './words.ts';
 
 export type Run = {
@@ -42,8 +43,11 @@ export async function runPart(hand: Hand, part: Part, { isTrial, items }: How): 
   const words = [...wordsFor(setup, errand), ...rootOnly];
   const rooms = isTrial ? [] : room.directories;
   const task = { setup, words, names: part.names, pace, isHeavy: true, rooms, said };
-  const ended = await runRsync(task, hand.signal);
-  return { ended, items, leftOut };
+  try {
+    return { ended: await runRsync(task, hand.signal), items, leftOut };
+  } finally {
+    if (!isTrial || setup.sweep) tellWrote(setup, part); // a run before may have done what is found
+  }
 }
 
 function errandFor({ crewed: { room } }: Hand, part: Part, isTrial: boolean): Errand {

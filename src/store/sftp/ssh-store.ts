@@ -7,7 +7,7 @@ import type { SshHost } from '../../ssh/host.ts';
 import { isShort } from '../../ssh/many.ts';
 import { heard } from '../../work/heard.ts';
 import { noMetadata } from '../entry.ts';
-import { itself } from '../path.ts';
+import { itself, type RelativePath } from '../path.ts';
 import type { Shell } from '../shell.ts';
 import type { Store } from '../store.ts';
 import { createDigests } from './digests.ts';
@@ -70,7 +70,8 @@ export async function openSshStore(
     does = found;
     const widen = () => void host.widen();
     const { bootId, clock } = does;
-    const shell = { run: host.run, root, bootId, peer: host, widen, ...(clock && { clock }) };
+    const wrote = (dir: RelativePath) => written.add(dir);
+    const shell = { run: host.run, root, bootId, peer: host, widen, wrote, ...(clock && { clock }) };
     const folds = makes && does.mayFold && (await foldsCase(shell, signal));
     const ahead = does.finds ? new FindAhead(shell) : undefined;
     if (lists && does.isOpen && (await first)?.kind === 'directory') ahead?.startEarly(signal); // and was not just made
