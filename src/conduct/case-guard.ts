@@ -3,9 +3,17 @@ import { show, textOf } from '../report/show.ts';
 /** On a destination that does not tell upper from lower case: whose name is already taken by another one. */
 export class CaseGuard {
   readonly #taken = new Map<string, string>();
+  /** of those, what the destination may tell otherwise composed than it was written, and nobody came for yet */
+  readonly #told = new Set<string>();
 
   constructor(present: readonly Uint8Array[] = []) {
-    for (const name of present) this.collides(name);
+    for (const name of present) this.holds(name);
+  }
+
+  /** The destination has it. */
+  holds(name: Uint8Array): void {
+    this.collides(name);
+    if (mayBeComposed(name)) this.#told.add(folded(name));
   }
 
   /** Nobody has it, in any case. */
@@ -18,9 +26,16 @@ export class CaseGuard {
     const exact = show(name);
     const key = folded(name);
     const holder = this.#taken.get(key);
-    if (holder === undefined) this.#taken.set(key, exact);
-    return holder === undefined || holder === exact ? undefined : holder;
+    const isTold = this.#told.has(key) && holder?.normalize('NFC') === exact.normalize('NFC');
+    if (isTold) this.#told.delete(key); // whoever comes first is the one that it was written for
+    if (holder === undefined || isTold) this.#taken.set(key, exact);
+    return holder === undefined || holder === exact || isTold ? undefined : holder;
   }
+}
+
+/** Whether the same name may be other bytes elsewhere. */
+export function mayBeComposed(name: Uint8Array): boolean {
+  return name.some((byte) => byte >= 0x80);
 }
 
 function folded(name: Uint8Array): string {

@@ -44,7 +44,7 @@ export class Cases {
     const guard = new CaseGuard();
     try {
       for await (const { path } of this.#dest.list(dir, signal))
-        guard.collides(Buffer.from(nameOf(path), 'latin1'));
+        guard.holds(Buffer.from(nameOf(path), 'latin1'));
     } catch (error) {
       if (!isKind(error, ...nothingThere)) throw error;
     }

@@ -208,3 +208,25 @@ test('a remote that says so is not taken to tell upper from lower case', { skip 
   const dest = `folds:${to}`;
   await check({ ...here, dest, words: [] }, here.source, to);
 });
+
+test('a name that the destination tells otherwise composed is the same one in a further run', {
+  skip: needs('rclone'),
+}, async () => {
+  await using here = ground('rclone');
+  const to = join(here.path, 'to');
+  const names = ['cafe\u0301', 'CAFE', 'de\u0301ja\u0300/vu\u0308'];
+  for (const name of names) {
+    fs.mkdirSync(join(here.source, name, '..'), { recursive: true });
+    fs.writeFileSync(join(here.source, name), name);
+  }
+  fs.appendFileSync(
+    here.config,
+    '\n[composes]\ntype = local\ncase_insensitive = true\nunicode_normalization = true\n',
+  );
+  const words = ['transfer', here.source, `composes:${to}`];
+  await here.runTo(0, words);
+  const { copied, skipped } = (await here.runTo(0, words)).summary!.tally;
+  assert.deepEqual({ copied, skipped }, { copied: 0, skipped: names.length });
+  fs.writeFileSync(join(here.source, 'caf\u00e9'), 'another');
+  assert.equal(failures(await here.runTo(3, words)).size, 1);
+});

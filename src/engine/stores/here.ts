@@ -1,6 +1,6 @@
 /** A directory while a lane copies into it: what is at the destination, and whether that was changed. */
 
-import { CaseGuard, collision } from '../../conduct/case-guard.ts';
+import { CaseGuard, collision, mayBeComposed } from '../../conduct/case-guard.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { isRoom, removeRoom } from '../../store/delta.ts';
@@ -62,7 +62,7 @@ export class Here {
     this.isAll = true;
     const add = (entry: Listed) => {
       const name = nameOf(entry.path);
-      this.#guard?.collides(Buffer.from(name, 'latin1'));
+      this.#guard?.holds(Buffer.from(name, 'latin1'));
       if (entry.kind === 'unlisted') this.isAll = false;
       else if (sweeps && isSwept(entry) && this.lane.isLeftover(name)) leftovers.push(entry);
       else if (this.dir.whole) this.isAll = this.#present.add(name, entry) && this.isAll;
@@ -102,8 +102,13 @@ export class Here {
 
   /** What has a name at the destination; null: nothing, undefined: that is not known. */
   #known(name: string): Entry | null | undefined {
-    const isAbsent = this.isAll || this.#absent.has(name);
+    const isAbsent = this.#absent.has(name) || (this.isAll && !this.#mayBeComposed(name));
     return this.#present.get(name) ?? (isAbsent ? null : undefined);
+  }
+
+  /** A list of the destination may have the name in other bytes. */
+  #mayBeComposed(name: string): boolean {
+    return !this.dir.fresh && this.lane.cases !== undefined && mayBeComposed(Buffer.from(name, 'latin1'));
   }
 
   /** An entry goes to another lane, with what is known of it here. */
