@@ -38,3 +38,21 @@ for (const [strategy, what] of [
     disk.restart();
     assert.deepEqual(differences(join(here.source, below), join(here.dest, below)), []);
   });
+
+for (const strategy of ['auto', 'tar', 'parallel', 'rsync'])
+  test(`what is found on another disk below the place is there after a power cut, too, by ${strategy}`, {
+    skip: needs('sshd', 'rsync', 'root', 'loop', 'mkfs.ext4'),
+  }, async () => {
+    await using here = await far();
+    fs.mkdirSync(here.dest);
+    using disk = new Disk(join(here.dest, 'disk'), 'ext4', { bytes: 100 * MiB });
+    const below = join('disk', 'sub', 'in');
+    fs.mkdirSync(join(here.source, below), { recursive: true });
+    for (const name of ['one', 'two']) fs.writeFileSync(join(here.source, below, name), name.repeat(999));
+    const [from, to] = [join(here.source, 'disk/sub'), join(here.dest, 'disk')];
+    execFileSync('cp', ['-a', from, to]); // as a run that was killed leaves it
+    await here.runTo(0, ['transfer', '--strategy', strategy, here.source, here.url(here.dest)]);
+    await disk.cut();
+    disk.restart();
+    assert.deepEqual(differences(from, join(to, 'sub')), []);
+  });

@@ -22,7 +22,10 @@ export async function enter(lane: Lane, dir: Dir, isFirst: boolean): Promise<Her
   const here = new Here(lane, isMissing ? { ...dir, fresh: true } : dir, entry);
   if (dir.whole && dir.path.length === 0 && isUntouched(lane.setup)) here.isAll = true;
   else await here.list();
-  if (lane.setup.sweep && !lane.setup.dryRun) lane.wrote(); // what is found done may not be durable
+  if (lane.setup.sweep && !lane.setup.dryRun) {
+    lane.wrote(); // what is found done may not be durable
+    lane.setup.dest.shell?.wrote?.(dir.path);
+  }
   return here;
 }
 
