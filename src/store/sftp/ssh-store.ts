@@ -140,6 +140,8 @@ function remembered(
   };
 }
 
+/** Nobody else sees what is in a place before the tree is there. */
+const privateMode = 0o700;
 const freshMs = 1000;
 
 type Look = ReturnType<Store['stat']>;
@@ -149,7 +151,7 @@ type Look = ReturnType<Store['stat']>;
  * answer. `makes`: it is made right behind the first look, where it is not there; who then makes it waits no more.
  */
 function lookedAt(
-  { stat, makeDirectory }: Store,
+  { stat, makeDirectory, dress }: Store,
   makes: boolean,
   signal: AbortSignal,
 ): Pick<Store, 'stat' | 'makeDirectory'> & { readonly first: Look; readonly made: Look } {
@@ -167,7 +169,7 @@ function lookedAt(
   look(first);
   const make = makes ? makeDirectory : undefined;
   const early = make && {
-    made: heard(make(itself, { ...noMetadata, mode: 0o700 }, signal)),
+    made: heard(make(itself, { ...noMetadata, mode: privateMode }, signal)),
     look: heard(lookAtMade()),
   };
   return {
@@ -183,7 +185,8 @@ function lookedAt(
         if (path.length > 0) return makeDirectory(path, metadata, on);
         const made = await early?.made.catch(() => undefined); // who makes it now says what is wrong
         look((made && early?.look) ?? lookAtMade());
-        return made ?? makeDirectory(path, metadata, on);
+        if (!made) return makeDirectory(path, metadata, on);
+        return metadata.mode === privateMode || !dress ? made : dress(path, metadata, on);
       },
     }),
   };
