@@ -137,7 +137,8 @@ function changed({ dir, entry, lane, touched }: Here, differs: readonly Aspect[]
   const { keep } = lane.setup;
   const wanted = wantedOf(dir.entry, lane.setup);
   const isOwner = differs.includes('owner') || !entry?.owner;
-  const isMode = touched || differs.includes('mode') || (isOwner && isCleared(wanted));
+  const isKnown = entry?.mode !== undefined;
+  const isMode = touched || !isKnown || differs.includes('mode') || (isOwner && isCleared(wanted));
   return {
     ...noMetadata,
     ...(isMode && { mode: keep.mode ? wanted.mode : entry?.mode }),
