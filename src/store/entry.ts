@@ -12,6 +12,9 @@ export type Metadata = {
 /** Undefined is what the place does not know; given to be kept, what is left as the place makes it. */
 export const noMetadata: Metadata = { mode: undefined, owner: undefined, mtimeNs: undefined };
 
+/** The bits of a mode with which a file runs as its owner or group; under another one it does not get them. */
+export const setIds = 0o6000;
+
 /** What the place, or our rights there, could not keep of the metadata. */
 export type Unkept = readonly (keyof Metadata)[];
 

@@ -1,5 +1,12 @@
 /** Metadata put on what is there or was just made, and what of it could not be kept. */
-import { type Entry, type FileEntry, type Metadata, noMetadata, type Unkept } from '../../store/entry.ts';
+import {
+  type Entry,
+  type FileEntry,
+  type Metadata,
+  noMetadata,
+  setIds,
+  type Unkept,
+} from '../../store/entry.ts';
 import { giveLike } from './attributes.ts';
 import { lostTime } from './clock.ts';
 import type { Here } from './here.ts';
@@ -11,7 +18,6 @@ import {
   lostAnyway,
   lostOf,
   lostUntimed,
-  setIds,
   staysOther,
   wantedOf,
 } from './same.ts';

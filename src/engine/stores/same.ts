@@ -1,12 +1,10 @@
 /** Metadata of entries at two stores: what of it differs, what is to be kept, what could not be. */
 import type { Topic } from '../../report/events.ts';
-import type { Entry, Metadata, Unkept } from '../../store/entry.ts';
+import { type Entry, type Metadata, setIds, type Unkept } from '../../store/entry.ts';
 import { lostTime, sameTime } from './clock.ts';
 import type { StoresSetup } from './setup.ts';
 
 export type Aspect = keyof Metadata;
-
-export const setIds = 0o6000;
 
 /** What the destination should be given, times as finely as it keeps them; the umask is for modes that are not kept. */
 export function wantedOf(

@@ -1,5 +1,6 @@
 import type { Topic } from '../../report/events.ts';
 import type { Carry } from '../../store/batch.ts';
+import { setIds } from '../../store/entry.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import type { BatchHow } from './between.ts';
 import type { FarTools } from './probe.ts';
@@ -15,8 +16,6 @@ export function takerOn({ uid, gid }: FarTools): Taker {
 export function modeFor(taker: Taker, file: Pick<Stat, 'mode' | 'uid' | 'gid'>): number {
   return taker && isOther(file, taker) ? file.mode & ~setIds : file.mode;
 }
-
-const setIds = 0o6000;
 
 function isOther(owner: { readonly uid: number; readonly gid: number }, { uid, gid }: NonNullable<Taker>) {
   return owner.uid !== uid || owner.gid !== gid;

@@ -2,7 +2,7 @@
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, constant, Slot } from '../../work/posix/memory.ts';
-import type { Metadata, Unkept } from '../entry.ts';
+import { type Metadata, setIds, type Unkept } from '../entry.ts';
 
 const nothing = constant('');
 const slot = new Slot();
@@ -11,8 +11,6 @@ const timeWords = new BigInt64Array(times.bytes.buffer, times.bytes.byteOffset, 
 const second = 1_000_000_000n;
 const now = 0x3fffffffn; // some FUSE file systems take both times or, in silence, none
 const sameUser = 0xffffffff;
-const setIds = 0o6000;
-
 /** On an open file, or on whatever a descriptor of O_PATH stands for. */
 export function give(fd: number, { owner, mode, mtimeNs }: Metadata): Unkept {
   const unkept: (keyof Metadata)[] = [];

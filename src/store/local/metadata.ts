@@ -5,6 +5,7 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block } from '../../work/posix/memory.ts';
 import type { Stat } from '../../work/posix/stat.ts';
+import { setIds } from '../entry.ts';
 import type { Holder } from './holder.ts';
 import { type Attributed, type Attributes, carryAttributes } from './xattrs.ts';
 
@@ -119,8 +120,6 @@ export function sameMode(source: Stat, dest: Stat, keep: Preserve, { holdsModes 
 export function modeUnder({ mode, type }: Stat, isOwned: boolean): number {
   return isOwned || type !== c.S_IFREG ? mode : mode & ~setIds;
 }
-
-const setIds = 0o6000;
 
 /**
  * Gives an open file or directory the source's owner, mode, attributes and times, in the order that keeps each; says what was

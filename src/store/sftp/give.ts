@@ -1,5 +1,5 @@
 /** Owner, mode and time, put on what a server has; what it looks like afterwards says what was kept. */
-import type { Metadata, Unkept } from '../entry.ts';
+import { type Metadata, setIds, type Unkept } from '../entry.ts';
 import type { Attributes } from './attributes.ts';
 import { isRefusal } from './status.ts';
 
@@ -18,7 +18,6 @@ type Owner = NonNullable<Metadata['owner']>;
 
 const second = 1_000_000_000n;
 const latest = 0xffffffffn;
-const setIds = 0o6000;
 const superuser = 0;
 
 /**
