@@ -112,3 +112,12 @@ export async function assertQuiet({ server }: Far): Promise<void> {
   for (let look = 0; look < 500 && server.sessions().length > 0; look++) await wait(20);
   assert.deepEqual(server.sessions(), []);
 }
+
+export type Way = (here: Far) => readonly [source: string, dest: string];
+
+/** Where rsync goes: its ends, by what is said of them. */
+export const rsyncWays: Readonly<Record<string, Way>> = {
+  'on this machine': ({ source, dest }) => [source, dest],
+  'to a host': ({ source, dest, url }) => [source, url(dest)],
+  'from a host': ({ source, dest, url }) => [url(source), dest],
+};

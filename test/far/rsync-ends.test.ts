@@ -5,19 +5,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { needs } from '../peer.ts';
-import { assertQuiet, differences, type Far, far } from './ground.ts';
+import { assertQuiet, differences, far, rsyncWays } from './ground.ts';
 import { ordinary } from './tree.ts';
 
 const skip = needs('sshd', 'rsync', 'root');
 const words = ['transfer', '--strategy', 'rsync'] as const;
 
-const ways: Readonly<Record<string, (here: Far) => readonly [source: string, dest: string]>> = {
-  'on this machine': ({ source, dest }) => [source, dest],
-  'to a host': ({ source, dest, url }) => [source, url(dest)],
-  'from a host': ({ source, dest, url }) => [url(source), dest],
-};
-
-for (const [name, endsOf] of Object.entries(ways))
+for (const [name, endsOf] of Object.entries(rsyncWays))
   test(`kill -9 of a transfer by rsync ${name} ends every rsync, and no file gets its name later`, {
     skip,
   }, async () => {

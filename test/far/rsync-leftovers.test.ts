@@ -5,18 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { listRuns } from '../../src/journal/list.ts';
 import { needs } from '../peer.ts';
-import { differences, type Far, far } from './ground.ts';
+import { differences, far, rsyncWays } from './ground.ts';
 import { ordinary } from './tree.ts';
 
 const skip = needs('sshd', 'rsync', 'root');
 
-const ways: Readonly<Record<string, (here: Far) => readonly [source: string, dest: string]>> = {
-  'on this machine': ({ source, dest }) => [source, dest],
-  'to a host': ({ source, dest, url }) => [source, url(dest)],
-  'from a host': ({ source, dest, url }) => [url(source), dest],
-};
-
-for (const [name, endsOf] of Object.entries(ways))
+for (const [name, endsOf] of Object.entries(rsyncWays))
   test(`rsync sweeps what a run of another engine left, that was killed ${name}`, { skip }, async () => {
     await using here = await far();
     const deep = 'a/b/c/d1';

@@ -12,7 +12,7 @@ import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
 import { assertStatus, failures, type Running } from '../survive/program.ts';
 import { assertWhole, contentsOf } from '../survive/tree.ts';
-import { assertQuiet, differences, type Far, far, over } from './ground.ts';
+import { assertQuiet, differences, type Far, far, over, rsyncWays } from './ground.ts';
 import { line as lineTo } from './line.ts';
 import { ordinary } from './tree.ts';
 
@@ -21,14 +21,8 @@ const seed = Number(process.env.DIFPIPE_SEED ?? 1);
 const skip = needs('sshd', 'rsync', 'root');
 const words = ['transfer', '--strategy', 'rsync'] as const;
 
-const ways: Readonly<Record<string, (here: Far) => readonly [source: string, dest: string]>> = {
-  'on this machine': ({ source, dest }) => [source, dest],
-  'to a host': ({ source, dest, url }) => [source, url(dest)],
-  'from a host': ({ source, dest, url }) => [url(source), dest],
-};
-
 describe('kill -9 of a transfer by rsync', { skip }, () => {
-  for (const [at, [name, endsOf]] of Object.entries(ways).entries())
+  for (const [at, [name, endsOf]] of Object.entries(rsyncWays).entries())
     test(`${name} over older files at random moments (seed ${seed}): each is old or new, nothing is missing or stray`, async () => {
       await using here = await far();
       const random = seeded(seed * 3 + at);
@@ -56,7 +50,7 @@ describe('kill -9 of a transfer by rsync', { skip }, () => {
 test('a rsync that is killed goes again', { skip }, async () => {
   await using here = await far();
   ordinary(here.source, { files: 20, largeMiB: 30 });
-  const running = here.start([...words, '--bwlimit', '20M', ...ways['to a host']!(here)]);
+  const running = here.start([...words, '--bwlimit', '20M', ...rsyncWays['to a host']!(here)]);
   const child = await childOf(running);
   process.kill(child, 'SIGKILL');
   assertStatus(0, await running.ended);
@@ -83,7 +77,7 @@ test('rsync goes again where a login file read what it was sent', { skip }, asyn
   await using here = await far({ options: [`ForceCommand ${reads}; exec sh -c "$SSH_ORIGINAL_COMMAND"`] });
   ordinary(here.source, { files: 20 });
   fs.writeFileSync(once, '');
-  await here.runTo(0, [...words, ...ways['to a host']!(here)]);
+  await here.runTo(0, [...words, ...rsyncWays['to a host']!(here)]);
   assert.ok(!fs.existsSync(once));
   assert.deepEqual(differences(here.source, here.dest), []);
   fs.rmdirSync(dirname(once));
@@ -93,7 +87,7 @@ test('SIGTERM stops rsync too, and what it has of a large file is gone on with',
   await using here = await far();
   fs.mkdirSync(join(here.source, 'a/b'), { recursive: true });
   fs.writeFileSync(join(here.source, 'a/b/large'), randomBytes(90));
-  const ends = ways['to a host']!(here);
+  const ends = rsyncWays['to a host']!(here);
   const running = here.start([...words, '--bwlimit', '20M', ...ends]);
   await running.next('progress', ({ bytes }) => Number(bytes) > 10 * 2 ** 20);
   const family = familyOf(running.child.pid!);
@@ -109,7 +103,7 @@ test('SIGTERM stops rsync too, and what it has of a large file is gone on with',
   assert.deepEqual(differences(here.source, here.dest), []);
 });
 
-for (const [name, endsOf] of Object.entries(ways))
+for (const [name, endsOf] of Object.entries(rsyncWays))
   test(`a full disk ${name} is named, and a run goes on when there is room`, {
     skip: skip || name === 'from a host',
   }, async () => {
