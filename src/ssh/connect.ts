@@ -20,6 +20,7 @@ import { longMs } from './many.ts';
 import { quickOpening } from './quick-opening.ts';
 import { quickPackets } from './quick-packets.ts';
 import { serviceAtOnce } from './service-at-once.ts';
+import { showCertificates } from './show-certificate.ts';
 import { signAtOnce } from './sign-at-once.ts';
 import { watchSilence } from './silence.ts';
 import type { Target } from './target.ts';
@@ -177,6 +178,7 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   });
   if (link.greeting || attempt.after) link.ahead = createAhead(client, link.greeting);
+  showCertificates(client);
   signAtOnce(client, attempt.ready, link.ahead?.send);
   if (link.greeting) serviceAtOnce(client, link.gone.signal); // alone it gains nothing: sshd keeps its second answer back
   const watch = { tickMs: target.aliveMs, ticks: target.aliveCount, isPaused: attempt.isAsking };

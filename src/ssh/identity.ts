@@ -76,11 +76,12 @@ function publicHalf(path: string, text: string, utils: Utils): ParsedKey | undef
   return parsed instanceof Error ? undefined : parsed;
 }
 
-function readPublic(path: string): string {
+/** The text of a file that is no secret; empty where it cannot be read. */
+export function readPublic(path: string): string {
   try {
     return readSmall(path).toString();
   } catch {
-    return ''; // which is no key
+    return '';
   }
 }
 

@@ -5,6 +5,7 @@
  * the other host can have no more of it; the key itself never leaves this machine.
  */
 import { Duplex } from 'node:stream';
+import { plainName } from './certificate.ts';
 import { isSignedBy, signatureOf } from './signed-by.ts';
 import type { Signer } from './signers.ts';
 import { Fields, field, number } from './wire.ts';
@@ -132,7 +133,7 @@ async function sign(lending: Lending, bond: Bond, fields: Fields): Promise<Buffe
   return Buffer.concat([Buffer.of(answer.signed), field(signatureOf(algorithm, value))]);
 }
 
-/** The algorithm, where all of it is what lets that user into that host on that connection. */
+/** The algorithm of the signature, where all of it is what lets that user into that host on that connection. */
 function asked(
   { user, hostKey, signer }: Entrance,
   session: Buffer,
@@ -149,5 +150,5 @@ function asked(
   const isKey = fields.string().equals(ours) && key.equals(ours);
   const isHost = method === hostBound ? fields.string().equals(hostKey) : method === 'publickey';
   fields.end();
-  return isSession && isUser && isSigned && isKey && isHost ? algorithm : undefined;
+  return isSession && isUser && isSigned && isKey && isHost ? plainName(algorithm) : undefined;
 }

@@ -3,15 +3,13 @@
  * asks nobody anything, it goes with the question.
  */
 import type { Client, ParsedKey } from 'ssh2';
+import type { AskWith } from './show-certificate.ts';
 import type { Hash } from './signers.ts';
 
 /** Undefined for a key that the host is to be asked about first. */
 export type Ready = (
   key: ParsedKey,
 ) => ((data: Buffer, hash: Hash | undefined) => Promise<Buffer>) | undefined;
-
-type Sign = (data: Buffer, done: (signature: Buffer) => void) => void;
-type AskWith = (user: string, key: ParsedKey, algorithm: string | undefined, sign?: Sign) => void;
 
 const hashes: Readonly<Record<string, Hash>> = {
   'ssh-rsa': 'sha1',

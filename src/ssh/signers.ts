@@ -1,12 +1,13 @@
 /**
- * The keys that may open a host, in ssh's order: those that are in the agent and named by the configuration, the
- * rest of the agent's, the files. A passphrase is asked for when the host has said that it takes the key, and only
- * for a key that the agent does not have.
+ * The keys that may open a host, in ssh's order: certificates in files, keys that are in the agent and named by the
+ * configuration, the rest of the agent's, the files. A passphrase is asked for when the host has said that it takes
+ * the key, and only for a key that the agent does not have.
  */
-import { existsSync } from 'node:fs';
 import type { BaseAgent, ParsedKey } from 'ssh2';
 import { printable, show } from '../report/show.ts';
 import type { Access } from './access.ts';
+import { type AgentKey, keysIn } from './agent-keys.ts';
+import { certifiedSigners } from './certified-signers.ts';
 import { type Identity, identitiesIn, unlock } from './identity.ts';
 import { ssh2 } from './library.ts';
 import type { Target } from './target.ts';
@@ -42,20 +43,11 @@ export async function signersOf(target: Target, ask: Access['ask']): Promise<Sig
   const notes = identities.flatMap((identity) =>
     identity.kind === 'unusable' ? [identity.why] : lockedNote(identity, ask),
   );
+  const shown = certifiedSigners(target, [...agent.signers, ...files]);
   return {
-    signers: [...first, ...others, ...files.filter(({ key }) => !held.has(blobOf(key)))],
-    notes: [...agent.notes, ...notes, ...certificateNotes(target)],
+    signers: [...shown.signers, ...first, ...others, ...files.filter(({ key }) => !held.has(blobOf(key)))],
+    notes: [...agent.notes, ...notes, ...shown.notes],
   };
-}
-
-/** The transport signs in the name of the type that it shows, which is another one where a certificate is shown. */
-function certificateNotes({ identityFiles, certificateFiles }: Target): readonly string[] {
-  const beside = identityFiles.map((path) => `${path}-cert.pub`);
-  const there = [...new Set([...certificateFiles, ...beside])].filter((path) => existsSync(path));
-  return there.map((path) => {
-    const name = show(Buffer.from(path));
-    return `${name} is a certificate, which is not supported: the plain key has to be in authorized_keys there`;
-  });
 }
 
 function lockedNote(identity: Identity, ask: Access['ask']): readonly string[] {
@@ -70,25 +62,16 @@ function blobOf(key: ParsedKey | undefined): string | undefined {
 
 async function fromAgent({ agentSocket }: Target): Promise<Signers> {
   if (agentSocket === undefined) return { signers: [], notes: [] };
-  const { createAgent } = await ssh2();
-  const agent = createAgent(agentSocket);
   try {
-    const keys = await keysOf(agent);
+    const keys = await keysIn(agentSocket);
+    const agent = (await ssh2()).createAgent(agentSocket);
     return { signers: keys.map((key) => held(agent, key)), notes: [] };
   } catch {
     return { signers: [], notes: [`the agent at ${show(Buffer.from(agentSocket))} does not answer`] };
   }
 }
 
-function keysOf(agent: BaseAgent): Promise<readonly ParsedKey[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<readonly ParsedKey[]>();
-  agent.getIdentities((error, keys) =>
-    error ? reject(error) : resolve((keys ?? []) as readonly ParsedKey[]),
-  );
-  return promise;
-}
-
-function held(agent: BaseAgent, key: ParsedKey): Signer {
+function held(agent: BaseAgent, { key, comment }: AgentKey): Signer {
   const sign = (data: Buffer, hash: Hash | undefined) => {
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     agent.sign(key, data, hash ? { hash } : {}, (error, signature) =>
@@ -96,7 +79,7 @@ function held(agent: BaseAgent, key: ParsedKey): Signer {
     );
     return promise;
   };
-  return { key, label: `the agent's ${printable(key.comment || key.type)}`, sign, isOpen: false };
+  return { key, label: `the agent's ${printable(comment || key.type)}`, sign, isOpen: false };
 }
 
 function fromFile(identity: Identity, ask: Access['ask']): readonly Signer[] {

@@ -15,6 +15,10 @@ export class Fields {
     return this.#take(4).readUInt32BE();
   }
 
+  long(): bigint {
+    return this.#take(8).readBigUInt64BE();
+  }
+
   string(): Buffer {
     return this.#take(this.number());
   }

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,6 +7,7 @@ import { TransferError } from '../../src/errors.ts';
 import type { Access } from '../../src/ssh/access.ts';
 import { openHost } from '../../src/ssh/host.ts';
 import { needs } from '../peer.ts';
+import { enters, startAgent } from './enters.ts';
 import { fails } from './fails.ts';
 import { startServer } from './server.ts';
 import { makeKey, type Sshd, startSshd } from './sshd.ts';
@@ -16,15 +15,6 @@ import { makeKey, type Sshd, startSshd } from './sshd.ts';
 const skip = needs('sshd', 'ssh');
 const never = new AbortController().signal;
 const canary = 'c4nary-s3cret';
-
-async function enters(
-  server: Pick<Sshd, 'access'>,
-  place: ReturnType<Sshd['place']>,
-  more: Partial<Access> = {},
-): Promise<void> {
-  await using host = await openHost(place, { ...server.access, ...more }, never);
-  assert.ok(host.name);
-}
 
 /** Answers with what `answers` has for the words of a question; remembers all that was asked. */
 function asker(answers: Readonly<Record<string, string>>): {
@@ -134,9 +124,9 @@ test('an agent opens a host, with the key that the configuration names first', {
   fs.writeFileSync(asked, `#!/bin/sh\necho ${canary}\n`, { mode: 0o700 });
   for (const at of [1, 2, 3, 4]) {
     makeKey(join(server.home, `other${at}`));
-    agent.add(join(server.home, `other${at}`), asked);
+    agent.add([join(server.home, `other${at}`)], asked);
   }
-  agent.add(key, asked);
+  agent.add([key], asked);
   await enters(server, server.place(), { agentSocket: agent.socket });
   const elsewhere = join(server.home, 'away');
   fs.renameSync(key, elsewhere);
@@ -158,25 +148,6 @@ test('an agent that is gone is named, and files are tried', { skip }, async () =
     fails('denied', /the agent at .* does not answer/),
   );
 });
-
-async function startAgent(home: string) {
-  const socket = join(home, 'agent');
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
-  await once(agent.stdout, 'data');
-  const ended = once(agent, 'exit');
-  const add = (key: string, askpass: string) => {
-    const env = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force' };
-    execFileSync('ssh-add', ['-q', key], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  };
-  return {
-    socket,
-    add,
-    [Symbol.asyncDispose]: async () => {
-      agent.kill();
-      await ended;
-    },
-  };
-}
 
 const takesPassword = (auth: AuthContext) =>
   auth.method === 'password' && auth.password === canary ? auth.accept() : auth.reject(['password']);
@@ -258,40 +229,3 @@ test('a key and then a password, where a host wants both', { skip }, async () =>
   makeKey(join(server.home, '.ssh/id_ed25519'));
   await enters(server, server.place, { password: canary });
 });
-
-for (const isNamed of [false, true]) {
-  test(`a certificate that would let us in is said to be of no use${isNamed ? ', also by CertificateFile' : ''}`, {
-    skip: skip || needs('ssh-keygen'),
-  }, async () => {
-    const authority = fs.mkdtempSync('/tmp/difpipe-ca-');
-    try {
-      makeKey(join(authority, 'ca'));
-      await using server = await startSshd({ options: [`TrustedUserCAKeys ${authority}/ca.pub`] });
-      const key = join(server.home, '.ssh/id_ed25519');
-      fs.writeFileSync(join(server.home, 'authorized_keys'), '');
-      const sign = [
-        '-q',
-        '-s',
-        join(authority, 'ca'),
-        '-I',
-        'test',
-        '-n',
-        server.access.userName,
-        `${key}.pub`,
-      ];
-      execFileSync('ssh-keygen', sign);
-      if (isNamed) {
-        fs.renameSync(`${key}-cert.pub`, join(authority, 'cert'));
-        fs.writeFileSync(join(server.home, '.ssh/config'), `CertificateFile ${authority}/cert\n`);
-      }
-      await assert.rejects(
-        enters(server, server.place()),
-        fails('denied', /cert\S* is a certificate, which is not supported: the plain key/),
-      );
-      fs.copyFileSync(`${key}.pub`, join(server.home, 'authorized_keys'));
-      await enters(server, server.place());
-    } finally {
-      fs.rmSync(authority, { recursive: true });
-    }
-  });
-}

@@ -5,12 +5,13 @@ import * as fs from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { identitiesIn } from '../../src/ssh/identity.ts';
+import { certificateIn, certified } from '../../src/ssh/certificate.ts';
+import { identitiesIn, readPublic } from '../../src/ssh/identity.ts';
 import { lendKey } from '../../src/ssh/lent-key.ts';
 import type { Signer } from '../../src/ssh/signers.ts';
 import { field, number } from '../../src/ssh/wire.ts';
 import { needs } from '../peer.ts';
-import { makeKey, type Sshd, startSshd } from './sshd.ts';
+import { certify, makeKey, type Sshd, startSshd } from './sshd.ts';
 
 // OpenSSH's own programs are let loose on the agent.
 
@@ -30,8 +31,10 @@ async function lend(
 ): Promise<Lent> {
   const [identity] = await identitiesIn([keyPath]);
   assert.ok(identity?.kind === 'open');
-  const { key } = identity;
-  const sign: Signer['sign'] = async (data, hash) => key.sign(data, hash) as Buffer;
+  const { key: plain } = identity;
+  const certificate = certificateIn(readPublic(`${keyPath}-cert.pub`));
+  const key = certificate ? certified(plain, certificate) : plain;
+  const sign: Signer['sign'] = async (data, hash) => plain.sign(data, hash) as Buffer;
   const { user, host, port } = server.place();
   const hostKey = Buffer.from(server.hostKey.split(' ')[1]!, 'base64');
   const signer = { key, label: 'key', isOpen: true, sign };
@@ -77,6 +80,23 @@ describe('lendKey()', { skip }, () => {
         [0, 0, 255],
       );
       assert.match(tried[2]!.said, /Permission denied/);
+    });
+
+  for (const type of ['ed25519', 'ecdsa', 'rsa'])
+    test(`lets ssh into the host with the certificate of a key of type ${type}`, async () => {
+      const authority = fs.mkdtempSync('/tmp/difpipe-ca-');
+      try {
+        makeKey(join(authority, 'ca'));
+        await using server = await startSshd({ options: [`TrustedUserCAKeys ${authority}/ca.pub`] });
+        fs.writeFileSync(join(server.home, 'authorized_keys'), '');
+        const path = join(server.home, 'key');
+        makeKey(path, '', type);
+        certify(authority, ['-n', server.access.userName, `${path}.pub`]);
+        await using lent = await lend(server, 1, path);
+        assert.equal((await lent.into(server)).code, 0);
+      } finally {
+        fs.rmSync(authority, { recursive: true });
+      }
     });
 
   for (const type of ['ecdsa', 'rsa'])
