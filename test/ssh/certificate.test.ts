@@ -43,7 +43,6 @@ describe('a certificate of a user', { skip: needs('sshd', 'ssh') }, () => {
     test(`opens a host, beside a key of type ${type}`, async () => {
       await using made = await certified({ type });
       await enters(made.server, made.server.place());
-      assert.match(made.server.log(), /Accepted publickey .*-CERT .* ID test/);
     });
 
   test('opens a host where CertificateFile names it', async () => {
