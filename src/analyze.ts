@@ -5,18 +5,18 @@
 import { availableParallelism } from 'node:os';
 import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
-import { type Found, tryDry } from './dry.ts';
-import { knownCosts } from './experience.ts';
 import { routeKey } from './journal/key.ts';
-import { linesOf } from './lines.ts';
 import type { Location } from './location/location.ts';
-import { lookAtSource } from './look.ts';
 import { type Analysis, analysis } from './plan/analysis.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Report } from './report/events.ts';
 import { type AnalyzeRequest, asUsual, keepAll } from './request.ts';
+import { type Found, tryDry } from './run/dry.ts';
+import { knownCosts } from './run/experience.ts';
 import { type OpenStore, openStore } from './store/open.ts';
+import { lookAtSource } from './way/look.ts';
+import { linesOf } from './way/measure-lines.ts';
 
 /** Without a destination: as if it went to another place on this machine. */
 export async function analyze(

@@ -1,17 +1,18 @@
 /** Lists of what is in a source, for people with tools of their own: each list is as much as one of them should take. */
-import { openFrom } from './between.ts';
+
 import type { Control } from './control.ts';
 import { isKind, TransferError } from './errors.ts';
-import { ListFiles, type Lists, type SplitRequest } from './list-files.ts';
 import type { Location } from './location/location.ts';
 import { compileRules } from './profile/filter.ts';
 import { excludesUnlisted } from './profile/filter-unlisted.ts';
+import { ListFiles, type Lists, type SplitRequest } from './profile/list-files.ts';
 import type { Report } from './report/events.ts';
-import { patience } from './setup-between.ts';
 import type { Listed } from './store/entry.ts';
 import type { OpenStore } from './store/open.ts';
 import { itself, type RelativePath } from './store/path.ts';
 import type { Store } from './store/store.ts';
+import { openFrom } from './way/between.ts';
+import { patience } from './way/waits.ts';
 import { pathKey } from './work/posix/path.ts';
 
 const tickMs = 200;

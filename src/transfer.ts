@@ -9,26 +9,28 @@
  *   6. compare, where that was asked for
  *   7. say what became of it, and remember it
  */
-import { type Begun, begin, failedIn } from './begin.ts';
+
 import { score as emptyScore, type Score, sitting } from './conduct/score.ts';
 import type { Control } from './control.ts';
-import { asExpected, expectedFor, foretelling } from './earlier.ts';
 import { TransferError } from './errors.ts';
-import { knownCosts, learnFrom, planFor, routeOver } from './experience.ts';
 import { openDryJournal } from './journal/dry.ts';
 import type { Journal } from './journal/journal.ts';
 import { routeKey } from './journal/key.ts';
 import { openJournal } from './journal/open.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
-import { move } from './move.ts';
+import { routeOver } from './plan/route.ts';
 import type { Event, Failure, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
-import { sayingWaits } from './setup-between.ts';
+import { type Begun, begin, failedIn } from './run/begin.ts';
+import { asExpected, expectedFor, foretelling } from './run/earlier-runs.ts';
+import { knownCosts, learnFrom, planFor } from './run/experience.ts';
+import { move } from './run/move.ts';
+import { type Compared, summarise } from './run/summarise.ts';
 import { type OpenStore, openStore } from './store/open.ts';
-import { type Compared, summarise } from './summarise.ts';
 import { lessLosses, verify } from './verify.ts';
-import { openWay, type Way } from './way.ts';
+import { sayingWaits } from './way/waits.ts';
+import { openWay, type Way } from './way/way.ts';
 
 /** Moves `source` to `dest`; throws only where nothing was begun or the program itself cannot go on. */
 export async function transfer(

@@ -5,11 +5,11 @@ import type { Score } from './conduct/score.ts';
 import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
 import type { Location } from './location/location.ts';
-import { lookAtBoth } from './look.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Report } from './report/events.ts';
 import type { Preserve, VerifyRequest } from './request.ts';
 import { type OpenStore, openStore } from './store/open.ts';
+import { lookAtBoth } from './way/look.ts';
 
 export type VerifyResult = {
   readonly compared: number;

@@ -45,8 +45,12 @@ holds(
   (to) => /^src\/(work\/|errors\.ts$)/.test(to) || !to.startsWith('src/'),
 );
 holds('lower folders do not reach up', /^src\/(location|journal|report|profile|store)\//, (to) => {
-  return !/^src\/(cli\/|engine\/|conduct\/|transfer\.ts$|main\.ts$)/.test(to);
+  return !/^src\/(cli\/|engine\/|conduct\/|way\/|run\/|transfer\.ts$|main\.ts$)/.test(to);
 });
+holds('engines know no way and no run', /^src\/(engine|conduct|threads)\//, (to) => {
+  return !/^src\/(cli|way|run)\//.test(to);
+});
+holds('a way knows no run', /^src\/way\//, (to) => !/^src\/(cli|run|threads)\//.test(to));
 holds('whoever conducts knows no engine and no place', /^src\/conduct\//, (to) => {
   return !/^src\/(cli|engine|store|location|plan)\//.test(to);
 });
@@ -77,7 +81,7 @@ for (const [library, home] of Object.entries(homes)) {
 }
 
 test('layers: the environment and the exit code belong to the edge', () => {
-  const edge = /^src\/(main\.ts|lane\.ts|cli\/|report\/|work\/native\.ts)/;
+  const edge = /^src\/(main\.ts|cli\/|report\/|work\/native\.ts)/;
   const bad = sources.filter(
     ({ path, text }) => !edge.test(path) && /\bprocess\.(env|exit|exitCode)\b/.test(text),
   );

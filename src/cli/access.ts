@@ -4,9 +4,9 @@
  */
 import { type Command, Option } from 'commander';
 import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
-import { createOpener, type Opener } from '../opener.ts';
 import type { Access } from '../ssh/access.ts';
 import type { EndName } from '../store/open.ts';
+import { createOpener, type Opener } from '../way/opener.ts';
 import { ownRclone } from './rclone.ts';
 import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
 import { secretFile } from './secret-file.ts';

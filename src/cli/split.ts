@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { exitCodes, TransferError } from '../errors.ts';
-import type { Lists, SplitRequest } from '../list-files.ts';
+import type { Lists, SplitRequest } from '../profile/list-files.ts';
 import { jsonLine } from '../report/json.ts';
 import { counted, formatBytes, parseSize } from '../report/size.ts';
 import { type AccessFlags, accessFlags, openerFor } from './access.ts';

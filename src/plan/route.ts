@@ -28,6 +28,19 @@ export type Route = {
   readonly limit?: number | undefined;
 };
 
+/** Where a run goes from and to. */
+export type Ends = {
+  readonly source: { readonly kind: PlaceKind };
+  readonly dest: { readonly kind: PlaceKind };
+  /** to and from all that is not here; 0 where everything is */
+  readonly roundTripMs: number;
+};
+
+/** As the plan knows it. */
+export function routeOver({ source, dest, roundTripMs }: Ends, limit: number | undefined): Route {
+  return { source: source.kind, dest: dest.kind, roundTripMs, limit };
+}
+
 const MiB = 1024 * 1024;
 const longMs = 20;
 

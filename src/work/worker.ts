@@ -3,10 +3,10 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /** What a worker thread can run. The build bundles each into the one-file program under its name. */
 export const entries = {
-  lane: '../lane.ts',
-  pack: '../pack.ts',
-  unpack: '../unpack.ts',
-  write: '../write.ts',
+  lane: '../threads/lane.ts',
+  pack: '../threads/pack.ts',
+  unpack: '../threads/unpack.ts',
+  write: '../threads/write.ts',
 } as const;
 
 /**

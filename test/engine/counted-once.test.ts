@@ -8,8 +8,8 @@ import { Shared } from '../../src/engine/parallel/shared.ts';
 import { openLane } from '../../src/engine/parallel/work.ts';
 import { firstBundles } from '../../src/profile/listed.ts';
 import { asUsual } from '../../src/request.ts';
-import { openEnds } from '../../src/route.ts';
-import { setupToCopy } from '../../src/setup.ts';
+import { openEnds } from '../../src/way/local-ends.ts';
+import { setupToCopy } from '../../src/way/local-setup.ts';
 import { workspace } from './run.ts';
 
 const rangeBytes = 64 * 1024 * 1024;

@@ -1,11 +1,11 @@
 /** Transfers in this process between this machine and a real sshd on it, which is another one as far as they know. */
 import { createControl, type Steering } from '../../src/control.ts';
 import type { Location } from '../../src/location/location.ts';
-import { createOpener } from '../../src/opener.ts';
 import type { Event } from '../../src/report/events.ts';
 import type { TransferRequest } from '../../src/request.ts';
 import type { OpenStore } from '../../src/store/open.ts';
 import { transfer } from '../../src/transfer.ts';
+import { createOpener } from '../../src/way/opener.ts';
 import type { Way } from '../contract/engine.ts';
 import type { Sshd } from '../ssh/sshd.ts';
 import { plainly, ranOf } from './over.ts';

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openBetween } from '../../src/between.ts';
 import type { Job, Outcome } from '../../src/conduct/jobs.ts';
 import { lanesOver } from '../../src/engine/stores/stores.ts';
-import { patience, setupBetween } from '../../src/setup-between.ts';
+import { openBetween } from '../../src/way/between.ts';
+import { setupBetween } from '../../src/way/stores-setup.ts';
+import { patience } from '../../src/way/waits.ts';
 import { far, opening, plainly } from './over.ts';
 import { workspace } from './run.ts';
 

@@ -7,7 +7,7 @@ import { Ledger } from '../../src/conduct/ledger.ts';
 import { Lanes } from '../../src/engine/parallel/lanes.ts';
 import { Shared } from '../../src/engine/parallel/shared.ts';
 import { keepAll } from '../../src/request.ts';
-import { setupToLook } from '../../src/setup.ts';
+import { setupToLook } from '../../src/way/local-setup.ts';
 import { workspace } from './run.ts';
 
 const nothing = {

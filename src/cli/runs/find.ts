@@ -2,7 +2,7 @@ import { TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
 import { parseLocation } from '../../location/parse.ts';
 import { typed } from '../../report/typed.ts';
-import { scopeIn } from '../../scope.ts';
+import { scopeIn } from '../../run/scope.ts';
 import type { Route } from '../places.ts';
 import type { stateDirs } from '../state.ts';
 

@@ -1,0 +1,74 @@
+/** The work of a run, from its beginning to its end or to where it has to stop. */
+import { availableParallelism } from 'node:os';
+import type { Score } from '../conduct/score.ts';
+import type { Control } from '../control.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Event, Report } from '../report/events.ts';
+import type { TransferRequest } from '../request.ts';
+import type { Way } from '../way/way.ts';
+import { type Begun, spared } from './begin.ts';
+import { comparedSince } from './compared-since.ts';
+import { byItsClock, doubt } from './unsettled.ts';
+
+type Moving = {
+  readonly way: Way;
+  readonly begun: Begun;
+  readonly journal: Journal;
+  readonly request: TransferRequest;
+  readonly key: string;
+  readonly sendsChanges: boolean;
+};
+
+/** Lets the engine work, and work again from the last good barrier as long as that may help. */
+export async function move(given: Moving, score: Score, report: Report, control: Control): Promise<void> {
+  const { begun, way, journal, key, request, sendsChanges } = given;
+  let begunBytes: number | undefined;
+  for (let tries = 0; ; tries++) {
+    const suspectSince = begun.suspectSince || (tries > 0 ? byItsClock(score.goodUntil, way.from) : 0n);
+    const trust = mayTrust(journal, request);
+    const leftPath = begun.hasPast ? journal.path : undefined;
+    const known = {
+      ...begun,
+      key,
+      trust,
+      leftPath,
+      suspectSince,
+      suspectUntil: tries > 0 ? undefined : begun.suspectUntil,
+      comparedSince: comparedSince(journal, request, begun.run),
+      spared: spared(journal),
+      sendsChanges,
+    };
+    const order = {
+      journal,
+      durability: request.dryRun ? ('none' as const) : request.durability,
+      lanes: request.streams,
+      cores: availableParallelism(),
+      maxErrors: request.maxErrors,
+    };
+    await way.move(known, order, score, report, control);
+    begunBytes ??= score.begunBytes;
+    score.begunBytes = begunBytes; // what a further try takes up is of this run
+    if (!score.barrierFailed) return;
+    doubt(journal);
+    const isLast = tries >= request.retries;
+    report(unsynced(isLast));
+    if (isLast) return;
+    score.barrierFailed = false;
+  }
+}
+
+function unsynced(isLast: boolean): Event {
+  const when = isLast ? ' by the next run' : '';
+  return {
+    type: 'warning',
+    message: `the destination could not sync: what it may have lost is written again${when}`,
+    hint: isLast ? 'look at the system log for disk errors' : undefined,
+  };
+}
+
+const looksEvery = 10;
+
+/** Nine runs in ten may believe what the last one left. */
+function mayTrust(journal: Journal, request: TransferRequest): boolean {
+  return request.trustJournal && journal.trustedRuns < looksEvery - 1;
+}

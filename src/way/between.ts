@@ -1,0 +1,204 @@
+/**
+ * Both ends of a transfer as Stores, where one of them is not on this machine: the same look before anything else
+ * that route.ts takes at two local places. Makes the destination directory, never those above it.
+ */
+import { isKind, TransferError } from '../errors.ts';
+import type { RouteEnd } from '../journal/key.ts';
+import { formatLocation } from '../location/format.ts';
+import type { Location } from '../location/location.ts';
+import { parentOf } from '../location/parent.ts';
+import { show } from '../report/show.ts';
+import { type Entry, noMetadata } from '../store/entry.ts';
+import type { EndName, OpenStore } from '../store/open.ts';
+import { itself } from '../store/path.ts';
+import { type RetryHow, retrying } from '../store/retrying.ts';
+import type { Store } from '../store/store.ts';
+import { type Making, notDirectory, refuseOverlap, rootMode } from './local-ends.ts';
+import { refuseSpecial } from './refuse-special.ts';
+
+export type End = RouteEnd & {
+  /** the directory that is read or written */
+  readonly store: Store;
+  /** what that is called there */
+  readonly dir: Uint8Array;
+  /** of one entry instead of a tree */
+  readonly name: Uint8Array | undefined;
+};
+
+export type Between = AsyncDisposable & {
+  readonly source: End;
+  readonly dest: End;
+  /** the destination directory was not there yet */
+  readonly isNew: boolean;
+};
+
+export type Opening = Making & {
+  readonly open: OpenStore;
+  readonly patience: RetryHow;
+};
+
+/** Opens a place, for as long as the stack lasts. */
+type Open = (place: Location) => Promise<Store>;
+
+/** Throws 'usage', 'denied', 'full', 'refused', 'transient' or 'io'. */
+export async function openBetween(
+  from: Location,
+  to: Location,
+  opening: Opening,
+  signal: AbortSignal,
+): Promise<Between> {
+  await using stack = new AsyncDisposableStack();
+  const {
+    source,
+    kind,
+    mode: treeMode,
+  } = await openSource(from, opener(opening, 'source', stack, signal), signal);
+  const { isNew, ...dest } = await openDest(
+    to,
+    { name: source.name, kind },
+    opener(opening, 'dest', stack, signal),
+    signal,
+  );
+  const [at, toward] = [spotOf(source), spotOf(dest)];
+  refuseOverlap(at, toward, (end) => shown(Buffer.from((end === at ? source : dest).canonical)));
+  if (isNew && opening.make && dest.store.makeDirectory) {
+    const mode = rootMode(treeMode, opening.keepsMode);
+    await dest.store.makeDirectory(itself, { ...noMetadata, mode }, signal);
+  }
+  const kept = stack.move();
+  return { source, dest, isNew, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** To and from all ends that are not here, as far as it was measured. */
+export function roundTripOf({
+  source,
+  dest,
+}: {
+  readonly source: End;
+  readonly dest?: End | undefined;
+}): number {
+  return (source.store.roundTripMs ?? 0) + (dest?.store.roundTripMs ?? 0);
+}
+
+/** A source that goes nowhere yet. */
+export async function openFrom(
+  from: Location,
+  opening: Omit<Opening, keyof Making>,
+  signal: AbortSignal,
+): Promise<AsyncDisposable & { readonly source: End }> {
+  await using stack = new AsyncDisposableStack();
+  const { source } = await openSource(from, opener(opening, 'source', stack, signal), signal);
+  const kept = stack.move();
+  return { source, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function opener(
+  { open, patience }: Omit<Opening, keyof Making>,
+  end: EndName,
+  stack: AsyncDisposableStack,
+  signal: AbortSignal,
+): Open {
+  return async (place) => {
+    const store = retrying(stack.use(await open(place, end)), patience);
+    const whole = await store.withManifest?.(signal);
+    return whole ? retrying(stack.use(whole), patience) : store;
+  };
+}
+
+type Opened = {
+  readonly source: End;
+  readonly kind: Entry['kind'];
+  /** of a tree, where it has one */
+  readonly mode: number | undefined;
+};
+
+async function openSource(place: Location, open: Open, signal: AbortSignal): Promise<Opened> {
+  const store = await open(place);
+  const found = await store.stat(itself, signal);
+  if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
+  const { kind } = found;
+  if (kind !== 'directory') return { source: await openAbove(place, open, signal), kind, mode: undefined };
+  if (!store.isOpen) await mustBeReadable(place, store, signal);
+  return { source: await endOf(place, store, undefined, signal), kind, mode: found.mode };
+}
+
+/** Some places tell only when they are listed that they are not there. */
+async function mustBeReadable(place: Location, store: Store, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const _ of store.list(itself, signal)) break;
+  } catch (cause) {
+    if (!isKind(cause, 'missing')) throw cause;
+    throw new TransferError('usage', `there is no ${formatLocation(place)}`, { cause });
+  }
+}
+
+/** The directory that an entry is in. */
+async function openAbove(place: Location, open: Open, signal: AbortSignal): Promise<End> {
+  const above = parentOf(place);
+  if (!above) throw new TransferError('usage', `${formatLocation(place)} is nothing that can be copied`);
+  const store = await open(above.place);
+  return endOf(above.place, store, above.name, signal);
+}
+
+const slash = Buffer.from('/');
+
+async function openDest(
+  place: Location,
+  { name, kind }: { readonly name: Uint8Array | undefined; readonly kind: Entry['kind'] },
+  open: Open,
+  signal: AbortSignal,
+): Promise<End & { readonly isNew: boolean }> {
+  const store = await open(place);
+  const there = await store.stat(itself, signal);
+  const goesInto = !name || there?.kind === 'directory' || endsInSlash(place);
+  if (!goesInto) {
+    refuseSpecial(there, kind, place);
+    const above = await openAbove(place, open, signal);
+    return { ...above, isNew: !(await above.store.stat(itself, signal)) };
+  }
+  if (there && there.kind !== 'directory') throw notDirectory(formatLocation(place), !name);
+  return { ...(await endOf(place, store, name, signal)), isNew: !there };
+}
+
+function endsInSlash(place: Location): boolean {
+  if (place.kind === 'http') return new URL(place.url).pathname.endsWith('/');
+  if (place.kind === 's3') return place.prefix.endsWith('/');
+  return 'path' in place && place.path.at(-1) === (typeof place.path === 'string' ? '/' : slash[0]);
+}
+
+/** `name` is an entry of the place, where not all of it is meant. Throws 'usage' where no directory can be. */
+async function endOf(
+  place: Location,
+  store: Store,
+  name: Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<End> {
+  const dir = store.canonical ? await store.canonical(signal) : Buffer.from(formatLocation(place));
+  if (!dir) throw noParent(place);
+  const path = name ? Buffer.concat([dir, slash, name]) : dir;
+  return { kind: place.kind, store, dir, name, canonical: Buffer.concat([Buffer.from(hostOf(place)), path]) };
+}
+
+function hostOf(place: Location): string {
+  return place.kind === 'ssh' ? `${place.user ?? ''}@${place.host}:${place.port ?? ''}\0` : '';
+}
+
+/** The same for all ways to type a place. */
+function spotOf({ canonical, store: { host } }: End): Buffer {
+  if (host === undefined) return Buffer.from(canonical);
+  return Buffer.concat([Buffer.from(host), canonical.subarray(canonical.indexOf(0))]);
+}
+
+/** Of a canonical end: where it is, and its path. */
+function shown(end: Buffer): string {
+  const at = end.indexOf(0);
+  const host = at < 0 ? '' : `${end.subarray(0, at).toString().replace(/^@|:$/g, '')}:`;
+  return host + show(end.subarray(at + 1));
+}
+
+function noParent(place: Location): TransferError {
+  const above = parentOf(place)?.place ?? place;
+  return new TransferError('usage', `there is no directory ${formatLocation(above)} to write into`, {
+    hint: 'make it with mkdir -p, or choose another destination',
+  });
+}

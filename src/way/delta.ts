@@ -1,0 +1,45 @@
+/** How large files that changed in place go between two places, where one of them is behind SSH. */
+
+import { createDelta } from '../engine/rsync/delta.ts';
+import type { RsyncSetup } from '../engine/rsync/setup.ts';
+import { findTools } from '../engine/rsync/tools.ts';
+import { isKind } from '../errors.ts';
+import type { TransferRequest } from '../request.ts';
+import type { Delta } from '../store/delta.ts';
+import type { Between } from './between.ts';
+import type { Known } from './local-setup.ts';
+import { endOf, setupOf, shellOf } from './rsync.ts';
+
+/** Undefined where rsync cannot go, or old states are not to be built on. Asks the host at once what it has. */
+export function deltaBetween(
+  between: Between,
+  request: TransferRequest,
+  known: Known,
+  signal: AbortSignal,
+): Delta | undefined {
+  if (!known.sendsChanges || between.isNew || known.suspectSince > 0n) return undefined;
+  const { mode, owner, times } = request.preserve;
+  const far = [between.source, between.dest].find(({ kind }) => kind !== 'local');
+  if (!far?.store.shell || !(mode && owner && times)) return undefined;
+  const found = lookFor(between, request, known, signal);
+  found.catch(() => undefined); // who waits for it is told
+  return createDelta(() => found);
+}
+
+/** Undefined where an end has none that is safe. */
+async function lookFor(
+  between: Between,
+  request: TransferRequest,
+  known: Known,
+  signal: AbortSignal,
+): Promise<RsyncSetup | undefined> {
+  const ends = { from: endOf(between.source), to: endOf(between.dest) };
+  try {
+    const shells = { from: shellOf(ends.from), to: shellOf(ends.to) };
+    const tools = await findTools(request.searchPath, shells, signal);
+    return tools.isOpen ? undefined : setupOf(between, { ...ends, tools }, request, known);
+  } catch (error) {
+    if (isKind(error, 'unsupported')) return undefined;
+    throw error;
+  }
+}

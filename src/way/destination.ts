@@ -1,0 +1,39 @@
+/** The directory that a run writes to, told apart from others, and the clocks of both ends. */
+import { statSync } from 'node:fs';
+import type { Store } from '../store/store.ts';
+import type { End } from './between.ts';
+
+/** Which directory the destination is, since when its machine runs, and what its clock shows. */
+export type Destination = {
+  readonly place: string;
+  /** undefined: it is this machine, or one that does not tell */
+  readonly bootId: string | undefined;
+  /** at most what it shows, in ms since 1970, which may be another time than ours; 0 where nobody says */
+  readonly clock: () => number;
+};
+
+/** Where a run begins: at one entry or the whole source, and which directory the destination is. */
+export type From = Destination & { readonly single: Uint8Array | undefined };
+
+export function destinationOf({ kind, dir, store }: End): Destination {
+  const place = kind === 'local' ? placeOf(dir) : '';
+  const { bootId, clock = () => 0 } = store.shell ?? { bootId: undefined, clock: Date.now };
+  return { place, bootId, clock };
+}
+
+/** Says "the same directory as then": it is not the one it was when its disk is another one, or is not mounted. */
+export function placeOf(dest: Uint8Array): string {
+  const stat = statSync(Buffer.from(dest), { bigint: true, throwIfNoEntry: false });
+  return stat ? `${stat.ino} ${stat.birthtimeNs}` : '';
+}
+
+/** A host's clock may have been put right since, a little at a time. */
+const marginNs = 3_000_000_000n;
+
+/** A time in ns since 1970, as the clock of the place has it where things changed; 0 and 1 are never and always. */
+export function byClockOf({ shell }: Pick<Store, 'shell'>, since: bigint): bigint {
+  if (!shell || since <= 1n) return since;
+  const aheadMs = shell.clock ? Math.floor(shell.clock() - Date.now()) : 0;
+  const ns = since + BigInt(aheadMs) * 1_000_000n - marginNs;
+  return ns > 0n ? ns : 1n;
+}
