@@ -140,7 +140,7 @@ export function members(promise: Promises): void {
     const length = step ?? 300 * 1024; // more than moves in one piece
     const content = counted(2 * length + 5);
     const body = store.read(await put(store, 'source', content));
-    const metadata = { mode: 0o640, owner: { uid: 12, gid: 34 }, mtimeNs: 1_234_567_890_123_456_789n };
+    const metadata = { mode: 0o6750, owner: { uid: 12, gid: 34 }, mtimeNs: 1_234_567_890_123_456_789n };
     const partial = await store.parts.begin(
       at('file'),
       { ...how({ metadata }), size: body.size, origin: body.origin },

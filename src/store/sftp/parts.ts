@@ -174,7 +174,7 @@ async function dressOpen(
   const { sftp } = reach;
   using file = await openFile(reach, beside(naming.path, naming.partial), signal);
   const writing = { sftp, handle: file.handle, window: createWindow(), file };
-  return must(finishFile(reach, naming, writing, how, signal), reach, naming.path, 'write');
+  return await must(finishFile(reach, naming, writing, how, signal), reach, naming.path, 'write'); // open till then
 }
 
 type Found = Attributes | undefined;
