@@ -1,7 +1,7 @@
 /** A worker thread's start: walks and packs new trees of this disk. */
 import { parentPort } from 'node:worker_threads';
-import type { ToPacker } from '../engine/tar/pack-thread.ts';
-import { PackTurns } from '../engine/tar/pack-turns.ts';
+import type { ToPacker } from '../engine/tar/pack/pack-thread.ts';
+import { PackTurns } from '../engine/tar/pack/pack-turns.ts';
 
 let turns: PackTurns | undefined;
 

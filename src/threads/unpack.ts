@@ -1,7 +1,7 @@
 /** A worker thread's start: unpacks new trees from another machine onto this disk. */
 import { parentPort } from 'node:worker_threads';
-import type { ToUnpacker } from '../engine/tar/unpack-words.ts';
-import { Unpacker } from '../engine/tar/unpacker.ts';
+import type { ToUnpacker } from '../engine/tar/trees/unpack-words.ts';
+import { Unpacker } from '../engine/tar/trees/unpacker.ts';
 
 let unpacker: Unpacker | undefined;
 

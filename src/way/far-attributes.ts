@@ -1,9 +1,9 @@
 /** Whether attributes go with files that go alone to or from hosts, by programs there. */
 
 import type { StoresSetup } from '../engine/stores/setup.ts';
-import { createGives, givesAttributes } from '../engine/tar/gives.ts';
-import { createStrips, stripsAttributes } from '../engine/tar/strips.ts';
-import { createTells, tellsAttributes } from '../engine/tar/tells.ts';
+import { createGives, givesAttributes } from '../engine/tar/attributes/give.ts';
+import { createStrips, stripsAttributes } from '../engine/tar/attributes/strip.ts';
+import { createTells, tellsAttributes } from '../engine/tar/attributes/tell.ts';
 import type { TransferRequest } from '../request.ts';
 import type { FarAttributes } from '../store/attributes.ts';
 import { answerOf, askEarly, mayBatch } from './batches.ts';

@@ -2,8 +2,8 @@
  * What the lines to the hosts of a route bear, and what those hosts have: measured by programs that run there, in a
  * second or two for each. Nothing is written anywhere.
  */
-import { asItIs, ask } from '../engine/tar/exchange.ts';
-import { oneLine } from '../engine/tar/script.ts';
+import { asItIs, ask } from '../engine/tar/host/exchange.ts';
+import { oneLine } from '../engine/tar/host/script.ts';
 import type { Line } from '../plan/route.ts';
 import type { Shell } from '../store/shell.ts';
 import type { Store } from '../store/store.ts';

@@ -1,6 +1,6 @@
 /** What is said of a way before it is gone: what may be at its source, and is not carried. */
 
-import { keepsAttributes, tarOf } from '../engine/tar/probe.ts';
+import { keepsAttributes, tarOf } from '../engine/tar/host/probe.ts';
 import type { TransferRequest } from '../request.ts';
 import { answerOf } from './batches.ts';
 import type { Between } from './between.ts';

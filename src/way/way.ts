@@ -5,7 +5,7 @@ import type { Score } from '../conduct/score.ts';
 import type { Control } from '../control.ts';
 import { parallel } from '../engine/parallel/parallel.ts';
 import { stores } from '../engine/stores/stores.ts';
-import type { FarPlace } from '../engine/tar/between.ts';
+import type { FarPlace } from '../engine/tar/far-place.ts';
 import type { RouteEnd } from '../journal/key.ts';
 import type { LocalPlace, Location } from '../location/location.ts';
 import { type Ends, isLong, largeBytes } from '../plan/route.ts';

@@ -1,11 +1,11 @@
 /** New trees from a place with a shell to this disk: another thread makes and unpacks them, this one fetches. */
 import type { CarryTrees } from '../../conduct/trees.ts';
 import { isLong } from '../../plan/route.ts';
-import type { FarPlace } from './between.ts';
+import type { FarPlace } from './far-place.ts';
+import { noticesChanges } from './host/send.ts';
 import type { PullTo } from './pull.ts';
 import type { TreesHow } from './push-trees.ts';
-import { noticesChanges } from './send.ts';
-import { UnpackThread } from './unpack-thread.ts';
+import { UnpackThread } from './trees/unpack-thread.ts';
 
 const most = { entries: 100_000, bytes: 2 ** 30 };
 

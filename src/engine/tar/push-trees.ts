@@ -8,11 +8,11 @@ import type { UnkeptAttributes } from '../../store/entry.ts';
 import { itself, type RelativePath } from '../../store/path.ts';
 import type { ReadyWorker } from '../../work/ready-worker.ts';
 import { createTurns } from '../../work/turns.ts';
-import { sendAgain, stages } from './again.ts';
-import type { BatchHow, FarPlace } from './between.ts';
-import { deliver } from './deliver.ts';
-import { PackThread } from './pack-thread.ts';
-import { keepsFirstTimes, makesLinksLate } from './receive.ts';
+import type { BatchHow, FarPlace } from './far-place.ts';
+import { deliver } from './host/deliver.ts';
+import { keepsFirstTimes, makesLinksLate } from './host/receive.ts';
+import { sendAgain, stages } from './host/send-again.ts';
+import { PackThread } from './pack/pack-thread.ts';
 
 const chunkBytes = 256 * 1024;
 /** What makes a batch, and how many are under way at a time. */

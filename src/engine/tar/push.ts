@@ -1,15 +1,15 @@
 /** Batches of small entries from this disk to a place with a shell: packed here, unpacked there by its tar. */
 import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
-import { sendAgain, stages, sweepAway } from './again.ts';
-import type { BatchHow, FarPlace } from './between.ts';
-import { deliverBatch } from './deliver.ts';
-import { type Layout, layOut } from './layout.ts';
-import { takerOn } from './lost.ts';
-import { Outgoing } from './outgoing.ts';
-import { arrivesBare, keepsFirstTimes, makesLinksLate } from './receive.ts';
-import { Sources } from './sources.ts';
-import { settles, takes } from './takes.ts';
+import { settles, takes } from './can-carry.ts';
+import type { BatchHow, FarPlace } from './far-place.ts';
+import { deliverBatch } from './host/deliver.ts';
+import { type Layout, layOut } from './host/layout.ts';
+import { arrivesBare, keepsFirstTimes, makesLinksLate } from './host/receive.ts';
+import { sendAgain, stages, sweepAway } from './host/send-again.ts';
+import { takerOn } from './host/taker.ts';
+import { Outgoing } from './pack/outgoing.ts';
+import { Sources } from './pack/sources.ts';
 
 const chunkBytes = 256 * 1024;
 

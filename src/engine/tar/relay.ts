@@ -4,19 +4,19 @@ import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Store } from '../../store/store.ts';
 import { pathKey } from '../../work/posix/path.ts';
-import { sendAgain, stages, sweepAway } from './again.ts';
-import type { BatchHow, FarPlace } from './between.ts';
-import { changedOf } from './changed.ts';
-import { deliverBatch } from './deliver.ts';
-import { asItIs, feed } from './exchange.ts';
-import { bytesOf, type Layout, layOut } from './layout.ts';
-import { takerOn } from './lost.ts';
-import { Parser } from './parser.ts';
-import { arrivesBare, makesLinksLate } from './receive.ts';
+import { settles, takes } from './can-carry.ts';
+import { changedOf } from './changed-since.ts';
+import type { BatchHow, FarPlace } from './far-place.ts';
+import { deliverBatch } from './host/deliver.ts';
+import { asItIs, feed } from './host/exchange.ts';
+import { bytesOf, type Layout, layOut } from './host/layout.ts';
+import { arrivesBare, makesLinksLate } from './host/receive.ts';
+import { noticesChanges, send, sendList } from './host/send.ts';
+import { sendAgain, stages, sweepAway } from './host/send-again.ts';
+import { takerOn } from './host/taker.ts';
 import { Relaying } from './relaying.ts';
-import { noticesChanges, send, sendList } from './send.ts';
-import { asItCame } from './squeezing.ts';
-import { settles, takes } from './takes.ts';
+import { asItCame } from './squeeze/squeezing.ts';
+import { Parser } from './stream/parser.ts';
 
 /** `source` is the store of the place they come from. */
 export function createRelay(from: FarPlace, source: Store, to: FarPlace, how: BatchHow): Batches {

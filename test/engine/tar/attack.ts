@@ -1,8 +1,8 @@
 /** A destination that somebody attacks with a stream, and what came of it. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { Parser } from '../../../src/engine/tar/parser.ts';
-import { type Expected, type Unpacked, Unpacking } from '../../../src/engine/tar/unpacking.ts';
+import { Parser } from '../../../src/engine/tar/stream/parser.ts';
+import { type Expected, type Unpacked, Unpacking } from '../../../src/engine/tar/unpack/unpacking.ts';
 import type { TransferError } from '../../../src/errors.ts';
 import * as c from '../../../src/work/posix/constants.ts';
 import { Opened } from '../../../src/work/posix/opened.ts';

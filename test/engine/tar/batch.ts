@@ -1,9 +1,7 @@
 /** Whole trees as one batch, as a caller would make them of what a walk finds. */
 import * as fs from 'node:fs';
-import { dressOf } from '../../../src/engine/tar/dress.ts';
-import { Packer, type PackHow } from '../../../src/engine/tar/packer.ts';
-import type { FarTools } from '../../../src/engine/tar/probe.ts';
-import { makesLinksLate } from '../../../src/engine/tar/receive.ts';
+import type { FarTools } from '../../../src/engine/tar/host/probe.ts';
+import { makesLinksLate } from '../../../src/engine/tar/host/receive.ts';
 import {
   controls,
   lastMember,
@@ -11,7 +9,9 @@ import {
   type Place,
   type Staged,
   staged,
-} from '../../../src/engine/tar/stage.ts';
+} from '../../../src/engine/tar/host/stage.ts';
+import { dressOf } from '../../../src/engine/tar/pack/dress.ts';
+import { Packer, type PackHow } from '../../../src/engine/tar/pack/packer.ts';
 import { keepAll } from '../../../src/request.ts';
 import { attributedAt } from '../../../src/store/local/xattrs.ts';
 import { itself, type RelativePath } from '../../../src/store/path.ts';

@@ -3,8 +3,8 @@ import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:chil
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type FarTools, probe, readProbe } from '../../../src/engine/tar/probe.ts';
-import type { Script } from '../../../src/engine/tar/script.ts';
+import { type FarTools, probe, readProbe } from '../../../src/engine/tar/host/probe.ts';
+import type { Script } from '../../../src/engine/tar/host/script.ts';
 import type { RunFar } from '../../../src/work/far.ts';
 import { type Ended, ended } from '../run.ts';
 

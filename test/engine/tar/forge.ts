@@ -1,5 +1,5 @@
 /** Tar streams put together byte by byte, as nobody but an attacker would. */
-import { writeHeader } from '../../../src/engine/tar/header.ts';
+import { writeHeader } from '../../../src/engine/tar/stream/header.ts';
 
 type Fields = {
   readonly path: string;

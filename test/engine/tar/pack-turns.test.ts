@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Flow } from '../../../src/engine/tar/flow.ts';
-import type { Piece } from '../../../src/engine/tar/pack-thread.ts';
-import { PackTurns } from '../../../src/engine/tar/pack-turns.ts';
+import { Flow } from '../../../src/engine/tar/pack/flow.ts';
+import type { Piece } from '../../../src/engine/tar/pack/pack-thread.ts';
+import { PackTurns } from '../../../src/engine/tar/pack/pack-turns.ts';
 import { workspace } from '../run.ts';
 import { packHow } from './batch.ts';
 

@@ -1,6 +1,7 @@
 /** A batch for several places, put together by hand. */
-import { Packer } from '../../../src/engine/tar/packer.ts';
-import { controls, lastMember, type Place, type Staged, staged } from '../../../src/engine/tar/stage.ts';
+
+import { controls, lastMember, type Place, type Staged, staged } from '../../../src/engine/tar/host/stage.ts';
+import { Packer } from '../../../src/engine/tar/pack/packer.ts';
 import { type RelativePath, relativePath } from '../../../src/store/path.ts';
 import { packHow } from './batch.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Headers } from '../../../src/engine/tar/headers.ts';
-import { PlainHeads } from '../../../src/engine/tar/plain-heads.ts';
+import { Headers } from '../../../src/engine/tar/stream/headers.ts';
+import { PlainHeads } from '../../../src/engine/tar/stream/plain-heads.ts';
 import { S_IFREG } from '../../../src/work/posix/constants.ts';
 import { Stat } from '../../../src/work/posix/stat.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { probe, readProbe } from '../../../src/engine/tar/probe.ts';
-import { receive } from '../../../src/engine/tar/receive.ts';
-import { send } from '../../../src/engine/tar/send.ts';
+import { probe, readProbe } from '../../../src/engine/tar/host/probe.ts';
+import { receive } from '../../../src/engine/tar/host/receive.ts';
+import { send } from '../../../src/engine/tar/host/send.ts';
 import { needs } from '../../peer.ts';
 import { workspace } from '../run.ts';
 import { type Flavour, far, flavours, runFar, startFar } from './far.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Squeezing } from '../../../src/engine/tar/squeezing.ts';
+import { Squeezing } from '../../../src/engine/tar/squeeze/squeezing.ts';
 import { needs } from '../../peer.ts';
 import { workspace } from '../run.ts';
 import { far, runner } from './far.ts';

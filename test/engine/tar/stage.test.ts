@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { controls, type Place } from '../../../src/engine/tar/stage.ts';
+import { controls, type Place } from '../../../src/engine/tar/host/stage.ts';
 import { itself } from '../../../src/store/path.ts';
 import { bytes, path } from './places.ts';
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sweep } from '../../../src/engine/tar/sweep.ts';
+import { sweep } from '../../../src/engine/tar/host/sweep.ts';
 import { needs } from '../../peer.ts';
 import { shell, workspace } from '../run.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createTells } from '../../../src/engine/tar/tells.ts';
+import { createTells } from '../../../src/engine/tar/attributes/tell.ts';
 import type { RelativePath } from '../../../src/store/path.ts';
 import { needs } from '../../peer.ts';
 import { shell, workspace } from '../run.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTells } from '../../../src/engine/tar/tells.ts';
+import { createTells } from '../../../src/engine/tar/attributes/tell.ts';
 import { needs } from '../../peer.ts';
 import { shell, workspace } from '../run.ts';
 import { far, runner } from './far.ts';

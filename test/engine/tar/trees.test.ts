@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { FarWork } from '../../../src/engine/tar/unpack-words.ts';
+import type { FarWork } from '../../../src/engine/tar/trees/unpack-words.ts';
 import { judge } from '../../judge.ts';
 import { needs } from '../../peer.ts';
 import { shell } from '../run.ts';

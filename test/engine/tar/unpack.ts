@@ -1,6 +1,6 @@
 /** What a caller tells the unpacker of a tree that he listed. */
 import * as fs from 'node:fs';
-import type { Expected, UnpackHow } from '../../../src/engine/tar/unpacking.ts';
+import type { Expected, UnpackHow } from '../../../src/engine/tar/unpack/unpacking.ts';
 import { keepAll } from '../../../src/request.ts';
 import { probe } from '../../../src/store/local/probe.ts';
 import { itself } from '../../../src/store/path.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Dump } from '../../../../src/engine/tar/dump.ts';
+import { Dump } from '../../../../src/engine/tar/attributes/getfattr-dump.ts';
 
 function read(text: string, pieceBytes = text.length): [path: string, ...attributes: [string, string][]][] {
   const told: [string, ...[string, string][]][] = [];

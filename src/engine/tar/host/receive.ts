@@ -1,0 +1,220 @@
+/**
+ * Unpacks a batch on the other side: a tar stream on stdin, laid out as stage.ts says.
+ *
+ * 1. It is unpacked into a directory of ours below the root, for nobody else, on the same file system. The script enters it
+ *    when it is made and sees that it is its user's: who owns the root may put another one where it was.
+ * 2. If it did not come to its end, or the disk is full or broken, that is all: the directory of ours goes.
+ *    If tar complained of single members, those that are not whole are taken out and named.
+ * 3. In each place, entered without a symlink and seen to be where it should be, the entries get their names by
+ *    rename: new directories with all they hold, files over those they may replace, never over a rival's (taken.ts).
+ * 4. The places get their metadata back, the directory of ours is removed, the root gets its metadata back, all goes
+ *    to the disk.
+ *
+ * Killed at any moment it leaves whole files under final names, and at most the directory of ours. Not promised: a
+ * directory that is moved elsewhere after it was entered takes what is moved into it along; metadata of a place that
+ * a rival made in that moment is overwritten; where what the shell starts may not look at the shell in /proc, what is
+ * moved is what lies where the directory of ours was; what a rival writes over what may be replaced is overwritten in
+ * the moments that some hundred names take to be moved, and where there is no `stat`; where `mv -n` looks before it
+ * renames (not on Linux with GNU), a name that is taken in between is lost to us.
+ */
+
+import type { Batches } from '../../../store/batch.ts';
+import { forCd } from '../../../work/far.ts';
+import { expand, type Squeeze } from '../squeeze/squeeze.ts';
+import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
+import { removing } from './removing.ts';
+import { leaveEach, leaveTaken } from './rivals.ts';
+import { oneLine, type Script } from './script.ts';
+import { countUnkept, nameUnkept } from './unkept.ts';
+import { unmoved } from './unmoved.ts';
+
+export type ReceiveHow = {
+  /** an absolute directory that is there */
+  readonly root: Uint8Array;
+  /** the directory of ours that it makes below: letters, digits, dots and dashes */
+  readonly stage: string;
+  readonly tools: FarTools;
+  /** owners are numbers, whatever they are called */
+  readonly numericIds: boolean;
+  readonly squeeze: Squeeze;
+  /** it answers when all is on the disk; what is replaced only after its successor is */
+  readonly durable: boolean;
+};
+
+/**
+ * Whether its tar makes links when all else is done, so that directories lose their times. Then all new ones go once
+ * more, as a tar in the member `lateMember`.
+ */
+export function makesLinksLate(tools: FarTools): boolean {
+  return !tarOf(tools).pax;
+}
+
+/** What arrives with neither owner nor time: symlinks, of a tar that knows none of them. */
+export function arrivesBare(tools: FarTools): NonNullable<Batches['isBare']> {
+  const { pax } = tarOf(tools);
+  return ({ kind }) => kind === 'symlink' && !pax;
+}
+
+/**
+ * Whether its tar, as libarchive does, gives a directory at its end the time that came first for it, so that none may
+ * go ahead of what is in it.
+ */
+export function keepsFirstTimes(tools: FarTools): boolean {
+  const { pax, paxOptions } = tarOf(tools);
+  return pax && !paxOptions;
+}
+
+/** What the script's exit code says; 'done' also where single entries were left out. */
+export const receiveExits = {
+  0: 'done',
+  40: 'no root',
+  41: 'no stage',
+  42: 'ended early',
+  43: 'full',
+  44: 'broken disk',
+  45: 'not synced',
+  46: 'other file system',
+} as const;
+
+/** The script; its answers are read by `readReceived`. */
+export function receive(how: ReceiveHow): Script {
+  const tar = tarOf(how.tools);
+  const unpack = `tar -x ${unpackWords(tar, how)} -f -`;
+  return {
+    script: main(how, unpack),
+    args: [
+      forCd(how.root),
+      ...[how.stage, audit, move(how.tools, unpack), unmoved(how.tools), leaveEach(how.tools)].map((text) =>
+        Buffer.from(text),
+      ),
+    ],
+  };
+}
+
+/** What makes a tar keep all that it can of an entry. */
+export function unpackWords(
+  tar: TarAbilities,
+  { tools, numericIds }: Pick<ReceiveHow, 'tools' | 'numericIds'>,
+): string {
+  const words = ['-p'];
+  if (tools.uid !== 0) words.push('-o');
+  if (numericIds && tar.numericOwner) words.push('--numeric-owner');
+  if (tar.quietAboutTimes) words.push('--warning=no-timestamp', '-P');
+  if (tar.xattrsInclude) words.push('--xattrs', '"--xattrs-include=*"');
+  else if (tar.xattrs && tar.acls) words.push('--xattrs', '--acls');
+  return words.join(' ');
+}
+
+function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
+  const sync = `{ ${tools.syncFileSystem ? 'sync -f .' : 'sync'} || exit 45; };`;
+  return oneLine(`
+    export LC_ALL=C EXTRACT_UNSAFE_SYMLINKS=1; umask 077; unset CDPATH;
+    cd -P "$1" || exit 40;
+    root=$PWD; [ "$root" = / ] && root=;
+    stage=$2; dress=; at=/proc/$$/cwd;
+    mkdir "./$stage" || exit 41;
+    trap "exit 129" HUP; trap "exit 130" INT; trap "exit 141" PIPE; trap "exit 143" TERM;
+    ${removing}
+    trap "rm -rf \\"./$stage\\"" EXIT;
+    cd -P "./$stage" && [ "$PWD" = "$root/$stage" ] || exit 41;
+    leave() { if [ . -ef "../$stage" ]; then cd -P ..; fi && remove "./$stage"; };
+    trap leave EXIT;
+    [ -O . ] || { (set -C; exec 6>own; [ -O /proc/self/fd/6 ]) 2>/dev/null && exit 41; };
+    sh -c "[ . -ef $at ]" 2>/dev/null || at=;
+    if [ -g . ]; then chmod g-s .; fi;
+    ${tools.setfacl ? 'setfacl -bk . 2>/dev/null;' : ''}
+    said=$( { ${expand(squeeze)} { ${unpack}; code=$?; cat >/dev/null; exit $code; }; } 2>&1);
+    code=$?;
+    if [ -n "$said" ]; then printf "%s\\n" "$said" >&2; fi;
+    [ -f end ] || { ${spaceGone} exit 42; };
+    if [ -f late ]; then ${unpack} <late; fi;
+    printf "\\0difpipe-received\\0";
+    ${countUnkept}
+    if [ $code -ne 0 ]; then
+      ${spaceGone}
+      xargs -0 sh -c "$3" sh <c/entries || exit 44;
+    fi;
+    ${sameFileSystem(tools)}
+    ${durable ? `for folder in f[0-9]*; do if [ -d "$folder" ]; then ${sync} fi; break; done;` : ''}
+    list=0;
+    while [ -f "c/$list" ]; do
+      ${leaveTaken(tools)}
+      xargs -0 sh -c "$4" sh "$root" "$stage" "$at" "$5" <"c/$list";
+      list=$((list + 1));
+    done;
+    rmdir [nf][0-9]* 2>/dev/null;
+    for name in [nf][0-9]*/* [nf][0-9]*/.?*; do
+      case $name in */..) continue;; esac;
+      if [ -e "$name" ] || [ -h "$name" ]; then printf "left\\0%s\\0" "$name"; fi;
+    done;
+    if [ -f t/root ]; then exec 5<t/root; dress=1; fi;
+    leave && trap - EXIT;
+    [ "$PWD" = "\${root:-/}" ] || exit 1;
+    if [ -n "$dress" ]; then folder=n0; said=$(${unpack} 2>&1 <&5); ${nameUnkept} exec 5<&-; fi;
+    ${leaveAtLast}
+    ${durable ? sync : ''}
+    printf "done\\0"`);
+}
+
+/** What is open holds its directory on FUSE and NFS, so that could not go before. */
+const leaveAtLast = `if [ -d "./$stage" ]; then
+  old=$(stat -c %y . 2>/dev/null);
+  rm -rf "./$stage";
+  if [ -n "$old" ]; then touch -d "$old" . 2>/dev/null; fi;
+fi;`;
+
+const spaceGone = `case $said in
+  *"o space left"*|*[Qq]"uota exceeded"*) exit 43;;
+  *"nput/output error"*|*"I/O error"*|*"ead-only file"*) exit 44;;
+esac;`;
+
+/** Where a place is a mount, mv would copy. */
+function sameFileSystem({ stat }: FarTools): string {
+  if (!stat) return '';
+  const devices = `xargs -0 stat -L -${stat} %d . <c/dirs 2>/dev/null`;
+  return `disk=; for one in $(${devices}); do [ "$one" = "\${disk:=$one}" ] || exit 46; done;`;
+}
+
+/** Takes out what tar did not make, or not whole. */
+const audit = oneLine(`
+  for entry do
+    size=\${entry%% *}; path=./\${entry#* };
+    if [ "$size" = - ]; then
+      { [ -e "$path" ] || [ -h "$path" ]; } && continue;
+    else
+      [ -f "$path" ] && [ "$(($(wc -c <"$path")))" -eq "$size" ] && continue;
+    fi;
+    rm -f "$path" 2>/dev/null;
+    if [ -e "$path" ] || [ -h "$path" ]; then exit 1; fi;
+    printf "gone\\0%s\\0" "\${path#./}";
+  done`);
+
+/** Gives what is there its name, place by place. What its lists say is never read as code but for numbers of ours. */
+function move({ mvNoClobber }: FarTools, unpack: string): string {
+  return oneLine(`
+    root=$1; stage=$2; at=$3; unmoved=$4; shift 4;
+    cd -P ..;
+    while [ $# -gt 0 ]; do
+      place=$1; shift;
+      folder=\${place%% *}; place=\${place#* };
+      count=\${place%% *}; place=\${place#* };
+      dress=\${place%% *}; place=\${place#* };
+      way=\${place%% *}; place=\${place#* };
+      (
+        cd -P "./$place" && case $PWD in "$root\${place:+/$place}"|"$root/$place") ;; *) false;; esac || {
+          if [ -d "./$place" ]; then [ -x "./$place" ] || exit; fi;
+          printf "astray\\0%s/\\0" "$folder"; exit;
+        };
+        stage=\${at:-$way$stage}; from=$stage/$folder;
+        case $folder in n*) how=${mvNoClobber ? '-n' : '-f'};; *) how=-f;; esac;
+        names=; more=; number=0;
+        while [ $number -lt $count ]; do
+          number=$((number + 1)); more="$more \\"\\$from/\\\${$number}\\"";
+          case $number in *0) names=$names$more; more=;; esac;
+        done;
+        if [ $number -gt 0 ]; then eval "set -- $names$more ."; mv $how "$@" || sh -c "$unmoved" sh "$@"; fi;
+        if [ -f "$stage/t/$dress" ]; then said=$(${unpack} 2>&1 <"$stage/t/$dress"); ${nameUnkept} fi;
+      );
+      shift $count;
+    done`);
+}

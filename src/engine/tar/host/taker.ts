@@ -1,0 +1,34 @@
+import type { Topic } from '../../../report/events.ts';
+import type { Carry } from '../../../store/batch.ts';
+import { setIds } from '../../../store/entry.ts';
+import type { Stat } from '../../../work/posix/stat.ts';
+import type { BatchHow } from '../far-place.ts';
+import type { FarTools } from './probe.ts';
+
+/** Who owns all that a batch brings; undefined where each owner keeps his. */
+export type Taker = { readonly uid: number; readonly gid: number } | undefined;
+
+export function takerOn({ uid, gid }: FarTools): Taker {
+  return uid === 0 ? undefined : { uid, gid };
+}
+
+/** The mode of a file there: what was to run as its owner does not run as another. */
+export function modeFor(taker: Taker, file: Pick<Stat, 'mode' | 'uid' | 'gid'>): number {
+  return taker && isOther(file, taker) ? file.mode & ~setIds : file.mode;
+}
+
+function isOther(owner: { readonly uid: number; readonly gid: number }, { uid, gid }: NonNullable<Taker>) {
+  return owner.uid !== uid || owner.gid !== gid;
+}
+
+/** What a user without rights could not keep there: with its owner a file loses what makes it run as him. */
+export function lostOn(
+  tools: FarTools,
+  arrived: readonly Carry[],
+  { keep }: BatchHow,
+): Partial<Record<Topic, number>> {
+  const taker = takerOn(tools);
+  if (!taker || !keep.owner) return {};
+  const others = arrived.filter(({ entry: { owner } }) => owner && isOther(owner, taker));
+  return { owner: others.length };
+}

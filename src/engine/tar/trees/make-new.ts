@@ -1,0 +1,22 @@
+/** Directories of this disk that nobody has made yet. */
+import { type RelativePath, splitPath } from '../../../store/path.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { Slot } from '../../../work/posix/memory.ts';
+import { Opened } from '../../../work/posix/opened.ts';
+import { openUnder } from '../../../work/posix/path.ts';
+
+const slot = new Slot();
+const flags = c.O_RDONLY | c.O_DIRECTORY;
+
+/** The place itself; its descriptor is negative where it cannot be opened. */
+export function openRoot(path: Uint8Array): Opened {
+  return new Opened(libc.openat(c.AT_FDCWD, slot.put(path), flags | c.O_CLOEXEC, 0));
+}
+
+/** Makes a directory for nobody else, below one that is there; false where it is taken, or cannot be made. */
+export function makeNew(root: number, path: RelativePath): boolean {
+  const { dir, name } = splitPath(path);
+  using parent = new Opened(openUnder(root, dir, flags));
+  return parent.fd >= 0 && libc.mkdirat(parent.fd, slot.put(name), 0o700) === 0;
+}
