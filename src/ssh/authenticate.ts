@@ -6,7 +6,7 @@ import type { AnyAuthMethod, AuthHandlerMiddleware, KeyboardInteractiveAuthMetho
 import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
-import { isOpenHanded, keys, readyIn, takesKeysAlone, withKeys } from './prove-keys.ts';
+import { isOpenHanded, keys, readyIn, signOneWay, takesKeysAlone, withKeys } from './prove-keys.ts';
 import { type Memory, type State, takes } from './proving.ts';
 import type { Ready } from './sign-at-once.ts';
 import type { Signer } from './signers.ts';
@@ -25,6 +25,8 @@ export type Proof = {
 export type Attempt = {
   readonly handler: AuthHandlerMiddleware;
   readonly ready: Ready;
+  /** Whether no key of ours has more than one kind of signature. */
+  readonly signsOneWay: () => Promise<boolean>;
   /** another one goes first, and has won when this resolves */
   readonly after: Promise<void> | undefined;
   /** a person is being asked: nothing may time out */
@@ -80,6 +82,7 @@ function begin(target: Target, access: Access, memory: Memory, isKnown: boolean)
       );
     },
     ready: readyIn(state),
+    signsOneWay: () => signOneWay(state),
     after: undefined,
     isAsking: () => state.asking > 0,
     won: () => {

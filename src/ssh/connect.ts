@@ -15,6 +15,7 @@ import { type Dialed, dial } from './dial.ts';
 import { lost, reachFault } from './fault.ts';
 import { Gathered } from './gathered.ts';
 import { type HostKeys, hostKeysOf } from './host-key.ts';
+import { isBegunWithOurs, keysAtOnce } from './keys-at-once.ts';
 import { ssh2 } from './library.ts';
 import { longMs } from './many.ts';
 import { quickOpening } from './quick-opening.ts';
@@ -49,12 +50,15 @@ export type Beside = {
   readonly met?: (roundTripMs: number | undefined) => void;
 };
 
+/** Names of hosts with which keys are exchanged one step after the other: they may not have borne it otherwise. */
+export type Steady = Set<string>;
+
 export async function connect(
   target: Target,
   prove: () => Attempt,
   reach: Reach,
   signal: AbortSignal,
-  { agent, greeting, met }: Beside = {},
+  { agent, greeting, met, steady }: Beside & { readonly steady: Steady },
 ): Promise<Connection> {
   const hop = target.way.kind === 'jump' ? await reach(target.way.hops) : undefined; // where a person may be asked
   const late = new AbortController();
@@ -67,22 +71,28 @@ export async function connect(
   );
   const timer = setTimeout(() => late.abort(answer), target.connectMs);
   const either = AbortSignal.any([signal, late.signal]);
+  let isHasty = false;
   try {
     const dialing = heard(dial(target, hop, either, () => met?.(longMs)));
     await turn(); // or it would begin only when the library was loaded
     await ssh2();
     const dialed = await dialing;
     met?.(dialed.roundTripMs);
-    return await begin({ target, attempt: prove(), dialed, agent, greeting }, either, () =>
-      clearTimeout(timer),
-    );
+    isHasty = isBegunWithOurs(target.algorithms) && !steady.has(target.name);
+    return await begin({ target, attempt: prove(), dialed, agent, greeting, isHasty }, either, () => {
+      clearTimeout(timer);
+      isHasty = false;
+    });
+  } catch (error) {
+    if (isHasty) steady.add(target.name);
+    throw error;
   } finally {
     clearTimeout(timer);
   }
 }
 
 async function begin(
-  given: Pick<Link, 'target' | 'attempt' | 'dialed' | 'agent' | 'greeting'>,
+  given: Pick<Link, 'target' | 'attempt' | 'dialed' | 'agent' | 'greeting' | 'isHasty'>,
   signal: AbortSignal,
   whenAgreed: () => void,
 ): Promise<Connection> {
@@ -128,6 +138,8 @@ type Link = {
   readonly keys: HostKeys;
   readonly agent: Agent | undefined;
   readonly greeting: Uint8Array | undefined;
+  /** keys are exchanged before the host has said how */
+  readonly isHasty: boolean;
   ahead: Ahead | undefined;
   refused: TransferError | undefined;
   /** the key that the host has */
@@ -177,10 +189,12 @@ function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent): Promi
     keepaliveInterval: target.aliveMs,
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   });
+  if (link.isHasty)
+    keysAtOnce(client, () => lose(link, lost(target.name, undefined, 'it exchanges keys in another way')));
   if (link.greeting || attempt.after) link.ahead = createAhead(client, link.greeting);
   showCertificates(client);
   signAtOnce(client, attempt.ready, link.ahead?.send);
-  if (link.greeting) serviceAtOnce(client, link.gone.signal); // alone it gains nothing: sshd keeps its second answer back
+  serviceAtOnce(client, attempt.signsOneWay, link.gone.signal);
   const watch = { tickMs: target.aliveMs, ticks: target.aliveCount, isPaused: attempt.isAsking };
   const silence = watchSilence(dialed.stream, watch, () =>
     lose(link, lost(target.name, undefined, 'it fell silent')),

@@ -14,6 +14,14 @@ export async function isOpenHanded(state: State): Promise<boolean> {
   return signers.length > 0 && signers.length <= mostUnasked && signers.every(({ isOpen }) => isOpen);
 }
 
+/** A key of RSA signs with a hash that the host has to know. */
+export async function signOneWay(state: State): Promise<boolean> {
+  const { signer } = state.memory;
+  if (!signer && state.hasKeys) return false; // another connection finds out which it will be
+  const signers = signer ? [signer] : (await signersIn(state)).signers;
+  return signers.every(({ key }) => key.type !== 'ssh-rsa');
+}
+
 function signersIn(state: State): Promise<Signers> {
   state.signers ??= signersOf(state.target, state.access.ask);
   return state.signers;

@@ -2,7 +2,7 @@ import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
 import { createProof, type Proof } from './authenticate.ts';
-import { type Agent, type Beside, type Connection, connect } from './connect.ts';
+import { type Agent, type Beside, type Connection, connect, type Steady } from './connect.ts';
 import type { Entrance } from './lent-key.ts';
 import type { ConfigText } from './settings.ts';
 import { type Named, type Target, targetOf } from './target.ts';
@@ -33,6 +33,7 @@ export async function createReach(
   until: AbortSignal,
 ): Promise<Reaches> {
   const proofs = new Map<string, Proof>();
+  const steady: Steady = new Set();
   const proofOf = (target: Target, allowed: Access) => {
     const known = proofs.get(target.name) ?? createProof(target, allowed);
     proofs.set(target.name, known);
@@ -55,7 +56,7 @@ export async function createReach(
       const through = before.length === 0 ? hop : { ...hop, way: { kind: 'jump' as const, hops: before } };
       return toTarget(through, onTheWay, left - 1, signal);
     };
-    return connect(target, proofOf(target, allowed).begin, reach, signal, beside);
+    return connect(target, proofOf(target, allowed).begin, reach, signal, { ...beside, steady });
   }
 
   const target = await targetOf(to, access, files, until);
@@ -69,7 +70,7 @@ export async function createReach(
       return signer && { user, host, port, hostKey, signer };
     },
     ...(target.way.kind === 'direct' && {
-      follow: (signal) => connect(target, proofOf(target, access).follow, nobody, signal),
+      follow: (signal) => connect(target, proofOf(target, access).follow, nobody, signal, { steady }),
     }),
   };
 }

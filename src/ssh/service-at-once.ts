@@ -3,6 +3,7 @@
  * trip. A host answers in order, so both can go together; one that does not grant it ends the connection in any case.
  */
 import type { Client } from 'ssh2';
+import { heard } from '../work/heard.ts';
 
 type Handler = (protocol: unknown, ...given: readonly unknown[]) => void;
 
@@ -12,25 +13,29 @@ type Inside = {
 };
 
 /**
- * To be called once the client connects. Waits as before where the host has not told by then which signatures it takes:
- * the right one could not be chosen.
+ * To be called once the client connects. Until the host has told which signatures it takes, only those go that know but
+ * one: the right one could not be chosen.
  */
-export function serviceAtOnce(client: Client, gone: AbortSignal): void {
+export function serviceAtOnce(client: Client, signsOneWay: () => Promise<boolean>, gone: AbortSignal): void {
   const { _protocol: protocol } = client as unknown as Inside;
   const { _handlers: handlers } = protocol;
   const { SERVICE_ACCEPT: granted, EXT_INFO: told } = handlers;
-  let isTold = false;
+  let isAgreed = false;
   let isGranted = false;
   handlers.EXT_INFO = (...given) => {
-    isTold = true;
     told(...given);
+    if (isAgreed) goOn();
   };
   handlers.SERVICE_ACCEPT = (...given) => {
     if (!isGranted) granted(...given);
     isGranted = true;
   };
   const goOn = () => {
-    if (isTold && !gone.aborted) handlers.SERVICE_ACCEPT(protocol, 'ssh-userauth');
+    if (!gone.aborted) handlers.SERVICE_ACCEPT(protocol, 'ssh-userauth');
   };
-  client.once('handshake', () => setImmediate(goOn)); // what came with the new keys was read by then
+  const isReady = heard(signsOneWay());
+  client.once('handshake', () => {
+    isAgreed = true;
+    isReady.then((isOne) => isOne && goOn()).catch(() => undefined); // who tries the keys hears of it
+  });
 }
