@@ -90,11 +90,17 @@ export function isMadeWhole({ source, dest }: StoresSetup): boolean {
 }
 
 /** Whether the directory's own metadata has to be put right. */
-export function isToSettle({ dir, entry, lane, touched }: Here): boolean {
+export function isToSettle(here: Here): boolean {
+  const { dir, entry, lane, touched } = here;
   const { setup, rights } = lane;
   if (setup.single || !setup.dest.dress) return false;
-  if (dir.fresh || touched || (dir.path.length === 0 && setup.rootIsNew)) return true;
+  if (touched || isNew(here)) return true;
   return entry !== undefined && differingDirectory(dir.entry, entry, setup, rights.givesAway).length > 0;
+}
+
+/** Whether this run made it. */
+function isNew({ dir, lane }: Here): boolean {
+  return dir.fresh || (dir.path.length === 0 && lane.setup.rootIsNew);
 }
 
 /** The directory's own metadata, after the last change in it, unless somebody has put it there already. */
@@ -104,29 +110,29 @@ export async function settleDirectory(here: Here, isDressed = false): Promise<vo
   const isOurs = (dir.whole || dir.alone) && !lane.setup.single;
   if (!isOurs || (lane.setup.dryRun && !here.entry)) return;
   const isWorn = await giveLike(lane, dir.path, dir.path);
-  if (isWorn && here.entry && !isSaid) lane.ledger.did('repair', () => dir.path, 0);
+  if (isWorn && here.entry && !isNew(here) && !isSaid) lane.ledger.did('repair', () => dir.path, 0);
 }
 
 /** Whether it was there, and is said to be repaired. */
 async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> {
   const { dir, lane } = here;
   const { setup, ledger } = lane;
-  const { dest, dryRun, rootIsNew } = setup;
+  const { dest, dryRun } = setup;
   if (setup.single || !dest.dress) return false;
-  const isNew = dir.fresh || (dir.path.length === 0 && rootIsNew);
+  const isMade = isNew(here);
   if (dir.fresh && dir.path.length > 0 && isMadeWhole(setup)) return false;
   const isOurs = dir.whole || dir.alone; // others say what became of it
   const differs =
-    isNew || !here.entry ? [] : differingDirectory(dir.entry, here.entry, setup, lane.rights.givesAway);
+    isMade || !here.entry ? [] : differingDirectory(dir.entry, here.entry, setup, lane.rights.givesAway);
   const isRepair = differs.length > 0 && isOurs;
   if (dryRun && isRepair) ledger.did('repair', () => dir.path, 0);
   if (dryRun) return isRepair;
-  if (!isNew && here.entry && !here.touched && differs.length === 0) {
+  if (!isMade && here.entry && !here.touched && differs.length === 0) {
     if (isOurs) ledger.lost(lostAnyway(dir.entry, here.entry, setup));
     return false;
   }
-  const stays = isNew || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
-  const metadata = isNew ? wantedOf(dir.entry, setup) : changed(here, differs);
+  const stays = isMade || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
+  const metadata = isMade ? wantedOf(dir.entry, setup) : changed(here, differs);
   const isDone = isDressed && (lane.rights.givesAway || !differs.includes('owner')); // a batch gives no groups then
   const unkept = isDone ? [] : await dest.dress(dir.path, metadata, lane.signal);
   if (!isDone) lane.wrote(); // else that was said of what it came with
