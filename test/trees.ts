@@ -8,7 +8,7 @@ export type Tree = {
   readonly needs: readonly string[]; // peers, as test/peer.ts knows them
   readonly make: (root: string) => void | Promise<void>;
   readonly where?: 'disk'; // memory, where nothing is said
-  readonly isCrowded?: boolean; // a small part of something larger
+  readonly isAlone?: true; // all that there is
 };
 
 export const MiB = 1024 * 1024;
@@ -39,7 +39,7 @@ function oneFile(make: (path: string) => void): Tree {
 
 function script(text: string, ...needs: string[]): Tree {
   const make = async (root: string) => void (await shell(root, text));
-  return { needs, make, isCrowded: true, ...(needs.includes('xattrs') && { where: 'disk' }) };
+  return { needs, make, ...(needs.includes('xattrs') && { where: 'disk' }) };
 }
 
 const hostile = [
@@ -133,16 +133,16 @@ async function sockets(root: string): Promise<void> {
 }
 
 export const trees = {
-  'an empty tree': { needs: [], make: () => undefined },
-  'an empty file': oneFile((path) => fs.writeFileSync(path, '')),
-  'one byte': oneFile((path) => fs.writeFileSync(path, '1')),
+  'an empty tree': { needs: [], make: () => undefined, isAlone: true },
+  'an empty file': { ...oneFile((path) => fs.writeFileSync(path, '')), isAlone: true },
+  'one byte': { ...oneFile((path) => fs.writeFileSync(path, '1')), isAlone: true },
   'exactly 1 MiB': oneFile((path) => solid(path, MiB)),
   '1 MiB and one more': oneFile((path) => solid(path, MiB + 1)),
   'exactly 64 MiB': oneFile((path) => hollow(path, 64 * MiB)),
   '64 MiB and one more': oneFile((path) => hollow(path, 64 * MiB + 1)),
   '130 MiB of data': oneFile((path) => solid(path, 130 * MiB)),
   'thousands of tiny files': { needs: [], make: tiny },
-  'hostile names': { needs: [], make: names, isCrowded: true },
+  'hostile names': { needs: [], make: names },
   '300 levels': script(
     'i=0; while [ $i -lt 300 ]; do mkdir level; echo $i >file; cd level; i=$((i+1)); done',
   ),
@@ -152,15 +152,15 @@ export const trees = {
     ln -s dir todir; ln -s . dot; ln -s .. dir/up; ln -s loop loop; ln -s ' spaced\n' name
     ln -s "$(printf %4095s | tr ' ' x)" long; ln -s "$(printf '\\377\\376')" bytes
     touch -hd @1234567890.123456789 here; touch -hd @-5.5 dangling; touch -d @99.000000001 dir .`),
-  'hard links': { needs: [], make: links, isCrowded: true },
+  'hard links': { needs: [], make: links },
   'a file with a thousand names and more': { needs: [], make: manyLinks },
   'sparse files': script(`
-    truncate -s 10M only; truncate -s 500K small; truncate -s 2200M huge
+    truncate -s 10M only; truncate -s 500K small; truncate -s 200M huge
     echo x >end; truncate -s 2M end
     echo x | dd of=start bs=1M seek=5 status=none
     for i in 1 5 9 70 130; do echo $i | dd of=holes bs=1M seek=$i conv=notrunc status=none; done
     echo x | dd of=page bs=4096 seek=3 status=none; truncate -s 100000 page`),
-  'FIFOs and sockets': { needs: [], make: sockets, isCrowded: true },
+  'FIFOs and sockets': { needs: [], make: sockets },
   devices: script(
     'mknod null c 1 3; mknod disk b 259 300000; mknod high c 511 1048575; chmod 640 disk',
     'root',

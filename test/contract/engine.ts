@@ -7,7 +7,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import type { Summary } from '../../src/report/events.ts';
-import { type Ran, run, workspace } from '../engine/run.ts';
+import { type Ran, run, shell, workspace } from '../engine/run.ts';
 import { judge, touches } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { type Tree, trees } from '../trees.ts';
@@ -30,6 +30,7 @@ export type Title = keyof typeof trees;
 export type Lacks = Partial<Record<Title, Lack>>;
 
 const nothing: Lack = { notices: {} };
+const sparse: Title = 'sparse files';
 
 /** What the person asks for, with flags of its own if it needs some. */
 export function strategy(...flags: string[]): Transfer {
@@ -44,18 +45,59 @@ export function engineContract(
   lacks: Lacks = {},
   but: readonly Title[] = [],
 ): void {
+  const all = Object.entries<Tree>(trees).filter(([title]) => !but.includes(title as Title));
   describe(name, { concurrency: 2 }, () => {
-    for (const [title, tree] of Object.entries<Tree>(trees)) {
-      if (but.includes(title as Title)) continue;
-      const skip = needs('rsync', ...tree.needs);
-      const lack = lacks[title as keyof typeof trees] ?? nothing;
-      describe(title, { skip }, () => copiesOf(tree, transfer, lack));
+    for (const [title, tree] of all.filter(([, { isAlone }]) => isAlone)) {
+      const lack = lacks[title as Title] ?? nothing;
+      const promises = () => copiesOf((root) => tree.make(root), [{ title, at: '.', lack }], transfer);
+      describe(title, { skip: needs('rsync') }, promises);
+    }
+    for (const where of [undefined, 'disk'] as const) {
+      const some = all.filter(([, tree]) => !tree.isAlone && tree.where === where);
+      const missing = needs('rsync', ...new Set(some.flatMap(([, tree]) => tree.needs)));
+      if (some.length > 0)
+        describe(`trees beside each other, ${where ?? 'in memory'}`, { skip: missing }, () =>
+          together(new Map(some), where, transfer, lacks),
+        );
     }
   });
 }
 
-function copiesOf(tree: Tree, engine: Transfer, lack: Lack): void {
-  const here = workspace(tree.where);
+/** What is judged by itself of what a run brings. */
+type Judged = { readonly title: string; readonly at: string; readonly lack: Lack };
+
+/** One run for many trees, so that each is a small part of something larger. */
+function together(
+  some: ReadonlyMap<string, Tree>,
+  where: Tree['where'],
+  transfer: Transfer,
+  lacks: Lacks,
+): void {
+  const make = async (root: string) => {
+    for (const [title, tree] of some) {
+      fs.mkdirSync(join(root, title, 'below'), { recursive: true });
+      await tree.make(join(root, title, 'below'));
+    }
+    if (where === 'disk') await shell(root, 'setfattr -n user.root -v yes .');
+    await shell(root, 'touch -d @5.5 .');
+  };
+  const judged = [...some.keys()].map((title) => ({
+    title,
+    at: title,
+    lack: lacks[title as Title] ?? nothing,
+  }));
+  const flags = [...(lacks['an empty tree']?.flags ?? []), '--exclude=/*'];
+  const itself = { title: 'the place itself', at: '.', lack: { notices: {}, flags } };
+  copiesOf(make, [...judged, itself], transfer, where);
+}
+
+function copiesOf(
+  make: Tree['make'],
+  judged: readonly Judged[],
+  engine: Transfer,
+  where?: Tree['where'],
+): void {
+  const here = workspace(where);
   const source = join(here, 'from');
   const dest = join(here, 'to');
   const transfer = (dryRun = false) => engine({ source, dest, state: join(here, 'state') }, { dryRun });
@@ -64,17 +106,21 @@ function copiesOf(tree: Tree, engine: Transfer, lack: Lack): void {
 
   before(async () => {
     fs.mkdirSync(source);
-    if (tree.isCrowded) await inCrowd(tree, source);
-    else await tree.make(source);
+    await make(source);
     planned = await transfer(true);
     first = await transfer();
   });
 
-  test('all arrives, and an independent program agrees', async () => {
+  for (const { title, at, lack } of judged)
+    test(`all arrives of ${title}, and an independent program agrees`, async () => {
+      const told = await judge(join(source, at), join(dest, at), ...(lack.flags ?? []));
+      assert.equal(less(told, lack), '');
+      if (title === sparse) assert.ok(roomOf(join(dest, at)) < 20e6, 'holes are kept');
+    });
+
+  test('what does not arrive is said', () => {
     assert.equal(first.status, 0, first.stderr);
-    assert.equal(less(await judge(source, dest, ...(lack.flags ?? [])), lack), '');
-    assert.deepEqual(first.summary!.notices, lack.notices);
-    if (tree === trees['sparse files']) assert.ok(roomOf(dest) < 200e6, 'holes are kept');
+    assert.deepEqual(first.summary!.notices, allOf(judged));
   });
 
   test('a dry run says what the run then does, and changes nothing', () => {
@@ -94,12 +140,12 @@ function copiesOf(tree: Tree, engine: Transfer, lack: Lack): void {
   });
 }
 
-/** Below so many other entries that an engine does not finish at its first look, and other threads join. */
-async function inCrowd({ make }: Tree, source: string): Promise<void> {
-  for (let n = 0; n < 250; n++) fs.writeFileSync(join(source, `of many ${n}`), '');
-  const below = join(source, 'below');
-  fs.mkdirSync(below);
-  await make(below);
+/** What is said of all of them. */
+function allOf(judged: readonly Judged[]): Lack['notices'] {
+  const sum: Record<string, number> = {};
+  for (const { lack } of judged)
+    for (const [what, count] of Object.entries(lack.notices)) sum[what] = (sum[what] ?? 0) + count!;
+  return sum;
 }
 
 /** What its files take on the disk, in bytes. */
