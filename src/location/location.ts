@@ -19,7 +19,12 @@ export type SshPlace = {
 
 export type S3Place = { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
 
-export type HttpPlace = { readonly kind: 'http'; readonly url: string };
+export type HttpPlace = {
+  readonly kind: 'http';
+  readonly url: string;
+  /** how the one file that is meant in it was typed: some servers, and signatures, tell %2B from + */
+  readonly step?: string;
+};
 
 /** A place that rclone reaches: one of its remotes by name, or gs:// and az:// (remote 'gs' and 'az'). */
 export type CloudPlace = {

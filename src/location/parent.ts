@@ -1,5 +1,5 @@
 import type { CloudPlace, HttpPlace, Location, S3Place } from './location.ts';
-import { percentDecode } from './percent.ts';
+import { nameOfStep } from './percent.ts';
 
 export type Parent = { readonly place: Location; readonly name: Uint8Array };
 
@@ -24,8 +24,8 @@ export function parentOf(place: Location): Parent | undefined {
 function aboveUrl({ url }: HttpPlace): Parent | undefined {
   const { origin, pathname, search } = new URL(url);
   const [, above, last] = /^(.*\/)([^/]+)\/*$/s.exec(pathname) ?? [];
-  const name = last === undefined ? undefined : percentDecode(last);
-  return name && { place: { kind: 'http', url: `${origin}${above}${search}` }, name };
+  if (last === undefined) return undefined;
+  return { place: { kind: 'http', url: `${origin}${above}${search}`, step: last }, name: nameOfStep(last) };
 }
 
 function parentInBucket(place: S3Place): Parent | undefined {

@@ -16,3 +16,11 @@ export function percentDecode(latin1: string): Uint8Array | undefined {
   const decoded = latin1.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(decoded, 'latin1');
 }
+
+/** What a file is called that has this step of an address; as it is written, where no name is what it stands for. */
+export function nameOfStep(step: string): Uint8Array {
+  const name = percentDecode(step);
+  return name && !name.includes(slash) ? name : Buffer.from(step, 'latin1');
+}
+
+const slash = 0x2f;

@@ -194,6 +194,9 @@ export interface Store extends AsyncDisposable {
   /** How much of a large file is best read at once, by each of several. Absent: as much as anywhere. */
   readonly rangeBytes?: number;
 
+  /** A list may leave out what is there. Absent: it tells all, or fails. */
+  readonly listsSome?: true;
+
   /** Files here may have the time of their writing, whatever they were to be given. Absent: they have what they got. */
   readonly ownTimes?: true;
 

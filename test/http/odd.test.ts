@@ -97,6 +97,23 @@ test('a server that is busy is asked again when it says, and a body that is cut 
   assert.ok(got!.equals(large));
 });
 
+test('a file is asked for as its address was typed, and has a name that a path can hold', async () => {
+  using at = place();
+  await using server = await scripted((request, response) => {
+    if (/^\/d\/(?:a%2Fb|c%2Bd|e%zz)$/.test(request.url!)) give({ content: large }, request, response);
+    else response.writeHead(404).end();
+  });
+  const names = { 'a%2Fb': 'a%2Fb', 'c%2Bd': 'c+d', 'e%zz': 'e%zz' };
+  for (const [step, name] of Object.entries(names)) {
+    const words = ['transfer', `${server.origin}/d/${step}`, `${at.path}/`];
+    for (const copied of [1, 0]) {
+      const { summary } = await runTo(0, join(at.path, 'state'), words, { env });
+      assert.equal(summary!.tally.copied, copied);
+    }
+    assert.ok(fs.readFileSync(join(at.path, name)).equals(large));
+  }
+});
+
 test('a file without a length arrives, and a second run moves nothing', async () => {
   using at = place();
   await using server = await scripted(({ method }, response) => {
@@ -173,4 +190,28 @@ test('a server that shows no lists takes a tree, and a second run sends nothing'
   }
   for (const name of ['x', 'a/y', 'a/b/z'])
     assert.equal(fs.readFileSync(join(here.server.root, 'to', name), 'utf8'), name);
+});
+
+test('what a server has and does not list is left alone, or replaced, and is no difference', {
+  skip: needs('nginx'),
+}, async () => {
+  await using here = await web(); // nginx lists no name that begins with a dot
+  const source = join(here.path, 'from');
+  fs.mkdirSync(join(source, 'a'), { recursive: true });
+  const names = ['.hidden', 'a/.hidden', 'a/seen'];
+  for (const name of names) fs.writeFileSync(join(source, name), name);
+  const to = here.server.url('to/');
+  for (const copied of [3, 0]) {
+    const { summary } = await here.runTo(0, ['transfer', '--verify', source, to]);
+    assert.equal(summary!.tally.copied, copied);
+  }
+  fs.writeFileSync(join(source, '.hidden'), 'another one');
+  for (const more of [['--dry-run'], []]) {
+    const { summary } = await here.runTo(0, ['transfer', ...more, source, to]);
+    assert.equal(summary!.tally.copied, 1);
+  }
+  for (const name of names)
+    assert.ok(
+      fs.readFileSync(join(source, name)).equals(fs.readFileSync(join(here.server.root, 'to', name))),
+    );
 });

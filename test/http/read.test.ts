@@ -336,6 +336,23 @@ describe('redirects', () => {
     ]);
   });
 
+  test('from a name to the same one with a slash show a directory, wherever they began', async () => {
+    const at: http.RequestListener = ({ url }, response) => {
+      if (url === '/e/dir') return void response.writeHead(301, { location: '/e/dir/' }).end();
+      response.writeHead(200, { 'content-length': 9, 'content-type': 'text/html' }).end();
+    };
+    await using other = await scripted(at);
+    await using server = await scripted((request, response) => {
+      if (!request.url?.startsWith('/d/')) return at(request, response);
+      const origin = request.url.startsWith('/d/far/') ? other.origin : '';
+      const location = request.url.replace(/^.*\//, `${origin}/e/`);
+      response.writeHead(302, { location }).end();
+    });
+    for (const from of ['/d/', '/d/far/', '/e/'])
+      assert.equal((await server.store(`${from}dir`).stat(itself, signal))?.kind, 'directory', from);
+    assert.equal((await server.store('/d/file').stat(itself, signal))?.kind, 'file');
+  });
+
   for (const location of ['/f', 'ftp://127.0.0.1/f', 'http://:0:0:/', 'file:///etc/passwd'])
     test(`to ${location} end`, async () => {
       await using server = await scripted((_, response) => void response.writeHead(301, { location }).end());

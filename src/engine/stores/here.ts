@@ -71,6 +71,7 @@ export class Here {
       const now = dest.listNow?.(this.dir.path);
       now?.forEach(add);
       if (!now) for await (const entry of dest.list(this.dir.path, this.lane.signal)) add(entry);
+      this.isAll &&= !dest.listsSome;
     } catch (error) {
       this.isAll &&= isKind(error, 'missing');
       if (!isKind(error, ...notListed) || (dest.makeDirectory && !dryRun)) throw error;

@@ -18,8 +18,8 @@ import { createWire } from './wire.ts';
 import { writeFile } from './write.ts';
 
 /** Asks nothing yet. What comes without a length is kept in `spool`. */
-export function openHttpStore({ url }: HttpPlace, access: WebAccess, spool: Spool): Store {
-  const site = siteOf(url);
+export function openHttpStore(at: HttpPlace, access: WebAccess, spool: Spool): Store {
+  const site = siteOf(at);
   const wire = createWire(site.origin, access);
   const place = { wire, site, spool, stragglers: createStragglers(), habits: { refusesExpect: false } };
   return {
@@ -32,6 +32,7 @@ export function openHttpStore({ url }: HttpPlace, access: WebAccess, spool: Spoo
     canonical: async () => site.canonical,
     timeStepNs: 1_000_000_000,
     ownTimes: true,
+    listsSome: true,
     rangeBytes: 8 * 1024 * 1024,
     roundTripMs: undefined,
     [Symbol.asyncDispose]: async () => wire[Symbol.dispose](),

@@ -2,7 +2,6 @@
  * What has a name on the web: asked without its bytes; with the first of them where a server answers only so, and with
  * all of them where it tells their number in no other way.
  */
-import { percentDecode } from '../../location/percent.ts';
 import type { Entry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import { directoryAt, fileEntry, keptEntry, mustBePlain } from './entry.ts';
@@ -49,7 +48,7 @@ export async function lookAt(
   } as const;
   const answer = await headers(place, ask, signal);
   if (answer.status === 404 || answer.status === 410) return undefined;
-  if (isDirectory(url, answer.url)) return directoryAt(path);
+  if (answer.isDirectory) return directoryAt(path);
   if (answer.status !== 200) throw refusal(answer, ask.what, 'look at');
   mustBePlain(answer.headers, url, { what: ask.what, doing: 'look at' });
   if (isLengthTold(answer.headers)) return fileEntry(path, answer);
@@ -104,12 +103,3 @@ async function measured(
     'name it alone',
   );
 }
-
-/** It sent us to the same name with a slash, however that is written. */
-function isDirectory(asked: URL, answered: URL): boolean {
-  const [from, to] = [percentDecode(asked.pathname), percentDecode(answered.pathname)];
-  if (!from || !to || answered.origin !== asked.origin) return false;
-  return Buffer.concat([from, slash]).equals(to);
-}
-
-const slash = Buffer.from('/');

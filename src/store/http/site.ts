@@ -1,6 +1,7 @@
 /** Where a store is on the web, and what its entries are called there. */
 import { createHash } from 'node:crypto';
-import { percentEncode } from '../../location/percent.ts';
+import type { HttpPlace } from '../../location/location.ts';
+import { nameOfStep, percentEncode } from '../../location/percent.ts';
 import { printable } from '../../report/show.ts';
 import type { RelativePath } from '../path.ts';
 
@@ -18,12 +19,15 @@ export type Site = {
 };
 
 /** What is asked for in the address of the place is asked for in those of its entries too: it may be what lets us in. */
-export function siteOf(address: string): Site {
-  const { origin, pathname, search } = new URL(address);
+export function siteOf({ url, step }: HttpPlace): Site {
+  const { origin, pathname, search } = new URL(url);
   const isDirectory = pathname.endsWith('/');
   const root = pathname.replace(/\/+$/, '');
   const at = (path: string) => new URL(`${origin}${path}${search}`);
-  const below = (path: Uint8Array) => (path.length === 0 ? root : `${root}/${percentEncode(path)}`);
+  const meant = step === undefined ? undefined : nameOfStep(step);
+  const typed = (path: Uint8Array) =>
+    meant && Buffer.compare(meant, path) === 0 ? step! : percentEncode(path);
+  const below = (path: Uint8Array) => (path.length === 0 ? root : `${root}/${typed(path)}`);
   return {
     origin,
     isDirectory,

@@ -4,8 +4,9 @@ import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import https from 'node:https';
 import type { WebAccess } from './access.ts';
 import { createAgents, type Purpose } from './agents.ts';
-import { breakage, type Doing, trouble } from './fault.ts';
+import { breakage, type Doing } from './fault.ts';
 import { createFlows, type Flow, flowOf } from './flow.ts';
+import { isSlashed, whereTo } from './redirect.ts';
 
 export type Ask = {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE' | 'MKCOL';
@@ -15,6 +16,8 @@ export type Ask = {
   readonly what: string;
   readonly doing: Doing;
   readonly purpose: Purpose;
+  /** somebody sent us here, and on the way from a name to the same one with a slash */
+  readonly isDirectory?: boolean;
 };
 
 export type Answer = {
@@ -22,6 +25,8 @@ export type Answer = {
   readonly headers: IncomingHttpHeaders;
   /** who answered in the end */
   readonly url: URL;
+  /** as servers show that a name is of a directory: by sending us to the same one with a slash */
+  readonly isDirectory: boolean;
   readonly message: IncomingMessage;
   /** nothing follows its headers */
   readonly isBare: boolean;
@@ -99,7 +104,8 @@ async function followed<A extends Said>(
     const next = mayGoOn(at) && redirects.has(answer.status) ? answer.headers.location : undefined;
     if (next === undefined) return answer;
     leave(answer);
-    at = { ...at, url: whereTo(next, at, left) };
+    const url = whereTo(next, at, left);
+    at = { ...at, url, isDirectory: at.isDirectory || isSlashed(at.url, url) };
   }
 }
 
@@ -118,8 +124,9 @@ function proof({ authorization }: WebAccess) {
   return authorization === undefined ? {} : { authorization };
 }
 
-export function answerOf(message: IncomingMessage, { method, url }: Pick<Ask, 'method' | 'url'>): Answer {
-  return { status: message.statusCode!, headers: message.headers, url, message, isBare: method === 'HEAD' };
+export function answerOf(message: IncomingMessage, { method, url, isDirectory = false }: Ask): Answer {
+  const { statusCode: status, headers } = message;
+  return { status: status!, headers, url, isDirectory, message, isBare: method === 'HEAD' };
 }
 
 /** A connection that the server closed while nobody used it is no failure: another one is tried at once. */
@@ -153,23 +160,6 @@ function endSilence(request: http.ClientRequest, afterMs: number): http.ClientRe
     request.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }));
   });
   return request;
-}
-
-function whereTo(next: string, { url, what, doing }: Ask, left: number): URL {
-  const to = URL.parse(next, url);
-  if (!to || !/^https?:$/.test(to.protocol))
-    throw trouble('unsupported', what, doing, 'the server sends us to what is no HTTP address');
-  if (url.protocol === 'https:' && to.protocol === 'http:')
-    throw trouble(
-      'refused',
-      what,
-      doing,
-      'the server sends us where nobody keeps it secret',
-      'name https only',
-    );
-  if (left <= 0) throw trouble('unsupported', what, doing, 'the server sends us from place to place');
-  to.username = to.password = '';
-  return to;
 }
 
 const littleBytes = 64 * 1024;
