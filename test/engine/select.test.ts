@@ -102,6 +102,20 @@ describe('--files-from and --files-from0', { skip, concurrency: 2 }, () => {
     assert.equal(ran.summary!.tally.copied, 3001);
   });
 
+  test('make directories in the place of what is none, whether they are listed or only above what is', async () => {
+    const given = pair();
+    await given.make('mkdir -p a/b c d; for d in a a/b c d; do echo $d >$d/f; done');
+    for (const list of ['a\na/f\na/b\na/b/f\nc\nc/f\nd\n', 'a/b/f\na/f\nc/f\nd/f\n']) {
+      await shell(given.here, 'rm -rf to; mkdir to outside; touch to/a; ln -s ../outside to/c; mkfifo to/d');
+      const { planned, done, ran } = await bothWays(given, '--files-from', await listOf(given, list));
+      assert.equal(ran.status, 0, ran.stderr);
+      assert.deepEqual(planned, done);
+      assert.deepEqual(await names(join(given.here, 'outside')), []);
+      await shell(given.here, 'cp -a from/d/f to/d; rmdir outside; touch -r from/d to/d');
+      assert.equal(await judge(given.source, given.dest), '');
+    }
+  });
+
   test('take any name that is not on a line of its own', async () => {
     const given = pair();
     const hard = ['new\nline', '-rf', ' a ', '\xff\xfe', '$(touch pwned)', '*'];

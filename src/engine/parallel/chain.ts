@@ -1,4 +1,7 @@
-/** Directories above a listed name: made at the destination, with the source's metadata, where they are missing. */
+/**
+ * Directories above a listed name: made at the destination, with the source's metadata, where they are missing or
+ * something of another type is in the way.
+ */
 import { directoryMode } from '../../store/local/place.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
@@ -26,22 +29,32 @@ export function missingChain(lane: Lane, path: Uint8Array): void {
   for (let end = path.indexOf(slash); ; end = path.indexOf(slash, end + 1)) {
     const part = end < 0 ? path : path.slice(0, end);
     const fd = openUnder(lane.dest, part, c.O_RDONLY | c.O_DIRECTORY);
-    if (fd === -c.ENOENT || lane.dest < 0) lane.ledger.did('make', () => part, 0);
+    if (isMissing(fd) || lane.dest < 0) lane.ledger.did('make', () => part, 0);
     if (fd >= 0) libc.close(fd);
     if (end < 0) return;
   }
 }
 
+/** No directory has the name: it is free, or that of something else. */
+export function isMissing(fd: number): boolean {
+  return fd === -c.ENOENT || fd === -c.ENOTDIR || fd === -c.ELOOP;
+}
+
 function ensure(lane: Lane, path: Uint8Array): number {
   const there = openUnder(lane.dest, path, c.O_RDONLY | c.O_DIRECTORY);
-  if (there !== -c.ENOENT) return there;
+  if (!isMissing(there)) return there;
   const cut = path.lastIndexOf(slash);
   const above = path.subarray(0, Math.max(0, cut));
   const parent = openUnder(lane.dest, above, c.O_RDONLY | c.O_DIRECTORY);
   if (parent < 0) return parent;
   const target = new Target(parent);
   const mode = modeLike(lane, path);
-  const made = target.change(() => libc.mkdirat(parent, slot.put(path.subarray(cut + 1)), mode));
+  const name = slot.put(path.subarray(cut + 1));
+  const made = target.change(() => {
+    const inWay = there === -c.ENOENT ? 0 : libc.unlinkat(parent, name, 0);
+    const isFree = inWay === 0 || inWay === -c.ENOENT || inWay === -c.EISDIR; // another lane was here
+    return isFree ? libc.mkdirat(parent, name, mode) : inWay;
+  });
   dressLike(lane, above, target); // it may have been made writable for the time
   libc.close(parent);
   if (made < 0 && made !== -c.EEXIST) return made;

@@ -11,7 +11,7 @@ import { Slot } from '../../work/posix/memory.ts';
 import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { caseAbove } from './case-above.ts';
-import { ensureChain, missingChain } from './chain.ts';
+import { ensureChain, isMissing, missingChain } from './chain.ts';
 import { Prints } from './directory-prints.ts';
 import type { Lane } from './lane.ts';
 import { type Stage, sweepAbove } from './stage.ts';
@@ -96,7 +96,8 @@ export class Here {
     if (this.lane.setup.dryRun)
       return isDirectory && isFull(target.fd, this.destBytes(name)) ? -c.ENOTEMPTY : 0;
     const flag = isDirectory ? c.AT_REMOVEDIR : 0;
-    return target.change(() => libc.unlinkat(target.fd, this.destName(name), flag));
+    const done = target.change(() => libc.unlinkat(target.fd, this.destName(name), flag));
+    return done === -c.ENOENT || done === -c.EISDIR ? 0 : done; // who makes what is listed in it was quicker
   }
 
   failed(name: Name, errno: number, side: 'read' | 'write'): void {
@@ -177,8 +178,10 @@ export function openHere(lane: Lane, dir: Directory, isFirstLook: boolean, stage
 function openTarget(lane: Lane, dir: Directory, isFirstLook: boolean): number {
   const { dryRun } = lane.setup;
   const fd = lane.dest < 0 || (dryRun && dir.fresh) ? -c.ENOENT : lane.dests.open(dir.path);
-  if (fd !== -c.ENOENT || dir.whole || dir.fresh || dir.path.length === 0) return fd;
+  const isListed = dir.slice === 0 && !dir.whole; // nobody has walked to it
+  if (fd !== -c.ENOENT && !(isListed && isMissing(fd))) return fd;
+  if (dir.whole || dir.fresh || dir.path.length === 0) return fd;
   if (!dryRun) return ensureChain(lane, dir.path);
   if (isFirstLook) missingChain(lane, dir.path);
-  return fd;
+  return -c.ENOENT;
 }

@@ -1,4 +1,7 @@
-/** Directories above a listed name: made at the destination, with the source's metadata, where they are missing. */
+/**
+ * Directories above a listed name: made at the destination, with the source's metadata, where they are missing or
+ * something of another type is in the way.
+ */
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { noMetadata } from '../../store/entry.ts';
@@ -22,17 +25,16 @@ async function ensure(lane: Lane, path: RelativePath): Promise<void> {
   const { dest, dryRun } = lane.setup;
   const there = await dest.stat(path, lane.signal);
   if (there?.kind === 'directory') return;
-  if (there) throw notDirectory(path);
-  if (!dryRun && !(await makeDressed(lane, path))) return;
+  if (!dryRun && !(await makeDressed(lane, path, there !== undefined))) return;
   lane.ledger.did('make', () => path, 0);
 }
 
 /** False where somebody else did meanwhile. */
-function makeDressed(lane: Lane, path: RelativePath): Promise<boolean> {
+function makeDressed(lane: Lane, path: RelativePath, isTaken: boolean): Promise<boolean> {
   const { crowded } = lane;
   return crowded.within(parentOf(path), (touchParent) =>
     crowded.within(path, async (touch) => {
-      if (!(await make(lane, path, touchParent))) return false;
+      if (!(await make(lane, path, isTaken, touchParent))) return false;
       touchParent();
       touch();
       return true;
@@ -43,11 +45,17 @@ function makeDressed(lane: Lane, path: RelativePath): Promise<boolean> {
 const mostTries = 4;
 
 /** False where somebody else did meanwhile. */
-async function make(lane: Lane, path: RelativePath, liftsParent: () => void): Promise<boolean> {
+async function make(
+  lane: Lane,
+  path: RelativePath,
+  isTaken: boolean,
+  liftsParent: () => void,
+): Promise<boolean> {
   const { dest } = lane.setup;
   lane.wrote();
   for (let tries = 1; ; tries++)
     try {
+      if (isTaken) await clearWay(lane, path);
       await dest.makeDirectory!(path, { ...noMetadata, mode: 0o700 }, lane.signal);
       return true;
     } catch (error) {
@@ -58,6 +66,17 @@ async function make(lane: Lane, path: RelativePath, liftsParent: () => void): Pr
       if (!(await lift(lane, parentOf(path), isOther))) throw error;
       liftsParent();
     }
+}
+
+/**
+ * Takes away what is no directory. Several lanes may want to, and what one of them has made there meanwhile stays: so
+ * they do it one after the other, and look.
+ */
+export async function clearWay({ setup, crowded, signal }: Lane, path: RelativePath): Promise<void> {
+  const { dest } = setup;
+  using _ = await crowded.clearing(signal);
+  const there = await dest.stat(path, signal);
+  if (there && there.kind !== 'directory') await dest.remove(path, signal);
 }
 
 /** As the source has it, if it does. */

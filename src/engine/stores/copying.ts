@@ -10,6 +10,7 @@ import { isKind } from '../../errors.ts';
 import { type Descend, descend } from '../../profile/visitor.ts';
 import { type Entry, type FileEntry, noMetadata } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
+import { clearWay } from './chain.ts';
 import { isDoubtful } from './doubts.ts';
 import { enter, within } from './enter.ts';
 import { settleFile } from './file.ts';
@@ -90,8 +91,15 @@ async function directory(here: Here, entry: Entry): Promise<Descend> {
   if (cases && (await here.isCollision(entry, cases))) return descend.no;
   const present = await here.look(entry);
   if (present?.kind === 'directory') return descend.yes;
-  if (present) await here.clear(present);
+  if (present) await clear(here, present);
   return here.lane.together ? descend.fresh : make(here, entry);
+}
+
+/** Others may want to make what is listed in it. */
+async function clear(here: Here, present: Entry): Promise<void> {
+  const { dir, lane } = here;
+  if (dir.whole || lane.setup.dryRun) await here.clear(present);
+  else await here.change(() => clearWay(lane, present.path));
 }
 
 async function doubtDirectory(here: Here): Promise<void> {

@@ -5,10 +5,13 @@
 import type { RelativePath } from '../../store/path.ts';
 import { heard } from '../../work/heard.ts';
 import { pathKey } from '../../work/posix/path.ts';
+import { createTurns } from '../../work/turns.ts';
 
 type Crowd = { inside: number; touched: boolean; dressing?: Promise<void> };
 
 export class Crowded {
+  /** for who takes away what a directory is to take the place of */
+  readonly clearing = createTurns(1);
   readonly #dress: (dir: RelativePath) => Promise<void>;
   readonly #crowds = new Map<string, Crowd>();
 

@@ -34,7 +34,7 @@ async function lookAt(lane: Lane, dir: Dir, isFirst: boolean): Promise<Entry | u
   if (dir.fresh) return undefined;
   const found = await dest.stat(dir.path, lane.signal);
   if (found?.kind === 'directory' || (!found && !dest.makeDirectory)) return found;
-  if (found) throw notDirectory(dir.path);
+  if (found && (dir.slice > 0 || dir.whole)) throw notDirectory(dir.path); // somebody has walked to it
   if (dryRun && dir.whole) return undefined;
   if (dir.whole && lane.together) return undefined;
   if (dir.path.length === 0) {
