@@ -24,7 +24,10 @@ const freshMs = 30_000;
 const mostWaitMs = 3000;
 const mostEarlyMs = 5000;
 
-const script = 'export LC_ALL=C; unset CDPATH; cd -P "$1" && exec find . -printf "$2"';
+/** First what is in the place itself, which is at hand then, for a walk begins there; else it would be only at the end of all. */
+const script =
+  'export LC_ALL=C; unset CDPATH; cd -P "$1" && find . -maxdepth 1 -printf "$2" && ' +
+  'exec find . "(" -type d -o -path "./*/*" ")" -printf "$2"';
 const wanted = Buffer.from(printed);
 
 type Dir = {
@@ -36,6 +39,8 @@ type Dir = {
   isWhole: boolean;
   /** something in it is not among what was found */
   isCut: boolean;
+  /** the place itself when find comes to it for the second time */
+  readonly isAgain: boolean;
 };
 
 export class FindAhead {
@@ -45,6 +50,8 @@ export class FindAhead {
   readonly #above: Dir[] = [];
   #held = 0;
   #runs = false;
+  /** find came to the place itself */
+  #isBegun = false;
   /** by when somebody has to want what was begun for him */
   #earlyUntilMs = 0;
   #isStopped = false;
@@ -70,6 +77,7 @@ export class FindAhead {
     if (this.#runs) return;
     this.#runs = true;
     this.#isStopped = false;
+    this.#isBegun = false;
     this.#drop();
     void this.#look(surely, signal);
   }
@@ -153,17 +161,21 @@ export class FindAhead {
       above.isCut = true;
       return;
     }
-    above.found.add(row, name);
-    this.#held++;
+    if (!above.isAgain) {
+      above.found.add(row, name);
+      this.#held++;
+    }
     if (typeOf(row) === c.S_IFDIR) this.#enter(join(above.entry.path, bytes) as RelativePath, row);
   }
 
   #enter(path: RelativePath, row: Row): void {
     if (typeOf(row) !== c.S_IFDIR) return;
     const key = pathKey(path);
-    const now = { atMs: performance.now(), isWhole: false, isCut: false };
+    const isAgain = path.length === 0 && this.#isBegun;
+    const now = { atMs: performance.now(), isWhole: false, isCut: false, isAgain };
     const dir = { key, entry: entryOf(path, row), found: new FoundRows(path), ...now };
-    this.#dirs.set(key, dir);
+    this.#isBegun = true;
+    if (!isAgain) this.#dirs.set(key, dir);
     this.#above.push(dir);
   }
 
