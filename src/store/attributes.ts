@@ -31,6 +31,14 @@ export function isAcl(name: string): boolean {
   return name === 'system.posix_acl_access' || name === 'system.posix_acl_default';
 }
 
+/** What a place has of an entry for itself: labels, XFS's other names of ACLs, how btrfs stores it. A `*` ends a name. */
+export const ofThePlace = ['system.*', 'btrfs.*', 'security.selinux', 'trusted.SGI_*'] as const;
+
+/** Whether it is of that kind, ACLs apart: such a one is neither carried nor taken away. */
+export function isOfThePlace(name: string): boolean {
+  return ofThePlace.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
+}
+
 /** Whether only root sees it: who read the source may not have been root, so that it is not told there says nothing. */
 export function isHidden(name: string): boolean {
   return name.startsWith('trusted.');

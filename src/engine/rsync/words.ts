@@ -1,5 +1,6 @@
 /** What rsync is told, as words that hold nothing of the person's but checked options. */
 import type { Preserve } from '../../request.ts';
+import { ofThePlace } from '../../store/attributes.ts';
 import { itemFormat } from './item.ts';
 import type { RsyncSetup } from './setup.ts';
 
@@ -22,6 +23,7 @@ export function wordsFor(setup: RsyncSetup, errand: Errand): string[] {
   const { tempDir, partialDir, dryRun, showsBytes } = errand;
   return [
     ...kept(setup),
+    ...leftToThePlace(setup),
     ...compared(setup),
     '--numeric-ids',
     '-s', // what it tells the other rsync goes past every shell
@@ -57,6 +59,13 @@ function kept({ keep, tools, to }: RsyncSetup): string[] {
   const words = (Object.keys(letters) as (keyof Preserve)[]).filter((what) => able[what]);
   const without = to.kind === 'far' ? ['--no-p', '--remote-option=--no-p'] : ['--no-p']; // -A brings it on both sides
   return ['-l', ...words.map((what) => letters[what]), ...(able.mode ? [] : without)];
+}
+
+/** rsync would carry and take away what root sees of it; without our rules it leaves only `system.*` alone. */
+function leftToThePlace({ keep, tools, to }: RsyncSetup): string[] {
+  if (!keep.xattrs || !tools.xattrs || tools.uid !== 0) return [];
+  const rules = ofThePlace.map((pattern) => `--filter=-x ${pattern}`);
+  return to.kind === 'far' ? [...rules, ...rules.map((rule) => `--remote-option=${rule}`)] : rules;
 }
 
 /** By content where times say nothing: they are not kept, or may be those of bytes that a power cut took. */

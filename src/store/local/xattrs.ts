@@ -8,7 +8,7 @@
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, Slot } from '../../work/posix/memory.ts';
-import { isAcl, isHidden } from '../attributes.ts';
+import { isAcl, isHidden, isOfThePlace } from '../attributes.ts';
 import type { AttributeKinds } from '../entry.ts';
 import { isFailure } from './refused.ts';
 
@@ -76,9 +76,7 @@ function hasNone(errno: number): boolean {
 }
 
 function isKept(name: string, keep: AttributeKinds): boolean {
-  if (isAcl(name)) return keep.acls;
-  if (name.startsWith('system.')) return false;
-  return keep.xattrs && name !== 'security.selinux';
+  return isAcl(name) ? keep.acls : keep.xattrs && !isOfThePlace(name);
 }
 
 function readOne(from: Attributed, name: string): string | number {
