@@ -56,9 +56,9 @@ export async function transfer(
     : openJournal(request.stateDir, route);
   if (journal.rescued) report({ type: 'warning', message: journal.rescued, hint: undefined });
   const costs = knownCosts(request.stateDir, route.key);
-  const over = routeOver(way.ends, request.bytesPerSecond);
+  const over = routeOver(way.ends, request);
   const expected = expectedFor(journal, request, { route: over, isNew: way.isNew });
-  const { engine, plan, sendsChanges } = planFor(request, way.ends, costs, expected);
+  const { engine, plan, sendsChanges } = planFor(request, over, costs, expected);
   const remarks: Event[] = []; // those on the list, which was read before anything is said to have begun
   const begun = await begin(journal, request, { ...way.from, report: (event) => remarks.push(event) });
   report({
@@ -95,7 +95,7 @@ export async function transfer(
   if (request.bytesPerSecond === undefined)
     learnFrom({ engine, summary, tally: sitting(score) }, costs, request.stateDir, {
       key: route.key,
-      ...way.ends,
+      route: over,
     });
   report({ type: 'finished', summary });
   return summary;

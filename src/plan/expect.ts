@@ -4,7 +4,7 @@ import { type Counts, entriesOf } from './counts.ts';
 import { likely } from './doubt.ts';
 import type { Plan } from './plan.ts';
 import type { Route } from './route.ts';
-import { type Doings, type Share, type Todo, todoFrom, todoOf, workOn } from './todo.ts';
+import { type Doings, nothing, type Share, type Todo, todoFrom, todoOf, workOn } from './todo.ts';
 
 /** A run that looked at the same entries as this one will. */
 export type Earlier = {
@@ -80,8 +80,6 @@ function asUsual(runs: readonly Earlier[]): Omit<Expected, 'counts'> {
   const when = runs.length === 1 ? 'last time' : `in the middle one of the last ${runs.length} runs`;
   return { todo: at(middle), least: at(0), most: at(last), assumes: `if as much changed as ${when}` };
 }
-
-const nothing: Share = { files: 0, bytes: 0 };
 
 /** What was not come to yet is taken to be like the rest. */
 function restOf({ small, large }: Todo, doings: Doings, isResumed: boolean): Todo {

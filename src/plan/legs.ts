@@ -4,8 +4,8 @@ import { type Cost, predictMs, termsOf, type Work } from './cost.ts';
 import { likely, spanOf, sum } from './doubt.ts';
 import { type Costs, costOf } from './entrants.ts';
 import type { EngineName, Leg, Plan, Span, Strategy } from './plan.ts';
-import { endsOf, isLong, type Route } from './route.ts';
-import type { Share, Todo } from './todo.ts';
+import { endsOf, isHere, isLong, type Route } from './route.ts';
+import { nothing, type Share, type Todo, workOn } from './todo.ts';
 
 type Given = {
   readonly todo: Todo | undefined;
@@ -24,7 +24,7 @@ type Where = Pick<Given, 'route' | 'strategy'>;
  */
 export function planOf(choice: Choice, given: Given): Plan {
   if (choice.engine === undefined) return { legs: [], predictedMs: undefined, likely: undefined };
-  if (!isMixed(choice, given)) {
+  if (!isMixed(given)) {
     const { predictedMs, likely: span } = choice;
     return { legs: [whole(choice, choice.engine, given)], predictedMs, likely: span };
   }
@@ -33,16 +33,15 @@ export function planOf(choice: Choice, given: Given): Plan {
   return { legs: timed(engine, shares(engine, given), given), predictedMs, likely: span };
 }
 
-/** Whose constants the run of a choice teaches: a mixed plan does what tar does where it is asked for. */
-export function learntAs(choice: Choice, where: Where): EngineName | undefined {
-  return isMixed(choice, where) && choice.engine === 'parallel' ? 'tar' : choice.engine;
+/** Whose constants the run of a choice teaches: a mixed plan does what tar, or proxy, does where it is asked for. */
+export function learntAs({ engine }: Choice, where: Where): EngineName | undefined {
+  if (!isMixed(where)) return engine;
+  return endsOf(where.route).includes('local') ? 'tar' : 'proxy';
 }
 
-function isMixed({ engine }: Choice, { route, strategy }: Where): boolean {
-  const ends = endsOf(route);
-  const isHere = ends.every((kind) => kind === 'local');
-  const isShell = ends.every((kind) => kind === 'ssh' || kind === 'local');
-  return strategy === 'auto' && isShell && !isHere && engine !== 'rsync';
+function isMixed({ route, strategy }: Where): boolean {
+  const isShell = endsOf(route).every((kind) => kind === 'ssh' || kind === 'local');
+  return strategy === 'auto' && isShell && !isHere(route);
 }
 
 function whole(
@@ -94,10 +93,10 @@ function timed(engine: EngineName, parts: readonly Part[], { costs, route, lanes
   });
 }
 
-function workOf(entries: Leg['entries'], { files, bytes }: Share, { roundTripMs }: Route): Work {
-  const none = { files: 0, bytes: 0, compared: 0, skipped: 0, roundTripMs };
-  if (entries === 'unchanged') return { ...none, skipped: files };
-  return entries === 'changed' ? { ...none, files, compared: bytes } : { ...none, files, bytes };
+function workOf(entries: Leg['entries'], share: Share, route: Route): Work {
+  const none = { small: nothing, large: nothing, changed: nothing, left: nothing, made: 0 };
+  const of = entries === 'unchanged' ? 'left' : entries === 'changed' ? 'changed' : 'small';
+  return workOn({ ...none, [of]: share }, route);
 }
 
 type Times = { readonly predictedMs: number; readonly likely: Span };

@@ -26,7 +26,12 @@ export type Route = {
   readonly cpus?: number;
   /** bytes per second, where a person allows no more */
   readonly limit?: number | undefined;
+  /** absent: contents are not compared */
+  readonly reads?: Reads;
 };
+
+/** How often both sides of a file are read to compare them, where it is moved and where it is left alone. */
+export type Reads = { readonly moved: number; readonly left: number };
 
 /** Where a run goes from and to. */
 export type Ends = {
@@ -36,9 +41,20 @@ export type Ends = {
   readonly roundTripMs: number;
 };
 
+/** What a person wants of it, as far as the plan depends on that. */
+export type Wishes = {
+  readonly bytesPerSecond: number | undefined;
+  readonly checksum: boolean;
+  readonly verify: boolean;
+  readonly dryRun: boolean;
+};
+
 /** As the plan knows it. */
-export function routeOver({ source, dest, roundTripMs }: Ends, limit: number | undefined): Route {
-  return { source: source.kind, dest: dest.kind, roundTripMs, limit };
+export function routeOver({ source, dest, roundTripMs }: Ends, wishes: Wishes): Route {
+  const { bytesPerSecond: limit, checksum, verify, dryRun } = wishes;
+  const after = verify && !dryRun ? 1 : 0;
+  const reads = { moved: after, left: after + (checksum ? 1 : 0) };
+  return { source: source.kind, dest: dest.kind, roundTripMs, limit, reads };
 }
 
 const MiB = 1024 * 1024;

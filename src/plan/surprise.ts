@@ -10,7 +10,7 @@ const subjects: Readonly<Record<Constant, string>> = {
   perFileMs: 'what there is to do for each entry',
   perByteMs: 'moving the bytes',
   perSkipMs: 'looking at unchanged entries',
-  perComparedMs: 'comparing both sides of large files',
+  perComparedMs: 'comparing both sides',
   perTrip: 'waiting for answers',
 };
 

@@ -1,9 +1,11 @@
 /** What there is to do of a tree, by the ways it may go. */
 import type { Work } from './cost.ts';
 import { type Counts, entriesOf } from './counts.ts';
-import { isHere, isLong, type Route } from './route.ts';
+import { isHere, isLong, type Reads, type Route } from './route.ts';
 
 export type Share = { readonly files: number; readonly bytes: number };
+
+export const nothing: Share = { files: 0, bytes: 0 };
 
 export type Todo = {
   /** entries of any kind, which may go together */
@@ -84,13 +86,17 @@ function aloneIn({ sizes = [], sizeBytes = [] }: Counts, route: Route): Share {
  */
 const directoryAsFiles = 6;
 
+const never: Reads = { moved: 0, left: 0 };
+
 /** All of it. */
-export function workOn({ small, large, changed, left, made }: Todo, route: Route): Work {
-  const moved = small.files + large.files + (changed?.files ?? 0);
+export function workOn({ small, large, changed = nothing, left, made }: Todo, route: Route): Work {
+  const moved = small.files + large.files + changed.files;
+  const bytes = small.bytes + large.bytes;
+  const { reads = never } = route;
   return {
     files: moved + (isHere(route) ? made * (directoryAsFiles - 1) : 0),
-    bytes: small.bytes + large.bytes,
-    compared: changed?.bytes ?? 0,
+    bytes,
+    compared: changed.bytes + reads.moved * (bytes + changed.bytes) + reads.left * left.bytes,
     skipped: left.files,
     roundTripMs: route.roundTripMs,
   };

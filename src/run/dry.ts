@@ -6,7 +6,7 @@ import { TransferError } from '../errors.ts';
 import { openDryJournal } from '../journal/dry.ts';
 import { routeKey } from '../journal/key.ts';
 import type { Location } from '../location/location.ts';
-import type { Line } from '../plan/route.ts';
+import { type Line, routeOver } from '../plan/route.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Report, Tally } from '../report/events.ts';
 import type { TransferRequest } from '../request.ts';
@@ -40,7 +40,8 @@ export async function tryDry(
   const { roundTripMs } = way.ends;
   const key = routeKey(way.ends.source, way.ends.dest);
   using journal = openDryJournal(request.stateDir, { key, source: '', dest: '' });
-  const { sendsChanges } = planFor(request, way.ends, knownCosts(request.stateDir, key), undefined);
+  const over = routeOver(way.ends, request);
+  const { sendsChanges } = planFor(request, over, knownCosts(request.stateDir, key), undefined);
   const begun = await begin(journal, request, { ...way.from, report });
   const score = emptyScore(undefined);
   const quiet: Report = (event) => event.type !== 'entry' && report(event);

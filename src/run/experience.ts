@@ -11,7 +11,7 @@ import { thisBuild } from '../plan/fit.ts';
 import { learn } from '../plan/learn.ts';
 import { learntAs, planOf } from '../plan/legs.ts';
 import type { EngineName, Plan } from '../plan/plan.ts';
-import { type Ends, isHere, type Route, routeOver } from '../plan/route.ts';
+import { isHere, type Route } from '../plan/route.ts';
 import { todoOf, workOn } from '../plan/todo.ts';
 import type { Summary, Tally } from '../report/events.ts';
 import type { TransferRequest } from '../request.ts';
@@ -41,11 +41,10 @@ type Planned = {
 /** The plan before anything was looked at. Throws 'unsupported'. */
 export function planFor(
   { strategy, streams, bytesPerSecond }: TransferRequest,
-  ends: Ends,
+  route: Route,
   costs: Costs,
   expected: Expected | undefined,
 ): Planned {
-  const route = routeOver(ends, bytesPerSecond);
   const { counts, todo } = expected ?? {};
   const choice = choose(counts, route, { strategy, costs, build: thisBuild, todo });
   if (choice.engine === undefined) throw new TransferError('unsupported', choice.reason);
@@ -80,13 +79,12 @@ export function learnFrom(
   { engine, summary, tally }: Learnt,
   costs: Costs,
   stateDir: string,
-  on: Ends & { key: string },
+  { key, route }: { readonly key: string; readonly route: Route },
 ): void {
   if (summary.dryRun || summary.exitCode !== 0) return;
-  const route = routeOver(on, undefined);
   const work = workDone(tally, route);
   const learnt = [
-    { scope: on.key, own: costs.route },
+    { scope: key, own: costs.route },
     ...(isHere(route) ? [{ scope: machine, own: costs.machine }] : []),
   ].map(({ scope, own }) => {
     const before = own.find((row) => row.engine === engine) ?? costOf(engine, costs, route).cost;

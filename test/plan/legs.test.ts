@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { analysis } from '../../src/plan/analysis.ts';
+import { choose } from '../../src/plan/choose.ts';
+import { thisBuild } from '../../src/plan/fit.ts';
+import { learntAs } from '../../src/plan/legs.ts';
 import type { PlaceKind, Strategy } from '../../src/plan/plan.ts';
+import type { Route } from '../../src/plan/route.ts';
 import { emptyProfile, type Profile, tallyFile } from '../../src/profile/profile.ts';
 import { emptyTally, type Tally } from '../../src/report/events.ts';
-import { routeOf } from './counts.ts';
+import { costOf, routeOf } from './counts.ts';
 
 const costs = { route: [], machine: [] };
 
@@ -95,6 +99,8 @@ const table: readonly Case[] = [
   ['a bucket', legsOf(profileOf([...small, ...large]), ['local', 's3', 20]), ['parallel all 32']],
 ];
 
+const comparing: Route = { ...routeOf('local', 'ssh', 100), reads: { moved: 1, left: 2 } };
+
 describe('planOf() has a leg for each kind of entry', () => {
   for (const [name, { legs, predictedMs }, expected] of table)
     test(name, () => {
@@ -107,6 +113,16 @@ describe('planOf() has a leg for each kind of entry', () => {
       assert.ok(legs.every(({ reason }) => reason !== ''));
     });
 
+  test('and together they take as long as the whole where contents are compared', () => {
+    const done = { copied: 9, copiedBytes: 9e8, large: 2, largeBytes: 8e8, deltas: 1, deltaBytes: 5e8 };
+    const tally = { ...emptyTally(), ...done, skipped: 3, skippedBytes: 1e9 };
+    const { plan } = analysis(profileOf([]), comparing, { costs, strategy: 'auto', lanes: 'auto', tally });
+    assert.equal(plan.legs.length, 4);
+    const sum = plan.legs.reduce((total, leg) => total + leg.predictedMs!, 0);
+    assert.ok(Math.abs(sum - plan.predictedMs!) < 1e-6);
+    assert.ok(plan.predictedMs! > 5e-6 * (9e8 + 5e8 + 2e9));
+  });
+
   test('each with a span around its time, and what that rests on, where it is known what it has to do', () => {
     for (const [name, { legs }] of table)
       for (const { files, predictedMs, likely, basis } of legs) {
@@ -115,5 +131,27 @@ describe('planOf() has a leg for each kind of entry', () => {
         if (likely) assert.ok(likely.leastMs <= predictedMs! && predictedMs! <= likely.mostMs, name);
         else assert.equal(files, undefined, name);
       }
+  });
+});
+
+describe('learntAs() says whose constants a run teaches', () => {
+  const quick = [costOf('parallel', { setupMs: 1 }), costOf('proxy'), costOf('tar')];
+  const known = { route: quick, machine: [] };
+  const learnt = (ends: readonly [PlaceKind, PlaceKind], strategy: Strategy = 'auto') => {
+    const route = routeOf(...ends, 0.2);
+    const counts = profileOf(new Array<number>(2000).fill(4000));
+    const choice = choose(counts, route, { strategy, costs: known, build: thisBuild });
+    return learntAs(choice, { route, strategy });
+  };
+
+  test('tar’s for a mixed plan, and between two hosts proxy’s, whatever else was measured', () => {
+    assert.equal(learnt(['local', 'ssh']), 'tar');
+    assert.equal(learnt(['ssh', 'local']), 'tar');
+    assert.equal(learnt(['ssh', 'ssh']), 'proxy');
+  });
+
+  test('those of the one engine that does it', () => {
+    assert.equal(learnt(['ssh', 'ssh'], 'parallel'), 'parallel');
+    assert.equal(learnt(['local', 'local']), 'parallel');
   });
 });

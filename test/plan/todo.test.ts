@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { routeOver, type Wishes } from '../../src/plan/route.ts';
 import { type Doings, type Todo, todoFrom, todoOf, workOn } from '../../src/plan/todo.ts';
 import { emptyProfile, tallyFile } from '../../src/profile/profile.ts';
 import { emptyTally, type Tally } from '../../src/report/events.ts';
@@ -44,6 +45,21 @@ test('workOn() counts what goes by what changed in it apart from other bytes', (
   const done: Doings = { ...emptyTally(), copied: 3, copiedBytes: 90, large: 2, largeBytes: 80 };
   const work = workOn(todoOf({ ...done, deltas: 1, deltaBytes: 50, skipped: 4 }), far);
   assert.deepEqual(work, { files: 3, bytes: 40, compared: 50, skipped: 4, roundTripMs: 100 });
+});
+
+test('workOn() counts what is read to compare contents, once for each time', () => {
+  const done: Doings = { ...emptyTally(), copied: 3, copiedBytes: 90, large: 1, largeBytes: 50, deltas: 1 };
+  const todo = todoOf({ ...done, deltaBytes: 50, skipped: 4, skippedBytes: 7 });
+  const ends = { source: { kind: 'local' }, dest: { kind: 'ssh' }, roundTripMs: 100 } as const;
+  const compared = (wishes: Partial<Wishes>) => {
+    const usual = { bytesPerSecond: undefined, checksum: false, verify: false, dryRun: false };
+    return workOn(todo, routeOver(ends, { ...usual, ...wishes })).compared;
+  };
+  assert.equal(compared({}), 50);
+  assert.equal(compared({ checksum: true }), 50 + 7);
+  assert.equal(compared({ verify: true }), 50 + 97);
+  assert.equal(compared({ verify: true, checksum: true }), 50 + 97 + 7);
+  assert.equal(compared({ verify: true, dryRun: true }), 50);
 });
 
 test('todoFrom() knows of a source alone which files are large, not which changed in place', () => {
