@@ -53,10 +53,10 @@ export function analysis<Profile extends Counts>(
 function within({ legs }: Plan, candidate: Candidate): Candidate {
   const [first] = legs;
   if (!first) return candidate;
-  const chosen = legs.length === 1 && first.engine === candidate.engine;
-  if (chosen === candidate.chosen) return candidate;
-  if (chosen) return { ...candidate, chosen, reason: first.reason };
   const isLeg = legs.some(({ engine }) => engine === candidate.engine);
-  const reason = isLeg ? 'a leg of the mixed plan' : `what there is goes by ${first.engine}`;
-  return { ...candidate, chosen, reason };
+  const isMixed = legs.length > 1;
+  if (isMixed && isLeg) return { ...candidate, chosen: false, reason: 'a leg of the mixed plan' };
+  if (isLeg === candidate.chosen) return candidate;
+  const reason = isLeg ? first.reason : `what there is goes by ${isMixed ? 'a mixed plan' : first.engine}`;
+  return { ...candidate, chosen: isLeg, reason };
 }

@@ -37,7 +37,7 @@ const reaches: Readonly<Record<EngineName, readonly PlaceKind[]>> = {
 export function unfit(engine: EngineName, route: Route, { nativeS3 }: Build): string | undefined {
   const [source, dest] = endsOf(route);
   if (engine === 'rclone' && dest === 'http') return 'it writes nothing to HTTP places';
-  if (engine === 'rclone' && ![source, dest].some((kind) => kind === 'cloud' || kind === 's3'))
+  if (engine === 'rclone' && ![source, dest].some((kind) => kind === 'cloud' || (kind === 's3' && !nativeS3)))
     return 'neither end is a place of rclone, and others keep more';
   if (engine === 'proxy' && (source === 'local' || dest === 'local')) {
     return 'it joins two remote places, and one end is this machine';

@@ -51,7 +51,9 @@ test('analysis() marks the strategy that does it alone, and none where a mixed p
     const { plan, candidates } = analysis(profile, route, { costs, strategy: 'auto', lanes: 4 });
     const chosen = candidates.filter((candidate) => candidate.chosen);
     const parallel = candidates.find(({ engine }) => engine === 'parallel')!;
-    return { legs: plan.legs.map(({ engine }) => engine), chosen, parallel: parallel.reason };
+    const tar = candidates.find(({ engine }) => engine === 'tar')!;
+    const reasons = { parallel: parallel.reason, tar: tar.reason };
+    return { legs: plan.legs.map(({ engine }) => engine), chosen, ...reasons };
   };
   const few = marked([3, 3]);
   assert.deepEqual([few.legs, few.chosen.map(({ engine }) => engine)], [['tar'], ['tar']]);
@@ -60,4 +62,5 @@ test('analysis() marks the strategy that does it alone, and none where a mixed p
   const mixed = marked([3, 5e9]);
   assert.deepEqual([mixed.legs.slice(0, 2), mixed.chosen], [['tar', 'parallel'], []]);
   assert.equal(mixed.parallel, 'a leg of the mixed plan');
+  assert.equal(mixed.tar, 'a leg of the mixed plan');
 });
