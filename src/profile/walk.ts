@@ -6,8 +6,9 @@
 import * as c from '../work/posix/constants.ts';
 import { Dirents, keepName, type Name, NamePacker, PackedNames } from '../work/posix/dirents.ts';
 import { close } from '../work/posix/libc.ts';
+import { openNamed } from '../work/posix/open-under.ts';
 import type { Opener } from '../work/posix/opener.ts';
-import { join, openNamed, pathKey } from '../work/posix/path.ts';
+import { join, pathKey } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
 import { checkSized } from '../work/posix/unsized.ts';
 import { type Bundle, sliceAfter } from './bundle.ts';

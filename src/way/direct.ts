@@ -13,7 +13,7 @@ import { createStraightLines, type StraightLines } from '../ssh/straight-lines.t
 import type { Direct, DirectRange, DirectWays } from '../store/direct.ts';
 import { type RelativePath, splitPath } from '../store/path.ts';
 import type { Shell } from '../store/shell.ts';
-import { join } from '../work/posix/path.ts';
+import { inside } from '../work/posix/path.ts';
 import { createTurns } from '../work/turns.ts';
 import type { Between } from './between.ts';
 
@@ -126,12 +126,7 @@ function chosen(straight: Timed, here: Timed): Pick<Choice, 'way' | 'reason'> {
 
 function farFile({ root }: Shell, path: RelativePath) {
   const { dir, name } = splitPath(path);
-  return { dir: within(root, dir), name };
-}
-
-function within(root: Uint8Array, dir: Uint8Array): Uint8Array {
-  if (dir.length === 0) return root;
-  return root.length === 1 ? Buffer.concat([root, dir]) : join(root, dir);
+  return { dir: inside(root, dir), name };
 }
 
 function changed(path: RelativePath): TransferError {

@@ -10,6 +10,7 @@ import { reach } from '../store/local/reach.ts';
 import { openStore } from '../store/open.ts';
 import { itself } from '../store/path.ts';
 import type { Store } from '../store/store.ts';
+import { directoryOf, inside, trimmed } from '../work/posix/path.ts';
 import { userUmask } from '../work/umask.ts';
 import { refuseSpecial } from './refuse-special.ts';
 
@@ -39,7 +40,7 @@ type Found = {
   readonly mode: number | undefined;
 };
 
-const slash = Buffer.from('/');
+const slash = 0x2f;
 
 /** A source that goes nowhere yet. */
 export async function openSource(source: LocalPlace, signal: AbortSignal): Promise<Ends> {
@@ -60,7 +61,7 @@ export async function openEnds(
   const { path: from, kind, isTree, mode } = await find(source, signal);
   await using store = await openStore(dest);
   const there = await store.stat(itself, signal);
-  const goesInto = isTree || there?.kind === 'directory' || dest.path.at(-1) === slash[0];
+  const goesInto = isTree || there?.kind === 'directory' || dest.path.at(-1) === slash;
   if (goesInto && there && there.kind !== 'directory') throw notDirectory(show(trimmed(dest.path)), isTree);
   if (!goesInto) refuseSpecial(there, kind, dest);
   const to = await canonical(store, signal);
@@ -68,7 +69,7 @@ export async function openEnds(
   const isNew = goesInto && !there;
   const ends = isTree
     ? treeEnds(from, to, isNew)
-    : singleEnds(from, goesInto ? below(to, split(from).name) : to, isNew);
+    : singleEnds(from, goesInto ? Buffer.from(inside(to, split(from).name)) : to, isNew);
   if (isTree) reach(from);
   if (!isNew) reach(ends.dest);
   const made = { ...noMetadata, mode: isTree ? rootMode(mode, keepsMode) : undefined };
@@ -112,8 +113,8 @@ function singleEnds(source: Buffer, dest: Buffer, isNew: boolean): Ends {
 /** Throws 'refused' where a tree would go into itself, or a file over itself. */
 export function refuseOverlap(source: Buffer, dest: Buffer, shown: (end: Buffer) => string = show): void {
   if (source.equals(dest)) throw same(shown(source));
-  const inside = below(source, Buffer.alloc(0));
-  if (!dest.subarray(0, inside.length).equals(inside)) return;
+  const start = source.at(-1) === slash ? source : Buffer.concat([source, Buffer.of(slash)]);
+  if (!dest.subarray(0, start.length).equals(start)) return;
   throw new TransferError(
     'refused',
     `${shown(dest)} is inside ${shown(source)}: it would be copied into itself`,
@@ -142,17 +143,6 @@ function noParent(path: Uint8Array): TransferError {
   });
 }
 
-function trimmed(path: Uint8Array): Buffer {
-  let end = path.length;
-  while (end > 1 && path[end - 1] === slash[0]) end--;
-  return Buffer.from(path.subarray(0, end));
-}
-
-function split(path: Buffer): { readonly dir: Buffer; readonly name: Buffer } {
-  const at = path.lastIndexOf(slash);
-  return { dir: path.subarray(0, Math.max(1, at)), name: path.subarray(at + 1) };
-}
-
-function below(dir: Buffer, name: Buffer): Buffer {
-  return dir.equals(slash) ? Buffer.concat([slash, name]) : Buffer.concat([dir, slash, name]);
+function split(path: Uint8Array): { readonly dir: Uint8Array; readonly name: Uint8Array } {
+  return { dir: directoryOf(path), name: path.subarray(path.lastIndexOf(slash) + 1) };
 }

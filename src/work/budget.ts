@@ -1,44 +1,28 @@
 /** So much of something for all who want some: whoever finds too little left waits in line. */
+import { createLine } from './line.ts';
+
 export type Budget = (wanted: number, signal: AbortSignal) => Promise<Disposable>;
 
 /** Who wants more than there is at all gets in alone. An abort leaves the line with the signal's reason. */
 export function createBudget(all: number): Budget {
   let left = all;
-  const line: { readonly share: number; readonly enter: () => void }[] = [];
   const serve = () => {
-    while (line.length > 0 && line[0]!.share <= left) {
-      left -= line[0]!.share;
-      line.shift()!.enter();
+    for (let share = line.first(); share !== undefined && share <= left; share = line.first()) {
+      left -= share;
+      line.admit();
     }
   };
-  const held = (share: number): Disposable => ({
-    [Symbol.dispose]() {
-      left += share;
-      serve();
-    },
-  });
-  return (wanted, signal) => {
+  const line = createLine(serve);
+  return async (wanted, signal) => {
     signal.throwIfAborted();
     const share = Math.min(wanted, all);
-    if (line.length === 0 && share <= left) {
-      left -= share;
-      return Promise.resolve(held(share));
-    }
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        const at = line.findIndex((one) => one.enter === enter);
-        if (at < 0) return;
-        line.splice(at, 1);
-        reject(signal.reason);
+    if (line.first() !== undefined || share > left) await line.wait(share, signal);
+    else left -= share;
+    return {
+      [Symbol.dispose]() {
+        left += share;
         serve();
-      };
-      const enter = () => {
-        signal.removeEventListener('abort', leave);
-        resolve(held(share));
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      line.push({ share, enter });
-      serve();
-    });
+      },
+    };
   };
 }

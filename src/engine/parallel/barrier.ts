@@ -3,7 +3,7 @@ import type { Passed } from '../../conduct/lanes.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { openUnder } from '../../work/posix/path.ts';
+import { openUnder } from '../../work/posix/open-under.ts';
 import { Stat } from '../../work/posix/stat.ts';
 
 const slot = new Slot();

@@ -13,7 +13,8 @@ import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { join, openNamed, openUnder } from '../../work/posix/path.ts';
+import { openNamed, openUnder } from '../../work/posix/open-under.ts';
+import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';
 

@@ -2,7 +2,7 @@ import { CaseGuard } from '../../conduct/case-guard.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
-import { openUnder } from '../../work/posix/path.ts';
+import { openUnder } from '../../work/posix/open-under.ts';
 
 const slash = 0x2f;
 

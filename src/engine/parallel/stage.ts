@@ -9,7 +9,7 @@ import { removeTree, Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { openUnder } from '../../work/posix/path.ts';
+import { openUnder } from '../../work/posix/open-under.ts';
 import { lastName } from './above.ts';
 import type { Lane } from './lane.ts';
 import { spill } from './spill.ts';

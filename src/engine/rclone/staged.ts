@@ -6,7 +6,8 @@ import { splitPath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { openUnder, pathKey } from '../../work/posix/path.ts';
+import { openUnder } from '../../work/posix/open-under.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 
 const slot = new Slot();

@@ -6,8 +6,9 @@ import type { TransferError } from '../../errors.ts';
 import * as c from '../../work/posix/constants.ts';
 import { openat } from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
+import { openUnder } from '../../work/posix/open-under.ts';
 import { Opened } from '../../work/posix/opened.ts';
-import { join, openUnder } from '../../work/posix/path.ts';
+import { join } from '../../work/posix/path.ts';
 import { type RelativePath, splitPath } from '../path.ts';
 import { type Doing, trouble } from './fault.ts';
 

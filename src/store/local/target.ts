@@ -8,7 +8,7 @@ import * as c from '../../work/posix/constants.ts';
 import { Dirents, keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { openUnder } from '../../work/posix/path.ts';
+import { openUnder } from '../../work/posix/open-under.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Holder } from './holder.ts';
 import { dress, type Lost, sameMode, sameOwner, sameTime } from './metadata.ts';

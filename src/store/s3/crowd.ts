@@ -2,7 +2,7 @@
  * How many requests may be under way to one service: half as many when it says that it is too much, and slowly more
  * as long as it does not.
  */
-import { createLine } from './line.ts';
+import { createLine } from '../../work/line.ts';
 
 export type Crowd = {
   /** Waits for its turn, does it, and makes room for the next. */
@@ -17,19 +17,19 @@ const pauseMs = 500; // complaints that come together are one
 
 /** `tell` is told when there are fewer than usual, and when there are as many as usual again. */
 export function createCrowd(most: number, tell: (limit: number) => void = () => undefined): Crowd {
-  const line = createLine();
   let limit = most;
   let inside = 0;
   let well = 0;
   let complainedMs = Number.NEGATIVE_INFINITY;
   const admit = () => {
-    while (inside < limit && line.admit()) inside++;
+    for (; inside < limit && line.first() !== undefined; inside++) line.admit();
   };
+  const line = createLine(admit);
   return {
     async during(work, signal) {
       signal.throwIfAborted();
       if (inside < limit) inside++;
-      else await line.wait(signal);
+      else await line.wait(1, signal);
       try {
         return await work();
       } finally {

@@ -1,12 +1,13 @@
 /** One entry behind SFTP, looked at by path; and what the place itself is called. */
 import * as c from '../../work/posix/constants.ts';
+import { inside } from '../../work/posix/path.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import type { Attributes } from './attributes.ts';
 import { entryOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';
 import type { Ground } from './ground.ts';
-import { inside, parentPath } from './names.ts';
+import { parentPath } from './names.ts';
 import { status } from './numbers.ts';
 import type { Way } from './reach.ts';
 import { readLink as askLink, follow, lookAt, realPath } from './requests.ts';

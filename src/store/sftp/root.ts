@@ -1,8 +1,7 @@
 /** Where a store is on its server, and what its entries are called there. */
 import { show } from '../../report/show.ts';
-import { join } from '../../work/posix/path.ts';
+import { directoryOf, inside, join, trimmed } from '../../work/posix/path.ts';
 import { type RelativePath, splitPath } from '../path.ts';
-import { inside } from './names.ts';
 import { realPath } from './requests.ts';
 import type { Sftp } from './sftp.ts';
 import { isRefusal } from './status.ts';
@@ -29,7 +28,7 @@ export async function findRoot(
   const whole = (at: Uint8Array) => inside(root, at);
   return {
     whole,
-    above: (at) => (at.length === 0 ? parentOf(root) : whole(splitPath(at).dir)),
+    above: (at) => (at.length === 0 ? directoryOf(root) : whole(splitPath(at).dir)),
     show: (at) => `${name}:${show(whole(at))}`,
   };
 }
@@ -51,14 +50,4 @@ async function homeOf(sftp: Sftp, user: Uint8Array, signal: AbortSignal): Promis
     if (isRefusal(error)) return realPath(sftp.client, user, signal);
     throw error;
   });
-}
-
-function trimmed(path: Uint8Array): Uint8Array {
-  let end = path.length;
-  while (end > 1 && path[end - 1] === slash) end--;
-  return path.slice(0, end);
-}
-
-function parentOf(root: Uint8Array): Uint8Array {
-  return root.subarray(0, Math.max(1, root.lastIndexOf(slash)));
 }

@@ -1,10 +1,10 @@
 /** Brings what was written to a place behind SSH to the disk there, by programs of the host. */
 import { TransferError } from '../../errors.ts';
 import { syncWords } from '../../work/far.ts';
+import { inside } from '../../work/posix/path.ts';
 import type { Shell } from '../shell.ts';
 import type { Store } from '../store.ts';
 import { mountsIn, mountWord, sayMounts } from './mounts.ts';
-import { inside } from './names.ts';
 import { beginning, firstLine, sayBoot } from './what-shell.ts';
 import type { Written } from './written.ts';
 

@@ -3,6 +3,7 @@
  * tree than their shell does. Compared is what each says of it; a directory of another tree has another time.
  */
 import { forCd } from '../../work/far.ts';
+import { directoryOf, trimmed } from '../../work/posix/path.ts';
 import type { Entry } from '../entry.ts';
 import type { Attributes } from './attributes.ts';
 
@@ -44,10 +45,7 @@ const slash = 0x2f;
 /** "$2" and "$3", of a path as it was typed or told. */
 export function viewWords(path: Uint8Array): readonly [place: Uint8Array, above: Uint8Array] {
   const place = forCd(belowHome(path));
-  let end = place.length;
-  while (end > 1 && place[end - 1] === slash) end--;
-  const cut = place.subarray(0, end).lastIndexOf(slash);
-  return [place, place.subarray(0, Math.max(1, cut))];
+  return [place, directoryOf(trimmed(place))];
 }
 
 /** A shell begins there. */
@@ -91,7 +89,7 @@ export function isSameView(view: View | undefined, survey: Survey, made?: Entry)
   const { isItself, path, facts } = view;
   const { itself, above } = survey;
   if (isItself) return isSame(path, survey.path) && areSame(facts, itself ?? (made && factsOfEntry(made)));
-  const isNone = !itself && isSame(path, parentOf(survey.path));
+  const isNone = !itself && isSame(path, directoryOf(survey.path));
   const changed = above && made && { ...above, seconds: factsOfEntry(made).seconds }; // by making it
   return isNone && (areSame(facts, above) || areSame(facts, changed));
 }
@@ -112,8 +110,4 @@ function areSame(a: Facts, b: Facts | undefined): boolean {
 
 function isOne(a: number | undefined, b: number | undefined): boolean {
   return a === undefined || b === undefined || a === b;
-}
-
-function parentOf(path: Uint8Array): Uint8Array {
-  return path.subarray(0, Math.max(1, path.lastIndexOf(slash)));
 }

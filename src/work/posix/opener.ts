@@ -3,7 +3,7 @@
  * when the next is below it: a tree thousands of levels deep costs a step a level and not a walk from the root.
  */
 import { close } from './libc.ts';
-import { openUnder } from './path.ts';
+import { openUnder } from './open-under.ts';
 
 const longPath = 256;
 const slash = 0x2f;

@@ -1,76 +1,6 @@
-/**
- * Opening by path under a directory that is already open, so that nobody who swaps a component for a symlink
- * can lead us out of it.
- */
-import * as c from './constants.ts';
-import { close, openat, syscall } from './libc.ts';
-import { block, Slot } from './memory.ts';
+/** Paths as bytes: joined, cut, and as keys. */
 
-const longest = 4000; // the kernel takes 4095 bytes a call
-const how = block(24);
-const howWords = new Uint32Array(how.bytes.buffer, how.bytes.byteOffset, 6); // three of 64 bits, each the lower half first
-howWords[4] = c.RESOLVE_BENEATH | c.RESOLVE_NO_SYMLINKS | c.RESOLVE_NO_MAGICLINKS;
-
-const slot = new Slot();
-let openat2Missing = false;
-
-/**
- * Opens `path` ('' is `root` itself) under the open directory `root` without following a symlink in any
- * component. Paths of any length. Answers a descriptor or a negative error number.
- */
-export function openUnder(root: number, path: Uint8Array, flags: number): number {
-  if (path.length === 0) return openat(root, slot.put(dot), flags | c.O_CLOEXEC, 0);
-  if (path.length <= longest && !openat2Missing) return openStraight(root, path, flags);
-  return openInHops(root, path, flags);
-}
-
-const dot = Buffer.from('.');
-
-/** Opens a directory, for the names that are known where it may not be listed. */
-export function openNamed(root: number, path: Uint8Array): number {
-  const fd = openUnder(root, path, c.O_RDONLY | c.O_DIRECTORY);
-  return fd === -c.EACCES ? openUnder(root, path, c.O_PATH | c.O_DIRECTORY) : fd;
-}
-
-function openStraight(root: number, path: Uint8Array, flags: number): number {
-  howWords[0] = flags | c.O_NOFOLLOW | c.O_CLOEXEC;
-  for (;;) {
-    const fd = syscall(c.OPENAT2, root, slot.put(path), how.at, 24);
-    if (fd === -c.EAGAIN) continue; // something was renamed meanwhile
-    if (fd !== -c.ENOSYS && fd !== -c.EPERM) return fd;
-    openat2Missing = true;
-    return openInHops(root, path, flags);
-  }
-}
-
-function openInHops(root: number, path: Uint8Array, flags: number): number {
-  let at = root;
-  let start = 0;
-  while (start < path.length) {
-    const end = hopEnd(path, start);
-    const last = end >= path.length;
-    const hop = path.subarray(start, end);
-    const hopFlags = last ? flags : c.O_PATH | c.O_DIRECTORY;
-    const next = openat2Missing
-      ? openat(at, slot.put(hop), hopFlags | c.O_NOFOLLOW | c.O_CLOEXEC, 0)
-      : openStraight(at, hop, hopFlags);
-    if (at !== root) close(at);
-    if (next < 0) return next;
-    at = next;
-    start = end + 1;
-  }
-  return at;
-}
-
-/** Where this hop ends: one component where the kernel cannot guard more, else as many as it takes. */
-function hopEnd(path: Uint8Array, start: number): number {
-  if (openat2Missing) {
-    const slash = path.indexOf(0x2f, start);
-    return slash < 0 ? path.length : slash;
-  }
-  if (path.length - start <= longest) return path.length;
-  return path.lastIndexOf(0x2f, start + longest);
-}
+const slash = 0x2f;
 
 /** `dir/name` as bytes of their own; either may be ''. */
 export function join(dir: Uint8Array, name: Uint8Array): Uint8Array {
@@ -78,7 +8,7 @@ export function join(dir: Uint8Array, name: Uint8Array): Uint8Array {
   if (name.length === 0) return new Uint8Array(dir);
   const path = new Uint8Array(dir.length + 1 + name.length);
   path.set(dir);
-  path[dir.length] = 0x2f;
+  path[dir.length] = slash;
   path.set(name, dir.length + 1);
   return path;
 }
@@ -86,4 +16,21 @@ export function join(dir: Uint8Array, name: Uint8Array): Uint8Array {
 /** A path as the key of a map, a character for each byte. */
 export function pathKey(path: Uint8Array): string {
   return Buffer.from(path.buffer, path.byteOffset, path.length).toString('latin1');
+}
+
+/** A path below an absolute one; either may be all there is. */
+export function inside(dir: Uint8Array, path: Uint8Array): Uint8Array {
+  return dir.length === 1 && path.length > 0 ? Buffer.concat([dir, path]) : join(dir, path);
+}
+
+/** The directory that an absolute path is in; the root's is the root. */
+export function directoryOf(path: Uint8Array): Uint8Array {
+  return path.subarray(0, Math.max(1, path.lastIndexOf(slash)));
+}
+
+/** Without slashes at its end, but for the root's own. */
+export function trimmed(path: Uint8Array): Uint8Array {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === slash) end--;
+  return path.slice(0, end);
 }

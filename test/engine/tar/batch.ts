@@ -17,8 +17,9 @@ import { attributedAt } from '../../../src/store/local/xattrs.ts';
 import { itself, type RelativePath } from '../../../src/store/path.ts';
 import * as c from '../../../src/work/posix/constants.ts';
 import { Slot } from '../../../src/work/posix/memory.ts';
+import { openUnder } from '../../../src/work/posix/open-under.ts';
 import { Opened } from '../../../src/work/posix/opened.ts';
-import { join, openUnder } from '../../../src/work/posix/path.ts';
+import { join } from '../../../src/work/posix/path.ts';
 import { Stat } from '../../../src/work/posix/stat.ts';
 
 export const packHow: PackHow = { keep: keepAll, retries: 3, ownerNames: true, chunkBytes: 256 * 1024 };

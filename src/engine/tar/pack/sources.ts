@@ -3,7 +3,7 @@ import { type RelativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { Slot } from '../../../work/posix/memory.ts';
-import { openNamed } from '../../../work/posix/path.ts';
+import { openNamed } from '../../../work/posix/open-under.ts';
 
 const slot = new Slot();
 

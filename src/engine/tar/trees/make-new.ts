@@ -3,8 +3,8 @@ import { type RelativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { Slot } from '../../../work/posix/memory.ts';
+import { openUnder } from '../../../work/posix/open-under.ts';
 import { Opened } from '../../../work/posix/opened.ts';
-import { openUnder } from '../../../work/posix/path.ts';
 
 const slot = new Slot();
 const flags = c.O_RDONLY | c.O_DIRECTORY;
