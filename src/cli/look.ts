@@ -1,5 +1,5 @@
 import type { Look } from '../report/picture.ts';
-import { ownerName } from '../work/owners.ts';
+import { ownerName } from '../work/user-names.ts';
 
 /** How wide and colourful a stream may be drawn on, whether its reader shows more than ASCII, who is who. */
 export function lookOf({ isTTY, columns }: NodeJS.WriteStream): Omit<Look, 'source' | 'dest'> {

@@ -2,6 +2,7 @@ import { TransferError } from '../errors.ts';
 import { formatLocation } from '../location/format.ts';
 import { thisBuild } from '../plan/fit.ts';
 import type { Strategy } from '../plan/plan.ts';
+import { inWords } from '../report/in-words.ts';
 import type { Compress, Durability, FilesFrom, TransferRequest } from '../request.ts';
 import type { AccessFlags } from './access.ts';
 import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
@@ -9,7 +10,6 @@ import type { Route } from './places.ts';
 import { wishesOf } from './s3-wishes.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
 import { searchPath, stateDirs } from './state.ts';
-import { listed } from './values.ts';
 
 export type TransferFlags = AccessFlags &
   CompareFlags &
@@ -87,7 +87,7 @@ const able = [...thisBuild.engines, ...thisBuild.named];
 function checkBuilt(strategy: Strategy): void {
   if (strategy === 'auto' || able.includes(strategy)) return;
   throw new TransferError('unsupported', `the ${strategy} strategy is not in this build`, {
-    hint: `${listed(['auto', ...able])} can be used`,
+    hint: `${inWords(['auto', ...able], 'or')} can be used`,
   });
 }
 

@@ -3,7 +3,9 @@
  *
  * Words arrive with one character per byte, because a path may hold any bytes.
  */
+
 import { TransferError } from '../errors.ts';
+import { inWords } from '../report/in-words.ts';
 import { nearest } from '../report/nearest.ts';
 import { parseSize } from '../report/size.ts';
 
@@ -37,7 +39,7 @@ export function oneOf<T extends string>(flag: string, choices: readonly T[]): Re
   return (word) => {
     const found = choices.find((choice) => choice === word);
     if (found !== undefined) return found;
-    const hints = [`expected ${listed(choices)}`, nearest(word, choices)];
+    const hints = [`expected ${inWords(choices, 'or')}`, nearest(word, choices)];
     throw wrongValue(flag, word, hints.filter(Boolean).join('; '));
   };
 }
@@ -70,9 +72,4 @@ export function span(flag: string): Read<number> {
 
 function wrongValue(flag: string, word: string, hint: string): TransferError {
   return new TransferError('usage', `${flag} cannot be '${textOfWord(word)}'`, { hint });
-}
-
-/** `a, b or c` */
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

@@ -1,9 +1,10 @@
 import type { Command, CommanderError } from 'commander';
 import { TransferError } from '../errors.ts';
 import { withoutSecret } from '../location/secret.ts';
+import { inWords } from '../report/in-words.ts';
 import { nearest } from '../report/nearest.ts';
 import { peerHint } from './peers.ts';
-import { listed, textOfWord } from './values.ts';
+import { textOfWord } from './values.ts';
 import { operandText, wordsOf } from './words.ts';
 
 /** What commander found wrong, as a sentence that says what was expected and the nearest right word. */
@@ -31,7 +32,7 @@ export function wrongUse(error: CommanderError, command: Command): Error {
       );
     default: // no verb, or help about one that does not exist
       if (command.args[1] !== undefined) return unknownVerb(command, command.args[1]);
-      return usage('a verb is missing', `expected ${listed(verbsOf(command))}`);
+      return usage('a verb is missing', `expected ${inWords(verbsOf(command), 'or')}`);
   }
 }
 
@@ -60,7 +61,7 @@ function unknownVerb(command: Command, word = ''): TransferError {
   const close = place
     ? 'did you mean difpipe transfer SRC DEST?'
     : nearest(typed, verbs, (word) => `${parent} ${word}`.trim());
-  const hint = close ?? `expected ${listed(verbs)}`;
+  const hint = close ?? `expected ${inWords(verbs, 'or')}`;
   return usage(`unknown verb ${typed}${parent ? ` for ${parent}` : ''}`, hint);
 }
 

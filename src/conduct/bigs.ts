@@ -8,7 +8,7 @@ import { changedFault } from './changed.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Frontier } from './frontier.ts';
 import type { BigFile, Job, Outcome } from './jobs.ts';
-import { bigOf, isStale, rowOfBig } from './rows.ts';
+import { bigOf, isStale, rowOfBig } from './part-rows.ts';
 
 type With = {
   readonly rangeBytesOf: (fileBytes: number) => number;

@@ -18,11 +18,11 @@ import { Gauge } from './gauge.ts';
 import type { Done, Job, Outcome } from './jobs.ts';
 import type { Barrier, Board } from './lanes.ts';
 import { joined, Links } from './links.ts';
-import { Once } from './once.ts';
-import { partialOf, rowOfWalk, walkOf } from './rows.ts';
+import { Once } from './made-once.ts';
+import { partialOf, rowOfWalk, walkOf } from './part-rows.ts';
 import type { Score } from './score.ts';
 import { Scorer } from './scorer.ts';
-import { Teller } from './teller.ts';
+import { Teller } from './tell-journal.ts';
 
 export type Conducting = {
   readonly journal: Journal;

@@ -1,7 +1,7 @@
 /** Several lanes at work: kept busy, made more or fewer, looked at five times a second. */
 import type { Control } from '../control.ts';
 import type { Report } from '../report/events.ts';
-import { createRoom } from '../work/room.ts';
+import { createIdleShare } from '../work/idle-processors.ts';
 import type { Conductor } from './conductor.ts';
 import type { Board, Lanes, StartLanes } from './lanes.ts';
 import type { Order } from './order.ts';
@@ -106,16 +106,16 @@ export class Crew {
   }
 
   readonly #tuner = createTuner(1, 32);
-  readonly #room = createRoom();
+  readonly #idleShare = createIdleShare();
 
   #tune(): void {
     const { bytes, entries } = this.#given.board.totals();
     const units = bytes / 65536 + entries;
     const rate = (units - this.#lastUnits) / (tickMs * tuneEveryTicks);
     this.#lastUnits = units;
-    const room = this.#room();
+    const idle = this.#idleShare();
     if (this.#given.conductor.isPlentiful)
-      this.#lanes.resize(this.#tuner.next(this.#lanes.count, rate, room));
+      this.#lanes.resize(this.#tuner.next(this.#lanes.count, rate, idle));
     this.#feed();
   }
 

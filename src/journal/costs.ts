@@ -4,10 +4,10 @@
  * Losing it costs a worse prediction and nothing else, so where it is damaged it is replaced without a word.
  */
 import { join } from 'node:path';
-import { setAside } from './aside.ts';
 import { crcOf } from './crc.ts';
 import { damaged, faultIn, isDamage } from './fault.ts';
 import { makePrivate, makeRoutesDir, privateSize, routesDir } from './files.ts';
+import { setAside } from './set-aside.ts';
 import { connect, inOne } from './sqlite.ts';
 import type { CostRow } from './types.ts';
 

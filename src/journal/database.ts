@@ -6,12 +6,13 @@
  * is set aside and a fresh one takes its place. Not promised: that a change in the unused part of a page, or a
  * whole older state of the database, is noticed; the first harms nothing, the second only costs work.
  */
-import { setAside } from './aside.ts';
+
 import { lookInside } from './check.ts';
 import { isDamage } from './fault.ts';
 import type { RouteFiles } from './files.ts';
-import { type Found, lookAtFiles, wasShut } from './look.ts';
+import { type Found, lookAtFiles, wasShut } from './look-at-files.ts';
 import { beginSession, type Session } from './session.ts';
+import { setAside } from './set-aside.ts';
 import type { Tables } from './tables.ts';
 
 export type Opened = {

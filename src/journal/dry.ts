@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
+import type { Backing, Route } from './backing.ts';
 import { faultIn, isDamage } from './fault.ts';
 import { type RouteFiles, routeFiles, routesDir } from './files.ts';
-import type { Ground, Route } from './ground.ts';
 import { Journal } from './journal.ts';
 import { openLeftReader } from './left-reader.ts';
-import { type Past, readPast } from './past.ts';
+import { type Past, readPast } from './read-past.ts';
 import { openTemporary } from './temporary.ts';
 
 /**
@@ -14,13 +14,13 @@ import { openTemporary } from './temporary.ts';
 export function openDryJournal(stateDir: string, route: Route): Journal {
   const files = routeFiles(routesDir(stateDir), route.key);
   try {
-    return new Journal(dryGround(files, route));
+    return new Journal(dryBacking(files, route));
   } catch (error) {
     throw faultIn(files.dir, error);
   }
 }
 
-function dryGround(files: RouteFiles, route: Route): Ground {
+function dryBacking(files: RouteFiles, route: Route): Backing {
   using owned = new DisposableStack();
   const past = pastOf(files);
   const left = past && owned.use(openLeftReader(files.db));

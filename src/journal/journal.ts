@@ -9,9 +9,9 @@
  */
 import { TransferError } from '../errors.ts';
 import type { Failure } from '../report/events.ts';
+import { type Backing, guarded } from './backing.ts';
 import { writeCommit } from './commit.ts';
 import { eachFailure } from './failures-table.ts';
-import { type Ground, guarded } from './ground.ts';
 import { newRunId } from './run-id.ts';
 import { beginRun, continueRun, finishRun, isUnfinished, stateOnceLeft } from './runs.ts';
 import type { Commit, LeftRow, LinkGroup, LinkKey, PartRow, RunEnd, RunRow, Unsettled } from './types.ts';
@@ -23,15 +23,15 @@ export class Journal implements Disposable {
   readonly rescued: string | undefined;
   /** The database to open left readers on; undefined in a dry run of a route that never ran. */
   readonly path: string | undefined;
-  readonly #ground: Ground;
+  readonly #backing: Backing;
   #run: string | undefined;
   #fault: unknown;
   #spentMs = 0;
 
-  constructor(ground: Ground) {
-    this.rescued = ground.rescued;
-    this.path = ground.path;
-    this.#ground = ground;
+  constructor(backing: Backing) {
+    this.rescued = backing.rescued;
+    this.path = backing.path;
+    this.#backing = backing;
   }
 
   /** Time spent inside this Journal so far. */
@@ -41,14 +41,14 @@ export class Journal implements Disposable {
 
   /** Keeps all that is told meanwhile in one go, or nothing of it. */
   atOnce<T>(tell: () => T): T {
-    return this.#guarded((ground) => ground.write(tell));
+    return this.#guarded((backing) => backing.write(tell));
   }
 
   /** Begins a run and returns its id. `settings` is kept as it is, so it holds no secret. */
   startRun({ settings, predictedMs }: Pick<RunRow, 'settings' | 'predictedMs'>): string {
-    const { source, dest } = this.#ground.route;
+    const { source, dest } = this.#backing.route;
     const start = { id: newRunId(Date.now()), source, dest, settings, predictedMs };
-    this.#hold(start.id, () => beginRun(this.#ground.tables, start));
+    this.#hold(start.id, () => beginRun(this.#backing.tables, start));
     return start.id;
   }
 
@@ -62,20 +62,20 @@ export class Journal implements Disposable {
       throw new TransferError('missing', `cannot resume run ${id}: it is not on this route`, {
         hint: 'type the transfer again as it was: what its address asked for was not remembered',
       });
-    return this.#hold(id, () => continueRun(this.#ground.tables, found));
+    return this.#hold(id, () => continueRun(this.#backing.tables, found));
   }
 
   /** Ends the run that was begun. */
   endRun(end: RunEnd): void {
     const run = this.#current();
-    this.#write(() => finishRun(this.#ground.tables, run, end));
+    this.#write(() => finishRun(this.#backing.tables, run, end));
     this.#run = undefined;
   }
 
   /** Keeps all of it, or throws and keeps none. */
   commit(commit: Commit): void {
     const run = this.#current();
-    this.#write(() => writeCommit(this.#ground.tables, run, commit));
+    this.#write(() => writeCommit(this.#backing.tables, run, commit));
   }
 
   /** The runs of this route that are kept, the one that began last first. */
@@ -136,7 +136,7 @@ export class Journal implements Disposable {
   }
 
   set trustedRuns(runs: number) {
-    const { route } = this.#ground.tables;
+    const { route } = this.#backing.tables;
     this.#write(() => route.write({ ...route.read(), trustedRuns: runs }));
   }
 
@@ -146,13 +146,13 @@ export class Journal implements Disposable {
   }
 
   set unsettled(unsettled: Unsettled | undefined) {
-    const { route } = this.#ground.tables;
+    const { route } = this.#backing.tables;
     this.#write(() => route.write({ ...route.read(), unsettled }));
   }
 
   /** Lets go of the route. May be called twice. */
   [Symbol.dispose](): void {
-    this.#ground[Symbol.dispose]();
+    this.#backing[Symbol.dispose]();
   }
 
   #current(): string {
@@ -161,19 +161,19 @@ export class Journal implements Disposable {
   }
 
   #hold<T>(run: string, begin: () => T): T {
-    const begun = this.#timed((ground) => {
-      ground.name(run);
-      return ground.write(begin);
+    const begun = this.#timed((backing) => {
+      backing.name(run);
+      return backing.write(begin);
     });
     this.#run = run;
     return begun;
   }
 
   #write(change: () => void): void {
-    this.#timed((ground) => ground.write(change));
+    this.#timed((backing) => backing.write(change));
   }
 
-  #timed<T>(work: (ground: Ground) => T): T {
+  #timed<T>(work: (backing: Backing) => T): T {
     const startMs = performance.now();
     try {
       return this.#guarded(work);
@@ -182,10 +182,10 @@ export class Journal implements Disposable {
     }
   }
 
-  #guarded<T>(work: (ground: Ground) => T): T {
+  #guarded<T>(work: (backing: Backing) => T): T {
     if (this.#fault !== undefined) throw this.#fault;
     try {
-      return guarded(this.#ground, () => work(this.#ground));
+      return guarded(this.#backing, () => work(this.#backing));
     } catch (error) {
       if (error instanceof TransferError && error.kind === 'corrupt') this.#fault = error;
       throw error;

@@ -5,7 +5,7 @@ import type { Failure } from '../report/events.ts';
 import { faultIn, isDamage } from './fault.ts';
 import { type RouteFiles, routeFiles, routesDir } from './files.ts';
 import { holderOf } from './lock.ts';
-import { readFailures, readPast, readPending } from './past.ts';
+import { readFailures, readPast, readPending } from './read-past.ts';
 import { stateOnceLeft } from './runs.ts';
 import type { PartRow, RunRow } from './types.ts';
 

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TransferError } from '../errors.ts';
-import { makeDirectories } from '../work/directories.ts';
+import { makeDirectories } from '../work/make-directories.ts';
 import { faultIn } from './fault.ts';
 import { makePrivate, privateSize, syncDirectory } from './files.ts';
 import { type ManifestRow, type ManifestRows, manifestTable, newManifest } from './manifest-table.ts';

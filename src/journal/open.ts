@@ -1,7 +1,7 @@
+import { heldBacking, type Route } from './backing.ts';
 import { openDatabase } from './database.ts';
 import { faultIn } from './fault.ts';
 import { makeRoutesDir, routeFiles, routesDir } from './files.ts';
-import { heldGround, type Route } from './ground.ts';
 import { Journal } from './journal.ts';
 import { takeLock } from './lock.ts';
 
@@ -15,7 +15,7 @@ export function openJournal(stateDir: string, route: Route): Journal {
     const files = routeFiles(makeRoutesDir(stateDir), route.key);
     using owned = new DisposableStack();
     const lock = owned.use(takeLock(files));
-    const journal = new Journal(heldGround(openDatabase(files), { files, lock, route }));
+    const journal = new Journal(heldBacking(openDatabase(files), { files, lock, route }));
     owned.move();
     return journal;
   } catch (error) {

@@ -7,7 +7,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { BaseAgent, Client } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
-import { heard } from '../work/heard.ts';
+import { heardLater } from '../work/heard-later.ts';
 import { type Ahead, type Answered, createAhead } from './ahead.ts';
 import { type Asking, createAsking } from './asking.ts';
 import type { Attempt } from './authenticate.ts';
@@ -73,7 +73,7 @@ export async function connect(
   const either = AbortSignal.any([signal, late.signal]);
   let isHasty = false;
   try {
-    const dialing = heard(dial(target, hop, either, () => met?.(longMs)));
+    const dialing = heardLater(dial(target, hop, either, () => met?.(longMs)));
     await turn(); // or it would begin only when the library was loaded
     await ssh2();
     const dialed = await dialing;

@@ -1,4 +1,4 @@
-import { quoted } from '../work/far.ts';
+import { quoted } from '../work/sh.ts';
 
 /**
  * A script for `sh`, as a command that any login shell hands on unchanged: bash, dash, busybox, zsh, fish, csh, tcsh.

@@ -4,8 +4,8 @@
 import { TransferError } from '../errors.ts';
 import type { SshPlace } from '../location/location.ts';
 import { orAborted } from '../work/abort.ts';
-import type { FarProcess, RunFar } from '../work/far.ts';
-import { type Patient, retry } from '../work/patience.ts';
+import type { FarProcess, RunFar } from '../work/far-process.ts';
+import { type Patient, retry } from '../work/retry.ts';
 import type { Access } from './access.ts';
 import { configFiles } from './config-files.ts';
 import type { Agent, Connection } from './connect.ts';

@@ -10,7 +10,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
-import { type Patient, retry } from '../work/patience.ts';
+import { type Patient, retry } from '../work/retry.ts';
 import type { Session } from './asking.ts';
 import type { Connection } from './connect.ts';
 

@@ -9,7 +9,7 @@ import { pipeline, Writable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
-import type { FarEnd, FarProcess } from '../work/far.ts';
+import type { FarEnd, FarProcess } from '../work/far-process.ts';
 import type { Opening } from './opening.ts';
 import { gather } from './tail.ts';
 

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
-import type { FarProcess, RunHow } from '../work/far.ts';
+import type { FarProcess, RunHow } from '../work/far-process.ts';
 import type { Connection } from './connect.ts';
 import { farCommand, type Input } from './far-command.ts';
 import { lost } from './fault.ts';

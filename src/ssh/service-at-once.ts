@@ -3,7 +3,7 @@
  * trip. A host answers in order, so both can go together; one that does not grant it ends the connection in any case.
  */
 import type { Client } from 'ssh2';
-import { heard } from '../work/heard.ts';
+import { heardLater } from '../work/heard-later.ts';
 
 type Handler = (protocol: unknown, ...given: readonly unknown[]) => void;
 
@@ -33,7 +33,7 @@ export function serviceAtOnce(client: Client, signsOneWay: () => Promise<boolean
   const goOn = () => {
     if (!gone.aborted) handlers.SERVICE_ACCEPT(protocol, 'ssh-userauth');
   };
-  const isReady = heard(signsOneWay());
+  const isReady = heardLater(signsOneWay());
   client.once('handshake', () => {
     isAgreed = true;
     isReady.then((isOne) => isOne && goOn()).catch(() => undefined); // who tries the keys hears of it

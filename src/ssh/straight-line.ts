@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream';
 import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import { orAborted } from '../work/abort.ts';
-import type { FarProcess } from '../work/far.ts';
+import type { FarProcess } from '../work/far-process.ts';
 import { farCommand } from './far-command.ts';
 import type { SshHost } from './host.ts';
 import { type Entrance, lendKey } from './lent-key.ts';

@@ -2,7 +2,7 @@
  * A store that tries again what may pass. Only errors of the kind 'transient' are worth it; the last one is thrown when all tries are used up, and is not tried again by a wrapper further out.
  */
 import { TransferError } from '../errors.ts';
-import { Patience, type Patient } from '../work/patience.ts';
+import { Patience, type Patient } from '../work/retry.ts';
 import type { Body, Range } from './body.ts';
 import type { Listed } from './entry.ts';
 import type { Parts, Store } from './store.ts';

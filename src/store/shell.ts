@@ -1,5 +1,5 @@
 import type { Peer } from '../ssh/straight-line.ts';
-import type { RunFar } from '../work/far.ts';
+import type { RunFar } from '../work/far-process.ts';
 import type { RelativePath } from './path.ts';
 
 /** A POSIX shell on the machine of a place. */

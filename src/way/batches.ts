@@ -1,6 +1,6 @@
 /** Which batches of small entries there can be between two places: who begins, who unbegins. */
 
-import type { CarryTrees } from '../conduct/trees.ts';
+import type { CarryTrees } from '../conduct/carry-trees.ts';
 import { rcloneBatches } from '../engine/rclone/rclone.ts';
 import type { StoresSetup } from '../engine/stores/setup.ts';
 import type { FarPlace } from '../engine/tar/far-place.ts';
@@ -20,9 +20,10 @@ import type { Batches } from '../store/batch.ts';
 import type { Holder } from '../store/local/holder.ts';
 import { probe as tryOut } from '../store/local/probe.ts';
 import type { Store } from '../store/store.ts';
-import type { RunFar } from '../work/far.ts';
-import { retry } from '../work/patience.ts';
+import type { RunFar } from '../work/far-process.ts';
+import { heardLater } from '../work/heard-later.ts';
 import type { ReadyWorker } from '../work/ready-worker.ts';
+import { retry } from '../work/retry.ts';
 import { userUmask } from '../work/umask.ts';
 import type { Between } from './between.ts';
 import { patience } from './waits.ts';
@@ -161,8 +162,7 @@ const asked = new WeakMap<RunFar, Promise<FarTools | undefined>>();
 /** Asks a host what it has, while other things are looked at; `findBatches` then waits for the answer. */
 export function askEarly(run: RunFar, retries: number, signal: AbortSignal): void {
   if (asked.has(run)) return;
-  const asking = retry(() => probeShell(run, signal), { ...patience(retries), withinMs }, signal);
-  asking.catch(() => undefined); // who waits for it is told
+  const asking = heardLater(retry(() => probeShell(run, signal), { ...patience(retries), withinMs }, signal));
   asked.set(run, asking);
 }
 

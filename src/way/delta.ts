@@ -6,6 +6,7 @@ import { findTools } from '../engine/rsync/tools.ts';
 import { isKind } from '../errors.ts';
 import type { TransferRequest } from '../request.ts';
 import type { Delta } from '../store/delta.ts';
+import { heardLater } from '../work/heard-later.ts';
 import type { Between } from './between.ts';
 import type { Known } from './local-setup.ts';
 import { endOf, setupOf, shellOf } from './rsync.ts';
@@ -21,8 +22,7 @@ export function deltaBetween(
   const { mode, owner, times } = request.preserve;
   const far = [between.source, between.dest].find(({ kind }) => kind !== 'local');
   if (!far?.store.shell || !(mode && owner && times)) return undefined;
-  const found = lookFor(between, request, known, signal);
-  found.catch(() => undefined); // who waits for it is told
+  const found = heardLater(lookFor(between, request, known, signal));
   return createDelta(() => found);
 }
 

@@ -8,6 +8,7 @@ import type { RouteEnd } from '../journal/key.ts';
 import { formatLocation } from '../location/format.ts';
 import type { Location } from '../location/location.ts';
 import type { Ends } from '../plan/route.ts';
+import { inWords } from '../report/in-words.ts';
 import type { Preserve } from '../request.ts';
 import type { FarAttributes } from '../store/attributes.ts';
 import type { OpenStore } from '../store/open.ts';
@@ -84,8 +85,7 @@ function untoldOf(
 ): string | undefined {
   const areTold = (source.store.attributesOf ?? of) && (dest.store.attributesOf ?? there);
   if (areTold || (source.kind !== 'ssh' && dest.kind !== 'ssh')) return undefined;
-  const words = [xattrs && 'extended attributes', acls && 'access control lists'];
-  return words.filter((word) => word !== false).join(' and ') || undefined;
+  return inWords([xattrs && 'extended attributes', acls && 'access control lists']) || undefined;
 }
 
 /** To count what a source holds, on its way to nowhere yet. */

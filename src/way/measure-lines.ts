@@ -7,7 +7,7 @@ import { oneLine } from '../engine/tar/host/script.ts';
 import type { Line } from '../plan/route.ts';
 import type { Shell } from '../store/shell.ts';
 import type { Store } from '../store/store.ts';
-import type { FarProcess } from '../work/far.ts';
+import type { FarProcess } from '../work/far-process.ts';
 
 /** An end of a route. */
 type Place = Pick<Store, 'shell' | 'roundTripMs'>;

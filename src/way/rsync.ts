@@ -1,14 +1,17 @@
 /** A way that rsync goes: between two places of this machine, or one here and one behind SSH. */
+
 import { randomBytes } from 'node:crypto';
 import { rsync } from '../engine/rsync/rsync.ts';
 import type { End as RsyncEnd, RsyncSetup } from '../engine/rsync/setup.ts';
 import { askFar, findTools, type Tools } from '../engine/rsync/tools.ts';
 import { TransferError } from '../errors.ts';
 import type { Location } from '../location/location.ts';
+import { inWords } from '../report/in-words.ts';
 import type { TransferRequest } from '../request.ts';
 import type { OpenStore } from '../store/open.ts';
 import type { Shell } from '../store/shell.ts';
-import type { RunFar } from '../work/far.ts';
+import type { RunFar } from '../work/far-process.ts';
+import { heardLater } from '../work/heard-later.ts';
 import { mustNotCompress } from './batches.ts';
 import { type Between, type End, openBetween, roundTripOf } from './between.ts';
 import { destinationOf } from './destination.ts';
@@ -33,8 +36,7 @@ export async function openRsync(
   mustNotCompress(request.compress);
   let asked: Promise<string> | undefined;
   const meets = (run: RunFar) => {
-    asked = askFar(run, signal);
-    asked.catch(() => undefined); // who waits for it is told
+    asked = heardLater(askFar(run, signal));
   };
   const asking: OpenStore = (place, end) =>
     open(place, end, {
@@ -100,8 +102,8 @@ function unkeptOf({ preserve }: TransferRequest, { xattrs, acls }: Tools): strin
   const words = [
     preserve.xattrs && !xattrs && 'extended attributes',
     preserve.acls && !acls && 'access control lists',
-  ].filter((word) => word !== false);
-  return new Intl.ListFormat('en-GB').format(words) || undefined;
+  ];
+  return inWords(words) || undefined;
 }
 
 /** With what a disk of this machine was found to hold. */

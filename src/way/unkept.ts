@@ -1,6 +1,7 @@
 /** What is said of a way before it is gone: what may be at its source, and is not carried. */
 
 import { keepsAttributes, tarOf } from '../engine/tar/host/probe.ts';
+import { inWords } from '../report/in-words.ts';
 import type { TransferRequest } from '../request.ts';
 import { answerOf } from './batches.ts';
 import type { Between } from './between.ts';
@@ -38,7 +39,7 @@ export function unkeptOf(
   const isFar = source.kind === 'ssh';
   const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
   const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
-  const attributes = listed([
+  const attributes = inWords([
     preserve.xattrs && !areHeld && 'extended attributes',
     preserve.acls && !areHeld && 'access control lists',
   ]);
@@ -51,10 +52,5 @@ export function unkeptOf(
     (carrying ? !carrying.fractions : isFar) && preserve.times && 'fractions of seconds',
     attributes && `${attributes}${where}`,
   ];
-  return listed(words) || undefined;
-}
-
-function listed(words: readonly (string | false)[]): string {
-  const said = words.filter((word) => word !== false).filter((word) => word !== '');
-  return said.length < 2 ? said.join() : `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`;
+  return inWords(words) || undefined;
 }

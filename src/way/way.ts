@@ -16,7 +16,7 @@ import { isDeep } from '../store/local/glimpse.ts';
 import type { OpenStore } from '../store/open.ts';
 import type { RetryHow } from '../store/retrying.ts';
 import type { Store } from '../store/store.ts';
-import type { RunFar } from '../work/far.ts';
+import type { RunFar } from '../work/far-process.ts';
 import { ReadyWorker } from '../work/ready-worker.ts';
 import { answerOf, askEarly, findBatches, mayBatch, mustNotCompress } from './batches.ts';
 import { openBetween, roundTripOf } from './between.ts';

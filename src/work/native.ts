@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { getAsset, getRawAsset, isSea } from 'node:sea';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type * as Koffi from 'koffi';
-import { unpack } from './unpack.ts';
+import { unpack } from './unpack-addon.ts';
 
 // The two native addons. From the sources they are loaded where npm put them. In the one-file program
 // they are assets, which the system can only load from a file: `unpack` writes them, once.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Kind, TransferError } from '../../src/errors.ts';
-import type { Route } from '../../src/journal/ground.ts';
+import type { Route } from '../../src/journal/backing.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openLeftReader } from '../../src/journal/left-reader.ts';
 import type { LeftRow, LinkGroup, PartRow } from '../../src/journal/types.ts';

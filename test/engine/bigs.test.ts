@@ -5,7 +5,7 @@ import { Bigs } from '../../src/conduct/bigs.ts';
 import { Checkpoint } from '../../src/conduct/checkpoint.ts';
 import { Frontier } from '../../src/conduct/frontier.ts';
 import type { Job, Outcome } from '../../src/conduct/jobs.ts';
-import { rowOfBig } from '../../src/conduct/rows.ts';
+import { rowOfBig } from '../../src/conduct/part-rows.ts';
 import { score, sitting } from '../../src/conduct/score.ts';
 import type { PartRow } from '../../src/journal/types.ts';
 import { emptyProfile } from '../../src/profile/profile.ts';

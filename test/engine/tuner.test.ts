@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpus } from 'node:os';
 import { test } from 'node:test';
 import { createTuner } from '../../src/conduct/tuner.ts';
-import { createRoom } from '../../src/work/room.ts';
+import { createIdleShare } from '../../src/work/idle-processors.ts';
 
 const much = 0.5;
 const none = 0.02;
@@ -31,8 +31,8 @@ test('createTuner() asks for no more than it may', () => {
   assert.equal(Math.max(...follow([0, 100, 200, 400], 1, much)), 3);
 });
 
-test('createRoom() sees that a processor was busy', () => {
-  const room = createRoom();
+test('createIdleShare() sees that a processor was busy', () => {
+  const room = createIdleShare();
   const until = performance.now() + 300;
   while (performance.now() < until);
   const share = room();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Route } from '../../src/journal/ground.ts';
+import type { Route } from '../../src/journal/backing.ts';
 import { routeKey } from '../../src/journal/key.ts';
 import type { Commit, CostRow, LeftRow, LinkRow, PartRow, RunEnd } from '../../src/journal/types.ts';
 import { emptyProfile } from '../../src/profile/profile.ts';

@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { itself, type RelativePath, relativePath } from '../../src/store/path.ts';
 import type { Rows } from '../../src/store/rows.ts';
 import { FindAhead, listAhead } from '../../src/store/sftp/find-ahead.ts';
-import type { RunFar } from '../../src/work/far.ts';
+import type { RunFar } from '../../src/work/far-process.ts';
 import { signal } from './bodies.ts';
 
 const root = fs.mkdtempSync(join(tmpdir(), 'difpipe-ahead-'));

@@ -1,5 +1,5 @@
+import { inQuotes as quoted } from '../../work/sh.ts';
 import type { Verb } from './model.ts';
-import { quoted } from './quote.ts';
 
 /** Completion for bash: sourced, or put where bash-completion looks for `difpipe`. */
 export function bashScript(verbs: readonly Verb[]): string {

@@ -1,5 +1,5 @@
+import { inQuotes as quoted } from '../../work/sh.ts';
 import type { Verb } from './model.ts';
-import { quoted } from './quote.ts';
 
 /** Completion for zsh: `_difpipe` in a directory of `fpath`, or sourced. */
 export function zshScript(verbs: readonly Verb[]): string {

@@ -6,9 +6,9 @@
 import type { BigFile } from '../../conduct/jobs.ts';
 import { clone, endedEarly, moveRange } from '../../store/local/bytes.ts';
 import { losesHoles } from '../../store/local/holes.ts';
+import { isRestless, letRest } from '../../store/local/let-rest.ts';
 import { dress } from '../../store/local/metadata.ts';
 import { nameOver } from '../../store/local/place.ts';
-import { isRestless, letRest } from '../../store/local/rest.ts';
 import { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';

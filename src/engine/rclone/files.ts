@@ -3,7 +3,7 @@ import { isKind } from '../../errors.ts';
 import type { Carry } from '../../store/batch.ts';
 import type { FileEntry } from '../../store/entry.ts';
 import { toRclone } from '../../store/rclone/names.ts';
-import { Patience } from '../../work/patience.ts';
+import { Patience } from '../../work/retry.ts';
 import type { Copying } from './setup.ts';
 
 type Given = {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Shell } from '../../store/shell.ts';
-import { onLeash } from '../../work/leash.ts';
+import { onLeash } from '../../work/common-leash.ts';
 import { userUmask, withUmask } from '../../work/umask.ts';
 import { environment } from './environment.ts';
 import { linesOf } from './lines.ts';

@@ -4,7 +4,7 @@ import { TransferError } from '../../errors.ts';
 import { textOf } from '../../report/show.ts';
 import type { Delta, DeltaHow } from '../../store/delta.ts';
 import { type FileEntry, noMetadata } from '../../store/entry.ts';
-import { Patience } from '../../work/patience.ts';
+import { Patience } from '../../work/retry.ts';
 import { runRsync } from './child.ts';
 import { readProgress } from './item.ts';
 import { Part } from './part.ts';

@@ -4,7 +4,7 @@ import { noMetadata } from '../../store/entry.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { Shell } from '../../store/shell.ts';
 import type { Store } from '../../store/store.ts';
-import { finished } from '../../work/far.ts';
+import { finished } from '../../work/far-process.ts';
 import { roomFault } from './room-far.ts';
 
 /** All may be done again. `room` is a directory directly below the destination, `inside` are those in it. */

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
 import type { Shell } from '../../store/shell.ts';
-import type { RunFar } from '../../work/far.ts';
+import type { RunFar } from '../../work/far-process.ts';
 import { environment } from './environment.ts';
 
 /** What both can do. */

@@ -6,16 +6,16 @@ import type { Range } from '../../store/body.ts';
 import { type Attributes, type Entry, type FileEntry, type Metadata, noMetadata } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import { below, itself, type RelativePath, splitPath } from '../../store/path.ts';
-import { heard } from '../../work/heard.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import { farOf, withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { beginWithin, within } from './enter.ts';
 import type { Here } from './here.ts';
 import { hasItsName } from './its-name.ts';
-import { saidOfFile } from './keep.ts';
+import { saidOfFile } from './keep-metadata.ts';
 import type { Lane } from './lane.ts';
-import { markOf, printOf } from './mark.ts';
 import { wantedOf } from './same.ts';
+import { markOf, printOf } from './source-mark.ts';
 
 /**
  * Takes up the partial file that an earlier run left, or makes one, as long as it will be. The outcome names it,
@@ -24,7 +24,7 @@ import { wantedOf } from './same.ts';
 export function begin(lane: Lane, file: BigFile): Promise<void> {
   return guarded(lane, file, () => {
     for (const end of [lane.setup.source, lane.setup.dest]) end.expectMuch?.();
-    const looking = heard(sourceOf(lane, file)); // beside the look at its directory
+    const looking = heardLater(sourceOf(lane, file)); // beside the look at its directory
     return beginWithin(lane, file.dir, (here) => beginIn(here, file, looking));
   });
 }
@@ -80,9 +80,9 @@ function put(lane: Lane, file: FileEntry, partial: RelativePath, range: Range): 
 export function finish(lane: Lane, file: BigFile): Promise<void> {
   return guarded(lane, file, async () => {
     const looks = {
-      source: heard(sourceOf(lane, file)),
-      replaces: heard(lane.setup.dest.stat(targetOf(lane, file), lane.signal)),
-      attributes: heard(farOf(lane, pathOf(file))),
+      source: heardLater(sourceOf(lane, file)),
+      replaces: heardLater(lane.setup.dest.stat(targetOf(lane, file), lane.signal)),
+      attributes: heardLater(farOf(lane, pathOf(file))),
     }; // all at once, and beside the look at its directory
     const isSame = await within(lane, file.dir, (here) => finishIn(here, file, looks));
     if (!isSame) return changed(lane);

@@ -7,7 +7,7 @@ import { show } from '../../report/show.ts';
 import { noMetadata } from '../../store/entry.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Lane } from './lane.ts';
-import { lift } from './lift.ts';
+import { lift } from './lift-mode.ts';
 import { wantedOf } from './same.ts';
 import type { StoresSetup } from './setup.ts';
 
@@ -31,9 +31,9 @@ async function ensure(lane: Lane, path: RelativePath): Promise<void> {
 
 /** False where somebody else did meanwhile. */
 function makeDressed(lane: Lane, path: RelativePath, isTaken: boolean): Promise<boolean> {
-  const { crowded } = lane;
-  return crowded.within(parentOf(path), (touchParent) =>
-    crowded.within(path, async (touch) => {
+  const { directories } = lane;
+  return directories.within(parentOf(path), (touchParent) =>
+    directories.within(path, async (touch) => {
       if (!(await make(lane, path, isTaken, touchParent))) return false;
       touchParent();
       touch();
@@ -72,9 +72,9 @@ async function make(
  * Takes away what is no directory. Several lanes may want to, and what one of them has made there meanwhile stays: so
  * they do it one after the other, and look.
  */
-export async function clearWay({ setup, crowded, signal }: Lane, path: RelativePath): Promise<void> {
+export async function clearWay({ setup, directories, signal }: Lane, path: RelativePath): Promise<void> {
   const { dest } = setup;
-  using _ = await crowded.clearing(signal);
+  using _ = await directories.clearing(signal);
   const there = await dest.stat(path, signal);
   if (there && there.kind !== 'directory') await dest.remove(path, signal);
 }

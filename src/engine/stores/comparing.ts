@@ -2,13 +2,13 @@
 import { descend } from '../../profile/visitor.ts';
 import { differingKinds } from '../../store/attributes.ts';
 import type { Entry, FileEntry, Listed } from '../../store/entry.ts';
-import { Crowd } from '../../work/crowd.ts';
 import { each } from '../../work/each.ts';
+import { ManyAtOnce } from '../../work/many-at-once.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { attributesOfBoth } from './attributes.ts';
 import { sameContent } from './content.ts';
-import { inFull, sourceInFull } from './full.ts';
 import { Here } from './here.ts';
+import { inFull, sourceInFull } from './in-full.ts';
 import type { Lane } from './lane.ts';
 import { isSameSpecial } from './node.ts';
 import { type Aspect, differing } from './same.ts';
@@ -31,7 +31,7 @@ export function comparing(lane: Lane, excluded: Excluded): Comparing {
   const differs = (path: Uint8Array, what: readonly string[]) => {
     if (what.length > 0) ledger.out.differences.push({ path, what });
   };
-  const pairs = new Crowd<Pair>(askedAtOnce, async ({ entry, present, what }) => {
+  const pairs = new ManyAtOnce<Pair>(askedAtOnce, async ({ entry, present, what }) => {
     try {
       const both = await attributesOfBoth(lane, entry, present.path);
       differs(entry.path, [...what, ...(both ? differingKinds(both.wanted, both.there) : [])]);

@@ -16,7 +16,7 @@ import { enter, within } from './enter.ts';
 import { settleFile } from './file.ts';
 import type { Here } from './here.ts';
 import { hasItsName } from './its-name.ts';
-import { isMadeWhole, said, settleDirectory } from './keep.ts';
+import { isMadeWhole, said, settleDirectory } from './keep-metadata.ts';
 import type { Lane } from './lane.ts';
 import { settleSpecial, settleSymlink } from './node.ts';
 import { wantedOf } from './same.ts';

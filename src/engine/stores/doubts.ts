@@ -4,10 +4,10 @@
  */
 import { differingKinds } from '../../store/attributes.ts';
 import type { Entry } from '../../store/entry.ts';
-import { Crowd } from '../../work/crowd.ts';
+import { ManyAtOnce } from '../../work/many-at-once.ts';
 import { attributesOfBoth, type Both } from './attributes.ts';
 import type { Here } from './here.ts';
-import { keepSame } from './keep.ts';
+import { keepSame } from './keep-metadata.ts';
 import type { Lane } from './lane.ts';
 import { differingDirectory } from './same.ts';
 
@@ -26,7 +26,7 @@ const askedAtOnce = 1000;
 
 export class Doubts {
   readonly #worn: Worn[] = [];
-  readonly #doubts = new Crowd<Doubt>(askedAtOnce, async (doubt) => {
+  readonly #doubts = new ManyAtOnce<Doubt>(askedAtOnce, async (doubt) => {
     try {
       const worn = await unlessPutRight(doubt);
       if (worn) this.#worn.push(worn);

@@ -9,7 +9,7 @@ import { each } from '../../work/each.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { ensureChain, notDirectory } from './chain.ts';
 import { Here } from './here.ts';
-import { settleDirectory } from './keep.ts';
+import { settleDirectory } from './keep-metadata.ts';
 import type { Lane } from './lane.ts';
 import type { Dir } from './visitor.ts';
 

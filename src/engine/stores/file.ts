@@ -3,20 +3,20 @@ import { changedFault } from '../../conduct/changed.ts';
 import { isKind } from '../../errors.ts';
 import type { Entry, FileEntry, Metadata } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
-import { giveBack } from '../../work/chunks.ts';
+import { giveBack } from '../../work/chunk-memory.ts';
 import { withAttributes } from './attributes.ts';
 import { sameTime } from './clock.ts';
 import { holdsSame } from './content.ts';
 import { changeOf, isDoubtful } from './doubts.ts';
-import { inFull, sourceInFull } from './full.ts';
 import type { Here } from './here.ts';
+import { inFull, sourceInFull } from './in-full.ts';
 import { changedInPlace, isForDelta } from './in-place.ts';
 import { hasItsName } from './its-name.ts';
-import { keepSame, saidOfFile } from './keep.ts';
+import { keepSame, saidOfFile } from './keep-metadata.ts';
 import type { Lane } from './lane.ts';
-import { markOf, printOf } from './mark.ts';
+import { settleDoubt } from './other-attributes.ts';
 import { differing } from './same.ts';
-import { settleDoubt } from './worn.ts';
+import { markOf, printOf } from './source-mark.ts';
 
 const second = 1_000_000_000n;
 const muchBytes = 32 * 1024 * 1024; // worth connections that take a dozen round trips

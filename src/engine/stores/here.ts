@@ -10,7 +10,7 @@ import { below, itself, type RelativePath, splitPath } from '../../store/path.ts
 import type { Rows } from '../../store/rows.ts';
 import type { Cases } from '../cases.ts';
 import type { Lane } from './lane.ts';
-import { lift } from './lift.ts';
+import { lift } from './lift-mode.ts';
 import { Present } from './present.ts';
 import { Remembered } from './remembered.ts';
 import type { Dir } from './visitor.ts';

@@ -5,8 +5,8 @@ import type { Entry, FileEntry } from '../../store/entry.ts';
 import { pathIn } from '../../store/named.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Here } from './here.ts';
-import { printOf } from './mark.ts';
 import { lostOf, staysOther } from './same.ts';
+import { printOf } from './source-mark.ts';
 
 /** Whether what is there is of use. */
 export async function isForDelta(

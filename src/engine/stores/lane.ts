@@ -5,15 +5,15 @@ import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError } from '../../errors.ts';
 import type { Body, Range } from '../../store/body.ts';
 import type { FileEntry } from '../../store/entry.ts';
-import { takeChunk } from '../../work/chunks.ts';
+import { takeChunk } from '../../work/chunk-memory.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import type { Cases } from '../cases.ts';
 import { BatchPace } from './batch-pace.ts';
-import type { Crowded } from './crowded.ts';
 import type { Doubts } from './doubts.ts';
-import { sourceInFull } from './full.ts';
-import type { Handed } from './handed.ts';
+import type { Handed } from './handed-over.ts';
+import { sourceInFull } from './in-full.ts';
 import type { StoresSetup } from './setup.ts';
+import type { SharedDirectories } from './shared-directories.ts';
 import type { Together } from './together.ts';
 
 /** What all lanes of a run share. */
@@ -27,7 +27,7 @@ export type Crewed = {
   /** undefined: the destination tells upper from lower case, as far as anybody knows */
   readonly cases: Cases | undefined;
   /** directories that are made above listed names, and those that they are made in */
-  readonly crowded: Crowded;
+  readonly directories: SharedDirectories;
 };
 
 const passedForOne = 64;
@@ -39,7 +39,7 @@ export class Lane {
   readonly rights: Crewed['rights'];
   readonly handed: Handed;
   readonly cases: Crewed['cases'];
-  readonly crowded: Crewed['crowded'];
+  readonly directories: Crewed['directories'];
   readonly ledger: Ledger;
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
@@ -57,13 +57,13 @@ export class Lane {
   readonly #swept = new Set<string>();
   #partials = 0;
 
-  constructor({ setup, board, rights, handed, cases, crowded }: Crewed, number: number) {
+  constructor({ setup, board, rights, handed, cases, directories }: Crewed, number: number) {
     this.setup = setup;
     this.board = board;
     this.rights = rights;
     this.handed = handed;
     this.cases = cases;
-    this.crowded = crowded;
+    this.directories = directories;
     this.ledger = new Ledger(setup);
     const { budget, batches } = setup;
     this.batchPace = new BatchPace(budget.entries, batches?.budget?.entries);

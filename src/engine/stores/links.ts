@@ -10,9 +10,9 @@ import type { Entry } from '../../store/entry.ts';
 import { below, itself, type RelativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import { Reentered } from './enter.ts';
-import { becameOf, packed, pathOf, type Settled, settleFirsts } from './firsts.ts';
-import { isAlike, isJoined, isOne, lookAtBoth } from './joined.ts';
+import { becameOf, packed, pathOf, type Settled, settleFirsts } from './first-names.ts';
 import type { Lane } from './lane.ts';
+import { isAlike, isJoined, isOne, lookAtBoth } from './same-file.ts';
 
 /** Settles names as if they had no others; a large file is handed back. */
 export type Alone = (bundle: Bundle) => Promise<void>;

@@ -4,7 +4,7 @@ import { show } from '../../report/show.ts';
 import type { Entry, Special } from '../../store/entry.ts';
 import { giveLike } from './attributes.ts';
 import type { Here } from './here.ts';
-import { keepSame, said } from './keep.ts';
+import { keepSame, said } from './keep-metadata.ts';
 import { wantedOf } from './same.ts';
 
 export async function settleSymlink(here: Here, link: Entry): Promise<void> {

@@ -14,12 +14,12 @@ import { Doubts } from './doubts.ts';
 import { putRight } from './enter.ts';
 import { type Crewed, Lane } from './lane.ts';
 import { link } from './links.ts';
+import { dressWorn } from './other-attributes.ts';
 import { shareRoot } from './root-slices.ts';
 import { scanning } from './scanning.ts';
 import { Together } from './together.ts';
 import type { Visitor } from './visitor.ts';
 import { Walk } from './walk.ts';
-import { dressWorn } from './worn.ts';
 
 const shareAfter = 128; // entries: less is done sooner than given away
 const shareBatchAfter = 500;

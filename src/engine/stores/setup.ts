@@ -1,5 +1,5 @@
+import type { CarryTrees } from '../../conduct/carry-trees.ts';
 import type { RunSetup } from '../../conduct/setup.ts';
-import type { CarryTrees } from '../../conduct/trees.ts';
 import type { LeftRow } from '../../journal/types.ts';
 import type { FarAttributes } from '../../store/attributes.ts';
 import type { Batches } from '../../store/batch.ts';

@@ -19,11 +19,11 @@ import type { Report } from '../../report/events.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { Cases } from '../cases.ts';
 import { dressLike } from './chain.ts';
-import { Crowded } from './crowded.ts';
-import { Handed } from './handed.ts';
+import { Handed } from './handed-over.ts';
 import { openLane } from './perform.ts';
 import { recalling } from './recall.ts';
 import type { StoresSetup } from './setup.ts';
+import { SharedDirectories } from './shared-directories.ts';
 
 /**
  * Lanes to begin with: they wait for answers, not for a processor. A long way has room for more than the connections that
@@ -93,7 +93,7 @@ export function lanesOver(setup: StoresSetup): { readonly board: SignalBoard; re
   const board: SignalBoard = createBoard();
   const rights = { givesAway: setup.givesAway ?? true };
   const cases = setup.dest.foldsCase ? new Cases(setup.dest) : undefined;
-  const crowded = new Crowded((dir) => dressLike(setup, dir, board.signal));
-  const crewed = { setup, board, rights, handed: new Handed(), cases, crowded };
+  const directories = new SharedDirectories((dir) => dressLike(setup, dir, board.signal));
+  const crewed = { setup, board, rights, handed: new Handed(), cases, directories };
   return { board, start: (told) => asyncLanes((number) => openLane(crewed, number), board, told) };
 }

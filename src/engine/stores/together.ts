@@ -9,9 +9,9 @@ import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import { pathKey } from '../../work/posix/path.ts';
-import { dressBare } from './bare.ts';
+import { dressBare } from './dress-bare.ts';
 import type { Here } from './here.ts';
-import { isToSettle, settleDirectory } from './keep.ts';
+import { isToSettle, settleDirectory } from './keep-metadata.ts';
 import type { Lane } from './lane.ts';
 
 export type Item = Carry & {

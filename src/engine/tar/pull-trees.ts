@@ -1,5 +1,5 @@
 /** New trees from a place with a shell to this disk: another thread makes and unpacks them, this one fetches. */
-import type { CarryTrees } from '../../conduct/trees.ts';
+import type { CarryTrees } from '../../conduct/carry-trees.ts';
 import { isLong } from '../../plan/route.ts';
 import type { FarPlace } from './far-place.ts';
 import { noticesChanges } from './host/send.ts';

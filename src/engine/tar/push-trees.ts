@@ -1,6 +1,7 @@
 /** New trees of this disk to a place with a shell: another thread walks and packs them, this one sends. */
+
+import type { CarryTrees } from '../../conduct/carry-trees.ts';
 import type { Outcome } from '../../conduct/jobs.ts';
-import type { CarryTrees } from '../../conduct/trees.ts';
 import { isKind } from '../../errors.ts';
 import { isLong } from '../../plan/route.ts';
 import type { Rule } from '../../profile/filter.ts';

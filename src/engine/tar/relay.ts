@@ -1,8 +1,10 @@
 /** Batches of small entries from one place with a shell to another, through this machine's memory. */
+
 import { TransferError } from '../../errors.ts';
 import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { Store } from '../../store/store.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { settles, takes } from './can-carry.ts';
 import { changedOf } from './changed-since.ts';
@@ -66,8 +68,7 @@ async function* stream(
   const dirs = new Map(layout.places.map(({ dir }) => [pathKey(dir), dir]));
   const list = sendList([...dirs.values(), ...layout.laid.map(({ carry }) => carry.entry.path)]);
   await using far = await from.run(script, args, signal, { isHeavy: true });
-  const fed = feed(far, [list], asItIs, signal);
-  fed.catch(() => undefined); // waited for in the end
+  const fed = heardLater(feed(far, [list], asItIs, signal));
   const parser = new Parser(relaying);
   for await (const chunk of read(far.stdout)) {
     const before = parser.dataBytes;

@@ -1,7 +1,7 @@
 /** The connections of one store, kept open between requests. */
 import http from 'node:http';
 import https from 'node:https';
-import { trust } from '../../work/trust.ts';
+import { systemTrust } from '../../work/system-trust.ts';
 import type { WebAccess } from './access.ts';
 
 /**
@@ -20,7 +20,9 @@ export function createAgents({ proxies }: WebAccess): Agents {
   const made = new Map<string, http.Agent>();
   const make = (protocol: string) => {
     const how = { keepAlive: true, maxSockets: most, maxFreeSockets: most, proxyEnv: proxies };
-    return protocol === 'https:' ? new https.Agent({ ...how, secureContext: trust() }) : new http.Agent(how);
+    return protocol === 'https:'
+      ? new https.Agent({ ...how, secureContext: systemTrust() })
+      : new http.Agent(how);
   };
   return {
     agentFor({ protocol }, purpose) {

@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { createWire, type Wire as Straight } from '../../work/http/wire.ts';
-import { trust } from '../../work/trust.ts';
+import { systemTrust } from '../../work/system-trust.ts';
 import type { Answer, Ask } from './wire.ts';
 
 export type Flow = {
@@ -28,7 +28,7 @@ export function createFlows(): Flows {
   const made = new Map<string, Straight>();
   const wireTo = ({ protocol }: URL): Straight => {
     const isSecure = protocol === 'https:';
-    const wire = made.get(protocol) ?? (isSecure ? createWire(most, trust()) : createWire(most));
+    const wire = made.get(protocol) ?? (isSecure ? createWire(most, systemTrust()) : createWire(most));
     made.set(protocol, wire);
     return wire;
   };

@@ -2,8 +2,10 @@
  * What is in a directory that a server shows as a list of links. Names come from the server: what is no name is never
  * used as one. A list says little of its files, so each is looked at, some at a time.
  */
+
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
@@ -21,8 +23,7 @@ const mostNames = 2_000_000;
 export async function* list(place: Place, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
   const ahead: Promise<Listed>[] = [];
   for await (const named of namesOf(place, dir, signal)) {
-    const found = entryOf(place, dir, named, signal);
-    found.catch(() => undefined); // heard when its turn comes, if it does
+    const found = heardLater(entryOf(place, dir, named, signal));
     ahead.push(found);
     if (ahead.length >= mostAhead) yield await ahead.shift()!;
   }

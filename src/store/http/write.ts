@@ -2,12 +2,14 @@
  * Writes one file by PUT. The server is asked whether it will take it before a byte is sent, told what may be replaced,
  * and looked at before and after, since many heed neither.
  */
+
 import { once } from 'node:events';
 import type http from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isKind, TransferError } from '../../errors.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import type { Body } from '../body.ts';
 import type { Entry, FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
@@ -115,8 +117,7 @@ async function put({ wire, habits }: Place, ask: Ask, body: Body, signal: AbortS
 
 async function putOnce(wire: Wire, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
   const request = wire.open(ask, signal);
-  const answering = once(request, 'response').then(([message]) => answerOf(message, ask));
-  answering.catch(() => undefined); // heard below
+  const answering = heardLater(once(request, 'response').then(([message]) => answerOf(message, ask)));
   try {
     const early = ask.headers.expect === undefined ? undefined : await allowed(request, answering);
     const answer = early ?? (await sendAll(request, answering, exactly(body, ask.what, signal)));

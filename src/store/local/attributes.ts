@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as c from '../../work/posix/constants.ts';
 import type { AttributeKinds, Attributes, UnkeptAttributes } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import { hold } from './held.ts';
+import { hold } from './held-name.ts';
 import type { Root } from './root.ts';
 import { attributedAt, readAttributes, readWhole, writeAttributes } from './xattrs.ts';
 

@@ -1,7 +1,7 @@
 /** The bytes of a file in a local store, as long as it stays what it was. */
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import { takeChunk } from '../../work/chunks.ts';
+import { takeChunk } from '../../work/chunk-memory.ts';
 import * as c from '../../work/posix/constants.ts';
 import { lseek, openat } from '../../work/posix/libc.ts';
 
@@ -11,7 +11,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import type { Body, Range } from '../body.ts';
 import type { FileEntry } from '../entry.ts';
 import { printOf } from './entry.ts';
-import { hold } from './held.ts';
+import { hold } from './held-name.ts';
 import type { Root } from './root.ts';
 
 const chunkBytes = 256 * 1024;

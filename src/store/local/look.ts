@@ -8,7 +8,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { entryAt, entryOf } from './entry.ts';
-import { ifThere, isAbsent } from './held.ts';
+import { ifThere, isAbsent } from './held-name.ts';
 import { type Root, whole } from './root.ts';
 
 const stat = new Stat();

@@ -8,7 +8,7 @@ import { userUmask } from '../../work/umask.ts';
 import type { Metadata, Special, Unkept } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { give } from './give.ts';
-import { type Held, hold, ifThere } from './held.ts';
+import { type HeldName, hold, ifThere } from './held-name.ts';
 import { deviceNumber } from './node.ts';
 import type { At } from './place.ts';
 import type { Root } from './root.ts';
@@ -59,7 +59,7 @@ export function dress(root: Root, path: RelativePath, metadata: Metadata): Unkep
   return dressed(root, path, held, metadata);
 }
 
-function dressed(root: Root, path: RelativePath, { at }: Held, metadata: Metadata): Unkept {
+function dressed(root: Root, path: RelativePath, { at }: HeldName, metadata: Metadata): Unkept {
   const fd = libc.openat(at.dir, at.name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
   if (fd < 0) throw root.trouble(path, fd, 'set metadata of');
   using opened = new Opened(fd);

@@ -6,19 +6,19 @@ import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Entry } from '../entry.ts';
 import { isStill } from './entry.ts';
-import type { Held } from './held.ts';
+import type { HeldName } from './held-name.ts';
 import { nameOver } from './place.ts';
 
 const slot = new Slot();
 const stat = new Stat();
 
 export class Partial extends Opened {
-  readonly #held: Held;
+  readonly #held: HeldName;
   readonly #name: Uint8Array;
   #isNamed = false;
 
   /** `fd` comes from `create` in the same directory, with the same name. */
-  constructor(fd: number, held: Held, name: Uint8Array) {
+  constructor(fd: number, held: HeldName, name: Uint8Array) {
     super(fd);
     this.#held = held;
     this.#name = name;
@@ -38,13 +38,13 @@ export class Partial extends Opened {
 }
 
 /** Gives a partial file the name that is held, from what may be replaced if that still has it. */
-export function rename(partial: Uint8Array, { at: to }: Held, replaces: Entry | undefined): number {
+export function rename(partial: Uint8Array, { at: to }: HeldName, replaces: Entry | undefined): number {
   if (replaces && (stat.at(to.dir, to.name) < 0 || !isStill(stat, replaces))) return -c.EEXIST;
   return nameOver(partial, to, replaces && stat.mark);
 }
 
 /** Makes the file, for us alone; one that a killed run left under this name goes. */
-export function create({ fd: dir }: Held, name: Uint8Array): number {
+export function create({ fd: dir }: HeldName, name: Uint8Array): number {
   const flags = c.O_CREAT | c.O_EXCL | c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC;
   const fd = openat(dir, slot.put(name), flags, 0o600);
   if (fd !== -c.EEXIST) return fd;

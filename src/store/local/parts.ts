@@ -9,7 +9,7 @@ import { beside, type RelativePath, splitPath } from '../path.ts';
 import type { BeginHow, Parts } from '../store.ts';
 import { fileEntry } from './entry.ts';
 import { give } from './give.ts';
-import { hold, ifThere } from './held.ts';
+import { hold, ifThere } from './held-name.ts';
 import { create, rename } from './partial.ts';
 import type { Root } from './root.ts';
 import { fillRange, notWhole } from './write.ts';

@@ -1,8 +1,8 @@
 /** Reading what may change meanwhile: looked at before and after, and again as often as it is worth it. */
 import * as c from '../../work/posix/constants.ts';
 import type { Stat } from '../../work/posix/stat.ts';
+import { isRestless, letRest } from './let-rest.ts';
 import type { At, Unplaced } from './place.ts';
-import { isRestless, letRest } from './rest.ts';
 
 /**
  * Answers what `attempt` does with the regular file that looked like `stat`; where it changed while it was read, again

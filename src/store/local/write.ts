@@ -4,7 +4,7 @@
  */
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import { giveBack } from '../../work/chunks.ts';
+import { giveBack } from '../../work/chunk-memory.ts';
 import * as c from '../../work/posix/constants.ts';
 import { ftruncate } from '../../work/posix/libc.ts';
 import { syncFile } from '../../work/posix/offthread.ts';
@@ -17,7 +17,7 @@ import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { fileEntry } from './entry.ts';
 import { give } from './give.ts';
-import { hold } from './held.ts';
+import { hold } from './held-name.ts';
 import { create, Partial } from './partial.ts';
 import type { Root } from './root.ts';
 import { isHole } from './zeros.ts';

@@ -10,7 +10,7 @@ import * as libc from '../../work/posix/libc.ts';
 import { block, Slot } from '../../work/posix/memory.ts';
 import { isAcl, isHidden, isOfThePlace } from '../attributes.ts';
 import type { AttributeKinds } from '../entry.ts';
-import { isFailure } from './refused.ts';
+import { isFailure } from './attribute-refused.ts';
 
 export type Attributed = { readonly fd: number } | { readonly path: Buffer };
 

@@ -1,6 +1,6 @@
 /** Names that a file has until it is whole, and how it gets its own. */
 import { isKind, TransferError } from '../../errors.ts';
-import { retry } from '../../work/patience.ts';
+import { retry } from '../../work/retry.ts';
 import type { Entry } from '../entry.ts';
 import { below, type RelativePath, splitPath } from '../path.ts';
 import { placeName } from './daemon.ts';

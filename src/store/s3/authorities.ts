@@ -3,11 +3,11 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 import { TransferError } from '../../errors.ts';
 import { reasonOf } from '../../work/posix/errno.ts';
 import { readSmall } from '../../work/read-small.ts';
-import { trust } from '../../work/trust.ts';
+import { systemTrust } from '../../work/system-trust.ts';
 
 /** Those of a file and of NODE_EXTRA_CA_CERTS, and nobody else; whom this machine trusts where none is named. Throws 'usage'. */
 export function authoritiesOf(path: string | undefined): SecureContext {
-  if (path === undefined) return trust();
+  if (path === undefined) return systemTrust();
   const ca = contentOf(path);
   if (!ca.includes('-----BEGIN')) throw unfit(path, 'there is no certificate in it');
   try {

@@ -2,7 +2,7 @@
 
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import { heard } from '../../work/heard.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { directoryEntry, entryOf } from './entry.ts';
@@ -25,7 +25,7 @@ export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Pro
   if (object) return entryOf(path, object.headers);
   return isSeen
     ? undefined
-    : lookAtDirectory(s3, path, inside, heard(isAny(s3, path, inside, signal)), signal);
+    : lookAtDirectory(s3, path, inside, heardLater(isAny(s3, path, inside, signal)), signal);
 }
 
 /** All questions at once. */
@@ -37,8 +37,8 @@ async function lookAtPlace(
 ): Promise<Entry | undefined> {
   if (inside === '') return (await hasBucket(s3, signal)) ? directoryEntry(itself) : undefined;
   if (s3.seen.holdsMarkers === false && s3.seen.has(inside)) return directoryEntry(itself);
-  const within = heard(isAny(s3, itself, inside, signal));
-  const directory = heard(lookAtDirectory(s3, itself, inside, within, signal));
+  const within = heardLater(isAny(s3, itself, inside, signal));
+  const directory = heardLater(lookAtDirectory(s3, itself, inside, within, signal));
   const object = s3.root.isDirectory ? undefined : await head(s3, itself, key, signal);
   if (!object) return directory;
   if (await within.catch(unlessDenied)) throw bothAt(s3); // what is no S3 may answer each HEAD, and fails here

@@ -6,7 +6,7 @@
 import { TransferError } from '../../errors.ts';
 import type { S3Place } from '../../location/location.ts';
 import { createBudget } from '../../work/budget.ts';
-import { heard } from '../../work/heard.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import { itself } from '../path.ts';
 import type { Store } from '../store.ts';
 import type { S3Access } from './access.ts';
@@ -62,7 +62,7 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
   return {
     ...store,
     async withManifest(signal) {
-      const looked = heard(store.stat(itself, signal)); // who opens a place asks that next
+      const looked = heardLater(store.stat(itself, signal)); // who opens a place asks that next
       const { joined } = await import('./manifest/joined.ts');
       try {
         return await joined({ s3, store, write }, above, manifest, signal);

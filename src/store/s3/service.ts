@@ -16,9 +16,9 @@ import {
   serviceName,
 } from './address.ts';
 import type { Settled } from './chain.ts';
-import { createCrowd } from './crowd.ts';
 import { Refusal } from './fault.ts';
 import { createSigner, queryOf, type Sign, sha256 } from './sign.ts';
+import { createThrottle } from './throttle.ts';
 import { text } from './xml.ts';
 
 export type Ask = {
@@ -53,7 +53,7 @@ const mostTurns = 4; // redirects and the like
 export function createService(bucket: string, settled: Settled, tell?: S3Access['tell']): Service {
   const wire = createWire(mostAtOnce, settled.authorities);
   const name = serviceName(settled.endpoint, settled.region);
-  const crowd = createCrowd(mostAtOnce, (limit) => tell?.(pace(name, limit)));
+  const throttle = createThrottle(mostAtOnce, (limit) => tell?.(pace(name, limit)));
   const way = new Way(settled, bucket);
   const once = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     const { keys } = settled;
@@ -64,7 +64,7 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
     if (answer.status < 300) return answer;
     const body = (await collect(answer)).toString();
     const code = text(body, 'Code') ?? '';
-    if (code === 'SlowDown' || answer.status === 503 || answer.status === 429) crowd.tooMuch();
+    if (code === 'SlowDown' || answer.status === 503 || answer.status === 429) throttle.tooMuch();
     throw new Unheard({ answer, body, code, learnt, keys: found });
   };
   const open = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
@@ -85,9 +85,9 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
     name,
     who: `${settled.endpoint ?? ''} ${settled.who}`,
     isPrivate: isPrivate(addressOf(settled.endpoint, settled.region, '')),
-    open: (ask, signal) => crowd.during(() => open(ask, signal), signal),
+    open: (ask, signal) => throttle.during(() => open(ask, signal), signal),
     ask: (ask, signal) =>
-      crowd.during(async () => {
+      throttle.during(async () => {
         const answer = await open(ask, signal);
         return { status: answer.status, headers: answer.headers, body: await collect(answer) };
       }, signal),

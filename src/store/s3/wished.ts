@@ -2,8 +2,10 @@
  * A service with what a person wishes of it: headers that go with each request which they concern. What is to be
  * encrypted is tried out before anything is written, since some services take the wish and do not heed it.
  */
+
 import { createHash } from 'node:crypto';
 import { TransferError } from '../../errors.ts';
+import { inWords } from '../../report/in-words.ts';
 import type { S3Access, S3Wishes } from './access.ts';
 import { sumOfNothing } from './checksum.ts';
 import { Refusal } from './fault.ts';
@@ -145,7 +147,7 @@ function blame(error: unknown, wishes: S3Wishes): never {
   const meant = given.filter(([, [, words]]) => words.test(spoken));
   const named = (meant.length > 0 ? meant : given).map(([, [flag]]) => flag);
   const isSure = meant.length > 0 || ![403, 404].includes(error.status);
-  if (named.length > 0 && isSure) error.hint = `look at what ${named.join(' and ')} asks for`;
+  if (named.length > 0 && isSure) error.hint = `look at what ${inWords(named)} asks for`;
   throw error;
 }
 

@@ -5,7 +5,7 @@
 import { pipeline } from 'node:stream/promises';
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
-import { taker } from '../../work/taker.ts';
+import { chunkSink } from '../../work/chunk-sink.ts';
 import { encode, type Field } from './encode.ts';
 import { createFramer } from './framer.ts';
 import { greeting } from './greeting.ts';
@@ -98,7 +98,7 @@ async function receive(wire: Wire, pending: Pending, name: string): Promise<Tran
   };
   const isGreeted = () => !pending.has(greetingId);
   try {
-    await pipeline(wire.stdout, taker(takeAll));
+    await pipeline(wire.stdout, chunkSink(takeAll));
     return isGreeted() ? brokenOff(name, wire.complaint()) : await neverSpoke(wire, name);
   } catch (error) {
     wire.stdin.destroy();

@@ -4,7 +4,7 @@
  */
 import { isKind, TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
-import { inGroups } from '../../work/groups.ts';
+import { inGroups } from '../../work/in-groups.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Digest } from '../body.ts';
 import type { FileEntry } from '../entry.ts';

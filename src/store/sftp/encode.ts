@@ -1,6 +1,6 @@
 /** Requests as bytes. A number is a uint32, a bigint a uint64, bytes a string with its length before it. */
 
-import { takeChunk } from '../../work/chunks.ts';
+import { takeChunk } from '../../work/chunk-memory.ts';
 
 /** Bytes that are in the packet as they are. */
 export type Raw = { readonly raw: Uint8Array };

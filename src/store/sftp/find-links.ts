@@ -1,6 +1,6 @@
 /** Which names share a file, told by `find` on the other side, of many in one run of it. */
 
-import { inGroups } from '../../work/groups.ts';
+import { inGroups } from '../../work/in-groups.ts';
 import type { FileEntry } from '../entry.ts';
 import type { Shell } from '../shell.ts';
 import type { Store } from '../store.ts';

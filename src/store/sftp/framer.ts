@@ -1,5 +1,5 @@
 /** Splits what a stream gives into packets. Memory is bounded: a packet that says it is longer is 'corrupt'. */
-import { takeChunk } from '../../work/chunks.ts';
+import { takeChunk } from '../../work/chunk-memory.ts';
 import { packetRead } from '../../work/packet-memory.ts';
 import { corrupt } from './reader.ts';
 

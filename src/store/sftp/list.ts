@@ -1,4 +1,5 @@
 /** What is in a directory. Names come from the server: what is no name is never used as one. */
+import { heardLater } from '../../work/heard-later.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
@@ -54,8 +55,7 @@ async function* batches(
   const ahead: Promise<Named[] | undefined>[] = [];
   for (let depth = 2; ; depth = Math.min(depth * 2, mostAhead)) {
     while (ahead.length < depth) {
-      const asked = readDirectory(sftp.client, handle, signal);
-      asked.catch(() => undefined); // heard when its turn comes, if it does
+      const asked = heardLater(readDirectory(sftp.client, handle, signal));
       ahead.push(asked);
     }
     const names = await ahead.shift()!;

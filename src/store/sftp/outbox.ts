@@ -1,7 +1,7 @@
 /** Sends packets: those of one turn of the loop together, and no faster than the stream takes them. */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { giveBack } from '../../work/chunks.ts';
+import { giveBack } from '../../work/chunk-memory.ts';
 
 const batchBytes = 64 * 1024;
 

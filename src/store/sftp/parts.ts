@@ -1,4 +1,5 @@
 /** Large files behind SFTP, by ranges: each is written through a handle of its own, so no connection has to last. */
+import { heardLater } from '../../work/heard-later.ts';
 import * as c from '../../work/posix/constants.ts';
 import type { Body, Range } from '../body.ts';
 import type { Metadata } from '../entry.ts';
@@ -65,8 +66,7 @@ async function begin(
   how: BeginHow & { readonly durable: boolean },
   signal: AbortSignal,
 ): Promise<RelativePath> {
-  const holding = how.durable ? holdDirectory(reach, path, signal) : Promise.resolve(undefined);
-  holding.catch(() => undefined); // heard when there is something to sync
+  const holding = heardLater(how.durable ? holdDirectory(reach, path, signal) : Promise.resolve(undefined));
   using file = await createPartial(reach, ground, { path, ...how }, true, signal);
   const { sftp } = reach;
   try {

@@ -1,5 +1,7 @@
 /** Ranges of an open file, moved with many requests under way at once. */
-import { giveBack } from '../../work/chunks.ts';
+
+import { giveBack } from '../../work/chunk-memory.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import { isHoleWorthy } from '../../work/zeros.ts';
 import type { Range } from '../body.ts';
 import { corrupt } from './reader.ts';
@@ -26,7 +28,7 @@ export async function* readRange(
   const askOne = () => {
     const piece = { offset: asked, length: Math.min(sftp.readBytes, end - asked) };
     asked += piece.length;
-    ahead.push(heard(readPiece(sftp, handle, piece, check, signal)));
+    ahead.push(heardLater(readPiece(sftp, handle, piece, check, signal)));
   };
   while (asked < end || ahead.length > 0) {
     while (asked < end && ahead.length < depth) askOne();
@@ -106,7 +108,7 @@ export function createWindow(): Window {
   };
   return {
     add(done, bytes) {
-      line.push({ done: heard(done), bytes });
+      line.push({ done: heardLater(done), bytes });
       waiting += bytes;
     },
     async room() {
@@ -120,10 +122,4 @@ export function createWindow(): Window {
 
 function* pieces(chunk: Uint8Array, bytes: number): Generator<Uint8Array> {
   for (let at = 0; at < chunk.length; at += bytes) yield chunk.subarray(at, at + bytes);
-}
-
-/** Who leaves early does not hear how the rest ended, and that is no fault of the program. */
-function heard<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }

@@ -1,4 +1,5 @@
 /** A connection with what its server can do beside version 3: what it does not offer is absent. */
+import { heardLater } from '../../work/heard-later.ts';
 import { createTurns, type Turns } from '../../work/turns.ts';
 import { type Attributes, encodeAttributes } from './attributes.ts';
 import { type Client, connect } from './client.ts';
@@ -46,8 +47,9 @@ const mostOpen = 64; // of each; directories have the rest
 
 export async function openSftp(open: OpenWire, name: string, signal: AbortSignal): Promise<Sftp> {
   const client = await connect(open, name, signal);
-  const limited = askLimits(client, signal).then((told) => void Object.assign(sftp, limitsOf(told)));
-  limited.catch(() => undefined); // who waits for it is told
+  const limited = heardLater(
+    askLimits(client, signal).then((told) => void Object.assign(sftp, limitsOf(told))),
+  );
   const sftp: Sftp = { client, limited, us: {}, ...limitsOf(unlimited), ...offered(client) };
   return sftp;
 }

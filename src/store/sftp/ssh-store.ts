@@ -5,7 +5,7 @@ import { setImmediate as soon } from 'node:timers/promises';
 import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
 import { isShort } from '../../ssh/many.ts';
-import { heard } from '../../work/heard.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import { noMetadata } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import type { Shell } from '../shell.ts';
@@ -50,11 +50,11 @@ export async function openSshStore(
     syncsLater: () => does !== undefined,
     clock: () => does?.clock,
   };
-  const trying = heard(wantsShell ? whatShell(host, place.path, signal) : Promise.resolve(undefined));
+  const trying = heardLater(wantsShell ? whatShell(host, place.path, signal) : Promise.resolve(undefined));
   const written = new Written();
   const { survey, ...store } = noting(await openSftpStore(way, signal), written);
   try {
-    const surveying = heard(survey(signal));
+    const surveying = heardLater(survey(signal));
     const canonical = remembered(surveying, survey);
     const { first, made, ...looked } = lookedAt(store, makes, signal);
     const expectMuch = () => {
@@ -157,7 +157,7 @@ function lookedAt(
 ): Pick<Store, 'stat' | 'makeDirectory'> & { readonly first: Look; readonly made: Look } {
   let looked: { readonly asking: Look; readonly untilMs: number } | undefined;
   const look = (asking: Look) => {
-    looked = { asking: heard(asking), untilMs: performance.now() + freshMs };
+    looked = { asking: heardLater(asking), untilMs: performance.now() + freshMs };
   };
   const lookAtMade = async () => {
     await soon(); // on the same way, and answered after it
@@ -169,8 +169,8 @@ function lookedAt(
   look(first);
   const make = makes ? makeDirectory : undefined;
   const early = make && {
-    made: heard(make(itself, { ...noMetadata, mode: privateMode }, signal)),
-    look: heard(lookAtMade()),
+    made: heardLater(make(itself, { ...noMetadata, mode: privateMode }, signal)),
+    look: heardLater(lookAtMade()),
   };
   return {
     first: first.catch(() => undefined),

@@ -1,7 +1,7 @@
 /** Brings what was written to a place behind SSH to the disk there, by programs of the host. */
 import { TransferError } from '../../errors.ts';
-import { syncWords } from '../../work/far.ts';
 import { inside } from '../../work/posix/path.ts';
+import { syncWords } from '../../work/sh.ts';
 import type { Shell } from '../shell.ts';
 import type { Store } from '../store.ts';
 import { mountsIn, mountWord, sayMounts } from './mounts.ts';

@@ -2,8 +2,9 @@
  * Whether the shell of a host and its SFTP server mean the same directory by one name: a server may show its users another
  * tree than their shell does. Compared is what each says of it; a directory of another tree has another time.
  */
-import { forCd } from '../../work/far.ts';
+
 import { directoryOf, trimmed } from '../../work/posix/path.ts';
+import { forCd } from '../../work/sh.ts';
 import type { Entry } from '../entry.ts';
 import type { Attributes } from './attributes.ts';
 

@@ -1,5 +1,5 @@
 /** What has a path on the server, to be dressed without following it where it is a symlink. */
-import { heard } from '../../work/heard.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import * as c from '../../work/posix/constants.ts';
 import { typeOf } from './entry.ts';
 import type { Wearer } from './give.ts';
@@ -39,7 +39,7 @@ export function wearerOf(sftp: Sftp, whole: Uint8Array, signal: AbortSignal): We
     },
     look: async () => {
       isLate = false;
-      const seen = heard(lookNow());
+      const seen = heardLater(lookNow());
       await setting;
       return isLate ? lookNow() : seen;
     },

@@ -2,7 +2,7 @@
  * What came on a connection and nobody has read yet. The system puts bytes into memory of ours: those of a short answer
  * into one buffer that all connections share, from which they are copied, those of a long one where they stay.
  */
-import { takeChunk } from '../chunks.ts';
+import { takeChunk } from '../chunk-memory.ts';
 
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
 const mostHeld = 512 * 1024; // bytes in chunks that nobody has read yet

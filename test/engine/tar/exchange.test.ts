@@ -8,7 +8,7 @@ import { readReceived } from '../../../src/engine/tar/host/received.ts';
 import { send, sendList } from '../../../src/engine/tar/host/send.ts';
 import { Squeezing } from '../../../src/engine/tar/squeeze/squeezing.ts';
 import { Unpacking } from '../../../src/engine/tar/unpack/unpacking.ts';
-import type { RunFar } from '../../../src/work/far.ts';
+import type { RunFar } from '../../../src/work/far-process.ts';
 import * as c from '../../../src/work/posix/constants.ts';
 import { Opened } from '../../../src/work/posix/opened.ts';
 import { judge } from '../../judge.ts';

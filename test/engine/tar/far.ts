@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type FarTools, probe, readProbe } from '../../../src/engine/tar/host/probe.ts';
 import type { Script } from '../../../src/engine/tar/host/script.ts';
-import type { RunFar } from '../../../src/work/far.ts';
+import type { RunFar } from '../../../src/work/far-process.ts';
 import { type Ended, ended } from '../run.ts';
 
 export const flavours = { GNU: 'tar', BSD: 'bsdtar', busybox: 'busybox' } as const;

@@ -5,8 +5,8 @@
 import { TransferError } from '../../../errors.ts';
 import type { Attributes } from '../../../store/entry.ts';
 import type { RelativePath } from '../../../store/path.ts';
-import { forCd } from '../../../work/far.ts';
 import { pathKey } from '../../../work/posix/path.ts';
+import { forCd } from '../../../work/sh.ts';
 import type { FarPlace } from '../far-place.ts';
 import { asItIs, feed } from '../host/exchange.ts';
 import { oneLine, type Script } from '../host/script.ts';

@@ -5,8 +5,8 @@
 import { TransferError } from '../../../errors.ts';
 import type { Attributes } from '../../../store/entry.ts';
 import type { RelativePath } from '../../../store/path.ts';
-import { forCd } from '../../../work/far.ts';
 import { pathKey } from '../../../work/posix/path.ts';
+import { forCd } from '../../../work/sh.ts';
 import type { FarPlace } from '../far-place.ts';
 import { asItIs, ask, fetchInto } from '../host/exchange.ts';
 import { type FarTools, tarOf } from '../host/probe.ts';

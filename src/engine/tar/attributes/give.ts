@@ -5,8 +5,8 @@
 import { type FarAttributes, isAcl } from '../../../store/attributes.ts';
 import type { Attributes, UnkeptAttributes } from '../../../store/entry.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
-import { forCd } from '../../../work/far.ts';
-import { inGroups } from '../../../work/groups.ts';
+import { inGroups } from '../../../work/in-groups.ts';
+import { forCd } from '../../../work/sh.ts';
 import type { FarPlace } from '../far-place.ts';
 import { asItIs, ask } from '../host/exchange.ts';
 import { type FarTools, tarOf } from '../host/probe.ts';

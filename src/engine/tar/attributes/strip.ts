@@ -1,8 +1,8 @@
 /** Takes attributes away from what is on a host, by their names. Whether they are gone is asked afterwards, by who wants to know. */
 import { type FarAttributes, isAcl } from '../../../store/attributes.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
-import { forCd } from '../../../work/far.ts';
-import { inGroups } from '../../../work/groups.ts';
+import { inGroups } from '../../../work/in-groups.ts';
+import { forCd } from '../../../work/sh.ts';
 import type { FarPlace } from '../far-place.ts';
 import { asItIs, ask } from '../host/exchange.ts';
 import type { FarTools } from '../host/probe.ts';

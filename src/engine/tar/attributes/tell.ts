@@ -6,7 +6,7 @@ import type { FarAttributes } from '../../../store/attributes.ts';
 import type { Attributes } from '../../../store/entry.ts';
 import { readAttributes } from '../../../store/local/xattrs.ts';
 import type { RelativePath } from '../../../store/path.ts';
-import { inGroups } from '../../../work/groups.ts';
+import { inGroups } from '../../../work/in-groups.ts';
 import { pathKey } from '../../../work/posix/path.ts';
 import type { FarPlace } from '../far-place.ts';
 import { type FarTools, keepsAttributes } from '../host/probe.ts';

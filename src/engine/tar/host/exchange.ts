@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isKind, TransferError } from '../../../errors.ts';
-import type { FarProcess, RunFar } from '../../../work/far.ts';
+import type { FarProcess, RunFar } from '../../../work/far-process.ts';
 import { type Squeeze, squeezer } from '../squeeze/squeeze.ts';
 import { Parser, type Receiver } from '../stream/parser.ts';
 import type { Answer } from './received.ts';

@@ -3,7 +3,7 @@
  * them, after the time there and the one they are in. A directory that may not be listed is told apart from others. The exit code is not 0 where something is
  * missing in it.
  */
-import { forCd } from '../../../work/far.ts';
+import { forCd } from '../../../work/sh.ts';
 import { compressed, type Squeeze } from '../squeeze/squeeze.ts';
 import { oneLine, type Script } from './script.ts';
 

@@ -4,7 +4,7 @@
  * fit into the first window of a connection.
  */
 import { TransferError } from '../../../errors.ts';
-import { syncWords } from '../../../work/far.ts';
+import { syncWords } from '../../../work/sh.ts';
 import { oneLine, type Script } from './script.ts';
 
 export type FarTools = {

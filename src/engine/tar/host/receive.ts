@@ -19,7 +19,7 @@
  */
 
 import type { Batches } from '../../../store/batch.ts';
-import { forCd } from '../../../work/far.ts';
+import { forCd } from '../../../work/sh.ts';
 import { expand, type Squeeze } from '../squeeze/squeeze.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
 import { removing } from './removing.ts';

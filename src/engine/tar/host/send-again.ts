@@ -1,6 +1,6 @@
 /** Batches whose fate nobody knows are sent again, when what was left of them is out of the way. */
-import { finished, type RunFar } from '../../../work/far.ts';
-import { retry } from '../../../work/patience.ts';
+import { finished, type RunFar } from '../../../work/far-process.ts';
+import { retry } from '../../../work/retry.ts';
 import { sweep } from './sweep.ts';
 
 const waitMs = 1000;

@@ -4,7 +4,7 @@
  * what is not as it was listed. 40 says that the root could not be entered. A tar that does not notice a change (`noticesChanges`) makes him do so always.
  */
 
-import { forCd } from '../../../work/far.ts';
+import { forCd } from '../../../work/sh.ts';
 import { compressed, type Squeeze } from '../squeeze/squeeze.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
 import { oneLine, type Script } from './script.ts';

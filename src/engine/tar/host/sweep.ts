@@ -1,5 +1,5 @@
 /** Takes away what killed runs left of a batch on the other side. */
-import { forCd } from '../../../work/far.ts';
+import { forCd } from '../../../work/sh.ts';
 import { removing } from './removing.ts';
 import { oneLine, type Script } from './script.ts';
 

@@ -1,5 +1,5 @@
 /** Reads the records of a pax header, as somebody else wrote them. */
-import { groupNumber, ownerNumber } from '../../../work/owners.ts';
+import { groupNumber, ownerNumber } from '../../../work/user-names.ts';
 import { aclValue, type NumberOf } from './acl.ts';
 import { corrupt } from './corrupt.ts';
 import { decimal, decimalTime, type Time } from './numbers.ts';

@@ -1,6 +1,8 @@
 /** Batches of new trees on their way here, a few at a time: what arrived is counted, what did not is left for others. */
+
 import type { Ledger } from '../../../conduct/ledger.ts';
 import { TransferError } from '../../../errors.ts';
+import { heardLater } from '../../../work/heard-later.ts';
 import { createTurns } from '../../../work/turns.ts';
 import { Parser } from '../stream/parser.ts';
 import type { TreeBatch } from './batch.ts';
@@ -48,8 +50,7 @@ export class Fetching {
   /** Resolves when it has begun. */
   async send(batch: TreeBatch): Promise<void> {
     const turn = await this.#turns(this.#with.links.signal);
-    const fetching = this.#fetch(batch).finally(() => turn[Symbol.dispose]());
-    fetching.catch(() => undefined); // heard at the end
+    const fetching = heardLater(this.#fetch(batch).finally(() => turn[Symbol.dispose]()));
     this.#underWay.add(fetching);
   }
 

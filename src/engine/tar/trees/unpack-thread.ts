@@ -1,11 +1,13 @@
 /** The thread that unpacks new trees, seen from the one that reaches the other side and runs programs there for it. */
+
 import { pipeline } from 'node:stream/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Outcome } from '../../../conduct/jobs.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
+import { chunkSink } from '../../../work/chunk-sink.ts';
+import { heardLater } from '../../../work/heard-later.ts';
 import { packetRead } from '../../../work/packet-memory.ts';
 import type { ReadyWorker } from '../../../work/ready-worker.ts';
-import { taker } from '../../../work/taker.ts';
 import { startWorker } from '../../../work/worker.ts';
 import type { FarPlace } from '../far-place.ts';
 import { asItIs, feed } from '../host/exchange.ts';
@@ -162,8 +164,7 @@ export class UnpackThread implements AsyncDisposable {
       ? listTrees(root, order.top, { all, squeeze })
       : send({ root, tools, squeeze, onlySeconds: work === 'pack' });
     await using far = await this.#from.run(script, args, signal, { isHeavy: !all });
-    const fed = feed(far, [list], asItIs, signal);
-    fed.catch(() => undefined); // waited for in the end
+    const fed = heardLater(feed(far, [list], asItIs, signal));
     const wake = () => run.ring.wake();
     signal.addEventListener('abort', wake, { once: true });
     const take = async (chunk: Buffer) => {
@@ -171,7 +172,7 @@ export class UnpackThread implements AsyncDisposable {
       packetRead(chunk);
       await order.counted;
     };
-    await pipeline(read(far.stdout), taker(take));
+    await pipeline(read(far.stdout), chunkSink(take));
     await fed;
     return (await far.ended).code;
   }

@@ -1,7 +1,8 @@
 /** What a member would look like on this disk, once it is unpacked. */
-import { groupNumber, ownerNumber } from '../../../work/owners.ts';
+
 import * as c from '../../../work/posix/constants.ts';
 import type { Stat } from '../../../work/posix/stat.ts';
+import { groupNumber, ownerNumber } from '../../../work/user-names.ts';
 import type { Member } from '../stream/member.ts';
 
 const types: Readonly<Record<Member['kind'], number>> = {

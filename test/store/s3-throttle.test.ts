@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createCrowd } from '../../src/store/s3/crowd.ts';
+import { createThrottle } from '../../src/store/s3/throttle.ts';
 import { signal } from './bodies.ts';
 
-test('createCrowd() lets half as many in after a complaint, all of them when it went well for long, and says so', async () => {
+test('createThrottle() lets half as many in after a complaint, all of them when it went well for long, and says so', async () => {
   const told: number[] = [];
-  const crowd = createCrowd(16, (limit) => told.push(limit));
+  const throttle = createThrottle(16, (limit) => told.push(limit));
   assert.equal(await mostAtOnce(100), 16);
-  crowd.tooMuch();
-  crowd.tooMuch(); // at the same time: they are one
+  throttle.tooMuch();
+  throttle.tooMuch(); // at the same time: they are one
   assert.equal(await mostAtOnce(40), 8);
   assert.deepEqual(told, [8]);
   await mostAtOnce(380);
@@ -22,7 +22,7 @@ test('createCrowd() lets half as many in after a complaint, all of them when it 
       await new Promise(setImmediate);
       inside--;
     };
-    await Promise.all(Array.from({ length: count }, () => crowd.during(work, signal)));
+    await Promise.all(Array.from({ length: count }, () => throttle.during(work, signal)));
     return most;
   }
 });

@@ -1,7 +1,7 @@
 /** Items that wait for others, because what is done with many at a time costs each of them less. */
 import { each } from './each.ts';
 
-export class Crowd<T> {
+export class ManyAtOnce<T> {
   readonly #size: number;
   readonly #work: (item: T) => Promise<void>;
   #items: T[] = [];

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { unpack } from '../../src/work/unpack.ts';
+import { unpack } from '../../src/work/unpack-addon.ts';
 import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
 
@@ -138,7 +138,7 @@ test('unpack() without a cache and without a place for temporary files says what
 
 test('unpack() removes its temporary directory when the process exits', () => {
   const temp = fs.mkdtempSync(join(root, 'temp-'));
-  const source = JSON.stringify(join(import.meta.dirname, '../../src/work/unpack.ts'));
+  const source = JSON.stringify(join(import.meta.dirname, '../../src/work/unpack-addon.ts'));
   const script = `import { unpack } from ${source};
     process.stdout.write(unpack({ name: 'a', bytes: new Uint8Array(9), digest: 'd' }, { cache: undefined, temps: [${JSON.stringify(temp)}] }));`;
   const path = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });

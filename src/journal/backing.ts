@@ -1,9 +1,9 @@
 import { TransferError } from '../errors.ts';
-import { setAside } from './aside.ts';
 import type { Opened } from './database.ts';
 import { faultIn, isDamage } from './fault.ts';
 import type { RouteFiles } from './files.ts';
 import type { RouteLock } from './lock.ts';
+import { setAside } from './set-aside.ts';
 import type { Tables } from './tables.ts';
 import type { LeftRow } from './types.ts';
 
@@ -11,7 +11,7 @@ import type { LeftRow } from './types.ts';
 export type Route = { readonly key: string; readonly source: string; readonly dest: string };
 
 /** What a Journal stands on: a database that is its own until it is disposed of. */
-export type Ground = Disposable & {
+export type Backing = Disposable & {
   readonly tables: Tables;
   readonly dir: string;
   readonly route: Route;
@@ -28,8 +28,8 @@ export type Ground = Disposable & {
 
 type Held = { readonly files: RouteFiles; readonly lock: RouteLock; readonly route: Route };
 
-/** The ground of a run: the route's database, under the route's lock. */
-export function heldGround({ session, tables, rescued }: Opened, { files, lock, route }: Held): Ground {
+/** That of a run: the route's database, under the route's lock. */
+export function heldBacking({ session, tables, rescued }: Opened, { files, lock, route }: Held): Backing {
   const owned = new DisposableStack();
   owned.use(lock);
   owned.use(session);
@@ -51,13 +51,13 @@ export function heldGround({ session, tables, rescued }: Opened, { files, lock, 
 }
 
 /** Runs `work`, so that whatever it throws is a TransferError, and damage is set aside at once. */
-export function guarded<T>(ground: Ground, work: () => T): T {
+export function guarded<T>(backing: Backing, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!isDamage(ground.dir, error)) throw faultIn(ground.dir, error);
-    const message = `the Journal in ${ground.dir} was damaged in use: ${(error as Error).message}`;
-    const hint = `it is kept as ${ground.condemn()}; run it again: the destination is then looked at afresh`;
+    if (!isDamage(backing.dir, error)) throw faultIn(backing.dir, error);
+    const message = `the Journal in ${backing.dir} was damaged in use: ${(error as Error).message}`;
+    const hint = `it is kept as ${backing.condemn()}; run it again: the destination is then looked at afresh`;
     throw new TransferError('corrupt', message, { cause: error, hint });
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createLine } from '../../work/line.ts';
 
-export type Crowd = {
+export type Throttle = {
   /** Waits for its turn, does it, and makes room for the next. */
   readonly during: <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
   /** The service has enough. */
@@ -16,7 +16,7 @@ const wellBefore = 50; // answers before one more is tried
 const pauseMs = 500; // complaints that come together are one
 
 /** `tell` is told when there are fewer than usual, and when there are as many as usual again. */
-export function createCrowd(most: number, tell: (limit: number) => void = () => undefined): Crowd {
+export function createThrottle(most: number, tell: (limit: number) => void = () => undefined): Throttle {
   let limit = most;
   let inside = 0;
   let well = 0;

@@ -9,7 +9,7 @@ import type { Root } from './root.ts';
 
 const idle: Slot[] = []; // each costs as much as the calls that a name is for
 
-export class Held extends Opened {
+export class HeldName extends Opened {
   readonly #name: Uint8Array;
   readonly #slot = idle.pop() ?? new Slot();
 
@@ -30,10 +30,10 @@ export class Held extends Opened {
 }
 
 /** Opens the directory an entry is in. */
-export function hold(root: Root, path: RelativePath, flags: number, doing: Doing | 'remove'): Held {
+export function hold(root: Root, path: RelativePath, flags: number, doing: Doing | 'remove'): HeldName {
   const fd = root.parent(path, flags);
   if (fd < 0) throw root.trouble(path, fd, doing);
-  return new Held(fd, root.name(path));
+  return new HeldName(fd, root.name(path));
 }
 
 /** What `act` answers for the entry; undefined where it is not there. */
@@ -44,7 +44,7 @@ export function ifThere(
   act: (at: At) => number,
 ): number | undefined {
   const fd = root.parent(path, c.O_PATH);
-  using held = fd < 0 ? undefined : new Held(fd, root.name(path));
+  using held = fd < 0 ? undefined : new HeldName(fd, root.name(path));
   const answer = held ? act(held.at) : fd;
   if (isAbsent(answer)) return undefined;
   if (answer < 0) throw root.trouble(path, answer, doing);

@@ -4,7 +4,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 let trusted: SecureContext | undefined;
 
 /** Whom Node trusts, and whom this machine trusts. */
-export function trust(): SecureContext {
+export function systemTrust(): SecureContext {
   const ca = () => [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
   trusted ??= createSecureContext({ ca: ca() });
   return trusted;

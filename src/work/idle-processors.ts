@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 /** What share of all processors' time nobody used since the last call, from 0 to 1. */
-export function createRoom(): () => number {
+export function createIdleShare(): () => number {
   let before = look();
   return () => {
     const now = look();
-    const room = 1 - (now.busyMs - before.busyMs) / (now.cores * (now.atMs - before.atMs));
+    const idle = 1 - (now.busyMs - before.busyMs) / (now.cores * (now.atMs - before.atMs));
     before = now;
-    return Math.max(0, Math.min(1, room));
+    return Math.max(0, Math.min(1, idle));
   };
 }
 

@@ -3,17 +3,17 @@
  * leaves it, for one that is dressed before may keep the others out.
  */
 import type { RelativePath } from '../../store/path.ts';
-import { heard } from '../../work/heard.ts';
+import { heardLater } from '../../work/heard-later.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { createTurns } from '../../work/turns.ts';
 
-type Crowd = { inside: number; touched: boolean; dressing?: Promise<void> };
+type Shared = { inside: number; touched: boolean; dressing?: Promise<void> };
 
-export class Crowded {
+export class SharedDirectories {
   /** for who takes away what a directory is to take the place of */
   readonly clearing = createTurns(1);
   readonly #dress: (dir: RelativePath) => Promise<void>;
-  readonly #crowds = new Map<string, Crowd>();
+  readonly #shared = new Map<string, Shared>();
 
   constructor(dress: (dir: RelativePath) => Promise<void>) {
     this.#dress = dress;
@@ -21,36 +21,36 @@ export class Crowded {
 
   /** Does something in a directory, which is dressed later if anybody said `touch` there. */
   async within<T>(dir: RelativePath, act: (touch: () => void) => Promise<T>): Promise<T> {
-    const crowd = await this.#enter(pathKey(dir));
+    const shared = await this.#enter(pathKey(dir));
     try {
       return await act(() => {
-        crowd.touched = true;
+        shared.touched = true;
       });
     } finally {
-      await this.#leave(dir, crowd);
+      await this.#leave(dir, shared);
     }
   }
 
-  async #enter(key: string): Promise<Crowd> {
+  async #enter(key: string): Promise<Shared> {
     for (;;) {
-      const crowd = this.#crowds.get(key) ?? { inside: 0, touched: false };
-      this.#crowds.set(key, crowd);
-      if (!crowd.dressing) {
-        crowd.inside++;
-        return crowd;
+      const shared = this.#shared.get(key) ?? { inside: 0, touched: false };
+      this.#shared.set(key, shared);
+      if (!shared.dressing) {
+        shared.inside++;
+        return shared;
       }
-      await crowd.dressing.catch(() => undefined); // who left last is told
+      await shared.dressing.catch(() => undefined); // who left last is told
     }
   }
 
-  async #leave(dir: RelativePath, crowd: Crowd): Promise<void> {
-    crowd.inside--;
-    if (crowd.inside > 0) return;
-    if (crowd.touched) crowd.dressing = heard(this.#dress(dir));
+  async #leave(dir: RelativePath, shared: Shared): Promise<void> {
+    shared.inside--;
+    if (shared.inside > 0) return;
+    if (shared.touched) shared.dressing = heardLater(this.#dress(dir));
     try {
-      await crowd.dressing;
+      await shared.dressing;
     } finally {
-      this.#crowds.delete(pathKey(dir));
+      this.#shared.delete(pathKey(dir));
     }
   }
 }

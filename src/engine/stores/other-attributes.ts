@@ -5,7 +5,7 @@ import { each } from '../../work/each.ts';
 import { attributesOfBoth } from './attributes.ts';
 import { type Doubt, unlessPutRight, type Worn, wornOf } from './doubts.ts';
 import { Reentered } from './enter.ts';
-import { keepSame } from './keep.ts';
+import { keepSame } from './keep-metadata.ts';
 import type { Lane } from './lane.ts';
 
 const atOnce = 1000; // they wait for answers

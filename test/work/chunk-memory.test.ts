@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { giveBack, takeChunk } from '../../src/work/chunks.ts';
+import { giveBack, takeChunk } from '../../src/work/chunk-memory.ts';
 
 const bytes = 200_000;
 
