@@ -58,9 +58,38 @@ describe('symlinks on a busybox have their owners and times after the first run'
     });
 
   test('or are counted where SFTP gives symlinks none', async () => {
-    await using here = await farBusybox(`Subsystem sftp ${sftpServer} -P lsetstat`);
+    await using here = await farBusybox({ options: [`Subsystem sftp ${sftpServer} -P lsetstat`] });
     await shell(here.source, 'ln -s a l; ln -s b m; chown -h 12:34 *; touch -hd @1000 l m .');
     const ended = await here.runTo(0, ['transfer', here.source, here.url(here.dest)]);
     assert.deepEqual([ended.summary!.tally.made, ended.summary!.notices], [2, { owner: 2, times: 2 }]);
   });
+});
+
+describe('a user of a busybox who is not root has the modes of what he brought after the first run', {
+  skip: needs('sshd', 'busybox', 'root', 'setpriv', 'rsync'),
+  concurrency: 2,
+}, () => {
+  const { 'from a host': _, ...others } = ways;
+  for (const [way, between] of Object.entries(others))
+    test(way, async () => {
+      await using here = await farBusybox({ as: 'setpriv --reuid=65534 --regid=65534 --clear-groups' });
+      fs.mkdirSync(here.dest);
+      await shell(
+        here.path,
+        `cd from; mkdir -p d/e closed; for n in $(seq 50); do echo $n >d/e/$n; done; mkfifo d/pipe
+        echo a >closed/a; echo s >set; chmod 0 set; chown -R 65534:65534 . ../to
+        chmod 604 d/e/1 d/pipe; chmod 4711 set; chmod 2640 d/e/2; chmod 1777 d/e; chmod 555 closed; touch -d @1000 d/e d closed .`,
+      );
+      const words = ['transfer', ...between(here)];
+      const first = await here.runTo(0, words);
+      assert.deepEqual([first.summary!.notices.mode, differences(here.source, here.dest)], [undefined, []]);
+      await shell(
+        here.source,
+        'chmod 750 d; echo more >closed/more; chown 65534:65534 closed/more; chmod 711 closed; touch -d @2000 closed',
+      );
+      await here.runTo(0, words);
+      assert.deepEqual(differences(here.source, here.dest), []);
+      const { copied, made, repaired } = (await here.runTo(0, words)).summary!.tally;
+      assert.deepEqual([copied, made, repaired], [0, 0, 0]);
+    });
 });

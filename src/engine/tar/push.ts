@@ -1,11 +1,10 @@
 /** Batches of small entries from this disk to a place with a shell: packed here, unpacked there by its tar. */
 import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
-import { settles, takes } from './can-carry.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
 import { deliverBatch } from './host/deliver.ts';
 import { type Layout, layOut } from './host/layout.ts';
-import { arrivesBare, keepsFirstTimes, makesLinksLate } from './host/receive.ts';
+import { keepsFirstTimes, makesLinksLate, receives } from './host/receive.ts';
 import { sendAgain, stages, sweepAway } from './host/send-again.ts';
 import { takerOn } from './host/taker.ts';
 import { Outgoing } from './pack/outgoing.ts';
@@ -17,9 +16,7 @@ const chunkBytes = 256 * 1024;
 export function createPush(root: Uint8Array, to: FarPlace, how: BatchHow): Batches {
   const newStage = stages(how.ownTag);
   return {
-    takes,
-    settles,
-    isBare: arrivesBare(to.tools),
+    ...receives(to.tools),
     carry: async (load, moved, signal) => {
       const layout = layOut(load);
       return sendAgain(

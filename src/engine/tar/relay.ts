@@ -6,13 +6,12 @@ import type { RelativePath } from '../../store/path.ts';
 import type { Store } from '../../store/store.ts';
 import { heardLater } from '../../work/heard-later.ts';
 import { pathKey } from '../../work/posix/path.ts';
-import { settles, takes } from './can-carry.ts';
 import { changedOf } from './changed-since.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
 import { deliverBatch } from './host/deliver.ts';
 import { asItIs, feed } from './host/exchange.ts';
 import { bytesOf, type Layout, layOut } from './host/layout.ts';
-import { arrivesBare, makesLinksLate } from './host/receive.ts';
+import { makesLinksLate, receives } from './host/receive.ts';
 import { noticesChanges, send, sendList } from './host/send.ts';
 import { sendAgain, stages, sweepAway } from './host/send-again.ts';
 import { takerOn } from './host/taker.ts';
@@ -24,9 +23,7 @@ import { Parser } from './stream/parser.ts';
 export function createRelay(from: FarPlace, source: Store, to: FarPlace, how: BatchHow): Batches {
   const newStage = stages(how.ownTag);
   return {
-    takes,
-    settles,
-    isBare: arrivesBare(to.tools),
+    ...receives(to.tools),
     carry: (load, moved, signal) => {
       const layout = layOut(load);
       const act = (stage: string) => relay(layout, { from, source, to, how, stage, moved }, signal);

@@ -19,7 +19,9 @@
  */
 
 import type { Batches } from '../../../store/batch.ts';
+import { setIds } from '../../../store/entry.ts';
 import { forCd } from '../../../work/sh.ts';
+import { settles, takes } from '../can-carry.ts';
 import { expand, type Squeeze } from '../squeeze/squeeze.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
 import { removing } from './removing.ts';
@@ -49,10 +51,24 @@ export function makesLinksLate(tools: FarTools): boolean {
   return !tarOf(tools).pax;
 }
 
-/** What arrives with neither owner nor time: symlinks, of a tar that knows none of them. */
-export function arrivesBare(tools: FarTools): NonNullable<Batches['isBare']> {
+/** What can go there in a batch, and what of it arrives bare: symlinks, of a tar that knows neither their owner nor their time. */
+export function receives(tools: FarTools): Pick<Batches, 'takes' | 'settles' | 'isBare'> {
   const { pax } = tarOf(tools);
-  return ({ kind }) => kind === 'symlink' && !pax;
+  const isExact = givesModes(tools);
+  return {
+    takes: (entry) =>
+      takes(entry) && (isExact || entry.kind !== 'file' || ((entry.mode ?? 0) & setIds) === 0),
+    settles: (directory) => isExact && settles(directory),
+    isBare: ({ kind }) => kind === 'symlink' && !pax,
+  };
+}
+
+/**
+ * Whether its tar gives each mode. That of busybox leaves that to the umask for a user who is not root, takes from a file what
+ * makes it run as him, and leaves a directory that is there as it is.
+ */
+function givesModes(tools: FarTools): boolean {
+  return tools.uid === 0 || tarOf(tools).pax;
 }
 
 /**
@@ -123,6 +139,7 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     sh -c "[ . -ef $at ]" 2>/dev/null || at=;
     if [ -g . ]; then chmod g-s .; fi;
     ${tools.setfacl ? 'setfacl -bk . 2>/dev/null;' : ''}
+    ${givesModes(tools) ? '' : 'umask 0;'}
     said=$( { ${expand(squeeze)} { ${unpack}; code=$?; cat >/dev/null; exit $code; }; } 2>&1);
     code=$?;
     if [ -n "$said" ]; then printf "%s\\n" "$said" >&2; fi;
