@@ -163,6 +163,7 @@ export class Conductor {
   async refill(): Promise<boolean> {
     await this.pass();
     if (this.#with.board.stopped) return false;
+    this.#gauge.linkGroups ??= this.score.profile.linkGroups + this.#with.journal.countLinkGroups();
     const groups = this.#links.next();
     if (groups.length === 0) return this.#tidy();
     this.score.profile.linkGroups += groups.length;

@@ -20,6 +20,9 @@ export class Gauge {
     this.#skippedBefore = tally.skippedBytes;
   }
 
+  /** how many files are behind names of files with several; undefined while not all of them are known */
+  linkGroups: number | undefined;
+
   /** So much of a large file is there already. */
   begun(bytes: number): void {
     this.#score.begunBytes += bytes;
@@ -34,12 +37,22 @@ export class Gauge {
     const before = { ...this.#before };
     const bytes = before.bytes + moved.bytes + tally.skippedBytes - this.#skippedBefore;
     const files = before.files + moved.entries;
-    const [totalBytes, totalFiles] = [profile.bytes, entriesIn(profile)];
+    const [totalBytes, totalFiles] = [this.#bytesToCome(bytes), entriesIn(profile)];
     const elapsedMs = performance.now() - this.#startMs;
     const at = walkEnded
       ? { bytes: Math.min(bytes, totalBytes), files: Math.min(files, totalFiles), totalBytes, totalFiles }
       : { bytes, files, totalBytes: Math.max(bytes, totalBytes), totalFiles: Math.max(files, totalFiles) };
     return { ...at, walkEnded, lanes, elapsedMs, ...(before.bytes + before.files > 0 && { before }) };
+  }
+
+  /** All bytes, but for those of names that become links, which are taken to be as large as each other. */
+  #bytesToCome(done: number): number {
+    const { profile, notices } = this.#score;
+    const { bytes, linkedBytes, linkedFiles } = profile;
+    const areKept = this.linkGroups && notices.hardlink === undefined;
+    if (!areKept || linkedFiles === 0) return bytes;
+    const spared = linkedBytes * Math.max(0, 1 - this.linkGroups! / linkedFiles);
+    return Math.max(Math.round(bytes - spared), Math.min(bytes, done));
   }
 }
 

@@ -27,6 +27,8 @@ export type Profile = {
   /** entries with more than one link, and the distinct inodes behind them where that is known */
   linkedFiles: number;
   linkGroups: number;
+  /** in files with more than one link, for each of their names */
+  linkedBytes: number;
   sparseFiles: number;
   /** files owned, by user id */
   owners: Record<number, number>;
@@ -53,6 +55,7 @@ export function emptyProfile(): Profile {
     depth: 0,
     linkedFiles: 0,
     linkGroups: 0,
+    linkedBytes: 0,
     sparseFiles: 0,
     owners: {},
     changed: undefined,
@@ -75,6 +78,7 @@ export function mergeProfile(total: Profile, more: Profile): void {
   total.depth = Math.max(total.depth, more.depth);
   total.linkedFiles += more.linkedFiles;
   total.linkGroups += more.linkGroups;
+  total.linkedBytes += more.linkedBytes;
   total.sparseFiles += more.sparseFiles;
   for (const [uid, n] of Object.entries(more.owners)) total.owners[+uid] = (total.owners[+uid] ?? 0) + n;
   if (more.changed !== undefined) total.changed = (total.changed ?? 0) + more.changed;
@@ -94,4 +98,10 @@ export function tallyFile(profile: Profile, bytes: number): void {
   while (bucket < sizeBounds.length && bytes > sizeBounds[bucket]!) bucket++;
   profile.sizes[bucket]!++;
   profile.sizeBytes[bucket]! += bytes;
+}
+
+/** Counts a name of an entry with several, besides. */
+export function tallyLinked(profile: Profile, bytes: number): void {
+  profile.linkedFiles++;
+  profile.linkedBytes += bytes;
 }

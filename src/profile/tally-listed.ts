@@ -1,5 +1,5 @@
 import type { Entry } from '../store/entry.ts';
-import { type Profile, tallyFile } from './profile.ts';
+import { type Profile, tallyFile, tallyLinked } from './profile.ts';
 
 /** Counts an entry that a Store listed: anything but a directory. */
 export function tallyListed(profile: Profile, entry: Entry): void {
@@ -10,6 +10,6 @@ export function tallyListed(profile: Profile, entry: Entry): void {
     tallyFile(profile, size);
     if (allocated !== undefined && allocated < size) profile.sparseFiles++;
     if (owner) profile.owners[owner.uid] = (profile.owners[owner.uid] ?? 0) + 1;
-    if (linked !== undefined) profile.linkedFiles++;
+    if (linked !== undefined) tallyLinked(profile, size);
   }
 }

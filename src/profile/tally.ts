@@ -1,7 +1,7 @@
 /** Counts what a walk over this machine's disk meets. */
 import * as c from '../work/posix/constants.ts';
 import type { Stat } from '../work/posix/stat.ts';
-import { type Profile, tallyFile } from './profile.ts';
+import { type Profile, tallyFile, tallyLinked } from './profile.ts';
 
 /** Anything but a directory. */
 export function tallyEntry(profile: Profile, { type, links, size, blocks, uid }: Stat): void {
@@ -11,7 +11,7 @@ export function tallyEntry(profile: Profile, { type, links, size, blocks, uid }:
     profile.owners[uid] = (profile.owners[uid] ?? 0) + 1;
   } else if (type === c.S_IFLNK) profile.symlinks++;
   else profile.specials++;
-  if (links > 1) profile.linkedFiles++;
+  if (links > 1) tallyLinked(profile, type === c.S_IFREG ? size : 0);
 }
 
 export function tallyDirectory(profile: Profile, path: Uint8Array): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Gauge } from '../../src/conduct/gauge.ts';
 import { score } from '../../src/conduct/score.ts';
-import { emptyProfile, tallyFile } from '../../src/profile/profile.ts';
+import { emptyProfile, tallyFile, tallyLinked } from '../../src/profile/profile.ts';
 import { emptyTally } from '../../src/report/events.ts';
 
 /** As many files of 10 bytes, as a walk counts them. */
@@ -47,4 +47,21 @@ test('Gauge begins a run that goes on with what was there, also of large files t
   ]);
   assert.deepEqual(progress.before, { bytes: 48, files: 6 });
   assert.equal(now.begunBytes, 8);
+});
+
+test('Gauge counts the bytes of a file of several names once, when it is known how many such files there are', () => {
+  const now = score();
+  Object.assign(now.profile, profileOf(12));
+  for (let name = 0; name < 10; name++) tallyLinked(now.profile, 10);
+  const gauge = new Gauge(now);
+  const totalAfter = (bytes: number) => {
+    const { totalBytes } = gauge.progress({ bytes, entries: 12 }, { walkEnded: true, lanes: 1 });
+    return totalBytes;
+  };
+  assert.equal(totalAfter(0), 120);
+  gauge.linkGroups = 2;
+  assert.equal(totalAfter(0), 40);
+  assert.equal(totalAfter(60), 60, 'they were not as large as each other');
+  now.notices.hardlink = 1;
+  assert.equal(totalAfter(0), 120, 'each of them is copied');
 });

@@ -1,6 +1,7 @@
 /** Which files of a far source share one: SFTP does not tell, a program there may. */
 import { pipeline } from 'node:stream/promises';
 import { linkKeyOf } from '../../conduct/link-key.ts';
+import { tallyLinked } from '../../profile/profile.ts';
 import { splitPath } from '../../store/path.ts';
 import type { Shell } from '../../store/shell.ts';
 import { pathKey } from '../../work/posix/path.ts';
@@ -24,7 +25,7 @@ export async function leaveLinked(hand: Hand, shell: Shell, part: Part): Promise
     if (!entry || entry.kind === 'directory' || Number(links) < 2) continue;
     part.entries.delete(pathKey(entry.path));
     out.links.push({ ...linkKeyOf(file!), ...splitPath(entry.path) });
-    if (entry.kind === 'file') out.profile.linkedFiles++;
+    if (entry.kind === 'file') tallyLinked(out.profile, entry.size);
   }
 }
 

@@ -10,7 +10,7 @@ import { linkKeyOf } from '../../../conduct/link-key.ts';
 import { TransferError } from '../../../errors.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import { compileRules } from '../../../profile/filter.ts';
-import { tallyFile } from '../../../profile/profile.ts';
+import { tallyFile, tallyLinked } from '../../../profile/profile.ts';
 import { tallyDirectory } from '../../../profile/tally.ts';
 import { namesIn } from '../../../store/named.ts';
 import { below, isOneName, itself, type RelativePath, relativePath, splitPath } from '../../../store/path.ts';
@@ -230,7 +230,7 @@ class Trees {
     links.push({ ...linkKeyOf(file), dir, name: new Uint8Array(name) });
     tallyFile(profile, size);
     profile.owners[uid] = (profile.owners[uid] ?? 0) + 1;
-    profile.linkedFiles++;
+    tallyLinked(profile, size);
     this.#spent.entries++;
     this.#links.moved(0, 1);
   }
