@@ -48,6 +48,33 @@ describe('keys that cannot be the names of files', { skip: needs('swift') }, () 
     assert.equal(there.length, 1 + 8, there.join());
   });
 
+  test('are no longer than 1,024 bytes; one of that length goes there and back', async () => {
+    await using here = await s3Ground({}, startSwift);
+    const dir = join(here.source, ...Array(5).fill('d'.repeat(199)));
+    const [fits, not] = [1024, 1025].map((bytes) => 'f'.repeat(bytes - 'tree/'.length - 5 * 200)) as [
+      string,
+      string,
+    ];
+    fs.mkdirSync(join(dir, fits.replace(/^f/, 'dir')), { recursive: true });
+    for (const name of [fits, not]) fs.writeFileSync(join(dir, name), name);
+    fs.writeFileSync(Buffer.concat([Buffer.from(join(here.source, 'x')), Buffer.of(0xff)]), 'x');
+    const to = `s3://${bucket}/tree`;
+    for (const [copied, more] of [
+      [1, ['--dry-run']],
+      [1, []],
+      [0, []],
+    ] as const) {
+      const ended = await here.runTo(3, ['transfer', ...more, here.source, to]);
+      assert.equal(ended.summary!.tally.copied, copied);
+      assert.equal(failures(ended).size, 3, 'those that are longer, and one that is no UTF-8');
+    }
+    const [back, alone] = [join(here.path, 'back'), join(here.path, 'alone')];
+    await here.runTo(0, ['transfer', to, back]);
+    const path = join(dir, fits).slice(here.source.length);
+    await here.runTo(0, ['transfer', `${to}${path}`, alone]);
+    for (const one of [join(back, path), alone]) assert.equal(fs.readFileSync(one, 'utf8'), fits);
+  });
+
   test('are not taken for the object alone where a directory has its name too, nor for the directory', async () => {
     await using here = await s3Ground({}, startSwift);
     await put(here, { both: 'object', 'both/x': '', 'both/y': '', other: '' });

@@ -38,6 +38,15 @@ export function startS3(): Promise<S3Server> {
   return startOn((port, path) => gateway(port, path));
 }
 
+/** The same, keeping the versions of buckets that are told to. */
+export function startVersioningS3(): Promise<S3Server> {
+  return startOn((port, path) => {
+    const versions = join(dirname(path), 'versions');
+    fs.mkdirSync(versions);
+    return gateway(port, path, [], ['--versioning-dir', versions]);
+  });
+}
+
 /** The same over TLS, with a certificate of an authority that only `access.caFile` tells of. */
 export function startSecureS3(): Promise<S3Server> {
   return startOn((port, path) => {
@@ -46,10 +55,15 @@ export function startSecureS3(): Promise<S3Server> {
   });
 }
 
-function gateway(port: number, path: string, more: readonly string[] = []): Started {
+function gateway(
+  port: number,
+  path: string,
+  more: readonly string[] = [],
+  disk: readonly string[] = [],
+): Started {
   return {
     command: versitygw()!,
-    args: ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', ...more, 'posix', path],
+    args: ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet', ...more, 'posix', ...disk, path],
     env: { ROOT_ACCESS_KEY: keys.accessKeyId, ROOT_SECRET_KEY: keys.secretAccessKey },
   };
 }

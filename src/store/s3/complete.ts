@@ -9,7 +9,7 @@ import { isRefusal, must, Refusal } from './fault.ts';
 import { shown } from './keys.ts';
 import { head } from './look.ts';
 import type { S3 } from './place.ts';
-import { conditionOf, taken } from './put.ts';
+import { askOver, taken } from './put.ts';
 import { type Arrived, elementOf, type Receipts } from './receipts.ts';
 import { countOf, type Upload } from './upload.ts';
 import type { Written } from './write.ts';
@@ -114,18 +114,10 @@ async function join(
   signal: AbortSignal,
 ): Promise<void> {
   const query = { uploadId: upload.id };
-  const headers = {
-    'content-type': 'application/xml',
-    ...(await conditionOf(s3, path, upload.key, replaces, signal)),
-  };
-  const ask = {
-    method: 'POST',
-    key: upload.key,
-    query,
-    headers,
-    body: Buffer.from(listOf(arrived)),
-  } as const;
-  const asked = s3.service.ask(ask, signal).then(({ body }) => mustBeDone(body.toString()));
+  const headers = { 'content-type': 'application/xml' };
+  const body = Buffer.from(listOf(arrived));
+  const ask = { method: 'POST', key: upload.key, query, headers, body } as const;
+  const asked = askOver(s3, path, ask, replaces, signal).then((answer) => mustBeDone(answer.body.toString()));
   const joined = asked.catch((error: unknown) => {
     if (isRefusal(error, 412)) throw taken(s3, path);
     throw error;

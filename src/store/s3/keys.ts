@@ -51,8 +51,18 @@ export function keyIn({ prefix }: Root, path: RelativePath): string | undefined 
 export function keyOf(root: Root, path: RelativePath): string {
   const key = keyIn(root, path);
   if (key === undefined) throw noKey(path, 'its name is not valid UTF-8');
-  if (Buffer.byteLength(key) >= mostBytes) throw noKey(path, `no key is longer than ${mostBytes} bytes`);
+  return mustFit(path, key);
+}
+
+/** Throws 'unsupported'. */
+export function mustFit(path: RelativePath, key: string): string {
+  if (isTooLong(key)) throw noKey(path, `no key is longer than ${mostBytes} bytes`);
   return key;
+}
+
+/** No object has it, and none that begins with it. */
+export function isTooLong(key: string): boolean {
+  return key.length * 3 > mostBytes && Buffer.byteLength(key) > mostBytes;
 }
 
 /** What the keys of all that is in a directory begin with. */

@@ -7,7 +7,7 @@ import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { directoryEntry, entryOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';
-import { insideOf, isManifest, keyIn, shown } from './keys.ts';
+import { insideOf, isManifest, isTooLong, keyIn, shown } from './keys.ts';
 import { metadataOf, targetOf } from './metadata.ts';
 import { askForPage, type S3 } from './place.ts';
 import type { Whole } from './service.ts';
@@ -74,6 +74,7 @@ export async function head(
   signal: AbortSignal,
   withSum = false,
 ): Promise<Whole | undefined> {
+  if (isTooLong(key)) return undefined;
   const headers = withSum ? { 'x-amz-checksum-mode': 'ENABLED' } : {};
   const ask = () => s3.service.ask({ method: 'HEAD', key, headers }, signal);
   const unlessMissing = (error: unknown) => {
@@ -123,6 +124,7 @@ export async function keysIn(
   most: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  if (isTooLong(inside)) return [];
   const wanted = { prefix: inside, 'max-keys': String(most) };
   const { objects } = await askForPage(s3, 'look at', path, wanted, signal);
   return objects.map(({ key }) => key);

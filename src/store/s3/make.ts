@@ -10,7 +10,7 @@ import { sumOfNothing } from './checksum.ts';
 import { copiedTag } from './copy.ts';
 import { bare, directoryEntry, tagOf } from './entry.ts';
 import { isRefusal, must } from './fault.ts';
-import { insideOf, keyOf, shown } from './keys.ts';
+import { insideOf, keyOf, mustFit, shown } from './keys.ts';
 import { head, keysIn } from './look.ts';
 import { headersOf, keptHeaders, metadataOf, type Type, targetHeader, targetOf } from './metadata.ts';
 import { askFor, type S3 } from './place.ts';
@@ -52,7 +52,7 @@ async function isMarked(s3: S3, path: RelativePath, key: string, signal: AbortSi
 }
 
 function markerOf(s3: S3, path: RelativePath): string {
-  return path.length === 0 ? s3.root.prefix : `${keyOf(s3.root, path)}/`;
+  return path.length === 0 ? s3.root.prefix : mustFit(path, `${keyOf(s3.root, path)}/`);
 }
 
 function noBucket({ root }: S3): TransferError {

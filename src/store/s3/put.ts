@@ -17,8 +17,7 @@ export async function put(
   replaces: Entry | undefined,
   signal: AbortSignal,
 ): Promise<Whole> {
-  const headers = { ...ask.headers, ...(await conditionOf(s3, path, ask.key, replaces, signal)) };
-  const asked = s3.service.ask({ ...ask, headers }, signal).catch((error: unknown) => {
+  const asked = askOver(s3, path, ask, replaces, signal).catch((error: unknown) => {
     if (isRefusal(error, 412, 'ExistingObjectIsDirectory', 'ObjectParentIsFile')) throw taken(s3, path);
     if (replaces && isRefusal(error, 'NoSuchKey')) throw taken(s3, path);
     throw error;
@@ -26,17 +25,25 @@ export async function put(
   return must(asked, () => `write ${shown(s3.root, path)}`);
 }
 
-/** The condition as a header; where the service does not heed it, what has the name is looked at instead. */
-export async function conditionOf(
+/**
+ * Asks on a condition; where the service does not heed it, what has the name is looked at instead. So it is where a name
+ * is said to be taken: to some services, one that was deleted still is while its versions are kept.
+ */
+export async function askOver(
   s3: S3,
   path: RelativePath,
-  key: string,
+  ask: Ask,
   replaces: Entry | undefined,
   signal: AbortSignal,
-): Promise<Record<string, string>> {
+): Promise<Whole> {
   const condition = await heededOf(s3, path, replaces, signal);
-  if (!condition) await mustBe(s3, path, key, replaces, signal);
-  return condition ?? {};
+  try {
+    if (condition) return await s3.service.ask({ ...ask, headers: { ...ask.headers, ...condition } }, signal);
+  } catch (error) {
+    if (replaces || !isRefusal(error, 412)) throw error;
+  }
+  await mustBe(s3, path, ask.key, replaces, signal);
+  return s3.service.ask(ask, signal);
 }
 
 /** Undefined where the service does not heed it. */

@@ -8,7 +8,7 @@ import type { FileEntry } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { Store } from '../../store.ts';
 import { entryOf } from '../entry.ts';
-import { keyOf, shown } from '../keys.ts';
+import { keyIn, shown } from '../keys.ts';
 import { head } from '../look.ts';
 import type { S3 } from '../place.ts';
 import type { Kept, KeptAt } from './line.ts';
@@ -34,7 +34,8 @@ export async function fileAt(
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<FileEntry | undefined> {
-  const found = await head(s3, path, keyOf(s3.root, path), signal);
+  const key = keyIn(s3.root, path);
+  const found = key === undefined ? undefined : await head(s3, path, key, signal);
   const entry = found && entryOf(path, found.headers);
   return entry?.kind === 'file' ? entry : undefined;
 }
