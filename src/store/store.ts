@@ -194,6 +194,9 @@ export interface Store extends AsyncDisposable {
   /** How much of a large file is best read at once, by each of several. Absent: as much as anywhere. */
   readonly rangeBytes?: number;
 
+  /** Throws 'unsupported' where no entry can have such a path. Absent: what is wrong with one shows when it is written. */
+  readonly mustHold?: (path: RelativePath) => void;
+
   /** A list may leave out what is there. Absent: it tells all, or fails. */
   readonly listsSome?: true;
 

@@ -54,6 +54,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
     async entry(here, entry) {
       here.isEmpty = false;
       if (!how.linksToo) lane.counted(); // else it was, when it was handed back
+      if (entry.kind === 'file' || entry.kind === 'symlink') lane.setup.dest.mustHold?.(here.target(entry));
       if (here.isOurs(entry)) return;
       if (lane.cases && !how.linksToo && (await here.isCollision(entry, lane.cases))) return;
       if (entry.kind === 'file' && !how.linksToo && isLinked(here, entry)) return;
@@ -87,7 +88,8 @@ function isLost({ dir, entry, isEmpty, lane }: Here): boolean {
 
 async function directory(here: Here, entry: Entry): Promise<Descend> {
   here.isEmpty = false;
-  const { cases } = here.lane;
+  const { cases, setup } = here.lane;
+  setup.dest.mustHold?.(entry.path);
   if (cases && (await here.isCollision(entry, cases))) return descend.no;
   const present = await here.look(entry);
   if (present?.kind === 'directory') return descend.yes;

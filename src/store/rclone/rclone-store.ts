@@ -19,7 +19,7 @@ import { createLender } from './lender.ts';
 import { list, lookAt } from './look.ts';
 import { makeDirectory, remove } from './make.ts';
 import type { Rclone } from './rclone.ts';
-import { type Reach, type Traits, traitsOf } from './reach.ts';
+import { type Reach, remoteOf, type Traits, traitsOf } from './reach.ts';
 import { noRemote, targetOf } from './remotes.ts';
 import { takeFrom } from './take.ts';
 import { write } from './write.ts';
@@ -76,6 +76,7 @@ function storeOf(
     read: (file) => bodyOf(reach, file),
     write: (path, body, how, on) => write(reach, lender, path, body, how, on),
     remove: (path, on) => remove(reach, path, on),
+    mustHold: (path) => void remoteOf(reach, path, 'write'),
     takeFrom: (root, how) => takeFrom(reach, root, how),
     ...(algorithm !== undefined && { digest: (file, on) => digest(reach, file, algorithm, on) }),
     ...(hasDirectories && {

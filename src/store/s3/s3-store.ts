@@ -14,7 +14,7 @@ import { bodyOf, take } from './body.ts';
 import { settle } from './chain.ts';
 import { createConditions } from './conditions.ts';
 import { copies, copyFile } from './copy.ts';
-import { isManifest, manifestPath, type Root, rootOf, shown } from './keys.ts';
+import { isManifest, keyOf, manifestPath, type Root, rootOf, shown } from './keys.ts';
 import { list } from './list.ts';
 import { readLink, stat } from './look.ts';
 import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
@@ -99,6 +99,10 @@ function storeOver(s3: S3): { readonly store: Store; readonly write: Store['writ
     },
     remove: (path, signal) => remove(s3, path, signal),
     canonical: async () => name,
+    mustHold: (path) => {
+      if (isManifest(path)) throw reserved(s3);
+      keyOf(root, path);
+    },
     makeDirectory: (path, metadata, signal) => makeDirectory(s3, path, metadata, signal),
     makeSymlink: (path, target, metadata, signal) => makeSymlink(s3, path, target, metadata, signal),
     readLink: (path, signal) => readLink(s3, path, signal),
