@@ -17,7 +17,7 @@ export type Topic =
   | 'times'
   | 'xattr'
   | 'acl'
-  | 'hardlink' // the destination has none: copied once for each name
+  | 'hardlink' // the destination has none, or not so many of one file: copied
   | 'special' // devices without the right to make them
   | 'sparse'
   | 'mount' // another file system under --one-file-system

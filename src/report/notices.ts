@@ -9,7 +9,7 @@ const sentences = {
   times: 'times not kept: the destination refused them',
   xattr: 'extended attributes not kept: the destination or the rights of this user cannot hold them',
   acl: 'access control lists not kept: the destination cannot hold them',
-  hardlink: 'hard links not kept: the destination has none, each name is a file of its own',
+  hardlink: 'hard links not kept: the destination has none, or not so many of one file',
   special: 'special files not made: not every place can hold any, and devices need root',
   sparse: 'holes not kept: the destination file system has no sparse files',
   mount: 'other file systems not entered, as --one-file-system asks',

@@ -37,6 +37,7 @@ export function link(lane: Lane, walk: Walk, group: LinkGroup, led: boolean): vo
       : settleAlone(lane, walk, member);
     if (settled === 'later') return void lane.ledger.out.groups.push({ ...group, names: names.slice(at) });
     if (settled === 'done') leader ??= member;
+    if (settled === 'apart') leader = member; // the file can have no more names
   }
 }
 
@@ -45,7 +46,8 @@ function thereFirst(lane: Lane, names: readonly Member[]): Member[] {
   return [first, ...names.filter((member) => member !== first)];
 }
 
-type Settled = 'done' | 'failed' | 'later';
+/** `apart`: it is a file of its own, which others may be linked to. */
+type Settled = 'done' | 'apart' | 'failed' | 'later';
 
 /** Copies it, or finds it in place, as if it had no other name; a large file is left for later. */
 function settleAlone(lane: Lane, walk: Walk, member: Member): Settled {
@@ -104,7 +106,8 @@ function join1(lane: Lane, walk: Walk, { leader, member, isAnother }: Two): Sett
   if (failed === 0) return 'done';
   if ([c.EXDEV, c.EPERM, c.EMLINK, c.EOPNOTSUPP].includes(-failed)) {
     ledger.notice('hardlink');
-    return settleAlone(lane, walk, member);
+    const settled = settleAlone(lane, walk, member);
+    return settled === 'done' && failed === -c.EMLINK ? 'apart' : settled;
   }
   lane.failed(path, failed, 'link');
   return 'failed';
