@@ -3,7 +3,7 @@
 import type { Control } from './control.ts';
 import { isKind, TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
-import { compileRules } from './profile/filter.ts';
+import { compileRules, type Excluded } from './profile/filter.ts';
 import { excludesUnlisted } from './profile/filter-unlisted.ts';
 import { ListFiles, type Lists, type SplitRequest } from './profile/list-files.ts';
 import type { Report } from './report/events.ts';
@@ -64,8 +64,6 @@ function telling(lists: ListFiles, report: Report, control: Control): Disposable
     },
   };
 }
-
-type Excluded = ReturnType<typeof compileRules>;
 
 /** All that is to be listed, and what cannot be, a directory at a time. */
 async function* entriesOf(

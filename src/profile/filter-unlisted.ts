@@ -1,7 +1,5 @@
 import { pathKey } from '../work/posix/path.ts';
-import type { compileRules } from './filter.ts';
-
-type Excluded = ReturnType<typeof compileRules>;
+import type { Excluded } from './filter.ts';
 
 /** Whether rules leave out what could not be listed: a path that ends in a slash is that of a directory. */
 export function excludesUnlisted(excluded: Excluded | undefined, path: Uint8Array): boolean {

@@ -16,11 +16,16 @@ type Wild = Extract<Pattern, { kind: 'wild' }> & { readonly rank: number };
 /** The first rules for one plain name or path: for any entry, and for a directory. */
 type First = { any: number; directory: number };
 
-/**
- * Compiles a list of rules, in the order given, to a function that is true for what is excluded.
- * It takes the path relative to the root, its bytes decoded as latin1, without a slash at either end.
- */
-export function compileRules(rules: readonly Rule[]): (path: string, isDirectory: boolean) => boolean {
+/** Takes the path relative to the root, its bytes decoded as latin1, without a slash at either end. */
+export type Excluded = (path: string, isDirectory: boolean) => boolean;
+
+/** What rules leave out; undefined where there are none, so that nobody has to make a path into text. */
+export function excludedBy(rules: readonly Rule[]): Excluded | undefined {
+  return rules.length > 0 ? compileRules(rules) : undefined;
+}
+
+/** Compiles a list of rules, in the order given, to a function that is true for what is excluded. */
+export function compileRules(rules: readonly Rule[]): Excluded {
   const counted = rules.slice(rules.findLastIndex((rule) => rule.action === 'clear') + 1);
   if (counted.length === 0) return () => false;
   const excludes = counted.map((rule) => rule.action === 'exclude');

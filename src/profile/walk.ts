@@ -3,6 +3,7 @@
  * into the Profile and shows it to a visitor. Iterative, with a stack of packed names, so depth and width cost
  * little memory. It stops at a budget and hands back what is left, as Bundles others can take.
  */
+
 import * as c from '../work/posix/constants.ts';
 import { Dirents, keepName, type Name, NamePacker, PackedNames } from '../work/posix/dirents.ts';
 import { close } from '../work/posix/libc.ts';
@@ -12,6 +13,7 @@ import { join, pathKey } from '../work/posix/path.ts';
 import { Stat } from '../work/posix/stat.ts';
 import { checkSized } from '../work/posix/unsized.ts';
 import { type Bundle, sliceAfter } from './bundle.ts';
+import type { Excluded } from './filter.ts';
 import type { Pace, Wanted } from './pace.ts';
 import type { Profile } from './profile.ts';
 import { tallyDirectory, tallyEntry } from './tally.ts';
@@ -20,7 +22,7 @@ import { type Directory, descend, type Visitor } from './visitor.ts';
 export type WalkSettings = {
   readonly root: number; // the open source directory
   readonly opener: Opener; // for what is below it
-  readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
+  readonly excluded: Excluded | undefined;
   readonly oneFileSystem: boolean;
   readonly descendInto: boolean; // directories among entries are walked too
 };

@@ -1,5 +1,6 @@
 /** Compares what a walk shows it with the destination, and changes nothing. */
 
+import type { Excluded } from '../../profile/filter.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import { sameBytes } from '../../store/local/bytes.ts';
 import { fault } from '../../store/local/fault.ts';
@@ -18,16 +19,14 @@ import type { Lane } from './lane.ts';
 const slot = new Slot();
 const readFlags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
 
-type Excluded = ((path: string, isDirectory: boolean) => boolean) | undefined;
-
 export class Comparing implements Visitor {
   readonly #lane: Lane;
-  readonly #excluded: Excluded;
+  readonly #excluded: Excluded | undefined;
   readonly #present = new Stat();
   #dir!: Directory;
   #target!: Target;
 
-  constructor(lane: Lane, excluded: Excluded) {
+  constructor(lane: Lane, excluded: Excluded | undefined) {
     this.#lane = lane;
     this.#excluded = excluded;
   }

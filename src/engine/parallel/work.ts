@@ -2,7 +2,7 @@
 
 import type { Job, Outcome } from '../../conduct/jobs.ts';
 import type { Bundle } from '../../profile/bundle.ts';
-import { compileRules } from '../../profile/filter.ts';
+import { excludedBy } from '../../profile/filter.ts';
 import type { Pace, Wanted } from '../../profile/pace.ts';
 import { emptyProfile } from '../../profile/profile.ts';
 import type { Directory, Visitor } from '../../profile/visitor.ts';
@@ -27,7 +27,7 @@ export function openLane(
   share: (parent: number, bundle: Bundle) => void,
 ): Worker {
   const lane = new Lane(setup, number);
-  const excluded = setup.rules.length > 0 ? compileRules(setup.rules) : undefined;
+  const excluded = excludedBy(setup.rules);
   return {
     perform(job) {
       lane.ledger.open(job.id);

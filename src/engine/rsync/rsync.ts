@@ -17,7 +17,7 @@ import { createBoard } from '../../conduct/signal-board.ts';
 import { barrierOf } from '../../conduct/sync-barrier.ts';
 import type { Control } from '../../control.ts';
 import { isKind, TransferError } from '../../errors.ts';
-import { compileRules } from '../../profile/filter.ts';
+import { excludedBy } from '../../profile/filter.ts';
 import type { Event, Report } from '../../report/events.ts';
 import type { Entry } from '../../store/entry.ts';
 import { itself } from '../../store/path.ts';
@@ -95,7 +95,7 @@ async function crewFor(setup: RsyncSetup): Promise<Crewed> {
     leftovers: new Leftovers(place, setup),
     pace: isFar(setup) && rate !== undefined ? createRate(rate) : undefined,
     cases: dest.foldsCase ? new Cases(dest) : undefined,
-    excluded: setup.rules.length > 0 ? compileRules(setup.rules) : undefined,
+    excluded: excludedBy(setup.rules),
   };
 }
 

@@ -14,8 +14,6 @@ import { isSameSpecial } from './node.ts';
 import { type Aspect, differing } from './same.ts';
 import type { Dir, Visitor } from './visitor.ts';
 
-type Excluded = ((path: string, isDirectory: boolean) => boolean) | undefined;
-
 const looksAtOnce = 8;
 const askedAtOnce = 1000;
 const words = { mode: 'mode', owner: 'owner', mtimeNs: 'time' } as const satisfies Record<Aspect, string>;
@@ -26,7 +24,7 @@ type Pair = { readonly entry: Entry; readonly present: Entry; readonly what: rea
 /** To be ended after the walk. */
 export type Comparing = Visitor<Here> & { readonly end: () => Promise<void> };
 
-export function comparing(lane: Lane, excluded: Excluded): Comparing {
+export function comparing(lane: Lane): Comparing {
   const { ledger, setup } = lane;
   const differs = (path: Uint8Array, what: readonly string[]) => {
     if (what.length > 0) ledger.out.differences.push({ path, what });
@@ -81,7 +79,7 @@ export function comparing(lane: Lane, excluded: Excluded): Comparing {
         const what = metadata(lane, dir.entry, entry);
         await pairs.add({ entry: dir.entry, present: entry, what }, lane.signal);
       }
-      if (dir.whole) await extras(here, excluded, differs).catch((error) => lane.failed(dir.path, error));
+      if (dir.whole) await extras(here, differs).catch((error) => lane.failed(dir.path, error));
     },
     failed: (path, error) => lane.failed(path, error),
     excluded: () => ledger.notice('excluded'),
@@ -140,8 +138,8 @@ async function pair({ ledger, setup, signal }: Lane, entry: Entry, present: Entr
 }
 
 /** Names that only the destination has, but for those that were excluded. */
-async function extras(here: Here, excluded: Excluded, differs: Differs): Promise<void> {
-  const { setup, signal } = here.lane;
+async function extras(here: Here, differs: Differs): Promise<void> {
+  const { excluded, setup, signal } = here.lane;
   await each(looksAtOnce, candidates(here), signal, async ({ kind, path }) => {
     if (kind === 'unlisted' || (await setup.source.stat(path, signal))) return; // others have seen it
     if (!excluded?.(pathKey(path), kind === 'directory')) differs(path, ['extra']);

@@ -3,6 +3,8 @@ import type { Told } from '../../conduct/lanes.ts';
 import { Ledger } from '../../conduct/ledger.ts';
 import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError } from '../../errors.ts';
+import type { Bundle } from '../../profile/bundle.ts';
+import { type Excluded, excludedBy } from '../../profile/filter.ts';
 import type { Body, Range } from '../../store/body.ts';
 import type { FileEntry } from '../../store/entry.ts';
 import { takeChunk } from '../../work/chunk-memory.ts';
@@ -41,6 +43,10 @@ export class Lane {
   readonly cases: Crewed['cases'];
   readonly directories: Crewed['directories'];
   readonly ledger: Ledger;
+  /** what the rules leave out; undefined: nothing */
+  readonly excluded: Excluded | undefined;
+  /** gives some of the job to other lanes, which are taken to be busy with it */
+  share!: (bundle: Bundle) => void;
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
   spentEntries = 0;
@@ -65,6 +71,7 @@ export class Lane {
     this.cases = cases;
     this.directories = directories;
     this.ledger = new Ledger(setup);
+    this.excluded = excludedBy(setup.rules);
     const { budget, batches } = setup;
     this.batchPace = new BatchPace(budget.entries, batches?.budget?.entries);
     this.budgetBytes = batches?.budget?.bytes ?? budget.bytes;
@@ -76,8 +83,9 @@ export class Lane {
   }
 
   /** Starts anew for another job. */
-  open(id: number, did: Told['did']): void {
+  open(id: number, did: Told['did'], share: (bundle: Bundle) => void): void {
     this.ledger.open(id, did);
+    this.share = share;
     this.spentBytes = 0;
     this.spentEntries = 0;
     this.worked = 0;

@@ -1,12 +1,13 @@
 /** What a walk goes through, and how far. */
 import type { Bundle } from '../../profile/bundle.ts';
+import type { Excluded } from '../../profile/filter.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Store } from '../../store/store.ts';
 
 export type Walking = {
   readonly source: Store;
   readonly profile: Profile;
-  readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
+  readonly excluded: Excluded | undefined;
   readonly descendInto: boolean; // directories among entries are walked too
   readonly leavesFresh: boolean; // new directories are for others
   readonly signal: AbortSignal;

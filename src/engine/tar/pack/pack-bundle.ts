@@ -1,5 +1,5 @@
 import type { Bundle } from '../../../profile/bundle.ts';
-import { compileRules } from '../../../profile/filter.ts';
+import { excludedBy } from '../../../profile/filter.ts';
 import { emptyProfile } from '../../../profile/profile.ts';
 import { Walk } from '../../../profile/walk.ts';
 import * as c from '../../../work/posix/constants.ts';
@@ -49,7 +49,7 @@ export class PackBundle implements Disposable {
     this.#gathering = new Gathering(bundle, id, this.#sources, { ...how, stage });
     this.#todo = [bundle];
     const where = { root: this.#opened.fd, opener: this.#opener, oneFileSystem: false, descendInto: false };
-    const excluded = rules.length > 0 ? compileRules(rules) : undefined;
+    const excluded = excludedBy(rules);
     this.#walk = new Walk(
       { ...where, excluded },
       emptyProfile(), // the visitor counts what it takes

@@ -9,7 +9,7 @@ import { Ledger } from '../../../conduct/ledger.ts';
 import { linkKeyOf } from '../../../conduct/link-key.ts';
 import { TransferError } from '../../../errors.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
-import { compileRules } from '../../../profile/filter.ts';
+import { type Excluded, excludedBy } from '../../../profile/filter.ts';
 import { tallyFile, tallyLinked } from '../../../profile/profile.ts';
 import { tallyDirectory } from '../../../profile/tally.ts';
 import { namesIn } from '../../../store/named.ts';
@@ -49,7 +49,7 @@ class Trees {
   readonly #links: UnpackLinks;
   readonly #ledger: Ledger;
   readonly #left = new Leftovers();
-  readonly #excluded: ReturnType<typeof compileRules> | undefined;
+  readonly #excluded: Excluded | undefined;
   readonly #fetching: Fetching;
   readonly #pending: RelativePath[] = [];
   readonly #tag: Buffer;
@@ -69,7 +69,7 @@ class Trees {
     this.#ledger = new Ledger(setup);
     this.#ledger.open(id);
     this.#fetching = new Fetching({ setup, root, links, ledger: this.#ledger, left: this.#left });
-    this.#excluded = setup.rules.length > 0 ? compileRules(setup.rules) : undefined;
+    this.#excluded = excludedBy(setup.rules);
   }
 
   async run({ dir, names }: Bundle): Promise<Outcome> {
