@@ -89,7 +89,7 @@ export async function transfer(
     route: over,
     expected: expected && asExpected(expected, plan),
     costs,
-    elapsedMs: performance.now() - startMs,
+    elapsedMs: performance.now() - startMs - control.askedMs,
     journal,
   });
   if (request.bytesPerSecond === undefined)

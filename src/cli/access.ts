@@ -3,6 +3,7 @@
  * terminal, an agent.
  */
 import { type Command, Option } from 'commander';
+import type { Control } from '../control.ts';
 import type { HttpPlace, Location, SshPlace } from '../location/location.ts';
 import type { Access } from '../ssh/access.ts';
 import type { EndName } from '../store/open.ts';
@@ -64,12 +65,13 @@ function opener(
   source: Location,
   flags: AccessFlags,
   { wantsShell, changes }: { readonly wantsShell: boolean; readonly changes: Changes | undefined },
-  { report, control: { signal } }: Heard,
+  { report, control }: Heard,
 ): Opener {
+  const { signal } = control;
   const secrets = { source: secretsOf('source', flags), dest: secretsOf('dest', flags) };
   const accessOf = (place: SshPlace) => {
     const end = source.kind === 'ssh' && isSameHost(place, source) ? 'source' : 'dest';
-    return accessWith(secrets[end].password, flags, signal);
+    return accessWith(secrets[end].password, flags, control);
   };
   const webAccessOf = (place: HttpPlace, end: EndName) => webAccess(place, secrets[end]);
   const warn = (message: string, hint?: string) => report({ type: 'warning', message, hint });
@@ -85,10 +87,11 @@ function isSameHost(a: SshPlace, b: SshPlace): boolean {
   return a.host === b.host && a.user === b.user && a.port === b.port;
 }
 
-function accessWith(password: string | undefined, flags: AccessFlags, signal: AbortSignal): Access {
+function accessWith(password: string | undefined, flags: AccessFlags, control: Control): Access {
+  const ask = terminal(control.signal);
   return {
     password,
-    ask: terminal(signal),
+    ask: ask && ((...question) => control.asked(ask(...question))),
     acceptNewHostKeys: flags.acceptNewHostKeys ?? false,
     home: homeOfUser(),
     userName: nameOfUser(),
