@@ -102,6 +102,11 @@ describe('difpipe transfer through rclone', { skip: needs('rclone', 'current-rcl
       ['1', '1'],
     );
     assert.equal(fs.readFileSync(here.back, 'utf8'), '1');
+    const { said } = await here.runTo(0, ['ls', 'disk:into/one']);
+    assert.deepEqual(
+      said.map(({ path, size, modified }) => [path, size, typeof modified]),
+      [['', 1, 'string']],
+    );
   });
 
   test('a dry run lists what the run then does, and writes nothing', async () => {

@@ -1,13 +1,14 @@
 import { exitCodes, TransferError } from '../../errors.ts';
 import { formatLocation } from '../../location/format.ts';
 import type { Location } from '../../location/location.ts';
+import { parentOf } from '../../location/parent.ts';
 import { ls } from '../../ls.ts';
 import { jsonLine, pathFields } from '../../report/json.ts';
 import { sentence } from '../../report/sentences.ts';
 import { show } from '../../report/show.ts';
 import type { Entry, Unlisted } from '../../store/entry.ts';
 import type { OpenStore } from '../../store/open.ts';
-import { itself } from '../../store/path.ts';
+import { below, itself } from '../../store/path.ts';
 import type { Store } from '../../store/store.ts';
 import type { Stage } from '../voice.ts';
 import { entryJson, entryLine } from './line.ts';
@@ -26,7 +27,9 @@ export async function sayPlace(
   const found = await store.stat(itself, signal);
   if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
   if (found.kind !== 'directory') {
-    await sayEntry(found, formatLocation(place), store, stage);
+    const entry =
+      (found.kind === 'file' && !found.print && (await inDirectory(place, open, signal))) || found;
+    await sayEntry(entry, formatLocation(place), store, stage);
     return exitCodes.done;
   }
   let exitCode: number = exitCodes.done;
@@ -35,6 +38,20 @@ export async function sayPlace(
     else exitCode = sayUnlisted(listed, stage);
   }
   return exitCode;
+}
+
+/** Of a file that was named some places tell nothing but to who opens the directory that it is in. */
+async function inDirectory(
+  place: Location,
+  open: OpenStore,
+  signal: AbortSignal,
+): Promise<Entry | undefined> {
+  const above = parentOf(place);
+  const path = above && below(itself, above.name);
+  if (!path) return undefined;
+  await using store = await open(above.place, 'source');
+  const found = await store.stat(path, signal);
+  return found && { ...found, path: itself };
 }
 
 async function sayEntry(entry: Entry, name: string, store: Store, { printer, json, control }: Stage) {
