@@ -40,17 +40,21 @@ export function asyncLanes(open: (number: number) => Perform, board: SignalBoard
         (error: unknown) => after(perform, running, () => told.broken(error)),
       );
       underWay.add(running);
-      board.idle = lanes.idle;
+      count();
     },
     async end() {
       if (underWay.size > 0) board.stop();
       await Promise.all(underWay);
     },
   };
+  const count = () => {
+    board.idle = lanes.idle;
+    board.busy = underWay.size;
+  };
   const after = (perform: Perform, running: Promise<void>, tell: () => void) => {
     underWay.delete(running);
     free.push(perform);
-    board.idle = lanes.idle;
+    count();
     tell();
   };
   return lanes;

@@ -4,6 +4,8 @@ import type { Board } from './lanes.ts';
 export type SignalBoard = Board & {
   /** for every call that may take long; its reason says no more than that the run stops */
   readonly signal: AbortSignal;
+  /** lanes that have a job */
+  busy: number;
   count(bytes: number, entries: number): void;
 };
 
@@ -12,6 +14,7 @@ export function createBoard(): SignalBoard {
   const moved = { bytes: 0, entries: 0 };
   return {
     idle: 0,
+    busy: 0,
     signal: stopper.signal,
     get stopped() {
       return stopper.signal.aborted;

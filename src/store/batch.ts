@@ -13,6 +13,8 @@ export type Load = {
   readonly entries: readonly Carry[];
   /** directories that are there, or among the entries, and are to look like those of the source */
   readonly dirs: readonly RelativePath[];
+  /** as far as is known nothing follows it: where the place would be asked to sync then, it does so with it */
+  readonly isLast: boolean;
 };
 
 export type Carried = {

@@ -12,7 +12,7 @@ const skip = needs('sshd', 'rsync');
 const sshd = skip ? undefined : await startSshd();
 after(() => sshd?.[Symbol.asyncDispose]());
 
-test('what a batch replaced is on the disk when it has answered, and the host is not asked to sync for it again', {
+test('a batch that replaced something, or is the last one, has synced, and the host is not asked to again', {
   skip,
 }, async () => {
   const here = workspace();
@@ -38,9 +38,12 @@ test('what a batch replaced is on the disk when it has answered, and the host is
     assert.equal(await judge(way.source, way.dest), '');
     return syncs;
   };
-  assert.equal(await move(), 1, 'new names are synced with others');
+  assert.equal(await move(), 1, 'new trees are synced together');
   fs.writeFileSync(join(way.source, 'deep/two'), 'changed');
   assert.equal(await move(), 0, 'the script that replaced it synced');
   fs.writeFileSync(join(way.source, 'deep/four'), 'four');
-  assert.equal(await move(), 1, 'nothing was replaced');
+  assert.equal(await move(), 0, 'nothing was replaced, and nothing else was under way');
+  fs.writeFileSync(join(way.source, 'deep/five'), 'five');
+  fs.writeFileSync(join(way.source, 'large'), Buffer.alloc(20 * 1024 * 1024));
+  assert.ok((await move()) > 0, 'a large file follows');
 });

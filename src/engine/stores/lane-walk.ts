@@ -30,8 +30,13 @@ export async function walk<Here>(
   const isForOthers = walking.leavesFresh && isUntouched(lane.setup); // who list what they carry
   if (isRoot(bundle) && !isForOthers) listAhead(lane);
   const rest = await new Walk(walking, visitor).run(bundle);
-  await lane.together?.flush();
   lane.ledger.out.rest.push(...rest);
+  await lane.together?.flush(isLast(lane));
+}
+
+/** Whether nobody else has anything to do, and nothing that is known follows or waits to be synced. */
+function isLast({ board, ledger: { out } }: Lane): boolean {
+  return board.busy === 1 && board.idle > 0 && out.rest.length + out.bigs.length + out.devices.length === 0;
 }
 
 function walkingOf(lane: Lane, how: WalkHow): Walking {

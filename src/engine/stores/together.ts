@@ -65,9 +65,9 @@ export class Together {
     else await settleDirectory(here);
   }
 
-  /** Resolves when all that was added so far is in its place. */
-  flush(): Promise<void> {
-    return this.#next(() => true);
+  /** Resolves when all that was added so far is in its place. `isLast`: nothing follows, as far as is known. */
+  flush(isLast = false): Promise<void> {
+    return this.#next(() => true, isLast);
   }
 
   /** Resolves when nothing is under way any more, whatever became of it. */
@@ -96,14 +96,14 @@ export class Together {
   }
 
   /** One after the other: what goes later may be in a directory that is made now. */
-  #next(isDue: () => boolean): Promise<void> {
+  #next(isDue: () => boolean, isLast = false): Promise<void> {
     this.#going = this.#going.then(async () => {
-      if (isDue()) await this.#go();
+      if (isDue()) await this.#go(isLast);
     });
     return this.#going;
   }
 
-  async #go(): Promise<void> {
+  async #go(isLast: boolean): Promise<void> {
     const [items, all] = [this.#items, this.#entered];
     [this.#items, this.#entered, this.#bytes] = [[], new Set(), 0];
     const together = items.filter(({ isAlone }) => !isAlone);
@@ -111,7 +111,7 @@ export class Together {
     const entered = new Set([...all].filter((here) => !later.includes(here)));
     for (const { dir } of later) this.#lane.ledger.out.rest.push({ ...itsOwn, dir: dir.path });
     const isEmpty = together.length === 0 && entered.size === 0;
-    const carried = isEmpty ? undefined : await this.#carry(together, [...entered]);
+    const carried = isEmpty ? undefined : await this.#carry(together, [...entered], isLast);
     const isLeft = (item: Item) => item.isAlone || !carried || carried.left.has(item);
     const isRefused = (item: Item) => carried?.refused?.has(item) === true;
     for (const { entry } of items.filter(isRefused)) this.#lane.failed(entry.path, astray(entry.path));
@@ -135,7 +135,11 @@ export class Together {
   }
 
   /** Undefined where nothing arrived. */
-  async #carry(entries: readonly Item[], entered: readonly Here[]): Promise<Carried | undefined> {
+  async #carry(
+    entries: readonly Item[],
+    entered: readonly Here[],
+    isLast: boolean,
+  ): Promise<Carried | undefined> {
     const { board, ledger, signal } = this.#lane;
     const dirs = entered.map(({ dir }) => dir.path);
     const moved = async (bytes: number) => {
@@ -144,7 +148,7 @@ export class Together {
     };
     const startMs = performance.now();
     try {
-      const carried = await this.#batches.carry({ entries, dirs }, moved, signal);
+      const carried = await this.#batches.carry({ entries, dirs, isLast }, moved, signal);
       if (!carried.isDurable) this.#lane.wrote();
       this.#lane.batchPace.took(entries.length, performance.now() - startMs);
       for (const item of entries) if (!carried.left.has(item)) this.#did(item);

@@ -60,7 +60,7 @@ export async function deliverBatch(
   }: Pick<Delivery, 'input' | 'stage'> & { readonly how: BatchHow; readonly sent: Sent },
   signal: AbortSignal,
 ): Promise<Carried> {
-  const durable = how.durable && layout.places.some(({ replaces }) => replaces);
+  const durable = how.durable && (layout.isLast || layout.places.some(({ replaces }) => replaces));
   const dirs = layout.places.map(({ dir }) => dir);
   const delivery = { input, bytes: bytesOf(layout), stage, dirs, durable };
   const { unreceived, unkept } = await deliver(to, delivery, signal);

@@ -12,15 +12,17 @@ export type Layout = {
   /** in each the directories above are there; the root is one of them */
   readonly places: readonly Omit<Place, 'dress'>[];
   readonly laid: readonly Laid[];
+  /** as its load */
+  readonly isLast: boolean;
 };
 
 /** A directory comes before what is in it. */
-export function layOut({ entries, dirs }: Load): Layout {
+export function layOut({ entries, dirs, isLast }: Load): Layout {
   const laying = new Laying();
   laying.place(itself, false);
   const made = new Set(entries.map(({ entry }) => (entry.kind === 'directory' ? pathKey(entry.path) : '')));
   for (const dir of dirs) if (!made.has(pathKey(dir))) laying.place(dir, false);
-  return { laid: entries.map((carry) => laying.lay(carry)), places: laying.places };
+  return { laid: entries.map((carry) => laying.lay(carry)), places: laying.places, isLast };
 }
 
 /** Of all files. */
