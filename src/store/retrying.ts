@@ -2,6 +2,7 @@
  * A store that tries again what may pass. Only errors of the kind 'transient' are worth it; the last one is thrown when all tries are used up, and is not tried again by a wrapper further out.
  */
 import { TransferError } from '../errors.ts';
+import { pathKey } from '../work/posix/path.ts';
 import { Patience, type Patient } from '../work/retry.ts';
 import type { Body, Range } from './body.ts';
 import type { Listed } from './entry.ts';
@@ -14,27 +15,8 @@ export type RetryHow = Omit<Patient, 'withinMs'>;
  * then answer 'conflict' though what they made is there, `remove` false, `finish` 'missing'.
  */
 export function retrying(store: Store, how: RetryHow): Store {
-  const { list, stat, read, write, remove } = store;
-  const {
-    take,
-    canonical,
-    makeDirectory,
-    makeSymlink,
-    readLink,
-    makeSpecial,
-    makeLink,
-    withManifest,
-    seal,
-    attributesOf,
-    giveAttributes,
-    dress,
-    sync,
-    parts,
-    digest,
-    linkOf,
-  } = store;
-  const patiently = <A extends unknown[], T>(act: (...args: [...A, AbortSignal]) => Promise<T>) =>
-    patient(act, how);
+  const { list, stat, read, write, remove, parts } = store;
+  const patiently: Again = (act) => patient(act, how);
   return {
     ...store,
     list: (dir, signal) => listed(() => list(dir, signal), how, signal),
@@ -42,23 +24,43 @@ export function retrying(store: Store, how: RetryHow): Store {
     read: (file) => patientBody(read(file), how),
     write: patiently(write),
     remove: patiently(remove),
-    ...(take && { take: patiently(take) }),
-    ...(canonical && { canonical: patiently(canonical) }),
-    ...(makeDirectory && { makeDirectory: patiently(makeDirectory) }),
-    ...(makeSymlink && { makeSymlink: patiently(makeSymlink) }),
-    ...(makeSpecial && { makeSpecial: patiently(makeSpecial) }),
-    ...(withManifest && { withManifest: patiently(withManifest) }),
-    ...(attributesOf && { attributesOf: patiently(attributesOf) }),
-    ...(giveAttributes && { giveAttributes: patiently(giveAttributes) }),
-    ...(seal && { seal: patiently(seal) }),
-    ...(readLink && { readLink: patiently(readLink) }),
-    ...(makeLink && { makeLink: patiently(makeLink) }),
-    ...(dress && { dress: patiently(dress) }),
-    ...(sync && { sync: patiently(sync) }),
-    ...(linkOf && { linkOf: patiently(linkOf) }),
-    ...(digest && { digest: patiently(digest) }),
+    ...patientMembers(store, patiently),
     ...(parts && { parts: patientParts(parts, patiently) }),
   };
+}
+
+/** Members that end in a promise and take a signal last, as the types hold. */
+type Asking = {
+  [M in keyof Store]-?: NonNullable<Store[M]> extends (...args: [...never, AbortSignal]) => Promise<unknown>
+    ? M
+    : never;
+}[keyof Store];
+
+/** Those of them that only some stores have. */
+const asking = [
+  'take',
+  'canonical',
+  'makeDirectory',
+  'makeSymlink',
+  'readLink',
+  'makeSpecial',
+  'makeLink',
+  'withManifest',
+  'seal',
+  'attributesOf',
+  'giveAttributes',
+  'dress',
+  'sync',
+  'digest',
+  'linkOf',
+] as const satisfies readonly Asking[];
+
+function patientMembers(store: Store, patiently: Again): Partial<Store> {
+  const members = asking.flatMap((name) => {
+    const act = store[name] as ((...args: [...unknown[], AbortSignal]) => Promise<unknown>) | undefined;
+    return act ? [[name, patiently(act)] as const] : [];
+  });
+  return Object.fromEntries(members);
 }
 
 type Again = <A extends unknown[], T>(
@@ -144,10 +146,10 @@ const mostNames = 100_000;
 async function* listed(open: () => AsyncIterable<Listed>, how: RetryHow, signal: AbortSignal) {
   const patience = patienceOf(how, signal);
   const given: Uint8Array[] = [];
-  for (let before = new Set<string>(); ; before = new Set(given.map(keyOf))) {
+  for (let before = new Set<string>(); ; before = new Set(given.map(pathKey))) {
     try {
       for await (const entry of open()) {
-        if (before.size > 0 && before.has(keyOf(entry.path))) continue;
+        if (before.size > 0 && before.has(pathKey(entry.path))) continue;
         if (given.length <= mostNames) given.push(entry.path);
         patience.renew();
         yield entry;
@@ -158,10 +160,6 @@ async function* listed(open: () => AsyncIterable<Listed>, how: RetryHow, signal:
       await again(patience, error);
     }
   }
-}
-
-function keyOf(path: Uint8Array): string {
-  return Buffer.from(path).toString('latin1');
 }
 
 function patienceOf(how: RetryHow, signal: AbortSignal): Patience {

@@ -1,0 +1,37 @@
+/** The way between two places on this machine: threads that copy from disk to disk. */
+import { parallel } from '../engine/parallel/parallel.ts';
+import type { RouteEnd } from '../journal/key.ts';
+import type { LocalPlace } from '../location/location.ts';
+import type { TransferRequest } from '../request.ts';
+import { mustNotCompress } from './batches.ts';
+import { placeOf } from './destination.ts';
+import { openEnds } from './local-ends.ts';
+import { setupToCopy } from './local-setup.ts';
+import type { Way } from './way.ts';
+
+export async function openLocal(
+  source: LocalPlace,
+  dest: LocalPlace,
+  request: TransferRequest,
+  signal: AbortSignal,
+): Promise<Way> {
+  mustNotCompress(request.compress);
+  const ends = await openEnds(
+    source,
+    dest,
+    { make: !request.dryRun, keepsMode: request.preserve.mode },
+    signal,
+  );
+  const end = (canonical: Uint8Array): RouteEnd => ({ kind: 'local', canonical });
+  return {
+    ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest), roundTripMs: 0 },
+    isNew: ends.isNew,
+    from: { single: ends.single?.from, place: placeOf(ends.dest), bootId: undefined, clock: Date.now },
+    unkept: undefined,
+    carries: { xattrs: true, acls: true },
+    comparesAttributes: false,
+    move: (known, order, ...rest) =>
+      parallel({ ...order, setup: setupToCopy(ends, request, known) }, ...rest),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
