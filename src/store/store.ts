@@ -179,6 +179,9 @@ export interface Store extends AsyncDisposable {
   /** The place was seen to be a directory that may be listed. Absent: nobody looked. */
   readonly isOpen?: boolean;
 
+  /** Whether the place has an ACL, or else the directory that it is in. Absent: nobody looked. */
+  readonly hasAcl?: boolean;
+
   /** How long an answer takes to come; undefined: not known. Absent: it is here. */
   readonly roundTripMs?: number | undefined;
 

@@ -57,7 +57,8 @@ export async function withAttributes(
   const { dest, farAttributes, keep } = lane.setup;
   const wanted = wantedOf(file, lane.setup);
   const attributes = await asked;
-  const isBare = attributes?.size === 0 && (dest.giveAttributes || !(await inherits(lane, file.path)));
+  const isBare =
+    attributes?.size === 0 && (dest.giveAttributes || !(await inherits(lane, file.path, target)));
   if (!attributes || isBare || !dest.dress) {
     const made = await make(wanted);
     if (isBare)
@@ -108,16 +109,22 @@ function wantedFor({ tellsHidden }: Store, told: Attributes, there: Attributes):
   return tellsHidden ? told : withHidden(told, there);
 }
 
-/** Whether what is made in its directory gets an ACL of its own there. */
+/** Whether what is made in its directory gets an ACL of its own there: from that of the source, or from one that was there. */
 async function inherits(
-  { setup: { farAttributes, keep, source }, signal }: Lane,
+  { setup: { dest, farAttributes, keep, rootIsNew, source }, signal }: Lane,
   path: RelativePath,
+  target: RelativePath,
 ): Promise<boolean> {
+  if (!keep.acls) return false;
+  const acls = { xattrs: false, acls: true };
+  const into = splitPath(target).dir;
+  const isKnown = rootIsNew || (into.length === 0 && dest.hasAcl === false); // to have none but those of the source
   const of = source.attributesOf ?? farAttributes.of;
-  const above = keep.acls
-    ? await of?.(splitPath(path).dir, { xattrs: false, acls: true }, signal)
-    : undefined;
-  return above !== undefined && [...above.keys()].some((name) => name.endsWith('_default'));
+  const [above, there] = await Promise.all([
+    of?.(splitPath(path).dir, acls, signal),
+    isKnown ? undefined : farAttributes.there?.(into, acls, signal),
+  ]);
+  return [above, there].some((has) => has && [...has.keys()].some((name) => name.endsWith('_default')));
 }
 
 /**

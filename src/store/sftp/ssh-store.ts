@@ -15,6 +15,7 @@ import { FindAhead, listAhead } from './find-ahead.ts';
 import { createFindLinks } from './find-links.ts';
 import { createFindList } from './find-list.ts';
 import { foldsCase } from './folds.ts';
+import { makingBare } from './inherited.ts';
 import { openSftpStore, type SftpStore } from './sftp-store.ts';
 import { syncing } from './syncing.ts';
 import { isSameView, type Survey } from './view.ts';
@@ -80,8 +81,10 @@ export async function openSshStore(
     return {
       ...far,
       ...told,
+      ...(does.hasAcl && makingBare(shell, looked)),
       foldsCase: folds,
       isOpen: does.isOpen,
+      hasAcl: does.hasAcl,
       digest,
       shell,
       sync: syncing(shell, name, written),

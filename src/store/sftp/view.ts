@@ -35,9 +35,10 @@ type Facts = {
 
 const untold: Facts = { mode: undefined, owner: undefined, seconds: undefined };
 
-/** Prints what `viewIn` reads, of the place "$2", or of "$3", which that is in. */
+/** Prints what `viewIn` reads, of the place "$2", or of "$3", which that is in; and before it `acl`, where that has one. */
 export const sayView =
   'unset CDPATH; if cd -P "$2" 2>/dev/null; then view=itself; else view=above; cd -P "$3" 2>/dev/null || view=; fi; ' +
+  'case $(ls -ld . 2>/dev/null) in d?????????+*) echo acl;; esac; ' +
   'if [ -n "$view" ]; then echo "view $view $(stat -c "c %f %u %g %Y" . 2>/dev/null || ' +
   'stat -f "f %p %u %g %m" . 2>/dev/null)"; pwd -P; fi';
 

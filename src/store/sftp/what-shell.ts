@@ -13,6 +13,8 @@ export type ShellDoes = {
   readonly isOpen: boolean;
   /** its file system may take names that differ in case alone for one */
   readonly mayFold: boolean;
+  /** the place has an ACL, or the directory that it would be in */
+  readonly hasAcl: boolean;
   /** undefined where it sees neither the place nor the directory that it is in */
   readonly view: View | undefined;
 };
@@ -46,9 +48,10 @@ export async function whatShell(
     const clock = now ? farClock(Number(now[1])) : undefined;
     const bootId = firstLine(said.slice(0, now?.index));
     const isOpen = /^open$/m.test(said);
+    const hasAcl = /^acl$/m.test(said);
     const view = viewIn(said);
     return code === 0 || code === 2
-      ? { finds: code === 0, bootId, clock, isOpen, view, mayFold: mayFold(said) }
+      ? { finds: code === 0, bootId, clock, isOpen, hasAcl, view, mayFold: mayFold(said) }
       : undefined;
   } catch (error) {
     if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
