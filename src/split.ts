@@ -1,5 +1,6 @@
 /** Lists of what is in a source, for people with tools of their own: each list is as much as one of them should take. */
 
+import * as fs from 'node:fs';
 import type { Control } from './control.ts';
 import { isKind, TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
@@ -7,13 +8,14 @@ import { compileRules, type Excluded } from './profile/filter.ts';
 import { excludesUnlisted } from './profile/filter-unlisted.ts';
 import { ListFiles, type Lists, type SplitRequest } from './profile/list-files.ts';
 import type { Report } from './report/events.ts';
+import { show } from './report/show.ts';
 import type { Listed } from './store/entry.ts';
 import type { OpenStore } from './store/open.ts';
 import { itself, type RelativePath } from './store/path.ts';
 import type { Store } from './store/store.ts';
 import { openFrom } from './way/between.ts';
 import { patience } from './way/waits.ts';
-import { pathKey } from './work/posix/path.ts';
+import { isInside, pathKey } from './work/posix/path.ts';
 
 const tickMs = 200;
 
@@ -33,6 +35,7 @@ export async function split(
   if (from.source.name) throw new TransferError('usage', 'one file cannot be split into lists');
   const excluded = compileRules(request.rules);
   using lists = new ListFiles(request);
+  if (source.kind === 'local') refuseInside(source.path, request.out);
   let failed = 0;
   using _progress = telling(lists, report, control);
   for await (const entry of entriesOf(from.source.store, itself, excluded, signal)) {
@@ -44,6 +47,19 @@ export async function split(
     }
   }
   return { ...lists.finish(), failed };
+}
+
+/** The lists would be in themselves, by names that they no longer have in the end. */
+function refuseInside(source: Uint8Array, out: string): void {
+  const [from, to] = [Buffer.from(source), Buffer.from(out)].map((path) => fs.realpathSync(path, 'buffer'));
+  if (!from!.equals(to!) && !isInside(from!, to!)) return;
+  throw new TransferError(
+    'refused',
+    `${show(to!)} is inside ${show(from!)}: the lists would be in themselves`,
+    {
+      hint: 'choose a directory outside of the source',
+    },
+  );
 }
 
 /** Says how far it is, now and then and when it is asked for. */

@@ -10,6 +10,7 @@ import { splitVerb } from './split.ts';
 import { transferVerb } from './transfer.ts';
 import { type Finish, verb } from './verb.ts';
 import { verifyVerb } from './verify.ts';
+import { refuseEmptyNames } from './wrong.ts';
 
 /** All verbs as one tree of commands, which parses argv, prints help and is what shell completion is made of. */
 export function buildProgram(finish: Finish): Command {
@@ -26,7 +27,8 @@ export function buildProgram(finish: Finish): Command {
     .option('-V, --version', 'print the version')
     .helpCommand('help [verb]', 'show the help of a verb')
     .usage('VERB [options]')
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .hook('preAction', (_, asked) => refuseEmptyNames(asked));
   const verbs = [transferVerb, analyzeVerb, verifyVerb, lsVerb, runsVerb, splitVerb, cleanVerb, doctorVerb];
   for (const make of verbs) program.addCommand(make(finish));
   return program.addCommand(completionVerb(finish, program));

@@ -10,20 +10,24 @@ import { bytesOfWord, textOfWord } from './values.ts';
 
 type Asked = { readonly flag: 'include' | 'exclude' | 'filter-from'; readonly word: string };
 
-export type SelectFlags = {
+export type RuleFlags = {
   readonly include?: readonly Asked[];
   readonly exclude?: readonly Asked[];
   readonly filterFrom?: readonly Asked[];
+};
+
+export type SelectFlags = RuleFlags & {
   readonly filesFrom?: string;
   readonly filesFrom0?: string;
   readonly reuse?: string;
   readonly oneFileSystem?: boolean;
 };
 
-/** The flags that say which entries; rules keep the order of the command line across their three flags. */
-export function selectFlags(command: Command): Command {
+/** The rules that say which entries, in the order of the command line across their three flags. */
+export function ruleFlags(command: Command): Command {
   const asked: Asked[] = [];
   const note = (flag: Asked['flag']) => (word: string) => {
+    if (word === '') throw new TransferError('usage', `--${flag} is empty`);
     asked.push({ flag, word });
     return asked;
   };
@@ -35,7 +39,12 @@ export function selectFlags(command: Command): Command {
       new Option('--filter-from <file>', 'rules from a file: lines of + PATTERN and - PATTERN').argParser(
         note('filter-from'),
       ),
-    )
+    );
+}
+
+/** All flags that say which entries. */
+export function selectFlags(command: Command): Command {
+  return ruleFlags(command)
     .addOption(
       new Option(
         '--files-from <file>',
@@ -52,17 +61,19 @@ export function selectFlags(command: Command): Command {
     .addOption(new Option('-x, --one-file-system', 'do not enter other file systems'));
 }
 
-/** Reads the rule files. Throws kind 'usage' for a pattern or a file that is wrong. */
+/** Reads the rule files, as `rulesOf` does. */
 export async function selectionOf(flags: SelectFlags): Promise<Selection> {
-  const asked = flags.include ?? flags.exclude ?? flags.filterFrom ?? [];
   return {
-    rules: asked.length === 0 ? [] : await rulesOf(asked),
+    rules: await rulesOf(flags),
     filesFrom: filesFromOf(flags),
     oneFileSystem: flags.oneFileSystem ?? false,
   };
 }
 
-async function rulesOf(asked: readonly Asked[]): Promise<Rule[]> {
+/** Throws kind 'usage' for a pattern or a file that is wrong. */
+export async function rulesOf(flags: RuleFlags): Promise<Rule[]> {
+  const asked = flags.include ?? flags.exclude ?? flags.filterFrom ?? [];
+  if (asked.length === 0) return [];
   const { parseFilterFile, parsePattern } = await import('../profile/filter-file.ts');
   return asked.flatMap(({ flag, word }) => {
     if (flag !== 'filter-from') return parsePattern(flag, textOfWord(word));

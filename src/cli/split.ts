@@ -6,13 +6,13 @@ import { counted, formatBytes, parseSize } from '../report/size.ts';
 import { type AccessFlags, accessFlags, openerFor } from './access.ts';
 import { everyFailure, type VoiceFlags, voiceFlags } from './flags.ts';
 import { sourceOf } from './places.ts';
-import { type SelectFlags, selectFlags, selectionOf } from './select.ts';
+import { type RuleFlags, ruleFlags, rulesOf } from './select.ts';
 import { textOfWord, wholeNumber } from './values.ts';
 import { type Finish, verb } from './verb.ts';
 import { speak } from './voice.ts';
 
 type Flags = AccessFlags &
-  SelectFlags &
+  RuleFlags &
   VoiceFlags & {
     readonly parts?: number;
     readonly partBytes?: number;
@@ -52,7 +52,7 @@ export function splitVerb(finish: Finish): Command {
     )
     .addOption(new Option('--out <dir>', 'where the lists go').argParser(textOfWord).makeOptionMandatory())
     .addOption(new Option('--null', 'end each path with NUL, not with a newline'));
-  voiceFlags(accessFlags(selectFlags(command), false), everyFailure);
+  voiceFlags(accessFlags(ruleFlags(command), false), everyFailure);
   return command.action(async (word: string, flags: Flags) => {
     const [source, request] = [sourceOf(word), await requestOf(flags)];
     finish(
@@ -75,9 +75,6 @@ function sentence({ lists, entries, bytes, failed }: Lists): string {
 
 async function requestOf(flags: Flags): Promise<SplitRequest> {
   const { parts, partBytes, partFiles, out } = flags;
-  const { rules, filesFrom, oneFileSystem } = await selectionOf(flags);
-  if (filesFrom || oneFileSystem)
-    throw new TransferError('usage', 'split takes no lists, and does not tell file systems apart');
   if (parts !== undefined && parts > mostParts)
     throw new TransferError('usage', `--parts cannot be more than ${mostParts}`);
   const isLimited = partBytes !== undefined || partFiles !== undefined;
@@ -87,7 +84,7 @@ async function requestOf(flags: Flags): Promise<SplitRequest> {
     });
   const most = { kind: 'most', bytes: partBytes ?? Infinity, files: partFiles ?? Infinity } as const;
   const by = parts === undefined ? most : ({ kind: 'parts', parts } as const);
-  return { by, rules, out, separator: flags.null ? 'nul' : 'newline' };
+  return { by, rules: await rulesOf(flags), out, separator: flags.null ? 'nul' : 'newline' };
 }
 
 function sizeOf(word: string): number {

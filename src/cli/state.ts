@@ -24,7 +24,8 @@ export function searchPath(): string {
 }
 
 function checked(dir: string, from: string): string {
-  if (dir !== '' && !dir.includes('\ufffd')) return resolve(dir);
-  const message = dir === '' ? `${from} is empty` : `${from} is not valid UTF-8`;
-  throw new TransferError('usage', message, { hint: 'name a directory for the state of runs' });
+  if (!dir.includes('\ufffd')) return resolve(dir);
+  throw new TransferError('usage', `${from} is not valid UTF-8`, {
+    hint: 'name a directory for the state of runs',
+  });
 }

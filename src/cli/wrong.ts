@@ -36,6 +36,15 @@ export function wrongUse(error: CommanderError, command: Command): Error {
   }
 }
 
+/** Throws where a flag names a file or a directory by nothing, as an empty variable of a script does. */
+export function refuseEmptyNames(command: Command): void {
+  for (const option of command.options) {
+    const what = /<(file|dir)>$/.exec(option.flags)?.[1];
+    if (!what || command.getOptionValue(option.attributeName()) !== '') continue;
+    throw usage(`${option.long} is empty`, `name a ${what === 'dir' ? 'directory' : what}`);
+  }
+}
+
 function unknownFlag(typed: string, command: Command): TransferError {
   const flag = textOfWord(typed).replace(/=.*$/s, '');
   const words = wordsOf(command);

@@ -10,7 +10,7 @@ import { reach } from '../store/local/must-list.ts';
 import { openStore } from '../store/open.ts';
 import { itself } from '../store/path.ts';
 import type { Store } from '../store/store.ts';
-import { directoryOf, inside, trimmed } from '../work/posix/path.ts';
+import { directoryOf, inside, isInside, trimmed } from '../work/posix/path.ts';
 import { userUmask } from '../work/umask.ts';
 import { refuseSpecial } from './refuse-special.ts';
 
@@ -113,8 +113,7 @@ function singleEnds(source: Buffer, dest: Buffer, isNew: boolean): Ends {
 /** Throws 'refused' where a tree would go into itself, or a file over itself. */
 export function refuseOverlap(source: Buffer, dest: Buffer, shown: (end: Buffer) => string = show): void {
   if (source.equals(dest)) throw same(shown(source));
-  const start = source.at(-1) === slash ? source : Buffer.concat([source, Buffer.of(slash)]);
-  if (!dest.subarray(0, start.length).equals(start)) return;
+  if (!isInside(source, dest)) return;
   throw new TransferError(
     'refused',
     `${shown(dest)} is inside ${shown(source)}: it would be copied into itself`,

@@ -75,6 +75,10 @@ test('split leaves no half a set, and touches nothing that is there', async () =
   const taken = await go('split', source, '--parts', '2', '--null', '--out', here);
   assert.equal(taken.status, 2);
   assert.match(taken.error!.message, /is not empty/);
+  const inside = await go('split', source, '--parts', '2', '--null', '--out', join(source, 'lists'));
+  assert.equal(inside.status, 5);
+  assert.match(inside.error!.message, /is inside .*: the lists would be in themselves$/);
+  assert.ok(!fs.existsSync(join(source, 'lists')));
   assert.equal((await go('split', source, '--out', out)).status, 2);
   assert.equal((await go('split', source, '--parts', '2', '--part-files', '3', '--out', out)).status, 2);
   assert.equal((await go('transfer', '--reuse', source, source, join(here, 'to'))).status, 2);

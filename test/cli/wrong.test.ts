@@ -90,7 +90,13 @@ refuses(['completion', 'tcsh'], "SHELL cannot be 'tcsh': expected bash, zsh or f
 refuses(['transfer', '--json', '--quiet', 'source', 'd'], '--json cannot be used with --quiet');
 refuses(['transfer', '--quiet', '-v', 'source', 'd'], /--quiet cannot be used with/);
 refuses(['transfer', '--files-from', 'a', '--files-from0', 'b', 'source', 'd'], /cannot be used with/);
-refuses(['transfer', '--state-dir=', 'source', 'd'], /--state-dir is empty/);
+for (const flag of ['--files-from', '--files-from0', '--filter-from', '--config', '--source-password-file'])
+  refuses(['transfer', `${flag}=`, 'source', 'd'], new RegExp(`^difpipe: ${flag} is empty`));
+refuses(['transfer', '--state-dir=', 'source', 'd'], '--state-dir is empty: name a directory');
+refuses(['transfer', '--reuse=', 'source', 'd'], '--reuse is empty: name a directory');
+refuses(['transfer', '--exclude=', 'source', 'd'], '--exclude is empty');
+refuses(['split', 'source', '--parts', '2', '--out='], '--out is empty: name a directory');
+refuses(['split', 'source', '--files-from', 'a', '--out', 'd'], /unknown option --files-from for split/);
 refuses(['transfer', '--filter-from', 'none', 'source', 'd'], /cannot read none: no such file or directory/);
 refuses(
   ['transfer', '--filter-from', '/dev/zero', 'source', 'd'],

@@ -34,3 +34,9 @@ export function trimmed(path: Uint8Array): Uint8Array {
   while (end > 1 && path[end - 1] === slash) end--;
   return path.slice(0, end);
 }
+
+/** Whether a path is below a directory, by their words. */
+export function isInside(dir: Buffer, path: Buffer): boolean {
+  const start = dir.at(-1) === slash ? dir : Buffer.concat([dir, Buffer.of(slash)]);
+  return path.subarray(0, start.length).equals(start);
+}
