@@ -1,5 +1,5 @@
 import type { AnalyzeRequest } from '../request.ts';
-import type { AccessFlags } from './access.ts';
+import type { AccessFlags } from './access/access.ts';
 import type { StateFlags, VoiceFlags } from './flags.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
 import { searchPath, stateDirOf } from './state.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
-import { accessFlags, moverFor } from './access.ts';
+import { accessFlags, moverFor } from './access/access.ts';
 import { type AnalyzeFlags, analyzeRequest } from './analyze-request.ts';
 import { everyFailure, stateFlags, streamsFlag, voiceFlags } from './flags.ts';
 import { draw } from './picture.ts';

@@ -4,8 +4,8 @@ import { TransferError } from '../errors.ts';
 import type { Keys } from '../store/s3/access.ts';
 import { reasonOf } from '../work/posix/errno.ts';
 import { readSmall } from '../work/read-small.ts';
-import type { WishFlags } from './s3-wishes.ts';
-import { homeOfUser } from './user.ts';
+import type { WishFlags } from './access/s3-wishes.ts';
+import { homeOfUser } from './access/user.ts';
 import { textOfWord } from './values.ts';
 
 export type Configured = {

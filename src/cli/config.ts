@@ -8,8 +8,8 @@ import { TransferError } from '../errors.ts';
 import { formatLocation } from '../location/format.ts';
 import type { Location } from '../location/location.ts';
 import { parseLocation } from '../location/parse.ts';
+import { readWish } from './access/s3-wishes.ts';
 import { type ConfigFile, type Configured, unconfigured } from './config-file.ts';
-import { readWish } from './s3-wishes.ts';
 
 // Loaded only where there is such a file: zod costs more time than everything else a small job does.
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type AccessFlags, accessFlags, openerFor } from './access.ts';
+import { type AccessFlags, accessFlags, openerFor } from './access/access.ts';
 import { sourceOf } from './places.ts';
 import { type Finish, verb } from './verb.ts';
 import { speak } from './voice.ts';

@@ -1,10 +1,10 @@
 import type { Location } from '../location/location.ts';
 import type { TransferRequest } from '../request.ts';
-import { type AccessFlags, moverFor } from './access.ts';
+import { type AccessFlags, moverFor } from './access/access.ts';
+import { askedOfWritten } from './access/s3-access.ts';
+import { printFor } from './access/s3-key.ts';
 import type { VoiceFlags } from './flags.ts';
 import type { Route } from './places.ts';
-import { askedOfWritten } from './s3-access.ts';
-import { printFor } from './s3-key.ts';
 import { speak } from './voice.ts';
 
 /** Runs a transfer and speaks as the flags ask. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readSmall } from '../work/read-small.ts';
-import { homeOfUser } from './user.ts';
+import { homeOfUser } from './access/user.ts';
 
 /**
  * The names that rclone's configuration has, as far as they show without running it: from the environment and from

@@ -3,7 +3,7 @@ import { exitCodes, TransferError } from '../errors.ts';
 import type { Lists, SplitRequest } from '../profile/list-files.ts';
 import { jsonLine } from '../report/json.ts';
 import { counted, formatBytes, parseSize } from '../report/size.ts';
-import { type AccessFlags, accessFlags, openerFor } from './access.ts';
+import { type AccessFlags, accessFlags, openerFor } from './access/access.ts';
 import { everyFailure, type VoiceFlags, voiceFlags } from './flags.ts';
 import { sourceOf } from './places.ts';
 import { type RuleFlags, ruleFlags, rulesOf } from './select.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { TransferError } from '../errors.ts';
-import { homeOfUser } from './user.ts';
+import { homeOfUser } from './access/user.ts';
 import { textOfWord } from './values.ts';
 
 /** Where runs are remembered: --state-dir, else DIFPIPE_STATE_DIR, else the place that XDG gives to state. */

@@ -4,10 +4,10 @@ import { thisBuild } from '../plan/fit.ts';
 import type { Strategy } from '../plan/plan.ts';
 import { inWords } from '../report/in-words.ts';
 import type { Compress, Durability, FilesFrom, TransferRequest } from '../request.ts';
-import type { AccessFlags } from './access.ts';
+import type { AccessFlags } from './access/access.ts';
+import { wishesOf } from './access/s3-wishes.ts';
 import { type CompareFlags, preserveOf, type StateFlags, type VoiceFlags } from './flags.ts';
 import type { Route } from './places.ts';
-import { wishesOf } from './s3-wishes.ts';
 import { type SelectFlags, selectionOf } from './select.ts';
 import { searchPath, stateDirs } from './state.ts';
 

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { strategies } from '../plan/plan.ts';
 import { compressions } from '../request.ts';
-import { accessFlags } from './access.ts';
+import { accessFlags } from './access/access.ts';
+import { mustReach, wishFlags } from './access/s3-wishes.ts';
 import { compareFlags, speedFlags, stateFlags, voiceFlags } from './flags.ts';
 import { perform } from './perform.ts';
 import { placeOf, sourceOf } from './places.ts';
-import { mustReach, wishFlags } from './s3-wishes.ts';
 import { selectFlags } from './select.ts';
 import { mustBeHosts, type TransferFlags, transferRequest } from './transfer-request.ts';
 import { oneOf, textOfWord, wholeNumber } from './values.ts';

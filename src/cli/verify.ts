@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { exitCodes } from '../errors.ts';
 import type { VerifyRequest } from '../request.ts';
-import { type AccessFlags, accessFlags, moverFor } from './access.ts';
+import { type AccessFlags, accessFlags, moverFor } from './access/access.ts';
 import {
   type CompareFlags,
   compareFlags,

@@ -1,10 +1,10 @@
 import { TransferError } from '../errors.ts';
-import type { Opened } from './database.ts';
-import { faultIn, isDamage } from './fault.ts';
-import type { RouteFiles } from './files.ts';
+import type { Opened } from './file/database.ts';
+import { faultIn, isDamage } from './file/fault.ts';
+import type { RouteFiles } from './file/files.ts';
+import { setAside } from './file/set-aside.ts';
 import type { RouteLock } from './lock.ts';
-import { setAside } from './set-aside.ts';
-import type { Tables } from './tables.ts';
+import type { Tables } from './tables/tables.ts';
 import type { LeftRow } from './types.ts';
 
 /** Which route it is: its key, and both ends as a person may see them. */

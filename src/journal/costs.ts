@@ -4,11 +4,11 @@
  * Losing it costs a worse prediction and nothing else, so where it is damaged it is replaced without a word.
  */
 import { join } from 'node:path';
-import { crcOf } from './crc.ts';
-import { damaged, faultIn, isDamage } from './fault.ts';
-import { makePrivate, makeRoutesDir, privateSize, routesDir } from './files.ts';
-import { setAside } from './set-aside.ts';
-import { connect, inOne } from './sqlite.ts';
+import { damaged, faultIn, isDamage } from './file/fault.ts';
+import { makePrivate, makeRoutesDir, privateSize, routesDir } from './file/files.ts';
+import { setAside } from './file/set-aside.ts';
+import { connect, inOne } from './file/sqlite.ts';
+import { crcOf } from './tables/crc.ts';
 import type { CostRow } from './types.ts';
 
 type Raw = [scope: string, engine: string, body: string, crc: number];

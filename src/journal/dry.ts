@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
 import type { Backing, Route } from './backing.ts';
-import { faultIn, isDamage } from './fault.ts';
-import { type RouteFiles, routeFiles, routesDir } from './files.ts';
+import { faultIn, isDamage } from './file/fault.ts';
+import { type RouteFiles, routeFiles, routesDir } from './file/files.ts';
+import { openTemporary } from './file/temporary.ts';
 import { Journal } from './journal.ts';
 import { openLeftReader } from './left-reader.ts';
 import { type Past, readPast } from './read-past.ts';
-import { openTemporary } from './temporary.ts';
 
 /**
  * A Journal for a dry run: it knows what the route's own knows of earlier runs and of the destination, and what

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import { TransferError } from '../errors.ts';
-import { openDatabase } from './database.ts';
-import { faultIn } from './fault.ts';
-import { type RouteFiles, routeFiles, routesDir } from './files.ts';
+import { openDatabase } from './file/database.ts';
+import { faultIn } from './file/fault.ts';
+import { type RouteFiles, routeFiles, routesDir } from './file/files.ts';
 import { findRun } from './list.ts';
 import { takeLock } from './lock.ts';
 import { dropRun } from './runs.ts';

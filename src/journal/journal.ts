@@ -10,10 +10,10 @@
 import { TransferError } from '../errors.ts';
 import type { Failure } from '../report/events.ts';
 import { type Backing, guarded } from './backing.ts';
-import { writeCommit } from './commit.ts';
-import { eachFailure } from './failures-table.ts';
 import { newRunId } from './run-id.ts';
 import { beginRun, continueRun, finishRun, isUnfinished, stateOnceLeft } from './runs.ts';
+import { writeCommit } from './tables/commit.ts';
+import { eachFailure } from './tables/failures-table.ts';
 import type { Commit, LeftRow, LinkGroup, LinkKey, PartRow, RunEnd, RunRow, Unsettled } from './types.ts';
 
 const pageRows = 64;

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { isDamage } from './fault.ts';
-import { allLeft, leftQuery } from './left-table.ts';
-import { connect, type Db } from './sqlite.ts';
+import { isDamage } from './file/fault.ts';
+import { connect, type Db } from './file/sqlite.ts';
+import { allLeft, leftQuery } from './tables/left-table.ts';
 import type { LeftRow } from './types.ts';
 
 /** Asks a route's database what was left at the destination, beside its Journal and in any thread. */

@@ -12,9 +12,9 @@
  */
 import * as fs from 'node:fs';
 import { TransferError } from '../errors.ts';
-import { makePrivate, privateSize, type RouteFiles } from './files.ts';
+import { makePrivate, privateSize, type RouteFiles } from './file/files.ts';
+import { connect, type Db, sqliteCode } from './file/sqlite.ts';
 import { type Holder, isAlive, readHolder, thisHolder, writeHolder } from './holder.ts';
-import { connect, type Db, sqliteCode } from './sqlite.ts';
 
 export type RouteLock = Disposable & {
   /** Tells others which run it is. */

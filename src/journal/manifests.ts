@@ -7,11 +7,11 @@ import * as fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TransferError } from '../errors.ts';
 import { makeDirectories } from '../work/make-directories.ts';
-import { faultIn } from './fault.ts';
-import { makePrivate, privateSize, syncDirectory } from './files.ts';
-import { type ManifestRow, type ManifestRows, manifestTable, newManifest } from './manifest-table.ts';
-import { configured } from './session.ts';
-import { connect, type Db, inOne, sqliteCode } from './sqlite.ts';
+import { faultIn } from './file/fault.ts';
+import { makePrivate, privateSize, syncDirectory } from './file/files.ts';
+import { configured } from './file/session.ts';
+import { connect, type Db, inOne, sqliteCode } from './file/sqlite.ts';
+import { type ManifestRow, type ManifestRows, manifestTable, newManifest } from './tables/manifest-table.ts';
 
 type Filled = { readonly all: () => Iterable<ManifestRow> };
 type LastingRows = ManifestRows & { readonly base: string };

@@ -1,7 +1,7 @@
 import { heldBacking, type Route } from './backing.ts';
-import { openDatabase } from './database.ts';
-import { faultIn } from './fault.ts';
-import { makeRoutesDir, routeFiles, routesDir } from './files.ts';
+import { openDatabase } from './file/database.ts';
+import { faultIn } from './file/fault.ts';
+import { makeRoutesDir, routeFiles, routesDir } from './file/files.ts';
 import { Journal } from './journal.ts';
 import { takeLock } from './lock.ts';
 

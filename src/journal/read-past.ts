@@ -1,11 +1,11 @@
 import type { Failure } from '../report/events.ts';
-import { eachFailure } from './failures-table.ts';
-import { damaged } from './fault.ts';
-import { privateSize, type RouteFiles } from './files.ts';
-import type { RouteState } from './route-table.ts';
-import { newest, versionOf } from './schema.ts';
-import { connect, type Db } from './sqlite.ts';
-import { tablesOf } from './tables.ts';
+import { damaged } from './file/fault.ts';
+import { privateSize, type RouteFiles } from './file/files.ts';
+import { connect, type Db } from './file/sqlite.ts';
+import { eachFailure } from './tables/failures-table.ts';
+import type { RouteState } from './tables/route-table.ts';
+import { newest, versionOf } from './tables/schema.ts';
+import { tablesOf } from './tables/tables.ts';
 import type { PartRow, RunRow } from './types.ts';
 
 /** What a route's database tells to one who only reads it: no lock, no change, beside a live run or not. */

@@ -1,8 +1,8 @@
 import { emptyProfile } from '../profile/profile.ts';
 import { emptyTally } from '../report/events.ts';
-import { emptySum } from './crc.ts';
 import { bootId } from './holder.ts';
-import type { Tables } from './tables.ts';
+import { emptySum } from './tables/crc.ts';
+import type { Tables } from './tables/tables.ts';
 import type { RunEnd, RunRow, RunState } from './types.ts';
 
 /** States in which a run has something left to do. */

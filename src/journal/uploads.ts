@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeDirectories } from '../work/make-directories.ts';
-import { faultIn } from './fault.ts';
+import { faultIn } from './file/fault.ts';
 import { type Holder, isAlive, thisHolder } from './holder.ts';
 
 type Where = { readonly service: string; readonly bucket: string };

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { TransferError } from '../errors.ts';
-import { syncDirectory } from '../journal/files.ts';
+import { syncDirectory } from '../journal/file/files.ts';
 import { show } from '../report/show.ts';
 import type { Entry } from '../store/entry.ts';
 import { reasonOf } from '../work/posix/errno.ts';

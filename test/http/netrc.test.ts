@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loginIn } from '../../src/cli/netrc.ts';
+import { loginIn } from '../../src/cli/access/netrc.ts';
 
 const cases: Record<string, readonly [text: string, login: readonly [string, string] | undefined]> = {
   'a line for the host': ['machine h login u password p', ['u', 'p']],

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { costsOf, learnCosts } from '../../src/journal/costs.ts';
-import { routesDir } from '../../src/journal/files.ts';
+import { routesDir } from '../../src/journal/file/files.ts';
 import { costRow, scratch, seeded } from './fixture.ts';
 
 test('costsOf() gives what was learnt last in each scope, for each engine', () => {

@@ -14,11 +14,11 @@ import {
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { TransferError } from '../../src/errors.ts';
-import { type RouteFiles, routeFiles, routesDir } from '../../src/journal/files.ts';
+import { type RouteFiles, routeFiles, routesDir } from '../../src/journal/file/files.ts';
+import { connect } from '../../src/journal/file/sqlite.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { listRuns } from '../../src/journal/list.ts';
 import { openJournal } from '../../src/journal/open.ts';
-import { connect } from '../../src/journal/sqlite.ts';
 import { commitOf, leftOf, route, scratch, seeded, start } from './fixture.ts';
 import { startChild } from './process.ts';
 

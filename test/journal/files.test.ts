@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { exitCodeOf, TransferError } from '../../src/errors.ts';
 import { learnCosts } from '../../src/journal/costs.ts';
-import { routeFiles, routesDir } from '../../src/journal/files.ts';
+import { routeFiles, routesDir } from '../../src/journal/file/files.ts';
 import { openJournal } from '../../src/journal/open.ts';
 import { needs } from '../peer.ts';
 import { costRow, route, routeOf, scratch, start } from './fixture.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { exitCodeOf, type Kind, TransferError } from '../../src/errors.ts';
 import type { Route } from '../../src/journal/backing.ts';
 import { openDryJournal } from '../../src/journal/dry.ts';
-import { routeFiles, routesDir } from '../../src/journal/files.ts';
+import { routeFiles, routesDir } from '../../src/journal/file/files.ts';
 import { forgetRun } from '../../src/journal/forget.ts';
 import { failuresOf, findRun, listRuns } from '../../src/journal/list.ts';
 import { openJournal } from '../../src/journal/open.ts';

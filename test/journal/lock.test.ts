@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { exitCodeOf, TransferError } from '../../src/errors.ts';
-import { makeRoutesDir, routeFiles } from '../../src/journal/files.ts';
+import { makeRoutesDir, routeFiles } from '../../src/journal/file/files.ts';
 import { type Holder, readHolder, thisHolder } from '../../src/journal/holder.ts';
 import { listRuns } from '../../src/journal/list.ts';
 import { openJournal } from '../../src/journal/open.ts';

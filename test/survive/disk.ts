@@ -1,11 +1,11 @@
 /** A disk in a file whose power can be cut: what was only in memory then is gone. */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { routeFiles, routesDir } from '../../src/journal/files.ts';
+import { routeFiles, routesDir } from '../../src/journal/file/files.ts';
+import { connect } from '../../src/journal/file/sqlite.ts';
 import { type ListedRun, listRuns } from '../../src/journal/list.ts';
 import { openJournal } from '../../src/journal/open.ts';
-import { partsTable } from '../../src/journal/parts-table.ts';
-import { connect } from '../../src/journal/sqlite.ts';
+import { partsTable } from '../../src/journal/tables/parts-table.ts';
 import { cutPower, type Kind, makeImage, mounted, type Place } from './ground.ts';
 
 export class Disk implements Disposable {

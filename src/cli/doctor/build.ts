@@ -26,7 +26,7 @@ export async function lookAtBuild(): Promise<Build> {
 
 async function lookAtSqlite(): Promise<Pick<Build, 'sqlite' | 'problem'>> {
   try {
-    const { sqliteVersion } = await import('../../journal/sqlite.ts');
+    const { sqliteVersion } = await import('../../journal/file/sqlite.ts');
     return { sqlite: sqliteVersion(), problem: undefined };
   } catch (error) {
     return { sqlite: undefined, problem: (error as Error).message };

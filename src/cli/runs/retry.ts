@@ -3,10 +3,10 @@ import { exitCodes, TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
 import { formatCount } from '../../report/size.ts';
 import type { TransferRequest } from '../../request.ts';
-import { type AccessFlags, accessFlags } from '../access.ts';
+import { type AccessFlags, accessFlags } from '../access/access.ts';
+import { wishFlags, withWishes } from '../access/s3-wishes.ts';
 import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
 import { perform } from '../perform.ts';
-import { wishFlags, withWishes } from '../s3-wishes.ts';
 import { searchPath, stateDirs } from '../state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { routeOf, runCalled } from './find.ts';
@@ -33,7 +33,7 @@ async function retry(id: string, flags: Flags): Promise<number> {
     if (!flags.quiet) process.stderr.write(`nothing failed in run ${run.id}\n`);
     return exitCodes.done;
   }
-  const { failuresKept } = await import('../../journal/failures-table.ts');
+  const { failuresKept } = await import('../../journal/tables/failures-table.ts');
   if (run.failures > failuresKept) throw tooMany(run, failuresKept);
   const { readSettings } = await import('../settings.ts');
   const request: TransferRequest = {

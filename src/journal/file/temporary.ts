@@ -1,7 +1,7 @@
+import { type Tables, tablesOf } from '../tables/tables.ts';
 import { fill } from './create.ts';
 import { configured, type Session } from './session.ts';
 import { connect, inOne } from './sqlite.ts';
-import { type Tables, tablesOf } from './tables.ts';
 
 /** Tables as a fresh Journal has them, in memory or in a nameless file if they grow, gone when disposed of. */
 export function openTemporary(): { readonly tables: Tables } & Pick<Session, 'write'> & Disposable {

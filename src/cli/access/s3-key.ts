@@ -3,7 +3,7 @@
  * is known by, so that the run does not go on without it.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { TransferError } from '../errors.ts';
+import { TransferError } from '../../errors.ts';
 import { secretFile } from './secret-file.ts';
 
 export const keyFlag = '--s3-sse-c-key-file';

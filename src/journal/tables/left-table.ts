@@ -1,6 +1,6 @@
+import type { Db } from '../file/sqlite.ts';
+import type { LeftRow } from '../types.ts';
 import { crcOf } from './crc.ts';
-import type { Db } from './sqlite.ts';
-import type { LeftRow } from './types.ts';
 
 type Raw = [dir: bigint, slice: bigint, stamp: bigint, crc: bigint, prints: Uint8Array];
 

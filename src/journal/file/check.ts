@@ -1,8 +1,8 @@
-import { equalSums } from './crc.ts';
+import { equalSums } from '../tables/crc.ts';
+import { migrate, newest, versionOf } from '../tables/schema.ts';
+import { type Tables, tablesOf } from '../tables/tables.ts';
 import { damaged } from './fault.ts';
-import { migrate, newest, versionOf } from './schema.ts';
 import type { Db } from './sqlite.ts';
-import { type Tables, tablesOf } from './tables.ts';
 
 /** Its tables. Throws damage unless they hold what was written; `thoroughly` reads all of the database. */
 export function lookInside(db: Db, thoroughly: boolean): Tables {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import { TransferError } from '../errors.ts';
-import { reasonOf } from '../work/posix/errno.ts';
-import { readSmall } from '../work/read-small.ts';
+import { TransferError } from '../../errors.ts';
+import { reasonOf } from '../../work/posix/errno.ts';
+import { readSmall } from '../../work/read-small.ts';
 
 /** What is in a file that only its owner may read. Throws 'refused' where others may, 'usage' where it cannot be read. */
 export function secretFile(path: string, flag: string, what = 'the password'): Buffer {

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
+import { migrate } from '../tables/schema.ts';
+import { tablesOf } from '../tables/tables.ts';
 import { makePrivate, type RouteFiles, syncDirectory } from './files.ts';
 import { setMark } from './header.ts';
-import { migrate } from './schema.ts';
 import { connect, type Db } from './sqlite.ts';
-import { tablesOf } from './tables.ts';
 
 /** Makes the database of a route under another name first, so that what bears the right name is never half made. */
 export function create(files: RouteFiles): void {

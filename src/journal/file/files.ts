@@ -4,8 +4,8 @@
  */
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { TransferError } from '../errors.ts';
-import { makeDirectories } from '../work/make-directories.ts';
+import { TransferError } from '../../errors.ts';
+import { makeDirectories } from '../../work/make-directories.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_RDONLY, O_DIRECTORY } = fs.constants;
 

@@ -1,12 +1,12 @@
 /** Who a person is on web servers: a user and a password or a token from the environment, else from ~/.netrc. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { TransferError } from '../errors.ts';
-import type { HttpPlace } from '../location/location.ts';
-import { show } from '../report/show.ts';
-import type { WebAccess } from '../store/http/access.ts';
-import { reasonOf } from '../work/posix/errno.ts';
-import { readSmall } from '../work/read-small.ts';
+import { TransferError } from '../../errors.ts';
+import type { HttpPlace } from '../../location/location.ts';
+import { show } from '../../report/show.ts';
+import type { WebAccess } from '../../store/http/access.ts';
+import { reasonOf } from '../../work/posix/errno.ts';
+import { readSmall } from '../../work/read-small.ts';
 import { loginIn } from './netrc.ts';
 import { homeOfUser } from './user.ts';
 

@@ -1,9 +1,9 @@
 /** What a service is to do with what is written to it: flags, checked before anything is asked of it. */
 import { type Command, Option } from 'commander';
-import { TransferError } from '../errors.ts';
-import type { Location } from '../location/location.ts';
-import type { S3Wishes } from '../store/s3/access.ts';
-import { oneOf, textOfWord } from './values.ts';
+import { TransferError } from '../../errors.ts';
+import type { Location } from '../../location/location.ts';
+import type { S3Wishes } from '../../store/s3/access.ts';
+import { oneOf, textOfWord } from '../values.ts';
 
 const seals = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
 

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { sqliteBinding } from '../work/native.ts';
+import { sqliteBinding } from '../../work/native.ts';
 
 /** A connection, closed when it is disposed of. */
 export type Db = Database.Database & Disposable;

@@ -1,6 +1,6 @@
+import type { Commit } from '../types.ts';
 import type { Sum } from './crc.ts';
 import type { Tables } from './tables.ts';
-import type { Commit } from './types.ts';
 
 /** Writes all that a Commit tells of a run, what is gone first. Belongs inside one transaction. */
 export function writeCommit(tables: Tables, run: string, commit: Commit): void {

@@ -1,7 +1,7 @@
+import { damaged } from '../file/fault.ts';
+import type { Db } from '../file/sqlite.ts';
+import type { LinkGroup, LinkKey, LinkName, LinkRow } from '../types.ts';
 import { crcOf, emptySum, minus, plus, type Sum } from './crc.ts';
-import { damaged } from './fault.ts';
-import type { Db } from './sqlite.ts';
-import type { LinkGroup, LinkKey, LinkName, LinkRow } from './types.ts';
 
 type Key = [device: bigint, inode: bigint];
 type Raw = [...Key, dir: Uint8Array, name: Uint8Array, crc: bigint];

@@ -1,7 +1,7 @@
-import type { Failure } from '../report/events.ts';
+import type { Failure } from '../../report/events.ts';
+import { damaged } from '../file/fault.ts';
+import type { Db } from '../file/sqlite.ts';
 import { crcOf } from './crc.ts';
-import { damaged } from './fault.ts';
-import type { Db } from './sqlite.ts';
 
 /** How many failures are kept of one run; the others are only counted. */
 export const failuresKept = 100_000;

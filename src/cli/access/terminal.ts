@@ -1,7 +1,7 @@
 /** Questions to the person at the terminal, whatever standard input and output are. */
 import { closeSync, openSync } from 'node:fs';
 import { ReadStream, WriteStream } from 'node:tty';
-import { printable } from '../report/show.ts';
+import { printable } from '../../report/show.ts';
 
 type Ask = (question: string, isSecret: boolean) => Promise<string>;
 

@@ -7,13 +7,13 @@
  * whole older state of the database, is noticed; the first harms nothing, the second only costs work.
  */
 
+import type { Tables } from '../tables/tables.ts';
 import { lookInside } from './check.ts';
 import { isDamage } from './fault.ts';
 import type { RouteFiles } from './files.ts';
 import { type Found, lookAtFiles, wasShut } from './look-at-files.ts';
 import { beginSession, type Session } from './session.ts';
 import { setAside } from './set-aside.ts';
-import type { Tables } from './tables.ts';
 
 export type Opened = {
   readonly session: Session;

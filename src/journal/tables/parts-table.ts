@@ -1,7 +1,7 @@
+import { damaged } from '../file/fault.ts';
+import type { Db } from '../file/sqlite.ts';
+import type { PartRow } from '../types.ts';
 import { crcOf, emptySum, exchange, minus, plus, type Sum } from './crc.ts';
-import { damaged } from './fault.ts';
-import type { Db } from './sqlite.ts';
-import type { PartRow } from './types.ts';
 
 type Raw = [
   id: number,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { type Kind, TransferError } from '../errors.ts';
+import { type Kind, TransferError } from '../../errors.ts';
 import { sqliteCode } from './sqlite.ts';
 
 /**

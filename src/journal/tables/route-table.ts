@@ -1,7 +1,7 @@
+import { damaged } from '../file/fault.ts';
+import type { Db } from '../file/sqlite.ts';
+import type { Unsettled } from '../types.ts';
 import { crcOf, emptySum, type Sum } from './crc.ts';
-import { damaged } from './fault.ts';
-import type { Db } from './sqlite.ts';
-import type { Unsettled } from './types.ts';
 
 /** What is known of the route as a whole, in one row. */
 export type RouteState = {

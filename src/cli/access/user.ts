@@ -1,6 +1,6 @@
 /** Who runs the program, also where the system knows him by nothing but a number, as in many containers. */
 import { homedir, userInfo } from 'node:os';
-import { TransferError } from '../errors.ts';
+import { TransferError } from '../../errors.ts';
 
 /** HOME, or what the system says. Throws 'usage' where there is neither. */
 export function homeOfUser(hint = 'set HOME'): string {

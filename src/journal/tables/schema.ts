@@ -1,4 +1,4 @@
-import { type Db, inOne } from './sqlite.ts';
+import { type Db, inOne } from '../file/sqlite.ts';
 
 // Every table but `failures` belongs to the route's current run or to the route. The `crc` of a row covers all
 // else in it, see crc.ts.

@@ -1,10 +1,10 @@
+import type { Db } from '../file/sqlite.ts';
 import { failuresTable } from './failures-table.ts';
 import { leftTable } from './left-table.ts';
 import { linksTable } from './links-table.ts';
 import { partsTable } from './parts-table.ts';
 import { routeTable } from './route-table.ts';
 import { runsTable } from './runs-table.ts';
-import type { Db } from './sqlite.ts';
 
 export type Tables = ReturnType<typeof tablesOf>;
 

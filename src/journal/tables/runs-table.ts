@@ -1,9 +1,9 @@
-import { emptyProfile } from '../profile/profile.ts';
-import { emptyTally } from '../report/events.ts';
+import { emptyProfile } from '../../profile/profile.ts';
+import { emptyTally } from '../../report/events.ts';
+import { damaged } from '../file/fault.ts';
+import type { Db } from '../file/sqlite.ts';
+import type { RunRow } from '../types.ts';
 import { crcOf } from './crc.ts';
-import { damaged } from './fault.ts';
-import type { Db } from './sqlite.ts';
-import type { RunRow } from './types.ts';
 
 const runsKept = 100;
 

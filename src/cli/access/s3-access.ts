@@ -3,15 +3,15 @@
  * AWS's own programs find it.
  */
 import { type Command, Option } from 'commander';
-import { TransferError } from '../errors.ts';
-import { uploadBook } from '../journal/uploads.ts';
-import type { S3Place } from '../location/location.ts';
-import type { EndName, S3AccessOf } from '../store/open.ts';
-import type { Keys, S3Access } from '../store/s3/access.ts';
-import { type Configured, configFile, unconfigured } from './config-file.ts';
+import { TransferError } from '../../errors.ts';
+import { uploadBook } from '../../journal/uploads.ts';
+import type { S3Place } from '../../location/location.ts';
+import type { EndName, S3AccessOf } from '../../store/open.ts';
+import type { Keys, S3Access } from '../../store/s3/access.ts';
+import { type Configured, configFile, unconfigured } from '../config-file.ts';
+import { textOfWord } from '../values.ts';
 import { keyFlag, keyFrom, keyInFile } from './s3-key.ts';
 import { payerFlag, type WishFlags, wishesOf } from './s3-wishes.ts';
-import { textOfWord } from './values.ts';
 
 export type S3Flags = WishFlags & {
   readonly s3Endpoint?: string;
@@ -70,7 +70,7 @@ export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening =
     if (customerKey && access.wishes.sse !== undefined)
       throw new TransferError('usage', 'encrypt with --s3-sse or with a key of yours, not with both');
     const book = async () => {
-      const { manifestBook } = await import('../journal/manifests.ts');
+      const { manifestBook } = await import('../../journal/manifests.ts');
       return manifestBook(end === 'dest' && !dryRun ? stateDir : undefined);
     };
     const isAsked = end === 'dest' && access.wishes.manifest === true;
@@ -83,7 +83,7 @@ export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening =
 async function configuredFor(place: S3Place, { config }: S3Flags): Promise<Configured> {
   const file = configFile(config);
   if (!file) return unconfigured;
-  const { configuredFor } = await import('./config.ts');
+  const { configuredFor } = await import('../config.ts');
   return configuredFor(place, file);
 }
 

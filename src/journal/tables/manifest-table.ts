@@ -1,4 +1,4 @@
-import { type Db, inOne } from './sqlite.ts';
+import { type Db, inOne } from '../file/sqlite.ts';
 
 export type ManifestRow = {
   readonly path: Uint8Array;
