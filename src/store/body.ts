@@ -6,6 +6,8 @@ export type Origin = {
   readonly service: string;
   readonly address: string;
   readonly state: string;
+  /** What its service keeps beside it and no Entry tells, in the words of the service: goes with a copy. */
+  readonly beside: (signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
 };
 
 /** A strong hash, by the name that node:crypto knows its algorithm by. */

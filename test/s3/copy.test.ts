@@ -10,6 +10,8 @@ import { startProxy } from './proxy.ts';
 import { keys, strict } from './server.ts';
 
 const skip = needs('versitygw', 'rclone');
+
+type Told = { readonly Path: string; readonly Metadata: Readonly<Record<string, string>> };
 const [first, second] = [`s3://${bucket}/first`, `s3://${bucket}/second/`];
 
 describe('from bucket to bucket', { skip }, () => {
@@ -26,6 +28,26 @@ describe('from bucket to bucket', { skip }, () => {
     assert.ok(!proxy.asked.some(({ method, url }) => method === 'GET' && url.endsWith('large')));
     await here.runTo(0, ['verify', '--checksum', here.source, second], { env });
     rclone(here, 'check', '--download', `s:${bucket}/first`, `s:${bucket}/second`);
+  });
+
+  test('of one service, what others keep beside an object goes with it, small and large', async () => {
+    await using here = await s3Ground();
+    fill(here.source);
+    const mine = { 'Content-Type': 'text/css', 'Cache-Control': 'max-age=7', 'X-Amz-Meta-Colour': 'blue' };
+    const words = Object.entries(mine).flatMap(([name, value]) => ['--header-upload', `${name}: ${value}`]);
+    rclone(here, 'copy', ...words, here.source, `s:${bucket}/first`);
+    await here.runTo(0, ['transfer', first, second]);
+    const told = (at: string) =>
+      (JSON.parse(rclone(here, 'lsjson', '-M', '-R', '--files-only', `s:${bucket}/${at}`)) as Told[])
+        .map(({ Path, Metadata }) => [
+          Path,
+          Metadata['content-type'],
+          Metadata['cache-control'],
+          Metadata.colour,
+        ])
+        .sort();
+    assert.deepEqual(told('first')[0]!.slice(1), ['text/css', 'max-age=7', 'blue']);
+    assert.deepEqual(told('second'), told('first'));
   });
 
   test('where a rival puts an object there meanwhile, his stays, and is reported', {

@@ -8,7 +8,7 @@ import { bare, fileEntry, tagOf } from './entry.ts';
 import { isRefusal, must, Refusal } from './fault.ts';
 import { keyOf, shown } from './keys.ts';
 import { head } from './look.ts';
-import { headersOf } from './metadata.ts';
+import { besideIn, headersOf } from './metadata.ts';
 import type { S3 } from './place.ts';
 import { heededOf, mustBe } from './put.ts';
 import type { Receipt } from './receipts.ts';
@@ -19,9 +19,12 @@ import { text } from './xml.ts';
 
 const mostAtOnce = 5 * 1024 ** 3;
 
-export function originOf({ service, root }: S3, file: FileEntry): Origin {
-  const address = encode(`/${root.bucket}/${keyOf(root, file.path)}`, '/');
-  return { service: service.who, address, state: tagOf(file) };
+export function originOf(s3: S3, file: FileEntry): Origin {
+  const { service, root } = s3;
+  const key = keyOf(root, file.path);
+  const beside: Origin['beside'] = async (signal) =>
+    besideIn((await head(s3, file.path, key, signal))?.headers ?? {});
+  return { service: service.who, address: encode(`/${root.bucket}/${key}`, '/'), state: tagOf(file), beside };
 }
 
 /** Whether it can copy a file of this size at once. */
@@ -38,9 +41,13 @@ export async function copyFile(
   signal: AbortSignal,
 ): Promise<Written | undefined> {
   const key = keyOf(s3.root, path);
-  await mustBe(s3, path, key, how.replaces, signal); // whatever comes of the condition
+  const [beside] = await Promise.all([
+    from.origin.beside(signal),
+    mustBe(s3, path, key, how.replaces, signal), // whatever comes of the condition
+  ]);
   const metadata = timed(how.metadata);
   const headers = {
+    ...beside,
     ...headersOf(metadata, 'file'),
     ...sourceOf(from.origin),
     'x-amz-metadata-directive': 'REPLACE',

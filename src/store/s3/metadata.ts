@@ -58,9 +58,18 @@ export function targetOf(headers: IncomingHttpHeaders): Uint8Array | undefined {
   return Buffer.from(latin1, 'latin1');
 }
 
-/** Everything that is kept, to be told again with a copy. */
+/** Everything that is kept, to be told again when an object is copied onto itself. */
 export function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  const kept = Object.entries(headers).filter(([name]) => name.startsWith(before) || described.has(name));
+  return pick(headers, (name) => name.startsWith(before) || described.has(name) || stored.has(name));
+}
+
+/** What others keep beside an object and no Entry tells. */
+export function besideIn(headers: IncomingHttpHeaders): Record<string, string> {
+  return pick(headers, (name) => described.has(name) || (name.startsWith(before) && !ours.has(name)));
+}
+
+function pick(headers: IncomingHttpHeaders, isWanted: (name: string) => boolean): Record<string, string> {
+  const kept = Object.entries(headers).filter(([name]) => isWanted(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
@@ -71,6 +80,10 @@ const described = new Set([
   'content-language',
   'content-type',
   'expires',
+]);
+
+/** As this bucket is to have it. */
+const stored = new Set([
   'x-amz-storage-class',
   'x-amz-server-side-encryption',
   'x-amz-server-side-encryption-aws-kms-key-id',
@@ -84,6 +97,8 @@ const keptAs = {
   gid: `${before}gid`,
   target: before + target,
 } as const;
+
+const ours: ReadonlySet<string> = new Set(Object.values(keptAs));
 
 function said(headers: IncomingHttpHeaders, what: keyof typeof keptAs): string | undefined {
   const value = headers[keptAs[what]];
