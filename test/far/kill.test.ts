@@ -3,10 +3,10 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { listRuns } from '../../src/journal/list.ts';
 import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
 import { rangesKnown } from '../survive/disk.ts';
+import { isLeft } from '../survive/is-left.ts';
 import { assertStatus, strays } from '../survive/program.ts';
 import { assertWhole, type Contents, contentsOf } from '../survive/tree.ts';
 import { assertQuiet, differences, type Far, far } from './ground.ts';
@@ -99,10 +99,6 @@ async function killOnce(here: Far, ends: readonly string[], random: Random): Pro
   const ended = await running.ended;
   if (ended.signal === null) assertStatus(0, ended);
   return ended.signal !== null;
-}
-
-function isLeft({ state }: Far): boolean {
-  return listRuns(state).runs[0]?.state === 'stopped';
 }
 
 /** What arrived stays the file that it is; remembers what did. */

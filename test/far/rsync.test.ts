@@ -1,4 +1,5 @@
 /** rsync as an engine, through the program: kills, stops, lost children, full disks, what changes meanwhile. */
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -6,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { listRuns } from '../../src/journal/list.ts';
 import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
-import { assertStatus, failures, type Running } from '../survive/program.ts';
+import { isLeft } from '../survive/is-left.ts';
+import { assertStatus, failures, familyOf, type Running } from '../survive/program.ts';
 import { assertWhole, contentsOf } from '../survive/tree.ts';
-import { assertQuiet, differences, type Far, far, over, rsyncWays } from './ground.ts';
+import { assertQuiet, differences, far, over, rsyncWays } from './ground.ts';
 import { line as lineTo } from './line.ts';
 import { ordinary } from './tree.ts';
 
@@ -127,17 +128,6 @@ function randomBytes(mebibytes: number): Buffer {
   const bytes = Buffer.alloc(mebibytes * 2 ** 20);
   for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(random(2 ** 32), at);
   return bytes;
-}
-
-function isLeft({ state }: Far): boolean {
-  return listRuns(state).runs[0]?.state === 'stopped';
-}
-
-/** The process, its children and theirs. */
-function familyOf(pid: number): number[] {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  const children = fs.existsSync(path) ? fs.readFileSync(path, 'latin1').split(' ') : [];
-  return [pid, ...children.filter(Boolean).map(Number).flatMap(familyOf)];
 }
 
 async function childOf({ child, next }: Running): Promise<number> {

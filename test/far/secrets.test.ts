@@ -8,7 +8,7 @@ import { program } from '../built.ts';
 import { needs } from '../peer.ts';
 import { type Server, startServer } from '../ssh/server.ts';
 import { place } from '../survive/ground.ts';
-import { assertSame, type Running, run, start } from '../survive/program.ts';
+import { assertSame, familyOf, run, start } from '../survive/program.ts';
 import { configure, errorOf, homeOf, urlOf } from './ground.ts';
 import { ordinary } from './tree.ts';
 
@@ -87,7 +87,7 @@ describe('a password', { skip, concurrency: 4 }, () => {
         env: { ...homeOf(here.server), ...env, DIFPIPE_DEBUG: '1' },
       });
       await running.next('progress');
-      const family = familyOf(running);
+      const family = familyOf(running.child.pid!);
       assert.ok(family.length > 1);
       for (const pid of family) assertUnseen(`/proc/${pid}/cmdline`);
       for (const pid of family.slice(1)) assertUnseen(`/proc/${pid}/environ`);
@@ -102,15 +102,6 @@ describe('a password', { skip, concurrency: 4 }, () => {
 
 function assertUnseen(path: string): void {
   assert.ok(!fs.readFileSync(path, 'latin1').includes(canary), path);
-}
-
-/** The process, its children and theirs. */
-function familyOf({ child }: Running): number[] {
-  const below = (pid: number): number[] => {
-    const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ');
-    return [pid, ...children.filter(Boolean).map(Number).flatMap(below)];
-  };
-  return below(child.pid!);
 }
 
 test('a wrong password is said to be wrong, and not what it was', { skip }, async () => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
-import { assertGone, assertSame, assertStatus, type Running, whileHeld } from '../survive/program.ts';
+import { assertSame, assertStatus, type Running, stop, whileHeld } from '../survive/program.ts';
 import { assertQuiet, configure, errorOf, type Far, far } from './ground.ts';
 import { ordinary } from './tree.ts';
 
@@ -13,8 +13,6 @@ import { ordinary } from './tree.ts';
 
 const MiB = 2 ** 20;
 const skip = needs('sshd', 'rsync', 'root');
-const codes = { SIGTERM: 143, SIGINT: 130 } as const;
-type Signal = keyof typeof codes;
 
 describe('a transfer over SSH', { skip, concurrency: 3 }, () => {
   for (const [signal, ends] of [
@@ -104,16 +102,6 @@ async function underWay(here: Far, ends: readonly string[]): Promise<Running> {
   const running = here.start(['transfer', '--bwlimit', '10M', ...ends]);
   await running.next('progress', ({ bytes }) => Number(bytes) > MiB);
   return running;
-}
-
-async function stop(running: Running, signal: Signal) {
-  const startMs = performance.now();
-  running.child.kill(signal);
-  const ended = await running.ended;
-  assertStatus(codes[signal], ended);
-  assert.ok(performance.now() - startMs < 10_000);
-  assertGone(running.child.pid!);
-  return ended;
 }
 
 /** Of a file that is going to be written. */

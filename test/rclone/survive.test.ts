@@ -4,11 +4,11 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { listRuns } from '../../src/journal/list.ts';
 import { mark, ordinary } from '../far/tree.ts';
 import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
+import { isLeft } from '../survive/is-left.ts';
 import { assertStatus, failures, strays } from '../survive/program.ts';
 import { assertWhole, type Contents, contentsOf } from '../survive/tree.ts';
 import { MiB, solid } from '../trees.ts';
@@ -144,10 +144,6 @@ async function killOnce(here: Ground, random: (below: number) => number): Promis
   await wait(random(1200));
   running.child.kill('SIGKILL');
   await running.ended;
-}
-
-function isLeft({ state }: Ground): boolean {
-  return listRuns(state).runs[0]?.state === 'stopped';
 }
 
 /** Nothing that it started is left within 10 s. */

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { listRuns } from '../../src/journal/list.ts';
 import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
 import { inOrder, traced } from './fault.ts';
 import { place } from './ground.ts';
+import { isLeft } from './is-left.ts';
 import { assertSame, runTo } from './program.ts';
 import { assertWhole, type Contents, contentsOf } from './tree.ts';
 
@@ -117,8 +117,7 @@ async function killAt(ground: Ground, { name, number }: Moment, at: number): Pro
   const context = `${name} ${number}`;
   if (ended.signal === null) assert.equal(ended.status, 0, `${context} ${ended.stderr}`);
   assertWhole(dest, ground.versions);
-  const isLeft = fs.existsSync(state) && listRuns(state).runs[0]?.state === 'stopped';
-  const again = isLeft && at % 2 === 0 ? ['runs', 'resume'] : words;
+  const again = isLeft({ state }) && at % 2 === 0 ? ['runs', 'resume'] : words;
   try {
     await runTo(0, state, again, { env: inOrder });
     assertSame(ground.source, dest);

@@ -2,10 +2,10 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { listRuns } from '../../src/journal/list.ts';
 import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
 import { makeImage, mounted, place } from './ground.ts';
+import { isLeft } from './is-left.ts';
 import { assertSame, assertStatus, runTo, start } from './program.ts';
 import { assertWhole, buildTree, type Contents, contentsOf } from './tree.ts';
 
@@ -93,8 +93,7 @@ async function killOnce(ground: Ground, limit: readonly string[], random: Random
 
 /** Now and then the transfer again, else the run that was left, if there is one. */
 function next(ground: Ground, limit: readonly string[], random: Random): string[] {
-  const isLeft = listRuns(ground.state).runs[0]?.state === 'stopped';
-  return isLeft && random(2) === 0 ? ['runs', 'resume'] : transfer(ground, ...limit);
+  return isLeft(ground) && random(2) === 0 ? ['runs', 'resume'] : transfer(ground, ...limit);
 }
 
 function transfer({ source, dest }: Ground, ...flags: readonly string[]): string[] {

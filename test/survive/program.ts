@@ -132,3 +132,24 @@ export function strays(dir: string): string[] {
 export function assertGone(pid: number): void {
   assert.ok(!fs.existsSync(`/proc/${pid}`));
 }
+
+const codes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 } as const;
+export type Stops = keyof typeof codes;
+
+/** Tells it to stop, and sees that it does: as the signal says, within 10 s, with nothing of it left. */
+export async function stop(running: Running, signal: Stops = 'SIGTERM'): Promise<Ended> {
+  const startMs = performance.now();
+  running.child.kill(signal);
+  const ended = await running.ended;
+  assertStatus(codes[signal], ended);
+  assert.ok(performance.now() - startMs < 10_000);
+  assertGone(running.child.pid!);
+  return ended;
+}
+
+/** A process, its children and theirs; itself alone where it is gone. */
+export function familyOf(pid: number): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  const children = fs.existsSync(path) ? fs.readFileSync(path, 'latin1').split(' ') : [];
+  return [pid, ...children.filter(Boolean).map(Number).flatMap(familyOf)];
+}

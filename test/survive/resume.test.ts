@@ -12,7 +12,7 @@ import { rangesKnown, rangesOfEach } from './disk.ts';
 import { traced } from './fault.ts';
 import { place } from './ground.ts';
 import { assertSame, failures, run, runTo, start, strays } from './program.ts';
-import { spread } from './tree.ts';
+import { readAt, spread, writeAt } from './tree.ts';
 
 // What a killed run leaves to the next, whichever that is.
 
@@ -210,17 +210,3 @@ test('--max-errors counts anew when a run goes on, which so gets to its end', { 
   const rest = await runTo(3, here.state, ['runs', 'resume']);
   assert.deepEqual([rest.summary!.tally.copied, rest.summary!.tally.failed], [5996, 4]);
 });
-
-function writeAt(path: string, at: number, text: string): void {
-  const fd = fs.openSync(path, 'r+');
-  fs.writeSync(fd, text, at);
-  fs.closeSync(fd);
-}
-
-function readAt(path: string, at: number, bytes: number): string {
-  const fd = fs.openSync(path, 'r');
-  const piece = Buffer.alloc(bytes);
-  fs.readSync(fd, piece, 0, bytes, at);
-  fs.closeSync(fd);
-  return piece.toString();
-}

@@ -5,16 +5,8 @@ import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
 import { MiB } from '../trees.ts';
 import { place } from './ground.ts';
-import {
-  assertGone,
-  assertSame,
-  assertStatus,
-  type Running,
-  runTo,
-  type Said,
-  start,
-  strays,
-} from './program.ts';
+import { assertSame, assertStatus, type Running, runTo, type Said, start, stop, strays } from './program.ts';
+import { readAt, writeAt } from './tree.ts';
 
 // What a signal in the middle of large files costs. What is said then is in test/cli/signals.test.ts.
 
@@ -32,7 +24,9 @@ describe('a run that is stopped in the middle of large files', { concurrency: 3,
     for (let range = 0; range < 4; range++) writeAt(unfinished!, range * rangeBytes, mark);
     const { summary } = await runTo(0, here.state, ['runs', 'resume']);
     assert.deepEqual([summary!.tally.copied, strays(here.dest)], [1, []]);
-    const kept = [0, 1, 2, 3].map((range) => readAt(join(here.dest, 'large'), range * rangeBytes) === mark);
+    const kept = [0, 1, 2, 3].map(
+      (range) => readAt(join(here.dest, 'large'), range * rangeBytes, mark.length) === mark,
+    );
     assert.deepEqual(kept.slice(0, 2), [true, true]);
     assert.deepEqual(kept.slice(kept.indexOf(false)).includes(true), false);
     await runTo(0, here.state, ['transfer', '--checksum', here.source, here.dest]);
@@ -90,17 +84,6 @@ function statusOf(running: Running): Promise<Said> {
   return running.next('status');
 }
 
-const codes = { SIGTERM: 143, SIGINT: 130 } as const;
-
-async function stop(running: Running, signal: keyof typeof codes = 'SIGTERM'): Promise<void> {
-  const startMs = performance.now();
-  running.child.kill(signal);
-  const ended = await running.ended;
-  assertStatus(codes[signal], ended);
-  assert.ok(performance.now() - startMs < 10_000);
-  assertGone(running.child.pid!);
-}
-
 /** A source of a file of zeros, so many ranges long, each of which takes a second. */
 function ground(ranges: number) {
   const here = place();
@@ -111,18 +94,4 @@ function ground(ranges: number) {
   const slowly = (...flags: string[]) =>
     start(state, ['transfer', '--bwlimit', '64M', '--no-preserve', 'sparse', ...flags, source, dest]);
   return { source, dest, state, slowly, [Symbol.dispose]: () => here[Symbol.dispose]() };
-}
-
-function writeAt(path: string, at: number, text: string): void {
-  const fd = fs.openSync(path, 'r+');
-  fs.writeSync(fd, text, at);
-  fs.closeSync(fd);
-}
-
-function readAt(path: string, at: number): string {
-  const fd = fs.openSync(path, 'r');
-  const piece = Buffer.alloc(mark.length);
-  fs.readSync(fd, piece, 0, piece.length, at);
-  fs.closeSync(fd);
-  return piece.toString();
 }

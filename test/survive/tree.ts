@@ -108,3 +108,17 @@ export function assertWhole(dest: string, versions: readonly Contents[]): void {
     assert.ok(isWhole, `${name} is part of one version and part of another`);
   }
 }
+
+export function writeAt(path: string, at: number, text: string): void {
+  const fd = fs.openSync(path, 'r+');
+  fs.writeSync(fd, text, at);
+  fs.closeSync(fd);
+}
+
+export function readAt(path: string, at: number, bytes: number): string {
+  const fd = fs.openSync(path, 'r');
+  const piece = Buffer.alloc(bytes);
+  fs.readSync(fd, piece, 0, bytes, at);
+  fs.closeSync(fd);
+  return piece.toString();
+}

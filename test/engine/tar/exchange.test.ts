@@ -16,10 +16,9 @@ import { needs } from '../../peer.ts';
 import { trees } from '../../trees.ts';
 import { workspace } from '../run.ts';
 import { treeStream } from './batch.ts';
-import { type Far, far, runner } from './far.ts';
+import { type Far, far, receiver, runner, stage } from './far.ts';
 import { expectedOf, unpackHow } from './unpack.ts';
 
-const stage = '.difpipe-test-1';
 const never = new AbortController().signal;
 
 async function readOf(wanted: 'none' | 'gzip' | 'zstd', { tools }: Far, run: RunFar) {
@@ -84,15 +83,7 @@ for (const squeeze of ['none', 'gzip', 'zstd'] as const) {
 
 test('exchange: who does not read all says why', async () => {
   const { source, there, run } = await ground();
-  const root = Buffer.from('/nowhere');
-  const script = receive({
-    root,
-    stage,
-    tools: there.tools,
-    numericIds: false,
-    squeeze: 'none',
-    durable: false,
-  });
+  const script = receiver('/nowhere', there.tools);
   const input = treeStream(source, stage, there.tools);
   const answer = await ask(run, script, { input, squeeze: 'none' }, never);
   assert.throws(() => readReceived(answer), { kind: 'missing' });
@@ -100,15 +91,7 @@ test('exchange: who does not read all says why', async () => {
 
 test('exchange: an abort ends it, and nothing is left there', async () => {
   const { source, dest, there, run } = await ground();
-  const root = Buffer.from(dest);
-  const script = receive({
-    root,
-    stage,
-    tools: there.tools,
-    numericIds: false,
-    squeeze: 'none',
-    durable: false,
-  });
+  const script = receiver(dest, there.tools);
   const stop = new AbortController();
   async function* input() {
     yield* [...treeStream(source, stage, there.tools)].slice(0, 1);

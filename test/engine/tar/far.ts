@@ -1,9 +1,11 @@
 /** The other side, on this machine: a sh with the tar that is asked for, and without the tools that it has not. */
+
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type FarTools, probe, readProbe } from '../../../src/engine/tar/host/probe.ts';
+import { receive } from '../../../src/engine/tar/host/receive.ts';
 import type { Script } from '../../../src/engine/tar/host/script.ts';
 import type { RunFar } from '../../../src/work/far-process.ts';
 import { type Ended, ended } from '../run.ts';
@@ -91,4 +93,13 @@ export function runner(there: Far): RunFar {
       },
     };
   };
+}
+
+/** The directory of ours that batches of tests are unpacked into. */
+export const stage = '.difpipe-test-1';
+
+/** What unpacks a batch into a directory there. */
+export function receiver(root: string, tools: FarTools): Script {
+  const how = { numericIds: false, squeeze: 'none', durable: false } as const;
+  return receive({ root: Buffer.from(root), stage, tools, ...how });
 }

@@ -3,15 +3,13 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
-import { receive } from '../../../src/engine/tar/host/receive.ts';
 import { readReceived } from '../../../src/engine/tar/host/received.ts';
 import { sweep } from '../../../src/engine/tar/host/sweep.ts';
 import { needs } from '../../peer.ts';
 import { ended, shell, workspace } from '../run.ts';
-import { type Flavour, far, flavours, runFar, startFar } from './far.ts';
+import { type Flavour, far, flavours, receiver, runFar, stage, startFar } from './far.ts';
 import { placesStream } from './places.ts';
 
-const stage = '.difpipe-test-1';
 const names = Array.from({ length: 60 }, (_, i) => `f${i}`);
 const old = (name: string) => `old ${name} `.repeat(100);
 const fresh = (name: string) => `new ${name} `.repeat(300);
@@ -49,14 +47,7 @@ function* seeded(seed: number): Generator<number> {
 
 async function killed(flavour: Flavour, dest: string, when: { bytes: number } | { call: number }) {
   const { tools, ...there } = await far(workspace(), flavour);
-  const script = receive({
-    root: Buffer.from(dest),
-    stage,
-    tools,
-    numericIds: false,
-    squeeze: 'none',
-    durable: false,
-  });
+  const script = receiver(dest, tools);
   const whole = Buffer.concat(placesStream(stage, wanted()));
   const child = startFar(there, script);
   const end = ended(child);
@@ -94,14 +85,7 @@ test('receive: killed at any rename, final names hold whole files, and once more
   skip: needs('strace'),
 }, async () => {
   const { tools, path } = await far(workspace(), 'GNU');
-  const script = receive({
-    root: Buffer.from('.'),
-    stage,
-    tools,
-    numericIds: false,
-    squeeze: 'none',
-    durable: false,
-  });
+  const script = receiver('.', tools);
   const stream = Buffer.concat(placesStream(stage, wanted()));
   const { spawn } = await import('node:child_process');
   let fired = 0;

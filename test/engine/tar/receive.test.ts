@@ -2,16 +2,13 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { receive } from '../../../src/engine/tar/host/receive.ts';
 import { readReceived } from '../../../src/engine/tar/host/received.ts';
 import { judge, listing } from '../../judge.ts';
 import { needs } from '../../peer.ts';
 import { type Tree, trees } from '../../trees.ts';
 import { shell, workspace } from '../run.ts';
 import { treeStream } from './batch.ts';
-import { type Flavour, far, flavours, runFar } from './far.ts';
-
-const stage = '.difpipe-test-1';
+import { type Flavour, far, flavours, receiver, runFar, stage } from './far.ts';
 
 async function roundTrip(flavour: Flavour, tree: Tree) {
   const here = workspace();
@@ -22,14 +19,7 @@ async function roundTrip(flavour: Flavour, tree: Tree) {
   // libarchive and GNU tar do not mean the same by a time before 1970 with a fraction
   if (flavour === 'BSD') await shell(source, 'find . ! -newermt @0 -type l -exec touch -hd @1.5 {} +');
   const { tools, ...rest } = await far(here, flavour);
-  const script = receive({
-    root: Buffer.from(dest),
-    stage,
-    tools,
-    numericIds: false,
-    squeeze: 'none',
-    durable: false,
-  });
+  const script = receiver(dest, tools);
   const { status, stdout, stderr } = await runFar(rest, script, [...treeStream(source, stage, tools)]);
   return {
     source,
