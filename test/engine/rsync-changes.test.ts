@@ -202,6 +202,34 @@ test('something in the way that is not empty is a conflict, and stays', { skip }
   assert.ok(fs.existsSync(join(dest, 'name/full')));
 });
 
+for (const [name, ends] of Object.entries({ here, push, pull }))
+  test(`where one of several names is a conflict, the others are joined, as a dry run says (${name})`, {
+    skip,
+  }, async () => {
+    const { source, dest, go } = ground();
+    for (const group of ['a', 'b']) {
+      fs.writeFileSync(join(source, `${group}1`), group);
+      for (const at of [2, 3, 4]) fs.linkSync(join(source, `${group}1`), join(source, `${group}${at}`));
+    }
+    for (const taken of ['a1', 'b4']) fs.mkdirSync(join(dest, taken, 'full'), { recursive: true });
+    for (const dryRun of [true, false]) {
+      const ran = await go(ends, { request: { dryRun } });
+      assert.deepEqual(ran.failed.map(({ path, kind }) => `${kind} ${path}`).sort(), [
+        'conflict a1',
+        'conflict b4',
+      ]);
+      const { copied, linked, skipped } = ran.summary!.tally;
+      assert.deepEqual({ copied, linked, skipped }, { copied: 2, linked: 4, skipped: 0 });
+    }
+    for (const names of [
+      ['a2', 'a3', 'a4'],
+      ['b1', 'b2', 'b3'],
+    ]) {
+      const inodes = new Set(names.map((one) => fs.statSync(join(dest, one)).ino));
+      assert.equal(inodes.size, 1);
+    }
+  });
+
 test('one file goes into a directory, which stays as it is', { skip }, async () => {
   const { source, dest, state } = ground();
   fs.writeFileSync(join(source, 'file'), 'one');

@@ -29,7 +29,8 @@ export async function carry(hand: Hand, part: Part): Promise<void> {
   const { retries } = hand.crewed.setup;
   try {
     const done = await ensured(hand, part, new Patience({ ...patience, tries: retries }, hand.signal));
-    await settle(hand, part, done);
+    const behind = await settle(hand, part, done);
+    await carry(hand, behind);
   } catch (error) {
     hand.signal.throwIfAborted();
     if (!isKind(error, ...hopeless)) hand.failed(firstOf(part), error);
@@ -71,19 +72,36 @@ async function mayBeSame({ crewed: { room, setup }, signal }: Hand, part: Part):
   return !wasThere && !room.isThere && !isOther;
 }
 
-async function settle(hand: Hand, part: Part, run: Run): Promise<void> {
+/** Answers what is still to go: of names that it was to link to one that failed rsync says nothing. */
+async function settle(hand: Hand, part: Part, run: Run): Promise<Part> {
   const blamed = run.ended.code === 0 ? undefined : await blameFor(hand, part, run);
   const full = blamed && fullIn(blamed);
+  const behind = behindFailed(part, run, full ? undefined : blamed);
   for (const [key, entry] of part.entries) {
     const fault = blamed?.of.get(key);
+    if (behind.entries.has(key)) continue;
     if (run.leftOut.has(key)) hand.ledger.notice('special');
     else if (!full || fault === undefined) say(hand, entry, run.items.get(key), fault);
   }
-  if (full) return hand.failed(firstOf(part), new TransferError(full.kind, full.message, { hint: makeRoom }));
+  if (full) {
+    hand.failed(firstOf(part), new TransferError(full.kind, full.message, { hint: makeRoom }));
+    return behind;
+  }
   for (const fault of blamed?.others ?? []) hand.ledger.failed({ ...fault, path: firstOf(part) });
   hand.ledger.lost({ ...blamed?.lost });
   sayAround(hand, part, run);
   if (!hand.crewed.setup.dryRun) await settleChanged(hand, part, run, blamed);
+  return behind;
+}
+
+const nothing: Run = { ended: { code: 0, complaints: [] }, items: new Map(), leftOut: new Set() };
+
+function behindFailed({ entries, groups }: Part, { items }: Run, blamed: Blame | undefined): Part {
+  const failed = (key: string) => (blamed?.of.get(key) ?? 'lost') !== 'lost';
+  const left = groups.filter((keys) => keys.some(failed)).map((keys) => keys.filter((key) => !failed(key)));
+  const behind = new Part({ groups: left });
+  for (const key of left.flat()) if (entries.has(key) && !items.has(key)) behind.add(entries.get(key)!);
+  return behind;
 }
 
 /** What no entry is to be blamed for: the Part is to be done again when there is room. */
@@ -92,7 +110,9 @@ function fullIn({ of, others }: Blame): Fault | undefined {
   return faults.find(({ kind }) => kind === 'full');
 }
 
+/** A dry run says of all what it would do, and complains of what it would not. */
 async function blameFor(hand: Hand, part: Part, run: Run): Promise<Blame> {
+  if (hand.crewed.setup.dryRun) return blame(part, run, nothing);
   const still = await runPart(hand, part, { isTrial: true, items: new Map() });
   return blame(part, run, still);
 }
@@ -150,7 +170,7 @@ async function settleChanged(hand: Hand, part: Part, run: Run, blamed: Blame | u
       for (const { path } of changed.values()) hand.ledger.failed(changedFault(path));
       return;
     }
-    const again = new Part({ isListed: false });
+    const again = new Part();
     for (const [key, entry] of changed) {
       again.add(entry);
       part.entries.set(key, entry);

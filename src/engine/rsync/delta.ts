@@ -47,7 +47,7 @@ async function carry(setup: RsyncSetup, file: FileEntry, how: DeltaHow, signal: 
 }
 
 async function once(setup: RsyncSetup, file: FileEntry, how: DeltaHow, signal: AbortSignal): Promise<void> {
-  const part = new Part({ isListed: false });
+  const part = new Part();
   part.add(file);
   const errand = { dryRun: false, showsBytes: true, tempDir: textOf(how.room), partialDir: undefined };
   const keep = { ...setup.keep, sparse: setup.keep.sparse && mayHaveHoles(file) };

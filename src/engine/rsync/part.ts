@@ -2,6 +2,12 @@
 import type { Entry } from '../../store/entry.ts';
 import { pathKey } from '../../work/posix/path.ts';
 
+type About = {
+  readonly root?: Entry | undefined;
+  readonly isListed?: boolean;
+  readonly groups?: Part['groups'];
+};
+
 export class Part {
   /** by path, a character for each byte */
   readonly entries = new Map<string, Entry>();
@@ -9,11 +15,14 @@ export class Part {
   readonly root: Entry | undefined;
   /** names of a list: directories above them may have to be made */
   readonly isListed: boolean;
+  /** which names are those of one file, where all of them are here */
+  readonly groups: readonly (readonly string[])[];
   bytes = 0;
 
-  constructor({ root, isListed }: { readonly root?: Entry | undefined; readonly isListed: boolean }) {
+  constructor({ root, isListed = false, groups = [] }: About = {}) {
     this.root = root;
     this.isListed = isListed;
+    this.groups = groups;
   }
 
   add(entry: Entry): void {

@@ -6,7 +6,7 @@ import type { LinkGroup } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { relativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
-import { join } from '../../work/posix/path.ts';
+import { join, pathKey } from '../../work/posix/path.ts';
 import { carry, hopeless } from './carry.ts';
 import { leaveLinked } from './far-links.ts';
 import { gather } from './gather.ts';
@@ -73,7 +73,8 @@ async function walk(
 
 /** All names of these files, in one list: rsync joins what is in it. */
 async function partOf(hand: Hand, groups: readonly LinkGroup[]): Promise<Part> {
-  const part = new Part({ isListed: false });
+  const keys = groups.map(({ names }) => names.map(({ dir, name }) => pathKey(join(dir, name))));
+  const part = new Part({ groups: keys });
   const names = groups.flatMap((group) => group.names);
   await each(statsAtOnce, names, hand.signal, async ({ dir, name }) => {
     const path = relativePath(join(dir, name))!;
@@ -104,7 +105,7 @@ async function drop(hand: Hand, { dir, partial }: BigFile): Promise<void> {
 async function dressAgain(hand: Hand, dir: Uint8Array): Promise<void> {
   const entry = await hand.crewed.setup.source.stat(relativePath(dir)!, hand.signal);
   if (entry?.kind !== 'directory') return;
-  const part = new Part({ root: dir.length === 0 ? entry : undefined, isListed: false });
+  const part = new Part({ root: dir.length === 0 ? entry : undefined });
   if (dir.length > 0) part.add(entry);
   await carry(hand, part);
 }

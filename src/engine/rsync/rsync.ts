@@ -137,7 +137,7 @@ async function leave(crewed: Crewed): Promise<void> {
     setup.source.stat(itself, board.signal),
   ]);
   if (!setup.single && root && !isDressed(setup, root, mtimeNs)) {
-    const { ended } = await runPart(new Hand(crewed), new Part({ root, isListed: false }), {
+    const { ended } = await runPart(new Hand(crewed), new Part({ root }), {
       isTrial: false,
       items: new Map(),
     });
