@@ -144,7 +144,7 @@ export class Lane implements Disposable {
   /** An entry failed; a full disk ends the run, a stop is no failure. */
   failed(path: () => Uint8Array, errno: number, doing: Doing): void {
     if (errno === -ECANCELED) return;
-    const failure = fault(path(), errno, doing);
+    const failure = fault(path(), errno, doing, this.dest);
     this.ledger.failed(failure);
     if (failure.kind === 'full') this.shared.stop();
   }

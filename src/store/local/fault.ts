@@ -1,4 +1,5 @@
 /** The local store's one place that turns an error number into a kind, a sentence and a hint. */
+import { statfsSync } from 'node:fs';
 import { type Kind, TransferError } from '../../errors.ts';
 import type { Failure } from '../../report/events.ts';
 import { show } from '../../report/show.ts';
@@ -49,13 +50,23 @@ const hints: Partial<Record<Kind, string>> = {
   io: 'look at the system log for disk errors',
 };
 
-/** The failure of one entry, ready to be reported. */
-export function fault(path: Uint8Array, errno: number, doing: Doing): Failure {
+const noInodes = 'all inodes are in use: remove files there, or make room for more of them, then resume';
+
+/** The failure of one entry, ready to be reported; `dest` is a descriptor of the destination, where somebody has one. */
+export function fault(path: Uint8Array, errno: number, doing: Doing, dest = -1): Failure {
   const { code, text } = errnoName(errno);
   const found = kinds[code] ?? 'io';
   const kind = doing === 'read' && found === 'conflict' ? 'missing' : found;
   const side = doing === 'read' ? '' : ' at the destination';
-  return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint: hintOf(code, kind) };
+  const hint = code === 'ENOSPC' && lacksInodes(dest) ? noInodes : hintOf(code, kind);
+  return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint };
+}
+
+/** A disk that has room says the same. */
+function lacksInodes(fd: number): boolean {
+  if (fd < 0) return false;
+  const { bavail, ffree, files } = statfsSync(`/proc/thread-self/fd/${fd}`);
+  return files > 0 && ffree === 0 && bavail > 0;
 }
 
 /** The same of a place that is opened as a Store: `path` is whole, and the error is to be thrown. */
