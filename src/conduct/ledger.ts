@@ -1,5 +1,5 @@
 /** What a lane has to say about the job it is doing, gathered as it goes. */
-import { emptyProfile } from '../profile/profile.ts';
+import { emptyProfile, holesIn } from '../profile/profile.ts';
 import { type Action, emptyTally, type Failure, type Topic } from '../report/events.ts';
 import type { Outcome } from './jobs.ts';
 import type { Told } from './lanes.ts';
@@ -39,6 +39,11 @@ export class Ledger {
   merged(bytes: number): void {
     this.out.tally.deltas++;
     this.out.tally.deltaBytes += bytes;
+  }
+
+  /** What the source does not hold of a file that was said to be copied is in holes. */
+  hollow(bytes: number, allocated: number | undefined): void {
+    this.out.tally.holeBytes += holesIn(bytes, allocated);
   }
 
   /** A new file that was said to be copied is not there after all. */

@@ -32,6 +32,8 @@ export type Cost = Times & {
 export type Work = {
   readonly files: number;
   readonly bytes: number;
+  /** of these, in holes, which most engines do not move; absent: none */
+  readonly holes?: number;
   readonly skipped: number;
   /** bytes of files of which only what changed is sent, beside the others; absent: none */
   readonly compared?: number;
@@ -147,18 +149,24 @@ export function predictMs(cost: Cost, work: Work): number {
 
 /** What each constant adds to a prediction. */
 export function termsOf(cost: Cost, work: Work): Times {
-  const { files, bytes, skipped, compared = 0 } = work;
+  const { files, skipped, compared = 0 } = work;
   return {
     setupMs: cost.setupMs,
     perFileMs: cost.perFileMs * files,
-    perByteMs: cost.perByteMs * bytes,
+    perByteMs: cost.perByteMs * movedBy(cost, work),
     perSkipMs: cost.perSkipMs * skipped,
     perComparedMs: cost.perComparedMs * compared,
     perTrip: cost.perTrip * tripsOf(cost, work) * work.roundTripMs,
   };
 }
 
-function tripsOf({ engine }: Cost, { files, bytes }: Work): number {
-  const { setup, perFile, perByte } = (trips as Readonly<Record<string, Trips>>)[engine] ?? trips.parallel;
-  return setup + perFile * files + perByte * bytes;
+/** rsync reads holes like all the rest, at both ends. */
+function movedBy({ engine }: Cost, { bytes, holes = 0 }: Work): number {
+  return engine === 'rsync' ? bytes : bytes - holes;
+}
+
+function tripsOf(cost: Cost, work: Work): number {
+  const { setup, perFile, perByte } =
+    (trips as Readonly<Record<string, Trips>>)[cost.engine] ?? trips.parallel;
+  return setup + perFile * work.files + perByte * movedBy(cost, work);
 }

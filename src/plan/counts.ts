@@ -10,6 +10,8 @@ export type Counts = {
   /** files by size, and their bytes: up to 0, 1 KB, 10 KB and so on; absent where nobody counted them so */
   readonly sizes?: readonly number[];
   readonly sizeBytes?: readonly number[];
+  /** where files have holes; absent where nobody counted that */
+  readonly holeBytes?: number;
   readonly changed: number | undefined; // entries; undefined without a last run
 };
 

@@ -82,7 +82,7 @@ function asUsual(runs: readonly Earlier[]): Omit<Expected, 'counts'> {
 }
 
 /** What was not come to yet is taken to be like the rest. */
-function restOf({ small, large }: Todo, doings: Doings, isResumed: boolean): Todo {
+function restOf({ small, large, holes = 0 }: Todo, doings: Doings, isResumed: boolean): Todo {
   const { copied, copiedBytes, linked, made, repaired, skipped, skippedBytes } = doings;
   const moved = { files: copied + linked + made + repaired, bytes: copiedBytes };
   const seen = { files: moved.files + skipped, bytes: copiedBytes + skippedBytes };
@@ -101,5 +101,6 @@ function restOf({ small, large }: Todo, doings: Doings, isResumed: boolean): Tod
     changed: undefined,
     left: { files: left('files'), bytes: left('bytes') },
     made: 0,
+    holes: Math.max(0, holes - doings.holeBytes),
   };
 }

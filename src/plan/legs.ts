@@ -82,21 +82,28 @@ function shares(engine: EngineName, { todo, changes, route }: Given): Part[] {
 }
 
 /** The legs with their times: what begins and ends a run is the first one's. */
-function timed(engine: EngineName, parts: readonly Part[], { costs, route, lanes }: Given): Leg[] {
+function timed(engine: EngineName, parts: readonly Part[], { todo, costs, route, lanes }: Given): Leg[] {
   const { cost, basis } = costOf(engine, costs, route);
+  const hollow = Math.max(
+    0,
+    parts.findIndex(({ entries }) => entries === 'large'),
+  );
   return parts.map(({ share, ...part }, at) => {
     const { files, bytes } = share ?? {};
-    const work = share && workOf(part.entries, share, route);
+    const holes = at === hollow ? todo?.holes : 0;
+    const work = share && workOf({ entries: part.entries, share, holes }, route);
     const times = work && (at === 0 ? timesOf(cost, work) : added(cost, work));
     const { predictedMs, likely: span } = times ?? {};
     return { ...part, files, bytes, lanes, predictedMs, likely: span, basis: work && basis };
   });
 }
 
-function workOf(entries: Leg['entries'], share: Share, route: Route): Work {
+type Some = Pick<Leg, 'entries'> & { readonly share: Share; readonly holes: number | undefined };
+
+function workOf({ entries, share, holes = 0 }: Some, route: Route): Work {
   const none = { small: nothing, large: nothing, changed: nothing, left: nothing, made: 0 };
   const of = entries === 'unchanged' ? 'left' : entries === 'changed' ? 'changed' : 'small';
-  return workOn({ ...none, [of]: share }, route);
+  return workOn({ ...none, holes, [of]: share }, route);
 }
 
 type Times = { readonly predictedMs: number; readonly likely: Span };

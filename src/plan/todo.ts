@@ -1,7 +1,7 @@
 /** What there is to do of a tree, by the ways it may go. */
 import type { Work } from './cost.ts';
 import { type Counts, entriesOf } from './counts.ts';
-import { isHere, isLong, type Reads, type Route } from './route.ts';
+import { endsOf, isHere, isLong, type Reads, type Route } from './route.ts';
 
 export type Share = { readonly files: number; readonly bytes: number };
 
@@ -18,6 +18,8 @@ export type Todo = {
   readonly left: Share;
   /** directories among the small ones */
   readonly made: number;
+  /** bytes of what goes, in holes; absent: none */
+  readonly holes?: number;
 };
 
 /** What a run did, or would do. */
@@ -30,6 +32,7 @@ export type Doings = {
   readonly largeBytes: number;
   readonly deltas: number; // and of those, the ones of which only what changed goes
   readonly deltaBytes: number;
+  readonly holeBytes: number; // of what was copied
   readonly skipped: number;
   readonly skippedBytes: number;
   readonly repaired: number;
@@ -51,6 +54,7 @@ export function todoOf(doings: Doings): Todo {
     changed: { files: deltas, bytes: deltaBytes },
     left: { files: doings.skipped, bytes: doings.skippedBytes },
     made,
+    holes: doings.holeBytes,
   };
 }
 
@@ -68,6 +72,7 @@ export function todoFrom(counts: Counts, route: Route): Todo {
     changed: undefined,
     left: { files: entries - changed, bytes: counts.bytes - bytes },
     made: counts.changed === undefined ? counts.directories : 0,
+    holes: Math.round((counts.holeBytes ?? 0) * share),
   };
 }
 
@@ -88,15 +93,23 @@ const directoryAsFiles = 6;
 
 const never: Reads = { moved: 0, left: 0 };
 
+/** Nobody but this machine tells of holes, and only disks are given some. */
+function staysHollow(route: Route): boolean {
+  const [source, dest] = endsOf(route);
+  return source === 'local' && (dest === 'local' || dest === 'ssh');
+}
+
 /** All of it. */
-export function workOn({ small, large, changed = nothing, left, made }: Todo, route: Route): Work {
+export function workOn({ small, large, changed = nothing, left, made, holes = 0 }: Todo, route: Route): Work {
   const moved = small.files + large.files + changed.files;
   const bytes = small.bytes + large.bytes;
   const { reads = never } = route;
+  const spared = staysHollow(route) ? Math.min(holes, bytes) : 0;
   return {
     files: moved + (isHere(route) ? made * (directoryAsFiles - 1) : 0),
     bytes,
-    compared: changed.bytes + reads.moved * (bytes + changed.bytes) + reads.left * left.bytes,
+    holes: spared,
+    compared: changed.bytes + reads.moved * (bytes - spared + changed.bytes) + reads.left * left.bytes,
     skipped: left.files,
     roundTripMs: route.roundTripMs,
   };

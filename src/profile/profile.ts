@@ -30,6 +30,8 @@ export type Profile = {
   /** in files with more than one link, for each of their names */
   linkedBytes: number;
   sparseFiles: number;
+  /** bytes in their holes */
+  holeBytes: number;
   /** files owned, by user id */
   owners: Record<number, number>;
   /**
@@ -57,6 +59,7 @@ export function emptyProfile(): Profile {
     linkGroups: 0,
     linkedBytes: 0,
     sparseFiles: 0,
+    holeBytes: 0,
     owners: {},
     changed: undefined,
   };
@@ -80,8 +83,21 @@ export function mergeProfile(total: Profile, more: Profile): void {
   total.linkGroups += more.linkGroups;
   total.linkedBytes += more.linkedBytes;
   total.sparseFiles += more.sparseFiles;
+  total.holeBytes += more.holeBytes;
   for (const [uid, n] of Object.entries(more.owners)) total.owners[+uid] = (total.owners[+uid] ?? 0) + n;
   if (more.changed !== undefined) total.changed = (total.changed ?? 0) + more.changed;
+}
+
+/** What of a file takes no room, where that is known: it is in holes, or compressed by the disk. */
+export function holesIn(bytes: number, allocated: number | undefined): number {
+  return Math.max(0, bytes - (allocated ?? bytes));
+}
+
+/** Counts what it has of holes. */
+export function tallyHoles(profile: Profile, bytes: number, allocated: number | undefined): void {
+  const holes = holesIn(bytes, allocated);
+  if (holes > 0) profile.sparseFiles++;
+  profile.holeBytes += holes;
 }
 
 /** Counts one regular file. */

@@ -1,5 +1,5 @@
 import type { Entry } from '../store/entry.ts';
-import { type Profile, tallyFile, tallyLinked } from './profile.ts';
+import { type Profile, tallyFile, tallyHoles, tallyLinked } from './profile.ts';
 
 /** Counts an entry that a Store listed: anything but a directory. */
 export function tallyListed(profile: Profile, entry: Entry): void {
@@ -8,7 +8,7 @@ export function tallyListed(profile: Profile, entry: Entry): void {
   else {
     const { size, allocated, linked, owner } = entry;
     tallyFile(profile, size);
-    if (allocated !== undefined && allocated < size) profile.sparseFiles++;
+    tallyHoles(profile, size, allocated);
     if (owner) profile.owners[owner.uid] = (profile.owners[owner.uid] ?? 0) + 1;
     if (linked !== undefined) tallyLinked(profile, size);
   }

@@ -1,13 +1,13 @@
 /** Counts what a walk over this machine's disk meets. */
 import * as c from '../work/posix/constants.ts';
 import type { Stat } from '../work/posix/stat.ts';
-import { type Profile, tallyFile, tallyLinked } from './profile.ts';
+import { type Profile, tallyFile, tallyHoles, tallyLinked } from './profile.ts';
 
 /** Anything but a directory. */
 export function tallyEntry(profile: Profile, { type, links, size, blocks, uid }: Stat): void {
   if (type === c.S_IFREG) {
     tallyFile(profile, size);
-    if (blocks * 512 < size) profile.sparseFiles++;
+    tallyHoles(profile, size, blocks * 512);
     profile.owners[uid] = (profile.owners[uid] ?? 0) + 1;
   } else if (type === c.S_IFLNK) profile.symlinks++;
   else profile.specials++;

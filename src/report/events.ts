@@ -35,6 +35,7 @@ export type Tally = {
   largeBytes: number;
   deltas: number; // of those, the ones of which only what changed was sent
   deltaBytes: number;
+  holeBytes: number; // of what was copied, where the source has holes
   skipped: number;
   skippedBytes: number;
   repaired: number;
@@ -164,6 +165,7 @@ export function emptyTally(): Tally {
     largeBytes: 0,
     deltas: 0,
     deltaBytes: 0,
+    holeBytes: 0,
     skipped: 0,
     skippedBytes: 0,
     repaired: 0,

@@ -8,7 +8,7 @@ import type { Route } from '../../src/plan/route.ts';
 import { todoFrom, workOn } from '../../src/plan/todo.ts';
 import { costOf, countsOf, routeOf } from './counts.ts';
 
-const none = { files: 0, bytes: 0, compared: 0, skipped: 0, roundTripMs: 0 };
+const none = { files: 0, bytes: 0, holes: 0, compared: 0, skipped: 0, roundTripMs: 0 };
 
 test('predictMs() adds set-up, entries, bytes and entries left alone', () => {
   const cost = costOf('parallel', { setupMs: 100, perFileMs: 2, perByteMs: 0.5, perSkipMs: 0.25 });
@@ -60,6 +60,7 @@ test('todoFrom() counts entries of every kind', () => {
   assert.deepEqual(workOf(counts, routeOf('local', 'ssh', 9)), {
     files: 14,
     bytes: 70,
+    holes: 0,
     compared: 0,
     skipped: 0,
     roundTripMs: 9,
@@ -77,6 +78,7 @@ test('todoFrom() leaves alone what did not change since the last run', () => {
   assert.deepEqual(workOf(counts, routeOf('local', 'local')), {
     files: 25,
     bytes: 250,
+    holes: 0,
     compared: 0,
     skipped: 75,
     roundTripMs: 0,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { PlaceKind } from '../../src/plan/plan.ts';
 import { routeOver, type Wishes } from '../../src/plan/route.ts';
 import { type Doings, type Todo, todoFrom, todoOf, workOn } from '../../src/plan/todo.ts';
 import { emptyProfile, tallyFile } from '../../src/profile/profile.ts';
@@ -44,7 +45,7 @@ describe('todoOf() tells the ways apart that entries go', () => {
 test('workOn() counts what goes by what changed in it apart from other bytes', () => {
   const done: Doings = { ...emptyTally(), copied: 3, copiedBytes: 90, large: 2, largeBytes: 80 };
   const work = workOn(todoOf({ ...done, deltas: 1, deltaBytes: 50, skipped: 4 }), far);
-  assert.deepEqual(work, { files: 3, bytes: 40, compared: 50, skipped: 4, roundTripMs: 100 });
+  assert.deepEqual(work, { files: 3, bytes: 40, holes: 0, compared: 50, skipped: 4, roundTripMs: 100 });
 });
 
 test('workOn() counts what is read to compare contents, once for each time', () => {
@@ -60,6 +61,23 @@ test('workOn() counts what is read to compare contents, once for each time', () 
   assert.equal(compared({ verify: true }), 50 + 97);
   assert.equal(compared({ verify: true, checksum: true }), 50 + 97 + 7);
   assert.equal(compared({ verify: true, dryRun: true }), 50);
+});
+
+test('workOn() counts holes apart, where they are not moved', () => {
+  const profile = emptyProfile();
+  for (const bytes of [500, 50e6]) tallyFile(profile, bytes);
+  profile.holeBytes = 40e6;
+  const holesOn = (source: PlaceKind, dest: PlaceKind) => {
+    const route = routeOf(source, dest, 100);
+    return workOn(todoFrom(profile, route), route).holes;
+  };
+  assert.equal(holesOn('local', 'local'), 40e6);
+  assert.equal(holesOn('local', 'ssh'), 40e6);
+  assert.equal(holesOn('local', 's3'), 0);
+  assert.equal(holesOn('ssh', 'local'), 0);
+  const done = { ...emptyTally(), copied: 1, copiedBytes: 10, holeBytes: 20 };
+  const { bytes, holes } = workOn(todoOf(done), far);
+  assert.deepEqual([bytes, holes], [10, 10]);
 });
 
 test('todoFrom() knows of a source alone which files are large, not which changed in place', () => {

@@ -118,6 +118,7 @@ export function finish(lane: Lane, file: BigFile): void {
     const failed = target.change(() => nameOver(Buffer.from(file.partial), to, file.over));
     if (failed < 0) return lane.failed(() => pathOf(file), failed, 'write');
     ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
+    ledger.hollow(file.bytes, stat.blocks * 512);
     ledger.out.big = 'complete';
   });
 }

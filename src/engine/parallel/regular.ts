@@ -44,7 +44,9 @@ function isSame(here: Here, from: At, to: At, stat: Stat, present: Stat, { suspe
 }
 
 function dryRun(here: Here, name: Name, stat: Stat, existing: Stat | undefined): void {
-  here.lane.ledger.did(existing ? 'update' : 'copy', () => here.path(name), stat.size);
+  const { ledger } = here.lane;
+  ledger.did(existing ? 'update' : 'copy', () => here.path(name), stat.size);
+  ledger.hollow(stat.size, stat.blocks * 512);
 }
 
 type Copy = {
@@ -61,6 +63,7 @@ function copy(here: Here, name: Name, given: Copy): void {
   if (placed.ok) {
     ledger.lost(placed.lost);
     ledger.did(given.existing ? 'update' : 'copy', () => here.path(name), given.stat.size);
+    ledger.hollow(given.stat.size, given.stat.blocks * 512);
     here.prints.keepAs(name, given.stat, placed.lost);
   } else if (!given.existing && placed.errno === -c.EEXIST && isThereNow(here, given)) {
     ledger.skipped(given.stat.size); // two lanes had its name

@@ -84,9 +84,10 @@ export function finish(lane: Lane, file: BigFile): Promise<void> {
       replaces: heardLater(lane.setup.dest.stat(targetOf(lane, file), lane.signal)),
       attributes: heardLater(farOf(lane, pathOf(file))),
     }; // all at once, and beside the look at its directory
-    const isSame = await within(lane, file.dir, (here) => finishIn(here, file, looks));
-    if (!isSame) return changed(lane);
+    const source = await within(lane, file.dir, (here) => finishIn(here, file, looks));
+    if (!source) return changed(lane);
     lane.ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
+    lane.ledger.hollow(file.bytes, source.allocated);
     lane.ledger.out.big = 'complete';
   });
 }
@@ -97,23 +98,23 @@ type Looks = {
   readonly attributes: Promise<Attributes | undefined>;
 };
 
-/** False where the source is not what was copied any more. */
-async function finishIn(here: Here, file: BigFile, looks: Looks): Promise<boolean> {
+/** What was copied; undefined where the source is not that any more. */
+async function finishIn(here: Here, file: BigFile, looks: Looks): Promise<FileEntry | undefined> {
   const { lane } = here;
   const { dest } = lane.setup;
   const path = targetOf(lane, file);
   const [source, replaces] = await Promise.all([looks.source, looks.replaces]);
-  if (!source) return false;
+  if (!source) return undefined;
   lane.wrote();
   if (markOf(replaces) !== file.over) {
-    if (isIt(lane, source, replaces) && (await hasItsName(lane, path))) return true; // only the answer was lost
+    if (isIt(lane, source, replaces) && (await hasItsName(lane, path))) return source; // only the answer was lost
     throw conflict(path);
   }
   const finishAs = (metadata: Metadata) =>
     dest.parts!.finish(partialOf(file), path, { metadata, replaces }, lane.signal);
   const made = await here.change(() => withAttributes(lane, source, path, finishAs, looks.attributes));
   saidOfFile(lane, source, made.entry, made.unkept);
-  return true;
+  return source;
 }
 
 function isIt({ setup }: Lane, source: FileEntry, there: Entry | undefined): boolean {

@@ -81,6 +81,7 @@ async function wouldCopy(
     ledger.merged(file.size);
   }
   ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
+  ledger.hollow(file.size, file.allocated);
 }
 
 /** Where it did not work, it goes anew, over what is there by then. */
@@ -142,6 +143,7 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
   here.remembered.keep(seen, file, made.entry);
   saidOfFile(lane, file, made.entry, made.unkept);
   ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
+  ledger.hollow(file.size, file.allocated);
 }
 
 /** Two lanes had its name, or it was written and only the answer was lost. */
