@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { divide } from '../../src/conduct/divide.ts';
-import { recalling } from '../../src/engine/stores/recall.ts';
+import { recalling } from '../../src/engine/stores/known/recall.ts';
 import { type Bundle, firstOf, sliceAfter } from '../../src/profile/bundle.ts';
 
 test('divide() gives each name to one part, and each part of a slice a number that no other has', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Here } from '../../src/engine/stores/here.ts';
+import { Here } from '../../src/engine/stores/directory/here.ts';
 import type { Lane } from '../../src/engine/stores/lane.ts';
 import { type FileEntry, noMetadata } from '../../src/store/entry.ts';
 import { itself, type RelativePath } from '../../src/store/path.ts';

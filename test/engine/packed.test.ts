@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Packed } from '../../src/engine/stores/packed.ts';
+import { Packed } from '../../src/engine/stores/directory/packed.ts';
 import type { Entry, FileEntry } from '../../src/store/entry.ts';
 import { nameOf } from '../../src/store/named.ts';
 import { itself, type RelativePath } from '../../src/store/path.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pending } from '../../src/engine/stores/pending.ts';
+import { Pending } from '../../src/engine/stores/walk/pending.ts';
 import { each } from '../../src/work/each.ts';
 
 test('a walk that is stopped while directories are handed out comes to its end', {

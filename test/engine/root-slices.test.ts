@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { shareRoot } from '../../src/engine/stores/root-slices.ts';
+import { shareRoot } from '../../src/engine/stores/walk/root-slices.ts';
 import type { Bundle } from '../../src/profile/bundle.ts';
 import { openLocalStore } from '../../src/store/local/local-store.ts';
 import { namesIn } from '../../src/store/named.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Visitor } from '../../src/engine/stores/visitor.ts';
-import { Walk } from '../../src/engine/stores/walk.ts';
-import type { Walking } from '../../src/engine/stores/walking.ts';
+import type { Visitor } from '../../src/engine/stores/walk/visitor.ts';
+import { Walk } from '../../src/engine/stores/walk/walk.ts';
+import type { Walking } from '../../src/engine/stores/walk/walking.ts';
 import { emptyProfile } from '../../src/profile/profile.ts';
 import { type Entry, noMetadata } from '../../src/store/entry.ts';
 import { relativePath } from '../../src/store/path.ts';

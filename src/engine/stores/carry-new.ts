@@ -2,9 +2,9 @@
 import type { Job, Outcome } from '../../conduct/jobs.ts';
 import { isUntouched } from '../../conduct/setup.ts';
 import type { Bundle } from '../../profile/bundle.ts';
-import { isRoot } from './bundles.ts';
 import type { Lane } from './lane.ts';
 import type { StoresSetup } from './setup.ts';
+import { isRoot } from './walk/bundles.ts';
 
 export type WalkJob = Extract<Job, { kind: 'walk' }>;
 

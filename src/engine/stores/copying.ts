@@ -10,19 +10,19 @@ import { isKind } from '../../errors.ts';
 import { type Descend, descend } from '../../profile/visitor.ts';
 import { type Entry, type FileEntry, noMetadata } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
-import { clearWay } from './chain.ts';
-import { isDoubtful } from './doubts.ts';
-import { enter, within } from './enter.ts';
-import { settleFile } from './file.ts';
-import type { Here } from './here.ts';
-import { hasItsName } from './its-name.ts';
-import { isMadeWhole, said, settleDirectory } from './keep-metadata.ts';
+import { clearWay } from './directory/chain.ts';
+import { enter, within } from './directory/enter.ts';
+import type { Here } from './directory/here.ts';
+import { hasItsName } from './directory/its-name.ts';
+import { settleFile } from './entries/file.ts';
+import { settleSpecial, settleSymlink } from './entries/node.ts';
+import { sieveOf } from './known/sieve.ts';
+import { passesUnchanged } from './known/unchanged.ts';
 import type { Lane } from './lane.ts';
-import { settleSpecial, settleSymlink } from './node.ts';
-import { wantedOf } from './same.ts';
-import { sieveOf } from './sieve.ts';
-import { passesUnchanged } from './unchanged.ts';
-import type { Dir, Visitor } from './visitor.ts';
+import { isDoubtful } from './metadata/doubts.ts';
+import { isMadeWhole, said, settleDirectory } from './metadata/keep-metadata.ts';
+import { wantedOf } from './metadata/same.ts';
+import type { Dir, Visitor } from './walk/visitor.ts';
 
 export type CopyHow = {
   /** copy large files here and now */

@@ -11,12 +11,12 @@ import { takeChunk } from '../../work/chunk-memory.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import type { Cases } from '../cases.ts';
 import { BatchPace } from './batch-pace.ts';
-import type { Doubts } from './doubts.ts';
-import type { Handed } from './handed-over.ts';
-import { sourceInFull } from './in-full.ts';
+import type { SharedDirectories } from './directory/shared-directories.ts';
+import { sourceInFull } from './entries/in-full.ts';
+import type { Doubts } from './metadata/doubts.ts';
 import type { StoresSetup } from './setup.ts';
-import type { SharedDirectories } from './shared-directories.ts';
 import type { Together } from './together.ts';
+import type { Handed } from './walk/handed-over.ts';
 
 /** What all lanes of a run share. */
 export type Crewed = {

@@ -4,20 +4,20 @@ import type { Job } from '../../conduct/jobs.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { emptyProfile } from '../../profile/profile.ts';
 import { tallyDirectory } from '../../profile/tally.ts';
-import { begin, copyRange, drop, finish } from './big.ts';
-import { isBelow } from './bundles.ts';
 import { carry, isNewRoot, mayCarry, type WalkJob } from './carry-new.ts';
 import { comparing } from './comparing.ts';
 import { copying } from './copying.ts';
-import { Doubts } from './doubts.ts';
-import { putRight } from './enter.ts';
+import { putRight } from './directory/enter.ts';
+import { begin, copyRange, drop, finish } from './entries/big.ts';
+import { link } from './entries/links.ts';
 import { type Crewed, Lane } from './lane.ts';
-import { walk } from './lane-walk.ts';
-import { link } from './links.ts';
-import { dressWorn } from './other-attributes.ts';
-import { shareRoot } from './root-slices.ts';
+import { Doubts } from './metadata/doubts.ts';
+import { dressWorn } from './metadata/other-attributes.ts';
 import { scanning } from './scanning.ts';
 import { Together } from './together.ts';
+import { isBelow } from './walk/bundles.ts';
+import { walk } from './walk/lane-walk.ts';
+import { shareRoot } from './walk/root-slices.ts';
 
 export function openLane(crewed: Crewed, number: number): Perform {
   const lane = new Lane(crewed, number);

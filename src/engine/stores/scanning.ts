@@ -1,7 +1,7 @@
 /** Only looks: the walk counts. */
 import { descend } from '../../profile/visitor.ts';
 import type { Lane } from './lane.ts';
-import type { Visitor } from './visitor.ts';
+import type { Visitor } from './walk/visitor.ts';
 
 const nothing = new Uint8Array(0);
 

@@ -18,12 +18,12 @@ import type { Control } from '../../control.ts';
 import type { Report } from '../../report/events.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { Cases } from '../cases.ts';
-import { dressLike } from './chain.ts';
-import { Handed } from './handed-over.ts';
+import { dressLike } from './directory/chain.ts';
+import { SharedDirectories } from './directory/shared-directories.ts';
+import { recalling } from './known/recall.ts';
 import { openLane } from './perform.ts';
-import { recalling } from './recall.ts';
 import type { StoresSetup } from './setup.ts';
-import { SharedDirectories } from './shared-directories.ts';
+import { Handed } from './walk/handed-over.ts';
 
 /**
  * Lanes to begin with: they wait for answers, not for a processor. A long way has room for more than the connections that

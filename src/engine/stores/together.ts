@@ -9,10 +9,10 @@ import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import { pathKey } from '../../work/posix/path.ts';
-import { dressBare } from './dress-bare.ts';
-import type { Here } from './here.ts';
-import { isToSettle, settleDirectory } from './keep-metadata.ts';
+import type { Here } from './directory/here.ts';
 import type { Lane } from './lane.ts';
+import { dressBare } from './metadata/dress-bare.ts';
+import { isToSettle, settleDirectory } from './metadata/keep-metadata.ts';
 
 export type Item = Carry & {
   readonly action: Action;

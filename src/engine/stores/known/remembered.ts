@@ -1,0 +1,103 @@
+/**
+ * What was found equal in a directory, of places whose listings are brief: a hash for each entry of its name, what its
+ * source looked like and what its copy did. That holds whenever both look so again, so nobody has to be asked. When a
+ * copy was last changed is not known to who writes it; from the first listing on it is part of how that looks.
+ */
+import { hash } from 'node:crypto';
+import type { LeftRow } from '../../../journal/types.ts';
+import type { FileEntry } from '../../../store/entry.ts';
+import { nameOf } from '../../../store/named.ts';
+import type { Lane } from '../lane.ts';
+import { staysOther } from '../metadata/same.ts';
+import type { Dir } from '../walk/visitor.ts';
+
+export class Remembered {
+  readonly #lane: Lane;
+  readonly #dir: Dir;
+  readonly #key: bigint;
+  readonly #rows: readonly LeftRow[];
+  readonly #known: readonly BigUint64Array[];
+  #kept = new BigUint64Array(16);
+  #count = 0;
+
+  constructor(lane: Lane, dir: Dir) {
+    this.#lane = lane;
+    this.#dir = dir;
+    this.#key = BigInt.asIntN(64, wordOf(Buffer.from(dir.path).toString('latin1')));
+    this.#rows = lane.setup.leftOf?.(this.#key) ?? [];
+    this.#known = this.#rows.map(({ prints }) => wordsOf(prints));
+  }
+
+  /** Whether a file, as it was listed, and what was listed at the destination were equal before. */
+  has(file: FileEntry, there: FileEntry): boolean {
+    if (this.#known.length === 0 || !(file.isBrief || there.isBrief)) return false;
+    const word = this.#wordFor(file, there, there);
+    if (word === undefined) return false;
+    const isKnown = this.#holds(word) || this.#holds(this.#wordFor(file, there));
+    if (isKnown) this.#push(word);
+    return isKnown;
+  }
+
+  #holds(word: bigint | undefined): boolean {
+    return word !== undefined && this.#known.some((words) => holds(words, word));
+  }
+
+  /** They are equal now; `seen` is all that is known of the source, `file` and `found` what was listed. */
+  keep(file: FileEntry, seen: FileEntry, there: FileEntry, found?: FileEntry): void {
+    if (!this.#lane.setup.leftOf || staysOther(seen, there, this.#lane.setup).length > 0) return;
+    const word = this.#wordFor(file, there, found);
+    if (word !== undefined) this.#push(word);
+  }
+
+  /** Tells the Journal, where it does not know. */
+  flush(): void {
+    const { dryRun, leftOf } = this.#lane.setup;
+    const { whole, slice } = this.#dir;
+    if (dryRun || !leftOf || !(whole || slice > 0)) return;
+    const words = this.#kept.slice(0, this.#count).sort();
+    const prints = new Uint8Array(words.buffer);
+    const old = this.#rows.find((row) => row.slice === slice);
+    if (old ? Buffer.compare(old.prints, prints) === 0 : prints.length === 0) return;
+    this.#lane.ledger.out.left.push({ dir: this.#key, slice, stamp: 0n, prints });
+  }
+
+  /** 8 bytes for each, however many there are in a directory. */
+  #push(word: bigint): void {
+    if (this.#count === this.#kept.length) {
+      const more = new BigUint64Array(this.#count * 2);
+      more.set(this.#kept);
+      this.#kept = more;
+    }
+    this.#kept[this.#count++] = word;
+  }
+
+  /** Undefined where a place does not tell one state from another. */
+  #wordFor(file: FileEntry, there: FileEntry, found?: FileEntry): bigint | undefined {
+    if (file.print === undefined || there.print === undefined) return undefined;
+    const { keep } = this.#lane.setup;
+    const wanted = [keep.mode, keep.owner, keep.times].map(Number).join('');
+    const changed = found?.isBrief && found.changedNs !== undefined ? ` ${found.changedNs}` : '';
+    return wordOf(
+      `${nameOf(file.path)}\0${file.print} ${file.changedNs ?? ''}\0${there.print}${changed}\0${wanted}`,
+    );
+  }
+}
+
+function wordOf(text: string): bigint {
+  return hash('sha1', Buffer.from(text, 'latin1'), 'buffer').readBigUInt64LE();
+}
+
+function wordsOf(prints: Uint8Array): BigUint64Array {
+  return new BigUint64Array(Uint8Array.from(prints.subarray(0, prints.length & ~7)).buffer);
+}
+
+/** They are in order. */
+function holds(words: BigUint64Array, word: bigint): boolean {
+  let [first, end] = [0, words.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if (words[middle]! < word) first = middle + 1;
+    else end = middle;
+  }
+  return words[first] === word;
+}
