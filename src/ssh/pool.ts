@@ -1,7 +1,7 @@
 /**
  * The connections to one host. Who moves much gets one that nobody else moves much on, a new one if there is none and
  * the host lets us, else the one with the fewest channels, or waits until one is free. All others share what is there,
- * because another connection takes a dozen round trips.
+ * because another connection takes half a dozen round trips.
  *
  * A connection is one TCP stream with one process at its other end, so channels that carry data want one each. New ones
  * are opened a few at a time, because sshd drops at random when many are not yet authenticated, and tried again when

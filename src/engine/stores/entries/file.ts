@@ -19,7 +19,7 @@ import { changedInPlace, isForDelta } from './in-place.ts';
 import { markOf, printOf } from './source-mark.ts';
 
 const second = 1_000_000_000n;
-const muchBytes = 32 * 1024 * 1024; // worth connections that take a dozen round trips
+const muchBytes = 32 * 1024 * 1024; // worth connections that take half a dozen round trips
 
 export async function settleFile(here: Here, file: FileEntry, inline: boolean): Promise<void> {
   const { setup, ledger } = here.lane;
