@@ -54,6 +54,11 @@ function said({ asked }: Meddler, header: string, is: (asked: Asked) => boolean)
   return [...new Set(meant.map(({ headers }) => headers[header]))];
 }
 
+/** '' where it has none, as some services refuse to say. */
+function tagsOf(here: Here, key: string): Promise<string> {
+  return ask(here, key, 'tagging').catch(() => '');
+}
+
 async function ask({ server }: Here, key: string, what: string): Promise<string> {
   using service = createService(bucket, await settle(server.access));
   const { body } = await service.ask({ method: 'GET', key, query: { [what]: '' } }, signal);
@@ -84,6 +89,31 @@ describe('what is written to S3', { skip, concurrency: 2 }, () => {
     for (const key of ['copy/d/small', 'copy/large'])
       assert.match(await ask(here, key, 'tagging'), /<Value>other<\/Value>/);
   });
+
+  for (const [then, begun] of [
+    ['a=1', 1],
+    ['a=2', 2],
+    [undefined, 2],
+  ] as const)
+    test(`has what is asked for now, ${then ?? 'nothing'}, where a killed run began it with a=1`, async () => {
+      await using here = await ground();
+      const { asked } = here.proxy;
+      const enough = Promise.withResolvers<void>();
+      here.proxy.trick = (one) => {
+        if (isPart(one) && one.url.includes('partNumber=2')) enough.resolve();
+        return undefined;
+      };
+      const words = ['transfer', '--bwlimit', '6M', here.source, tree];
+      const running = here.start([...words, '--s3-tags', 'a=1'], { env: here.env });
+      await Promise.race([enough.promise, running.ended]);
+      running.child.kill('SIGKILL');
+      assert.equal((await running.ended).signal, 'SIGKILL');
+      await here.runTo(0, then === undefined ? words : [...words, '--s3-tags', then]);
+      assert.equal(asked.filter(({ url }) => url.endsWith('?uploads=')).length, begun);
+      const [, value] = /<Value>(.*)<\/Value>/.exec(await tagsOf(here, 'tree/large')) ?? [];
+      assert.equal(value, then?.slice(2));
+      assert.ok(!(await ask(here, '', 'uploads')).includes('<Upload>'));
+    });
 
   test('is archived, but for the manifest and what is tried out, which have to be read again', async () => {
     await using here = await ground();

@@ -34,7 +34,7 @@ export function partsOf(s3: S3): Parts {
   return {
     rangeBytes: partBytes,
     begin: (path, how, signal) => begin(s3, receipts, path, how, signal),
-    held: (partial, size, signal) => isThere(receipts, partial, known(partial), size, signal),
+    held: (partial, size, signal) => isThere(s3, receipts, { partial, upload: known(partial) }, size, signal),
     put: (partial, range, body, signal) =>
       putPart(s3, receipts, { partial, upload: known(partial) }, range, body, signal),
     finish: async (partial, path, how, signal) => {
@@ -71,8 +71,9 @@ async function begin(
   if (id) note?.began(id);
   else
     throw new TransferError('unsupported', `cannot write ${shown(s3.root, path)}: the service has no parts`);
-  receipts.begun({ key, id, size }, sum);
-  return partialOf(path, partial, id, size);
+  const upload = { key, id, size, asks: s3.service.asks };
+  receipts.begun(upload, sum);
+  return partialOf(path, partial, upload);
 }
 
 function unsummed(answer: Whole): { readonly answer: Whole; readonly sum: undefined } {
@@ -83,18 +84,21 @@ function whereOf({ service }: S3): { readonly service: string; readonly bucket: 
   return { service: service.name, bucket: service.bucket };
 }
 
+type Part = { readonly partial: RelativePath; readonly upload: Upload };
+
+/** What was begun with other wishes would become what nobody asks for now: it is given up. */
 async function isThere(
+  s3: S3,
   receipts: Receipts,
-  partial: RelativePath,
-  upload: Upload,
+  { partial, upload }: Part,
   size: number,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (upload.size !== size) return false;
-  return (await receipts.find(partial, upload, signal)) !== undefined;
+  if (upload.asks === s3.service.asks) return (await receipts.find(partial, upload, signal)) !== undefined;
+  await drop(s3, receipts, partial, upload, signal);
+  return false;
 }
-
-type Part = { readonly partial: RelativePath; readonly upload: Upload };
 
 async function putPart(
   s3: S3,

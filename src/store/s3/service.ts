@@ -38,6 +38,8 @@ export type Service = Disposable & {
   readonly name: string;
   /** where it is and who asks: two of which this is the same can copy from each other */
   readonly who: string;
+  /** a fingerprint of what is asked for all that is written; '' nothing */
+  readonly asks: string;
   /** nobody between here and there reads what is said, or there is no way between */
   readonly isPrivate: boolean;
   /** Throws a Refusal, or what broke. */
@@ -84,6 +86,7 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
     bucket,
     name,
     who: `${settled.endpoint ?? ''} ${settled.who}`,
+    asks: '',
     isPrivate: isPrivate(addressOf(settled.endpoint, settled.region, '')),
     open: (ask, signal) => throttle.during(() => open(ask, signal), signal),
     ask: (ask, signal) =>

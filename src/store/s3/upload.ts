@@ -9,6 +9,8 @@ export type Upload = {
   readonly key: string;
   readonly id: string;
   readonly size: number;
+  /** what was asked for it when it was begun, as a fingerprint; '' nothing */
+  readonly asks: string;
 };
 
 const MiB = 1024 * 1024;
@@ -24,10 +26,15 @@ export function countOf({ size }: Upload): number {
   return Math.max(1, Math.ceil(size / partBytes(size)));
 }
 
-/** `.difpipe-…part:SIZE:ID:NAME` */
-export function partialOf(path: RelativePath, partial: Uint8Array, id: string, size: number): RelativePath {
+/** `.difpipe-…part:SIZE:ID:NAME`, or SIZE ASKS where something was asked for */
+export function partialOf(
+  path: RelativePath,
+  partial: Uint8Array,
+  { id, size, asks }: Omit<Upload, 'key'>,
+): RelativePath {
   const { dir, name } = splitPath(path);
-  const words = [Buffer.from(partial).toString('latin1'), String(size), wordOf(id), wordOf(name)];
+  const about = `${size} ${asks}`.trim();
+  const words = [Buffer.from(partial).toString('latin1'), about, wordOf(id), wordOf(name)];
   return below(dir, Buffer.from(words.join(':'), 'latin1'))!;
 }
 
@@ -35,9 +42,10 @@ export function partialOf(path: RelativePath, partial: Uint8Array, id: string, s
 export function uploadOf(root: Root, partial: RelativePath): Upload | undefined {
   const { dir, name } = splitPath(partial);
   const words = Buffer.from(name).toString('latin1').split(':');
-  const [size, id, called] = words.slice(-3).map((word) => decodeURIComponent(word));
+  const [about = '', id, called] = words.slice(-3).map((word) => decodeURIComponent(word));
+  const [size, asks = ''] = about.split(' ');
   const path = words.length > 3 && called !== undefined ? below(dir, Buffer.from(called)) : undefined;
-  return path && { key: keyOf(root, path), id: id!, size: Number(size) };
+  return path && { key: keyOf(root, path), id: id!, size: Number(size), asks };
 }
 
 function wordOf(text: string | Uint8Array): string {

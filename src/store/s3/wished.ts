@@ -44,12 +44,17 @@ export function wished(service: Service, { wishes, customerKey }: S3Access, pref
   return {
     ...service,
     who: customerKey ? `${service.who} ${sha256(customerKey).slice(0, 16)}` : service.who,
+    asks: fingerprint({ ...customer, ...written }),
     ask: async (ask, signal) => {
       await blaming(ready(ask, signal));
       return blaming(service.ask(withAdded(ask), signal));
     },
     open: (ask, signal) => blaming(service.open(withAdded(ask), signal)),
   };
+}
+
+function fingerprint(headers: Headers): string {
+  return Object.keys(headers).length === 0 ? '' : sha256(JSON.stringify(headers)).slice(0, 16);
 }
 
 const source = 'x-amz-copy-source';
