@@ -198,7 +198,7 @@ function shown(end: Buffer): string {
 
 function noParent(place: Location): TransferError {
   const above = parentOf(place)?.place ?? place;
-  return new TransferError('usage', `there is no directory ${formatLocation(above)} to write into`, {
+  return new TransferError('usage', `there is no directory ${formatLocation(above)}`, {
     hint: 'make it with mkdir -p, or choose another destination',
   });
 }

@@ -137,7 +137,7 @@ export function notDirectory(place: string, isTree: boolean): TransferError {
 
 function noParent(path: Uint8Array): TransferError {
   const { dir } = split(trimmed(path));
-  return new TransferError('usage', `there is no directory ${show(dir)} to write into`, {
+  return new TransferError('usage', `there is no directory ${show(dir)}`, {
     hint: 'is its disk mounted? if so, make it with mkdir -p',
   });
 }
