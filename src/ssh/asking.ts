@@ -2,9 +2,9 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { orAborted } from '../work/abort.ts';
-import type { Answered } from './ahead.ts';
 import { requestFault } from './fault.ts';
-import { ask, createSessions, type Wanted } from './sessions.ts';
+import type { Answered } from './quick/ahead.ts';
+import { ask, createSessions, type Wanted } from './quick/sessions.ts';
 
 /** What is written to its channel before the host has granted it is not lost. */
 export type Session = {

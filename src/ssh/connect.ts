@@ -8,23 +8,23 @@ import type { BaseAgent, Client } from 'ssh2';
 import { TransferError } from '../errors.ts';
 import { orAborted } from '../work/abort.ts';
 import { heardLater } from '../work/heard-later.ts';
-import { type Ahead, type Answered, createAhead } from './ahead.ts';
 import { type Asking, createAsking } from './asking.ts';
-import type { Attempt } from './authenticate.ts';
+import type { Target } from './config/target.ts';
 import { type Dialed, dial } from './dial.ts';
 import { lost, reachFault } from './fault.ts';
-import { Gathered } from './gathered.ts';
-import { type HostKeys, hostKeysOf } from './host-key.ts';
-import { isBegunWithOurs, keysAtOnce } from './keys-at-once.ts';
-import { ssh2 } from './library.ts';
 import { longMs } from './many.ts';
-import { quickOpening } from './quick-opening.ts';
-import { quickPackets } from './quick-packets.ts';
-import { serviceAtOnce } from './service-at-once.ts';
-import { showCertificates } from './show-certificate.ts';
-import { signAtOnce } from './sign-at-once.ts';
+import type { Attempt } from './proof/authenticate.ts';
+import { type HostKeys, hostKeysOf } from './proof/host-key.ts';
+import { showCertificates } from './proof/show-certificate.ts';
+import { type Ahead, type Answered, createAhead } from './quick/ahead.ts';
+import { Gathered } from './quick/gathered.ts';
+import { isBegunWithOurs, keysAtOnce } from './quick/keys-at-once.ts';
+import { ssh2 } from './quick/library.ts';
+import { quickOpening } from './quick/quick-opening.ts';
+import { quickPackets } from './quick/quick-packets.ts';
+import { serviceAtOnce } from './quick/service-at-once.ts';
+import { signAtOnce } from './quick/sign-at-once.ts';
 import { watchSilence } from './silence.ts';
-import type { Target } from './target.ts';
 
 export type Connection = AsyncDisposable &
   Asking & {

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { roundTripOf } from '../work/posix/round-trip.ts';
+import type { Target } from './config/target.ts';
 import type { Connection } from './connect.ts';
 import { reachFault } from './fault.ts';
 import { longMs } from './many.ts';
 import { dialCommand } from './proxy-command.ts';
-import { createReading } from './reading.ts';
-import type { Target } from './target.ts';
+import { createReading } from './quick/reading.ts';
 
 export type Dialed = AsyncDisposable & {
   readonly stream: Duplex;

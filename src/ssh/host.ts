@@ -7,16 +7,16 @@ import { orAborted } from '../work/abort.ts';
 import type { FarProcess, RunFar } from '../work/far-process.ts';
 import { type Patient, retry } from '../work/retry.ts';
 import type { Access } from './access.ts';
-import { configFiles } from './config-files.ts';
+import { configFiles } from './config/config-files.ts';
 import type { Agent, Connection } from './connect.ts';
 import { lost } from './fault.ts';
-import type { Entrance } from './lent-key.ts';
 import { manyOver } from './many.ts';
-import { asSftp } from './opening.ts';
 import { type ChannelHow, createPool, type Pool } from './pool.ts';
-import { farProcess } from './process.ts';
-import { createPrograms, type Program } from './programs.ts';
+import { asSftp } from './programs/opening.ts';
+import { farProcess } from './programs/process.ts';
+import { createPrograms, type Program } from './programs/programs.ts';
 import { createReach } from './reach.ts';
+import type { Entrance } from './straight/lent-key.ts';
 
 export type SshHost = AsyncDisposable & {
   /** user@host, with the port where it is not 22: for messages */

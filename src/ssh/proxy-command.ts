@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Dialed } from './dial.ts';
-import { gather } from './tail.ts';
+import { gather } from './programs/tail.ts';
 
 const endMs = 200; // to end by itself, or to say why it could not go on
 const killMs = 2000;

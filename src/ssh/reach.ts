@@ -1,11 +1,11 @@
 import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
-import { createProof, type Proof } from './authenticate.ts';
+import type { ConfigText } from './config/settings.ts';
+import { type Named, type Target, targetOf } from './config/target.ts';
 import { type Agent, type Beside, type Connection, connect, type Steady } from './connect.ts';
-import type { Entrance } from './lent-key.ts';
-import type { ConfigText } from './settings.ts';
-import { type Named, type Target, targetOf } from './target.ts';
+import { createProof, type Proof } from './proof/authenticate.ts';
+import type { Entrance } from './straight/lent-key.ts';
 
 const mostHops = 8; // or a configuration leads in circles
 

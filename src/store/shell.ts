@@ -1,4 +1,4 @@
-import type { Peer } from '../ssh/straight-line.ts';
+import type { Peer } from '../ssh/straight/line.ts';
 import type { RunFar } from '../work/far-process.ts';
 import type { RelativePath } from './path.ts';
 

@@ -4,10 +4,10 @@ import * as fs from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { configLines } from '../../src/ssh/config-lines.ts';
-import { matchesList } from '../../src/ssh/pattern.ts';
-import type { ConfigText } from '../../src/ssh/settings.ts';
-import { type Target, targetOf } from '../../src/ssh/target.ts';
+import { configLines } from '../../src/ssh/config/config-lines.ts';
+import { matchesList } from '../../src/ssh/config/pattern.ts';
+import type { ConfigText } from '../../src/ssh/config/settings.ts';
+import { type Target, targetOf } from '../../src/ssh/config/target.ts';
 import { needs } from '../peer.ts';
 import { fails } from './fails.ts';
 

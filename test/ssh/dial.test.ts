@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
+import { targetOf } from '../../src/ssh/config/target.ts';
 import { dial } from '../../src/ssh/dial.ts';
-import { targetOf } from '../../src/ssh/target.ts';
 
 const access = {
   home: '/nowhere',

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openHost } from '../../src/ssh/host.ts';
-import { hashName, knownKeys, knownTypes, verdictOn } from '../../src/ssh/known-hosts.ts';
+import { hashName, knownKeys, knownTypes, verdictOn } from '../../src/ssh/proof/known-hosts.ts';
 import { needs } from '../peer.ts';
 import { fails } from './fails.ts';
 import { makeKey, type Sshd, startSshd } from './sshd.ts';

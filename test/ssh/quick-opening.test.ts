@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createCipheriv } from 'node:crypto';
 import { test } from 'node:test';
 import type { Client } from 'ssh2';
-import { quickOpening } from '../../src/ssh/quick-opening.ts';
+import { quickOpening } from '../../src/ssh/quick/quick-opening.ts';
 
 const name = 'aes-128-gcm';
 const key = Buffer.alloc(16, 1);

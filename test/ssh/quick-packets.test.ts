@@ -4,8 +4,8 @@ import { createDecipheriv } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import type { Client } from 'ssh2';
-import { Gathered } from '../../src/ssh/gathered.ts';
-import { quickPackets } from '../../src/ssh/quick-packets.ts';
+import { Gathered } from '../../src/ssh/quick/gathered.ts';
+import { quickPackets } from '../../src/ssh/quick/quick-packets.ts';
 
 const name = 'aes-128-gcm';
 const key = Buffer.alloc(16, 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { gather } from '../../src/ssh/tail.ts';
+import { gather } from '../../src/ssh/programs/tail.ts';
 
 async function gathered(chunks: readonly string[]) {
   const { text, over } = gather(Readable.from(chunks.map((chunk) => Buffer.from(chunk))));

@@ -1,0 +1,175 @@
+/**
+ * One host to connect to, with all that ssh_config and its defaults say about it.
+ */
+import { join } from 'node:path';
+import { TransferError } from '../../errors.ts';
+import { printable } from '../../report/show.ts';
+import type { Access } from '../access.ts';
+import { type Algorithms, algorithmsOf } from './algorithms.ts';
+import { type ConfigText, hostOf, type Settings, settingsFor } from './settings.ts';
+
+/** What is known of a host before its configuration is read. */
+export type Named = {
+  readonly user: string | undefined;
+  readonly host: string;
+  readonly port: number | undefined;
+};
+
+export type Way =
+  | { readonly kind: 'direct'; readonly family: 0 | 4 | 6 }
+  /** through other hosts, the last of which is next to this one */
+  | { readonly kind: 'jump'; readonly hops: readonly string[] }
+  /** the standard streams of a program */
+  | { readonly kind: 'command'; readonly command: string };
+
+export type Target = {
+  /** user@host, with the port where it is not 22: for messages */
+  readonly name: string;
+  readonly user: string;
+  readonly host: string;
+  readonly port: number;
+  readonly way: Way;
+  readonly algorithms: Algorithms;
+  /** the name its key goes by, first; then names that are as good if the first is not known */
+  readonly keyNames: readonly string[];
+  readonly keyFiles: { readonly own: readonly string[]; readonly system: readonly string[] };
+  readonly acceptNewHostKeys: boolean;
+  readonly hashNames: boolean;
+  /** private keys, in the order in which they are tried */
+  readonly identityFiles: readonly string[];
+  /** of users; they cannot be shown, which is said */
+  readonly certificateFiles: readonly string[];
+  readonly identitiesOnly: boolean;
+  readonly agentSocket: string | undefined;
+  readonly connectMs: number;
+  readonly aliveMs: number;
+  readonly aliveCount: number;
+};
+
+const possibleHost = /^\w[\w.-]*$|^[\da-f:.]+(%\w+)?$/i;
+const possibleUser = /^[\w.+][\w.+@-]*$/;
+const usualIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+
+/** Throws 'usage' for names that a shell or another program could take for something else. */
+export async function targetOf(
+  named: Named,
+  access: Access,
+  files: readonly ConfigText[],
+  signal: AbortSignal,
+): Promise<Target> {
+  refuseOdd(named.host, possibleHost, 'host'); // before a command could be told of it
+  if (named.user !== undefined) refuseOdd(named.user, possibleUser, 'user');
+  const asked = { ...named, localUser: access.userName, home: access.home };
+  const settings = await settingsFor(asked, files, signal);
+  const user = named.user ?? settings.get('user')?.[0] ?? access.userName;
+  const host = hostOf(asked, settings).toLowerCase();
+  const port = named.port ?? whole(settings, 'port') ?? 22;
+  refuseOdd(host, possibleHost, 'host');
+  refuseOdd(user, possibleUser, 'user');
+  const tokens = {
+    d: access.home,
+    h: host,
+    n: named.host,
+    p: `${port}`,
+    r: user,
+    u: access.userName,
+    '%': '%',
+  };
+  const expand = (text: string) => text.replace(/%(.)/g, (all, c: string) => (tokens as Tokens)[c] ?? all);
+  const path = (text: string) => expand(text.replace(/^~(?=\/)/, '%d').replace(/^\$\{HOME\}/, '%d'));
+  return {
+    name: `${user}@${host.includes(':') ? `[${host}]` : host}${port === 22 ? '' : `:${port}`}`,
+    user,
+    host,
+    port,
+    way: wayOf(settings, expand),
+    algorithms: algorithmsOf(settings, host),
+    keyNames: keyNamesOf(settings, host, port),
+    ...trustOf(settings, access, path),
+    ...identityOf(settings, access, path),
+    ...timesOf(settings),
+  };
+}
+
+type Tokens = Readonly<Record<string, string>>;
+type Expand = (text: string) => string;
+
+function refuseOdd(name: string, allowed: RegExp, what: 'host' | 'user'): void {
+  if (allowed.test(name)) return;
+  const hint = 'look at HostName and User in ~/.ssh/config';
+  throw new TransferError('usage', `'${printable(name)}' cannot be a ${what} of SSH`, { hint });
+}
+
+function wayOf(settings: Settings, expand: Expand): Way {
+  const command = given(settings, 'proxycommand');
+  if (command !== undefined) return { kind: 'command', command: expand(command) };
+  const jump = given(settings, 'proxyjump');
+  if (jump !== undefined) return { kind: 'jump', hops: jump.split(',').map((hop) => hop.trim()) };
+  const family = settings.get('addressfamily')?.[0]?.toLowerCase();
+  return { kind: 'direct', family: family === 'inet' ? 4 : family === 'inet6' ? 6 : 0 };
+}
+
+/** A value; undefined where it is not there, or there to say that there is none. */
+function given(settings: Settings, keyword: string): string | undefined {
+  const value = settings.get(keyword)?.[0];
+  return value?.toLowerCase() === 'none' ? undefined : value;
+}
+
+function keyNamesOf(settings: Settings, host: string, port: number): readonly string[] {
+  const alias = settings.get('hostkeyalias')?.[0];
+  if (alias !== undefined) return [alias.toLowerCase()];
+  return port === 22 ? [host] : [`[${host}]:${port}`, host];
+}
+
+function trustOf(settings: Settings, access: Access, path: Expand) {
+  const own = settings.get('userknownhostsfile') ?? ['%d/.ssh/known_hosts', '%d/.ssh/known_hosts2'];
+  const system = settings.get('globalknownhostsfile') ?? [
+    '/etc/ssh/ssh_known_hosts',
+    '/etc/ssh/ssh_known_hosts2',
+  ];
+  const strict = settings.get('stricthostkeychecking')?.[0]?.toLowerCase() ?? 'ask';
+  return {
+    keyFiles: { own: withoutNone(own).map(path), system: withoutNone(system) },
+    // 'no' would also let changed keys pass, which nothing here does.
+    acceptNewHostKeys: access.acceptNewHostKeys || ['accept-new', 'no', 'off', 'false'].includes(strict),
+    hashNames: isYes(settings, 'hashknownhosts'),
+  };
+}
+
+function identityOf(settings: Settings, access: Access, path: Expand) {
+  const usual = usualIdentities.map((name) => join(access.home, '.ssh', name));
+  const files = settings.get('identityfile');
+  return {
+    identityFiles: files === undefined ? usual : withoutNone(files).map(path),
+    certificateFiles: withoutNone(settings.get('certificatefile') ?? []).map(path),
+    identitiesOnly: isYes(settings, 'identitiesonly'),
+    agentSocket: agentOf(settings.get('identityagent')?.[0], access, path),
+  };
+}
+
+function agentOf(value: string | undefined, access: Access, path: Expand): string | undefined {
+  if (value === undefined || /^(SSH_AUTH_SOCK|\$\{?SSH_AUTH_SOCK\}?)$/.test(value)) return access.agentSocket;
+  return value.toLowerCase() === 'none' || value.startsWith('$') ? undefined : path(value);
+}
+
+function timesOf(settings: Settings) {
+  const aliveSeconds = whole(settings, 'serveraliveinterval') || 5;
+  return {
+    connectMs: (whole(settings, 'connecttimeout') || 30) * 1000,
+    aliveMs: aliveSeconds * 1000,
+    aliveCount: whole(settings, 'serveralivecountmax') || 3,
+  };
+}
+
+function whole(settings: Settings, keyword: string): number | undefined {
+  const value = settings.get(keyword)?.[0];
+  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : undefined;
+}
+
+function isYes(settings: Settings, keyword: string): boolean {
+  return ['yes', 'true'].includes(settings.get(keyword)?.[0]?.toLowerCase() ?? '');
+}
+
+function withoutNone(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => path.toLowerCase() !== 'none');
+}
