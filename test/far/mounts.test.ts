@@ -56,3 +56,33 @@ for (const strategy of ['auto', 'tar', 'parallel', 'rsync'])
     disk.restart();
     assert.deepEqual(differences(from, join(to, 'sub')), []);
   });
+
+test('directories of a disk that is mounted below the place have what those of the source have', {
+  skip: needs('sshd', 'rsync', 'root', 'loop', 'mkfs.ext4', 'setfacl', 'setfattr'),
+}, async () => {
+  await using here = await far();
+  fs.mkdirSync(here.dest);
+  using _ = new Disk(join(here.dest, 'disk'), 'ext4', { bytes: 20 * MiB });
+  const give =
+    'setfattr -n user.k -v v disk disk/a disk/a/b; setfacl -m u:7:rwx disk disk/a/b; setfacl -m d:u:8:rx disk/a/b';
+  execFileSync('sh', [
+    '-c',
+    `cd "$0" && mkdir -p disk/a/b c && for n in $(seq 20); do echo $n | tee disk/a/b/$n disk/$n >c/$n; done
+     ${give}; setfattr -n user.k -v v disk/a/b/7; find . -depth -exec touch -d @1000 {} +`,
+    here.source,
+  ]);
+  const words = ['transfer', here.source, here.url(here.dest)];
+  await here.runTo(0, words);
+  assert.deepEqual(leftIn(here), []);
+  execFileSync('sh', [
+    '-c',
+    'setfattr -n user.more -v v "$0"/disk/a; setfacl -m u:9:rwx "$0"/disk/a/b',
+    here.source,
+  ]);
+  await here.runTo(0, words);
+  assert.deepEqual(leftIn(here), []);
+});
+
+function leftIn({ source, dest }: { readonly source: string; readonly dest: string }): string[] {
+  return differences(source, dest).filter((line) => !/(disk[.]image|lost[+]found.*)$/.test(line));
+}

@@ -116,11 +116,15 @@ export class Together {
     const isRefused = (item: Item) => carried?.refused?.has(item) === true;
     for (const { entry } of items.filter(isRefused)) this.#lane.failed(entry.path, astray(entry.path));
     await this.#oneByOne(items.filter((item) => isLeft(item) && !isRefused(item)));
-    const made = new Set<string>();
-    for (const item of items)
-      if (item.entry.kind === 'directory' && !isLeft(item)) made.add(pathKey(item.entry.path));
+    const directories = items.filter(({ entry }) => entry.kind === 'directory');
+    const keysOf = (some: readonly Item[]) => new Set(some.map(({ entry }) => pathKey(entry.path)));
+    const made = keysOf(directories.filter((item) => !isLeft(item)));
+    const late = keysOf(directories.filter((item) => carried?.left.has(item) && !isRefused(item)));
+    const behind = [...entered].filter(({ dir }) => late.has(pathKey(dir.path))); // made alone, without attributes
+    const dressed = behind.length > 0 ? await this.#carry([], behind, isLast) : undefined;
     for (const here of entered) {
-      const isDone = made.has(pathKey(here.dir.path)) || carried?.isDressed(here.dir.path) === true;
+      const isDone =
+        made.has(pathKey(here.dir.path)) || [carried, dressed].some((by) => by?.isDressed(here.dir.path));
       const isDressed = isDone && this.#batches.settles(here.dir.entry);
       if (here.isBatched && !isDressed) here.touched = true;
       await this.#settle(here, isDressed && !here.touched);

@@ -6,7 +6,8 @@
  * 2. If it did not come to its end, or the disk is full or broken, that is all: the directory of ours goes.
  *    If tar complained of single members, those that are not whole are taken out and named.
  * 3. In each place, entered without a symlink and seen to be where it should be, the entries get their names by
- *    rename: new directories with all they hold, files over those they may replace, never over a rival's (taken.ts).
+ *    rename: new directories with all they hold, files over those they may replace, never over a rival's (rivals.ts), and not
+ *    to another file system.
  * 4. The places get their metadata back, the directory of ours is removed, the root gets its metadata back, all goes
  *    to the disk.
  *
@@ -89,7 +90,6 @@ export const receiveExits = {
   43: 'full',
   44: 'broken disk',
   45: 'not synced',
-  46: 'other file system',
 } as const;
 
 /** The script; its answers are read by `readReceived`. */
@@ -151,12 +151,12 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
       ${spaceGone}
       xargs -0 sh -c "$3" sh <c/entries || exit 44;
     fi;
-    ${sameFileSystem(tools)}
+    ${findOthers(tools)}
     ${durable ? `for folder in f[0-9]*; do if [ -d "$folder" ]; then ${sync} fi; break; done;` : ''}
     list=0;
     while [ -f "c/$list" ]; do
       ${leaveTaken(tools)}
-      xargs -0 sh -c "$4" sh "$root" "$stage" "$at" "$5" <"c/$list";
+      xargs -0 sh -c "$4" sh "$root" "$stage" "$at" "$5" "$disk" <"c/$list";
       list=$((list + 1));
     done;
     rmdir [nf][0-9]* 2>/dev/null;
@@ -185,11 +185,16 @@ const spaceGone = `case $said in
   *"nput/output error"*|*"I/O error"*|*"ead-only file"*) exit 44;;
 esac;`;
 
-/** Where a place is a mount, mv would copy. */
-function sameFileSystem({ stat }: FarTools): string {
-  if (!stat) return '';
+/** Sets `$disk` where not all places are on that one: to where another one is mounted mv would copy. */
+function findOthers({ stat }: FarTools): string {
+  if (!stat) return 'disk=;';
   const devices = `xargs -0 stat -L -${stat} %d . <c/dirs 2>/dev/null`;
-  return `disk=; for one in $(${devices}); do [ "$one" = "\${disk:=$one}" ] || exit 46; done;`;
+  return `disk=; all=1; for one in $(${devices}); do [ "$one" = "\${disk:=$one}" ] || all=; done; [ -z "$all" ] || disk=;`;
+}
+
+/** What is for another disk stays behind; its directory is dressed all the same. */
+function leaveOther({ stat }: FarTools): string {
+  return stat ? `[ -z "$disk" ] || [ "$(stat -L -${stat} %d .)" = "$disk" ] || count=0;` : '';
 }
 
 /** Takes out what tar did not make, or not whole. */
@@ -207,9 +212,9 @@ const audit = oneLine(`
   done`);
 
 /** Gives what is there its name, place by place. What its lists say is never read as code but for numbers of ours. */
-function move({ mvNoClobber }: FarTools, unpack: string): string {
+function move(tools: FarTools, unpack: string): string {
   return oneLine(`
-    root=$1; stage=$2; at=$3; unmoved=$4; shift 4;
+    root=$1; stage=$2; at=$3; unmoved=$4; disk=$5; shift 5;
     cd -P ..;
     while [ $# -gt 0 ]; do
       place=$1; shift;
@@ -223,7 +228,8 @@ function move({ mvNoClobber }: FarTools, unpack: string): string {
           printf "astray\\0%s/\\0" "$folder"; exit;
         };
         stage=\${at:-$way$stage}; from=$stage/$folder;
-        case $folder in n*) how=${mvNoClobber ? '-n' : '-f'};; *) how=-f;; esac;
+        case $folder in n*) how=${tools.mvNoClobber ? '-n' : '-f'};; *) how=-f;; esac;
+        ${leaveOther(tools)}
         names=; more=; number=0;
         while [ $number -lt $count ]; do
           number=$((number + 1)); more="$more \\"\\$from/\\\${$number}\\"";

@@ -82,7 +82,6 @@ const reasons: Readonly<
   full: { kind: 'full', why: 'its disk is full', hint: 'make room there, then resume' },
   'broken disk': { kind: 'io', why: 'its disk failed' },
   'not synced': { kind: 'io', why: 'it could not be brought to the disk' },
-  'other file system': { kind: 'unsupported', why: 'another file system is mounted in it' },
 };
 
 /** As the tools over there say it, in the C locale. */
