@@ -57,7 +57,8 @@ export async function settleSpecial(here: Here, entry: Entry): Promise<void> {
   const present = setup.keep.specials ? await here.look(entry) : undefined;
   if (present && isSameSpecial(entry, present)) return keepSame(here, entry, present);
   const { batches, dest, dryRun } = setup;
-  const isMade = setup.keep.specials && (dest.makeSpecial || (!present && batches?.takes(entry)));
+  const byItself = dest.makeSpecial !== undefined && specialOf(entry) !== undefined;
+  const isMade = setup.keep.specials && (byItself || (!present && batches?.takes(entry)));
   if (!isMade) return ledger.notice('special');
   if (dryRun) return ledger.did('make', () => entry.path, 0);
   const alone = async () => (dest.makeSpecial ? make(here, entry, present) : ledger.notice('special'));
