@@ -105,7 +105,7 @@ for (const strategy of ['parallel', 'tar', 'auto'])
   }, async () => {
     await using here = await far({ options: [asNobody] });
     const numbers = (many: number) => [...Array(many).keys()];
-    const dirs = numbers(6).flatMap((p) => [`p${p}`, `p${p}/q`, ...numbers(40).map((d) => `p${p}/q/d${d}`)]);
+    const dirs = numbers(6).flatMap((p) => [`p${p}`, `p${p}/q`, ...numbers(16).map((d) => `p${p}/q/d${d}`)]);
     const names = dirs.map((dir) => `${dir}/f`);
     for (const [at, dir] of dirs.entries()) {
       fs.mkdirSync(join(here.source, dir));

@@ -17,7 +17,7 @@ const current = programs['a current rclone'];
 describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }, () => {
   test('an rclone that is killed is said, and its files go again', async () => {
     await using here = ground(current);
-    ordinary(here.source, { files: 1500 });
+    ordinary(here.source, { files: 1100 });
     const transfer = here.start(['transfer', here.source, 'disk:']);
     process.kill(await begun(here, here.disk), 'SIGKILL');
     const ended = await transfer.ended;
@@ -29,7 +29,7 @@ describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }
   for (const way of ['there', 'back'] as const)
     test(`killed with -9 on the way ${way} it leaves no child, resumes and leaves nothing of its own`, async () => {
       await using here = ground(current);
-      ordinary(way === 'there' ? here.source : here.disk, { files: 1500 });
+      ordinary(way === 'there' ? here.source : here.disk, { files: 1100 });
       const ends = way === 'there' ? [here.source, 'disk:'] : ['disk:', here.back];
       const transfer = here.start(['transfer', ...ends]);
       await begun(here, way === 'there' ? here.disk : here.back);
@@ -72,7 +72,7 @@ describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }
   for (const kept of [[], ['--no-preserve', 'mode,owner']])
     test(`go by the one rclone that serves the place, as jobs ${kept.join(' ')}`, async () => {
       await using here = ground(current);
-      ordinary(here.source, { files: 1500 });
+      ordinary(here.source, { files: 1100 });
       const asked: string[] = [];
       await using _ = await beforeEach(here, (call) => asked.push(call));
       await here.runTo(0, ['transfer', ...kept, here.source, 'secret:']);
@@ -84,7 +84,7 @@ describe('batches that rclone copies', { skip: needs('current-rclone', 'root') }
 
   test('no place, and no name of an entry, is in an argument', async () => {
     await using here = ground(current);
-    ordinary(here.source, { files: 1500 });
+    ordinary(here.source, { files: 1100 });
     const transfer = here.start(['transfer', here.source, 'disk:below']);
     const pid = await begun(here, here.disk);
     const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').slice(1, -1);

@@ -54,20 +54,19 @@ const isGet = ({ method, url }: Asked) => method === 'GET' && /\/d\/f\d+$/.test(
 type Played = readonly [number, (asked: Asked) => boolean, Trick];
 
 const days: Readonly<Record<string, readonly Played[]>> = {
-  'fails at objects': [
+  'fails at objects, and resets in the middle of what is sent': [
+    [3, isPut, { resetsAt: Math.random() }],
     [7, isPut, { says: 500, code: 'InternalError' }],
     [13, isPut, { says: 503, code: 'SlowDown', wait: 1 }],
     [19, isPut, 'breaks'],
-    [25, isPut, 'loses the answer'],
-    [31, isPut, 'flips what is sent'],
-  ],
-  'resets in the middle of what is sent': [
-    [3, isPut, { resetsAt: Math.random() }],
-    [21, isPut, { resetsAt: Math.random() }],
-    [33, isPut, { resetsAt: 1 }],
+    [22, isPut, { resetsAt: Math.random() }],
+    [26, isPut, 'loses the answer'],
+    [32, isPut, 'flips what is sent'],
+    [36, isPut, { resetsAt: 1 }],
     [1, isPart, { resetsAt: Math.random() }],
     [2, isPart, { resetsAt: 0 }],
     [4, isPart, { resetsAt: Math.random() }],
+    [1, isComplete, { admits: 'InternalError' }],
   ],
   'fails at parts, and loses the answer to Complete': [
     [1, isBegin, { says: 503, code: 'SlowDown' }],
@@ -75,7 +74,6 @@ const days: Readonly<Record<string, readonly Played[]>> = {
     [2, isPart, 'flips what is sent'],
     [1, isComplete, 'loses the answer'],
   ],
-  'admits an error inside the 200 of a Complete': [[1, isComplete, { admits: 'InternalError' }]],
 };
 
 for (const [peer, serve] of Object.entries(strict))

@@ -13,7 +13,7 @@ import { type Meddler, startProxy } from './proxy.ts';
 
 const skip = needs('versitygw', 'rclone');
 const tree = `s3://${bucket}/tree/`;
-const files = 900;
+const files = 300;
 
 type Here = AsyncDisposable & S3Ground & { readonly proxy: Meddler; readonly env: NodeJS.ProcessEnv };
 
@@ -62,7 +62,8 @@ describe('a second run over S3', { skip }, () => {
   }
 
   test('of many names of one directory, which lanes give each other, asks for none of them', async () => {
-    await using here = await ground();
+    const few = 60;
+    await using here = await ground(few);
     const many = 1700;
     for (let i = 0; i < many; i++) fs.writeFileSync(join(here.source, 'a', `of many ${i}`), 'x');
     const ends = [tree, `s3://${bucket}/other/`];
@@ -74,11 +75,11 @@ describe('a second run over S3', { skip }, () => {
       return { tally: summary!.tally, heads: heads.length };
     };
     const dry = await headsOf(['--dry-run']);
-    assert.equal(dry.tally.copied, many + files);
+    assert.equal(dry.tally.copied, many + few);
     await headsOf([]);
     const second = await headsOf([]);
-    assert.deepEqual([second.tally.skipped, second.tally.copied], [many + files, 0]);
-    assert.ok(dry.heads < 100 && second.heads < 100, `${dry.heads} and ${second.heads} of ${many + files}`);
+    assert.deepEqual([second.tally.skipped, second.tally.copied], [many + few, 0]);
+    assert.ok(dry.heads < 100 && second.heads < 100, `${dry.heads} and ${second.heads} of ${many + few}`);
   });
 
   test('sees what somebody else changed', async () => {

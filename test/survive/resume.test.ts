@@ -31,7 +31,7 @@ describe('after kill -9', { concurrency: 3, skip }, () => {
   test('no range of a large file that is durable is read again', async () => {
     using here = ground();
     spread(join(here.source, 'large'), { ranges: 20, dataBytes: MiB });
-    const running = start(here.state, ['transfer', '--bwlimit', '10M', here.source, here.dest]);
+    const running = start(here.state, ['transfer', '--bwlimit', '3M', here.source, here.dest]);
     await running.next('progress', () => rangesKnown(here.state).length > 2);
     running.child.kill('SIGKILL');
     await running.ended;
@@ -58,7 +58,7 @@ describe('after kill -9', { concurrency: 3, skip }, () => {
       fs.mkdirSync(here.dest);
       if (isOver) fs.writeFileSync(there, 'old');
       spread(join(here.source, 'large'), { ranges: 20, dataBytes: MiB });
-      const running = start(here.state, ['transfer', '--bwlimit', '10M', here.source, here.dest]);
+      const running = start(here.state, ['transfer', '--bwlimit', '3M', here.source, here.dest]);
       await running.next('progress', () => rangesKnown(here.state).length > 2);
       running.child.kill('SIGKILL');
       await running.ended;
@@ -72,7 +72,7 @@ describe('after kill -9', { concurrency: 3, skip }, () => {
     using here = ground();
     fs.writeFileSync(join(here.source, 'passed.over'), 'small');
     spread(join(here.source, 'large'), { ranges: 20, dataBytes: MiB });
-    const words = ['transfer', '--bwlimit', '10M', '--exclude', '*.over', here.source, here.dest];
+    const words = ['transfer', '--bwlimit', '3M', '--exclude', '*.over', here.source, here.dest];
     const running = start(here.state, words);
     await running.next('progress', () => rangesKnown(here.state).length > 1);
     running.child.kill('SIGKILL');
