@@ -86,7 +86,7 @@ describe('after kill -9', { concurrency: 3, skip }, () => {
     using here = ground();
     for (const begun of [1, 2]) {
       spread(join(here.source, 'large'), { ranges: 20, dataBytes: 100_000 + begun });
-      const running = start(here.state, ['transfer', '--bwlimit', '600K', here.source, here.dest]);
+      const running = start(here.state, ['transfer', '--bwlimit', '200K', here.source, here.dest]);
       await running.next('progress', () => {
         const each = rangesOfEach(here.state);
         return each.length === begun && each.at(-1)!.length > 1;
