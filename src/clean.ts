@@ -8,7 +8,7 @@ import { listRuns, pendingOf } from './journal/list.ts';
 import { dropNote, isUnderWay, type UploadNote, uploadNotes } from './journal/uploads.ts';
 import type { S3Place } from './location/location.ts';
 import type { S3Access } from './store/s3/access.ts';
-import { type Leftover, type Leftovers, openLeftovers } from './store/s3/leftovers.ts';
+import { type Leftover, type Leftovers, openLeftovers } from './store/s3/upload/leftovers.ts';
 
 export type Cleaned = {
   readonly key: string;

@@ -34,7 +34,7 @@ export function createOpener(
   const hosts = new Map<string, Promise<SshHost>>();
   const connect: HostOf = async (place, { movesMuch, waits }) => {
     const { openHost } = await import('../ssh/host.ts');
-    const { greeting } = await import('../store/sftp/greeting.ts');
+    const { greeting } = await import('../store/sftp/protocol/greeting.ts');
     const { manyAtOnce, manyOver } = await import('../ssh/many.ts');
     const connections = (roundTripMs: number | undefined) => manyAtOnce(movesMuch, roundTripMs);
     return openHost(place, accessOf(place), signal, { connections, most: manyOver, greeting, waits });

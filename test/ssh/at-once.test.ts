@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { Connection } from 'ssh2';
 import { openHost } from '../../src/ssh/host.ts';
-import { greeting } from '../../src/store/sftp/greeting.ts';
+import { greeting } from '../../src/store/sftp/protocol/greeting.ts';
 import { needs } from '../peer.ts';
 import { startServer } from './server.ts';
 import { startSshd } from './sshd.ts';

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openHost, type SshHost } from '../../src/ssh/host.ts';
-import { greeting } from '../../src/store/sftp/greeting.ts';
+import { greeting } from '../../src/store/sftp/protocol/greeting.ts';
 import { needs } from '../peer.ts';
 import { startSshd } from './sshd.ts';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { itself, type RelativePath, relativePath } from '../../src/store/path.ts';
 import type { Rows } from '../../src/store/rows.ts';
-import { FindAhead, listAhead } from '../../src/store/sftp/find-ahead.ts';
+import { FindAhead, listAhead } from '../../src/store/sftp/find/find-ahead.ts';
 import type { RunFar } from '../../src/work/far-process.ts';
 import { signal } from './bodies.ts';
 

@@ -9,8 +9,8 @@ import { Root } from '../../src/store/local/root.ts';
 import { textOf } from '../../src/store/named.ts';
 import { itself } from '../../src/store/path.ts';
 import type { Sieve } from '../../src/store/rows.ts';
-import { printed, QuickParser } from '../../src/store/sftp/found-quickly.ts';
-import { FoundRows, typeOf } from '../../src/store/sftp/found-rows.ts';
+import { printed, QuickParser } from '../../src/store/sftp/find/found-quickly.ts';
+import { FoundRows, typeOf } from '../../src/store/sftp/find/found-rows.ts';
 
 const work = fs.mkdtempSync(join(tmpdir(), 'difpipe-rows-'));
 after(() => fs.rmSync(work, { recursive: true }));

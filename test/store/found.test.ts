@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isKind } from '../../src/errors.ts';
 import { below, itself } from '../../src/store/path.ts';
-import { FoundParser } from '../../src/store/sftp/found.ts';
-import { QuickParser } from '../../src/store/sftp/found-quickly.ts';
-import { entryOf } from '../../src/store/sftp/found-rows.ts';
+import { FoundParser } from '../../src/store/sftp/find/found.ts';
+import { QuickParser } from '../../src/store/sftp/find/found-quickly.ts';
+import { entryOf } from '../../src/store/sftp/find/found-rows.ts';
 
 const path = below(itself, Buffer.from('x'))!;
 

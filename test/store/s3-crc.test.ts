@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { type Crc, crcs } from '../../src/store/s3/crc.ts';
+import { type Crc, crcs } from '../../src/store/s3/sums/crc.ts';
 
 // What the catalogue of sums says of nine digits, and what any division of the same bytes comes to.
 

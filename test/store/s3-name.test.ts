@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asFound } from '../../src/store/s3/access.ts';
-import { openLeftovers } from '../../src/store/s3/leftovers.ts';
 import { openS3Store } from '../../src/store/s3/s3-store.ts';
+import { openLeftovers } from '../../src/store/s3/upload/leftovers.ts';
 
 // Locks, Journals and notes of uploads are kept by what a place is called.
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { itself } from '../../src/store/path.ts';
-import { openLeftovers } from '../../src/store/s3/leftovers.ts';
+import { openLeftovers } from '../../src/store/s3/upload/leftovers.ts';
 import { at, signal } from './bodies.ts';
 import { asking, object, page, type Said } from './forged-s3.ts';
 

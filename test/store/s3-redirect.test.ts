@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isAkin } from '../../src/store/s3/address.ts';
+import { isAkin } from '../../src/store/s3/service/address.ts';
 import { at, signal } from './bodies.ts';
 import { type Asked, asking, type Said } from './forged-s3.ts';
 

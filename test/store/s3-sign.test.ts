@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { createSigner, encode, sha256 } from '../../src/store/s3/sign.ts';
+import { createSigner, encode, sha256 } from '../../src/store/s3/service/sign.ts';
 
 // The judge is the SDK's own signer.
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createThrottle } from '../../src/store/s3/throttle.ts';
+import { createThrottle } from '../../src/store/s3/service/throttle.ts';
 import { signal } from './bodies.ts';
 
 test('createThrottle() lets half as many in after a complaint, all of them when it went well for long, and says so', async () => {

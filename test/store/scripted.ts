@@ -1,9 +1,9 @@
 /** An SFTP server that says what a test tells it to. */
 import { PassThrough } from 'node:stream';
-import { encode, type Field } from '../../src/store/sftp/encode.ts';
-import { createFramer } from '../../src/store/sftp/framer.ts';
-import { packet } from '../../src/store/sftp/numbers.ts';
-import type { OpenWire } from '../../src/store/sftp/wire.ts';
+import { encode, type Field } from '../../src/store/sftp/protocol/encode.ts';
+import { createFramer } from '../../src/store/sftp/protocol/framer.ts';
+import { packet } from '../../src/store/sftp/protocol/numbers.ts';
+import type { OpenWire } from '../../src/store/sftp/protocol/wire.ts';
 
 export type Asked = { readonly type: number; readonly id: number };
 

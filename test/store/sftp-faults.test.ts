@@ -9,7 +9,7 @@ import { TransferError } from '../../src/errors.ts';
 import type { Body } from '../../src/store/body.ts';
 import { type FileEntry, noMetadata } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
-import type { OpenWire, Wire } from '../../src/store/sftp/wire.ts';
+import type { OpenWire, Wire } from '../../src/store/sftp/protocol/wire.ts';
 import type { Store } from '../../src/store/store.ts';
 import { needs, sftpServer } from '../peer.ts';
 import { at, bodyOf, bytesOf, contentOf, counted, how, isKind, namesIn, put, signal } from './bodies.ts';

@@ -1,14 +1,14 @@
 /** How much is asked of a server before it answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeAttributes } from '../../src/store/sftp/attributes.ts';
-import { connect } from '../../src/store/sftp/client.ts';
-import { encode } from '../../src/store/sftp/encode.ts';
 import { createLines } from '../../src/store/sftp/lines.ts';
-import { packet } from '../../src/store/sftp/numbers.ts';
+import { encodeAttributes } from '../../src/store/sftp/protocol/attributes.ts';
+import { connect } from '../../src/store/sftp/protocol/client.ts';
+import { encode } from '../../src/store/sftp/protocol/encode.ts';
+import { packet } from '../../src/store/sftp/protocol/numbers.ts';
+import { lookAt } from '../../src/store/sftp/protocol/requests.ts';
+import { openSftp } from '../../src/store/sftp/protocol/sftp.ts';
 import { createWindow, readRange, writeRange } from '../../src/store/sftp/range.ts';
-import { lookAt } from '../../src/store/sftp/requests.ts';
-import { openSftp } from '../../src/store/sftp/sftp.ts';
 import { bodyOf, counted, signal } from './bodies.ts';
 import { type Asked, answer, nothing, scripted, statusOf } from './scripted.ts';
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Attributes, encodeAttributes, readAttributes } from '../../src/store/sftp/attributes.ts';
-import { encode, raw } from '../../src/store/sftp/encode.ts';
-import { createFramer } from '../../src/store/sftp/framer.ts';
-import { Reader } from '../../src/store/sftp/reader.ts';
+import {
+  type Attributes,
+  encodeAttributes,
+  readAttributes,
+} from '../../src/store/sftp/protocol/attributes.ts';
+import { encode, raw } from '../../src/store/sftp/protocol/encode.ts';
+import { createFramer } from '../../src/store/sftp/protocol/framer.ts';
+import { Reader } from '../../src/store/sftp/protocol/reader.ts';
 import { takePacket } from '../../src/work/packet-memory.ts';
 import { isKind } from './bodies.ts';
 import { packetOf } from './far.ts';

@@ -7,12 +7,12 @@ import type { FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import { originOf } from './copy.ts';
 import { bare, entryOf, tagOf } from './entry.ts';
-import { isRefusal, must } from './fault.ts';
 import { keyOf, shown } from './keys.ts';
 import { head } from './look.ts';
 import type { S3 } from './place.ts';
-import type { Ask } from './service.ts';
-import { type Sum, sumIn } from './sums.ts';
+import { isRefusal, must } from './service/fault.ts';
+import type { Ask } from './service/service.ts';
+import { type Sum, sumIn } from './sums/sums.ts';
 
 export function bodyOf(s3: S3, file: FileEntry): Body {
   return {

@@ -2,10 +2,11 @@
  * Whether the service heeds conditions: a name that must be free, an object that must be the one that was seen. One
  * that ignores them is found out before anything is written, and is then looked at before each write.
  */
-import { sumOfNothing } from './checksum.ts';
-import { isRefusal } from './fault.ts';
+
 import { trialIn } from './keys.ts';
-import type { Service } from './service.ts';
+import { isRefusal } from './service/fault.ts';
+import type { Service } from './service/service.ts';
+import { sumOfNothing } from './sums/checksum.ts';
 
 export type Conditions = {
   /** of `if-none-match: *`, and of `if-match` */

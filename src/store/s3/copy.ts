@@ -5,17 +5,17 @@ import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { bare, fileEntry, tagOf } from './entry.ts';
-import { isRefusal, must, Refusal } from './fault.ts';
 import { keyOf, shown } from './keys.ts';
 import { head } from './look.ts';
 import { besideIn, headersOf } from './metadata.ts';
 import type { S3 } from './place.ts';
-import { heededOf, mustBe } from './put.ts';
-import type { Receipt } from './receipts.ts';
-import type { Ask } from './service.ts';
-import { encode } from './sign.ts';
+import { isRefusal, must, Refusal } from './service/fault.ts';
+import type { Ask } from './service/service.ts';
+import { encode } from './service/sign.ts';
+import { text } from './service/xml.ts';
+import { heededOf, mustBe } from './upload/put.ts';
+import type { Receipt } from './upload/receipts.ts';
 import { timed, type Written } from './write.ts';
-import { text } from './xml.ts';
 
 const mostAtOnce = 5 * 1024 ** 3;
 

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Entry, type FileEntry, type Metadata, noMetadata } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import { metadataOf, targetOf } from './metadata.ts';
-import { sha256 } from './sign.ts';
+import { sha256 } from './service/sign.ts';
 
 const ms = 1_000_000n;
 

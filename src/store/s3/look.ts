@@ -6,12 +6,12 @@ import { heardLater } from '../../work/heard-later.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { directoryEntry, entryOf } from './entry.ts';
-import { isRefusal, must } from './fault.ts';
 import { insideOf, isManifest, isTooLong, keyIn, shown } from './keys.ts';
 import { metadataOf, targetOf } from './metadata.ts';
 import { askForPage, type S3 } from './place.ts';
-import type { Whole } from './service.ts';
-import { listingOfNothing, whyNot, whyNotOne } from './why.ts';
+import { isRefusal, must } from './service/fault.ts';
+import type { Whole } from './service/service.ts';
+import { listingOfNothing, whyNot, whyNotOne } from './service/why.ts';
 
 export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Promise<Entry | undefined> {
   const [key, inside] = [keyIn(s3.root, path), insideOf(s3.root, path)];

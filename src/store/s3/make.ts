@@ -6,17 +6,17 @@
 import { TransferError } from '../../errors.ts';
 import type { Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import { sumOfNothing } from './checksum.ts';
 import { copiedTag } from './copy.ts';
 import { bare, directoryEntry, tagOf } from './entry.ts';
-import { isRefusal, must } from './fault.ts';
 import { insideOf, keyOf, mustFit, shown } from './keys.ts';
 import { head, keysIn } from './look.ts';
 import { headersOf, keptHeaders, metadataOf, type Type, targetHeader, targetOf } from './metadata.ts';
 import { askFor, type S3 } from './place.ts';
-import { put } from './put.ts';
-import type { Whole } from './service.ts';
-import { encode } from './sign.ts';
+import { isRefusal, must } from './service/fault.ts';
+import type { Whole } from './service/service.ts';
+import { encode } from './service/sign.ts';
+import { sumOfNothing } from './sums/checksum.ts';
+import { put } from './upload/put.ts';
 
 const empty = new Uint8Array(0);
 

@@ -3,8 +3,8 @@
  * believed for a moment, and no longer than until something is changed there.
  */
 import type { Entry } from '../entry.ts';
-import type { Page } from './listing.ts';
-import type { Service } from './service.ts';
+import type { Page } from './listing/listing.ts';
+import type { Service } from './service/service.ts';
 
 export type Opening = {
   /** The place itself: `look` is called where that is not known. */

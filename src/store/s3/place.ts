@@ -4,15 +4,15 @@ import type { Metadata } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { Uploads } from './access.ts';
 import type { Conditions } from './conditions.ts';
-import { must } from './fault.ts';
 import { type Root, shown } from './keys.ts';
-import { type Page, pageOf } from './listing.ts';
+import { type Page, pageOf } from './listing/listing.ts';
+import type { Lanes } from './listing/pages.ts';
 import type { Opening } from './opening.ts';
-import type { Lanes } from './pages.ts';
-import type { PartSums } from './part-sums.ts';
-import type { Ask, Service, Whole } from './service.ts';
-import type { Spare } from './spare.ts';
-import type { Sums } from './sums.ts';
+import { must } from './service/fault.ts';
+import type { Ask, Service, Whole } from './service/service.ts';
+import type { PartSums } from './sums/part-sums.ts';
+import type { Sums } from './sums/sums.ts';
+import type { Spare } from './upload/spare.ts';
 
 export type S3 = {
   readonly service: Service;

@@ -5,13 +5,13 @@ import type { Body } from '../body.ts';
 import type { FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { Parts, WriteHow } from '../store.ts';
-import { checksumOf } from './checksum.ts';
 import { fileEntry } from './entry.ts';
-import { hold } from './held.ts';
 import { keyOf, shown } from './keys.ts';
 import { headersOf } from './metadata.ts';
 import type { S3 } from './place.ts';
-import { put } from './put.ts';
+import { checksumOf } from './sums/checksum.ts';
+import { hold } from './upload/held.ts';
+import { put } from './upload/put.ts';
 
 export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 

@@ -2,17 +2,17 @@
 import { TransferError } from '../../errors.ts';
 import type { Body, Range } from '../body.ts';
 import type { FileEntry } from '../entry.ts';
-import type { Attributes } from './attributes.ts';
 import { printOf } from './entry.ts';
-import { secondIsOver } from './far-clock.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { parentPath } from './names.ts';
-import { flag } from './numbers.ts';
 import { opened } from './opened.ts';
+import type { Attributes } from './protocol/attributes.ts';
+import { flag } from './protocol/numbers.ts';
+import { lookAt, lookAtOpen, open } from './protocol/requests.ts';
 import { readRange } from './range.ts';
 import type { Way } from './reach.ts';
-import { lookAt, lookAtOpen, open } from './requests.ts';
+import { secondIsOver } from './shell/far-clock.ts';
 
 export function bodyOf(way: Way, ground: Ground, file: FileEntry): Body {
   return { size: file.size, open: (range, signal) => bytes(way, ground, file, range, signal) };

@@ -2,7 +2,7 @@
 import * as c from '../../work/posix/constants.ts';
 import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { Attributes } from './attributes.ts';
+import type { Attributes } from './protocol/attributes.ts';
 
 const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([
   [c.S_IFDIR, 'directory'],

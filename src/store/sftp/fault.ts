@@ -1,11 +1,11 @@
 /** The SFTP store's one place that turns what a server refuses into a kind, a sentence and a hint. */
 import { type Kind, TransferError } from '../../errors.ts';
 import type { RelativePath } from '../path.ts';
-import { status } from './numbers.ts';
-import { lookAt } from './requests.ts';
+import { status } from './protocol/numbers.ts';
+import { lookAt } from './protocol/requests.ts';
+import type { Room, Sftp } from './protocol/sftp.ts';
+import { isRefusal, type Refusal } from './protocol/status.ts';
 import type { Root } from './root.ts';
-import type { Room, Sftp } from './sftp.ts';
-import { isRefusal, type Refusal } from './status.ts';
 
 export type Doing = 'read' | 'write' | 'make' | 'link' | 'list' | 'look at' | 'remove' | 'set metadata of';
 

@@ -1,7 +1,7 @@
 /** Owner, mode and time, put on what a server has; what it looks like afterwards says what was kept. */
 import { type Metadata, setIds, type Unkept } from '../entry.ts';
-import type { Attributes } from './attributes.ts';
-import { isRefusal } from './status.ts';
+import type { Attributes } from './protocol/attributes.ts';
+import { isRefusal } from './protocol/status.ts';
 
 /** An open file, or a path. */
 export type Wearer = {

@@ -8,7 +8,7 @@ import type { RelativePath } from '../path.ts';
 import { typeOf } from './entry.ts';
 import { type Doing, must, type Reach, trouble } from './fault.ts';
 import { createFresh } from './fresh.ts';
-import { lookAt } from './requests.ts';
+import { lookAt } from './protocol/requests.ts';
 
 export type Ground = {
   /** False where a directory on the way, or this one, is not there or is none. */

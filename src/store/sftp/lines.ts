@@ -1,7 +1,7 @@
 /** The connections of one store: made when they are needed, made anew when they broke, several where that is told. */
 import { orAborted } from '../../work/abort.ts';
-import { openSftp, type Sftp } from './sftp.ts';
-import type { OpenWire } from './wire.ts';
+import { openSftp, type Sftp } from './protocol/sftp.ts';
+import type { OpenWire } from './protocol/wire.ts';
 
 export type Lines = AsyncDisposable & {
   /** The one with the least to do. Throws what opening the first one throws. */

@@ -6,11 +6,11 @@ import { below, type RelativePath } from '../path.ts';
 import { entryOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
 import type { Ground } from './ground.ts';
-import { status } from './numbers.ts';
 import { opened } from './opened.ts';
+import { status } from './protocol/numbers.ts';
+import { type Handle, lookAt, type Named, openDirectory, readDirectory } from './protocol/requests.ts';
+import { isRefusal } from './protocol/status.ts';
 import type { Way } from './reach.ts';
-import { type Handle, lookAt, type Named, openDirectory, readDirectory } from './requests.ts';
-import { isRefusal } from './status.ts';
 
 const mostAhead = 16;
 const dots = new Set(['.', '..']);

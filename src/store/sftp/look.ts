@@ -3,16 +3,16 @@ import * as c from '../../work/posix/constants.ts';
 import { inside } from '../../work/posix/path.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
-import type { Attributes } from './attributes.ts';
 import { entryOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';
 import type { Ground } from './ground.ts';
 import { parentPath } from './names.ts';
-import { status } from './numbers.ts';
+import type { Attributes } from './protocol/attributes.ts';
+import { status } from './protocol/numbers.ts';
+import { readLink as askLink, follow, lookAt, realPath } from './protocol/requests.ts';
+import { isRefusal } from './protocol/status.ts';
 import type { Way } from './reach.ts';
-import { readLink as askLink, follow, lookAt, realPath } from './requests.ts';
-import { isRefusal } from './status.ts';
-import { type Survey, surveyed } from './view.ts';
+import { type Survey, surveyed } from './shell/view.ts';
 
 /** Follows a symlink only where it is the place itself and leads to a directory. */
 export async function lookAtEntry(

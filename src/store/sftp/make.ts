@@ -4,22 +4,22 @@ import { isRoom } from '../delta.ts';
 import type { Metadata, Unkept } from '../entry.ts';
 import { nameOf } from '../named.ts';
 import type { RelativePath } from '../path.ts';
-import type { Attributes } from './attributes.ts';
 import { typeOf } from './entry.ts';
 import { must, mustMake, type Reach, trouble, whyNot } from './fault.ts';
 import { give, keepGroup, type Us, type Wearer } from './give.ts';
 import { amid, type Ground, onFirm } from './ground.ts';
 import { parentPath } from './names.ts';
-import { status } from './numbers.ts';
-import type { Way } from './reach.ts';
+import type { Attributes } from './protocol/attributes.ts';
+import { status } from './protocol/numbers.ts';
 import {
   makeDirectory as askDirectory,
   makeSymlink as askSymlink,
   lookAt,
   removeDirectory,
   removeFile,
-} from './requests.ts';
-import { isRefusal } from './status.ts';
+} from './protocol/requests.ts';
+import { isRefusal } from './protocol/status.ts';
+import type { Way } from './reach.ts';
 import { wearerOf } from './wearer.ts';
 
 export async function makeDirectory(

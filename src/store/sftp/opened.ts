@@ -1,8 +1,8 @@
 /** A file or directory that the server holds open, for as long as the scope that asked for it lasts. */
 import type { Turns } from '../../work/turns.ts';
-import type { Client } from './client.ts';
-import { close, type Handle } from './requests.ts';
-import type { Sftp } from './sftp.ts';
+import type { Client } from './protocol/client.ts';
+import { close, type Handle } from './protocol/requests.ts';
+import type { Sftp } from './protocol/sftp.ts';
 
 /** Left without close(), it is closed without waiting: what is asked next comes after that. */
 export type Opened = Disposable & {

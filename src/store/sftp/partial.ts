@@ -6,10 +6,10 @@ import { printOf } from './entry.ts';
 import { must, mustMake, type Reach, taken } from './fault.ts';
 import { amid, type Ground, onFirm } from './ground.ts';
 import { beside, parentPath } from './names.ts';
-import { flag, status } from './numbers.ts';
 import { type Opened, opened } from './opened.ts';
-import { close, type Handle, lookAt, open, removeFile, rename } from './requests.ts';
-import { isRefusal, Refusal } from './status.ts';
+import { flag, status } from './protocol/numbers.ts';
+import { close, type Handle, lookAt, open, removeFile, rename } from './protocol/requests.ts';
+import { isRefusal, Refusal } from './protocol/status.ts';
 import { holdDirectory } from './sync.ts';
 
 /** What a file is to be called, and what it is called until then. */

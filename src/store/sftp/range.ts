@@ -4,9 +4,9 @@ import { giveBack } from '../../work/chunk-memory.ts';
 import { heardLater } from '../../work/heard-later.ts';
 import { isHoleWorthy } from '../../work/zeros.ts';
 import type { Range } from '../body.ts';
-import { corrupt } from './reader.ts';
-import { type Handle, read, write } from './requests.ts';
-import type { Sftp } from './sftp.ts';
+import { corrupt } from './protocol/reader.ts';
+import { type Handle, read, write } from './protocol/requests.ts';
+import type { Sftp } from './protocol/sftp.ts';
 
 const windowBytes = 2 * 1024 * 1024;
 

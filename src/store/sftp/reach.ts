@@ -1,13 +1,13 @@
 /** The way to a place: a connection, and where the place is. */
 import { TransferError } from '../../errors.ts';
 import { orAborted } from '../../work/abort.ts';
-import type { FarClock } from './far-clock.ts';
 import type { Reach } from './fault.ts';
 import { createLines } from './lines.ts';
+import type { Sftp } from './protocol/sftp.ts';
+import { isRefusal } from './protocol/status.ts';
+import type { OpenWire } from './protocol/wire.ts';
 import { findRoot, type Root } from './root.ts';
-import type { Sftp } from './sftp.ts';
-import { isRefusal } from './status.ts';
-import type { OpenWire } from './wire.ts';
+import type { FarClock } from './shell/far-clock.ts';
 
 export type SftpPlace = {
   readonly open: OpenWire;

@@ -2,9 +2,9 @@
 import { show } from '../../report/show.ts';
 import { directoryOf, inside, join, trimmed } from '../../work/posix/path.ts';
 import { type RelativePath, splitPath } from '../path.ts';
-import { realPath } from './requests.ts';
-import type { Sftp } from './sftp.ts';
-import { isRefusal } from './status.ts';
+import { realPath } from './protocol/requests.ts';
+import type { Sftp } from './protocol/sftp.ts';
+import { isRefusal } from './protocol/status.ts';
 
 export type Root = {
   /** absolute on the server */

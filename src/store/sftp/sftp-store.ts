@@ -12,7 +12,7 @@ import { lookAtEntry, readLink, survey } from './look.ts';
 import { dress, makeDirectory, makeLink, makeSymlink, remove } from './make.ts';
 import { partsOf, rangeBytes } from './parts.ts';
 import { createWay, type SftpPlace, type Way } from './reach.ts';
-import type { Survey } from './view.ts';
+import type { Survey } from './shell/view.ts';
 import { writeFile } from './write.ts';
 
 export type SftpStore = Store & {

@@ -10,18 +10,18 @@ import { noMetadata } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import type { Shell } from '../shell.ts';
 import type { Store } from '../store.ts';
-import { createDigests } from './digests.ts';
-import { FindAhead, listAhead } from './find-ahead.ts';
-import { createFindLinks } from './find-links.ts';
-import { createFindList } from './find-list.ts';
-import { foldsCase } from './folds.ts';
+import { FindAhead, listAhead } from './find/find-ahead.ts';
+import { createFindLinks } from './find/find-links.ts';
+import { createFindList } from './find/find-list.ts';
 import { makingBare } from './inherited.ts';
+import type { WireHow } from './protocol/wire.ts';
 import { openSftpStore, type SftpStore } from './sftp-store.ts';
-import { syncing } from './syncing.ts';
-import { isSameView, type Survey } from './view.ts';
-import { lookByShell, type ShellDoes, whatShell } from './what-shell.ts';
-import type { WireHow } from './wire.ts';
-import { noting, Written } from './written.ts';
+import { createDigests } from './shell/digests.ts';
+import { foldsCase } from './shell/folds.ts';
+import { syncing } from './shell/syncing.ts';
+import { isSameView, type Survey } from './shell/view.ts';
+import { lookByShell, type ShellDoes, whatShell } from './shell/what-shell.ts';
+import { noting, Written } from './shell/written.ts';
 
 /** A server takes 2 MB at once on each: together a little more than a long line holds. */
 const mostLines = { short: 4, long: 12 } as const;

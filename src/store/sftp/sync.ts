@@ -1,10 +1,10 @@
 /** Brings the names in a directory to the disk of the server, where it lets us. */
 import type { RelativePath } from '../path.ts';
 import { must, type Reach } from './fault.ts';
-import { flag, status } from './numbers.ts';
 import { opened } from './opened.ts';
-import { open } from './requests.ts';
-import { isRefusal } from './status.ts';
+import { flag, status } from './protocol/numbers.ts';
+import { open } from './protocol/requests.ts';
+import { isRefusal } from './protocol/status.ts';
 
 export type HeldDirectory = Disposable & { readonly sync: () => Promise<void> };
 

@@ -3,10 +3,10 @@ import { heardLater } from '../../work/heard-later.ts';
 import * as c from '../../work/posix/constants.ts';
 import { typeOf } from './entry.ts';
 import type { Wearer } from './give.ts';
-import { status } from './numbers.ts';
-import { lookAt, setAttributes } from './requests.ts';
-import type { Sftp } from './sftp.ts';
-import { isRefusal, Refusal } from './status.ts';
+import { status } from './protocol/numbers.ts';
+import { lookAt, setAttributes } from './protocol/requests.ts';
+import type { Sftp } from './protocol/sftp.ts';
+import { isRefusal, Refusal } from './protocol/status.ts';
 
 /** What is looked at is as it is after all that was set before, also where that takes another question first. */
 export function wearerOf(sftp: Sftp, whole: Uint8Array, signal: AbortSignal): Wearer {

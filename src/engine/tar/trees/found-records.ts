@@ -3,8 +3,8 @@
  * a time is at hand, in numbers and in bytes that are good until the next one. What is none of find's is passed over.
  */
 import { TransferError } from '../../../errors.ts';
-import { findTypes } from '../../../store/sftp/found.ts';
-import { mostFoundBytes } from '../../../store/sftp/found-pairs.ts';
+import { findTypes } from '../../../store/sftp/find/found.ts';
+import { mostFoundBytes } from '../../../store/sftp/find/found-pairs.ts';
 import * as c from '../../../work/posix/constants.ts';
 
 /** By letter; `u` is a directory that may not be listed. */

@@ -6,7 +6,7 @@ import type { RelativePath } from '../../path.ts';
 import type { Store } from '../../store.ts';
 import { directoryEntry } from '../entry.ts';
 import type { S3 } from '../place.ts';
-import { sha256 } from '../sign.ts';
+import { sha256 } from '../service/sign.ts';
 import { type Beside, isBeside, type Kept } from './line.ts';
 import { astray, fileAt, followed, linkedTo } from './names.ts';
 import type { Records } from './records.ts';

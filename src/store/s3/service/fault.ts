@@ -1,0 +1,133 @@
+/** What a service refuses or a connection loses, as an error with a kind. */
+import { type Kind, TransferError } from '../../../errors.ts';
+import { printable } from '../../../report/show.ts';
+
+/** What the service said instead of doing it. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** how long it wants to be left alone */
+  readonly waitMs: number | undefined;
+  /** the header or argument that it does not like */
+  readonly about: string | undefined;
+  /** what a person may try, where that is known better than by the code */
+  hint: string | undefined;
+
+  constructor(status: number, code: string, message: string, waitMs?: number, about?: string) {
+    super(message || code);
+    this.status = status;
+    this.code = code;
+    this.waitMs = waitMs;
+    this.about = about;
+    this.hint = undefined;
+  }
+}
+
+/** What answers is no service of this kind. */
+export class Foreign extends Error {}
+
+/** Whether it is a refusal with one of these codes or status numbers. */
+export function isRefusal(error: unknown, ...of: readonly (string | number)[]): error is Refusal {
+  return error instanceof Refusal && (of.includes(error.code) || of.includes(error.status));
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  NoSuchKey: 'missing',
+  NoSuchUpload: 'missing',
+  NoSuchBucket: 'usage',
+  InvalidBucketName: 'usage',
+  PreconditionFailed: 'conflict',
+  BadDigest: 'transient',
+  XAmzContentSHA256Mismatch: 'transient',
+  XAmzContentChecksumMismatch: 'transient',
+  IncompleteBody: 'transient',
+  RequestTimeout: 'transient',
+  OperationAborted: 'transient',
+  ConditionalRequestConflict: 'transient',
+  ExpiredToken: 'transient', // somebody may log in meanwhile, and to go on with each file has no use
+  InvalidObjectState: 'unsupported',
+  XAdminUserNotFound: 'denied', // Versity's, for a key that it does not know
+  QuotaExceeded: 'full',
+  XMinioStorageFull: 'full',
+  InsufficientStorage: 'full',
+  KeyTooLongError: 'unsupported',
+  InvalidObjectName: 'unsupported',
+  NotImplemented: 'unsupported',
+  EntityTooLarge: 'unsupported',
+};
+
+const hints: Readonly<Record<string, string>> = {
+  NoSuchBucket: 'make it first, or look at its name and at the endpoint',
+  SignatureDoesNotMatch: 'the secret key is not the right one',
+  XAdminUserNotFound: 'the service does not know this access key',
+  InvalidAccessKeyId: 'the service does not know this access key',
+  ExpiredToken: 'log in again, then resume',
+  InvalidObjectState:
+    'it is in an archive: have it restored there first (aws s3api restore-object), then run again',
+  RequestTimeTooSkewed: 'set the clock of this machine',
+};
+
+const denied = 'look at the credentials (AWS_PROFILE, --s3-profile) and at what they may do';
+const full = 'make room there, or have its limit raised, then resume';
+
+function kindOf({ status, code }: Refusal): Kind {
+  const kind = kinds[code];
+  if (kind) return kind;
+  if (status === 401 || status === 403) return 'denied';
+  if (status === 404) return 'missing';
+  if (status === 412) return 'conflict';
+  if (status === 507) return 'full';
+  if (status === 501) return 'unsupported';
+  return status === 408 || status === 409 || status === 429 || status >= 500 ? 'transient' : 'io';
+}
+
+const lost = new Set(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED', 'EAI_AGAIN']);
+
+/** The error to throw; a TransferError, and whatever is none of the service's or the network's, stays. */
+function faultOf(error: unknown, doing: string): unknown {
+  if (error instanceof Refusal) return refused(error, doing);
+  if (error instanceof Foreign)
+    return new TransferError('unsupported', `cannot ${doing}: what answers there does not speak S3`, {
+      hint: 'look at the endpoint (AWS_ENDPOINT_URL_S3, --s3-endpoint)',
+      cause: error,
+    });
+  if (!(error instanceof Error) || error instanceof TransferError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && /^(CERT|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(code))
+    return new TransferError('refused', `cannot ${doing}: its certificate is not trusted (${code})`, {
+      hint: 'name a file with the certificate of who vouches for it in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS',
+      cause: error,
+    });
+  if (code === 'EPROTO')
+    return new TransferError('refused', `cannot ${doing}: what answers there does not speak TLS`, {
+      hint: 'write the endpoint with http:// if it is to be asked without',
+      cause: error,
+    });
+  if (error instanceof TypeError || error instanceof RangeError) return error;
+  const why = code !== undefined && lost.has(code) ? `the service is not reached (${code})` : error.message;
+  return new TransferError('transient', `cannot ${doing}: ${printable(why)}`, { cause: error });
+}
+
+function refused(refusal: Refusal, doing: string): TransferError {
+  const { code, message, status, waitMs } = refusal;
+  const kind = kindOf(refusal);
+  const said = printable(message.slice(0, 300));
+  const what =
+    said === code || said === '' ? code || `HTTP ${status}` : `${said.replace(/\.$/, '')} (${code})`;
+  const byKind = kind === 'denied' ? denied : kind === 'full' ? full : undefined;
+  const hint = refusal.hint ?? hints[code] ?? byKind;
+  return new TransferError(kind, `cannot ${doing}: ${what}`, {
+    cause: refusal,
+    ...(hint !== undefined && { hint }),
+    ...(waitMs !== undefined && { waitMs }),
+  });
+}
+
+/** What the promise gives; its error says what could not be done. */
+export async function must<T>(promise: Promise<T>, doing: () => string): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw faultOf(error, doing());
+  }
+}

@@ -1,0 +1,249 @@
+/**
+ * A bucket that is asked: signs, sends, and finds out by the answers in which region it is, how it is to be named, and
+ * what time it is there.
+ */
+
+import { type Answer, createWire, type Sent } from '../../../work/http/wire.ts';
+import type { Keys, S3Access } from '../access.ts';
+import {
+  type Address,
+  addressOf,
+  authorityOf,
+  hostOf,
+  isAkin,
+  otherStyle,
+  pathOf,
+  serviceName,
+} from './address.ts';
+import type { Settled } from './chain.ts';
+import { Refusal } from './fault.ts';
+import { createSigner, queryOf, type Sign, sha256 } from './sign.ts';
+import { createThrottle } from './throttle.ts';
+import { text } from './xml.ts';
+
+export type Ask = {
+  readonly method: 'GET' | 'PUT' | 'HEAD' | 'DELETE' | 'POST';
+  /** '' is the bucket */
+  readonly key: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Sent;
+};
+
+export type Whole = Pick<Answer, 'status' | 'headers'> & { readonly body: Buffer };
+
+export type Service = Disposable & {
+  readonly bucket: string;
+  /** for messages */
+  readonly name: string;
+  /** where it is and who asks: two of which this is the same can copy from each other */
+  readonly who: string;
+  /** a fingerprint of what is asked for all that is written; '' nothing */
+  readonly asks: string;
+  /** nobody between here and there reads what is said, or there is no way between */
+  readonly isPrivate: boolean;
+  /** Throws a Refusal, or what broke. */
+  readonly ask: (ask: Ask, signal: AbortSignal) => Promise<Whole>;
+  /** The same of an answer that is read as it comes: to its end, or it is left. */
+  readonly open: (ask: Ask, signal: AbortSignal) => Promise<Answer>;
+};
+
+const mostAtOnce = 64;
+const mostBytes = 64 * 1024 * 1024; // of an answer that is held
+const mostTurns = 4; // redirects and the like
+
+export function createService(bucket: string, settled: Settled, tell?: S3Access['tell']): Service {
+  const wire = createWire(mostAtOnce, settled.authorities);
+  const name = serviceName(settled.endpoint, settled.region);
+  const throttle = createThrottle(mostAtOnce, (limit) => tell?.(pace(name, limit)));
+  const way = new Way(settled, bucket);
+  const once = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
+    const { keys } = settled;
+    const found = await keys();
+    const { learnt } = way;
+    const request = way.signed(ask, found);
+    const answer = await wire(request, signal);
+    if (answer.status < 300) return answer;
+    const body = (await collect(answer)).toString();
+    const code = text(body, 'Code') ?? '';
+    if (code === 'SlowDown' || answer.status === 503 || answer.status === 429) throttle.tooMuch();
+    throw new Unheard({ answer, body, code, learnt, keys: found });
+  };
+  const open = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
+    for (let turn = 0; ; turn++) {
+      try {
+        return await once(ask, signal);
+      } catch (error) {
+        if (!(error instanceof Unheard)) throw error;
+        const { said } = error;
+        if (turn === 0 && said.code === 'ExpiredToken') {
+          if (!settled.renew(said.keys)) throw refusalOf(said, Number.POSITIVE_INFINITY);
+        } else if (turn >= mostTurns || !way.learns(said)) throw refusalOf(said);
+      }
+    }
+  };
+  return {
+    bucket,
+    name,
+    who: `${settled.endpoint ?? ''} ${settled.who}`,
+    asks: '',
+    isPrivate: isPrivate(addressOf(settled.endpoint, settled.region, '')),
+    open: (ask, signal) => throttle.during(() => open(ask, signal), signal),
+    ask: (ask, signal) =>
+      throttle.during(async () => {
+        const answer = await open(ask, signal);
+        return { status: answer.status, headers: answer.headers, body: await collect(answer) };
+      }, signal),
+    [Symbol.dispose]: () => wire[Symbol.dispose](),
+  };
+}
+
+function pace(name: string, limit: number): string {
+  if (limit < mostAtOnce) return `${name} says that it is too much: it gets fewer requests at once`;
+  return `${name} gets as many requests at once as before`;
+}
+
+function isPrivate(address: Address): boolean {
+  return address.isSecure || /^(127\.|localhost$|::1$|\[::1\]$)/.test(hostOf(address).host);
+}
+
+type Said = {
+  readonly answer: Answer;
+  readonly body: string;
+  readonly code: string;
+  /** how much was learnt when it was asked */
+  readonly learnt: number;
+  /** who asked */
+  readonly keys: Keys;
+};
+
+class Unheard extends Error {
+  readonly said: Said;
+
+  constructor(said: Said) {
+    super(said.code);
+    this.said = said;
+  }
+}
+
+const otherwiseNamed = new Set(['SecondLevelDomainForbidden', 'PathStyleDomainForbidden']);
+
+class Way {
+  /** how often something was */
+  learnt = 0;
+  #address: Address;
+  #region: string;
+  #sign: Sign;
+  #ahead = 0; // ms, of the service's clock
+  #isRenamed = false;
+  readonly #isAmazon: boolean;
+
+  constructor({ endpoint, region }: Settled, bucket: string) {
+    this.#region = region;
+    this.#address = addressOf(endpoint, region, bucket);
+    this.#isAmazon = endpoint === undefined;
+    this.#sign = createSigner(region);
+  }
+
+  signed({ method, key, query = {}, headers = {}, body }: Ask, keys: Parameters<Sign>[1]) {
+    const address = this.#address;
+    const path = pathOf(address, key);
+    const payload = this.#payload(body);
+    const all = { ...headers, host: authorityOf(address) };
+    const at = new Date(Date.now() + this.#ahead);
+    const signed = this.#sign({ method, path, query, headers: all, payload }, keys, at);
+    const asked = queryOf(query);
+    const { isSecure } = address;
+    const target = asked === '' ? path : `${path}?${asked}`;
+    return { method, isSecure, ...hostOf(address), path: target, headers: signed, body };
+  }
+
+  /** Where TLS does not hold the bytes together, the signature does. */
+  #payload(body: Sent | undefined): string {
+    if (body === undefined) return emptyHash;
+    const isHeld = body instanceof Uint8Array;
+    return isHeld && !this.#address.isSecure ? sha256(body) : 'UNSIGNED-PAYLOAD';
+  }
+
+  /** Whether asking again may help, with what the answer tells, or with what was learnt since it was asked. */
+  learns(told: Said): boolean {
+    if (told.learnt < this.learnt) return true;
+    const isNew = this.#learn(told);
+    if (isNew) this.learnt++;
+    return isNew;
+  }
+
+  #learn({ answer, body, code }: Said): boolean {
+    const { status, headers } = answer;
+    const region = said(headers['x-amz-bucket-region']) ?? text(body, 'Region');
+    if (region !== undefined && region !== this.#region && [301, 307, 400, 403].includes(status))
+      return this.#move(region);
+    const to = status === 307 ? URL.parse(said(headers.location) ?? '') : undefined;
+    if (to?.protocol === (this.#address.isSecure ? 'https:' : 'http:')) return this.#redirect(to.host);
+    if (code === 'RequestTimeTooSkewed') return this.#setClock(said(headers.date));
+    return otherwiseNamed.has(code) && this.#rename();
+  }
+
+  #move(region: string): boolean {
+    this.#region = region;
+    this.#sign = createSigner(region);
+    if (this.#isAmazon) this.#address = addressOf(undefined, region, this.#address.bucket);
+    return true;
+  }
+
+  /** Only to a server in the domain of the one that was asked: others get no signature of ours. */
+  #redirect(host: string): boolean {
+    const { server, bucket } = this.#address;
+    const to = host.startsWith(`${bucket}.`) ? host.slice(bucket.length + 1) : host;
+    if (to === server || !isAkin(server, to)) return false;
+    this.#address = { ...this.#address, server: to, style: to === host ? 'path' : 'host' };
+    return true;
+  }
+
+  #setClock(date: string | undefined): boolean {
+    const there = Date.parse(date ?? '');
+    const ahead = there - Date.now();
+    if (Number.isNaN(there) || Math.abs(ahead - this.#ahead) < 60_000) return false;
+    this.#ahead = ahead;
+    return true;
+  }
+
+  #rename(): boolean {
+    const other = this.#isRenamed ? undefined : otherStyle(this.#address);
+    if (!other) return false;
+    this.#isRenamed = true;
+    this.#address = other;
+    return true;
+  }
+}
+
+const emptyHash = sha256('');
+
+function said(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+/** A HEAD is answered without a reason: what it means is told by its number. */
+function refusalOf({ answer, body, code }: Said, waitMs = waitOf(answer)): Refusal {
+  const about = text(body, 'Header') ?? text(body, 'ArgumentName');
+  return new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs, about);
+}
+
+function waitOf({ headers }: Answer): number | undefined {
+  const seconds = Number(headers['retry-after']);
+  return seconds > 0 ? seconds * 1000 : undefined;
+}
+
+async function collect({ body, held }: Answer): Promise<Buffer> {
+  if (held) return held;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return chunks.length === 1
+    ? Buffer.from(chunks[0]!.buffer, chunks[0]!.byteOffset, bytes)
+    : Buffer.concat(chunks);
+}

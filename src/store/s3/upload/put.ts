@@ -1,0 +1,77 @@
+/** An object is put only where its name is free, or where it replaces what was seen. */
+import { TransferError } from '../../../errors.ts';
+import type { Entry } from '../../entry.ts';
+import type { RelativePath } from '../../path.ts';
+import { bare, tagOf } from '../entry.ts';
+import { shown } from '../keys.ts';
+import { head } from '../look.ts';
+import type { S3 } from '../place.ts';
+import { isRefusal, must } from '../service/fault.ts';
+import type { Ask, Whole } from '../service/service.ts';
+
+/** Throws 'conflict' where something else has the name. */
+export async function put(
+  s3: S3,
+  path: RelativePath,
+  ask: Ask,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<Whole> {
+  const asked = askOver(s3, path, ask, replaces, signal).catch((error: unknown) => {
+    if (isRefusal(error, 412, 'ExistingObjectIsDirectory', 'ObjectParentIsFile')) throw taken(s3, path);
+    if (replaces && isRefusal(error, 'NoSuchKey')) throw taken(s3, path);
+    throw error;
+  });
+  return must(asked, () => `write ${shown(s3.root, path)}`);
+}
+
+/**
+ * Asks on a condition; where the service does not heed it, what has the name is looked at instead. So it is where a name
+ * is said to be taken: to some services, one that was deleted still is while its versions are kept.
+ */
+export async function askOver(
+  s3: S3,
+  path: RelativePath,
+  ask: Ask,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<Whole> {
+  const condition = await heededOf(s3, path, replaces, signal);
+  try {
+    if (condition) return await s3.service.ask({ ...ask, headers: { ...ask.headers, ...condition } }, signal);
+  } catch (error) {
+    if (replaces || !isRefusal(error, 412)) throw error;
+  }
+  await mustBe(s3, path, ask.key, replaces, signal);
+  return s3.service.ask(ask, signal);
+}
+
+/** Undefined where the service does not heed it. */
+export async function heededOf(
+  s3: S3,
+  path: RelativePath,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<Record<string, string> | undefined> {
+  const heeded = await must(s3.conditions.heeded(signal), () => `write ${shown(s3.root, path)}`);
+  if (replaces) return heeded.same ? { 'if-match': tagOf(replaces) } : undefined;
+  return heeded.free ? { 'if-none-match': '*' } : undefined;
+}
+
+/** Throws 'conflict' where what has the name is not what may be replaced. */
+export async function mustBe(
+  s3: S3,
+  path: RelativePath,
+  key: string,
+  replaces: Entry | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await head(s3, path, key, signal);
+  const [wanted, there] = [replaces && bare(tagOf(replaces)), found && bare(found.headers.etag ?? '')];
+  if (wanted !== there) throw taken(s3, path);
+}
+
+export function taken(s3: S3, path: RelativePath): TransferError {
+  const message = `cannot write ${shown(s3.root, path)}: something else has this name now`;
+  return new TransferError('conflict', message, { hint: 'run again to look at it' });
+}
