@@ -1,4 +1,7 @@
-/** How many connections are made for what moves much. As many as fill a long line, and as sshd bears that have not proved who they are. */
+/**
+ * How many connections are made for what moves much. As many as fill a long line, and as sshd bears that have not
+ * proved who they are.
+ */
 const manyConnections = 8;
 
 const shortMs = 1;

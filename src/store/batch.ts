@@ -41,9 +41,10 @@ export interface Batches {
   readonly isBare?: (entry: Entry) => boolean;
 
   /**
-   * Puts entries in their places, a directory before what is in it; the directories above them are there, and look
-   * like those of the source afterwards, as do `dirs`. Waits for `moved` after each piece of so many bytes. Throws where nothing got its name ('full', 'io', 'denied',
-   * 'missing', 'unsupported'), or nobody can be asked any more ('transient'). May be done again.
+   * Puts entries in their places, a directory before what is in it; the directories above them are there, and look like
+   * those of the source afterwards, as do `dirs`. Waits for `moved` after each piece of so many bytes. Throws where
+   * nothing got its name ('full', 'io', 'denied', 'missing', 'unsupported'), or nobody can be asked any more
+   * ('transient'). May be done again.
    */
   readonly carry: (
     load: Load,

@@ -20,8 +20,8 @@ export interface Delta {
   readonly takes: (file: FileEntry, existing: FileEntry) => Promise<boolean>;
 
   /**
-   * Puts the new state in the place of the old one, with its metadata; the room stays. Throws where it did not ('full', 'io', 'denied',
-   * 'unsupported'), or the connection failed ('transient'). May be done again.
+   * Puts the new state in the place of the old one, with its metadata; the room stays. Throws where it did not ('full',
+   * 'io', 'denied', 'unsupported'), or the connection failed ('transient'). May be done again.
    */
   readonly carry: (file: FileEntry, how: DeltaHow, signal: AbortSignal) => Promise<void>;
 }

@@ -1,5 +1,6 @@
 /**
- * A store that tries again what may pass. Only errors of the kind 'transient' are worth it; the last one is thrown when all tries are used up, and is not tried again by a wrapper further out.
+ * A store that tries again what may pass. Only errors of the kind 'transient' are worth it; the last one is thrown when
+ * all tries are used up, and is not tried again by a wrapper further out.
  */
 import { TransferError } from '../errors.ts';
 import { pathKey } from '../work/posix/path.ts';

@@ -126,7 +126,10 @@ export interface Store extends AsyncDisposable {
   /** Changes the metadata of what is there; what is undefined stays. */
   readonly dress?: (path: RelativePath, metadata: Metadata, signal: AbortSignal) => Promise<Unkept>;
 
-  /** Extended attributes and ACLs of what is there, as far as they are to be kept; undefined: not all can be read. Absent: nobody tells. */
+  /**
+   * Extended attributes and ACLs of what is there, as far as they are to be kept; undefined: not all can be read.
+   * Absent: nobody tells.
+   */
   readonly attributesOf?: (
     path: RelativePath,
     kinds: AttributeKinds,

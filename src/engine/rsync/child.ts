@@ -38,7 +38,10 @@ export type Ended = {
 const killMs = 5000;
 const mostComplaints = 5000;
 
-/** Rejects 'transient' where it was killed or the connection failed, 'unsupported' where it cannot be started, and with the signal's reason. */
+/**
+ * Rejects 'transient' where it was killed or the connection failed, 'unsupported' where it cannot be started, and with
+ * the signal's reason.
+ */
 export async function runRsync(task: Task, signal: AbortSignal): Promise<Ended> {
   signal.throwIfAborted();
   using directories = new Directories(task.setup);

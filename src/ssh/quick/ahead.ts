@@ -1,10 +1,12 @@
 /**
  * What is asked before the host has let us in: on the first connection an SFTP server in the first session, and more
- * sessions; on those that follow it a session. It goes with the signature, and sshd, which reads in order, answers it all together. A request names its session by the number that the
- * host gives it; an OpenSSH server gives the first one 0, and no other server is asked like this.
+ * sessions; on those that follow it a session. It goes with the signature, and sshd, which reads in order, answers it
+ * all together. A request names its session by the number that the host gives it; an OpenSSH server gives the first one
+ * 0, and no other server is asked like this.
  *
- * Where the signature was not enough, the host has not heard of any of it, and it is asked for as ever. Where the number was
- * another one, or nothing comes, the connection is of no use: another one is made on which nothing is asked ahead.
+ * Where the signature was not enough, the host has not heard of any of it, and it is asked for as ever. Where the
+ * number was another one, or nothing comes, the connection is of no use: another one is made on which nothing is asked
+ * ahead.
  */
 import type { Client, ClientChannel } from 'ssh2';
 import { TransferError } from '../../errors.ts';

@@ -13,7 +13,10 @@ export type Both = {
   readonly areOne: boolean | undefined;
 };
 
-/** What each is; where looking does not tell which files they are, programs there are asked at once. Without `member` it is not asked about. */
+/**
+ * What each is; where looking does not tell which files they are, programs there are asked at once. Without `member` it
+ * is not asked about.
+ */
 export async function lookAtBoth(
   { setup: { dest }, signal }: Lane,
   leader: RelativePath,

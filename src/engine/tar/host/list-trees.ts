@@ -1,7 +1,7 @@
 /**
  * Lists directories on the other side by one `find`: paths on its stdin, entries on its stdout as FoundRecords reads
- * them, after the time there and the one they are in. A directory that may not be listed is told apart from others. The exit code is not 0 where something is
- * missing in it.
+ * them, after the time there and the one they are in. A directory that may not be listed is told apart from others. The
+ * exit code is not 0 where something is missing in it.
  */
 import { forCd } from '../../../work/sh.ts';
 import { compressed, type Squeeze } from '../squeeze/squeeze.ts';

@@ -1,7 +1,8 @@
 /**
- * Packs a batch on the other side: names on stdin, a tar stream on stdout. What vanished or cannot be read is
- * missing in it, and the exit code is not 0: then the caller looks at what he asked for again, and says to `commit`
- * what is not as it was listed. 40 says that the root could not be entered. A tar that does not notice a change (`noticesChanges`) makes him do so always.
+ * Packs a batch on the other side: names on stdin, a tar stream on stdout. What vanished or cannot be read is missing
+ * in it, and the exit code is not 0: then the caller looks at what he asked for again, and says to `commit` what is not
+ * as it was listed. 40 says that the root could not be entered. A tar that does not notice a change (`noticesChanges`)
+ * makes him do so always.
  */
 
 import { forCd } from '../../../work/sh.ts';

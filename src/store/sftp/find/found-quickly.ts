@@ -1,4 +1,7 @@
-/** What find prints of entries by the hundred thousand, read as numbers: the same as found.ts makes of it, in a fraction of the time. */
+/**
+ * What find prints of entries by the hundred thousand, read as numbers: the same as found.ts makes of it, in a fraction
+ * of the time.
+ */
 import { TransferError } from '../../../errors.ts';
 import { textOf } from '../../named.ts';
 import { mostFoundBytes } from './found-pairs.ts';
