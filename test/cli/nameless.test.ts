@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { program } from '../built.ts';
@@ -53,4 +54,13 @@ test('a user without a home directory is told to set HOME, and needs none for pl
     assert.equal(stderr, `difpipe: user ${uid} has no home directory: ${hint}\n`);
     assert.equal(status, 2);
   }
+});
+
+test('an empty HOME is none: runs are remembered where the system says that he lives', {
+  skip: needs('root'),
+}, () => {
+  const [command, ...rest] = program;
+  const env = { PATH: process.env.PATH, HOME: '' };
+  const { stdout } = spawnSync(command!, [...rest, 'doctor', '--json'], { env, encoding: 'utf8' });
+  assert.equal(JSON.parse(stdout).state.dir, join(userInfo().homedir, '.local/state/difpipe'));
 });

@@ -5,7 +5,7 @@ import { TransferError } from '../../errors.ts';
 /** HOME, or what the system says. Throws 'usage' where there is neither. */
 export function homeOfUser(hint = 'set HOME'): string {
   try {
-    return homedir();
+    return homedir() || userInfo().homedir; // an empty HOME is none
   } catch (cause) {
     throw new TransferError('usage', `user ${process.getuid!()} has no home directory`, { cause, hint });
   }
