@@ -41,7 +41,7 @@ export class Ledger {
     this.out.tally.deltaBytes += bytes;
   }
 
-  /** What the source does not hold of a file that was said to be copied is in holes. */
+  /** What the source does not hold of a file that was said to be copied whole is in holes. */
   hollow(bytes: number, allocated: number | undefined): void {
     this.out.tally.holeBytes += holesIn(bytes, allocated);
   }

@@ -32,7 +32,7 @@ export type Doings = {
   readonly largeBytes: number;
   readonly deltas: number; // and of those, the ones of which only what changed goes
   readonly deltaBytes: number;
-  readonly holeBytes: number; // of what was copied
+  readonly holeBytes: number; // of what was copied whole
   readonly skipped: number;
   readonly skippedBytes: number;
   readonly repaired: number;

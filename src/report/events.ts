@@ -35,7 +35,7 @@ export type Tally = {
   largeBytes: number;
   deltas: number; // of those, the ones of which only what changed was sent
   deltaBytes: number;
-  holeBytes: number; // of what was copied, where the source has holes
+  holeBytes: number; // of what was copied, but by what changed in it, where the source has holes
   skipped: number;
   skippedBytes: number;
   repaired: number;

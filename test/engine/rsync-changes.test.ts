@@ -48,6 +48,7 @@ test('of a file that changed in place only what changed is sent', { skip }, asyn
   }
   const fd = fs.openSync(join(source, 'file'), 'r+');
   fs.writeSync(fd, Buffer.alloc(1000, 'changed'), 0, 1000, 7_000_000);
+  fs.ftruncateSync(fd, 20 * 2 ** 20 + 100_000); // ends with a hole
   fs.closeSync(fd);
   fs.utimesSync(join(dest, 'file'), 1e9, 1e9);
   let sent = 0;
@@ -57,6 +58,8 @@ test('of a file that changed in place only what changed is sent', { skip }, asyn
   assert.equal(ran.status, 0, ran.stderr);
   assert.equal(await judge(source, dest), '');
   assert.ok(sent > 1000 && sent < 500_000, `${sent} bytes`);
+  const { deltas, holeBytes } = ran.summary!.tally;
+  assert.deepEqual([deltas, holeBytes], [1, 0], 'holes are compared like the rest');
 });
 
 /** Counts what programs at a place are given. */

@@ -129,7 +129,7 @@ function say(
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const isDone = item !== undefined && !(fault === 'lost' && item.action === 'repair');
   if (isDone && item.action === 'update' && sendsChanges(crewed.setup)) ledger.merged(bytes);
-  if (isDone && moves(item.action) && entry.kind === 'file') ledger.hollow(bytes, entry.allocated);
+  else if (isDone && moves(item.action) && entry.kind === 'file') ledger.hollow(bytes, entry.allocated);
   if (isDone) return ledger.did(item.action, () => entry.path, moves(item.action) ? bytes : 0);
   if (fault !== 'lost' && entry.kind !== 'directory') ledger.skipped(bytes);
 }

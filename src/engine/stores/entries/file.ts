@@ -79,9 +79,8 @@ async function wouldCopy(
   if (isLarge && (await isForDelta(here, file, existing))) {
     ledger.notice('delta');
     ledger.merged(file.size);
-  }
+  } else ledger.hollow(file.size, file.allocated);
   ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
-  ledger.hollow(file.size, file.allocated);
 }
 
 /** Where it did not work, it goes anew, over what is there by then. */
