@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { needs } from '../peer.ts';
-import { assertStatus } from '../survive/program.ts';
+import { assertStatus, whileHeld } from '../survive/program.ts';
 import { differences, type Far, far } from './ground.ts';
 import { ordinary } from './tree.ts';
 
@@ -35,7 +35,7 @@ async function cut({ here }: Machine, strategy: string): Promise<string> {
     '--strategy',
     strategy,
     '--bwlimit',
-    '2M',
+    '1M',
     here.source,
     here.url(here.dest),
   ]);
@@ -128,11 +128,13 @@ describe('a power cut of the far host', { skip, concurrency: 4 }, () => {
     const there = await machine(stack);
     const { here } = there;
     ordinary(here.source, { files: 800 });
-    const words = ['transfer', '--strategy', 'parallel', '--durability', 'run', '--bwlimit', '2M'];
+    const words = ['transfer', '--strategy', 'parallel', '--durability', 'run', '--bwlimit', '1M'];
     const running = here.start([...words, here.source, here.url(here.dest)]);
     await running.next('progress', ({ files }) => Number(files) > 300);
-    spoil(here.dest);
-    there.bootAgain();
+    await whileHeld(running, async () => {
+      spoil(here.dest);
+      there.bootAgain();
+    });
     assertStatus(0, await running.ended);
     assert.deepEqual(differences(here.source, here.dest), []);
   });

@@ -36,9 +36,15 @@ export async function two({
   const program = join(home, 'way.cjs');
   fs.writeFileSync(program, slowly);
   const command = `ProxyCommand ${process.execPath} ${program} ${way.port} ${bytesPerMs}`;
-  const known = ['HostKeyAlias second', 'ServerAliveInterval 2'];
   const mislead = (port: number) =>
-    configure(first.server, 'Host second', 'HostName 127.0.0.1', `Port ${port}`, command, ...known);
+    configure(
+      first.server,
+      'Host second',
+      'HostName 127.0.0.1',
+      `Port ${port}`,
+      command,
+      'HostKeyAlias second',
+    );
   fs.appendFileSync(join(home, '.ssh/known_hosts'), `second ${second.hostKey}\n`);
   mislead(second.port);
   const user = first.server.place().user!;
