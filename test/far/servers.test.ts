@@ -12,6 +12,9 @@ import { ordinary } from './tree.ts';
 const servers: Readonly<Record<string, readonly string[]>> = {
   'that allows one session a connection': ['MaxSessions 1'],
   'that drops connections at random': ['MaxStartups 2:50:10'],
+  'that ends with a command of more than 9,000 bytes, as dropbear does': [
+    'ForceCommand [ "$(printf %s "$SSH_ORIGINAL_COMMAND" | wc -c)" -le 9000 ] || kill $PPID; exec sh -c "$SSH_ORIGINAL_COMMAND"',
+  ],
   'that has SFTP alone': ['ForceCommand internal-sftp', 'Subsystem sftp internal-sftp'],
   'whose SFTP is without extensions': [
     'ForceCommand internal-sftp -P posix-rename,hardlink,fsync,statvfs,lsetstat,limits,expand-path',

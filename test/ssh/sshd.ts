@@ -104,12 +104,12 @@ function subsystem(options: readonly string[]): readonly string[] {
   return options.some((line) => line.includes('Subsystem sftp')) ? [] : [`Subsystem sftp ${sftpServer}`];
 }
 
-/** A new key pair; with a passphrase where one is given. */
 /** What the key `ca` in `authority` signs, by ssh-keygen's arguments: KEY-cert.pub beside KEY.pub. */
 export function certify(authority: string, args: readonly string[]): void {
   execFileSync('ssh-keygen', ['-q', '-s', join(authority, 'ca'), '-I', 'test', ...args]);
 }
 
+/** A new key pair; with a passphrase where one is given. */
 export function makeKey(path: string, passphrase = '', type = 'ed25519'): void {
   const bits = type === 'rsa' ? ['-b', '2048'] : []; // more take seconds to find
   execFileSync('ssh-keygen', ['-q', '-t', type, ...bits, '-N', passphrase, '-C', 'test', '-f', path]);

@@ -28,7 +28,7 @@ export function farCommand(
   input: Input = 'late',
 ): FarCommand {
   const whole = `set -- ${quoted(args)}; ${Buffer.from(script).toString('latin1')}`;
-  const main = `s=$(printf "${octal(whole)}"); ${said(marker, input)}eval "$s"`;
+  const main = `s=$(printf "${escaped(whole)}"); ${said(marker, input)}eval "$s"`;
   const token = input === 'late' ? undefined : Buffer.from(`${tokenOf(marker)}\n`);
   return { text: `sh -c 'LC_ALL=C; export LC_ALL; ${main}'`, marker, token };
 }
@@ -45,7 +45,11 @@ function said(marker: string, input: Input): string {
   return `${look}printf "%s%s\\n" ${marker} "$m"; ${leave}`;
 }
 
-/** For printf: letters, digits and what no shell and no printf cares about as they are; a dash first would be an option. */
-function octal(text: string): string {
-  return text.replace(/[^A-Za-z0-9 /._:,=+]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
+/** Longer in octal, and plain to every one of those shells. */
+const short: Readonly<Record<string, string>> = { '\n': '\\n', $: '\\$', '"': '\\"', '%': '%%' };
+
+/** For printf in double quotes, and short: some servers take no command of more than 9,000 bytes. */
+function escaped(text: string): string {
+  const octal = (c: string) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  return text.replace(/[^\w /.:,=+;(){}|&<>[\]*?#~@^-]/g, (c) => short[c] ?? octal(c));
 }
