@@ -54,6 +54,7 @@ const asking = [
   'sync',
   'digest',
   'linkOf',
+  'finelyOf',
 ] as const satisfies readonly Asking[];
 
 function patientMembers(store: Store, patiently: Again): Partial<Store> {

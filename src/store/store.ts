@@ -120,6 +120,9 @@ export interface Store extends AsyncDisposable {
    */
   readonly linkOf?: (file: Pick<FileEntry, 'path'>, signal: AbortSignal) => Promise<string | undefined>;
 
+  /** The `finelyNs` of what was looked at by `stat`, which does not tell it. Absent: `stat` tells what there is. */
+  readonly finelyOf?: (entry: Pick<Entry, 'path'>, signal: AbortSignal) => Promise<bigint | undefined>;
+
   /** Both `stat` and `list` tell all names of one file. Absent: only that nobody says so. */
   readonly tellsLinks?: true;
 

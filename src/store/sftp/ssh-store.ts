@@ -11,8 +11,8 @@ import { itself, type RelativePath } from '../path.ts';
 import type { Shell } from '../shell.ts';
 import type { Store } from '../store.ts';
 import { FindAhead, listAhead } from './find/find-ahead.ts';
-import { createFindLinks } from './find/find-links.ts';
 import { createFindList } from './find/find-list.ts';
+import { createFindMore } from './find/find-more.ts';
 import { makingBare } from './inherited.ts';
 import type { WireHow } from './protocol/wire.ts';
 import { openSftpStore, type SftpStore } from './sftp-store.ts';
@@ -108,7 +108,7 @@ function finding(
     listNow: (path) => ahead.now(path),
     rows: (path) => ahead.take(path),
     listAhead: (how, signal) => ahead.start(how, signal),
-    linkOf: createFindLinks(shell),
+    ...createFindMore(shell),
   };
 }
 

@@ -19,6 +19,7 @@ import { hasItsName } from '../directory/its-name.ts';
 import type { Lane } from '../lane.ts';
 import { farOf, withAttributes } from '../metadata/attributes.ts';
 import { sameTime } from '../metadata/clock.ts';
+import { finely } from '../metadata/finely.ts';
 import { saidOfFile } from '../metadata/keep-metadata.ts';
 import { wantedOf } from '../metadata/same.ts';
 import { markOf, printOf } from './source-mark.ts';
@@ -86,7 +87,7 @@ function put(lane: Lane, file: FileEntry, partial: RelativePath, range: Range): 
 export function finish(lane: Lane, file: BigFile): Promise<void> {
   return guarded(lane, file, async () => {
     const looks = {
-      source: heardLater(sourceOf(lane, file)),
+      source: heardLater(fineSourceOf(lane, file)),
       replaces: heardLater(lane.setup.dest.stat(targetOf(lane, file), lane.signal)),
       attributes: heardLater(farOf(lane, pathOf(file))),
     }; // all at once, and beside the look at its directory
@@ -163,6 +164,16 @@ async function readable(lane: Lane, file: BigFile): Promise<FileEntry | undefine
 async function sourceOf(lane: Lane, file: BigFile): Promise<FileEntry | undefined> {
   const entry = await lane.setup.source.stat(pathOf(file), lane.signal);
   return entry?.kind === 'file' && printOf(entry) === file.print ? entry : undefined;
+}
+
+/** The same with its time as finely as anybody there tells it. */
+async function fineSourceOf(lane: Lane, file: BigFile): Promise<FileEntry | undefined> {
+  const { setup, signal } = lane;
+  const [source, finelyNs] = await Promise.all([
+    sourceOf(lane, file),
+    setup.keep.times ? setup.source.finelyOf?.({ path: pathOf(file) }, signal) : undefined,
+  ]);
+  return source && finely(lane, source, finelyNs);
 }
 
 /** What was not as it should be is looked at again; other errors are the file's. */

@@ -10,6 +10,7 @@ import type { Lane } from '../lane.ts';
 import { withAttributes } from '../metadata/attributes.ts';
 import { sameTime } from '../metadata/clock.ts';
 import { changeOf, isDoubtful } from '../metadata/doubts.ts';
+import { finely } from '../metadata/finely.ts';
 import { keepSame, saidOfFile } from '../metadata/keep-metadata.ts';
 import { settleDoubt } from '../metadata/other-attributes.ts';
 import { differing } from '../metadata/same.ts';
@@ -127,7 +128,8 @@ async function copy(here: Here, file: FileEntry, existing: Entry | undefined): P
 
 async function write(here: Here, seen: FileEntry, existing: Entry | undefined): Promise<void> {
   const { lane } = here;
-  const { file, body } = await lane.opened(seen);
+  const { file: opened, body } = await lane.opened(seen);
+  const file = await finely(lane, opened, seen.finelyNs);
   const { setup, ledger } = lane;
   const target = here.target(file);
   const how = {

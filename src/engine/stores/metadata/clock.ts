@@ -40,10 +40,12 @@ function areApart(source: bigint | undefined, dest: bigint | undefined): boolean
 }
 
 /** What becomes of a time at the destination: it is kept, becomes coarser, or is beyond what can be told. */
-export function lostTime({ mtimeNs }: Entry, sides: Sides): 'times' | 'clock' | undefined {
+export function lostTime({ mtimeNs, finelyNs }: Entry, sides: Sides): 'times' | 'clock' | undefined {
   if (mtimeNs === undefined) return undefined;
   if (nearest(mtimeNs, sides) !== mtimeNs) return 'times';
-  return mtimeNs % stepOf(sides) === 0n ? undefined : 'clock';
+  const [time, step] =
+    finelyNs === undefined ? [mtimeNs, stepOf(sides)] : [finelyNs, BigInt(sides.dest.timeStepNs ?? 1)];
+  return time % step === 0n ? undefined : 'clock';
 }
 
 function stepOf({ source, dest }: Sides): bigint {

@@ -12,6 +12,7 @@ import type { Lane } from '../lane.ts';
 import type { StoresSetup } from '../setup.ts';
 import { giveLike } from './attributes.ts';
 import { lostTime } from './clock.ts';
+import { finely } from './finely.ts';
 import {
   type Aspect,
   differing,
@@ -132,28 +133,30 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
     return false;
   }
   const stays = isMade || !here.entry ? [] : staysOther(dir.entry, here.entry, setup);
-  const metadata = isMade ? wantedOf(dir.entry, setup) : changed(here, differs);
   const isDone = isDressed && (lane.rights.givesAway || !differs.includes('owner')); // a batch gives no groups then
+  const isTimed = isMade || here.touched || differs.includes('mtimeNs');
+  const entry = isTimed && !isDone ? await finely(lane, dir.entry) : dir.entry;
+  const metadata = isMade ? wantedOf(entry, setup) : changed(here, entry, differs);
   const unkept = isDone ? [] : await dest.dress(dir.path, metadata, lane.signal);
   if (!isDone) lane.wrote(); // else that was said of what it came with
   if (!isOurs) return false;
   const others = stays.filter((aspect) => metadata[aspect] === undefined);
-  if (!isDone) said(lane, dir.entry, [...unkept, ...others], metadata.mtimeNs !== undefined);
-  if (!isRepaired(dir.entry, differs, unkept, setup)) return false;
+  if (!isDone) said(lane, entry, [...unkept, ...others], metadata.mtimeNs !== undefined);
+  if (!isRepaired(entry, differs, unkept, setup)) return false;
   ledger.did('repair', () => dir.path, 0);
   return true;
 }
 
 /** For a directory that was there: the time that our changes took, the mode that may have been lifted for them. */
-function changed({ dir, entry, lane, touched }: Here, differs: readonly Aspect[]): Metadata {
+function changed({ entry: there, lane, touched }: Here, like: Entry, differs: readonly Aspect[]): Metadata {
   const { keep } = lane.setup;
-  const wanted = wantedOf(dir.entry, lane.setup);
-  const isOwner = differs.includes('owner') || !entry?.owner;
-  const isKnown = entry?.mode !== undefined;
+  const wanted = wantedOf(like, lane.setup);
+  const isOwner = differs.includes('owner') || !there?.owner;
+  const isKnown = there?.mode !== undefined;
   const isMode = touched || !isKnown || differs.includes('mode') || (isOwner && isCleared(wanted));
   return {
     ...noMetadata,
-    ...(isMode && { mode: keep.mode ? wanted.mode : entry?.mode }),
+    ...(isMode && { mode: keep.mode ? wanted.mode : there?.mode }),
     ...(isOwner && { owner: wanted.owner }),
     ...((touched || differs.includes('mtimeNs')) && { mtimeNs: wanted.mtimeNs }),
   };
