@@ -155,7 +155,7 @@ export const trees = {
   'hard links': { needs: [], make: links },
   'a file with a thousand names and more': { needs: [], make: manyLinks },
   'sparse files': script(`
-    truncate -s 10M only; truncate -s 500K small; truncate -s 200M huge
+    truncate -s 10M only; truncate -s 500K small; truncate -s 2200M huge
     echo x >end; truncate -s 2M end
     echo x | dd of=start bs=1M seek=5 status=none
     for i in 1 5 9 70 130; do echo $i | dd of=holes bs=1M seek=$i conv=notrunc status=none; done

@@ -115,7 +115,7 @@ function copiesOf(
     test(`all arrives of ${title}, and an independent program agrees`, async () => {
       const told = await judge(join(source, at), join(dest, at), ...(lack.flags ?? []));
       assert.equal(less(told, lack), '');
-      if (title === sparse) assert.ok(roomOf(join(dest, at)) < 20e6, 'holes are kept');
+      if (title === sparse) assert.ok(roomOf(join(dest, at)) < 200e6, 'holes are kept');
     });
 
   test('what does not arrive is said', () => {
