@@ -1,6 +1,6 @@
 /**
  * Both ends of a transfer as Stores, where one of them is not on this machine: the same look before anything else
- * that route.ts takes at two local places. Makes the destination directory, never those above it.
+ * that local-ends.ts takes at two local places. Makes the destination directory, never those above it.
  */
 import { isKind, TransferError } from '../errors.ts';
 import type { RouteEnd } from '../journal/key.ts';
