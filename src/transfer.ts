@@ -20,13 +20,13 @@ import { openJournal } from './journal/open.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import { routeOver } from './plan/route.ts';
-import type { Event, Failure, Report, Summary } from './report/events.ts';
+import type { Event, Failure, Report, Summary, Verified } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { type Begun, begin, failedIn } from './run/begin.ts';
 import { asExpected, expectedFor, foretelling } from './run/earlier-runs.ts';
 import { knownCosts, learnFrom, planFor } from './run/experience.ts';
 import { move } from './run/move.ts';
-import { type Compared, summarise } from './run/summarise.ts';
+import { summarise } from './run/summarise.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import { lessLosses, verify } from './verify.ts';
 import { sayingWaits } from './way/waits.ts';
@@ -78,13 +78,13 @@ export async function transfer(
   const told = foretelling(report, expected, request);
   await move({ way, begun, journal, request, key: route.key, sendsChanges }, score, told, control);
   const anew = unsaid(remarks, report);
-  const compared = await compare(source, dest, request, { way, journal, score, report: anew, control, open });
+  const verified = await compare(source, dest, request, { way, journal, score, report: anew, control, open });
   const summary = summarise({
     begun,
     request,
     score,
     control,
-    compared,
+    verified,
     engine,
     route: over,
     expected: expected && asExpected(expected, plan),
@@ -144,9 +144,9 @@ async function compare(
   dest: Location,
   request: TransferRequest,
   { way, journal, score, report, control, open }: Comparing,
-): Promise<Compared> {
+): Promise<Verified | undefined> {
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
-    return { differences: 0, failed: 0 };
+    return undefined;
   const { xattrs, acls } = request.preserve;
   const { carries } = way;
   const carried = { ...request.preserve, xattrs: xattrs && carries.xattrs, acls: acls && carries.acls };

@@ -6,17 +6,10 @@ import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
 import type { Location } from './location/location.ts';
 import { firstBundles } from './profile/listed.ts';
-import type { Report } from './report/events.ts';
+import type { Report, Verified } from './report/events.ts';
 import type { Preserve, VerifyRequest } from './request.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import { lookAtBoth } from './way/look.ts';
-
-export type VerifyResult = {
-  readonly compared: number;
-  readonly bytes: number; // whose contents were compared
-  readonly differences: number;
-  readonly failed: number; // could not be compared
-};
 
 /** Throws where nothing could be compared; what cannot be read is reported and counted as failed. */
 export async function verify(
@@ -26,7 +19,7 @@ export async function verify(
   report: Report,
   control: Control,
   open: OpenStore = openStore,
-): Promise<VerifyResult> {
+): Promise<Verified> {
   await using look = await lookAtBoth({ source, dest }, request, open, control.signal);
   if (look.untold)
     report({

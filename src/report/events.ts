@@ -91,6 +91,14 @@ export type DirectUse = {
   readonly reason: string;
 };
 
+/** What a look at both trees found. */
+export type Verified = {
+  readonly compared: number; // entries
+  readonly bytes: number; // whose contents were compared
+  readonly differences: number;
+  readonly failed: number; // could not be compared, and are named
+};
+
 /** What was known of a run before it looked: how long, and how many entries and bytes there would be to move. */
 export type Foreseen = { readonly ms: number; readonly entries: number; readonly bytes: number };
 
@@ -104,6 +112,8 @@ export type Summary = {
   readonly keptTally: Tally | undefined;
   /** of the bytes copied, those that moved in `elapsedMs`: since it began, or went on */
   readonly movedBytes: number;
+  /** what was found when the trees were compared afterwards; undefined: they were not */
+  readonly verified: Verified | undefined;
   readonly notices: Notices;
   readonly profile: Profile;
   /** of each host that batches went to or came from; none where there was none */
@@ -138,15 +148,7 @@ export type Event =
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'difference'; readonly difference: Difference }
   /** the trees were compared, outside of a transfer */
-  | {
-      readonly type: 'verified';
-      readonly compared: number;
-      readonly bytes: number;
-      readonly differences: number;
-      /** could not be compared, and is named */
-      readonly failed: number;
-      readonly elapsedMs: number;
-    }
+  | ({ readonly type: 'verified'; readonly elapsedMs: number } & Verified)
   /** the person asked how far it is: shown whatever else is silent */
   | { readonly type: 'status'; readonly progress: Progress }
   | { readonly type: 'warning'; readonly message: string; readonly hint: string | undefined }

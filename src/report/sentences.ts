@@ -4,8 +4,8 @@ import type { Event, Failure, Progress } from './events.ts';
 import { legText } from './legs.ts';
 import { paceSoFar, progressParts } from './progress.ts';
 import { show } from './show.ts';
-import { counted, formatBytes, formatDuration, formatSpan } from './size.ts';
-import { summaryLines } from './summary.ts';
+import { formatDuration, formatSpan } from './size.ts';
+import { comparedText, foundText, summaryLines } from './summary.ts';
 
 /** What was done to an entry, or how it differs: `copy    a/b`, `content  a/b`. */
 export function resultOf(event: Event): string | undefined {
@@ -27,7 +27,7 @@ export function noticesOf(event: Event, verbose: boolean): string[] {
     case 'stopping':
       return [`stopping on ${event.signal}: what is in flight comes first; once more stops at once`];
     case 'verified':
-      return [verifiedText(event)];
+      return [`${comparedText(event)} in ${formatDuration(event.elapsedMs)}: ${foundText(event)}`];
     case 'finished':
       return summaryLines(event.summary);
     default:
@@ -65,11 +65,4 @@ function expectedLines({ predictedMs, likely, assumes }: Plan): string[] {
 
 function statusText(progress: Progress): string {
   return progressParts(progress, paceSoFar(progress)).join(', ');
-}
-
-function verifiedText({ compared, bytes, differences, failed, elapsedMs }: Of<'verified'>): string {
-  const differ = differences === 0 ? 'no difference' : counted(differences, 'difference');
-  const found = failed === 0 ? differ : `${differ}, ${counted(failed, 'entry', 'entries')} not compared`;
-  const all = `${counted(compared, 'entry', 'entries')} (${formatBytes(bytes)})`;
-  return `compared ${all} in ${formatDuration(elapsedMs)}: ${found}`;
 }

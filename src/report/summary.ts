@@ -1,4 +1,4 @@
-import type { Foreseen, Summary, Tally } from './events.ts';
+import type { Foreseen, Summary, Tally, Verified } from './events.ts';
 import { noticeLines } from './notices.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate } from './size.ts';
 
@@ -10,11 +10,23 @@ export function summaryLines(summary: Summary): string[] {
     `${outcome}${dryRun ? ' (dry run: nothing was changed)' : ''}: ${tallyText(tally, dryRun)}`,
     ...keptLines(summary),
     timeText(summary),
+    ...(summary.verified ? [`${comparedText(summary.verified)}: ${foundText(summary.verified)}`] : []),
     ...compressionLines(summary),
     ...directLines(summary),
     ...(resumeWith === undefined ? [] : [`continue with: ${resumeWith}`]),
     ...(retryWith === undefined ? [] : [`try what failed again with: ${retryWith}`]),
   ];
+}
+
+/** `compared 3 entries (12.0 KB)` */
+export function comparedText({ compared, bytes }: Verified): string {
+  return `compared ${counted(compared, 'entry', 'entries')} (${formatBytes(bytes)})`;
+}
+
+/** `no difference`, `2 differences, 1 entry not compared` */
+export function foundText({ differences, failed }: Verified): string {
+  const differ = differences === 0 ? 'no difference' : counted(differences, 'difference');
+  return failed === 0 ? differ : `${differ}, ${counted(failed, 'entry', 'entries')} not compared`;
 }
 
 /** `known for certain of it: 183 files (94.0 MB); what else arrived is looked at again`, as `runs` counts it. */

@@ -10,7 +10,7 @@ import { type Costs, costOf } from '../plan/entrants.ts';
 import type { EngineName } from '../plan/plan.ts';
 import type { Route } from '../plan/route.ts';
 import { whyOff } from '../plan/surprise.ts';
-import type { Summary, Tally } from '../report/events.ts';
+import type { Summary, Tally, Verified } from '../report/events.ts';
 import { typed } from '../report/typed.ts';
 import type { TransferRequest } from '../request.ts';
 import type { Begun } from './begin.ts';
@@ -22,7 +22,7 @@ type Given = {
   readonly request: TransferRequest;
   readonly score: Score;
   readonly control: Control;
-  readonly compared: Compared;
+  readonly verified: Verified | undefined;
   readonly engine: EngineName;
   readonly route: Route;
   readonly costs: Costs;
@@ -30,9 +30,6 @@ type Given = {
   readonly journal: Journal;
   readonly expected: RunEnd['expected'];
 };
-
-/** What a look at both trees found: how many entries differ, and how many could not be compared. */
-export type Compared = { readonly differences: number; readonly failed: number };
 
 const signals: Record<string, number> = {
   SIGHUP: exitCodes.hangup,
@@ -61,6 +58,7 @@ export function summarise(given: Given): Summary {
     tally,
     keptTally: score.isComplete || request.dryRun ? undefined : kept.tally,
     movedBytes: now.copiedBytes,
+    verified: given.verified,
     notices,
     profile,
     compression,
@@ -116,14 +114,14 @@ function endInJournal(
   });
 }
 
-function ending({ score, control, compared }: Given): Pick<Summary, 'outcome' | 'exitCode'> {
+function ending({ score, control, verified }: Given): Pick<Summary, 'outcome' | 'exitCode'> {
   const signal = control.signal.aborted ? signals[String(control.signal.reason)] : undefined;
   if (signal !== undefined && !score.isComplete) return { outcome: 'stopped', exitCode: signal };
   if (score.full || score.barrierFailed) return { outcome: 'failed', exitCode: exitCodes.failed };
   if (!score.isComplete) return { outcome: 'stopped', exitCode: exitCodes.failed };
-  if (compared.differences > 0) return { outcome: 'different', exitCode: exitCodes.different };
-  const isPartial = score.tally.failed > 0 || score.tally.refused > 0 || compared.failed > 0;
-  return isPartial
+  if (verified && verified.differences > 0) return { outcome: 'different', exitCode: exitCodes.different };
+  const failed = score.tally.failed + score.tally.refused + (verified?.failed ?? 0);
+  return failed > 0
     ? { outcome: 'partial', exitCode: exitCodes.partial }
     : { outcome: 'done', exitCode: exitCodes.done };
 }

@@ -120,6 +120,15 @@ test('transfer --verify exits 4 only when the copy differs', () => {
   assert.match(stderr, /^different: moved 0 files/m);
 });
 
+test('transfer --verify says how much it compared', () => {
+  const [source, dest] = [tree(join(directory(), 'from'), { a: 'aa', b: 'bbb' }), join(directory(), 'to')];
+  const words = ['transfer', '--verify', source, dest];
+  assert.match(difpipe(words).stderr, /^compared 3 entries \(5 B\): no difference$/m);
+  const finished = objects(difpipe([...words, '--json']).stdout).at(-1)!;
+  assert.deepEqual(finished.verified, { compared: 3, bytes: 5, differences: 0, failed: 0 });
+  assert.equal(objects(difpipe(['transfer', '--json', source, dest]).stdout).at(-1)!.verified, null);
+});
+
 const nobody = 65_534;
 
 /** The program run by somebody who may not read everything. */

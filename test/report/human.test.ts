@@ -67,6 +67,7 @@ test('humanReporter() ends with what was moved, skipped, repaired, linked, faile
     '! 3 entries: owner not kept, nor a setuid that goes with it: giving files away needs root, and not every place has owners',
     '! partial: moved 1,234 files (5.60 MB), skipped 2 (17 B), repaired 0, linked 0, made 1, failed 3, refused 0',
     '! took 2.00 s, 2.80 MB/s; predicted 3.00 s, 50 % more than it took',
+    '! compared 12,301 entries (5.62 MB): no difference',
     '! compressed with zstd: 80.1 MB went to the destination as 20.2 MB (the line is slow: a round trip takes 20 ms)',
     '! straight from host to host: 80.1 MB (one range went straight)',
     `! try what failed again with: difpipe runs retry ${summary.run}`,
