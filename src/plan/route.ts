@@ -28,6 +28,8 @@ export type Route = {
   readonly limit?: number | undefined;
   /** absent: contents are not compared */
   readonly reads?: Reads;
+  /** holes are written as zeros where all is here; absent: they stay holes */
+  readonly fillsHoles?: boolean;
 };
 
 /** How often both sides of a file are read to compare them, where it is moved and where it is left alone. */
@@ -47,14 +49,16 @@ export type Wishes = {
   readonly checksum: boolean;
   readonly verify: boolean;
   readonly dryRun: boolean;
+  readonly preserve: { readonly sparse: boolean };
 };
 
 /** As the plan knows it. */
 export function routeOver({ source, dest, roundTripMs }: Ends, wishes: Wishes): Route {
-  const { bytesPerSecond: limit, checksum, verify, dryRun } = wishes;
+  const { bytesPerSecond: limit, checksum, verify, dryRun, preserve } = wishes;
   const after = verify && !dryRun ? 1 : 0;
   const reads = { moved: after, left: after + (checksum ? 1 : 0) };
-  return { source: source.kind, dest: dest.kind, roundTripMs, limit, reads };
+  const fillsHoles = !preserve.sparse;
+  return { source: source.kind, dest: dest.kind, roundTripMs, limit, reads, fillsHoles };
 }
 
 const MiB = 1024 * 1024;

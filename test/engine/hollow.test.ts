@@ -36,7 +36,15 @@ test('holes count as nothing in the prediction, and a dry run finds them', async
   await ran();
 });
 
-test('nor on the way to a host', { skip: needs('sshd', 'ssh') }, async () => {
+test('but where they are written as zeros', async () => {
+  using here = place();
+  const ends = [hollow(join(here.path, 'from')), join(here.path, 'to')];
+  const words = ['transfer', '--dry-run', '--no-preserve', 'sparse', ...ends];
+  const { summary } = await runTo(0, join(here.path, 'state'), words);
+  assert.ok(summary!.predictedMs! > 1500, `${summary!.predictedMs}`);
+});
+
+test('holes count as nothing on the way to a host', { skip: needs('sshd', 'ssh') }, async () => {
   await using sshd = await startSshd();
   const ways = { dest: join(sshd.home, 'to'), state: join(sshd.home, 'state') };
   const ran = await transferFar(sshd, push, { source: hollow(join(sshd.home, 'from')), ...ways });

@@ -8,6 +8,13 @@ import { emptyTally, type Tally } from '../../src/report/events.ts';
 import { routeOf } from './counts.ts';
 
 const far = routeOf('local', 'ssh', 100);
+const usual: Wishes = {
+  bytesPerSecond: undefined,
+  checksum: false,
+  verify: false,
+  dryRun: false,
+  preserve: { sparse: true },
+};
 
 type Case = readonly [name: string, done: Partial<Tally>, expected: Partial<Todo>];
 
@@ -53,7 +60,6 @@ test('workOn() counts what is read to compare contents, once for each time', () 
   const todo = todoOf({ ...done, deltaBytes: 50, skipped: 4, skippedBytes: 7 });
   const ends = { source: { kind: 'local' }, dest: { kind: 'ssh' }, roundTripMs: 100 } as const;
   const compared = (wishes: Partial<Wishes>) => {
-    const usual = { bytesPerSecond: undefined, checksum: false, verify: false, dryRun: false };
     return workOn(todo, routeOver(ends, { ...usual, ...wishes })).compared;
   };
   assert.equal(compared({}), 50);
@@ -78,6 +84,8 @@ test('workOn() counts holes apart, where they are not moved', () => {
   const done = { ...emptyTally(), copied: 1, copiedBytes: 10, holeBytes: 20 };
   const { bytes, holes } = workOn(todoOf(done), far);
   assert.deepEqual([bytes, holes], [10, 10]);
+  const here = { source: { kind: 'local' }, dest: { kind: 'local' }, roundTripMs: 0 } as const;
+  assert.equal(workOn(todoOf(done), routeOver(here, { ...usual, preserve: { sparse: false } })).holes, 0);
 });
 
 test('todoFrom() knows of a source alone which files are large, not which changed in place', () => {
