@@ -1,8 +1,9 @@
 /**
  * The lanes of a run: worker threads that each do one job at a time. They start when there is more to do than the
- * first look found, and their number can change while they work. Of two, one is this thread: another one would have
+ * first look found, a few ahead of those that have a job, and their number can change while they work. Of two, one is this thread: another one would have
  * to learn all of the code first.
  */
+import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { Job, Outcome } from '../../conduct/jobs.ts';
 import type { Lanes as AnyLanes, Told } from '../../conduct/lanes.ts';
@@ -27,12 +28,15 @@ type LaneThread = {
   isReady: boolean;
 };
 
+const leastAhead = 2;
+
 export class Lanes implements AnyLanes {
   readonly #setup: LaneSetup;
   readonly #shared: Shared;
   readonly #told: Told;
   readonly #threads: LaneThread[] = [];
   readonly #standIn: StandIn | undefined;
+  readonly #ahead = Math.max(leastAhead, availableParallelism());
   readonly #most = Math.min(mostLanes - 1, lanesThatFit());
   #wanted = 0;
   #helps: boolean; // this thread, as one of two lanes
@@ -74,11 +78,18 @@ export class Lanes implements AnyLanes {
     return this.#helps ? this.#wanted - 1 : this.#wanted;
   }
 
-  /** Makes it this many, or as many as can be: new threads start at once; too many get no job more, and wait. */
+  /** Makes it this many, or as many as can be: new threads start as there is work; too many get no job more, and wait. */
   resize(count: number): void {
     this.#wanted = Math.max(1, Math.min(this.#most, count));
     this.#helps &&= this.#wanted === 2;
-    while (this.#threads.length < this.#wantedThreads) this.#start();
+    this.#startAhead();
+  }
+
+  /** Each takes a while to start, and memory: who waits for work needs no more beside them. */
+  #startAhead(): void {
+    const waiting = this.#threads.filter(({ job }) => !job).length;
+    const most = Math.min(this.#wantedThreads, this.#threads.length + this.#ahead - waiting);
+    while (this.#threads.length < most) this.#start();
   }
 
   /** Moves much, or waits long: from now on this thread is there for others. */
@@ -110,6 +121,7 @@ export class Lanes implements AnyLanes {
   #post(thread: LaneThread, job: Job): void {
     thread.job = job;
     thread.worker.postMessage(job);
+    this.#startAhead();
   }
 
   async end(): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import type { Job } from '../../src/conduct/jobs.ts';
@@ -21,8 +22,8 @@ const walk = { kind: 'walk', bundle: nothing, inline: false, alone: false, desce
 const file = { dir: Buffer.of(), name: Buffer.from('f\0'), bytes: 1, print: '', partial: 'p', over: '' };
 const range = { kind: 'range', file: { ...file, sparse: false }, offset: 0, length: 1 } as const;
 
-/** Two lanes, and which jobs were done in this thread. */
-function twoLanes() {
+/** So many lanes, and which jobs were done in this thread, which helps where it may. */
+function lanesOf(count: number, helps: boolean) {
   const path = Buffer.from(workspace());
   const places = { source: path, dest: path };
   const ends = { ...places, canonical: places, single: undefined, isNew: false };
@@ -45,15 +46,15 @@ function twoLanes() {
     ready: tell('ready'),
     broken: (error: unknown) => assert.ifError(error),
   };
-  const lanes = new Lanes({ ...setup, shared: shared.buffer }, shared, told, lane);
-  lanes.resize(2);
+  const lanes = new Lanes({ ...setup, shared: shared.buffer }, shared, told, helps ? lane : undefined);
+  lanes.resize(count);
   return { lanes, here, heard };
 }
 
 test('Lanes: of two lanes one is this thread, until large files go in ranges', async (t) => {
   const threads: Worker[] = [];
   process.on('worker', (thread) => void threads.push(thread));
-  const { lanes, here, heard } = twoLanes();
+  const { lanes, here, heard } = lanesOf(2, true);
   t.after(() => lanes.end());
   await once(heard, 'ready');
   assert.equal(lanes.idle, 2);
@@ -66,4 +67,18 @@ test('Lanes: of two lanes one is this thread, until large files go in ranges', a
   lanes.give({ ...range, id: 4 });
   while (lanes.busy > 0) await once(heard, 'ended');
   assert.deepEqual([here, threads.length], [[2], 2]);
+});
+
+test('Lanes: of many no more start than a few ahead of those that have a job', async (t) => {
+  const threads: Worker[] = [];
+  process.on('worker', (thread) => void threads.push(thread));
+  const { lanes, heard } = lanesOf(20, false);
+  t.after(() => lanes.end());
+  const ahead = Math.min(20, Math.max(2, availableParallelism()));
+  assert.deepEqual([lanes.count, lanes.idle], [20, ahead]);
+  for (let id = 1; id <= 3; id++) lanes.give({ ...walk, id });
+  assert.equal(lanes.busy, 3);
+  await once(heard, 'ready');
+  while (lanes.busy > 0) await once(heard, 'ended');
+  assert.equal(threads.length, Math.min(20, ahead + 3));
 });
