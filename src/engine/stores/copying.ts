@@ -34,6 +34,7 @@ export type CopyHow = {
 export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
   return {
     async enter(dir) {
+      if (lane.unmade.covers(dir.path)) return undefined;
       const entries = dir.whole || dir.alone ? 1 : 0; // else it was counted when it was listed
       if (dir.fresh || !lane.setup.dest.listAhead) lane.counted(entries);
       else lane.passed(entries);
@@ -53,6 +54,7 @@ export function copying(lane: Lane, how: CopyHow): Visitor<Here> {
     found: (here, path) => here.found(path),
     async entry(here, entry) {
       here.isEmpty = false;
+      if (lane.unmade.covers(here.dir.path)) return;
       if (!how.linksToo) lane.counted(); // else it was, when it was handed back
       if (entry.kind === 'file' || entry.kind === 'symlink') lane.setup.dest.mustHold?.(here.target(entry));
       if (here.isOurs(entry)) return;

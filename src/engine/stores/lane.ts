@@ -12,6 +12,7 @@ import { pathKey } from '../../work/posix/path.ts';
 import type { Cases } from '../cases.ts';
 import { BatchPace } from './batch-pace.ts';
 import type { SharedDirectories } from './directory/shared-directories.ts';
+import type { Unmade } from './directory/unmade.ts';
 import { sourceInFull } from './entries/in-full.ts';
 import type { Doubts } from './metadata/doubts.ts';
 import type { StoresSetup } from './setup.ts';
@@ -30,6 +31,7 @@ export type Crewed = {
   readonly cases: Cases | undefined;
   /** directories that are made above listed names, and those that they are made in */
   readonly directories: SharedDirectories;
+  readonly unmade: Unmade;
 };
 
 const passedForOne = 64;
@@ -42,6 +44,7 @@ export class Lane {
   readonly handed: Handed;
   readonly cases: Crewed['cases'];
   readonly directories: Crewed['directories'];
+  readonly unmade: Unmade;
   readonly ledger: Ledger;
   /** what the rules leave out; undefined: nothing */
   readonly excluded: Excluded | undefined;
@@ -63,13 +66,14 @@ export class Lane {
   readonly #swept = new Set<string>();
   #partials = 0;
 
-  constructor({ setup, board, rights, handed, cases, directories }: Crewed, number: number) {
+  constructor({ setup, board, rights, handed, cases, directories, unmade }: Crewed, number: number) {
     this.setup = setup;
     this.board = board;
     this.rights = rights;
     this.handed = handed;
     this.cases = cases;
     this.directories = directories;
+    this.unmade = unmade;
     this.ledger = new Ledger(setup);
     this.excluded = excludedBy(setup.rules);
     const { budget, batches } = setup;
@@ -187,15 +191,18 @@ export class Lane {
   }
 
   /**
-   * An entry failed: a full disk, or a place that is not reached any more, ends the run; a stop is no failure.
+   * An entry failed: a full disk, or a place that is not reached any more, ends the run; a stop is no failure, nor what is
+   * below a directory that failed.
    * Throws what is none of a store's errors.
    */
   failed(path: Uint8Array, error: unknown): void {
     if (this.board.stopped) return;
     if (!(error instanceof TransferError)) throw error;
     const { kind, message, hint } = error;
+    const ends = kind === 'full' || kind === 'transient';
+    if (!ends && this.unmade.covers(path)) return;
     this.ledger.failed({ path, kind, message, hint });
-    if (kind === 'full' || kind === 'transient') this.board.stop();
+    if (ends) this.board.stop();
   }
 }
 

@@ -20,6 +20,7 @@ import { abortedLater } from '../../work/abort.ts';
 import { Cases } from '../cases.ts';
 import { dressLike } from './directory/chain.ts';
 import { SharedDirectories } from './directory/shared-directories.ts';
+import { Unmade } from './directory/unmade.ts';
 import { recalling } from './known/recall.ts';
 import { openLane } from './perform.ts';
 import type { StoresSetup } from './setup.ts';
@@ -94,6 +95,6 @@ export function lanesOver(setup: StoresSetup): { readonly board: SignalBoard; re
   const rights = { givesAway: setup.givesAway ?? true };
   const cases = setup.dest.foldsCase ? new Cases(setup.dest) : undefined;
   const directories = new SharedDirectories((dir) => dressLike(setup, dir, board.signal));
-  const crewed = { setup, board, rights, handed: new Handed(), cases, directories };
+  const crewed = { setup, board, rights, handed: new Handed(), cases, directories, unmade: new Unmade() };
   return { board, start: (told) => asyncLanes((number) => openLane(crewed, number), board, told) };
 }

@@ -104,7 +104,8 @@ export class Together {
   }
 
   async #go(isLast: boolean): Promise<void> {
-    const [items, all] = [this.#items, this.#entered];
+    const items = this.#items.filter(({ entry }) => !this.#lane.unmade.covers(entry.path));
+    const all = this.#entered;
     [this.#items, this.#entered, this.#bytes] = [[], new Set(), 0];
     const together = items.filter(({ isAlone }) => !isAlone);
     const later = together.length > 0 ? [] : [...all].filter((here) => this.#isLater(here));
@@ -183,7 +184,18 @@ export class Together {
   async #alone({ alone, entry }: Item): Promise<void> {
     this.#lane.signal.throwIfAborted();
     if (entry.kind === 'file') this.#lane.spentBytes -= entry.size;
-    await alone().catch((error: unknown) => this.#lane.failed(entry.path, error));
+    if (this.#lane.unmade.covers(entry.path)) return;
+    try {
+      await alone();
+    } catch (error) {
+      this.#lane.failed(entry.path, error);
+      if (entry.kind === 'directory' && !(await this.#isThere(entry.path))) this.#lane.unmade.add(entry.path);
+    }
+  }
+
+  async #isThere(path: RelativePath): Promise<boolean> {
+    const { setup, signal } = this.#lane;
+    return (await setup.dest.stat(path, signal).catch(ignored))?.kind === 'directory';
   }
 
   async #settle(here: Here, isDressed: boolean): Promise<void> {

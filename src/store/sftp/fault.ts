@@ -30,6 +30,12 @@ const hints: Partial<Record<Kind, string>> = {
   io: 'the server does not say why: look at its disk, its quota and its log',
 };
 
+const readOnly = 'it is on a read-only file system';
+
+const hintsOfWhy: Readonly<Record<string, string>> = {
+  [readOnly]: 'mount it for writing, or choose another destination',
+};
+
 const nearlyNothing = 1024 * 1024;
 
 export function trouble(
@@ -40,7 +46,7 @@ export function trouble(
   why: string,
   cause?: unknown,
 ) {
-  const hint = hints[kind];
+  const hint = hintsOfWhy[why] ?? hints[kind];
   return new TransferError(kind, `cannot ${doing} ${root.show(path)}: ${why}`, {
     cause,
     ...(hint === undefined ? {} : { hint }),
@@ -102,8 +108,7 @@ export async function whyNot(
   if (!isRefusal(error)) return error;
   if (error.code !== status.FAILURE || !sftp.room) return refused(root, path, doing, error);
   const room = await sftp.room(root.above(path), signal).catch(() => undefined); // what is known is said
-  if (room?.isReadOnly)
-    return trouble(root, path, doing, 'denied', 'it is on a read-only file system', error);
+  if (room?.isReadOnly) return trouble(root, path, doing, 'denied', readOnly, error);
   if (room && isFull(room)) return trouble(root, path, doing, 'full', 'no space left', error);
   return refused(root, path, doing, error);
 }
