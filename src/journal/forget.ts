@@ -1,5 +1,5 @@
-import * as fs from 'node:fs';
 import { TransferError } from '../errors.ts';
+import { removeFile } from '../work/remove-file.ts';
 import { openDatabase } from './file/database.ts';
 import { faultIn } from './file/fault.ts';
 import { type RouteFiles, routeFiles, routesDir } from './file/files.ts';
@@ -33,7 +33,7 @@ export function forgetRun(stateDir: string, start: string): Forgotten {
 /** Whether nothing was left, and the database went. */
 function forgetIn(files: RouteFiles, id: string): boolean {
   if (dropFrom(files, id) > 0) return false;
-  for (const path of [files.db, files.wal, files.shm]) fs.rmSync(path, { force: true });
+  for (const path of [files.db, files.wal, files.shm]) removeFile(path);
   return true;
 }
 

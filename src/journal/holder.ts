@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { hostname } from 'node:os';
+import { removeFile } from '../work/remove-file.ts';
 
 /** The process that holds a route, told apart from a later one with the same pid. */
 export type Holder = {
@@ -47,7 +48,7 @@ export function readHolder(path: string): Holder | undefined {
 /** Replaces the file at once: a reader sees the old holder or the new one. */
 export function writeHolder(path: string, holder: Holder): void {
   const next = `${path}.new`;
-  fs.rmSync(next, { force: true });
+  removeFile(next);
   fs.writeFileSync(next, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: 0o600 });
   fs.renameSync(next, path);
 }

@@ -12,6 +12,7 @@
  */
 import * as fs from 'node:fs';
 import { TransferError } from '../errors.ts';
+import { removeFile } from '../work/remove-file.ts';
 import { makePrivate, privateSize, type RouteFiles } from './file/files.ts';
 import { connect, type Db, sqliteCode } from './file/sqlite.ts';
 import { type Holder, isAlive, readHolder, thisHolder, writeHolder } from './holder.ts';
@@ -31,7 +32,7 @@ export function takeLock(files: RouteFiles): RouteLock {
   owned.use(exclusive(files));
   const me = thisHolder();
   writeHolder(files.holder, me);
-  owned.defer(() => fs.rmSync(files.holder, { force: true }));
+  owned.defer(() => removeFile(files.holder));
   const kept = owned.move();
   return {
     name: (run) => writeHolder(files.holder, { ...me, run }),

@@ -7,6 +7,7 @@ import * as fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TransferError } from '../errors.ts';
 import { makeDirectories } from '../work/make-directories.ts';
+import { removeFile } from '../work/remove-file.ts';
 import { faultIn } from './file/fault.ts';
 import { makePrivate, privateSize, syncDirectory } from './file/files.ts';
 import { configured } from './file/session.ts';
@@ -27,7 +28,7 @@ export function manifestBook(stateDir: string | undefined) {
     }),
     forget(place: string): void {
       if (dir === undefined) return;
-      for (const end of ['', '-journal']) fs.rmSync(`${fileOf(dir, place)}${end}`, { force: true });
+      for (const end of ['', '-journal']) removeFile(`${fileOf(dir, place)}${end}`);
     },
   };
 }
@@ -105,7 +106,7 @@ function keep(dir: string, rows: Filled, place: string, base: string): LastingRo
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw locked(place);
     throw faultIn(dir, error);
   } finally {
-    fs.rmSync(made, { force: true });
+    removeFile(made);
   }
   return openFile(dir, path, place)!;
 }

@@ -7,6 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeDirectories } from '../work/make-directories.ts';
+import { removeFile } from '../work/remove-file.ts';
 import { faultIn } from './file/fault.ts';
 import { type Holder, isAlive, thisHolder } from './holder.ts';
 
@@ -40,12 +41,12 @@ export function uploadBook(stateDir: string): UploadBook {
       return {
         began(id) {
           write(pathOf(dir, { ...where, id }), { ...note, id });
-          fs.rmSync(intent, { force: true });
+          removeFile(intent);
         },
-        refused: () => fs.rmSync(intent, { force: true }),
+        refused: () => removeFile(intent),
       };
     },
-    ended: (where) => fs.rmSync(pathOf(dir, where), { force: true }),
+    ended: (where) => removeFile(pathOf(dir, where)),
   };
 }
 
@@ -67,7 +68,7 @@ export function isUnderWay({ holder }: UploadNote): boolean {
 }
 
 export function dropNote({ path }: UploadNote): void {
-  fs.rmSync(path, { force: true });
+  removeFile(path);
 }
 
 function bookDir(stateDir: string): string {

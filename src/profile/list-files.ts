@@ -6,6 +6,7 @@ import { syncDirectory } from '../journal/file/files.ts';
 import { show } from '../report/show.ts';
 import type { Entry } from '../store/entry.ts';
 import { reasonOf } from '../work/posix/errno.ts';
+import { removeFile } from '../work/remove-file.ts';
 import type { Rule } from './filter.ts';
 import { isList, isUnfinished, listName, unfinishedName } from './lists.ts';
 
@@ -139,7 +140,7 @@ export class ListFiles implements Disposable {
     if (this.#isDone) return;
     const { out } = this.#request;
     for (const name of fs.readdirSync(out))
-      if (isList(name) || isUnfinished(name)) fs.rmSync(join(out, name));
+      if (isList(name) || isUnfinished(name)) removeFile(join(out, name));
     if (this.#isMade) fs.rmdirSync(out);
   }
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeDirectories } from './make-directories.ts';
+import { removeFile } from './remove-file.ts';
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 const me = process.geteuid!();
@@ -86,7 +87,7 @@ function writeWhole(path: string, bytes: Buffer): void {
     fs.writeFileSync(partial, bytes, { flag: 'wx', mode: 0o600 });
     fs.renameSync(partial, path);
   } catch (error) {
-    fs.rmSync(partial, { force: true });
+    removeFile(partial);
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type Kind, TransferError } from '../../src/errors.ts';
 import { learnCosts } from '../../src/journal/costs.ts';
+import { routeFiles, routesDir } from '../../src/journal/file/files.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/open.ts';
 import { needs } from '../peer.ts';
@@ -120,7 +121,12 @@ describe('a full disk under the Journal', { skip: needs('root') }, () => {
   test('a read-only file system is named as such', () => {
     using dir = small('size=4m');
     openJournal(dir.path, route)[Symbol.dispose]();
-    execFileSync('mount', ['-o', 'remount,ro', dir.path]);
-    fails('denied', dir.path, () => openJournal(dir.path, route));
+    const { holder } = routeFiles(routesDir(dir.path), route.key);
+    for (const left of [undefined, `${holder}.new`, holder]) {
+      if (left !== undefined) fs.writeFileSync(left, '', { mode: 0o600 });
+      execFileSync('mount', ['-o', 'remount,ro', dir.path]);
+      fails('denied', dir.path, () => openJournal(dir.path, route));
+      execFileSync('mount', ['-o', 'remount,rw', dir.path]);
+    }
   });
 });

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { removeFile } from '../../work/remove-file.ts';
 import { migrate } from '../tables/schema.ts';
 import { tablesOf } from '../tables/tables.ts';
 import { makePrivate, type RouteFiles, syncDirectory } from './files.ts';
@@ -9,7 +10,7 @@ import { connect, type Db } from './sqlite.ts';
 export function create(files: RouteFiles): void {
   const made = `${files.db}.new`;
   for (const path of [made, `${made}-wal`, `${made}-shm`, `${made}-journal`, files.wal, files.shm]) {
-    fs.rmSync(path, { force: true });
+    removeFile(path);
   }
   makePrivate(made);
   build(made);

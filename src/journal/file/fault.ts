@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { type Kind, TransferError } from '../../errors.ts';
+import { removeFile } from '../../work/remove-file.ts';
 import { sqliteCode } from './sqlite.ts';
 
 /**
@@ -84,6 +85,6 @@ function whatHinders(dir: string): Reason | undefined {
   } catch (error) {
     return ofErrno(error);
   } finally {
-    fs.rmSync(trial, { force: true });
+    removeFile(trial);
   }
 }

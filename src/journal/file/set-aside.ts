@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { removeFile } from '../../work/remove-file.ts';
 
 const kept = 3;
 const companions = ['-wal', '-shm', '-journal'];
@@ -31,5 +32,5 @@ function dropOlder(path: string): void {
   const stamps = new Set(names.map((name) => name.slice(start.length).split('-')[0]!));
   const old = [...stamps].sort().slice(0, -kept);
   const doomed = names.filter((name) => old.some((stamp) => name.startsWith(start + stamp)));
-  for (const name of doomed) fs.rmSync(join(dir, name), { force: true });
+  for (const name of doomed) removeFile(join(dir, name));
 }
