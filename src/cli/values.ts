@@ -20,12 +20,14 @@ export function bytesOfWord(word: string): Buffer {
   return Buffer.from(word, 'latin1');
 }
 
-/** A whole number of at least `least`. */
+const most = 999_999_999;
+
+/** A whole number of at least `least`, and at most nine digits. */
 export function wholeNumber(flag: string, least: number): Read<number> {
   return (word) => {
     const number = /^\d{1,9}$/.test(word) ? Number(word) : -1;
     if (number >= least) return number;
-    throw wrongValue(flag, word, `expected a whole number, at least ${least}`);
+    throw wrongValue(flag, word, `expected a whole number, from ${least} to ${most}`);
   };
 }
 

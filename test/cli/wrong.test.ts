@@ -70,10 +70,11 @@ refuses(['transfer', '--streams'], '--streams of transfer needs a value: --strea
 
 refuses(
   ['transfer', '--streams', 'many', 'source', 'd'],
-  "--streams cannot be 'many': expected a whole number, at least 1",
+  "--streams cannot be 'many': expected a whole number, from 1 to 999999999",
 );
-refuses(['transfer', '--streams', '0', 'source', 'd'], /at least 1/);
+refuses(['transfer', '--streams', '0', 'source', 'd'], /from 1 to/);
 refuses(['transfer', '--retries=-1', 'source', 'd'], /--retries cannot be '-1'/);
+refuses(['transfer', '--retries', '9999999999', 'source', 'd'], /from 0 to 999999999$/m);
 refuses(['transfer', '--max-errors', '1.5', 'source', 'd'], /--max-errors cannot be '1.5'/);
 refuses(['transfer', '--bwlimit', '10Q', 'source', 'd'], /expected a rate such as 10M/);
 refuses(
