@@ -224,10 +224,7 @@ function faultOf(
   if (refused) return refused;
   if (error.level === 'client-authentication') return attempt.failure();
   if (error.code !== tooManyTries || ahead?.wasSent()) return reachFault(error, target.name);
-  return new TransferError('denied', `${target.name} does not let us in: too many keys were tried`, {
-    cause: error,
-    hint: 'IdentitiesOnly and IdentityFile in ~/.ssh/config say which key it is',
-  });
+  return attempt.tooMany(error);
 }
 
 function lose({ gone, dialed }: Link, error: TransferError): void {

@@ -177,6 +177,36 @@ test('a wrong password is tried once, and never said', { skip }, async () => {
     assert.doesNotMatch(`${error.stack} ${error.hint} ${(error.cause as Error)?.stack}`, new RegExp(canary));
     return fails('denied', /tried questions, the password; it takes password, keyboard-interactive/)(error);
   });
+  assert.deepEqual(server.tried, ['none', 'keyboard-interactive', 'password']);
+});
+
+for (const most of [1, 2, 6])
+  test(`a host that lets nobody try more than ${most} times is not said to be given keys, but a wrong password`, {
+    skip,
+  }, async () => {
+    const options = [
+      `MaxAuthTries ${most}`,
+      'PasswordAuthentication yes',
+      'KbdInteractiveAuthentication yes',
+    ];
+    await using server = await startSshd({ options });
+    fs.rmSync(join(server.home, '.ssh/id_ed25519'));
+    await assert.rejects(
+      enters(server, server.place(), { password: canary }),
+      fails('denied', /does not let us in: tried .*the password may be wrong/s),
+    );
+  });
+
+test('a password and then a key, where a host wants both', { skip }, async () => {
+  let hasPassword = false;
+  await using server = await startServer((auth) => {
+    if (auth.method === 'publickey' && hasPassword) return auth.accept();
+    if (auth.method !== 'password' || auth.password !== canary) return auth.reject(['password']);
+    hasPassword = true;
+    auth.reject(['publickey'], true);
+  });
+  for (const at of ['ed25519', 'ecdsa', 'rsa']) makeKey(join(server.home, `.ssh/id_${at}`), '', at); // too many to be shown before they are asked for
+  await enters(server, server.place, { password: canary });
 });
 
 function questions(

@@ -35,6 +35,8 @@ export type Attempt = {
   readonly won: () => void;
   /** why nothing was right, in a sentence with a hint */
   readonly failure: () => TransferError;
+  /** the same where the host had enough of it */
+  readonly tooMany: (cause: Error) => TransferError;
 };
 
 export function createProof(target: Target, access: Access): Proof {
@@ -66,12 +68,14 @@ function begin(target: Target, access: Access, memory: Memory, isKnown: boolean)
     hasSigned: false,
     asking: 0,
     signer: undefined,
+    wantsMore: false,
     stopped: undefined,
   };
   const steps = attempts(state);
   return {
-    handler: (left, _partial, next) => {
+    handler: (left, isPart, next) => {
       if (left) state.offered = left;
+      state.wantsMore ||= isPart === true; // not told of keys, but those come first
       const give = (method: AnyAuthMethod | undefined) => next((method ?? false) as AnyAuthMethod);
       steps.next().then(
         ({ value }) => give(value || undefined),
@@ -91,6 +95,7 @@ function begin(target: Target, access: Access, memory: Memory, isKnown: boolean)
       memory.won.resolve();
     },
     failure: () => failure(state),
+    tooMany: (cause) => (triesSecrets(state) ? failure(state) : tooManyKeys(state, cause)),
   };
 }
 
@@ -122,11 +127,11 @@ async function* attempts(state: State): AsyncGenerator<AnyAuthMethod, void> {
   yield { type: 'none', username };
   if (isHasty && takesKeysAlone(state)) Object.assign(state, { hasKeys: false, mustAsk: true });
   for (let round = 0; round < rounds && state.stopped === undefined; round++) {
-    const before = state.tried.length;
+    state.wantsMore = false;
     if (takes(state, 'publickey') && !state.hasKeys) yield* keys(state);
     if (takes(state, 'keyboard-interactive')) yield* questions(state);
     if (takes(state, 'password')) yield* passwords(state);
-    if (state.tried.length === before) return;
+    if (!state.wantsMore) return;
   }
 }
 
@@ -189,11 +194,25 @@ async function* passwords(state: State): AsyncGenerator<AnyAuthMethod, void> {
   }
 }
 
-function failure({ target, tried, notes, offered, stopped }: State): TransferError {
+/** Whether a password may have been wrong. */
+function triesSecrets({ tried }: State): boolean {
+  return tried.includes('the password') || tried.includes('questions');
+}
+
+function tooManyKeys({ target }: State, cause: Error): TransferError {
+  return new TransferError('denied', `${target.name} does not let us in: too many keys were tried`, {
+    cause,
+    hint: 'IdentitiesOnly and IdentityFile in ~/.ssh/config say which key it is',
+  });
+}
+
+function failure(state: State): TransferError {
+  const { target, tried, notes, offered, stopped } = state;
   if (stopped instanceof TransferError) return stopped;
   const what = tried.length === 0 ? 'nothing to try' : `tried ${[...new Set(tried)].join(', ')}`;
   const takes = offered?.length ? `; it takes ${printable(offered.join(', '))}` : '';
   const usual = `see whether ssh ${target.user}@${target.host} works`;
-  const hint = notes.length > 0 ? [...new Set(notes)].join('; ') : usual;
+  const known = triesSecrets(state) ? [...notes, 'the password may be wrong'] : notes;
+  const hint = known.length > 0 ? [...new Set(known)].join('; ') : usual;
   return new TransferError('denied', `${target.name} does not let us in: ${what}${takes}`, { hint });
 }

@@ -27,6 +27,8 @@ export type State = {
   hasSigned: boolean;
   asking: number;
   signer: Signer | undefined;
+  /** the host took something, and wants more */
+  wantsMore: boolean;
   stopped: unknown;
 };
 
