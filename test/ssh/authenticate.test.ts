@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { AuthContext } from 'ssh2';
@@ -147,6 +149,15 @@ test('an agent that is gone is named, and files are tried', { skip }, async () =
     enters(server, server.place(), { agentSocket: join(server.home, 'nothing') }),
     fails('denied', /the agent at .* does not answer/),
   );
+});
+
+test('an agent that never answers is given up, and files are tried', { skip, timeout: 60_000 }, async () => {
+  await using server = await startSshd();
+  const agentSocket = join(server.home, 'silent');
+  const silent = createServer((socket) => socket.resume()).listen(agentSocket);
+  await once(silent, 'listening');
+  await enters(server, server.place(), { agentSocket });
+  await new Promise((resolve) => silent.close(resolve)); // which nobody is connected to any more
 });
 
 const takesPassword = (auth: AuthContext) =>

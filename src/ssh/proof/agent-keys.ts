@@ -9,9 +9,10 @@ export type AgentKey = { readonly key: ParsedKey; readonly comment: string };
 
 const askIdentities = 11;
 const identities = 12;
+const mostWaitMs = 10_000; // sooner than a host that waits for us seems to have fallen silent
 const mostBytes = 256 * 1024; // as much as OpenSSH's agent takes and gives
 
-/** Those of types that can be used; throws where nothing answers as an agent does. */
+/** Those of types that can be used; throws where nothing answers in time, or not as an agent does. */
 export async function keysIn(socketPath: string): Promise<readonly AgentKey[]> {
   const { utils } = await ssh2();
   const fields = new Fields(await answer(socketPath, Buffer.of(askIdentities)));
@@ -29,6 +30,7 @@ export async function keysIn(socketPath: string): Promise<readonly AgentKey[]> {
 
 async function answer(socketPath: string, message: Buffer): Promise<Buffer> {
   const socket = connect(socketPath);
+  socket.setTimeout(mostWaitMs, () => socket.destroy());
   socket.write(field(message));
   let come = Buffer.alloc(0);
   for await (const chunk of socket as AsyncIterable<Buffer>) {
