@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const configured = /^(RCLONE_|AWS_|XDG_|RSYNC_|SSH_ASKPASS|DIFPIPE_(STATE_DIR|DEBUG)$|NO_COLOR$)/;
+const configured =
+  /^(RCLONE_|AWS_|XDG_|RSYNC_|SSH_ASKPASS|DIFPIPE_(STATE_DIR|DEBUG)$|NO_COLOR$|(https?|all|no)_proxy$|(HTTPS|ALL|NO)_PROXY$)/;
 
 /** The environment as it was, for what tests get from the person's own directories. */
 export const before = { ...process.env };

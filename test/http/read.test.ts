@@ -4,6 +4,7 @@ import type http from 'node:http';
 import { describe, test } from 'node:test';
 import type { Kind, TransferError } from '../../src/errors.ts';
 import type { FileEntry } from '../../src/store/entry.ts';
+import { anybody } from '../../src/store/http/access.ts';
 import { itself } from '../../src/store/path.ts';
 import type { Store } from '../../src/store/store.ts';
 import { bytesOf, counted, isKind, signal } from '../store/bodies.ts';
@@ -324,7 +325,7 @@ describe('redirects', () => {
       const location = request.url === '/f' ? '/g' : `${other.origin}/h`;
       response.writeHead(302, { location }).end('elsewhere');
     });
-    const store = server.store('/f', { authorization: 'Basic c2VjcmV0', proxies: {} });
+    const store = server.store('/f', { ...anybody, authorization: 'Basic c2VjcmV0' });
     assert.ok((await bytesOf(store.read(await fileAt(store)))).equals(content));
     assert.deepEqual(heard, [
       'Basic c2VjcmV0',

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
-import http from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { errorOf } from '../far/ground.ts';
 import { needs } from '../peer.ts';
+import { freePort } from '../port.ts';
 import { place } from '../survive/ground.ts';
 import type { Ended } from '../survive/program.ts';
+import { startForward } from './forward.ts';
 import { type Web, web } from './ground.ts';
 
 // The ways in and out: who we are, proxies, certificates. The program as a person runs it.
@@ -100,48 +101,6 @@ test('a certificate that nobody vouches for is refused, and taken where somebody
   );
 });
 
-type Proxy = AsyncDisposable & { readonly url: string; readonly asked: string[] };
-
-/** A proxy that lets `me:pass` through. */
-async function proxy(): Promise<Proxy> {
-  const asked: string[] = [];
-  const sockets: Socket[] = [];
-  const isKnown = (headers: http.IncomingHttpHeaders) =>
-    headers['proxy-authorization'] === `Basic ${Buffer.from('me:pass').toString('base64')}`;
-  const server = http.createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    if (!isKnown(request.headers)) return void response.writeHead(407).end();
-    const { 'proxy-authorization': _, ...headers } = request.headers;
-    const onward = http.request(request.url!, { method: request.method!, headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(response);
-    });
-    request.pipe(onward);
-  });
-  server.on('connect', (request, socket: Socket) => {
-    asked.push(`CONNECT ${request.url}`);
-    sockets.push(socket);
-    if (!isKnown(request.headers)) return void socket.end('HTTP/1.1 407 who\r\n\r\n');
-    const [host, port] = request.url!.split(':');
-    const onward = connect(Number(port), host, () => {
-      socket.write('HTTP/1.1 200 go on\r\n\r\n');
-      onward.pipe(socket).pipe(onward);
-    });
-    for (const end of [onward, socket]) end.on('error', () => undefined);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `127.0.0.1:${(server.address() as { port: number }).port}`,
-    asked,
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
 async function through(here: Web, env: NodeJS.ProcessEnv, status = 0): Promise<Ended> {
   fs.rmSync(here.dest, { force: true });
   const extra = { NODE_EXTRA_CA_CERTS: join(here.server.root, '../cert.pem') };
@@ -155,7 +114,7 @@ for (const https of [false, true])
     skip,
   }, async () => {
     await using here = await web({ https });
-    await using by = await proxy();
+    await using by = await startForward();
     fs.writeFileSync(join(here.server.root, 'f'), 'content');
     const name = https ? 'https_proxy' : 'http_proxy';
     await through(here, { [name]: `http://me:pass@${by.url}` });
@@ -172,6 +131,38 @@ for (const https of [false, true])
     const refused = await through(here, { [name]: `http://me:wrong@${by.url}` }, 1);
     assert.ok(by.asked.length > 0);
     assert.ok(!said(refused).includes('wrong'));
+    const { message: unknown } = errorOf(refused);
+    assert.match(unknown, new RegExp(`the proxy http://${by.url} does not take the user .*HTTP 407`));
+    fs.writeFileSync(here.dest, 'content');
+    const up = ['transfer', '--retries', '0', here.dest, here.server.url('up')];
+    const extra = { NODE_EXTRA_CA_CERTS: join(here.server.root, '../cert.pem') };
+    await here.runTo(0, up, { env: { ...extra, [name]: `http://me:pass@${by.url}` } });
+    assert.equal(fs.readFileSync(join(here.server.root, 'up'), 'utf8'), 'content');
+    const away = await through(here, { [name]: `http://127.0.0.1:${await freePort()}` }, 1);
+    assert.match(errorOf(away).message, /the proxy http:\S+ is not reached \(ECONNREFUSED\)/);
+    by.refuses = 403;
+    const denied = await through(here, { [name]: `http://me:pass@${by.url}` }, 1);
+    const refusal = https ? /the proxy http:\S+ lets nobody through to 127.*HTTP 403/ : /does not allow it/;
+    assert.match(errorOf(denied).message, refusal);
     const { message } = errorOf(await through(here, { [name]: 'socks5://127.0.0.1:1' }, 2));
     assert.match(message, /^the proxy of https?_proxy is no http:\/\/ address$/);
+  });
+
+for (const protocol of ['http', 'https'])
+  test(`a proxy that says nothing holds no run up that is stopped, on the way to ${protocol}`, {
+    skip,
+    timeout: 40_000,
+  }, async () => {
+    await using here = await web();
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const words = ['transfer', `${protocol}://x.invalid/f`, here.dest];
+    const env = { [`${protocol}_proxy`]: `127.0.0.1:${port}` };
+    const running = here.start(words, { env });
+    const [socket] = (await once(silent, 'connection')) as [Socket];
+    running.child.kill('SIGINT');
+    assert.equal((await running.ended).status, 130);
+    socket.destroy();
+    silent.close();
   });

@@ -9,9 +9,10 @@ export type Certified = {
 };
 
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-const forUs = ['-subj', '/CN=server', '-addext', 'subjectAltName=IP:127.0.0.1'];
 
-export function certify(dir: string): Certified {
+/** `name` is what the machine is called, too. */
+export function certify(dir: string, name = 'localhost'): Certified {
+  const forUs = ['-subj', '/CN=server', '-addext', `subjectAltName=IP:127.0.0.1,DNS:${name}`];
   const at = (name: string) => join(dir, name);
   const make = (name: string, ...words: readonly string[]) =>
     execFileSync(

@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { asFound, type Keys, type S3Access } from '../../src/store/s3/access.ts';
 import { settle } from '../../src/store/s3/service/chain.ts';
 import { createService } from '../../src/store/s3/service/service.ts';
+import { hidden } from '../http/forward.ts';
 import { currentRclone, swift, versitygw } from '../peer.ts';
 import { freePort } from '../port.ts';
 import { type Certified, certify } from './authority.ts';
@@ -50,7 +51,7 @@ export function startVersioningS3(): Promise<S3Server> {
 /** The same over TLS, with a certificate of an authority that only `access.caFile` tells of. */
 export function startSecureS3(): Promise<S3Server> {
   return startOn((port, path) => {
-    const secure = certify(dirname(path));
+    const secure = certify(dirname(path), hidden);
     return { ...gateway(port, path, ['--cert', secure.certificate, '--key', secure.key]), secure };
   });
 }

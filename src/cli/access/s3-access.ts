@@ -10,6 +10,7 @@ import type { EndName, S3AccessOf } from '../../store/open.ts';
 import type { Keys, S3Access } from '../../store/s3/access.ts';
 import { type Configured, configFile, unconfigured } from '../config-file.ts';
 import { textOfWord } from '../values.ts';
+import { ownProxies } from './proxies.ts';
 import { keyFlag, keyFrom, keyInFile } from './s3-key.ts';
 import { payerFlag, type WishFlags, wishesOf } from './s3-wishes.ts';
 
@@ -76,7 +77,7 @@ export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening =
     const isAsked = end === 'dest' && access.wishes.manifest === true;
     const isRead = end === 'source' || stateDir === undefined;
     const manifest = warn && { isAsked, isRead, book, warn };
-    return { ...access, keys, customerKey, uploads, tell: warn, manifest };
+    return { ...access, keys, customerKey, proxies: ownProxies(), uploads, tell: warn, manifest };
   };
 }
 

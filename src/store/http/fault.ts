@@ -1,6 +1,7 @@
 /** The HTTP store's one place that turns an answer, or none, into a kind, a sentence and a hint. */
 import { type Kind, TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
+import { ProxyFault } from '../../work/http/proxy-fault.ts';
 import type { Answer } from './wire.ts';
 
 export type Doing = 'read' | 'write' | 'list' | 'look at' | 'remove';
@@ -68,7 +69,6 @@ const codes: Readonly<Record<string, Known>> = {
     'its certificate is for another host',
     'look for a mistyped name',
   ],
-  ERR_PROXY_TUNNEL: ['denied', 'the proxy makes no way there', 'look at https_proxy and no_proxy'],
 };
 
 /** What the server said, where it was not what was hoped for. */
@@ -108,6 +108,7 @@ function waitOf(after: string | undefined): number | undefined {
 
 /** Why there was no answer, or not all of it; what is none of the network's errors stays what it is. */
 export function breakage(error: unknown, what: string, doing: Doing): unknown {
+  if (error instanceof ProxyFault) return error.told(`${doing} ${what}`);
   if (error instanceof TransferError || !(error instanceof Error)) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
   const known = codes[code] ?? familyOf(code);

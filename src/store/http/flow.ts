@@ -3,9 +3,11 @@
  * piece on several times, which costs as much as all that is done with it afterwards.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { createWire, type Wire as Straight } from '../../work/http/wire.ts';
+import { serverOf } from '../../work/http/proxies.ts';
+import { type Wire as Bare, createWire } from '../../work/http/wire.ts';
 import { systemTrust } from '../../work/system-trust.ts';
-import type { Answer, Ask } from './wire.ts';
+import type { WebAccess } from './access.ts';
+import type { Ask } from './wire.ts';
 
 export type Flow = {
   readonly status: number;
@@ -23,12 +25,11 @@ export type Flows = Disposable &
 
 const most = 32;
 
-/** Straight to the server: not for who has to go through a proxy. */
-export function createFlows(): Flows {
-  const made = new Map<string, Straight>();
-  const wireTo = ({ protocol }: URL): Straight => {
-    const isSecure = protocol === 'https:';
-    const wire = made.get(protocol) ?? (isSecure ? createWire(most, systemTrust()) : createWire(most));
+export function createFlows({ proxies }: WebAccess): Flows {
+  const made = new Map<string, Bare>();
+  const wireTo = ({ protocol }: URL): Bare => {
+    const authorities = protocol === 'https:' ? systemTrust() : undefined;
+    const wire = made.get(protocol) ?? createWire(most, { authorities, proxies });
     made.set(protocol, wire);
     return wire;
   };
@@ -44,23 +45,11 @@ export function createFlows(): Flows {
 }
 
 function requestOf({ method, url }: Ask, headers: Record<string, string>) {
-  const isSecure = url.protocol === 'https:';
   return {
     method,
-    isSecure,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port || (isSecure ? 443 : 80)),
+    ...serverOf(url),
     path: `${url.pathname}${url.search}`,
     headers: { host: url.host, ...headers },
     body: undefined,
   };
-}
-
-/** Of an answer that Node's client has. */
-export function flowOf({ status, headers, url, message }: Answer): Flow {
-  const leave = () => {
-    message.on('error', () => undefined); // nobody wants that either
-    message.destroy();
-  };
-  return { status, headers, url, pieces: message as AsyncIterable<Buffer>, leave };
 }

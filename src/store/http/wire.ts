@@ -2,10 +2,14 @@
 import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { orAborted } from '../../work/abort.ts';
+import { serverOf } from '../../work/http/proxies.ts';
+import { unknownThere } from '../../work/http/proxy-fault.ts';
+import { proofTo } from '../../work/http/through.ts';
 import type { WebAccess } from './access.ts';
 import { createAgents, type Purpose } from './agents.ts';
 import { breakage, type Doing } from './fault.ts';
-import { createFlows, type Flow, flowOf } from './flow.ts';
+import { createFlows, type Flow } from './flow.ts';
 import { isSlashed, whereTo } from './redirect.ts';
 
 export type Ask = {
@@ -39,6 +43,8 @@ export type Wire = Disposable & {
   readonly read: (ask: Ask, signal: AbortSignal) => Promise<Flow>;
   /** A request whose body is still to be sent, where it was asked for. */
   readonly open: (ask: Ask, signal: AbortSignal) => http.ClientRequest;
+  /** What came of it. */
+  readonly answerOf: (message: IncomingMessage, ask: Ask) => Answer;
 };
 
 /** A server may think for long about a file that it has just got. */
@@ -49,7 +55,8 @@ const redirects = new Set([301, 302, 303, 307, 308]);
 /** `origin` is whom `access` is meant for. */
 export function createWire(origin: string, access: WebAccess): Wire {
   const agents = createAgents(access);
-  const flows = createFlows();
+  const flows = createFlows(access);
+  const relayTo = (url: URL) => (url.protocol === 'http:' ? access.proxies(serverOf(url)) : undefined);
   const headersOf = ({ url, headers }: Ask) => ({
     ...common,
     ...(url.origin === origin && proof(access)),
@@ -57,28 +64,34 @@ export function createWire(origin: string, access: WebAccess): Wire {
   });
   const open: Wire['open'] = (ask, signal) => {
     const { method, url, purpose } = ask;
+    const relay = relayTo(url);
+    const addressed = relay && { path: `${url.origin}${url.pathname}${url.search}` };
     const request = (url.protocol === 'https:' ? https : http).request(url, {
       method,
-      headers: headersOf(ask),
+      ...addressed,
+      headers: { ...headersOf(ask), ...(relay && proofTo(relay)) },
       agent: agents.agentFor(url, purpose),
       timeout: silenceMs[method],
       signal,
     });
     return endSilence(request, silenceMs[method]);
   };
+  const answerOf: Wire['answerOf'] = (message, ask) => {
+    const relay = message.statusCode === 407 ? relayTo(ask.url) : undefined;
+    if (relay) throw unknownThere(relay);
+    return answer(message, ask);
+  };
   const askOnce = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
-    const message = await answerTo(() => open(ask, signal));
+    const message = await answerTo(() => open(ask, signal), signal);
     if (ask.method === 'HEAD') await endOf(message);
     return answerOf(message, ask);
   };
-  const readOnce = async (ask: Ask, signal: AbortSignal): Promise<Flow> => {
-    if (isBehindProxy(access)) return flowOf(await askOnce(ask, signal));
-    return flows(ask, headersOf(ask), signal);
-  };
+  const readOnce = (ask: Ask, signal: AbortSignal) => flows(ask, headersOf(ask), signal);
   return {
     ask: (ask, signal) => followed(askOnce, drop, ask, signal),
     read: (ask, signal) => followed(readOnce, ({ leave }) => leave(), ask, signal),
     open,
+    answerOf,
     [Symbol.dispose]() {
       agents[Symbol.dispose]();
       flows[Symbol.dispose]();
@@ -109,10 +122,6 @@ async function followed<A extends Said>(
   }
 }
 
-function isBehindProxy({ proxies }: WebAccess): boolean {
-  return Object.keys(proxies).some((name) => name !== 'no_proxy');
-}
-
 /** What changes something changes it where it was asked for, or not at all. */
 function mayGoOn({ method }: Ask): boolean {
   return method === 'GET' || method === 'HEAD';
@@ -124,20 +133,21 @@ function proof({ authorization }: WebAccess) {
   return authorization === undefined ? {} : { authorization };
 }
 
-export function answerOf(message: IncomingMessage, { method, url, isDirectory = false }: Ask): Answer {
+function answer(message: IncomingMessage, { method, url, isDirectory = false }: Ask): Answer {
   const { statusCode: status, headers } = message;
   return { status: status!, headers, url, isDirectory, message, isBare: method === 'HEAD' };
 }
 
 /** A connection that the server closed while nobody used it is no failure: another one is tried at once. */
-async function answerTo(open: () => http.ClientRequest): Promise<IncomingMessage> {
+async function answerTo(open: () => http.ClientRequest, signal: AbortSignal): Promise<IncomingMessage> {
   const request = open();
   try {
     request.end();
-    const [message] = await once(request, 'response');
+    const [message] = await orAborted(once(request, 'response'), signal); // without a connection it hears of no end
     return message as IncomingMessage;
   } catch (error) {
-    if (request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET') return answerTo(open);
+    if (request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET')
+      return answerTo(open, signal);
     throw error;
   }
 }

@@ -18,7 +18,7 @@ import { breakage, refusal, trouble } from './fault.ts';
 import { lookAt, type Place } from './look.ts';
 import { makeAbove } from './make.ts';
 import { stateIn, strongTag } from './state.ts';
-import { type Answer, type Ask, answerOf, drop, type Wire } from './wire.ts';
+import { type Answer, type Ask, drop, type Wire } from './wire.ts';
 
 type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
@@ -117,7 +117,7 @@ async function put({ wire, habits }: Place, ask: Ask, body: Body, signal: AbortS
 
 async function putOnce(wire: Wire, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
   const request = wire.open(ask, signal);
-  const answering = heardLater(once(request, 'response').then(([message]) => answerOf(message, ask)));
+  const answering = heardLater(once(request, 'response').then(([message]) => wire.answerOf(message, ask)));
   try {
     const early = ask.headers.expect === undefined ? undefined : await allowed(request, answering);
     const answer = early ?? (await sendAll(request, answering, exactly(body, ask.what, signal)));

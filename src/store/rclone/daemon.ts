@@ -7,6 +7,7 @@ import { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
 import { isKind, TransferError } from '../../errors.ts';
 import { orAborted } from '../../work/abort.ts';
+import { basic } from '../../work/http/basic.ts';
 import { type Leashed, leashed } from '../../work/leashed.ts';
 import { call } from './call.ts';
 import { complaintIn } from './copied.ts';
@@ -136,7 +137,7 @@ async function serve({
       RCLONE_CONFIG_DIFPIPE_PLACE_REMOTE: target,
     }),
   );
-  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const authorization = basic(user, password);
   const { port, over, last } = listening(process, ears);
   const end = async () => process[Symbol.asyncDispose]();
   void over.then(end);

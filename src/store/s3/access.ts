@@ -1,3 +1,4 @@
+import { type Proxies, straight } from '../../work/http/proxies.ts';
 import type { Book } from './manifest/book.ts';
 
 /** How a person gets in, and where to: what is undefined is found as AWS's own programs find it. */
@@ -8,6 +9,7 @@ export type S3Access = {
   readonly keys: Keys | undefined;
   /** a file of the authorities that are believed, instead of those of this machine */
   readonly caFile: string | undefined;
+  readonly proxies: Proxies;
   readonly wishes: S3Wishes;
   /** a key of 32 bytes with which the service encrypts what is written and decrypts what is read */
   readonly customerKey: Uint8Array | undefined;
@@ -65,6 +67,7 @@ export const asFound: S3Access = {
   profile: undefined,
   keys: undefined,
   caFile: undefined,
+  proxies: straight,
   wishes: {},
   customerKey: undefined,
   uploads: undefined,

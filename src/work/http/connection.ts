@@ -2,8 +2,7 @@
 import * as net from 'node:net';
 import * as tls from 'node:tls';
 import { Inbox } from './inbox.ts';
-
-export type To = { readonly host: string; readonly port: number; readonly isSecure: boolean };
+import type { To } from './proxies.ts';
 
 /** A server that says nothing for so long is gone. */
 const silenceMs = 60_000;
@@ -17,10 +16,13 @@ export class Connection {
   idleSinceMs: number | undefined;
   isReused = false;
 
-  /** Connects while it is written to already: what goes wrong is told to whoever reads or writes. */
-  constructor(to: To, session: Session, ended: () => void) {
+  /**
+   * Connects while it is written to already: what goes wrong is told to whoever reads or writes. `over` is what a proxy
+   * gave for it.
+   */
+  constructor(to: To, session: Session, ended: () => void, over?: net.Socket) {
     const { inbox } = this;
-    const socket = connect(to, session, inbox);
+    const socket = over ? connectOver(over, to, session, inbox) : connect(to, session, inbox);
     this.#socket = socket;
     socket.setTimeout(silenceMs, () => this.#silent());
     socket.on('drain', () => inbox.wake());
@@ -106,8 +108,33 @@ function connect({ host, port, isSecure }: To, session: Session, inbox: Inbox): 
     callback: (bytes: number, space: Uint8Array) => inbox.heard(bytes, space),
   };
   const how = { host, port, noDelay: true, keepAlive: true, onread };
-  if (!isSecure) return net.connect(how);
-  const named = net.isIP(host) === 0 ? { servername: host } : {};
+  return isSecure ? secured(how, session) : net.connect(how);
+}
+
+/** TLS over a socket gives its bytes only as a stream. */
+function connectOver(over: net.Socket, { host, isSecure }: To, session: Session, inbox: Inbox): net.Socket {
+  const socket = isSecure ? secured({ socket: over, host }, session) : over;
+  socket.on('data', (bytes: Buffer) => {
+    if (!heard(bytes, inbox)) socket.pause();
+  });
+  return socket;
+}
+
+function heard(bytes: Buffer, inbox: Inbox): boolean {
+  for (let at = 0; at < bytes.length; ) {
+    const { space } = inbox;
+    const copied = bytes.copy(space, 0, at);
+    inbox.heard(copied, space);
+    at += copied;
+  }
+  return !inbox.isFull;
+}
+
+export function secured(
+  how: tls.ConnectionOptions & { readonly host: string },
+  session: Session,
+): tls.TLSSocket {
+  const named = net.isIP(how.host) === 0 ? { servername: how.host } : {};
   const { secureContext, last } = session;
   const known = { ...(secureContext && { secureContext }), ...(last && { session: last }) };
   const socket = tls.connect({ ...how, ...named, ...known, ALPNProtocols: ['http/1.1'] });

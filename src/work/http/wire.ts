@@ -2,13 +2,16 @@
  * One HTTP request over a connection that is kept for the next. Node's own client costs several times as much for each
  * small object as the object does, so heads are written and read here.
  */
-import type { SecureContext } from 'node:tls';
-import { type Answer, answerOn } from './answer.ts';
+import { answerOn, type Answer as Given } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { requestHead } from './message.ts';
-import { createPool, type Pool } from './pool.ts';
+import { createPool, type Pool, type Ways } from './pool.ts';
+import type { HttpProxy } from './proxies.ts';
+import { unknownThere } from './proxy-fault.ts';
+import { proofTo } from './through.ts';
 
-export type { Answer } from './answer.ts';
+/** `relay` is a proxy that read the request, and may have answered itself. */
+export type Answer = Given & { readonly relay?: HttpProxy };
 
 export type Sent = Uint8Array | Streamed;
 type Streamed = { readonly size: number; readonly open: () => AsyncIterable<Uint8Array> };
@@ -19,6 +22,7 @@ export type Wired = {
   readonly port: number;
   readonly isSecure: boolean;
   readonly path: string;
+  /** the host is among them */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Sent | undefined;
 };
@@ -27,8 +31,8 @@ export type Wire = Disposable & ((request: Wired, signal: AbortSignal) => Promis
 
 const oneWriteBytes = 32 * 1024; // a body up to this is copied behind its head
 
-export function createWire(connections: number, authorities?: SecureContext): Wire {
-  const pool = createPool(connections, authorities);
+export function createWire(connections: number, ways: Ways = {}): Wire {
+  const pool = createPool(connections, ways);
   const wire = async (request: Wired, signal: AbortSignal) => {
     try {
       return await exchange(pool, request, false, signal);
@@ -44,17 +48,29 @@ class Stale extends Error {}
 
 async function exchange(pool: Pool, request: Wired, isNew: boolean, signal: AbortSignal): Promise<Answer> {
   signal.throwIfAborted();
-  const { connection, end } = await pool.take(request, isNew, signal);
+  const { connection, relay, end } = await pool.take(request, isNew, signal);
   let isSent = false;
   try {
-    isSent = await send(connection, request);
+    isSent = await send(connection, relay ? addressed(request, relay) : request);
     const answer = await answerOn(connection.inbox, request.method, (isKept) => end(isKept && isSent));
+    if (relay) return relayed(answer, relay, signal);
     return answer.held ? answer : { ...answer, body: stoppable(answer.body, signal) };
   } catch (error) {
     end(false);
     signal.throwIfAborted();
     throw connection.isStale ? new Stale('', { cause: error }) : error;
   }
+}
+
+/** As a proxy is told it. */
+function addressed(request: Wired, relay: HttpProxy): Wired {
+  const { headers, path } = request;
+  return { ...request, path: `http://${headers.host}${path}`, headers: { ...headers, ...proofTo(relay) } };
+}
+
+function relayed(answer: Given, relay: HttpProxy, signal: AbortSignal): Answer {
+  if (answer.status === 407) throw unknownThere(relay);
+  return { ...answer, relay, body: answer.held ? answer.body : stoppable(answer.body, signal) };
 }
 
 async function* stoppable(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {

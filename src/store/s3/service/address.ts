@@ -1,6 +1,7 @@
 /** Where a bucket is: the server, and whether the bucket is named in the host or in the path. */
 import { isIP } from 'node:net';
 import { TransferError } from '../../../errors.ts';
+import type { Proxies } from '../../../work/http/proxies.ts';
 import { encode } from './sign.ts';
 
 export type Address = {
@@ -71,6 +72,13 @@ export function hostOf(address: Address): { readonly host: string; readonly port
     host: host!.replace(/^\[|\]$/g, ''),
     port: port === undefined ? (address.isSecure ? 443 : 80) : Number(port),
   };
+}
+
+/** Over TLS, or nowhere but on this machine. */
+export function isPrivate(address: Address, proxies: Proxies): boolean {
+  const { isSecure } = address;
+  const to = { ...hostOf(address), isSecure };
+  return isSecure || (/^(127\.|localhost$|::1$)/.test(to.host) && proxies(to) === undefined);
 }
 
 /** What is asked for: an object, or with '' the bucket itself. */

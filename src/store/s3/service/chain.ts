@@ -1,11 +1,12 @@
 /**
  * Credentials, region and endpoint as AWS's own programs find them: environment, profiles, SSO, roles, containers,
- * instance metadata. The only importer of the SDK.
+ * instance metadata. The only importer of the SDK, which asks for them straight, whatever proxies there are.
  */
 import type { SecureContext } from 'node:tls';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { getProfileName, loadSharedConfigFiles, type Profile } from '@smithy/core/config';
 import { TransferError } from '../../../errors.ts';
+import type { Proxies } from '../../../work/http/proxies.ts';
 import type { Keys, S3Access } from '../access.ts';
 import { authoritiesOf } from './authorities.ts';
 
@@ -14,6 +15,7 @@ export type Settled = {
   readonly region: string;
   /** undefined: nothing is asked over TLS */
   readonly authorities: SecureContext | undefined;
+  readonly proxies: Proxies;
   /** tells one person from another, and is no secret */
   readonly who: string;
   /** Asked for each request: those that expire are renewed in time. Throws 'denied'. */
@@ -25,7 +27,8 @@ export type Settled = {
 const usualRegion = 'us-east-1';
 
 /** Throws nothing of what is missing: a region is found out by asking, and keys when they are wanted. */
-export async function settle({ endpoint, region, profile, keys, caFile }: S3Access): Promise<Settled> {
+export async function settle(access: S3Access): Promise<Settled> {
+  const { endpoint, region, profile, keys, caFile, proxies } = access;
   const configured = await profileOf(profile);
   const where = endpoint ?? configured.endpoint;
   const isPlain = where?.startsWith('http:') === true;
@@ -33,6 +36,7 @@ export async function settle({ endpoint, region, profile, keys, caFile }: S3Acce
     endpoint: where,
     region: region ?? configured.region ?? usualRegion,
     authorities: isPlain ? undefined : authoritiesOf(caFile ?? configured.caFile),
+    proxies,
     who: keys ? `key ${keys.accessKeyId}` : `profile ${profile ?? ''}`,
     ...(keys ? { keys: async () => keys, renew: () => false } : chained(profile)),
   };

@@ -1,6 +1,7 @@
 /** What a service refuses or a connection loses, as an error with a kind. */
 import { type Kind, TransferError } from '../../../errors.ts';
 import { printable } from '../../../report/show.ts';
+import { ProxyFault } from '../../../work/http/proxy-fault.ts';
 
 /** What the service said instead of doing it. */
 export class Refusal extends Error {
@@ -91,6 +92,7 @@ function faultOf(error: unknown, doing: string): unknown {
       hint: 'look at the endpoint (AWS_ENDPOINT_URL_S3, --s3-endpoint)',
       cause: error,
     });
+  if (error instanceof ProxyFault) return error.told(doing);
   if (!(error instanceof Error) || error instanceof TransferError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && /^(CERT|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(code))

@@ -3,6 +3,7 @@
  * what time it is there.
  */
 
+import { inItsPlace } from '../../../work/http/proxy-fault.ts';
 import { type Answer, createWire, type Sent } from '../../../work/http/wire.ts';
 import type { Keys, S3Access } from '../access.ts';
 import {
@@ -11,6 +12,7 @@ import {
   authorityOf,
   hostOf,
   isAkin,
+  isPrivate,
   otherStyle,
   pathOf,
   serviceName,
@@ -53,7 +55,7 @@ const mostBytes = 64 * 1024 * 1024; // of an answer that is held
 const mostTurns = 4; // redirects and the like
 
 export function createService(bucket: string, settled: Settled, tell?: S3Access['tell']): Service {
-  const wire = createWire(mostAtOnce, settled.authorities);
+  const wire = createWire(mostAtOnce, settled);
   const name = serviceName(settled.endpoint, settled.region);
   const throttle = createThrottle(mostAtOnce, (limit) => tell?.(pace(name, limit)));
   const way = new Way(settled, bucket);
@@ -67,6 +69,7 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
     const body = (await collect(answer)).toString();
     const code = text(body, 'Code') ?? '';
     if (code === 'SlowDown' || answer.status === 503 || answer.status === 429) throttle.tooMuch();
+    if (answer.relay && body !== '' && code === '') throw inItsPlace(answer.relay, name, answer.status);
     throw new Unheard({ answer, body, code, learnt, keys: found });
   };
   const open = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
@@ -87,7 +90,7 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
     name,
     who: `${settled.endpoint ?? ''} ${settled.who}`,
     asks: '',
-    isPrivate: isPrivate(addressOf(settled.endpoint, settled.region, '')),
+    isPrivate: isPrivate(addressOf(settled.endpoint, settled.region, ''), settled.proxies),
     open: (ask, signal) => throttle.during(() => open(ask, signal), signal),
     ask: (ask, signal) =>
       throttle.during(async () => {
@@ -101,10 +104,6 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
 function pace(name: string, limit: number): string {
   if (limit < mostAtOnce) return `${name} says that it is too much: it gets fewer requests at once`;
   return `${name} gets as many requests at once as before`;
-}
-
-function isPrivate(address: Address): boolean {
-  return address.isSecure || /^(127\.|localhost$|::1$|\[::1\]$)/.test(hostOf(address).host);
 }
 
 type Said = {
