@@ -58,13 +58,15 @@ export async function settleSpecial(here: Here, entry: Entry): Promise<void> {
   if (present && isSameSpecial(entry, present)) return keepSame(here, entry, present);
   const { batches, dest, dryRun } = setup;
   const byItself = dest.makeSpecial !== undefined && specialOf(entry) !== undefined;
-  const isMade = setup.keep.specials && (byItself || (!present && batches?.takes(entry)));
+  const isMade = setup.keep.specials && (byItself || batches?.takes(entry));
   if (!isMade) return ledger.notice('special');
+  if (present?.kind === 'directory') await here.clear(present);
   if (dryRun) return ledger.did('make', () => entry.path, 0);
-  const alone = async () => (dest.makeSpecial ? make(here, entry, present) : ledger.notice('special'));
+  const replaces = present?.kind === 'directory' ? undefined : present;
+  const alone = async () => (dest.makeSpecial ? make(here, entry, replaces) : ledger.notice('special'));
   const { together } = here.lane;
-  if (present || !together) return alone();
-  return together.add(here, { entry, replaces: undefined, action: 'make', alone });
+  if (!together || (replaces && byItself)) return alone();
+  return together.add(here, { entry, replaces, action: 'make', alone });
 }
 
 /** Devices need rights that most have not: then they are passed over. */
