@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { errorOf } from '../far/ground.ts';
@@ -151,4 +154,29 @@ describe('an object store behind a proxy', { skip: needs('versitygw', 'openssl',
       });
     });
   }
+
+  test('is asked through it by whom a service of the machine lets in, which is asked straight', async () => {
+    await using here = await ground('http');
+    await using by = await startForward();
+    const { accessKeyId, secretAccessKey } = here.server.access.keys;
+    const asked: string[] = [];
+    const lending = http.createServer((request, response) => {
+      asked.push(request.url!);
+      const keys = { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: '' };
+      response.end(JSON.stringify({ ...keys, Expiration: '2099-01-01T00:00:00Z' }));
+    });
+    await once(lending.listen(0, '127.0.0.1'), 'listening');
+    const { port } = lending.address() as AddressInfo;
+    const env = {
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/keys`,
+      http_proxy: `http://me:pass@${by.url}`,
+    };
+    await here.runTo(0, ['ls', `s3://${bucket}`], inside(here, env));
+    lending.close();
+    assert.deepEqual(asked, ['/keys']);
+    assert.ok(by.asked.length > 0);
+    for (const one of by.asked) assert.ok(one.includes(hidden), one);
+  });
 });
