@@ -21,6 +21,8 @@ export type OpenHow = {
   readonly movesMuch: MovesMuch;
   /** a directory is going to be made there, unless something is there: a host is asked for it at once */
   readonly makes?: boolean;
+  /** that gets no ACL but the source's */
+  readonly makesBare?: boolean;
   /** all of it is going to be listed, if it is there: a host begins at once */
   readonly lists?: boolean;
   /** told how programs are run there, where there may be a shell, as soon as there is a connection */
@@ -33,7 +35,10 @@ export type OpenHow = {
 export type EndName = 'source' | 'dest';
 
 /** The way to a host; the connection is not the caller's to close. */
-export type HostOf = (place: SshPlace, how: Omit<OpenHow, 'meets' | 'makes' | 'lists'>) => Promise<SshHost>;
+export type HostOf = (
+  place: SshPlace,
+  how: Omit<OpenHow, 'meets' | 'makes' | 'makesBare' | 'lists'>,
+) => Promise<SshHost>;
 
 /** Who we are on the server of a place. */
 export type WebAccessOf = (place: HttpPlace, end: EndName) => WebAccess;
@@ -77,7 +82,12 @@ export function storeOpener(
     return openSshStore(
       place,
       host,
-      { wantsShell, makes: how?.makes ?? false, lists: how?.lists ?? false },
+      {
+        wantsShell,
+        makes: how?.makes ?? false,
+        makesBare: how?.makesBare ?? false,
+        lists: how?.lists ?? false,
+      },
       signal,
     );
   };

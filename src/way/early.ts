@@ -45,7 +45,8 @@ export function asking(
   return async (place, end) => {
     const makes = end === 'dest' && makesTree(from, request);
     const lists = makes && request.filesFrom === undefined && request.resume === undefined;
-    const how = { movesMuch: movesMuch(from, place, request), makes, lists, waits };
+    const makesBare = request.preserve.acls;
+    const how = { movesMuch: movesMuch(from, place, request), makes, makesBare, lists, waits };
     const meets = (run: RunFar, roundTripMs = 0) => {
       askEarly(run, request.retries, signal);
       const work = isLong({ roundTripMs }) && how.movesMuch() !== 'no' ? workerOf(from, to) : undefined;

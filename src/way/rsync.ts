@@ -42,6 +42,7 @@ export async function openRsync(
     open(place, end, {
       movesMuch: movesMuch(from, place, request),
       makes: end === 'dest' && makesTree(from, request), // which finds out whether it tells upper from lower case
+      makesBare: request.preserve.acls,
       meets,
       waits,
     });

@@ -36,6 +36,15 @@ describe('what comes to a host has no ACL of the directory above it', {
       assert.deepEqual(left, []); // only what the directories had before
     });
 
+    test(`${way}, to a new place, which keeps its ACL where those of the source are left out`, async () => {
+      await using here = await far();
+      await shell(here.source, tree);
+      await shell(here.path, `mkdir above; ${giving} above`);
+      const moved = { ...here, dest: join(here.path, 'above/to') };
+      await here.runTo(0, ['transfer', '--no-preserve', 'acls', ...ends(moved)]);
+      await shell(moved.dest, 'getfacl -c . | grep default:user:1234:rwx');
+    });
+
     test(`${way}, as one file`, async () => {
       await using here = await far();
       await shell(here.path, `${giving} .; head -c 1100000 /dev/urandom >from/one; mkdir to`);

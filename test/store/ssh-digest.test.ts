@@ -42,7 +42,7 @@ async function there(has: readonly string[], isBusybox = false): Promise<There> 
   const store = await openSshStore(
     sshd.place(root),
     host,
-    { wantsShell: true, makes: false, lists: false },
+    { wantsShell: true, makes: false, makesBare: false, lists: false },
     signal,
   );
   return {

@@ -21,7 +21,7 @@ import { needs } from '../peer.ts';
 import { startSshd } from '../ssh/sshd.ts';
 import { at, isKind, signal } from './bodies.ts';
 
-const how = { wantsShell: true, makes: false, lists: false };
+const how = { wantsShell: true, makes: false, makesBare: false, lists: false };
 const sshd = await startSshd();
 const host = await openHost(sshd.place(), sshd.access, signal);
 after(async () => {

@@ -30,6 +30,8 @@ export type SshStoreHow = {
   readonly wantsShell: boolean;
   /** the place is going to be a directory, and is made for its owner alone if nothing is there */
   readonly makes: boolean;
+  /** that gets no ACL but the source's */
+  readonly makesBare: boolean;
   /** all of it is going to be listed, if it is there */
   readonly lists: boolean;
 };
@@ -38,7 +40,7 @@ export type SshStoreHow = {
 export async function openSshStore(
   place: SshPlace,
   host: SshHost,
-  { wantsShell, makes, lists }: SshStoreHow,
+  { wantsShell, makes, makesBare, lists }: SshStoreHow,
   signal: AbortSignal,
 ): Promise<Store> {
   const { name } = host;
@@ -81,7 +83,7 @@ export async function openSshStore(
     return {
       ...far,
       ...told,
-      ...(does.hasAcl && makingBare(shell, looked)),
+      ...(makesBare && does.hasAcl && makingBare(shell, looked)),
       foldsCase: folds,
       isOpen: does.isOpen,
       hasAcl: does.hasAcl,
