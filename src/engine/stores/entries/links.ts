@@ -7,9 +7,11 @@ import { isKind } from '../../../errors.ts';
 import type { LinkGroup, LinkName } from '../../../journal/types.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import type { Entry } from '../../../store/entry.ts';
+import { pathIn } from '../../../store/named.ts';
 import { below, itself, type RelativePath } from '../../../store/path.ts';
 import { each } from '../../../work/each.ts';
 import { Reentered } from '../directory/enter.ts';
+import type { Here } from '../directory/here.ts';
 import type { Lane } from '../lane.ts';
 import { becameOf, packed, pathOf, type Settled, settleFirsts } from './first-names.ts';
 import { isAlike, isJoined, isOne, lookAtBoth } from './same-file.ts';
@@ -176,30 +178,34 @@ async function skipped({ lane, directories }: Linking, { dir }: LinkName): Promi
   return 'done';
 }
 
-/** False where the destination cannot. */
-async function tie(
-  { lane, directories }: Linking,
-  { leader, member }: Two,
-  present: Entry | undefined,
-): Promise<boolean> {
-  const { dest } = lane.setup;
+/** False where the destination cannot, and then what is there stays. */
+async function tie({ lane, directories }: Linking, two: Two, present: Entry | undefined): Promise<boolean> {
   lane.wrote();
-  const here = await directories.at(member.dir);
-  if (present) await here.clear(present);
+  const here = await directories.at(two.member.dir);
+  if (present) {
+    const trial = pathIn(here.dir.path, lane.partialName());
+    if (!(await makesName(here, two, trial))) return false;
+    await here.change(() => lane.setup.dest.remove(trial, lane.signal));
+    await here.clear(present);
+  }
+  return makesName(here, two, targetOf(lane, two.member));
+}
+
+/** Makes a path another name of the leader's file; false where the destination cannot. */
+async function makesName(here: Here, { leader, member }: Two, path: RelativePath): Promise<boolean> {
+  const { lane } = here;
+  const { setup, signal } = lane;
+  const first = targetOf(lane, leader);
   try {
-    await here.change(() => dest.makeLink!(targetOf(lane, member), targetOf(lane, leader), lane.signal));
+    await here.change(() => setup.dest.makeLink!(path, first, signal));
     return true;
   } catch (error) {
     if (isKind(error, 'unsupported', 'denied', 'io')) return false;
-    if (isKind(error, 'conflict') && (await isTied(lane, leader, member))) return true;
+    const isThere = async () =>
+      isJoined(lane, await lookAtBoth(lane, first, path), () => setup.source.stat(pathOf(member), signal));
+    if (isKind(error, 'conflict') && (await isThere())) return true; // only the answer was lost
     throw error;
   }
-}
-
-/** Only the answer was lost. */
-async function isTied(lane: Lane, leader: LinkName, member: LinkName): Promise<boolean> {
-  const both = await lookAtBoth(lane, targetOf(lane, leader), targetOf(lane, member));
-  return isJoined(lane, both, () => lane.setup.source.stat(pathOf(member), lane.signal));
 }
 
 function copyOf(linking: Linking, member: LinkName): Promise<Settled> {
