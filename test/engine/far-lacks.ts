@@ -38,10 +38,15 @@ export const lacksOut: Lacks = {
   'sparse files': coarse(7),
 };
 
-/** From a place that tells times in whole seconds. */
-export const lacksIn: Lacks = always;
+/** From one such place to another: what goes alone loses its fraction of a second. */
+export const lacksBetween: Lacks = {
+  ...also({ 'hard links': { clock: 2 }, times: { clock: 10 } }),
+  'extended attributes': coarse(2),
+  'access control lists': coarse(1),
+  '1 MiB and one more': coarse(1),
+};
 
-/** The same, to a disk of this machine, where a socket is made if tar does not. */
+/** To a disk of this machine, where a socket is made if tar does not. */
 export const lacksHere: Lacks = { ...always, 'FIFOs and sockets': lack(/^hS .* => .*\n/gm) };
 
 export const large: readonly Title[] = [
