@@ -6,7 +6,7 @@ import { needs } from '../peer.ts';
 import { place } from './ground.ts';
 import { failures, runTo } from './program.ts';
 
-// /proc says 0 of the size of each file, whatever is in it.
+// /proc says 0 of the size of each file, whatever is in it, and /sys 4096.
 
 const source = '/proc/sys/kernel/random';
 const names = fs.readdirSync(source).sort();
@@ -26,6 +26,16 @@ describe('a file whose size says nothing of what is in it', { concurrency: 2, sk
       for (const sentence of failed.values()) assert.match(sentence, why);
       assert.deepEqual(fs.readdirSync(dest), []);
     });
+
+  test('is named in /sys, too', async () => {
+    using here = place();
+    const values = '/sys/module/kernel/parameters';
+    const failed = failures(
+      await runTo(3, join(here.path, 'state'), ['transfer', values, join(here.path, 'to')]),
+    );
+    assert.deepEqual([...failed.keys()].sort(), fs.readdirSync(values).sort());
+    for (const sentence of failed.values()) assert.match(sentence, why);
+  });
 
   test('is listed like others', async () => {
     using here = place();

@@ -1,4 +1,4 @@
-/** Files that are made up when they are read, as those in /proc are: a size of 0 says nothing of what is in them. */
+/** Files that are made up when they are read, as those in /proc and /sys are: their size says nothing of what is in them. */
 import * as c from './constants.ts';
 import { fstatfs, openat } from './libc.ts';
 import { block } from './memory.ts';
@@ -18,6 +18,8 @@ const madeUp = new Set([
   0xcafe4a11, // bpf
 ]);
 
+const saidOfAll = new Set([0, 4096, 16_384, 65_536]); // nothing, or a page: files of /sys that have bytes say how many
+
 const known = new Map<bigint, boolean>();
 const said = block(120); // begins with the type
 
@@ -26,7 +28,7 @@ const said = block(120); // begins with the type
  * Its file system is asked once what it is: one that does not say it is another.
  */
 export function checkSized(directory: number, name: number, stat: Stat): number {
-  if (stat.size !== 0 || stat.type !== c.S_IFREG) return 0;
+  if (!saidOfAll.has(stat.size) || stat.type !== c.S_IFREG) return 0;
   if (!known.has(stat.device)) {
     const fd = openat(directory, name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
     if (fd < 0) return fd;
