@@ -9,6 +9,7 @@ export type Kind =
   | 'missing' // it is not there, or vanished while it was read
   | 'denied' // no permission
   | 'full' // no space, no quota, no inodes
+  | 'readonly' // the destination cannot be written to at all any more, or never could
   | 'changed' // the source changed while it was read
   | 'conflict' // something at the destination is in the way, or a rival wrote there
   | 'refused' // a safety rule says no
@@ -24,6 +25,7 @@ const exits = {
   missing: 1,
   denied: 1,
   full: 1,
+  readonly: 1,
   changed: 1,
   conflict: 1,
   refused: 5,
@@ -69,6 +71,11 @@ export class TransferError extends Error {
 /** Whether something that was thrown is a failure of one of these kinds. */
 export function isKind(error: unknown, ...kinds: readonly Kind[]): error is TransferError {
   return error instanceof TransferError && kinds.includes(error.kind);
+}
+
+/** Whether the destination takes nothing more until somebody sees to it: the run stops, to go on later. */
+export function takesNoMore(kind: Kind): boolean {
+  return kind === 'full' || kind === 'readonly';
 }
 
 /** The exit code of a run that ended with this error; anything that is not a TransferError is 1. */

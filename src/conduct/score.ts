@@ -22,7 +22,7 @@ export type Score = {
   compression: readonly Compression[];
   /** undefined: nothing was to go straight from host to host */
   direct: DirectUse | undefined;
-  /** the destination has no room */
+  /** the destination has no room, or is read-only */
   full: Failure | undefined;
   /** what was written since the last good barrier may be lost */
   barrierFailed: boolean;

@@ -1,4 +1,5 @@
 /** Says what became of jobs, and adds it to the score; stops the run where too much of it failed. */
+import { takesNoMore } from '../errors.ts';
 import { mergeProfile } from '../profile/profile.ts';
 import { type Failure, mergeNotices, mergeTally, type Report } from '../report/events.ts';
 import type { Done, Outcome } from './jobs.ts';
@@ -32,7 +33,7 @@ export class Scorer {
     this.did(outcome.done);
     for (const failure of outcome.failures) {
       this.#with.report({ type: 'failed', failure });
-      if (failure.kind === 'full') this.#score.full ??= failure;
+      if (takesNoMore(failure.kind)) this.#score.full ??= failure;
     }
     if (outcome.stopped) mergeTally(this.#score.tally, outcome.tally);
   }

@@ -2,7 +2,6 @@
 
 import { CaseGuard, collision } from '../../conduct/case-guard.ts';
 import type { Directory } from '../../profile/visitor.ts';
-import { fault } from '../../store/local/fault.ts';
 import { isFull, Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
@@ -88,7 +87,7 @@ export class Here {
     const target = this.target;
     if (!target) return true;
     const failed = this.#takeAway(target, name, type === c.S_IFDIR);
-    if (failed < 0) this.lane.ledger.failed(fault(this.path(name), failed, 'replace'));
+    if (failed < 0) this.lane.failed(() => this.path(name), failed, 'replace');
     return failed === 0;
   }
 

@@ -1,6 +1,7 @@
 /** What a lane holds for a whole run: the two roots, its settings, and the ledger of the job at hand. */
 
 import { Ledger } from '../../conduct/ledger.ts';
+import { takesNoMore } from '../../errors.ts';
 import { type LeftReader, openLeftReader } from '../../journal/left-reader.ts';
 import type { LeftRow } from '../../journal/types.ts';
 import { ECANCELED } from '../../store/local/bytes.ts';
@@ -141,12 +142,12 @@ export class Lane implements Disposable {
     this.shared.count(this.#number, 0, 1);
   }
 
-  /** An entry failed; a full disk ends the run, a stop is no failure. */
+  /** An entry failed; a full disk, or one that is read-only, ends the run, a stop is no failure. */
   failed(path: () => Uint8Array, errno: number, doing: Doing): void {
     if (errno === -ECANCELED) return;
     const failure = fault(path(), errno, doing, this.dest);
     this.ledger.failed(failure);
-    if (failure.kind === 'full') this.shared.stop();
+    if (takesNoMore(failure.kind)) this.shared.stop();
   }
 }
 

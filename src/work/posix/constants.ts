@@ -58,6 +58,7 @@ export const ENOSYS = 38;
 export const ENOTEMPTY = 39;
 export const ENOSPC = 28;
 export const EMLINK = 31;
+export const EROFS = 30;
 export const ELOOP = 40;
 export const ENODATA = 61;
 /** Beside the kernel's: what is in a file that does not say how much it holds. */
