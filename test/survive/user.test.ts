@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { program } from '../built.ts';
 import { needs } from '../peer.ts';
-import { mounted, place } from './ground.ts';
+import { makeImage, mounted, place } from './ground.ts';
 import { assertSame, runTo, strays } from './program.ts';
 
 // What an ordinary user reads. That all the rest arrives, of any kind, is in test/engine/rights.test.ts.
@@ -78,6 +78,25 @@ test('what is mounted read-only below the destination keeps nothing else from it
     ['denied'],
   );
   assert.equal(fs.readFileSync(join(dest, 'file'), 'utf8'), 'x');
+});
+
+test('root reads of what is immutable that it is', { skip: needs('root', 'loop', 'mkfs.ext4') }, async () => {
+  using here = place('disk');
+  makeImage(join(here.path, 'image'), 'ext4', 16 * 1024 * 1024);
+  using disk = mounted(join(here.path, 'at'), '-o', 'loop', join(here.path, 'image'));
+  const [source, dest] = [join(here.path, 'from'), join(disk.path, 'to')];
+  for (const dir of [source, dest, join(dest, 'shut'), join(source, 'shut')]) fs.mkdirSync(dir);
+  for (const name of ['file', 'shut/new']) fs.writeFileSync(join(source, name), 'new');
+  const [file, shut] = [join(dest, 'file'), join(dest, 'shut')];
+  fs.writeFileSync(file, 'older');
+  execFileSync('chattr', ['+i', file]);
+  execFileSync('chattr', ['+i', shut]);
+  const { said } = await runTo(3, join(here.path, 'state'), ['transfer', source, dest]);
+  for (const name of ['file', 'shut/new']) {
+    const { kind, hint } = said.find(({ type, path }) => type === 'failed' && path === name)!;
+    assert.equal(kind, 'denied');
+    assert.match(String(hint), /immutable or append-only: lsattr shows that, chattr -i -a ends it/);
+  }
 });
 
 type Three = [string, string, string];

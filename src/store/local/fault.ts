@@ -1,13 +1,10 @@
 /** The local store's one place that turns an error number into a kind, a sentence and a hint. */
-import { statfsSync } from 'node:fs';
 import { type Kind, TransferError } from '../../errors.ts';
 import type { Failure } from '../../report/events.ts';
 import { show } from '../../report/show.ts';
 import { moreOpenFiles } from '../../work/open-files.ts';
-import * as c from '../../work/posix/constants.ts';
 import { errnoName } from '../../work/posix/errno.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
+import { isFixed, isReadOnly, lacksInodes } from './hinders.ts';
 
 /** What was being done when it failed; `read` is the source's side, all others the destination's. */
 export type Doing = 'read' | 'write' | 'make' | 'replace' | 'set metadata of' | 'look at' | 'link';
@@ -54,33 +51,23 @@ const hints: Partial<Record<Kind, string>> = {
 };
 
 const noInodes = 'all inodes are in use: remove files there, or make room for more of them, then resume';
+const fixed =
+  'it, or the directory it is in, is immutable or append-only: lsattr shows that, chattr -i -a ends it';
 
 /** The failure of one entry, ready to be reported; `dest` is a descriptor of the destination, where somebody has one. */
 export function fault(path: Uint8Array, errno: number, doing: Doing, dest = -1): Failure {
   const { code, text } = errnoName(errno);
-  const found = code === 'EROFS' && isReadOnly(dest) ? 'readonly' : (kinds[code] ?? 'io');
+  const found = code === 'EROFS' && dest >= 0 && isReadOnly(dest) ? 'readonly' : (kinds[code] ?? 'io');
   const kind = doing === 'read' && found === 'conflict' ? 'missing' : found;
   const side = doing === 'read' ? '' : ' at the destination';
-  const hint = code === 'ENOSPC' && lacksInodes(dest) ? noInodes : hintOf(code, kind);
-  return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint };
+  const special = doing === 'read' || dest < 0 ? undefined : hintThere(path, code, dest);
+  return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint: special ?? hintOf(code, kind) };
 }
 
-/** A disk that has room says the same. */
-function lacksInodes(fd: number): boolean {
-  if (fd < 0) return false;
-  const { bavail, ffree, files } = statfsSync(`/proc/thread-self/fd/${fd}`);
-  return files > 0 && ffree === 0 && bavail > 0;
-}
-
-const slot = new Slot();
-const itself = Buffer.from('.');
-
-/** Not only something that is mounted below it. It is tried: a disk that failed does not say that it is. */
-function isReadOnly(fd: number): boolean {
-  if (fd < 0) return false;
-  const made = libc.openat(fd, slot.put(itself), c.O_TMPFILE | c.O_WRONLY | c.O_CLOEXEC, 0o600);
-  if (made >= 0) libc.close(made);
-  return made === -c.EROFS;
+/** What only a look at the destination tells. */
+function hintThere(path: Uint8Array, code: string, dest: number): string | undefined {
+  if (code === 'ENOSPC' && lacksInodes(dest)) return noInodes;
+  return code === 'EPERM' && isFixed(dest, path) ? fixed : undefined;
 }
 
 /** The same of a place that is opened as a Store: `path` is whole, and the error is to be thrown. */

@@ -3,6 +3,7 @@ import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, S_IFMT, S_IFREG } from './constants
 import { statx } from './libc.ts';
 import { constant, Slab } from './memory.ts';
 
+const fixed = 0x30; // STATX_ATTR_IMMUTABLE and STATX_ATTR_APPEND
 const wanted = 0x7ff; // the basic fields
 const nothing = constant('');
 const slab = new Slab(256);
@@ -37,6 +38,10 @@ export class Stat {
     return other;
   }
 
+  /** immutable or append-only, for everybody */
+  get isFixed(): boolean {
+    return (this.words[2]! & fixed) !== 0;
+  }
   get links(): number {
     return this.words[4]! >>> 0;
   }
