@@ -9,7 +9,7 @@ import { hasItsName } from '../directory/its-name.ts';
 import type { Lane } from '../lane.ts';
 import { withAttributes } from '../metadata/attributes.ts';
 import { sameTime } from '../metadata/clock.ts';
-import { changeOf, isDoubtful } from '../metadata/doubts.ts';
+import { changeOf, isDoubtful, isGivenAway } from '../metadata/doubts.ts';
 import { finely } from '../metadata/finely.ts';
 import { keepSame, saidOfFile } from '../metadata/keep-metadata.ts';
 import { settleDoubt } from '../metadata/other-attributes.ts';
@@ -32,7 +32,8 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
     const seen = await sourceInFull(setup.source, file, here.lane.signal);
     if ((await isSame(here.lane, seen, present)) && !isAnothers(here.lane, seen, present)) {
       here.remembered.keep(file, seen, present, listed);
-      return isDoubtful(here.lane, seen) ? doubtFile(here, seen, present) : keepSame(here, seen, present);
+      const isDoubt = isDoubtful(here.lane, seen) || isGivenAway(here, seen, present);
+      return isDoubt ? doubtFile(here, seen, present) : keepSame(here, seen, present);
     }
   }
   const isCleared = present?.kind === 'directory';

@@ -9,7 +9,7 @@ import type { Here } from '../directory/here.ts';
 import type { Lane } from '../lane.ts';
 import { attributesOfBoth, type Both } from './attributes.ts';
 import { keepSame } from './keep-metadata.ts';
-import { differingDirectory } from './same.ts';
+import { differing, differingDirectory } from './same.ts';
 
 export type Doubt = {
   readonly here: Here;
@@ -59,28 +59,34 @@ export function changeOf({ changedNs, changedSeconds }: Entry): bigint | undefin
   return changedNs ?? (changedSeconds === undefined ? undefined : BigInt(changedSeconds) * 1_000_000_000n);
 }
 
-/** Undefined where its attributes are those of the source. */
+/** A file that gets another owner, and by that loses its capabilities, if it has them still. */
+export function isGivenAway({ lane: { rights, setup } }: Here, entry: Entry, present: Entry): boolean {
+  return entry.kind === 'file' && differing(entry, present, setup, rights.givesAway).includes('owner');
+}
+
+/** Undefined where its attributes are those of the source, and stay so. */
 export async function wornOf(doubt: Doubt): Promise<Worn | undefined> {
-  const { entry, here } = doubt;
+  const { entry, here, present } = doubt;
   const both = await attributesOfBoth(here.lane, entry, here.target(entry));
-  return both && differingKinds(both.wanted, both.there).length > 0 ? { ...doubt, ...both } : undefined;
+  if (!both) return undefined;
+  const loses = isGivenAway(here, entry, present) && both.wanted.has('security.capability');
+  return loses || differingKinds(both.wanted, both.there).length > 0 ? { ...doubt, ...both } : undefined;
 }
 
 /** Undefined where nothing is left to do. */
 export async function unlessPutRight(doubt: Doubt): Promise<Worn | undefined> {
   const worn = await wornOf(doubt);
-  if (worn && !(await isPutRight(worn))) return worn;
+  const { dest, dryRun } = doubt.here.lane.setup;
+  if (worn && !dryRun && !dest.giveAttributes) return worn;
   await keep(doubt, worn !== undefined);
+  if (worn && !dryRun) await putRight(worn);
   return undefined;
 }
 
-async function isPutRight({ here, entry, wanted }: Worn): Promise<boolean> {
-  const { dest, dryRun, keep } = here.lane.setup;
-  if (dryRun) return true;
-  if (!dest.giveAttributes) return false;
+async function putRight({ here, entry, wanted }: Worn): Promise<void> {
+  const { ledger, setup, signal } = here.lane;
   here.lane.wrote();
-  here.lane.ledger.lost(await dest.giveAttributes(here.target(entry), wanted, keep, here.lane.signal));
-  return true;
+  ledger.lost(await setup.dest.giveAttributes!(here.target(entry), wanted, setup.keep, signal));
 }
 
 async function keep({ here, entry, present }: Doubt, isWorn: boolean): Promise<void> {

@@ -33,13 +33,15 @@ export async function keepSame(here: Here, entry: Entry, present: Entry, worn?: 
   const { setup, ledger } = lane;
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const differs = differing(entry, present, setup, lane.rights.givesAway);
-  const isWorn = worn ?? (await giveLike(lane, entry.path, here.target(entry)));
+  const wear = async () => worn ?? giveLike(lane, entry.path, here.target(entry));
   if (differs.length === 0 || !setup.dest.dress) {
     ledger.lost(lostAnyway(entry, present, setup));
-    return isWorn ? ledger.did('repair', () => entry.path, 0) : ledger.skipped(bytes);
+    return (await wear()) ? ledger.did('repair', () => entry.path, 0) : ledger.skipped(bytes);
   }
+  const dress = () => setup.dest.dress!(here.target(entry), given(entry, differs, lane), lane.signal);
+  const unkept = setup.dryRun ? [] : await dress();
+  const isWorn = await wear(); // a new owner takes capabilities away
   if (setup.dryRun) return ledger.did('repair', () => entry.path, 0);
-  const unkept = await setup.dest.dress(here.target(entry), given(entry, differs, lane), lane.signal);
   const others = staysOther(entry, present, setup).filter((aspect) => !differs.includes(aspect));
   said(lane, entry, [...unkept, ...others], differs.includes('mtimeNs'));
   lane.wrote();

@@ -57,11 +57,11 @@ async function dress(worn: Worn): Promise<void> {
   if (again) return again(here);
   const { ledger, setup, signal } = here.lane;
   const like = { mode: entry.mode, attributes: wanted };
+  await keepSame(here, entry, present, true);
   const gone = await strip(worn);
   ledger.lost(await here.change(() => setup.farAttributes.give!(here.target(entry), like, signal)));
   const left = gone.length > 0 && (await attributesOfBoth(here.lane, entry, here.target(entry)));
   if (left) ledger.notice('xattr', gone.filter((name) => !isAcl(name) && left.there.has(name)).length);
-  await keepSame(here, entry, present, true);
 }
 
 /** Takes away what the source has no more, as far as the host can, and answers what that is. */
