@@ -72,11 +72,12 @@ export async function transfer(
   for (const remark of remarks) report(remark);
   report({ type: 'planned', plan });
   if (way.unkept) report(notCarried(way.unkept));
-  if (way.comparesAttributes && !begun.hasPast && !request.checksum) report(notCompared);
   for (const failure of failedBefore(journal, begun)) report({ type: 'failed', failure });
   const score = emptyScore(begun.resumed);
   const told = foretelling(report, expected, request);
   await move({ way, begun, journal, request, key: route.key, sendsChanges }, score, told, control);
+  const isFirst = way.comparesAttributes && !begun.hasPast && !request.checksum;
+  if (isFirst && score.tally.skipped + score.tally.repaired > 0) report(notCompared);
   const anew = unsaid(remarks, report);
   const verified = await compare(source, dest, request, { way, journal, score, report: anew, control, open });
   const summary = summarise({
