@@ -132,6 +132,11 @@ export class TreeBatch {
     return this.#dirs.has(key);
   }
 
+  /** Whether what is lost of it is lost for good. */
+  isLast(key: string): boolean {
+    return this.#dirs.get(key)?.isLast === true;
+  }
+
   /** For the other side: directories, then entries in their order. */
   list(): Uint8Array {
     const dirs = sendList([...this.#dirs.values()].map(({ path }) => path));
@@ -178,7 +183,7 @@ export class TreeBatch {
     }
     for (const [key, { path, isLast }] of this.#dirs) {
       if (!dirs.has(key)) left.directory(path);
-      else if (isLast) done += made(path, ledger);
+      else if (isLast && path.length > 0) done += made(path, ledger);
     }
     return done;
   }

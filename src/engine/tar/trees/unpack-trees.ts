@@ -206,7 +206,7 @@ class Trees {
   #leaves(path: RelativePath | undefined): void {
     if (!path) return;
     this.#spent.entries++;
-    this.#batch.uses(path, path.length > 0);
+    this.#batch.uses(path, true);
     if (path.length === 0) tallyDirectory(this.#ledger.out.profile, path); // the place itself was made before
   }
 

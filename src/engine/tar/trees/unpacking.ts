@@ -159,7 +159,7 @@ export class TreeUnpacking implements Receiver, Disposable {
     this.#directories.settle(keep, holder, (path, answer) => {
       if (typeof answer === 'number') this.#made.delete(pathKey(path));
       if (typeof answer === 'number') this.#fail(path, answer);
-      else addLost(this.#lost, answer);
+      else if (this.#batch.isLast(pathKey(path))) addLost(this.#lost, answer);
     });
   }
 

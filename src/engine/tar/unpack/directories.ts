@@ -78,6 +78,7 @@ export class Directories implements Disposable {
       else put(target, { stat: used.before, attributes: none }, asItWas, holder);
     }
     this.forget();
+    this.#used.clear(); // who changes something in one after that leaves it as it is then
   }
 
   /** The next one is opened anew, whatever is in its place by then. */
