@@ -2,7 +2,7 @@
 import type { Told } from '../../conduct/lanes.ts';
 import { Ledger } from '../../conduct/ledger.ts';
 import type { SignalBoard } from '../../conduct/signal-board.ts';
-import { TransferError } from '../../errors.ts';
+import { TransferError, takesNoMore } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { type Excluded, excludedBy } from '../../profile/filter.ts';
 import type { Body, Range } from '../../store/body.ts';
@@ -191,7 +191,7 @@ export class Lane {
   }
 
   /**
-   * An entry failed: a full disk, or a place that is not reached any more, ends the run; a stop is no failure, nor what is
+   * An entry failed: a full or read-only disk, or a place that is not reached any more, ends the run; a stop is no failure, nor what is
    * below a directory that failed.
    * Throws what is none of a store's errors.
    */
@@ -199,7 +199,7 @@ export class Lane {
     if (this.board.stopped) return;
     if (!(error instanceof TransferError)) throw error;
     const { kind, message, hint } = error;
-    const ends = kind === 'full' || kind === 'transient';
+    const ends = takesNoMore(kind) || kind === 'transient';
     if (!ends && this.unmade.covers(path)) return;
     this.ledger.failed({ path, kind, message, hint });
     if (ends) this.board.stop();

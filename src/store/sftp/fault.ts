@@ -1,6 +1,6 @@
 /** The SFTP store's one place that turns what a server refuses into a kind, a sentence and a hint. */
 import { type Kind, TransferError } from '../../errors.ts';
-import type { RelativePath } from '../path.ts';
+import { itself, type RelativePath } from '../path.ts';
 import { status } from './protocol/numbers.ts';
 import { lookAt } from './protocol/requests.ts';
 import type { Room, Sftp } from './protocol/sftp.ts';
@@ -107,8 +107,12 @@ export async function whyNot(
 ): Promise<unknown> {
   if (!isRefusal(error)) return error;
   if (error.code !== status.FAILURE || !sftp.room) return refused(root, path, doing, error);
-  const room = await sftp.room(root.above(path), signal).catch(() => undefined); // what is known is said
-  if (room?.isReadOnly) return trouble(root, path, doing, 'denied', readOnly, error);
+  const roomAt = (at: Uint8Array) => sftp.room!(at, signal).catch(() => undefined); // what is known is said
+  const room = await roomAt(root.above(path));
+  if (room?.isReadOnly) {
+    const isAll = (await roomAt(root.whole(itself)))?.isReadOnly; // not only a disk that is mounted below it
+    return trouble(root, path, doing, isAll ? 'readonly' : 'denied', readOnly, error);
+  }
   if (room && isFull(room)) return trouble(root, path, doing, 'full', 'no space left', error);
   return refused(root, path, doing, error);
 }
