@@ -82,7 +82,7 @@ describe('a far tar that is killed alone', { skip, concurrency: 4 }, () => {
     test(`${name}: its batch goes again, and the end is right`, async () => {
       await using here = await far();
       ordinary(here.source, { files: 1500 });
-      const running = here.start(['transfer', '--bwlimit', '3M', ...ends(here)]);
+      const running = here.start(['transfer', '--bwlimit', '1M', ...ends(here)]);
       await running.next('started');
       const killed = await killTar(here);
       assertStatus(0, await running.ended);
