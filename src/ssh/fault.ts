@@ -21,12 +21,15 @@ const offline: Known = [
   'there is no way there at the moment',
   'look at the network here and there',
 ];
+const closed: Known = ['transient', 'it closed the connection'];
 const reachFaults: Readonly<Record<string, Known>> = {
   ENOTFOUND: ['missing', 'no host has that name', 'look for a mistyped name, also of a remote of rclone'],
   EAI_AGAIN: ['transient', 'its name cannot be looked up at the moment', 'look at the network here'],
   ECONNREFUSED: ['io', 'nothing answers on that port', 'see whether sshd runs there, and on which port'],
-  ECONNRESET: ['transient', 'it closed the connection'],
-  EPIPE: ['transient', 'it closed the connection'],
+  ECONNRESET: closed,
+  EPIPE: closed,
+  ABORT_ERR: closed, // as the streams of a program in between say it
+  ERR_STREAM_PREMATURE_CLOSE: closed,
   ETIMEDOUT: [
     'transient',
     'it does not answer',

@@ -6,6 +6,8 @@ import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { targetOf } from '../../src/ssh/config/target.ts';
 import { dial } from '../../src/ssh/dial.ts';
+import { reachFault } from '../../src/ssh/fault.ts';
+import { dialCommand } from '../../src/ssh/proxy-command.ts';
 
 const access = {
   home: '/nowhere',
@@ -62,3 +64,16 @@ test('dial() says nothing of a way that is short', async () => {
   assert.equal(isLong, false);
   server.close();
 });
+
+for (const command of ['cat', 'true'])
+  test(`a way through the program ${command} that ends is a connection that was closed`, async () => {
+    await using dialed = dialCommand(command);
+    const failed = once(dialed.stream, 'error');
+    dialed.stream.resume();
+    if (command === 'cat') dialed.stream.destroy(); // as where the host says goodbye
+    const error: unknown = await failed.then(
+      ([first]) => first,
+      (thrown: unknown) => thrown,
+    );
+    assert.match(reachFault(error, 'host').message, /^cannot reach host: it closed the connection$/);
+  });
