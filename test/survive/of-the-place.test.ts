@@ -18,7 +18,10 @@ for (const strategy of ['auto', 'rsync'])
       skip: needs('root', 'loop', 'mkfs.xfs', 'setfacl', 'rsync'),
     }, async () => {
       using here = on('xfs');
-      shell(here.source, 'mkdir d e; echo 1 >d/f; setfacl -d -m u:1:rwx d; setfacl -m u:1:rwx d/f e');
+      shell(
+        here.source,
+        'mkdir d e; echo 1 >d/f; setfacl -d -m u:1:rwx d; setfacl -m u:1:rwx d/f e; touch -d @1000 .',
+      );
       const state = join(here.path, 'state');
       for (let run = 0; run < 3; run++) {
         const { summary } = await runTo(0, state, [
