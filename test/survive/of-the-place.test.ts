@@ -20,7 +20,7 @@ for (const strategy of ['auto', 'rsync'])
       using here = on('xfs');
       shell(
         here.source,
-        'mkdir d e; echo 1 >d/f; setfacl -d -m u:1:rwx d; setfacl -m u:1:rwx d/f e; touch -d @1000 .',
+        'mkdir d e; echo 1 >d/f; setfacl -d -m u:1:rwx d; setfacl -m u:1:rwx d/f e; touch -d @1000 d/f d e .',
       );
       const state = join(here.path, 'state');
       for (let run = 0; run < 3; run++) {
