@@ -233,6 +233,22 @@ for (const [name, ends] of Object.entries({ here, push, pull }))
     }
   });
 
+test('with --checksum, too, times are told apart within a second', { skip }, async () => {
+  const { source, dest, go } = ground();
+  for (const [root, fraction] of [
+    [source, 0.25],
+    [dest, 0.75],
+  ] as const) {
+    fs.mkdirSync(join(root, 'dir'), { recursive: true });
+    fs.writeFileSync(join(root, 'dir/file'), 'the same');
+    for (const path of ['dir/file', 'dir', '.']) fs.utimesSync(join(root, path), 1e9, 1e9 + fraction);
+  }
+  const ran = await go(here, { request: { checksum: true } });
+  assert.equal(ran.status, 0, ran.stderr);
+  for (const path of ['dir/file', 'dir', '.'])
+    assert.equal(fs.statSync(join(dest, path)).mtimeMs, 1e12 + 250);
+});
+
 test('one file goes into a directory, which stays as it is', { skip }, async () => {
   const { source, dest, state } = ground();
   fs.writeFileSync(join(source, 'file'), 'one');

@@ -72,7 +72,7 @@ function leftToThePlace({ keep, tools, to }: RsyncSetup): string[] {
 function compared({ checksum, keep, suspectSince, dest }: RsyncSetup): string[] {
   const isSuspect = suspectSince > 0n && dest.sync !== undefined;
   const byContent = checksum || !keep.times || isSuspect;
-  return byContent ? ['--checksum'] : ['--modify-window=-1']; // to the nanosecond
+  return [...(byContent ? ['--checksum'] : []), '--modify-window=-1']; // to the nanosecond
 }
 
 /** Between two places of this machine nobody else is in between. */
