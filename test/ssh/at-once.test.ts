@@ -8,6 +8,7 @@ import type { Connection } from 'ssh2';
 import { openHost } from '../../src/ssh/host.ts';
 import { greeting } from '../../src/store/sftp/protocol/greeting.ts';
 import { needs } from '../peer.ts';
+import { type HoldingRelay, holdingRelay } from './holding-relay.ts';
 import { startServer } from './server.ts';
 import { startSshd } from './sshd.ts';
 
@@ -36,37 +37,21 @@ function holdsBack(client: Connection, what: keyof Handlers, until: keyof Handle
   };
 }
 
-type Relay = AsyncDisposable & {
-  readonly port: number;
+type Relay = HoldingRelay & {
   /** Nothing that the server says passes any more until the client has sent so many bytes. */
   readonly holdUntil: (bytes: number) => void;
 };
 
 async function relayTo(port: number): Promise<Relay> {
   let owed = 0;
-  const relaying = createServer((client) => {
-    const server = connect(port, '127.0.0.1');
-    const held: Buffer[] = [];
-    for (const end of [client, server])
-      end.on('error', () => undefined).on('close', () => [client, server].map((one) => one.destroy()));
-    const pass = () => owed > 0 || held.splice(0).map((one) => client.write(one));
-    client.on('data', (chunk) => {
-      owed -= chunk.length;
-      server.write(chunk);
-      pass();
-    });
-    server.on('data', (chunk: Buffer) => {
-      held.push(chunk);
-      pass();
-    });
-  }).listen(0, '127.0.0.1');
-  await once(relaying, 'listening');
+  const heard = (chunk: Buffer) => {
+    owed -= chunk.length;
+  };
+  const relay = await holdingRelay(port, () => ({ heard, isOpen: () => owed <= 0 }));
   const holdUntil = (bytes: number) => {
     owed = bytes;
   };
-  const close = async () => void relaying.close();
-  const { port: own } = relaying.address() as { port: number };
-  return { port: own, holdUntil, [Symbol.asyncDispose]: close };
+  return { ...relay, holdUntil };
 }
 
 test('what a program reads goes with the question for it', { skip }, async () => {

@@ -86,6 +86,14 @@ describe('a certificate of a user', { skip: needs('sshd', 'ssh') }, () => {
       await enters(made.server, made.server.place(), { agentSocket: agent.socket });
     });
 
+  test('in a file and in an agent is one try', async () => {
+    await using made = await certified({ valid: '20200101:20200102' });
+    await using agent = await startAgent(made.server.home);
+    agent.add([made.key]);
+    const entering = enters(made.server, made.server.place(), { agentSocket: agent.socket });
+    await assert.rejects(entering, fails('denied', /tried 2 keys/)); // it and the plain one
+  });
+
   test('that is of no use is said to be so where nothing lets us in', async () => {
     await using made = await certified({ valid: '20200101:20200102' });
     const refused = (words: RegExp) =>

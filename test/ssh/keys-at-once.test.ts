@@ -1,20 +1,18 @@
 // Keys are exchanged before the host has said how.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openHost, type SshHost } from '../../src/ssh/host.ts';
 import { greeting } from '../../src/store/sftp/protocol/greeting.ts';
 import { needs } from '../peer.ts';
+import { type HoldingRelay, holdingRelay } from './holding-relay.ts';
 import { startSshd } from './sshd.ts';
 
 const skip = needs('sshd', 'ssh');
 const never = new AbortController().signal;
 const ecdhInit = Buffer.from([30, 0, 0, 0, 32]); // and the key
 
-type Relay = AsyncDisposable & {
-  readonly port: number;
+type Relay = HoldingRelay & {
   /** of each connection, whether the key of the client came before anything of the server was handed on */
   readonly early: readonly boolean[];
 };
@@ -22,33 +20,24 @@ type Relay = AsyncDisposable & {
 /** Hands on nothing of the server before the client has sent its name and `wanted`; breaks off the first `broken` that send a key early. */
 async function relayTo(port: number, { wanted = Buffer.alloc(0), broken = 0 }): Promise<Relay> {
   const early: boolean[] = [];
-  const relaying = createServer((client) => {
-    const server = connect(port, '127.0.0.1');
-    const [held, came]: [Buffer[], Buffer[]] = [[], []];
+  const relay = await holdingRelay(port, () => {
+    const came: Buffer[] = [];
     let isPassing = false;
     const has = (what: Buffer) => Buffer.concat(came).includes(what);
-    for (const end of [client, server])
-      end.on('error', () => undefined).on('close', () => [client, server].map((one) => one.destroy()));
-    const pass = () => {
-      if (!isPassing && !(has(Buffer.from('SSH-')) && has(wanted))) return;
-      if (!isPassing) early.push(has(ecdhInit));
-      isPassing = true;
-      if (early.at(-1) && early.length <= broken) client.destroy();
-      for (const one of held.splice(0)) client.write(one);
+    return {
+      heard: (chunk) => {
+        if (!isPassing) came.push(chunk);
+      },
+      isOpen: (client) => {
+        if (!isPassing && !(has(Buffer.from('SSH-')) && has(wanted))) return false;
+        if (!isPassing) early.push(has(ecdhInit));
+        isPassing = true;
+        if (early.at(-1) && early.length <= broken) client.destroy();
+        return true;
+      },
     };
-    client.on('data', (chunk: Buffer) => {
-      if (!isPassing) came.push(chunk);
-      server.write(chunk);
-      pass();
-    });
-    server.on('data', (chunk: Buffer) => {
-      held.push(chunk);
-      pass();
-    });
-  }).listen(0, '127.0.0.1');
-  await once(relaying, 'listening');
-  const { port: own } = relaying.address() as { port: number };
-  return { port: own, early, [Symbol.asyncDispose]: async () => void relaying.close() };
+  });
+  return { ...relay, early };
 }
 
 async function runs(host: SshHost): Promise<void> {

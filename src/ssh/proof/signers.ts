@@ -44,8 +44,10 @@ export async function signersOf(target: Target, ask: Access['ask']): Promise<Sig
     identity.kind === 'unusable' ? [identity.why] : lockedNote(identity, ask),
   );
   const shown = certifiedSigners(target, [...agent.signers, ...files]);
+  const isShown = new Set(shown.signers.map(({ key }) => blobOf(key)));
+  const inAgent = [...first, ...others].filter(({ key }) => !isShown.has(blobOf(key)));
   return {
-    signers: [...shown.signers, ...first, ...others, ...files.filter(({ key }) => !held.has(blobOf(key)))],
+    signers: [...shown.signers, ...inAgent, ...files.filter(({ key }) => !held.has(blobOf(key)))],
     notes: [...agent.notes, ...notes, ...shown.notes],
   };
 }
