@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Job } from '../../src/conduct/jobs.ts';
 import { Ledger } from '../../src/conduct/ledger.ts';
@@ -48,7 +49,7 @@ function lanesOf(count: number, helps: boolean) {
   };
   const lanes = new Lanes({ ...setup, shared: shared.buffer }, shared, told, helps ? lane : undefined);
   lanes.resize(count);
-  return { lanes, here, heard };
+  return { lanes, here, heard, shared };
 }
 
 test('Lanes: of two lanes one is this thread, until large files go in ranges', async (t) => {
@@ -81,4 +82,15 @@ test('Lanes: of many no more start than a few ahead of those that have a job', a
   await once(heard, 'ready');
   while (lanes.busy > 0) await once(heard, 'ended');
   assert.equal(threads.length, Math.min(20, ahead + 3));
+});
+
+test('Lanes: ended while they have jobs, as when the Journal fails, they do no more, this thread neither', async () => {
+  const { lanes, here, heard, shared } = lanesOf(2, true);
+  await once(heard, 'ready');
+  lanes.give({ ...walk, id: 1 });
+  lanes.give({ ...walk, id: 2 });
+  await lanes.end();
+  assert.ok(shared.stopped); // no job is taken from now on, and those that go on end
+  await turn();
+  assert.deepEqual([here, lanes.busy], [[], 0]);
 });

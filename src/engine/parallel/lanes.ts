@@ -124,7 +124,10 @@ export class Lanes implements AnyLanes {
     this.#startAhead();
   }
 
+  /** What they are at is given up: who ends them closes what they work with. */
   async end(): Promise<void> {
+    if (this.busy > 0) this.#shared.stop();
+    this.#standIn?.end();
     await Promise.all(this.#threads.splice(0).map(endThread));
   }
 

@@ -14,6 +14,7 @@ export class StandIn {
   readonly #lane: Worker;
   readonly #told: Told;
   #job: Job | undefined;
+  #next: NodeJS.Immediate | undefined;
 
   constructor(lane: Worker, told: Told) {
     this.#lane = lane;
@@ -26,7 +27,13 @@ export class StandIn {
 
   give(job: Job): void {
     this.#job = job;
-    setImmediate(() => this.#perform(job));
+    this.#next = setImmediate(() => this.#perform(job));
+  }
+
+  /** Does nothing more. */
+  end(): void {
+    clearImmediate(this.#next);
+    this.#job = undefined;
   }
 
   #perform(job: Job): void {
