@@ -5,8 +5,9 @@ import type { TransferRequest } from '../request.ts';
 import { isDeep } from '../store/local/glimpse.ts';
 import type { OpenStore } from '../store/open.ts';
 import type { RunFar } from '../work/far-process.ts';
-import { askEarly, mayBatch } from './batches.ts';
+import { askEarly } from './far-tools.ts';
 import { makesTree, movesMuch } from './foresee.ts';
+import { mayBatch } from './may-batch.ts';
 import type { Opens, WayEnd } from './way.ts';
 
 type Worker = 'pack' | 'unpack';

@@ -6,8 +6,9 @@ import { createStrips, stripsAttributes } from '../engine/tar/attributes/strip.t
 import { createTells, tellsAttributes } from '../engine/tar/attributes/tell.ts';
 import type { TransferRequest } from '../request.ts';
 import type { FarAttributes } from '../store/attributes.ts';
-import { answerOf, askEarly, mayBatch } from './batches.ts';
 import type { Between } from './between.ts';
+import { answerOf, askEarly } from './far-tools.ts';
+import { mayBatch } from './may-batch.ts';
 
 export type FoundAttributes = {
   /** those of each file that is written are */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { LaneSetup } from '../engine/parallel/lane-setup.ts';
 import type { Preserve, Selection, TransferRequest } from '../request.ts';
+import { holderOf } from '../store/local/holder.ts';
 import { probe, usual } from '../store/local/probe.ts';
 import { takeUmask } from '../work/umask.ts';
 import type { Ends } from './local-ends.ts';
@@ -39,13 +40,7 @@ function looks(ends: Ends, looking: Looking, { leftPath, trial }: Look): Setup {
     rules: looking.rules,
     oneFileSystem: looking.oneFileSystem,
     keep: looking.preserve,
-    holder: {
-      uid: process.geteuid!(),
-      gid: process.getegid!(),
-      groups: undefined,
-      umask: takeUmask(),
-      ...found,
-    },
+    holder: { ...holderOf(found, takeUmask()), groups: undefined },
     dryRun: true,
     checksum: looking.checksum,
     trust: false,
@@ -80,10 +75,9 @@ export function setupToCopy(ends: Ends, request: TransferRequest, run: Known): S
   const trial = request.dryRun ? undefined : Buffer.from(`${ownTag}trial`);
   const found = looks(trial ? { ...ends, isNew: false } : ends, request, { leftPath, trial });
   const { holder } = found;
-  const groups = holder.uid === 0 ? undefined : [...process.getgroups!(), holder.gid];
   return {
     ...found,
-    holder: { ...holder, groups },
+    holder: holderOf(holder, holder.umask),
     sweep,
     spared,
     suspectSince,

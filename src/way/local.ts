@@ -3,10 +3,10 @@ import { parallel } from '../engine/parallel/parallel.ts';
 import type { RouteEnd } from '../journal/key.ts';
 import type { LocalPlace } from '../location/location.ts';
 import type { TransferRequest } from '../request.ts';
-import { mustNotCompress } from './batches.ts';
 import { placeOf } from './destination.ts';
 import { openEnds } from './local-ends.ts';
 import { setupToCopy } from './local-setup.ts';
+import { mustNotCompress } from './may-batch.ts';
 import type { Way } from './way.ts';
 
 export async function openLocal(

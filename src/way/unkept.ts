@@ -3,8 +3,8 @@
 import { keepsAttributes, tarOf } from '../engine/tar/host/probe.ts';
 import { inWords } from '../report/in-words.ts';
 import type { TransferRequest } from '../request.ts';
-import { answerOf } from './batches.ts';
 import type { Between } from './between.ts';
+import { answerOf } from './far-tools.ts';
 
 /** What batches carry; without batches nothing. */
 export type Carrying = {

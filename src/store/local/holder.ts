@@ -1,5 +1,6 @@
 /** Who we are and what the destination can hold, found out once per run. */
-import type { Probed } from './probe.ts';
+import { userUmask } from '../../work/umask.ts';
+import { type Probed, probe } from './probe.ts';
 
 export type Holder = Probed & {
   readonly uid: number;
@@ -9,3 +10,15 @@ export type Holder = Probed & {
   /** new files without kept modes are made as the user's umask says */
   readonly umask: number;
 };
+
+/** This process at a place that was found to hold so much. */
+export function holderOf(found: Probed, umask: number): Holder {
+  const [uid, gid] = [process.geteuid!(), process.getegid!()];
+  const groups = uid === 0 ? undefined : [...process.getgroups!(), gid];
+  return { ...found, uid, gid, groups, umask };
+}
+
+/** This process at a directory that is there, which nothing is made in to try it. */
+export function holderAt(dir: Uint8Array): Holder {
+  return holderOf(probe(dir, undefined), userUmask());
+}
