@@ -75,7 +75,10 @@ export async function transfer(
   for (const failure of failedBefore(journal, begun)) report({ type: 'failed', failure });
   const score = emptyScore(begun.resumed);
   const told = foretelling(report, expected, request);
-  await move({ way, begun, journal, request, key: route.key, sendsChanges }, score, told, control);
+  await move(
+    { way, begun, journal, request, key: route.key, sendsChanges },
+    { score, report: told, control },
+  );
   const isFirst = way.comparesAttributes && !begun.hasPast && !request.checksum;
   if (isFirst && score.tally.skipped + score.tally.repaired > 0) report(notCompared);
   const anew = unsaid(remarks, report);

@@ -7,8 +7,7 @@ import type { Board, Lanes, StartLanes } from './lanes.ts';
 import type { Order } from './order.ts';
 import { createTuner } from './tuner.ts';
 
-type Given = {
-  readonly order: Order;
+type Given = Pick<Order, 'lanes' | 'cores'> & {
   readonly board: Board;
   readonly start: StartLanes;
   readonly conductor: Conductor;
@@ -48,8 +47,8 @@ export class Crew {
   }
 
   async run(): Promise<void> {
-    const { order, control } = this.#given;
-    this.#lanes.resize(order.lanes === 'auto' ? order.cores : order.lanes);
+    const { lanes, cores, control } = this.#given;
+    this.#lanes.resize(lanes === 'auto' ? cores : lanes);
     const ticking = setInterval(() => this.#tick(), tickMs);
     try {
       using _lanes = control.onLanes((delta) => this.#resize(delta));
@@ -91,7 +90,7 @@ export class Crew {
     this.#ticks++;
     this.#progress('progress');
     if (performance.now() >= this.#nextPassMs && this.#given.conductor.isPassDue) void this.#pass();
-    if (this.#given.order.lanes === 'auto' && this.#ticks % tuneEveryTicks === 0) this.#tune();
+    if (this.#given.lanes === 'auto' && this.#ticks % tuneEveryTicks === 0) this.#tune();
   }
 
   async #pass(): Promise<void> {

@@ -1,15 +1,22 @@
 import { isKind, TransferError } from '../errors.ts';
+import type { Report } from '../report/events.ts';
+import { abortedLater } from '../work/abort.ts';
 import type { Barrier } from './lanes.ts';
+import type { SignalBoard } from './signal-board.ts';
+
+/** A run that stops still tells what is durable, if the destination answers in this time. */
+const lastMs = 5000;
 
 /**
  * Makes what was written durable by `sync`; where there is none, each call does so by itself and there is nothing to
- * wait for. `unheard` is told why a place could not be asked.
+ * wait for. Why a place could not be asked is reported.
  */
 export function barrierOf(
   sync: ((signal: AbortSignal) => Promise<void>) | undefined,
-  signal: AbortSignal,
-  unheard: (error: TransferError) => void,
+  board: SignalBoard,
+  report: Report,
 ): Barrier {
+  const signal = abortedLater(board.signal, lastMs);
   let isDirty = false;
   return {
     wrote() {
@@ -25,7 +32,7 @@ export function barrierOf(
         if (signal.aborted) return 'unknown';
         if (!(error instanceof TransferError)) throw error;
         if (!isKind(error, 'transient')) return 'lost';
-        unheard(error);
+        report({ type: 'warning', message: error.message, hint: error.hint });
         return 'unknown';
       }
     },

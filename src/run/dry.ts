@@ -45,7 +45,7 @@ export async function tryDry(
   const begun = await begin(journal, request, { ...way.from, report });
   const score = emptyScore(undefined);
   const quiet: Report = (event) => event.type !== 'entry' && report(event);
-  await move({ way, begun, journal, request, key, sendsChanges }, score, quiet, control);
+  await move({ way, begun, journal, request, key, sendsChanges }, { score, report: quiet, control });
   control.signal.throwIfAborted();
   if (!score.isComplete) throw new TransferError('transient', 'cannot look at all of it: a place is gone');
   const { profile, tally } = score;

@@ -1,9 +1,8 @@
 /** The work of a run, from its beginning to its end or to where it has to stop. */
 import { availableParallelism } from 'node:os';
-import type { Score } from '../conduct/score.ts';
-import type { Control } from '../control.ts';
+import type { Telling } from '../conduct/order.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Event, Report } from '../report/events.ts';
+import type { Event } from '../report/events.ts';
 import type { TransferRequest } from '../request.ts';
 import type { Way } from '../way/way.ts';
 import { type Begun, spared } from './begin.ts';
@@ -20,8 +19,9 @@ type Moving = {
 };
 
 /** Lets the engine work, and work again from the last good barrier as long as that may help. */
-export async function move(given: Moving, score: Score, report: Report, control: Control): Promise<void> {
+export async function move(given: Moving, telling: Telling): Promise<void> {
   const { begun, way, journal, key, request, sendsChanges } = given;
+  const { score, report } = telling;
   let begunBytes: number | undefined;
   for (let tries = 0; ; tries++) {
     const suspectSince = begun.suspectSince || (tries > 0 ? byItsClock(score.goodUntil, way.from) : 0n);
@@ -45,7 +45,7 @@ export async function move(given: Moving, score: Score, report: Report, control:
       cores: availableParallelism(),
       maxErrors: request.maxErrors,
     };
-    await way.move(known, order, score, report, control);
+    await way.move(known, order, telling);
     begunBytes ??= score.begunBytes;
     score.begunBytes = begunBytes; // what a further try takes up is of this run
     if (!score.barrierFailed) return;

@@ -30,8 +30,8 @@ export async function openLocal(
     unkept: undefined,
     carries: { xattrs: true, acls: true },
     comparesAttributes: false,
-    move: (known, order, ...rest) =>
-      parallel({ ...order, setup: setupToCopy(ends, request, known) }, ...rest),
+    move: (known, order, telling) =>
+      parallel({ ...order, setup: setupToCopy(ends, request, known) }, telling),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

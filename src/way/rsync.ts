@@ -73,8 +73,8 @@ export async function openRsync(
     unkept: unkeptOf(request, tools),
     carries: tools,
     comparesAttributes: false,
-    move: (known, order, ...rest) =>
-      rsync({ ...order, setup: tried(setupOf(between, { ...ends, tools }, request, known), dest) }, ...rest),
+    move: (known, order, telling) =>
+      rsync({ ...order, setup: tried(setupOf(between, { ...ends, tools }, request, known), dest) }, telling),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

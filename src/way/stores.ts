@@ -87,7 +87,8 @@ function compares({ isNew }: Between, { carries }: FoundAttributes): boolean {
 function moveOver(between: Between, request: TransferRequest, ways: Found, signal: AbortSignal): Way['move'] {
   const { source, dest } = between;
   const { found, far } = ways;
-  return async (known, order, score, report, control) => {
+  return async (known, order, telling) => {
+    const { score, report, control } = telling;
     const setup = setupOver(between, setupBetween(between, request, known), ways);
     const again = 'what it was at is tried again';
     const warn = (message: string) => report({ type: 'warning', message, hint: again });
@@ -105,7 +106,7 @@ function moveOver(between: Between, request: TransferRequest, ways: Found, signa
       farAttributes: far.create(setup),
       comparedSince: compares(between, far) ? byClockOf(source.store, known.comparedSince) : 0n,
     };
-    await stores({ ...order, setup: whole }, score, report, control);
+    await stores({ ...order, setup: whole }, telling);
     if (score.isComplete && !request.dryRun) await dest.store.seal?.(control.signal);
     score.compression = made?.compression() ?? [];
     score.direct = directs?.used();

@@ -1,11 +1,8 @@
 /** A way from one place to another: what a run has to know of its ends, and the engine that goes it. */
-import type { Order } from '../conduct/order.ts';
-import type { Score } from '../conduct/score.ts';
-import type { Control } from '../control.ts';
+import type { Order, Telling } from '../conduct/order.ts';
 import type { RouteEnd } from '../journal/key.ts';
 import type { Location } from '../location/location.ts';
 import type { Ends } from '../plan/route.ts';
-import type { Report } from '../report/events.ts';
 import type { TransferRequest } from '../request.ts';
 import type { AttributeKinds } from '../store/entry.ts';
 import type { OpenStore } from '../store/open.ts';
@@ -29,13 +26,7 @@ export type Way = AsyncDisposable & {
   /** attributes of what looks the same are compared as far as `comparedSince` says */
   readonly comparesAttributes: boolean;
   /** Runs until all is done or it has to stop; what is left is in the Journal. */
-  readonly move: (
-    known: Known,
-    order: Order,
-    score: Score,
-    report: Report,
-    control: Control,
-  ) => Promise<void>;
+  readonly move: (known: Known, order: Order, telling: Telling) => Promise<void>;
 };
 
 /** Without a Store where threads go over this machine's disk. */

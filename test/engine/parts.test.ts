@@ -95,7 +95,7 @@ async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) 
     assert.notEqual(event.type, 'failed');
   };
   const score = emptyScore();
-  await parallel(order, score, report, control);
+  await parallel(order, { score, report, control });
   assert.ok(score.isComplete);
   assert.deepEqual([...journal.pendingParts()], []);
   const { tally, profile, notices } = score;

@@ -8,13 +8,10 @@
  */
 
 import { setImmediate as turn } from 'node:timers/promises';
-import { Conductor } from '../../conduct/conductor.ts';
-import { Crew } from '../../conduct/crew.ts';
+import { conduct } from '../../conduct/conduct.ts';
+import type { Conductor } from '../../conduct/conductor.ts';
 import type { StartLanes } from '../../conduct/lanes.ts';
-import type { Order } from '../../conduct/order.ts';
-import type { Score } from '../../conduct/score.ts';
-import type { Control } from '../../control.ts';
-import type { Report } from '../../report/events.ts';
+import type { Order, Telling } from '../../conduct/order.ts';
 import { Barrier } from './barrier.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { Lanes } from './lanes.ts';
@@ -29,40 +26,26 @@ const surelyMs = 400; // what takes so long at least is not waited for
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function parallel(
   order: Order & { readonly setup: Omit<LaneSetup, 'shared'> },
-  score: Score,
-  report: Report,
-  control: Control,
+  telling: Telling,
 ): Promise<void> {
   const shared = new Shared();
   const setup: LaneSetup = { ...order.setup, shared: shared.buffer };
-  using barrier = new Barrier(setup.dest);
+  using opened = new DisposableStack();
+  const barrier = opened.use(new Barrier(setup.dest));
+  const begin = async (conductor: Conductor) => {
+    const here = openHere(setup, conductor);
+    if (here) opened.use(here);
+    if (!(await lookFirst(conductor, shared, here))) return undefined;
+    const start: StartLanes = (told) => new Lanes(setup, shared, told, here);
+    return { start, lanes: order.lanes, cores: coresFor(order, conductor) };
+  };
   const bigs = { rangeBytesOf: () => setup.rangeBytes, tellsBegun: false, apart: true };
-  const conductor = new Conductor({ ...order, setup, ...bigs, board: shared, barrier, report }, score);
-  const stop = () => shared.stop();
-  control.signal.addEventListener('abort', stop);
-  if (control.signal.aborted) stop();
-  using here = openHere(setup, conductor);
-  const start: StartLanes = (told) => new Lanes(setup, shared, told, here);
-  try {
-    if (await lookFirst(conductor, shared, here))
-      await new Crew({
-        order: crewOf(order, conductor),
-        board: shared,
-        start,
-        conductor,
-        report,
-        control,
-      }).run();
-    await conductor.pass();
-    score.isComplete = !shared.stopped;
-  } finally {
-    control.signal.removeEventListener('abort', stop);
-  }
+  await conduct({ ...order, setup, ...bigs, board: shared, barrier, begin }, telling);
 }
 
 /** Two lanes that write one file wait for each other: it has a second one when that is seen to be quicker. */
-function crewOf(order: Order, { isOneFile }: Conductor): Order {
-  return { ...order, cores: isOneFile ? 1 : Math.max(leastLanes, order.cores) };
+function coresFor({ cores }: Order, { isOneFile }: Conductor): number {
+  return isOneFile ? 1 : Math.max(leastLanes, cores);
 }
 
 /** A lane in this thread, which takes little at a time. */

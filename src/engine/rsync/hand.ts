@@ -1,26 +1,7 @@
 /** What a lane holds for a whole run, and how its work is counted. */
 import { Ledger } from '../../conduct/ledger.ts';
-import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError } from '../../errors.ts';
-import type { Cases } from '../cases.ts';
-import type { Leftovers } from './leftovers.ts';
-import type { Pace } from './link.ts';
-import type { Room } from './room.ts';
-import type { RsyncSetup } from './setup.ts';
-
-/** What all lanes of a run share. */
-export type Crewed = {
-  readonly setup: RsyncSetup;
-  readonly board: SignalBoard;
-  readonly room: Room;
-  readonly leftovers: Leftovers;
-  readonly pace: Pace;
-  /** the destination itself, where both ends are here */
-  readonly destFile: string | undefined;
-  /** where the destination does not tell upper from lower case */
-  readonly cases: Cases | undefined;
-  readonly excluded: ((path: string, isDirectory: boolean) => boolean) | undefined;
-};
+import type { Crewed } from './crew.ts';
 
 export class Hand {
   readonly crewed: Crewed;

@@ -8,9 +8,10 @@ import { relativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import { join, pathKey } from '../../work/posix/path.ts';
 import { carry, hopeless } from './carry.ts';
+import type { Crewed } from './crew.ts';
 import { leaveLinked } from './far-links.ts';
 import { gather } from './gather.ts';
-import { type Crewed, Hand } from './hand.ts';
+import { Hand } from './hand.ts';
 import { Part } from './part.ts';
 
 type WalkJob = Extract<Job, { kind: 'walk' }>;

@@ -1,7 +1,6 @@
 /** What a lane holds for a whole run, and how its work is counted, paced and named. */
 import type { Told } from '../../conduct/lanes.ts';
 import { Ledger } from '../../conduct/ledger.ts';
-import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { TransferError, takesNoMore } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { type Excluded, excludedBy } from '../../profile/filter.ts';
@@ -9,42 +8,23 @@ import type { Body, Range } from '../../store/body.ts';
 import type { FileEntry } from '../../store/entry.ts';
 import { takeChunk } from '../../work/chunk-memory.ts';
 import { pathKey } from '../../work/posix/path.ts';
-import type { Cases } from '../cases.ts';
 import { BatchPace } from './batch-pace.ts';
-import type { SharedDirectories } from './directory/shared-directories.ts';
-import type { Unmade } from './directory/unmade.ts';
+import type { Crewed } from './crew.ts';
 import { sourceInFull } from './entries/in-full.ts';
 import type { Doubts } from './metadata/doubts.ts';
-import type { StoresSetup } from './setup.ts';
 import type { Together } from './together.ts';
-import type { Handed } from './walk/handed-over.ts';
-
-/** What all lanes of a run share. */
-export type Crewed = {
-  readonly setup: StoresSetup;
-  readonly board: SignalBoard;
-  /** whether files may be given to other users at the destination, as far as is known */
-  readonly rights: { givesAway: boolean };
-  /** names that went from one lane to another */
-  readonly handed: Handed;
-  /** undefined: the destination tells upper from lower case, as far as anybody knows */
-  readonly cases: Cases | undefined;
-  /** directories that are made above listed names, and those that they are made in */
-  readonly directories: SharedDirectories;
-  readonly unmade: Unmade;
-};
 
 const passedForOne = 64;
 const mostSwept = 10_000;
 
 export class Lane {
-  readonly setup: StoresSetup;
-  readonly board: SignalBoard;
+  readonly setup: Crewed['setup'];
+  readonly board: Crewed['board'];
   readonly rights: Crewed['rights'];
-  readonly handed: Handed;
+  readonly handed: Crewed['handed'];
   readonly cases: Crewed['cases'];
   readonly directories: Crewed['directories'];
-  readonly unmade: Unmade;
+  readonly unmade: Crewed['unmade'];
   readonly ledger: Ledger;
   /** what the rules leave out; undefined: nothing */
   readonly excluded: Excluded | undefined;

@@ -7,24 +7,15 @@
  */
 
 import { asyncLanes } from '../../conduct/async-lanes.ts';
-import { Conductor } from '../../conduct/conductor.ts';
-import { Crew } from '../../conduct/crew.ts';
+import { conduct } from '../../conduct/conduct.ts';
 import type { StartLanes } from '../../conduct/lanes.ts';
-import type { Order } from '../../conduct/order.ts';
-import type { Score } from '../../conduct/score.ts';
-import { createBoard, type SignalBoard } from '../../conduct/signal-board.ts';
+import type { Order, Telling } from '../../conduct/order.ts';
+import type { SignalBoard } from '../../conduct/signal-board.ts';
 import { barrierOf } from '../../conduct/sync-barrier.ts';
-import type { Control } from '../../control.ts';
-import type { Report } from '../../report/events.ts';
-import { abortedLater } from '../../work/abort.ts';
-import { Cases } from '../cases.ts';
-import { dressLike } from './directory/chain.ts';
-import { SharedDirectories } from './directory/shared-directories.ts';
-import { Unmade } from './directory/unmade.ts';
+import { crewFor } from './crew.ts';
 import { recalling } from './known/recall.ts';
 import { openLane } from './perform.ts';
 import type { StoresSetup } from './setup.ts';
-import { Handed } from './walk/handed-over.ts';
 
 /**
  * Lanes to begin with: they wait for answers, not for a processor. A long way has room for more than the connections that
@@ -33,41 +24,26 @@ import { Handed } from './walk/handed-over.ts';
 const leastLanes = { near: 4, far: 18 } as const;
 const farMs = 10;
 
-/** A run that stops still tells what is durable, if the destination answers in this time. */
-const lastBarrierMs = 5000;
-
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function stores(
   order: Order & { readonly setup: StoresSetup },
-  score: Score,
-  report: Report,
-  control: Control,
+  telling: Telling,
 ): Promise<void> {
   const setup = { ...order.setup, leftOf: leftIn(order) };
-  const { board, start } = lanesOver(setup);
   const { dest } = setup;
+  const { board, start } = lanesOver(setup);
+  const barrier = barrierOf(dest.sync, board, telling.report);
+  const begin = async () => {
+    if (setup.sweep && !setup.dryRun) await setup.batches?.sweep(telling.control.signal);
+    const cores = Math.max(leastLanes[isFar(order.setup) ? 'far' : 'near'], order.cores);
+    return { start, lanes: order.lanes, cores };
+  };
   const bigs = {
     rangeBytesOf: rangesOf(setup),
     tellsBegun: dest.parts?.held !== undefined,
     apart: false, // ranges of one file go over several connections
   };
-  const patient = abortedLater(board.signal, lastBarrierMs);
-  const barrier = barrierOf(dest.sync, patient, ({ message, hint }) =>
-    report({ type: 'warning', message, hint }),
-  );
-  const conductor = new Conductor({ ...order, setup, ...bigs, board, barrier, report }, score);
-  const stop = () => board.stop();
-  control.signal.addEventListener('abort', stop);
-  if (control.signal.aborted) stop();
-  try {
-    if (setup.sweep && !setup.dryRun) await setup.batches?.sweep(control.signal);
-    const cores = Math.max(leastLanes[isFar(order.setup) ? 'far' : 'near'], order.cores);
-    await new Crew({ order: { ...order, cores }, board, start, conductor, report, control }).run();
-    await conductor.pass();
-    score.isComplete = !board.stopped;
-  } finally {
-    control.signal.removeEventListener('abort', stop);
-  }
+  await conduct({ ...order, setup, ...bigs, board, barrier, begin }, telling);
 }
 
 /** Worth knowing where listings do not tell all. */
@@ -91,10 +67,7 @@ function isFar({ source, dest }: StoresSetup): boolean {
 
 /** Lanes of one thread over two stores. */
 export function lanesOver(setup: StoresSetup): { readonly board: SignalBoard; readonly start: StartLanes } {
-  const board: SignalBoard = createBoard();
-  const rights = { givesAway: setup.givesAway ?? true };
-  const cases = setup.dest.foldsCase ? new Cases(setup.dest) : undefined;
-  const directories = new SharedDirectories((dir) => dressLike(setup, dir, board.signal));
-  const crewed = { setup, board, rights, handed: new Handed(), cases, directories, unmade: new Unmade() };
+  const crewed = crewFor(setup);
+  const { board } = crewed;
   return { board, start: (told) => asyncLanes((number) => openLane(crewed, number), board, told) };
 }
