@@ -6,22 +6,18 @@
  * than one link are handed back to the conductor.
  */
 import { linkKeyOf } from '../../conduct/link-key.ts';
-import { isKind } from '../../errors.ts';
-import { type Descend, descend } from '../../profile/visitor.ts';
-import { type Entry, type FileEntry, noMetadata } from '../../store/entry.ts';
+import type { FileEntry } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
-import { clearWay } from './directory/chain.ts';
-import { enter, within } from './directory/enter.ts';
+import { enter } from './directory/enter.ts';
 import type { Here } from './directory/here.ts';
-import { hasItsName } from './directory/its-name.ts';
+import { directory, makeLate } from './directory/settle.ts';
 import { settleFile } from './entries/file.ts';
 import { settleSpecial, settleSymlink } from './entries/node.ts';
 import { sieveOf } from './known/sieve.ts';
 import { passesUnchanged } from './known/unchanged.ts';
 import type { Lane } from './lane.ts';
 import { isDoubtful } from './metadata/doubts.ts';
-import { isMadeWhole, said, settleDirectory } from './metadata/keep-metadata.ts';
-import { wantedOf } from './metadata/same.ts';
+import { settleDirectory } from './metadata/keep-metadata.ts';
 import type { Dir, Visitor } from './walk/visitor.ts';
 
 export type CopyHow = {
@@ -88,62 +84,11 @@ function isLost({ dir, entry, isEmpty, lane }: Here): boolean {
   return isEmpty && dir.whole && !entry && !lane.setup.dest.makeDirectory;
 }
 
-async function directory(here: Here, entry: Entry): Promise<Descend> {
-  here.isEmpty = false;
-  const { cases, setup } = here.lane;
-  setup.dest.mustHold?.(entry.path);
-  if (cases && (await here.isCollision(entry, cases))) return descend.no;
-  const present = await here.look(entry);
-  if (present?.kind === 'directory') return descend.yes;
-  if (present) await clear(here, present);
-  return here.lane.together ? descend.fresh : make(here, entry);
-}
-
-/** Others may want to make what is listed in it. */
-async function clear(here: Here, present: Entry): Promise<void> {
-  const { dir, lane } = here;
-  if (dir.whole || lane.setup.dryRun) await here.clear(present);
-  else await here.change(() => clearWay(lane, present.path));
-}
-
 async function doubtDirectory(here: Here): Promise<void> {
   const { dir, entry, lane } = here;
   const isOurs = (dir.whole || dir.alone) && !lane.setup.single;
   if (entry && isOurs && isDoubtful(lane, dir.entry))
     await lane.doubts?.add({ here, entry: dir.entry, present: entry });
-}
-
-/** It was not there, and is made only now, with others that are found in it: it then costs nothing of its own. */
-async function makeLate({ dir, lane }: Here): Promise<void> {
-  const { entry } = dir;
-  if (!(dir.whole || dir.alone) || !lane.together) return;
-  const above = splitPath(entry.path).dir;
-  const alone = () => within(lane, above, (here) => make(here, entry));
-  await lane.together.add(undefined, { entry, replaces: undefined, action: 'make', alone });
-}
-
-async function make(here: Here, entry: Entry): Promise<Descend> {
-  const { ledger, setup, signal } = here.lane;
-  const { dest, dryRun } = setup;
-  if (!dest.makeDirectory) return descend.yes;
-  const isWhole = isMadeWhole(setup);
-  const metadata = isWhole
-    ? wantedOf(entry, setup)
-    : { ...noMetadata, mode: ((entry.mode ?? 0o755) & 0o777) | 0o700 };
-  if (!dryRun) {
-    here.lane.wrote();
-    try {
-      const unkept = await here.change(() => dest.makeDirectory!(entry.path, metadata, signal));
-      if (isWhole) said(here.lane, entry, unkept);
-    } catch (error) {
-      if (!isKind(error, 'conflict')) throw error;
-      const isIt = (await dest.stat(entry.path, signal))?.kind === 'directory';
-      if (isIt && (await hasItsName(here.lane, entry.path))) return descend.yes;
-      throw error;
-    }
-  }
-  ledger.did('make', () => entry.path, 0);
-  return descend.fresh;
 }
 
 /** Names that share one file are joined when all are known; where the destination cannot, each is a file. */

@@ -1,27 +1,20 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
-import { changedFault } from '../../../conduct/changed.ts';
-import { isKind } from '../../../errors.ts';
-import type { Entry, FileEntry, Metadata } from '../../../store/entry.ts';
+
+import type { Entry, FileEntry } from '../../../store/entry.ts';
 import { splitPath } from '../../../store/path.ts';
-import { giveBack } from '../../../work/chunk-memory.ts';
 import type { Here } from '../directory/here.ts';
-import { hasItsName } from '../directory/its-name.ts';
-import type { Lane } from '../lane.ts';
-import { withAttributes } from '../metadata/attributes.ts';
-import { sameTime } from '../metadata/clock.ts';
-import { changeOf, isDoubtful, isGivenAway } from '../metadata/doubts.ts';
-import { finely } from '../metadata/finely.ts';
-import { keepSame, saidOfFile } from '../metadata/keep-metadata.ts';
+import { isDoubtful, isGivenAway } from '../metadata/doubts.ts';
+import { keepSame } from '../metadata/keep-metadata.ts';
 import { settleDoubt } from '../metadata/other-attributes.ts';
-import { differing } from '../metadata/same.ts';
-import { holdsSame } from './content.ts';
+import { copy } from './copy-file.ts';
+import { isAnothers, isSame } from './equal-file.ts';
 import { inFull, sourceInFull } from './in-full.ts';
 import { changedInPlace, isForDelta } from './in-place.ts';
 import { markOf, printOf } from './source-mark.ts';
 
-const second = 1_000_000_000n;
 const muchBytes = 32 * 1024 * 1024; // worth connections that take half a dozen round trips
 
+/** Copies it, gives it to others, or leaves it alone; `inline`: large ones are copied here, too. */
 export async function settleFile(here: Here, file: FileEntry, inline: boolean): Promise<void> {
   const { setup, ledger } = here.lane;
   const found = await here.look(file);
@@ -44,14 +37,6 @@ export async function settleFile(here: Here, file: FileEntry, inline: boolean): 
   if (isLarge && !inline) return handBack(here, file, existing);
   if (inline && (await isForDelta(here, file, existing))) return changeInPlace(here, file);
   return inline ? copy(here, file, existing) : sendTogether(here, file, existing);
-}
-
-/** What differs cannot be put right in its place: names there that are another file of the source are to stay as they are. */
-function isAnothers({ rights, setup }: Lane, file: FileEntry, present: FileEntry): boolean {
-  if (file.linked !== undefined || present.linked === undefined) return false;
-  const mayGiveAway = setup.givesAway === true; // else all would go anew for an owner that they do not get
-  const what = differing(file, present, setup, rights.givesAway);
-  return what.some((aspect) => aspect !== 'owner' || mayGiveAway);
 }
 
 async function sendTogether(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
@@ -90,74 +75,6 @@ async function changeInPlace(here: Here, file: FileEntry): Promise<void> {
   if (await changedInPlace(here, file)) return;
   const { setup, signal } = here.lane;
   return copy(here, file, await setup.dest.stat(here.target(file), signal));
-}
-
-async function isSame(lane: Lane, file: FileEntry, present: Entry): Promise<boolean> {
-  const { setup } = lane;
-  if (present.kind !== 'file' || present.size !== file.size || isSuspect(lane, present)) return false;
-  const { ownTimes } = setup.dest;
-  if (ownTimes && !setup.checksum) return (present.mtimeNs ?? 0n) / second >= (file.mtimeNs ?? 0n) / second;
-  if (setup.keep.times && !setup.checksum) return sameTime(file, present, setup);
-  return holdsSame(lane, file, present);
-}
-
-/** It may have lost its bytes in a power cut; where all is durable at once, none has. */
-function isSuspect({ setup }: Lane, present: FileEntry): boolean {
-  const { suspectSince, suspectUntil } = setup;
-  if (suspectSince === 0n || !setup.dest.sync) return false;
-  const changedNs = changeOf(present);
-  if (changedNs === undefined) return true;
-  return changedNs >= suspectSince && (suspectUntil === undefined || changedNs < suspectUntil);
-}
-
-/** Again with a new look at the source, as long as it changes while it is read. */
-async function copy(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
-  const { lane } = here;
-  for (let seen = file, tries = lane.setup.retries; ; tries--) {
-    try {
-      return await write(here, seen, existing);
-    } catch (error) {
-      if (isKind(error, 'conflict') && (await isThereNow(here, seen))) return;
-      const mayPass = isKind(error, 'changed') || (isKind(error, 'corrupt') && tries > 0);
-      if (!mayPass) throw error;
-    }
-    const now = tries > 0 ? await lane.setup.source.stat(file.path, lane.signal) : undefined;
-    if (now?.kind !== 'file') return lane.ledger.failed(changedFault(file.path));
-    seen = now;
-  }
-}
-
-async function write(here: Here, seen: FileEntry, existing: Entry | undefined): Promise<void> {
-  const { lane } = here;
-  const { file: opened, body } = await lane.opened(seen);
-  const file = await finely(lane, opened, seen.finelyNs);
-  const { setup, ledger } = lane;
-  const target = here.target(file);
-  const how = {
-    replaces: existing,
-    partial: lane.partialName(),
-    durable: setup.durable && !setup.dest.sync,
-  };
-  lane.wrote();
-  const writeAs = (metadata: Metadata) => setup.dest.write(target, body, { ...how, metadata }, lane.signal);
-  const made = await here.change(() => withAttributes(lane, file, target, writeAs));
-  if (body.held) giveBack(body.held); // where it failed, somebody may be reading it still
-  here.remembered.keep(seen, file, made.entry);
-  saidOfFile(lane, file, made.entry, made.unkept);
-  ledger.did(existing ? 'update' : 'copy', () => file.path, file.size);
-  ledger.hollow(file.size, file.allocated);
-}
-
-/** Two lanes had its name, or it was written and only the answer was lost. */
-async function isThereNow(here: Here, file: FileEntry): Promise<boolean> {
-  const { ledger, setup, signal } = here.lane;
-  const target = here.target(file);
-  const now = await setup.dest.stat(target, signal);
-  const seen = await sourceInFull(setup.source, file, signal);
-  const isAlike = now?.kind === 'file' && now.size === seen.size && sameTime(seen, now, setup);
-  if (!isAlike || !(await hasItsName(here.lane, target))) return false;
-  ledger.skipped(file.size);
-  return true;
 }
 
 async function handBack(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {

@@ -3,24 +3,19 @@
  * is spent. Answers what is left. Rejects with the signal's reason, and then nothing is said of what is left.
  */
 
-import { TransferError } from '../../../errors.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
-import { excludesUnlisted } from '../../../profile/filter-unlisted.ts';
 import { tallyDirectory } from '../../../profile/tally.ts';
-import { tallyListed } from '../../../profile/tally-listed.ts';
 import { descend } from '../../../profile/visitor.ts';
-import { show } from '../../../report/show.ts';
-import type { Entry, Listed, Unlisted } from '../../../store/entry.ts';
-import { existing } from '../../../store/existing.ts';
+import type { Entry, Listed } from '../../../store/entry.ts';
 import { namesIn, pathIn } from '../../../store/named.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
-import { whyUnsized } from '../../../store/unsized.ts';
 import { each } from '../../../work/each.ts';
 import { Pause } from '../../../work/pause.ts';
-import { pathKey } from '../../../work/posix/path.ts';
+import { listed } from './listed.ts';
 import { Named } from './named.ts';
+import { openDir } from './open-dir.ts';
 import { Below, Pending, partition, type Trees } from './pending.ts';
-import { Slices } from './slices.ts';
+import { Showing } from './showing.ts';
 import type { Dir, Visitor } from './visitor.ts';
 import type { Walking } from './walking.ts';
 
@@ -31,11 +26,11 @@ type FindIn<Here> = (here: Here) => readonly Found[] | AsyncIterable<Found>;
 const directoriesAtOnce = 16; // a store may list several for the price of one
 const entriesAtOnce = 8; // of each directory at least
 const enoughBytes = 16 * 1024 * 1024; // under way: then a round trip is not what takes time
-const leastBeforeSharing = 500; // entries of a directory: smaller ones are done sooner than given away
 
 export class Walk<Here> {
   readonly #with: Walking;
   readonly #visitor: Visitor<Here>;
+  readonly #showing: Showing<Here>;
   readonly #left: Bundle[] = [];
   readonly #pause = new Pause();
   readonly #named: Named;
@@ -47,6 +42,7 @@ export class Walk<Here> {
     this.#with = given;
     this.#named = new Named(given);
     this.#visitor = visitor;
+    this.#showing = new Showing(given, visitor);
   }
 
   run(bundle: Bundle): Promise<Bundle[]> {
@@ -81,7 +77,10 @@ export class Walk<Here> {
     const dir = await this.#open(path, { fresh, slice: 0, whole: true, alone: false }, [], entry);
     if (!dir) return undefined;
     await this.#pause.due();
-    return this.#below(dir, (here) => this.#now(path, here) ?? this.#listed(dir, here));
+    return this.#below(
+      dir,
+      (here) => this.#now(path, here) ?? listed(this.#with, dir, { visitor: this.#visitor, here }),
+    );
   }
 
   /** What is at hand, but for what is as it should be. */
@@ -98,7 +97,9 @@ export class Walk<Here> {
     const found = findIn(here);
     const below = new Below();
     const left =
-      'length' in found ? found.filter((one) => !this.#passes(here, one)) : this.#unsettled(here, found);
+      'length' in found
+        ? found.filter((one) => !this.#showing.passes(here, one))
+        : this.#unsettled(here, found);
     if (!('length' in left) || left.length > 0)
       await this.#lookAtAll(left, (one) => this.#look(dir, here, one, below));
     await this.#visitor.leave(here);
@@ -146,13 +147,8 @@ export class Walk<Here> {
     names: Uint8Array[] = [],
     known?: Entry,
   ): Promise<Dir | undefined> {
-    const { source, signal } = this.#with;
     try {
-      const entry = known && !known.isBrief ? known : await existing(source, path, signal);
-      if (entry.kind !== 'directory')
-        throw new TransferError('missing', `cannot list ${show(path)}: it is no directory`);
-      if (how.whole) tallyDirectory(this.#with.profile, path);
-      return { path, entry, ...how };
+      return await openDir(this.#with, path, how, known);
     } catch (error) {
       for (const name of names) this.#visitor.failed(pathIn(path, name), error);
       if (names.length === 0) this.#visitor.failed(path, error);
@@ -160,40 +156,9 @@ export class Walk<Here> {
     }
   }
 
-  /** What is in a directory; some of it goes to others when they have nothing to do. */
-  async *#listed(dir: Dir, here: Here): AsyncGenerator<Listed> {
-    const slices = new Slices(dir, this.#with.share);
-    let seen = 0;
-    try {
-      for await (const entry of this.#with.source.list(dir.path, this.#with.signal)) {
-        const isGiven =
-          entry.kind !== 'unlisted' &&
-          !this.#isLinked(entry) && // who looks at it again is not told
-          (slices.isBegun || (seen++ >= leastBeforeSharing && this.#with.hungry()));
-        if (!isGiven) yield entry;
-        else {
-          this.#visitor.gives(here, entry);
-          await slices.add(entry.path);
-        }
-      }
-    } catch (error) {
-      this.#visitor.failed(dir.path, error);
-    }
-    await slices.give();
-  }
-
   /** But for what is as it should be. */
   async *#unsettled(here: Here, found: AsyncIterable<Found>): AsyncGenerator<Found> {
-    for await (const entry of found) if (!this.#passes(here, entry)) yield entry;
-  }
-
-  #passes(here: Here, found: Found): boolean {
-    const { excluded, profile } = this.#with;
-    if (found.kind !== 'file' || !this.#visitor.passes) return false;
-    if (found.unsized || excluded?.(pathKey(found.path), false)) return false;
-    if (!this.#visitor.passes(here, found)) return false;
-    tallyListed(profile, found);
-    return true;
+    for await (const entry of found) if (!this.#showing.passes(here, entry)) yield entry;
   }
 
   async *#foundUnder(dir: Dir, here: Here, names: Uint8Array): AsyncGenerator<Found> {
@@ -209,8 +174,9 @@ export class Walk<Here> {
     this.#bytes += bytes;
     try {
       const entry = found.kind === 'named' ? await this.#named.next(found.path, dir.slice === 0) : found;
-      if (entry.kind === 'unlisted') this.#unlisted(entry);
-      else await this.#show(dir, here, entry, below);
+      const verdict = await this.#showing.show(here, entry);
+      if (entry.kind === 'directory' && verdict !== descend.no)
+        this.#goOn(dir, entry, verdict === descend.fresh, below);
     } catch (error) {
       this.#visitor.failed(found.path, error);
     } finally {
@@ -218,29 +184,7 @@ export class Walk<Here> {
     }
   }
 
-  #unlisted({ path, error }: Unlisted): void {
-    if (!excludesUnlisted(this.#with.excluded, path)) throw error;
-    this.#visitor.excluded();
-  }
-
-  #isLinked(entry: Entry): boolean {
-    const { source, tellsLinks } = this.#with;
-    return tellsLinks && source.linkOf !== undefined && entry.kind === 'file' && entry.linked !== undefined;
-  }
-
-  async #show(dir: Dir, here: Here, entry: Entry, below: Below): Promise<void> {
-    const isDirectory = entry.kind === 'directory';
-    const text = this.#with.excluded && pathKey(entry.path);
-    if (text !== undefined && this.#with.excluded!(text, isDirectory)) return this.#visitor.excluded();
-    if (!isDirectory) {
-      const why = whyUnsized(entry);
-      if (why) throw why;
-      tallyListed(this.#with.profile, entry);
-      return this.#visitor.entry(here, entry);
-    }
-    const verdict = await this.#visitor.directory(here, entry);
-    if (verdict === descend.no) return;
-    const fresh = verdict === descend.fresh;
+  #goOn(dir: Dir, entry: Entry, fresh: boolean, below: Below): void {
     if (dir.whole || dir.slice > 0 || this.#with.descendInto)
       below.add(splitPath(entry.path).name, fresh, entry);
     else this.#alone.push({ path: entry.path, fresh });
