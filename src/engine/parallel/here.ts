@@ -1,6 +1,7 @@
 /** The directory a lane is copying: both sides of it, and what is known of them. */
 
 import { CaseGuard, collision } from '../../conduct/case-guard.ts';
+import { ownName } from '../../conduct/own-name.ts';
 import type { Directory } from '../../profile/visitor.ts';
 import { isFull, Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
@@ -116,7 +117,7 @@ export class Here {
     const { tag } = this.lane;
     if (name.end - name.start < tag.length || name.bytes[name.start] !== 0x2e) return false;
     if (tag.compare(name.bytes, name.start, name.start + tag.length) !== 0) return false;
-    this.#refuse(name, 'its name is one that difpipe uses for unfinished files here', 'rename or remove it');
+    this.#refuse(name, ownName.message, ownName.hint);
     return true;
   }
 

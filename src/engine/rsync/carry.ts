@@ -195,7 +195,7 @@ async function settleLate(hand: Hand, part: Part, run: Run): Promise<void> {
 async function changedOf(hand: Hand, part: Part, keys: readonly string[]): Promise<Map<string, FileEntry>> {
   const changed = new Map<string, FileEntry>();
   const files = keys.map((key) => part.entries.get(key)).filter((entry) => entry?.kind === 'file');
-  await each(statsAtOnce, from(files as FileEntry[]), hand.signal, async (file) => {
+  await each(statsAtOnce, files as FileEntry[], hand.signal, async (file) => {
     const now = await hand.crewed.setup.source.stat(file.path, hand.signal);
     if (now?.kind === 'file' && !isSame(file, now)) changed.set(pathKey(file.path), now);
   });
@@ -209,8 +209,4 @@ function isSame(a: FileEntry, b: FileEntry): boolean {
 function firstOf(part: Part): Uint8Array {
   const [first] = part.entries.values();
   return first?.path ?? new Uint8Array(0);
-}
-
-async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

@@ -47,10 +47,15 @@ async function carry(
   const left = new Set<Carry>();
   const lost: Partial<Record<Topic, number>> = {};
   const all = (kind: Entry['kind'], act: (one: Carry) => Promise<void>) =>
-    each(atOnce, from(entries.filter(({ entry }) => entry.kind === kind)), signal, async (one) => {
-      await act(one).catch(() => left.add(one));
-      signal.throwIfAborted();
-    });
+    each(
+      atOnce,
+      entries.filter(({ entry }) => entry.kind === kind),
+      signal,
+      async (one) => {
+        await act(one).catch(() => left.add(one));
+        signal.throwIfAborted();
+      },
+    );
   await all('directory', ({ entry }) => makeDirectory(taking, entry, signal));
   await all('file', async (one) => {
     const file = one.entry as FileEntry;
@@ -108,8 +113,4 @@ async function give(
     },
   };
   await must(reach, path, 'write', { call: 'operations/copyfile', words }, signal);
-}
-
-async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

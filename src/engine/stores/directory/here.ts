@@ -1,6 +1,7 @@
 /** A directory while a lane copies into it: what is at the destination, and whether that was changed. */
 
 import { CaseGuard, collision, mayBeComposed } from '../../../conduct/case-guard.ts';
+import { ownName } from '../../../conduct/own-name.ts';
 import { isKind, TransferError } from '../../../errors.ts';
 import { show } from '../../../report/show.ts';
 import { isRoom, removeRoom } from '../../../store/delta.ts';
@@ -174,8 +175,7 @@ export class Here {
   /** A source name that looks like one of ours at the destination: never written, always said. */
   isOurs({ path }: Entry): boolean {
     if (!this.lane.isOurs(nameOf(path))) return false;
-    const message = 'its name is one that difpipe uses for unfinished files here';
-    this.lane.ledger.failed({ path, kind: 'refused', message, hint: 'rename or remove it' });
+    this.lane.ledger.failed({ path, ...ownName });
     return true;
   }
 
