@@ -10,6 +10,7 @@ import { show } from '../report/show.ts';
 import { formatBytes, formatDuration } from '../report/size.ts';
 import { blockBytes } from '../ssh/straight/line.ts';
 import { createStraightLines, type StraightLines } from '../ssh/straight/lines.ts';
+import { changed } from '../store/body-faults.ts';
 import type { Direct, DirectRange, DirectWays } from '../store/direct.ts';
 import { type RelativePath, splitPath } from '../store/path.ts';
 import type { Shell } from '../store/shell.ts';
@@ -54,7 +55,7 @@ export function directBetween({ source, dest }: Between, report: Report, signal:
     const { file, partial, range } = one;
     const mustBeSame = async () => {
       const now = await source.store.stat(file.path, on);
-      if (now?.kind !== 'file' || now.print !== file.print) throw changed(file.path);
+      if (now?.kind !== 'file' || now.print !== file.print) throw changed(show(file.path));
     };
     await mustBeSame();
     await ways.pace(range.length);
@@ -127,10 +128,4 @@ function chosen(straight: Timed, here: Timed): Pick<Choice, 'way' | 'reason'> {
 function farFile({ root }: Shell, path: RelativePath) {
   const { dir, name } = splitPath(path);
   return { dir: inside(root, dir), name };
-}
-
-function changed(path: RelativePath): TransferError {
-  return new TransferError('changed', `cannot read ${show(path)}: it changed`, {
-    hint: 'run again when nobody writes to it, or copy from a snapshot',
-  });
 }

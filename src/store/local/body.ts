@@ -1,14 +1,14 @@
 /** The bytes of a file in a local store, as long as it stays what it was. */
-import { TransferError } from '../../errors.ts';
+
 import { show } from '../../report/show.ts';
 import { takeChunk } from '../../work/chunk-memory.ts';
 import * as c from '../../work/posix/constants.ts';
 import { lseek, openat } from '../../work/posix/libc.ts';
-
 import { Opened } from '../../work/posix/opened.ts';
 import { readPromptly } from '../../work/posix/prompt.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Body, Range } from '../body.ts';
+import { changed } from '../body-faults.ts';
 import type { FileEntry } from '../entry.ts';
 import { printOf } from './entry.ts';
 import { hold } from './held-name.ts';
@@ -35,7 +35,7 @@ async function* bytes(root: Root, file: FileEntry, { offset, length }: Range, si
     const chunk = takeChunk(Math.min(chunkBytes, end - at));
     const got = await readPromptly(opened.fd, chunk, at);
     if (got < 0) throw root.trouble(file.path, got, 'read');
-    if (got === 0 || !isSame(opened.fd, file)) throw changed(root, file);
+    if (got === 0 || !isSame(opened.fd, file)) throw changed(show(root.whole(file.path)));
     at += got;
     yield chunk.subarray(0, got);
   }
@@ -57,20 +57,14 @@ function openSame(root: Root, file: FileEntry): Opened {
   using held = hold(root, file.path, c.O_PATH, 'read');
   const { dir, name } = held.at;
   const fd = openat(dir, name, c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC, 0);
-  if (fd === -c.ELOOP) throw changed(root, file);
+  if (fd === -c.ELOOP) throw changed(show(root.whole(file.path)));
   if (fd < 0) throw root.trouble(file.path, fd, 'read');
   const opened = new Opened(fd);
   if (isSame(fd, file)) return opened;
   opened[Symbol.dispose]();
-  throw changed(root, file);
+  throw changed(show(root.whole(file.path)));
 }
 
 function isSame(fd: number, file: FileEntry): boolean {
   return stat.of(fd) === 0 && printOf(stat) === file.print;
-}
-
-function changed(root: Root, { path }: FileEntry): TransferError {
-  return new TransferError('changed', `cannot read ${show(root.whole(path))}: it changed`, {
-    hint: 'run again when nobody writes to it, or copy from a snapshot',
-  });
 }

@@ -1,10 +1,12 @@
 /** Large files of a local store, by ranges; `sync` makes them durable, as everything here. */
+import { show } from '../../report/show.ts';
 import * as c from '../../work/posix/constants.ts';
 import { ftruncate, openat, unlinkat } from '../../work/posix/libc.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { userUmask } from '../../work/umask.ts';
 import type { Body, Range } from '../body.ts';
+import { notWhole } from '../body-faults.ts';
 import { beside, type RelativePath, splitPath } from '../path.ts';
 import type { BeginHow, Parts } from '../store.ts';
 import { fileEntry } from './entry.ts';
@@ -12,7 +14,7 @@ import { give } from './give.ts';
 import { hold, ifThere } from './held-name.ts';
 import { create, rename } from './partial.ts';
 import type { Root } from './root.ts';
-import { fillRange, notWhole } from './write.ts';
+import { fillRange } from './write.ts';
 
 const stat = new Stat();
 
@@ -40,7 +42,7 @@ async function put(root: Root, partial: RelativePath, range: Range, body: Body, 
     const end = Math.min(offset + length, range.offset + range.length);
     if (start >= end) continue;
     const isWhole = await fillRange(file.fd, body, { offset: start, length: end - start }, check, signal);
-    if (!isWhole) throw notWhole(root.whole(partial), body);
+    if (!isWhole) throw notWhole(show(root.whole(partial)), body.size);
   }
 }
 

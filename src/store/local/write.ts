@@ -2,7 +2,7 @@
  * Writes one file of a local store: the data goes into a partial name, then the metadata, then all of it to the
  * disk; then it gets its name, and that goes to the disk too.
  */
-import { TransferError } from '../../errors.ts';
+
 import { show } from '../../report/show.ts';
 import { giveBack } from '../../work/chunk-memory.ts';
 import * as c from '../../work/posix/constants.ts';
@@ -12,6 +12,7 @@ import { writePromptly } from '../../work/posix/prompt.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { userUmask } from '../../work/umask.ts';
 import type { Body, Range } from '../body.ts';
+import { notWhole } from '../body-faults.ts';
 import type { FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
@@ -53,7 +54,7 @@ export async function put(
   using held = hold(root, path, c.O_RDONLY, 'write');
   using file = new Partial(check(create(held, partial)), held, partial);
   const isWhole = await fill(file.fd, body, check, signal);
-  if (!isWhole) throw notWhole(root.whole(path), body);
+  if (!isWhole) throw notWhole(show(root.whole(path)), body.size);
   const unkept = give(file.fd, withMode(metadata));
   if (durable) check(await syncFile(file.fd));
   check(file.become(replaces));
@@ -100,11 +101,4 @@ export async function fillRange(
     giveBack(chunk);
   }
   return at === end;
-}
-
-export function notWhole(path: Uint8Array, { size }: Body): TransferError {
-  return new TransferError(
-    'corrupt',
-    `cannot write ${show(path)}: its source did not give its ${size} bytes`,
-  );
 }

@@ -1,7 +1,8 @@
 /** Writes one object: in one request with a checksum, or where it is large by parts. */
-import { TransferError } from '../../errors.ts';
+
 import { show } from '../../report/show.ts';
 import type { Body } from '../body.ts';
+import { notWhole } from '../body-faults.ts';
 import type { FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { Parts, WriteHow } from '../store.ts';
@@ -28,7 +29,7 @@ export async function writeFile(
   const key = keyOf(s3.root, path);
   using _ = await s3.memory(body.size, signal);
   const bytes = await hold(body, { offset: 0, length: body.size }, signal);
-  if (!bytes) throw notWhole(body.size, shown(s3.root, path));
+  if (!bytes) throw notWhole(shown(s3.root, path), body.size);
   const metadata = timed(how.metadata);
   const headers = { ...headersOf(metadata, 'file'), ...checksumOf(bytes) };
   const { headers: said } = await put(
@@ -57,7 +58,7 @@ export async function writeLarge(
       await parts.put(partial, { offset, length: bytes.length }, heldAt(offset, bytes), signal);
       offset += bytes.length;
     }
-    if (offset !== body.size) throw notWhole(body.size, show(path));
+    if (offset !== body.size) throw notWhole(show(path), body.size);
     return await parts.finish(partial, path, how, signal);
   } catch (error) {
     await parts.drop(partial, AbortSignal.timeout(5000)).catch(() => undefined); // then it is left for a clean-up
@@ -93,9 +94,4 @@ function heldAt(first: number, bytes: Buffer): Body {
 /** A file has a time: where none is given, this one. */
 export function timed(metadata: Metadata): Metadata {
   return { ...metadata, mtimeNs: metadata.mtimeNs ?? BigInt(Date.now()) * 1_000_000n };
-}
-
-export function notWhole(size: number, name: string): TransferError {
-  const message = `cannot write ${name}: its source did not give its ${size} bytes`;
-  return new TransferError('corrupt', message);
 }

@@ -1,6 +1,7 @@
 /** The bytes of a file behind SFTP, as long as it stays what it was, as far as SFTP tells: times are whole seconds. */
-import { TransferError } from '../../errors.ts';
+
 import type { Body, Range } from '../body.ts';
+import { changed } from '../body-faults.ts';
 import type { FileEntry } from '../entry.ts';
 import { printOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
@@ -28,7 +29,7 @@ async function* bytes(way: Way, ground: Ground, file: FileEntry, range: Range, s
   using source = await must(opened(sftp, sftp.turns.read, ask, signal), reach, file.path, 'read');
   const check = async () => {
     const now = await lookAtOpen(sftp.client, source.handle, signal);
-    if (!isSame(now, file)) throw changed(reach, file);
+    if (!isSame(now, file)) throw changed(reach.root.show(file.path));
   };
   if (range.length === 0) await must(check(), reach, file.path, 'read');
   yield* mustAll(readRange(sftp, source.handle, range, check, signal), reach, file.path, 'read');
@@ -53,16 +54,10 @@ async function mustBeSame(
     must(lookAt(sftp.client, root.whole(file.path), signal), reach, file.path, 'read'),
   ]);
   if (!now) throw trouble(root, file.path, 'read', 'missing', 'it is not there any more');
-  if (!isSame(now, file)) throw changed(reach, file);
+  if (!isSame(now, file)) throw changed(reach.root.show(file.path));
   return now;
 }
 
 function isSame(now: Attributes, { print }: FileEntry): boolean {
   return printOf(now) === print;
-}
-
-function changed({ root }: Reach, { path }: FileEntry): TransferError {
-  return new TransferError('changed', `cannot read ${root.show(path)}: it changed`, {
-    hint: 'run again when nobody writes to it, or copy from a snapshot',
-  });
 }

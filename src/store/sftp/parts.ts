@@ -1,7 +1,9 @@
 /** Large files behind SFTP, by ranges: each is written through a handle of its own, so no connection has to last. */
+
 import { heardLater } from '../../work/heard-later.ts';
 import * as c from '../../work/posix/constants.ts';
 import type { Body, Range } from '../body.ts';
+import { notWhole } from '../body-faults.ts';
 import type { Metadata } from '../entry.ts';
 import { beside, type RelativePath, splitPath } from '../path.ts';
 import type { BeginHow, Parts } from '../store.ts';
@@ -20,7 +22,7 @@ import { createWindow, writeRange } from './range.ts';
 import type { Way } from './reach.ts';
 import { holdDirectory } from './sync.ts';
 import { wearerOf } from './wearer.ts';
-import { finishFile, named, notWhole, type Written, written } from './write.ts';
+import { finishFile, named, type Written, written } from './write.ts';
 
 /** Short, so that all connections are busy until the end. */
 export const rangeBytes = 8 * 1024 * 1024;
@@ -104,7 +106,7 @@ async function put(
   try {
     for await (const one of within(body, range, signal)) {
       const isWhole = await writeRange(writing, one, body.open(one, signal), signal, !body.data);
-      if (!isWhole) throw notWhole(reach, partial, body.size);
+      if (!isWhole) throw notWhole(reach.root.show(partial), body.size);
     }
     const synced = durable && sftp.fsync?.(file.handle, signal);
     await Promise.all([writing.window.all(), synced, file.close(signal)]);

@@ -2,8 +2,9 @@
  * Writes one file behind SFTP: the data goes into a partial name, then the metadata, then all of it to the disk where
  * the server offers that; then it gets its name, and that goes to the disk too.
  */
-import { TransferError } from '../../errors.ts';
+
 import type { Body } from '../body.ts';
+import { notWhole } from '../body-faults.ts';
 import type { FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
@@ -67,7 +68,7 @@ async function fillPartial(
   using file = await createPartial(reach, ground, naming, how.metadata.mode !== undefined, signal);
   try {
     const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow() };
-    if (!(await fill(writing, body, signal))) throw notWhole(reach, naming.path, body.size);
+    if (!(await fill(writing, body, signal))) throw notWhole(reach.root.show(naming.path), body.size);
     return await finishFile(reach, naming, { ...writing, file }, how, signal);
   } catch (error) {
     throw await whyNot(error, reach, naming.path, 'write', signal);
@@ -111,11 +112,4 @@ export function written({ root }: Reach, path: RelativePath, { attributes, unkep
   const entry = fileEntry(path, attributes);
   if (!entry) throw trouble(root, path, 'look at', 'unsupported', 'the server does not tell its size');
   return { entry, unkept };
-}
-
-export function notWhole({ root }: Reach, path: RelativePath, size: number): TransferError {
-  return new TransferError(
-    'corrupt',
-    `cannot write ${root.show(path)}: its source did not give its ${size} bytes`,
-  );
 }

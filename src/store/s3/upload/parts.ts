@@ -2,9 +2,11 @@
  * Large objects by ranges, as multipart uploads. What arrived is asked of the service when an upload is taken up again,
  * so a part that is there is not sent a second time.
  */
+
 import { TransferError } from '../../../errors.ts';
 import type { Sent } from '../../../work/http/wire.ts';
 import type { Body, Range } from '../../body.ts';
+import { notWhole } from '../../body-faults.ts';
 import type { RelativePath } from '../../path.ts';
 import type { BeginHow, Parts } from '../../store.ts';
 import { copyPart } from '../copy.ts';
@@ -15,7 +17,7 @@ import { isRefusal, Refusal } from '../service/fault.ts';
 import type { Whole } from '../service/service.ts';
 import { text } from '../service/xml.ts';
 import { headerOf, type SumName, summing } from '../sums/checksum.ts';
-import { notWhole, timed } from '../write.ts';
+import { timed } from '../write.ts';
 import { complete } from './complete.ts';
 import { hold } from './held.ts';
 import { createReceipts, type Receipts } from './receipts.ts';
@@ -153,7 +155,7 @@ async function readied(
   const { add, headers } = summing(sum);
   if (range.length <= mostHeld) {
     const bytes = await hold(body, range, signal, roomed);
-    if (!bytes) throw notWhole(body.size, shown(s3.root, partial));
+    if (!bytes) throw notWhole(shown(s3.root, partial), body.size);
     add(bytes);
     return { sent: bytes, headers: headers() };
   }
@@ -162,7 +164,7 @@ async function readied(
     add(chunk);
     length += chunk.length;
   }
-  if (length !== range.length) throw notWhole(body.size, shown(s3.root, partial));
+  if (length !== range.length) throw notWhole(shown(s3.root, partial), body.size);
   return { sent: { size: length, open: () => body.open(range, signal) }, headers: headers() };
 }
 

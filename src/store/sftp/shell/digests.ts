@@ -2,11 +2,13 @@
  * SHA-256 digests of files, made where they are: many in one run of whatever prints them there, several runs side by
  * side.
  */
-import { isKind, TransferError } from '../../../errors.ts';
+
+import { isKind } from '../../../errors.ts';
 import { show } from '../../../report/show.ts';
 import { inGroups } from '../../../work/in-groups.ts';
 import { join } from '../../../work/posix/path.ts';
 import type { Digest } from '../../body.ts';
+import { changed } from '../../body-faults.ts';
 import type { FileEntry } from '../../entry.ts';
 import type { Shell } from '../../shell.ts';
 import type { Store } from '../../store.ts';
@@ -82,10 +84,7 @@ type Where = { readonly shell: Shell; readonly name: string };
 function answerOf(file: FileEntry, told: Digested | undefined, { shell, name }: Where): Digest | undefined {
   if (!told) return undefined;
   if (isAsListed(file, told)) return { algorithm: 'sha256', value: told.value };
-  const path = show(join(shell.root, file.path));
-  throw new TransferError('changed', `cannot read ${name}:${path}: it changed`, {
-    hint: 'run again when nobody writes to it, or copy from a snapshot',
-  });
+  throw changed(`${name}:${show(join(shell.root, file.path))}`);
 }
 
 const second = 1_000_000_000n;
