@@ -1,4 +1,5 @@
 /** Large files of a local store, by ranges; `sync` makes them durable, as everything here. */
+
 import { show } from '../../report/show.ts';
 import * as c from '../../work/posix/constants.ts';
 import { ftruncate, openat, unlinkat } from '../../work/posix/libc.ts';
@@ -7,6 +8,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import { userUmask } from '../../work/umask.ts';
 import type { Body, Range } from '../body.ts';
 import { notWhole } from '../body-faults.ts';
+import { dataWithin } from '../data-within.ts';
 import { beside, type RelativePath, splitPath } from '../path.ts';
 import type { BeginHow, Parts } from '../store.ts';
 import { fileEntry } from './entry.ts';
@@ -37,11 +39,8 @@ function begin(root: Root, path: RelativePath, { partial, size }: BeginHow): Rel
 async function put(root: Root, partial: RelativePath, range: Range, body: Body, signal: AbortSignal) {
   using file = openPartial(root, partial);
   const check = (answer: number) => checked(root, partial, answer);
-  for await (const { offset, length } of body.data?.(signal) ?? [range]) {
-    const start = Math.max(offset, range.offset);
-    const end = Math.min(offset + length, range.offset + range.length);
-    if (start >= end) continue;
-    const isWhole = await fillRange(file.fd, body, { offset: start, length: end - start }, check, signal);
+  for await (const data of dataWithin(body, range, signal)) {
+    const isWhole = await fillRange(file.fd, body, data, check, signal);
     if (!isWhole) throw notWhole(show(root.whole(partial)), body.size);
   }
 }

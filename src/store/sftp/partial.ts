@@ -1,7 +1,7 @@
 /** A file of ours that is not whole yet, and how it gets its name. */
 
 import type { Entry } from '../entry.ts';
-import type { RelativePath } from '../path.ts';
+import { type RelativePath, splitPath } from '../path.ts';
 import { printOf } from './entry.ts';
 import { must, mustMake, type Reach, taken } from './fault.ts';
 import { amid, type Ground, onFirm } from './ground.ts';
@@ -128,4 +128,9 @@ async function refusalOf(asked: Promise<void>): Promise<Refusal | undefined> {
 
 function ends({ root }: Reach, { path, partial }: Naming) {
   return { from: beside(root, path, partial), to: root.whole(path) };
+}
+
+/** Of a file that is begun under a name of its own. */
+export function namingOf(partial: RelativePath, path: RelativePath): Naming {
+  return { path, partial: splitPath(partial).name, replaces: undefined };
 }

@@ -1,28 +1,22 @@
 /** Large files behind SFTP, by ranges: each is written through a handle of its own, so no connection has to last. */
 
 import { heardLater } from '../../work/heard-later.ts';
-import * as c from '../../work/posix/constants.ts';
 import type { Body, Range } from '../body.ts';
 import { notWhole } from '../body-faults.ts';
-import type { Metadata } from '../entry.ts';
-import { beside, type RelativePath, splitPath } from '../path.ts';
+import { dataWithin } from '../data-within.ts';
+import { beside, type RelativePath } from '../path.ts';
 import type { BeginHow, Parts } from '../store.ts';
-import { printOf, typeOf } from './entry.ts';
-import { must, type Reach, trouble, whyNot } from './fault.ts';
+import { must, type Reach, whyNot } from './fault.ts';
+import { finish } from './finish-parts.ts';
 import { createFresh } from './fresh.ts';
-import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf } from './give.ts';
-import { type Ground, onFirm } from './ground.ts';
+import type { Ground } from './ground.ts';
 import { parentPath } from './names.ts';
-import { type Opened, opened } from './opened.ts';
-import { createPartial, dropPartial, type Naming } from './partial.ts';
-import type { Attributes } from './protocol/attributes.ts';
-import { flag } from './protocol/numbers.ts';
-import { lookAt, open, removeFile, setOpen } from './protocol/requests.ts';
+import { openPartial } from './open-partial.ts';
+import { createPartial, dropPartial, namingOf } from './partial.ts';
+import { setOpen } from './protocol/requests.ts';
 import { createWindow, writeRange } from './range.ts';
 import type { Way } from './reach.ts';
 import { holdDirectory } from './sync.ts';
-import { wearerOf } from './wearer.ts';
-import { finishFile, named, type Written, written } from './write.ts';
 
 /** Short, so that all connections are busy until the end. */
 export const rangeBytes = 8 * 1024 * 1024;
@@ -104,7 +98,7 @@ async function put(
   using file = await openPartial(reach, ground, partial, isNew, signal);
   const writing = { sftp, handle: file.handle, window: createWindow() };
   try {
-    for await (const one of within(body, range, signal)) {
+    for await (const one of dataWithin(body, range, signal)) {
       const isWhole = await writeRange(writing, one, body.open(one, signal), signal, !body.data);
       if (!isWhole) throw notWhole(reach.root.show(partial), body.size);
     }
@@ -113,123 +107,4 @@ async function put(
   } catch (error) {
     throw await whyNot(error, reach, partial, 'write', signal);
   }
-}
-
-/** What of the range is data: the rest is a hole since it began, and so is what turns out to be zeros. */
-async function* within(body: Body, range: Range, signal: AbortSignal): AsyncGenerator<Range> {
-  const end = range.offset + range.length;
-  for await (const { offset, length } of body.data?.(signal) ?? [range]) {
-    const first = Math.max(offset, range.offset);
-    const last = Math.min(offset + length, end);
-    if (first < last) yield { offset: first, length: last - first };
-  }
-}
-
-async function finish(
-  reach: Reach,
-  ground: Ground,
-  partial: RelativePath,
-  path: RelativePath,
-  { metadata, replaces, durable }: Parameters<Parts['finish']>[2] & { readonly durable: boolean },
-  signal: AbortSignal,
-): Promise<Written> {
-  const parent = parentPath(path);
-  const firm = () => ground.mustBeFirm(reach, parent, 'write', signal);
-  const both = must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
-  const wears = reach.sftp.dress && !durable && !isRisky(metadata);
-  const dress = () => must(dressUnopened(reach, partial, metadata, signal), reach, path, 'write');
-  const early = wears && parent.length === 0 ? dress() : undefined; // no symlink can be on the way
-  early?.catch(() => undefined); // heard once it is known to be ours
-  const [begun, there] = await onFirm(firm(), both);
-  const before = finishedBefore(begun, there, metadata);
-  if (before) {
-    if (begun)
-      await must(removeFile(reach.sftp.client, reach.root.whole(partial), signal), reach, path, 'write');
-    return written(reach, path, before);
-  }
-  const naming = { ...namingOf(partial, path), replaces };
-  mustBeFile(reach, partial, begun);
-  const dressed = await (wears
-    ? (early ?? dress())
-    : dressOpen(reach, naming, { metadata, durable }, signal));
-  await named(reach, naming, firm, durable, signal);
-  return written(reach, path, dressed);
-}
-
-/** By its name, without following a symlink: a round trip or two less than through a handle. */
-async function dressUnopened(
-  { sftp, root }: Reach,
-  partial: RelativePath,
-  metadata: Metadata,
-  signal: AbortSignal,
-): Promise<Dressed> {
-  const wearer = wearerOf(sftp, root.whole(partial), signal);
-  return keepGroup(wearer, await give(wearer, metadata, sftp.us), metadata, sftp.us);
-}
-
-async function dressOpen(
-  reach: Reach,
-  naming: Naming,
-  how: { readonly metadata: Metadata; readonly durable: boolean },
-  signal: AbortSignal,
-): Promise<Dressed> {
-  const { sftp } = reach;
-  using file = await openFile(reach, beside(naming.path, naming.partial), signal);
-  const writing = { sftp, handle: file.handle, window: createWindow(), file };
-  return await must(finishFile(reach, naming, writing, how, signal), reach, naming.path, 'write'); // open till then
-}
-
-type Found = Attributes | undefined;
-
-function lookAtBoth({ sftp, root }: Reach, partial: RelativePath, path: RelativePath, signal: AbortSignal) {
-  const look = (one: RelativePath) => lookAt(sftp.client, root.whole(one), signal);
-  return Promise.all([look(partial), look(path)]);
-}
-
-/**
- * What has the name, where it was finished and the answer was lost: the partial file is gone, or a link to it was
- * made and looks the same. Nothing but its time tells; without one it is not believed.
- */
-function finishedBefore(begun: Found, named: Found, metadata: Metadata): Dressed | undefined {
-  const isDone = named && typeOf(named) === c.S_IFREG && hasTime(named, metadata);
-  if (!isDone || (begun && printOf(begun) !== printOf(named))) return undefined;
-  return { attributes: named, unkept: unkeptOf(metadata, named) };
-}
-
-/** Looks first: opening would follow a symlink. What was made here just now is opened behind the look, and not used before. */
-async function openPartial(
-  reach: Reach,
-  ground: Ground,
-  partial: RelativePath,
-  isNew: boolean,
-  signal: AbortSignal,
-): Promise<Opened> {
-  const { sftp, root } = reach;
-  const firm = ground.mustBeFirm(reach, parentPath(partial), 'write', signal);
-  const looking = must(lookAt(sftp.client, root.whole(partial), signal), reach, partial, 'write');
-  const early = isNew ? openFile(reach, partial, signal) : undefined;
-  early?.catch(() => undefined); // heard when it is known to be a file of ours
-  try {
-    mustBeFile(reach, partial, await onFirm(firm, looking));
-  } catch (error) {
-    early?.then((file) => file[Symbol.dispose]()).catch(() => undefined);
-    throw error;
-  }
-  return early ?? openFile(reach, partial, signal);
-}
-
-function mustBeFile({ root }: Reach, partial: RelativePath, found: Found): void {
-  if (!found) throw trouble(root, partial, 'write', 'missing', 'what was begun is not there any more');
-  if (typeOf(found) !== c.S_IFREG)
-    throw trouble(root, partial, 'write', 'conflict', 'it is not a file of ours');
-}
-
-function openFile(reach: Reach, partial: RelativePath, signal: AbortSignal): Promise<Opened> {
-  const { sftp, root } = reach;
-  const ask = () => open(sftp.client, root.whole(partial), { flags: flag.WRITE }, signal);
-  return must(opened(sftp, sftp.turns.write, ask, signal), reach, partial, 'write');
-}
-
-function namingOf(partial: RelativePath, path: RelativePath): Naming {
-  return { path, partial: splitPath(partial).name, replaces: undefined };
 }
