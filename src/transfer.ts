@@ -28,7 +28,6 @@ import { knownCosts, learnFrom, planFor } from './run/experience.ts';
 import { move } from './run/move.ts';
 import { summarise } from './run/summarise.ts';
 import { type OpenStore, openStore } from './store/open.ts';
-import { lessLosses, verify } from './verify.ts';
 import { sayingWaits } from './way/waits.ts';
 import { openWay, type Way } from './way/way.ts';
 
@@ -151,6 +150,7 @@ async function compare(
 ): Promise<Verified | undefined> {
   if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
     return undefined;
+  const { lessLosses, verify } = await import('./verify.ts');
   const { xattrs, acls } = request.preserve;
   const { carries } = way;
   const carried = { ...request.preserve, xattrs: xattrs && carries.xattrs, acls: acls && carries.acls };

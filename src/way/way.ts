@@ -11,8 +11,6 @@ import type { Store } from '../store/store.ts';
 import type { From } from './destination.ts';
 import { openLocal } from './local.ts';
 import type { Known } from './local-setup.ts';
-import { openRsync } from './rsync.ts';
-import { openOver } from './stores.ts';
 
 export type Way = AsyncDisposable & {
   readonly ends: Ends & { readonly source: WayEnd; readonly dest: WayEnd };
@@ -36,15 +34,18 @@ export type WayEnd = RouteEnd & { readonly store?: Store };
 export type Opens = { readonly open: OpenStore; readonly waits: RetryHow['waits'] };
 
 /** Looks at both ends and refuses what is not safe: threads between two local places, else lanes over two Stores. */
-export function openWay(
+export async function openWay(
   source: Location,
   dest: Location,
   request: TransferRequest,
   opens: Opens,
   signal: AbortSignal,
 ): Promise<Way> {
-  if (request.strategy === 'rsync') return openRsync(source, dest, request, opens, signal);
-  return source.kind === 'local' && dest.kind === 'local'
-    ? openLocal(source, dest, request, signal)
-    : openOver(source, dest, request, opens, signal);
+  if (request.strategy === 'rsync') {
+    const { openRsync } = await import('./rsync.ts');
+    return openRsync(source, dest, request, opens, signal);
+  }
+  if (source.kind === 'local' && dest.kind === 'local') return openLocal(source, dest, request, signal);
+  const { openOver } = await import('./stores.ts');
+  return openOver(source, dest, request, opens, signal);
 }
