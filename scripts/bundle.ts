@@ -2,6 +2,7 @@
 // them share, so that who moves files on one machine does not load what speaks to buckets.
 import { basename, join } from 'node:path';
 import { build, transform } from 'esbuild';
+import { exportsAsValues } from './exports.ts';
 
 const source = join(import.meta.dirname, '../src');
 const small = { minifyWhitespace: true, minifySyntax: true, legalComments: 'none' } as const;
@@ -24,7 +25,7 @@ export async function bundle(entry: string): Promise<Piece[]> {
     // ssh2 does without, here as where it is run from the sources: nothing was compiled when it was installed.
     external: ['cpu-features', '*/sshcrypto.node'],
     logLevel: 'warning',
-    ...small,
+    legalComments: 'none',
   });
   return Promise.all(
     outputFiles.map(async ({ path, text }) => ({ name: basename(path), code: await script(text) })),
@@ -39,8 +40,8 @@ async function script(module: string): Promise<string> {
     target: 'node26',
     supported: { 'dynamic-import': false },
   } as const;
-  const { code } = await transform(module, { ...how, ...small });
-  return `(function (require, module) {${loader(code)}${late(code)}})`;
+  const { code } = await transform(exportsAsValues(module), { ...how, ...small });
+  return `(function (require, module) {${loader(code)}${late(straight(code))}})`;
 }
 
 /** The executable's own `require` knows only what Node brings; better-sqlite3 loads its addon with this one. */
@@ -51,9 +52,18 @@ function loader(code: string): string {
 
 /** Has the parts of Node that take milliseconds to load loaded when first used: 15 ms less for a worker. */
 function late(code: string): string {
-  const define = 'const __late = (name) => new Proxy({}, { get: (_, key) => require(name)[key] });';
+  const define =
+    'const __late = (name) => { let part; return new Proxy({}, { get: (_, key) => (part ??= require(name))[key] }); };';
   const slow =
     /\b(import_\w+=(?:__toESM\()?)require\("(node:(?:crypto|zlib|child_process|fs\/promises|readline|tty|v8))"\)/g;
   const changed = code.replace(slow, '$1__late("$2")');
   return changed === code ? code : define + changed;
+}
+
+/** What Node brings as it is, where nobody wants a default of it, and not a copy of it with a getter for each member. */
+function straight(code: string): string {
+  const copied = /\b(\w+)=__toESM\((require\("node:[\w/]+"\))\)/g;
+  return code.replace(copied, (as_is, name: string, part: string) =>
+    code.includes(`${name}.default`) ? as_is : `${name}=${part}`,
+  );
 }
