@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../work/random-hex.ts';
 
 /**
  * A name for a run that sorts by its start and can be typed: 20261120-1412-7f3a9c, the minute in UTC and a part
@@ -6,5 +6,5 @@ import { randomBytes } from 'node:crypto';
  */
 export function newRunId(nowMs: number): string {
   const [date, time] = new Date(nowMs).toISOString().split('T') as [string, string];
-  return `${date.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}-${randomBytes(3).toString('hex')}`;
+  return `${date.replaceAll('-', '')}-${time.slice(0, 5).replace(':', '')}-${randomHex(3)}`;
 }

@@ -1,9 +1,9 @@
 /** What the lanes of a run have to know, from what was asked and what was found at both ends. */
-import { randomBytes } from 'node:crypto';
 import type { LaneSetup } from '../engine/parallel/lane-setup.ts';
 import type { Preserve, Selection, TransferRequest } from '../request.ts';
 import { holderOf } from '../store/local/holder.ts';
 import { probe, usual } from '../store/local/probe.ts';
+import { randomHex } from '../work/random-hex.ts';
 import { takeUmask } from '../work/umask.ts';
 import type { Ends } from './local-ends.ts';
 
@@ -71,7 +71,7 @@ export type Known = Pick<Setup, 'sweep' | 'spared' | 'suspectSince' | 'trust' | 
 export function setupToCopy(ends: Ends, request: TransferRequest, run: Known): Setup {
   const { key, sweep, spared, suspectSince, trust, leftPath } = run;
   const tag = `.difpipe-${key.slice(0, 12)}-`;
-  const ownTag = `${tag}${randomBytes(6).toString('hex')}-`;
+  const ownTag = `${tag}${randomHex(6)}-`;
   const trial = request.dryRun ? undefined : Buffer.from(`${ownTag}trial`);
   const found = looks(trial ? { ...ends, isNew: false } : ends, request, { leftPath, trial });
   const { holder } = found;

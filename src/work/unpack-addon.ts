@@ -74,10 +74,22 @@ function holds(path: string, bytes: Buffer): boolean {
   try {
     const stat = fs.fstatSync(fd);
     const ours = stat.isFile() && stat.uid === me && !(stat.mode & 0o022) && stat.size === bytes.length;
-    return ours && fs.readFileSync(fd).equals(bytes);
+    return ours && equals(fd, bytes);
   } finally {
     fs.closeSync(fd);
   }
+}
+
+const pieceBytes = 64 * 1024; // memory for all of it would take as long as reading it
+
+function equals(fd: number, bytes: Buffer): boolean {
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  for (let at = 0; at < bytes.length; ) {
+    const got = fs.readSync(fd, piece);
+    if (got === 0 || piece.compare(bytes, at, Math.min(at + got, bytes.length), 0, got) !== 0) return false;
+    at += got;
+  }
+  return true;
 }
 
 function writeWhole(path: string, bytes: Buffer): void {

@@ -127,6 +127,7 @@ export const lremovexattr = call('lremovexattr', 'pp', 'int');
 export const fstatfs = call('fstatfs64', 'ip', 'int');
 export const unshare = call('unshare', 'i', 'int');
 export const memfdCreate = call('memfd_create', 'pu', 'int');
+export const getrandom = call('getrandom', 'plu');
 export const posixFadvise = call('posix_fadvise64', 'illi', 'int');
 
 const rawSyncfs = library.func('syncfs', 'int', ['int']);
