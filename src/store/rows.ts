@@ -8,6 +8,7 @@ export type Rows = {
   readonly get: (name: string) => Entry | undefined;
   readonly delete: (name: string) => void;
   readonly values: () => Iterable<Entry>;
+  readonly names: () => Iterable<string>;
   /** Whether it is as this machine says of another one: type, mode, owner, size and time, to the nanosecond. */
   readonly isLike: (name: string, stat: Stat) => boolean;
 };

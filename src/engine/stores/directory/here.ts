@@ -53,12 +53,8 @@ export class Here {
     const { dest, dryRun } = this.lane.setup;
     const sweeps = this.lane.sweeps(this.dir.path);
     if (this.dir.fresh || !(this.dir.whole || sweeps)) return;
-    const rows = sweeps || this.#guard ? undefined : await dest.rows?.(this.dir.path);
-    if (rows) {
-      this.#present.hold(rows);
-      this.isAll = true;
-      return;
-    }
+    const rows = !this.dir.whole || this.#guard ? undefined : await dest.rows?.(this.dir.path);
+    if (rows) return this.#hold(rows, sweeps);
     const leftovers: Entry[] = [];
     this.isAll = true;
     const add = (entry: Listed) => {
@@ -79,6 +75,19 @@ export class Here {
     }
     this.isAll &&= this.dir.whole;
     for (const one of leftovers) await this.#sweep(one);
+  }
+
+  /** All of it is at hand. */
+  async #hold(rows: Rows, sweeps: boolean): Promise<void> {
+    this.#present.hold(rows);
+    this.isAll = true;
+    const names = sweeps ? [...rows.names()].filter((name) => this.lane.isLeftover(name)) : [];
+    for (const name of names) {
+      const entry = rows.get(name)!;
+      if (!isSwept(entry)) continue;
+      rows.delete(name);
+      await this.#sweep(entry);
+    }
   }
 
   async #sweep({ kind, path }: Entry): Promise<void> {

@@ -44,7 +44,8 @@ export class FoundRows implements Rows {
   /** One of a known type. */
   add(row: Row, { bytes, start, end }: NameIn): void {
     const place = this.#numbers.length;
-    this.#numbers.push(...numbersOf(row));
+    const { mode, size, mtimeSeconds, mtimeNs, uid, gid, ctimeSeconds } = row;
+    this.#numbers.push(typeOf(row)! | mode, size, secondsOf(mtimeSeconds), mtimeNs, uid, gid, ctimeSeconds);
     if (row.links > 1) this.#linked.set(place, row.file);
     this.#places.set(textOf(bytes, start, end), place);
   }
@@ -60,6 +61,10 @@ export class FoundRows implements Rows {
 
   *values(): Generator<Entry> {
     for (const [name, place] of this.#places) yield this.#entryAt(name, place);
+  }
+
+  names(): Iterable<string> {
+    return this.#places.keys();
   }
 
   isLike(name: string, stat: Stat): boolean {
