@@ -20,6 +20,9 @@ export type FarCommand = {
 /** `late`: its input follows when it has begun. */
 export type Input = 'late' | 'early' | 'none but the token';
 
+/** By these a host's login files would change what its programs do: what `tar` leaves out or gives to whom, for one. */
+const notHeeded = 'TAR_OPTIONS TAR_READER_OPTIONS TAR_WRITER_OPTIONS GREP_OPTIONS POSIXLY_CORRECT';
+
 /** The arguments are $1, $2, …, byte for byte; the script runs in the C locale. Throws for a NUL, which none can hold. */
 export function farCommand(
   script: string,
@@ -30,7 +33,7 @@ export function farCommand(
   const whole = `set -- ${quoted(args)}; ${Buffer.from(script).toString('latin1')}`;
   const main = `s=$(printf "${escaped(whole)}"); ${said(marker, input)}eval "$s"`;
   const token = input === 'late' ? undefined : Buffer.from(`${tokenOf(marker)}\n`);
-  return { text: `sh -c 'LC_ALL=C; export LC_ALL; ${main}'`, marker, token };
+  return { text: `sh -c 'LC_ALL=C; export LC_ALL; unset ${notHeeded}; ${main}'`, marker, token };
 }
 
 /** Not the marker, which an end that gives back all that it is sent would seem to say. `read` takes no byte beyond its line. */
