@@ -25,6 +25,8 @@ export type Way =
 export type Target = {
   /** user@host, with the port where it is not 22: for messages */
   readonly name: string;
+  /** what a person tells ssh to get there */
+  readonly typed: string;
   readonly user: string;
   readonly host: string;
   readonly port: number;
@@ -37,6 +39,8 @@ export type Target = {
   readonly hashNames: boolean;
   /** private keys, in the order in which they are tried */
   readonly identityFiles: readonly string[];
+  /** whether the configuration names them: those where keys usually are may be missing */
+  readonly namesIdentities: boolean;
   /** of users; they cannot be shown, which is said */
   readonly certificateFiles: readonly string[];
   readonly identitiesOnly: boolean;
@@ -79,6 +83,7 @@ export async function targetOf(
   const path = (text: string) => expand(text.replace(/^~(?=\/)/, '%d').replace(/^\$\{HOME\}/, '%d'));
   return {
     name: `${user}@${host.includes(':') ? `[${host}]` : host}${port === 22 ? '' : `:${port}`}`,
+    typed: typed(named),
     user,
     host,
     port,
@@ -89,6 +94,10 @@ export async function targetOf(
     ...identityOf(settings, access, path),
     ...timesOf(settings),
   };
+}
+
+function typed({ user, host, port }: Named): string {
+  return `${port === undefined ? '' : `-p ${port} `}${user === undefined ? '' : `${user}@`}${host}`;
 }
 
 type Tokens = Readonly<Record<string, string>>;
@@ -141,6 +150,7 @@ function identityOf(settings: Settings, access: Access, path: Expand) {
   const files = settings.get('identityfile');
   return {
     identityFiles: files === undefined ? usual : withoutNone(files).map(path),
+    namesIdentities: files !== undefined,
     certificateFiles: withoutNone(settings.get('certificatefile') ?? []).map(path),
     identitiesOnly: isYes(settings, 'identitiesonly'),
     agentSocket: agentOf(settings.get('identityagent')?.[0], access, path),

@@ -211,7 +211,7 @@ function failure(state: State): TransferError {
   if (stopped instanceof TransferError) return stopped;
   const what = tried.length === 0 ? 'nothing to try' : `tried ${[...new Set(tried)].join(', ')}`;
   const takes = offered?.length ? `; it takes ${printable(offered.join(', '))}` : '';
-  const usual = `see whether ssh ${target.user}@${target.host} works`;
+  const usual = `see whether ssh ${target.typed} works`;
   const known = triesSecrets(state) ? [...notes, 'the password may be wrong'] : notes;
   const hint = known.length > 0 ? [...new Set(known)].join('; ') : usual;
   return new TransferError('denied', `${target.name} does not let us in: ${what}${takes}`, { hint });

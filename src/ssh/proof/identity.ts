@@ -1,5 +1,5 @@
 /** Private keys in files, as far as they can be read without asking anybody. */
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { ParsedKey } from 'ssh2';
 import { show } from '../../report/show.ts';
 import { reasonOf } from '../../work/posix/errno.ts';
@@ -15,22 +15,41 @@ export type Identity =
       readonly text: string;
       readonly key: ParsedKey | undefined;
     }
-  /** why it is not used, for the person whose key it is */
-  | { readonly kind: 'unusable'; readonly path: string; readonly why: string };
+  /** its public half alone: an agent may have the rest */
+  | { readonly kind: 'public'; readonly path: string; readonly key: ParsedKey }
+  /** neither half is there */
+  | { readonly kind: 'absent'; readonly path: string; readonly key?: undefined }
+  /** why it is not used, for the person whose key it is; `key` is its public half, which an agent may know */
+  | {
+      readonly kind: 'unusable';
+      readonly path: string;
+      readonly why: string;
+      readonly key: ParsedKey | undefined;
+    };
 
-/** In the order given; files that are not there are left out. */
+/** In the order given. A path that leads to a public half, or beside one, stands for that key, as it does to ssh. */
 export async function identitiesIn(paths: readonly string[]): Promise<readonly Identity[]> {
   const { utils } = await ssh2();
-  return [...new Set(paths)].flatMap((path): readonly Identity[] => {
-    const text = read(path);
-    if (text === undefined) return [];
-    if (typeof text !== 'string') return [{ kind: 'unusable', path, ...text }];
-    const key = one(utils.parseKey(text));
-    if (!(key instanceof Error)) return key.isPrivateKey() ? [{ kind: 'open', path, key }] : [];
-    if (/no passphrase given/.test(key.message))
-      return [{ kind: 'locked', path, text, key: publicHalf(path, text, utils) }];
-    return [{ kind: 'unusable', path, why: `${named(path)} is no private key that can be read` }];
-  });
+  return [...new Set(paths)].map((path) => identityAt(path, utils));
+}
+
+function identityAt(path: string, utils: Utils): Identity {
+  const text = read(path);
+  if (typeof text !== 'string') return publicAlone(path, text?.why, utils);
+  const key = one(utils.parseKey(text));
+  if (!(key instanceof Error)) return { kind: key.isPrivateKey() ? 'open' : 'public', path, key };
+  if (/no passphrase given/.test(key.message))
+    return { kind: 'locked', path, text, key: publicHalf(path, text, utils) };
+  return publicAlone(path, `${named(path)} is no private key that can be read`, utils);
+}
+
+/** `why`: what keeps the file from being read, if it is there. */
+function publicAlone(path: string, why: string | undefined, utils: Utils): Identity {
+  const itself = parsed(readPublic(path), utils);
+  if (itself) return { kind: 'public', path, key: itself };
+  const key = parsed(readPublic(`${path}.pub`), utils);
+  if (why !== undefined) return { kind: 'unusable', path, why, key };
+  return key ? { kind: 'public', path, key } : { kind: 'absent', path };
 }
 
 /** The key behind a passphrase; undefined where it is the wrong one. */
@@ -59,9 +78,11 @@ function read(path: string): string | { readonly why: string } | undefined {
 }
 
 function readPrivate(path: string): string | { readonly why: string } {
-  const file = openSync(path, 'r');
+  const file = openFile(path);
   try {
-    const { mode, uid } = fstatSync(file);
+    const stat = fstatSync(file);
+    const { mode, uid } = stat;
+    if (!stat.isFile()) return { why: `${named(path)} is no file` };
     const isOpen = uid === process.getuid?.() && (mode & 0o077) !== 0;
     if (isOpen) return { why: `${named(path)} may be read by others: chmod 600 makes it usable` };
     return readSmall(file).toString();
@@ -72,17 +93,32 @@ function readPrivate(path: string): string | { readonly why: string } {
 
 /** From the file beside it, or from OpenSSH's own format, where only the private half is encrypted. */
 function publicHalf(path: string, text: string, utils: Utils): ParsedKey | undefined {
-  const parsed = one(utils.parseKey(publicBlob(text) ?? readPublic(`${path}.pub`)));
-  return parsed instanceof Error ? undefined : parsed;
+  return parsed(publicBlob(text) ?? readPublic(`${path}.pub`), utils);
+}
+
+/** A public key; undefined for a private one, and what is none. */
+function parsed(text: string | Buffer, utils: Utils): ParsedKey | undefined {
+  const key = one(utils.parseKey(text));
+  return key instanceof Error || key.isPrivateKey() ? undefined : key;
 }
 
 /** The text of a file that is no secret; empty where it cannot be read. */
 export function readPublic(path: string): string {
   try {
-    return readSmall(path).toString();
+    const file = openFile(path);
+    try {
+      return fstatSync(file).isFile() ? readSmall(file).toString() : '';
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return '';
   }
+}
+
+/** Without waiting for somebody to write, where it is a FIFO. */
+function openFile(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
 /** openssh-key-v1: magic, then cipher, kdf and its options as strings, the number of keys, the first public key. */

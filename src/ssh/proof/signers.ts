@@ -33,16 +33,12 @@ export async function signersOf(target: Target, ask: Access['ask']): Promise<Sig
   const agent = await fromAgent(target);
   const identities = await identitiesIn(target.identityFiles);
   const files = identities.flatMap((identity) => fromFile(identity, ask));
-  const named = identities.flatMap((identity) =>
-    identity.kind === 'unusable' ? [] : (blobOf(identity.key) ?? []),
-  );
+  const named = identities.flatMap(({ key }) => blobOf(key) ?? []);
   const isNamed = (signer: Signer) => named.includes(blobOf(signer.key)!);
   const first = agent.signers.filter(isNamed);
   const others = target.identitiesOnly ? [] : agent.signers.filter((signer) => !isNamed(signer));
   const held = new Set(agent.signers.map(({ key }) => blobOf(key)));
-  const notes = identities.flatMap((identity) =>
-    identity.kind === 'unusable' ? [identity.why] : lockedNote(identity, ask),
-  );
+  const notes = identities.flatMap((identity) => note(identity, target, ask));
   const shown = certifiedSigners(target, [...agent.signers, ...files]);
   const isShown = new Set(shown.signers.map(({ key }) => blobOf(key)));
   const inAgent = [...first, ...others].filter(({ key }) => !isShown.has(blobOf(key)));
@@ -50,6 +46,13 @@ export async function signersOf(target: Target, ask: Access['ask']): Promise<Sig
     signers: [...shown.signers, ...inAgent, ...files.filter(({ key }) => !held.has(blobOf(key)))],
     notes: [...agent.notes, ...notes, ...shown.notes],
   };
+}
+
+function note(identity: Identity, { namesIdentities }: Target, ask: Access['ask']): readonly string[] {
+  if (identity.kind === 'unusable') return [identity.why];
+  if (identity.kind === 'absent' && namesIdentities)
+    return [`there is no ${show(Buffer.from(identity.path))}, which IdentityFile names`];
+  return lockedNote(identity, ask);
 }
 
 function lockedNote(identity: Identity, ask: Access['ask']): readonly string[] {
@@ -85,7 +88,7 @@ function held(agent: BaseAgent, { key, comment }: AgentKey): Signer {
 }
 
 function fromFile(identity: Identity, ask: Access['ask']): readonly Signer[] {
-  if (identity.kind === 'unusable' || identity.key === undefined) return [];
+  if ((identity.kind !== 'open' && identity.kind !== 'locked') || identity.key === undefined) return [];
   const label = show(Buffer.from(identity.path));
   if (identity.kind === 'open') {
     const sign = async (data: Buffer, hash: Hash | undefined) => signed(identity.key, data, hash);
