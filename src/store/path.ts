@@ -20,7 +20,7 @@ export function relativePath(bytes: Uint8Array): RelativePath | undefined {
   for (let start = 0; start <= bytes.length; ) {
     const next = bytes.indexOf(slash, start);
     const end = next < 0 ? bytes.length : next;
-    if (!isName(bytes.subarray(start, end))) return undefined;
+    if (!isName(bytes, start, end)) return undefined;
     start = end + 1;
   }
   return bytes as RelativePath;
@@ -32,9 +32,9 @@ export function below(dir: RelativePath, name: Uint8Array): RelativePath | undef
   return join(dir, name) as RelativePath;
 }
 
-/** Whether it is the name of something in a directory. */
-export function isOneName(name: Uint8Array): boolean {
-  return isName(name) && !has(name, slash);
+/** Whether it, or what is from `start` to `end`, is the name of something in a directory. */
+export function isOneName(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
+  return isName(bytes, start, end) && !has(bytes, slash, start, end);
 }
 
 /** A name in the directory that an entry is in. */
@@ -50,13 +50,13 @@ export function splitPath(path: RelativePath): { readonly dir: RelativePath; rea
   return { dir, name: path.subarray(at + 1) };
 }
 
-function isName(name: Uint8Array): boolean {
-  if (name.length === 0 || has(name, 0)) return false;
-  return name.length > 2 || name.some((byte) => byte !== dot);
+function isName(bytes: Uint8Array, start: number, end: number): boolean {
+  if (start === end || has(bytes, 0, start, end)) return false;
+  return end - start > 2 || bytes[start] !== dot || bytes[end - 1] !== dot;
 }
 
 /** Names are short: the built-in search costs more than that. */
-function has(name: Uint8Array, byte: number): boolean {
-  for (let at = 0; at < name.length; at++) if (name[at] === byte) return true;
+function has(bytes: Uint8Array, byte: number, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === byte) return true;
   return false;
 }

@@ -3,14 +3,17 @@ import type { Name } from '../work/posix/dirents.ts';
 import type { Stat } from '../work/posix/stat.ts';
 import type { Entry } from './entry.ts';
 
+/** A name, in the memory of the moment. */
+export type NameBytes = Pick<Name, 'bytes' | 'start' | 'end'>;
+
 /** All that is in a directory, by names of which each character is a byte. */
 export type Rows = {
   readonly get: (name: string) => Entry | undefined;
   readonly delete: (name: string) => void;
   readonly values: () => Iterable<Entry>;
-  readonly names: () => Iterable<string>;
+  readonly namesWhere: (isWanted: (name: NameBytes) => boolean) => readonly string[];
   /** Whether it is as this machine says of another one: type, mode, owner, size and time, to the nanosecond. */
-  readonly isLike: (name: string, stat: Stat) => boolean;
+  readonly isLike: (name: NameBytes, stat: Stat) => boolean;
 };
 
 /** Who looks at what the kernel says of regular files, before more is made of it. */

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { listNow } from '../../src/store/local/list.ts';
 import { Root } from '../../src/store/local/root.ts';
-import { textOf } from '../../src/store/named.ts';
 import { itself } from '../../src/store/path.ts';
 import type { Sieve } from '../../src/store/rows.ts';
 import { printed, QuickParser } from '../../src/store/sftp/find/found-quickly.ts';
@@ -34,7 +33,7 @@ function made(name: string, files: number): { readonly dir: string; readonly row
 function sift(dir: string, rows: FoundRows): { readonly left: string[] | undefined; readonly done: number } {
   let done = 0;
   const sieve: Sieve = {
-    passes: ({ bytes, start, end }, stat) => rows.isLike(textOf(bytes, start, end), stat),
+    passes: (name, stat) => rows.isLike(name, stat),
     done: () => void done++,
   };
   using root = new Root(Buffer.from(dir));

@@ -6,6 +6,8 @@ import type { Bundle } from '../../profile/bundle.ts';
 import { type Excluded, excludedBy } from '../../profile/filter.ts';
 import type { Body, Range } from '../../store/body.ts';
 import type { FileEntry } from '../../store/entry.ts';
+import { textOf } from '../../store/named.ts';
+import type { NameBytes } from '../../store/rows.ts';
 import { takeChunk } from '../../work/chunk-memory.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { BatchPace } from './batch-pace.ts';
@@ -14,6 +16,7 @@ import { sourceInFull } from './entries/in-full.ts';
 import type { Doubts } from './metadata/doubts.ts';
 import type { Together } from './together.ts';
 
+const dot = 0x2e;
 const passedForOne = 64;
 const mostSwept = 10_000;
 
@@ -101,6 +104,12 @@ export class Lane {
     const { tag, suffix } = this.setup;
     const end = name.slice(-suffix.own.length);
     return name.startsWith(tag) || (suffix.all !== '' && end.startsWith(suffix.all));
+  }
+
+  /** The same of its bytes: of very many names that are none of ours no text is made. */
+  isOursAt({ bytes, start, end }: NameBytes): boolean {
+    const late = Math.max(start, end - this.setup.suffix.own.length);
+    return (bytes[start] === dot || bytes[late] === dot) && this.isOurs(textOf(bytes, start, end));
   }
 
   /** The bytes of a source file, counted and paced as they move. */

@@ -81,8 +81,8 @@ export class Here {
   async #hold(rows: Rows, sweeps: boolean): Promise<void> {
     this.#present.hold(rows);
     this.isAll = true;
-    const names = sweeps ? [...rows.names()].filter((name) => this.lane.isLeftover(name)) : [];
-    for (const name of names) {
+    const ours = sweeps ? rows.namesWhere((name) => this.lane.isOursAt(name)) : [];
+    for (const name of ours.filter((name) => this.lane.isLeftover(name))) {
       const entry = rows.get(name)!;
       if (!isSwept(entry)) continue;
       rows.delete(name);

@@ -1,7 +1,6 @@
 /** What did not change, found by comparing numbers with numbers: what the kernel says here with what find printed there. */
 import { emptyProfile, mergeProfile, type Profile } from '../../../profile/profile.ts';
 import { tallyEntry } from '../../../profile/tally.ts';
-import { textOf } from '../../../store/named.ts';
 import type { Sieve } from '../../../store/rows.ts';
 import type { Here } from '../directory/here.ts';
 import { mayPass } from './unchanged.ts';
@@ -20,8 +19,7 @@ export function sieveOf(here: Here, profile: Profile): Sieve | undefined {
     passes(at, stat) {
       if (stat.size === 0 || (stat.links > 1 && keep.hardlinks)) return false;
       if (comparedSince > 0n && !stat.isUnchangedSince(seconds, ns)) return false;
-      const name = textOf(at.bytes, at.start, at.end);
-      if (!rows.isLike(name, stat) || lane.isOurs(name)) return false;
+      if (!rows.isLike(at, stat) || lane.isOursAt(at)) return false;
       tallyEntry(passed, stat);
       return true;
     },

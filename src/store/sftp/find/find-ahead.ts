@@ -155,9 +155,9 @@ export class FindAhead {
     if (this.#above.length < row.depth) return; // below one that is not followed
     const above = this.#above.at(-1);
     if (!above) return this.#enter(itself, row);
-    const bytes = name.bytes.subarray(name.start, name.end);
-    const isLong = above.entry.path.length + bytes.length >= mostPathBytes;
-    if (isLong || typeOf(row) === undefined || !isOneName(bytes)) {
+    const { bytes, start, end } = name;
+    const isLong = above.entry.path.length + end - start >= mostPathBytes;
+    if (isLong || typeOf(row) === undefined || !isOneName(bytes, start, end)) {
       above.isCut = true;
       return;
     }
@@ -165,7 +165,8 @@ export class FindAhead {
       above.found.add(row, name);
       this.#held++;
     }
-    if (typeOf(row) === c.S_IFDIR) this.#enter(join(above.entry.path, bytes) as RelativePath, row);
+    if (typeOf(row) !== c.S_IFDIR) return;
+    this.#enter(join(above.entry.path, bytes.subarray(start, end)) as RelativePath, row);
   }
 
   #enter(path: RelativePath, row: Row): void {

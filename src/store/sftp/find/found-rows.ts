@@ -6,11 +6,12 @@ import * as c from '../../../work/posix/constants.ts';
 import { join } from '../../../work/posix/path.ts';
 import type { Stat } from '../../../work/posix/stat.ts';
 import type { Entry } from '../../entry.ts';
-import { textOf } from '../../named.ts';
+import { nameOf } from '../../named.ts';
 import type { RelativePath } from '../../path.ts';
-import type { Rows } from '../../rows.ts';
+import type { NameBytes, Rows } from '../../rows.ts';
 import { fileEntry, entryOf as plainEntry } from '../entry.ts';
 import { findTypes, secondsOf } from './found.ts';
+import { FoundNames } from './found-names.ts';
 import type { NameIn, Row } from './found-quickly.ts';
 
 const billion = 1_000_000_000n;
@@ -29,48 +30,52 @@ const width = Object.keys(of).length;
 
 export class FoundRows implements Rows {
   readonly #dir: RelativePath;
+  readonly #names = new FoundNames();
   readonly #numbers: number[] = [];
-  readonly #places = new Map<string, number>();
   readonly #linked = new Map<number, string>();
+  readonly #gone = new Set<number>();
 
   constructor(dir: RelativePath) {
     this.#dir = dir;
   }
 
   get count(): number {
-    return this.#places.size;
+    return this.#names.count;
   }
 
   /** One of a known type. */
-  add(row: Row, { bytes, start, end }: NameIn): void {
-    const place = this.#numbers.length;
+  add(row: Row, name: NameIn): void {
     const { mode, size, mtimeSeconds, mtimeNs, uid, gid, ctimeSeconds } = row;
+    if (row.links > 1) this.#linked.set(this.count, row.file);
+    this.#names.add(name);
     this.#numbers.push(typeOf(row)! | mode, size, secondsOf(mtimeSeconds), mtimeNs, uid, gid, ctimeSeconds);
-    if (row.links > 1) this.#linked.set(place, row.file);
-    this.#places.set(textOf(bytes, start, end), place);
   }
 
   get(name: string): Entry | undefined {
-    const place = this.#places.get(name);
-    return place === undefined ? undefined : this.#entryAt(name, place);
+    const at = this.#find(bytesOf(name));
+    return at < 0 ? undefined : this.#entryAt(at);
   }
 
   delete(name: string): void {
-    this.#places.delete(name);
+    const at = this.#find(bytesOf(name));
+    if (at >= 0) this.#gone.add(at);
   }
 
   *values(): Generator<Entry> {
-    for (const [name, place] of this.#places) yield this.#entryAt(name, place);
+    for (let at = 0; at < this.count; at++)
+      if (!this.#gone.has(at) && this.#names.isLast(at)) yield this.#entryAt(at);
   }
 
-  names(): Iterable<string> {
-    return this.#places.keys();
+  namesWhere(isWanted: (name: NameBytes) => boolean): string[] {
+    const found = this.#names.where(isWanted).filter((at) => !this.#gone.has(at));
+    return found.map((at) => nameOf(this.#names.at(at)));
   }
 
-  isLike(name: string, stat: Stat): boolean {
-    const place = this.#places.get(name);
-    if (place === undefined) return false;
+  isLike(name: NameBytes, stat: Stat): boolean {
+    const at = this.#find(name);
+    if (at < 0) return false;
     const numbers = this.#numbers;
+    const place = at * width;
     return (
       numbers[place + of.mode] === (stat.type | stat.mode) &&
       numbers[place + of.size] === stat.size &&
@@ -81,10 +86,21 @@ export class FoundRows implements Rows {
     );
   }
 
-  #entryAt(name: string, place: number): Entry {
-    const path = join(this.#dir, Buffer.from(name, 'latin1')) as RelativePath;
-    return entryOfNumbers(path, this.#numbers.slice(place, place + width), this.#linked.get(place));
+  #find(name: NameBytes): number {
+    const at = this.#names.find(name);
+    return this.#gone.size > 0 && this.#gone.has(at) ? -1 : at;
   }
+
+  #entryAt(at: number): Entry {
+    const path = join(this.#dir, this.#names.at(at)) as RelativePath;
+    const numbers = this.#numbers.slice(at * width, (at + 1) * width);
+    return entryOfNumbers(path, numbers, this.#linked.get(at));
+  }
+}
+
+function bytesOf(name: string): NameBytes {
+  const bytes = Buffer.from(name, 'latin1');
+  return { bytes, start: 0, end: bytes.length };
 }
 
 /** One of a known type that stands alone. */
