@@ -55,15 +55,17 @@ function late(code: string): string {
   const define =
     'const __late = (name) => { let part; return new Proxy({}, { get: (_, key) => (part ??= require(name))[key] }); };';
   const slow =
-    /\b(import_\w+=(?:__toESM\()?)require\("(node:(?:crypto|zlib|child_process|fs\/promises|readline|tty|v8))"\)/g;
+    /\b(import_\w+=(?:\{default:)?)require\("(node:(?:crypto|zlib|child_process|fs\/promises|readline|tty|v8))"\)/g;
   const changed = code.replace(slow, '$1__late("$2")');
   return changed === code ? code : define + changed;
 }
 
-/** What Node brings as it is, where nobody wants a default of it, and not a copy of it with a getter for each member. */
+/** What Node brings as it is, not a copy of it with a getter for each member: to make that one loads what was to be loaded late. */
 function straight(code: string): string {
-  const copied = /\b(\w+)=__toESM\((require\("node:[\w/]+"\))\)/g;
-  return code.replace(copied, (as_is, name: string, part: string) =>
-    code.includes(`${name}.default`) ? as_is : `${name}=${part}`,
-  );
+  const copied = /\b(\w+)=__toESM\((require\("node:[\w/]+"\))(?:,1)?\)/g;
+  return code.replace(copied, (as_is, name: string, part: string) => {
+    if (!code.includes(`${name}.default`)) return `${name}=${part}`;
+    const isOnlyDefault = !new RegExp(`\\b${name}\\.(?!default\\b)`).test(code);
+    return isOnlyDefault ? `${name}={default:${part}}` : as_is;
+  });
 }
