@@ -11,4 +11,6 @@ export type Access = {
   /** the local user's name */
   readonly userName: string;
   readonly agentSocket: string | undefined;
+  /** of the environment */
+  readonly variable: (name: string) => string | undefined;
 };

@@ -51,6 +51,8 @@ describe('a certificate of a user', { skip: needs('sshd', 'ssh') }, () => {
     await assert.rejects(enters(made.server, made.server.place()), fails('denied'));
     configure(made.server, `CertificateFile ${made.authority}/cert`);
     await enters(made.server, made.server.place());
+    configure(made.server, 'CertificateFile /nothing', `CertificateFile ${made.authority}/cert`);
+    await enters(made.server, made.server.place());
   });
 
   test('goes with a key whose passphrase is asked for once', async () => {

@@ -19,6 +19,7 @@ const access = {
   home: homedir,
   userName: username,
   agentSocket: '/agent',
+  variable: (name: string) => process.env[name],
 };
 
 const config = `

@@ -13,6 +13,7 @@ const access = {
   home: '/nowhere',
   userName: 'me',
   agentSocket: undefined,
+  variable: () => undefined,
   password: undefined,
   ask: undefined,
   acceptNewHostKeys: false,

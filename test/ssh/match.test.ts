@@ -15,7 +15,7 @@ import { startSshd } from './sshd.ts';
 const { username, homedir } = userInfo();
 const access = {
   ...{ password: undefined, ask: undefined, acceptNewHostKeys: false, agentSocket: undefined },
-  ...{ home: homedir, userName: username },
+  ...{ home: homedir, userName: username, variable: () => undefined },
 };
 const never = new AbortController().signal;
 

@@ -56,6 +56,7 @@ export async function startServer(
       home,
       userName: 'me',
       agentSocket: undefined,
+      variable: () => undefined,
     },
     place: { kind: 'ssh', user: 'you', host: '127.0.0.1', port, path: Buffer.alloc(0) },
     [Symbol.asyncDispose]: async () => {

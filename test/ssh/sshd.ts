@@ -45,6 +45,7 @@ export async function startSshd({ options = [] as readonly string[] } = {}): Pro
     home,
     userName: user,
     agentSocket: undefined,
+    variable: () => undefined,
   };
   return {
     port,

@@ -96,6 +96,7 @@ function accessWith(password: string | undefined, flags: AccessFlags, control: C
     home: homeOfUser(),
     userName: nameOfUser(),
     agentSocket: process.env.SSH_AUTH_SOCK || undefined,
+    variable: (name) => process.env[name],
   };
 }
 

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { hostname } from 'node:os';
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
+import { expandTokens } from './expand.ts';
 import type { Known } from './match.ts';
 
 /** By the person's own shell, as ssh runs it. */
@@ -14,7 +13,7 @@ const byShell = 'test -n "$SHELL" || SHELL=/bin/sh; exec "$SHELL" -c "$1"';
  * for the person to see. Throws 'usage' where it did not end by itself.
  */
 export async function runsWell(command: string, known: Known, signal: AbortSignal): Promise<boolean> {
-  const child = spawn('/bin/sh', ['-c', byShell, 'sh', expand(command, known)], {
+  const child = spawn('/bin/sh', ['-c', byShell, 'sh', expandTokens(command, known)], {
     stdio: ['ignore', 'ignore', 'inherit'],
     signal,
     killSignal: 'SIGKILL',
@@ -27,26 +26,4 @@ export async function runsWell(command: string, known: Known, signal: AbortSigna
   if (code !== null) return code === 0;
   const hint = 'look at Match exec in ~/.ssh/config';
   throw new TransferError('usage', `'${printable(command)}' was ended by ${killedBy}`, { hint });
-}
-
-function expand(command: string, known: Known): string {
-  const local = hostname();
-  const tokens: Readonly<Record<string, string>> = {
-    C: createHash('sha1')
-      .update([local, known.host, known.port, known.user, known.jump].join(''))
-      .digest('hex'),
-    L: local.split('.')[0]!,
-    d: known.home,
-    h: known.host,
-    i: `${process.getuid!()}`,
-    j: known.jump,
-    k: known.keyAlias,
-    l: local,
-    n: known.originalHost,
-    p: `${known.port}`,
-    r: known.user,
-    u: known.localUser,
-    '%': '%',
-  };
-  return command.replace(/%(.)/gs, (all, token: string) => tokens[token] ?? all);
 }

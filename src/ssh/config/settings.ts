@@ -104,9 +104,13 @@ function refuseUnknown({ keyword }: ConfigLine, { unknown }: Verdict, { found }:
 
 const rivals: Readonly<Record<string, string>> = { proxyjump: 'proxycommand', proxycommand: 'proxyjump' };
 
+/** Each line adds to what is tried. */
+const severalTimes = ['identityfile', 'certificatefile'];
+
 function keep({ keyword, args }: ConfigLine, found: Map<string, readonly string[]>): void {
   const before = found.get(keyword);
-  if (keyword === 'identityfile') found.set(keyword, [...new Set([...(before ?? []), ...args.slice(0, 1)])]);
+  if (severalTimes.includes(keyword))
+    found.set(keyword, [...new Set([...(before ?? []), ...args.slice(0, 1)])]);
   else if (before === undefined && !found.has(rivals[keyword] ?? '')) found.set(keyword, args);
 }
 

@@ -6,6 +6,7 @@ import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
 import type { Access } from '../access.ts';
 import { type Algorithms, algorithmsOf } from './algorithms.ts';
+import { expandPath, expandTokens } from './expand.ts';
 import { type ConfigText, hostOf, type Settings, settingsFor } from './settings.ts';
 
 /** What is known of a host before its configuration is read. */
@@ -70,24 +71,19 @@ export async function targetOf(
   const port = named.port ?? whole(settings, 'port') ?? 22;
   refuseOdd(host, possibleHost, 'host');
   refuseOdd(user, possibleUser, 'user');
-  const tokens = {
-    d: access.home,
-    h: host,
-    n: named.host,
-    p: `${port}`,
-    r: user,
-    u: access.userName,
-    '%': '%',
+  const facts = {
+    ...{ host, originalHost: named.host, user, port, localUser: access.userName, home: access.home },
+    keyAlias: settings.get('hostkeyalias')?.[0] ?? host,
+    jump: settings.get('proxyjump')?.[0] ?? '',
   };
-  const expand = (text: string) => text.replace(/%(.)/g, (all, c: string) => (tokens as Tokens)[c] ?? all);
-  const path = (text: string) => expand(text.replace(/^~(?=\/)/, '%d').replace(/^\$\{HOME\}/, '%d'));
+  const path = (text: string) => expandPath(text, facts, access.variable);
   return {
     name: `${user}@${host.includes(':') ? `[${host}]` : host}${port === 22 ? '' : `:${port}`}`,
     typed: typed(named),
     user,
     host,
     port,
-    way: wayOf(settings, expand),
+    way: wayOf(settings, (text) => expandTokens(text, facts)),
     algorithms: algorithmsOf(settings, host),
     keyNames: keyNamesOf(settings, host, port),
     ...trustOf(settings, access, path),
@@ -100,7 +96,6 @@ function typed({ user, host, port }: Named): string {
   return `${port === undefined ? '' : `-p ${port} `}${user === undefined ? '' : `${user}@`}${host}`;
 }
 
-type Tokens = Readonly<Record<string, string>>;
 type Expand = (text: string) => string;
 
 function refuseOdd(name: string, allowed: RegExp, what: 'host' | 'user'): void {
@@ -159,7 +154,9 @@ function identityOf(settings: Settings, access: Access, path: Expand) {
 
 function agentOf(value: string | undefined, access: Access, path: Expand): string | undefined {
   if (value === undefined || /^(SSH_AUTH_SOCK|\$\{?SSH_AUTH_SOCK\}?)$/.test(value)) return access.agentSocket;
-  return value.toLowerCase() === 'none' || value.startsWith('$') ? undefined : path(value);
+  if (value.toLowerCase() === 'none') return undefined;
+  const [, name] = /^\$(\w+)$/.exec(value) ?? [];
+  return name === undefined ? path(value) : access.variable(name);
 }
 
 function timesOf(settings: Settings) {
