@@ -3,7 +3,8 @@ import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
 import type { ConfigText } from './config/settings.ts';
 import { type Named, type Target, targetOf } from './config/target.ts';
-import { type Agent, type Beside, type Connection, connect, type Steady } from './connect.ts';
+import { type Beside, type Connection, connect, type Steady } from './connect.ts';
+import type { Agent } from './link.ts';
 import { createProof, type Proof } from './proof/authenticate.ts';
 import type { Entrance } from './straight/lent-key.ts';
 
