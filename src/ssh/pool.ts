@@ -8,16 +8,12 @@
  * that happens. A host that refuses a channel (MaxSessions) is asked for no more than it gave on that connection.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { TransferError } from '../errors.ts';
-import { orAborted } from '../work/abort.ts';
+import { isKind, TransferError } from '../errors.ts';
 import { type Patient, retry } from '../work/retry.ts';
 import type { Session } from './asking.ts';
 import type { Connection } from './connect.ts';
+import { type Link, Links } from './pool-links.ts';
 
-const mostConnections = 16;
-const mostOpening = 8;
-const mostChannels = 8; // a connection; sshd's own limit is 10
-const leastLeft = 8; // channels that are for others than spare ones: two for each of some batches from a host to itself
 const mostRefusals = 5; // in a row without a channel open: a session before may not be over yet
 const restMs = 30_000; // before another connection is tried where one failed
 
@@ -47,8 +43,6 @@ export type Start = (connection: Connection, signal: AbortSignal) => Promise<Ses
 
 export type Leased = Session & { readonly connection: Connection };
 
-type Link = { readonly connection: Connection; channels: number; heavy: number; most: number };
-
 export type PoolHow = {
   /** beyond so many, who moves much shares: each more takes a process there and a place in the line's queue */
   readonly mostAlone: number;
@@ -63,100 +57,35 @@ export function createPool(
   { mostAlone, waits }: PoolHow,
 ): Pool {
   const closed = new AbortController();
-  const links = new Set<Link>();
-  let opening = 0;
-  let expected = 0; // of those, made for whoever comes
-  let claimed = 0; // of those, waited for
-  let growFromMs = 0; // the host would not have another connection before
-  let changed = Promise.withResolvers<void>();
-  const change = () => {
-    changed.resolve();
-    changed = Promise.withResolvers();
-  };
-
+  const links = new Links();
   const patiently: Patient = { ...patience, waits: (error) => links.size === 0 && waits?.(error) };
 
-  function add(connection: Connection): Link {
-    const link = { connection, channels: 0, heavy: 0, most: mostChannels };
-    links.add(link);
-    connection.gone.addEventListener('abort', () => {
-      links.delete(link);
-      change();
+  function grow(isHeavy: boolean, signal: AbortSignal): Promise<Link | undefined> {
+    return links.opening(false, async () => {
+      try {
+        return links.take(links.add(await retry(() => connect(signal), patiently, signal)), isHeavy);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (links.size === 0) throw error;
+        links.growFromMs = isKind(error, 'transient') ? performance.now() + restMs : Number.POSITIVE_INFINITY;
+        return undefined;
+      }
     });
-    if (connection.gone.aborted) links.delete(link);
-    else connection.prepare();
-    return link;
-  }
-
-  async function grow(isHeavy: boolean, signal: AbortSignal): Promise<Link | undefined> {
-    opening += 1;
-    try {
-      return taken(add(await retry(() => connect(signal), patiently, signal)), isHeavy);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (links.size === 0) throw error;
-      const mayPass = error instanceof TransferError && error.kind === 'transient';
-      growFromMs = mayPass ? performance.now() + restMs : Number.POSITIVE_INFINITY;
-      return undefined;
-    } finally {
-      opening -= 1;
-      change();
-    }
-  }
-
-  /** For what is soon over, one that needs not be asked for a session first comes before others. */
-  function least(isHeavy: boolean): Link | undefined {
-    const free = [...links].filter(({ channels, most }) => channels < most);
-    const waits = ({ connection }: Link) => (isHeavy || connection.isReady() ? 0 : 1);
-    return free.toSorted((a, b) => a.heavy - b.heavy || waits(a) - waits(b) || a.channels - b.channels)[0];
-  }
-
-  function taken(link: Link, isHeavy: boolean): Link {
-    link.channels += 1;
-    link.heavy += isHeavy ? 1 : 0;
-    return link;
-  }
-
-  async function claim(signal: AbortSignal): Promise<void> {
-    claimed += 1;
-    await orAborted(changed.promise, signal).finally(() => {
-      claimed -= 1;
-    });
-  }
-
-  /** Whether others can still have as many as they may need, as far as is known. */
-  function spares(): boolean {
-    const coming = Math.max(0, expected - claimed);
-    const more = performance.now() >= growFromMs ? Math.max(0, mostConnections - links.size - opening) : 0;
-    const all = [...links].reduce((sum, { most }) => sum + most, coming + more);
-    const used = [...links].reduce((sum, { channels }) => sum + channels, 0);
-    return links.size === 0 || all - used > Math.min(leastLeft, all / 2);
   }
 
   async function lease({ isHeavy, isSpare }: ChannelHow, signal: AbortSignal): Promise<Link> {
     for (;;) {
       signal.throwIfAborted();
-      if (isSpare && !spares()) throw noneToSpare(first.name);
-      const best = least(isHeavy);
-      if (best && (!isHeavy || best.heavy === 0)) return taken(best, isHeavy);
-      if (expected > claimed) {
-        await claim(signal);
-        continue;
-      }
-      const mayGrow = links.size === 0 || performance.now() >= growFromMs;
-      const most = best ? mostAlone : mostConnections;
-      if (mayGrow && opening < mostOpening && links.size + opening < most) {
+      if (isSpare && !links.spares) throw noneToSpare(first.name);
+      const best = links.least(isHeavy);
+      if (best && (!isHeavy || best.heavy === 0)) return links.take(best, isHeavy);
+      if (links.hasUnclaimed) await links.claim(signal);
+      else if (links.hasRoom(best && mostAlone)) {
         const link = await grow(isHeavy, signal);
         if (link) return link;
-      } else if (best && !(mayGrow && opening > 0)) return taken(best, isHeavy);
-      else await orAborted(changed.promise, signal);
+      } else if (best && !(links.mayGrow && links.isOpening)) return links.take(best, isHeavy);
+      else await links.changed(signal);
     }
-  }
-
-  function release(link: Link, isHeavy: boolean): void {
-    link.channels -= 1;
-    link.heavy -= isHeavy ? 1 : 0;
-    change();
   }
 
   async function channel(start: Start, how: ChannelHow, signal: AbortSignal): Promise<Leased> {
@@ -166,10 +95,10 @@ export function createPool(
       const link = await lease(how, either);
       try {
         const opened = await start(link.connection, either);
-        opened.channel.once('close', () => release(link, isHeavy));
+        opened.channel.once('close', () => links.release(link, isHeavy));
         return { ...opened, connection: link.connection };
       } catch (error) {
-        release(link, isHeavy);
+        links.release(link, isHeavy);
         if (!isRefusal(error)) throw error;
         link.most = Math.max(1, link.channels);
         if (link.channels === 0 && ++refusals > mostRefusals) throw refused(link.connection.name, error);
@@ -178,38 +107,34 @@ export function createPool(
     }
   }
 
-  async function expect(connection: Promise<Connection>): Promise<void> {
-    opening += 1;
-    expected += 1;
-    try {
-      const made = await connection;
-      if (closed.signal.aborted) await made[Symbol.asyncDispose]();
-      else add(made);
-    } catch {
-      return; // who wants one tries again
-    } finally {
-      opening -= 1;
-      expected -= 1;
-      change();
-    }
+  function expect(connection: Promise<Connection>): Promise<void> {
+    return links.opening(true, async () => {
+      try {
+        const made = await connection;
+        if (closed.signal.aborted) await made[Symbol.asyncDispose]();
+        else links.add(made);
+      } catch {
+        return; // who wants one tries again
+      }
+    });
   }
 
   async function widen(connections: number): Promise<void> {
-    if (performance.now() < growFromMs) return;
+    if (performance.now() < links.growFromMs) return;
     const made: Promise<void>[] = [];
-    while (links.size + opening < Math.min(connections, mostAlone))
+    while (links.coming < Math.min(connections, mostAlone))
       made.push(expect(retry(() => connect(closed.signal), patience, closed.signal)));
     await Promise.all(made);
   }
 
-  add(first);
+  links.add(first);
   return {
     channel,
     expect: (connection) => void expect(connection),
     widen,
     [Symbol.asyncDispose]: async () => {
       closed.abort(new TransferError('stopped', `the connections to ${first.name} were closed`));
-      await Promise.all([...links].map(({ connection }) => connection[Symbol.asyncDispose]()));
+      await links.closeAll();
     },
   };
 }
