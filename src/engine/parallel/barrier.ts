@@ -1,12 +1,11 @@
 /** Makes what was written durable: one barrier for each file system that the destination tree spans. */
+
 import type { Passed } from '../../conduct/lanes.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
+import { openDirectory } from '../../work/posix/open-directory.ts';
 import { openUnder } from '../../work/posix/open-under.ts';
 import { Stat } from '../../work/posix/stat.ts';
-
-const slot = new Slot();
 
 export class Barrier implements Disposable {
   readonly #root: number;
@@ -15,7 +14,7 @@ export class Barrier implements Disposable {
 
   /** Opened before anything is written, so that no error in between is missed. */
   constructor(dest: Uint8Array) {
-    this.#root = libc.openat(c.AT_FDCWD, slot.put(dest), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0);
+    this.#root = openDirectory(dest);
     const stat = new Stat();
     if (this.#root >= 0 && stat.of(this.#root) === 0) this.#fds.set(stat.device, this.#root);
   }

@@ -9,8 +9,8 @@ import { type Doing, fault } from '../../store/local/fault.ts';
 import type { PlaceHow } from '../../store/local/place.ts';
 import type { Target } from '../../store/local/target.ts';
 import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
+import { close } from '../../work/posix/libc.ts';
+import { openDirectory } from '../../work/posix/open-directory.ts';
 import { Opener } from '../../work/posix/opener.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
@@ -73,7 +73,7 @@ export class Lane implements Disposable {
   [Symbol.dispose](): void {
     this.#left?.[Symbol.dispose]();
     for (const opener of [this.above, this.sources, this.dests]) opener[Symbol.dispose]();
-    for (const fd of [this.source, this.dest]) if (fd >= 0) libc.close(fd);
+    for (const fd of [this.source, this.dest]) if (fd >= 0) close(fd);
   }
 
   /** What earlier runs left in a directory; nothing where nobody knows. */
@@ -151,11 +151,8 @@ export class Lane implements Disposable {
   }
 }
 
-const slot = new Slot();
-
 /** One that may be passed through but not listed is good for the names that are known. */
 function openRoot(path: Uint8Array): number {
-  const flags = c.O_DIRECTORY | c.O_CLOEXEC;
-  const fd = libc.openat(c.AT_FDCWD, slot.put(path), c.O_RDONLY | flags, 0);
-  return fd === -c.EACCES ? libc.openat(c.AT_FDCWD, slot.put(path), c.O_PATH | flags, 0) : fd;
+  const fd = openDirectory(path);
+  return fd === -c.EACCES ? openDirectory(path, c.O_PATH) : fd;
 }

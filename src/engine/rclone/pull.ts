@@ -3,20 +3,17 @@
  * from there each file gets its name, if it came as it was listed. What a killed run left of such directories is taken
  * away by the next one.
  */
+
 import * as fs from 'node:fs';
 import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
 import { type FileEntry, noMetadata } from '../../store/entry.ts';
 import { removeTree, Target } from '../../store/local/target.ts';
 import { toRclone } from '../../store/rclone/names.ts';
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
+import { openDirectory } from '../../work/posix/open-directory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { copyFiles } from './files.ts';
 import { budget, type Copying } from './setup.ts';
 import { Staged } from './staged.ts';
-
-const slot = new Slot();
 
 export function createPull(copying: Copying): Batches {
   let stages = 0;
@@ -76,8 +73,7 @@ function openStage(path: string, name: string): Stage {
 }
 
 function opened(path: string): Opened {
-  const flags = c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC;
-  return new Opened(libc.openat(c.AT_FDCWD, slot.put(Buffer.from(path)), flags, 0));
+  return new Opened(openDirectory(Buffer.from(path)));
 }
 
 function sweep(path: string, { tag, ownTag }: Copying['how']): void {

@@ -1,30 +1,21 @@
 /** Batches of small entries from a place with a shell to this disk: packed there by its tar, unpacked here. */
+
 import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
-import type { Entry } from '../../store/entry.ts';
-import { isStill } from '../../store/local/entry.ts';
 import type { Holder } from '../../store/local/holder.ts';
-import type { RelativePath } from '../../store/path.ts';
 import type { Store } from '../../store/store.ts';
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
+import { openDirectory } from '../../work/posix/open-directory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { pathKey } from '../../work/posix/path.ts';
-import { Stat } from '../../work/posix/stat.ts';
 import { settles, takes } from './can-carry.ts';
 import { changedOf } from './changed-since.ts';
+import { expect } from './expected.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
 import { fetchInto } from './host/exchange.ts';
 import { bytesOf, layOut } from './host/layout.ts';
 import { noticesChanges, send, sendList } from './host/send.ts';
 import { fetchAgain } from './host/send-again.ts';
-import { Sources } from './pack/sources.ts';
 import { asItCame } from './squeeze/squeezing.ts';
-import { type Expected, type Unpacked, Unpacking } from './unpack/unpacking.ts';
-
-const second = 1_000_000_000n;
-const slot = new Slot();
-const stat = new Stat();
+import { type Unpacked, Unpacking } from './unpack/unpacking.ts';
 
 export type PullTo = { readonly root: Uint8Array; readonly holder: Holder };
 
@@ -59,8 +50,8 @@ async function pull(
   const layout = layOut(load);
   const places = [...new Map(layout.places.map(({ dir }) => [pathKey(dir), dir])).values()];
   const used = places.filter((dir) => dir.length > 0 || isUsed(load));
-  const expected = expect(entries, used, to);
-  using root = openRoot(to.root);
+  const expected = expect(entries, used, to.root);
+  using root = new Opened(openDirectory(to.root));
   const { keep } = how;
   using unpacking = new Unpacking(root.fd, expected, {
     keep,
@@ -79,38 +70,9 @@ async function pull(
   return carriedOf(entries, unpacked);
 }
 
-function openRoot(path: Uint8Array): Opened {
-  return new Opened(libc.openat(c.AT_FDCWD, slot.put(path), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0));
-}
-
 /** Whether something goes directly into the root. */
 function isUsed({ entries, dirs }: Load): boolean {
   return entries.some(({ entry }) => !entry.path.includes(0x2f)) || dirs.some(({ length }) => length === 0);
-}
-
-function expect(
-  entries: readonly Carry[],
-  places: readonly RelativePath[],
-  { root }: PullTo,
-): Map<string, Expected> {
-  const place = { kind: 'directory', size: 0, mtimeNs: undefined, replaces: undefined } as const;
-  const expected = new Map<string, Expected>(places.map((dir) => [pathKey(dir), place]));
-  using sources = new Sources(root);
-  for (const { entry, replaces } of entries) {
-    const kind = entry.kind === 'socket' ? 'fifo' : entry.kind; // none is taken
-    const size = entry.kind === 'file' ? entry.size : 0;
-    const mark = replaces && markOf(sources, replaces);
-    const mtimeSeconds = entry.mtimeNs === undefined ? {} : { mtimeSeconds: entry.mtimeNs / second };
-    expected.set(pathKey(entry.path), { kind, size, mtimeNs: undefined, ...mtimeSeconds, replaces: mark });
-  }
-  return expected;
-}
-
-/** Of what is as it was when it was listed; something else is a rival's. */
-function markOf(sources: Sources, replaces: Entry): string {
-  const { dir, name } = sources.at(replaces.path);
-  if (dir < 0 || stat.at(dir, name) < 0 || !isStill(stat, replaces)) return 'another';
-  return stat.mark;
 }
 
 function carriedOf(entries: readonly Carry[], { arrived, failures, lost }: Unpacked): Carried {

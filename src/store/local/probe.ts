@@ -1,9 +1,11 @@
 /** What the destination's file system can hold, found out by trying, before anything is copied. */
+
 import { statfsSync } from 'node:fs';
 import * as c from '../../work/posix/constants.ts';
 import { Dirents, keepName } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { block, constant, Slot } from '../../work/posix/memory.ts';
+import { openDirectory } from '../../work/posix/open-directory.ts';
 import { Stat } from '../../work/posix/stat.ts';
 
 import { timesOf } from './metadata.ts';
@@ -47,7 +49,7 @@ const steps: Readonly<Record<number, number>> = { [msdos]: 2e9, [exfat]: 1e7, [f
  * then one is made under `trial` and taken away, or nothing is tried where `trial` is undefined.
  */
 export function probe(directory: Uint8Array, trial: Buffer | undefined): Probed {
-  const at = libc.openat(c.AT_FDCWD, slot.put(directory), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0);
+  const at = openDirectory(directory);
   if (at < 0) return usual;
   try {
     const folds = foldsCase(at);

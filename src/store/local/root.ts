@@ -2,10 +2,10 @@
  * The place of a local store, opened once it is needed and there. Above it symlinks are followed, because a person
  * named it so; below it none is.
  */
+
 import type { TransferError } from '../../errors.ts';
 import * as c from '../../work/posix/constants.ts';
-import { openat } from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
+import { openDirectory } from '../../work/posix/open-directory.ts';
 import { openUnder } from '../../work/posix/open-under.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { join } from '../../work/posix/path.ts';
@@ -13,7 +13,6 @@ import { type RelativePath, splitPath } from '../path.ts';
 import { type Doing, trouble } from './fault.ts';
 
 const slash = Buffer.from('/');
-const slot = new Slot();
 
 export class Root implements Disposable {
   readonly #path: Buffer;
@@ -77,8 +76,4 @@ export class Root implements Disposable {
 /** A path below an absolute one. */
 export function whole(dir: Uint8Array, path: Uint8Array): Uint8Array {
   return slash.equals(dir) ? Buffer.concat([slash, path]) : join(dir, path);
-}
-
-function openDirectory(path: Uint8Array, flags: number): number {
-  return openat(c.AT_FDCWD, slot.put(path), flags | c.O_DIRECTORY | c.O_CLOEXEC, 0);
 }

@@ -1,8 +1,9 @@
 /** The directories of this disk that entries are packed from: below the root, never through a symlink. */
+
 import { type RelativePath, splitPath } from '../../../store/path.ts';
-import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { Slot } from '../../../work/posix/memory.ts';
+import { openDirectory } from '../../../work/posix/open-directory.ts';
 import { openNamed } from '../../../work/posix/open-under.ts';
 
 const slot = new Slot();
@@ -13,7 +14,7 @@ export class Sources implements Disposable {
   #path: RelativePath | undefined;
 
   constructor(root: Uint8Array) {
-    this.#root = libc.openat(c.AT_FDCWD, slot.put(root), c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC, 0);
+    this.#root = openDirectory(root);
   }
 
   [Symbol.dispose](): void {

@@ -1,8 +1,10 @@
 /** Directories of this disk that nobody has made yet. */
+
 import { type RelativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { Slot } from '../../../work/posix/memory.ts';
+import { openDirectory } from '../../../work/posix/open-directory.ts';
 import { openUnder } from '../../../work/posix/open-under.ts';
 import { Opened } from '../../../work/posix/opened.ts';
 
@@ -11,7 +13,7 @@ const flags = c.O_RDONLY | c.O_DIRECTORY;
 
 /** The place itself; its descriptor is negative where it cannot be opened. */
 export function openRoot(path: Uint8Array): Opened {
-  return new Opened(libc.openat(c.AT_FDCWD, slot.put(path), flags | c.O_CLOEXEC, 0));
+  return new Opened(openDirectory(path));
 }
 
 /** Makes a directory for nobody else, below one that is there; false where it is taken, or cannot be made. */
