@@ -95,6 +95,6 @@ async function rsyncOptionsOf({ rsyncOption, strategy }: TransferFlags): Promise
   if (rsyncOption === undefined) return [];
   if (strategy !== 'rsync')
     throw new TransferError('usage', '--rsync-option is for rsync', { hint: 'give --strategy rsync too' });
-  const { checkOption } = await import('../engine/rsync/option.ts');
+  const { checkOption } = await import('../engine/rsync/program/option.ts');
   return rsyncOption.map(checkOption);
 }

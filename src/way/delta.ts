@@ -1,8 +1,8 @@
 /** How large files that changed in place go between two places, where one of them is behind SSH. */
 
 import { createDelta } from '../engine/rsync/delta.ts';
+import { findTools } from '../engine/rsync/program/tools.ts';
 import type { RsyncSetup } from '../engine/rsync/setup.ts';
-import { findTools } from '../engine/rsync/tools.ts';
 import { isKind } from '../errors.ts';
 import type { TransferRequest } from '../request.ts';
 import type { Delta } from '../store/delta.ts';

@@ -1,9 +1,9 @@
 /** A way that rsync goes: between two places of this machine, or one here and one behind SSH. */
 
 import { randomBytes } from 'node:crypto';
+import { askFar, findTools, type Tools } from '../engine/rsync/program/tools.ts';
 import { rsync } from '../engine/rsync/rsync.ts';
 import type { End as RsyncEnd, RsyncSetup } from '../engine/rsync/setup.ts';
-import { askFar, findTools, type Tools } from '../engine/rsync/tools.ts';
 import { TransferError } from '../errors.ts';
 import type { Location } from '../location/location.ts';
 import { inWords } from '../report/in-words.ts';

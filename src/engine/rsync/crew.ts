@@ -4,10 +4,10 @@ import { excludedBy } from '../../profile/filter.ts';
 import { itself } from '../../store/path.ts';
 import { createRate } from '../../work/rate.ts';
 import { Cases } from '../cases.ts';
-import { Leftovers } from './leftovers.ts';
-import type { Pace } from './link.ts';
-import { Room } from './room.ts';
-import { roomFar, roomHere } from './room-places.ts';
+import type { Pace } from './program/link.ts';
+import { Leftovers } from './room/leftovers.ts';
+import { Room } from './room/room.ts';
+import { roomFar, roomHere } from './room/room-places.ts';
 import { isFar, type RsyncSetup } from './setup.ts';
 
 export type Crewed = {

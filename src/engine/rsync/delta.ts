@@ -5,13 +5,13 @@ import { textOf } from '../../report/show.ts';
 import type { Delta, DeltaHow } from '../../store/delta.ts';
 import { type FileEntry, noMetadata } from '../../store/entry.ts';
 import { Patience } from '../../work/retry.ts';
-import { runRsync } from './child.ts';
-import { readProgress } from './item.ts';
-import { Part } from './part.ts';
+import { Part } from './part/part.ts';
+import { runRsync } from './program/child.ts';
+import { readProgress } from './program/item.ts';
+import { wordsFor } from './program/words.ts';
 import type { RsyncSetup } from './setup.ts';
 import { tellWrote } from './tell-wrote.ts';
-import { verdictOn } from './verdict.ts';
-import { wordsFor } from './words.ts';
+import { verdictOn } from './verdict/verdict.ts';
 
 /** Below, rsync's start takes longer than the file. */
 const leastBytes = 8 * 1024 * 1024;

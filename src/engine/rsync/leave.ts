@@ -3,10 +3,10 @@ import type { Entry } from '../../store/entry.ts';
 import { itself } from '../../store/path.ts';
 import type { Crewed } from './crew.ts';
 import { Hand } from './hand.ts';
-import { Part } from './part.ts';
+import { Part } from './part/part.ts';
 import { runPart } from './run-part.ts';
 import type { RsyncSetup } from './setup.ts';
-import { verdictOn } from './verdict.ts';
+import { verdictOn } from './verdict/verdict.ts';
 
 /** Takes the room away, which the destination's own time must not show. */
 export async function leave(crewed: Crewed): Promise<void> {

@@ -9,10 +9,10 @@ import { each } from '../../work/each.ts';
 import { join, pathKey } from '../../work/posix/path.ts';
 import { carry, hopeless } from './carry.ts';
 import type { Crewed } from './crew.ts';
-import { leaveLinked } from './far-links.ts';
-import { gather } from './gather.ts';
 import { Hand } from './hand.ts';
-import { Part } from './part.ts';
+import { leaveLinked } from './part/far-links.ts';
+import { gather } from './part/gather.ts';
+import { Part } from './part/part.ts';
 
 type WalkJob = Extract<Job, { kind: 'walk' }>;
 

@@ -1,12 +1,12 @@
 /** Runs rsync on the names of a Part, and gathers what it says of them as it goes. */
 
-import { type Ended, runRsync } from './child.ts';
 import type { Hand } from './hand.ts';
-import { type Item, readItem, readLeftOut, readProgress } from './item.ts';
-import type { Part } from './part.ts';
-import { largeBytes } from './part-size.ts';
+import type { Part } from './part/part.ts';
+import { largeBytes } from './part/part-size.ts';
+import { type Ended, runRsync } from './program/child.ts';
+import { type Item, readItem, readLeftOut, readProgress } from './program/item.ts';
+import { type Errand, wordsFor } from './program/words.ts';
 import { tellWrote } from './tell-wrote.ts';
-import { type Errand, wordsFor } from './words.ts';
 
 export type Run = {
   readonly ended: Ended;

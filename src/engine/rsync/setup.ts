@@ -1,7 +1,7 @@
 import type { RunSetup } from '../../conduct/setup.ts';
 import type { Shell } from '../../store/shell.ts';
 import type { Store } from '../../store/store.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from './program/tools.ts';
 
 /** Where rsync reads or writes: a directory of this machine, or one where a shell is. */
 export type End =

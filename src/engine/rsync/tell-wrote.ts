@@ -1,5 +1,5 @@
 import { splitPath } from '../../store/path.ts';
-import type { Part } from './part.ts';
+import type { Part } from './part/part.ts';
 import type { RsyncSetup } from './setup.ts';
 
 /** Tells a far destination where rsync changed something of a Part, perhaps: a sync there looks at no other disks. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkOption } from '../../../src/engine/rsync/option.ts';
+import { checkOption } from '../../../src/engine/rsync/program/option.ts';
 import { sendsChanges } from '../../../src/engine/rsync/setup.ts';
 import type { Shell } from '../../../src/store/shell.ts';
 

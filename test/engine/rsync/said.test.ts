@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readComplaint } from '../../../src/engine/rsync/complaint.ts';
-import { readItem, readProgress } from '../../../src/engine/rsync/item.ts';
+import { readComplaint } from '../../../src/engine/rsync/program/complaint.ts';
+import { readItem, readProgress } from '../../../src/engine/rsync/program/item.ts';
 
 const item = (line: string) => {
   const { action, path, isNew, wireBytes } = readItem(line) ?? {};

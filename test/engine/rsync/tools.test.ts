@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { read } from '../../../src/engine/rsync/tools.ts';
+import { read } from '../../../src/engine/rsync/program/tools.ts';
 
 const able = 'Capabilities:\n    hardlinks, ACLs, xattrs, optional secluded-args\n';
 

@@ -1,5 +1,5 @@
 /** What rsync says of one entry, a line each, as `--out-format` asks for it. */
-import type { Action, Topic } from '../../report/events.ts';
+import type { Action, Topic } from '../../../report/events.ts';
 import { unescaped } from './escape.ts';
 
 export const itemFormat = '%i %b %n';

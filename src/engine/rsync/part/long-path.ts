@@ -1,8 +1,8 @@
 /** What rsync does not reach: it handles whole paths, which no call takes beyond 4,095 bytes, and complains of none below. */
-import { TransferError } from '../../errors.ts';
-import { show } from '../../report/show.ts';
-import type { Entry } from '../../store/entry.ts';
-import type { End, RsyncSetup } from './setup.ts';
+import { TransferError } from '../../../errors.ts';
+import { show } from '../../../report/show.ts';
+import type { Entry } from '../../../store/entry.ts';
+import type { End, RsyncSetup } from '../setup.ts';
 
 /** What it adds to a name of a file that is not whole yet takes some of it. */
 const mostBytes = 3900;

@@ -1,12 +1,12 @@
 /** What of the entries of the source rsync is not given: it is said, or left to who joins names. */
-import { intoItself } from '../../conduct/into-itself.ts';
-import { linkKeyOf } from '../../conduct/link-key.ts';
-import { ownName } from '../../conduct/own-name.ts';
-import type { DirectoryEntry, Entry } from '../../store/entry.ts';
-import { splitPath } from '../../store/path.ts';
-import { whyUnsized } from '../../store/unsized.ts';
-import { pathKey } from '../../work/posix/path.ts';
-import type { Hand } from './hand.ts';
+import { intoItself } from '../../../conduct/into-itself.ts';
+import { linkKeyOf } from '../../../conduct/link-key.ts';
+import { ownName } from '../../../conduct/own-name.ts';
+import type { DirectoryEntry, Entry } from '../../../store/entry.ts';
+import { splitPath } from '../../../store/path.ts';
+import { whyUnsized } from '../../../store/unsized.ts';
+import { pathKey } from '../../../work/posix/path.ts';
+import type { Hand } from '../hand.ts';
 import { isTooLong, tooLong } from './long-path.ts';
 
 /** Whether the rules leave it out, or it cannot be carried. */

@@ -1,7 +1,7 @@
 /** What rsync says on standard error, as failures of entries. */
-import type { Kind } from '../../errors.ts';
-import type { Topic } from '../../report/events.ts';
-import { printable } from '../../report/show.ts';
+import type { Kind } from '../../../errors.ts';
+import type { Topic } from '../../../report/events.ts';
+import { printable } from '../../../report/show.ts';
 import { unescaped } from './escape.ts';
 
 export type Complaint = {

@@ -1,6 +1,6 @@
 /** What the destination cannot keep of entries that are there, by what rsync complained of. */
-import type { Topic } from '../../report/events.ts';
-import type { Item } from './item.ts';
+import type { Topic } from '../../../report/events.ts';
+import type { Item } from '../program/item.ts';
 
 export class Losses {
   readonly #keys = new Map<Topic, Set<string>>();

@@ -2,18 +2,18 @@
  * Walks a bundle over the source until there is enough for one Part. Only looks at the source: what is the same at the
  * destination is for rsync to say. What is left goes to others.
  */
-import type { Bundle } from '../../profile/bundle.ts';
-import { excludesUnlisted } from '../../profile/filter-unlisted.ts';
-import { emptyProfile, type Profile } from '../../profile/profile.ts';
-import { tallyDirectory } from '../../profile/tally.ts';
-import { tallyListed } from '../../profile/tally-listed.ts';
-import type { DirectoryEntry, Entry, Unlisted } from '../../store/entry.ts';
-import { existing } from '../../store/existing.ts';
-import { namesIn, pathIn } from '../../store/named.ts';
-import { itself, type RelativePath, splitPath } from '../../store/path.ts';
-import { each } from '../../work/each.ts';
-import { pathKey } from '../../work/posix/path.ts';
-import type { Hand } from './hand.ts';
+import type { Bundle } from '../../../profile/bundle.ts';
+import { excludesUnlisted } from '../../../profile/filter-unlisted.ts';
+import { emptyProfile, type Profile } from '../../../profile/profile.ts';
+import { tallyDirectory } from '../../../profile/tally.ts';
+import { tallyListed } from '../../../profile/tally-listed.ts';
+import type { DirectoryEntry, Entry, Unlisted } from '../../../store/entry.ts';
+import { existing } from '../../../store/existing.ts';
+import { namesIn, pathIn } from '../../../store/named.ts';
+import { itself, type RelativePath, splitPath } from '../../../store/path.ts';
+import { each } from '../../../work/each.ts';
+import { pathKey } from '../../../work/posix/path.ts';
+import type { Hand } from '../hand.ts';
 import { Part } from './part.ts';
 import { firstTrees, largeBytes, overTimes, PartSize } from './part-size.ts';
 import { Sharing } from './sharing.ts';

@@ -1,7 +1,7 @@
 /** Whether it is plain that something is to be done: a question each to the destination, for less than an rsync costs. */
-import type { Entry, FileEntry } from '../../store/entry.ts';
-import type { Part } from './part.ts';
-import type { RsyncSetup } from './setup.ts';
+import type { Entry, FileEntry } from '../../../store/entry.ts';
+import type { Part } from '../part/part.ts';
+import type { RsyncSetup } from '../setup.ts';
 
 const fewEntries = 8;
 

@@ -4,7 +4,7 @@
  * where something is to be written, because that alone touches the destination.
  */
 import { createHash } from 'node:crypto';
-import { textOf } from '../../report/show.ts';
+import { textOf } from '../../../report/show.ts';
 import type { RoomPlace } from './room-places.ts';
 
 const inside = ['tmp', 'part'] as const;

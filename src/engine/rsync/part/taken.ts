@@ -1,9 +1,9 @@
 /** On a destination that does not tell upper from lower case rsync would write one of two such names over the other. */
-import { type CaseGuard, collision } from '../../conduct/case-guard.ts';
-import type { Entry } from '../../store/entry.ts';
-import { type RelativePath, splitPath } from '../../store/path.ts';
-import { pathKey } from '../../work/posix/path.ts';
-import type { Hand } from './hand.ts';
+import { type CaseGuard, collision } from '../../../conduct/case-guard.ts';
+import type { Entry } from '../../../store/entry.ts';
+import { type RelativePath, splitPath } from '../../../store/path.ts';
+import { pathKey } from '../../../work/posix/path.ts';
+import type { Hand } from '../hand.ts';
 
 /** What is in a directory that is walked: whose name another one has at the destination, or came first, is said. */
 export async function takenIn(hand: Hand, dir: RelativePath): Promise<(entry: Entry) => boolean> {

@@ -1,8 +1,8 @@
 /** What rsync is told, as words that hold nothing of the person's but checked options. */
-import type { Preserve } from '../../request.ts';
-import { ofThePlace } from '../../store/attributes.ts';
+import type { Preserve } from '../../../request.ts';
+import { ofThePlace } from '../../../store/attributes.ts';
+import type { RsyncSetup } from '../setup.ts';
 import { itemFormat } from './item.ts';
-import type { RsyncSetup } from './setup.ts';
 
 export type Errand = {
   /** says what it would do, and does nothing */

@@ -2,10 +2,10 @@
  * What one Part leaves to others: at once, or when the directories it is in are made, so that each is made by the Part
  * that found it.
  */
-import type { Bundle } from '../../profile/bundle.ts';
-import { type RelativePath, splitPath } from '../../store/path.ts';
-import { NamePacker } from '../../work/posix/dirents.ts';
-import { pathKey } from '../../work/posix/path.ts';
+import type { Bundle } from '../../../profile/bundle.ts';
+import { type RelativePath, splitPath } from '../../../store/path.ts';
+import { NamePacker } from '../../../work/posix/dirents.ts';
+import { pathKey } from '../../../work/posix/path.ts';
 import { byDirectory } from './by-directory.ts';
 import type { Part } from './part.ts';
 import { mostEntries, type PartSize, piecesOf } from './part-size.ts';

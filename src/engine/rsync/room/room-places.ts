@@ -1,10 +1,10 @@
 /** What a room is made with: a Store where the destination is here, one program a step where it is far away. */
-import { isKind } from '../../errors.ts';
-import { noMetadata } from '../../store/entry.ts';
-import { below, itself, type RelativePath } from '../../store/path.ts';
-import type { Shell } from '../../store/shell.ts';
-import type { Store } from '../../store/store.ts';
-import { finished } from '../../work/far-process.ts';
+import { isKind } from '../../../errors.ts';
+import { noMetadata } from '../../../store/entry.ts';
+import { below, itself, type RelativePath } from '../../../store/path.ts';
+import type { Shell } from '../../../store/shell.ts';
+import type { Store } from '../../../store/store.ts';
+import { finished } from '../../../work/far-process.ts';
 import { roomFault } from './room-far.ts';
 
 /** All may be done again. `room` is a directory directly below the destination, `inside` are those in it. */

@@ -1,6 +1,6 @@
 /** Entries that go together in one rsync. */
-import type { Entry } from '../../store/entry.ts';
-import { pathKey } from '../../work/posix/path.ts';
+import type { Entry } from '../../../store/entry.ts';
+import { pathKey } from '../../../work/posix/path.ts';
 
 type About = {
   readonly root?: Entry | undefined;

@@ -1,9 +1,9 @@
 /** Which entries of a Part failed and why, from what rsync complained of and what it would still do. */
-import type { Failure, Topic } from '../../report/events.ts';
-import { type Complaint, readComplaint } from './complaint.ts';
+import type { Failure, Topic } from '../../../report/events.ts';
+import type { Part } from '../part/part.ts';
+import { type Complaint, readComplaint } from '../program/complaint.ts';
+import type { Run } from '../run-part.ts';
 import { Losses } from './losses.ts';
-import type { Part } from './part.ts';
-import type { Run } from './run-part.ts';
 
 export type Fault = Omit<Failure, 'path'>;
 

@@ -1,11 +1,11 @@
 /** Which files of a far source share one: SFTP does not tell, a program there may. */
 import { pipeline } from 'node:stream/promises';
-import { linkKeyOf } from '../../conduct/link-key.ts';
-import { tallyLinked } from '../../profile/profile.ts';
-import { splitPath } from '../../store/path.ts';
-import type { Shell } from '../../store/shell.ts';
-import { pathKey } from '../../work/posix/path.ts';
-import type { Hand } from './hand.ts';
+import { linkKeyOf } from '../../../conduct/link-key.ts';
+import { tallyLinked } from '../../../profile/profile.ts';
+import { splitPath } from '../../../store/path.ts';
+import type { Shell } from '../../../store/shell.ts';
+import { pathKey } from '../../../work/posix/path.ts';
+import type { Hand } from '../hand.ts';
 import type { Part } from './part.ts';
 
 /** GNU's; another one says nothing that is read here. */

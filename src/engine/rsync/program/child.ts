@@ -4,15 +4,15 @@ import * as fs from 'node:fs';
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { TransferError } from '../../errors.ts';
-import { show } from '../../report/show.ts';
-import type { Shell } from '../../store/shell.ts';
-import { onLeash } from '../../work/common-leash.ts';
-import { userUmask, withUmask } from '../../work/umask.ts';
+import { TransferError } from '../../../errors.ts';
+import { show } from '../../../report/show.ts';
+import type { Shell } from '../../../store/shell.ts';
+import { onLeash } from '../../../work/common-leash.ts';
+import { userUmask, withUmask } from '../../../work/umask.ts';
+import type { End, RsyncSetup } from '../setup.ts';
 import { environment } from './environment.ts';
 import { linesOf } from './lines.ts';
 import { joinFar, type Pace, rsh } from './link.ts';
-import type { End, RsyncSetup } from './setup.ts';
 import { fds } from './words.ts';
 
 export type Task = {

@@ -1,8 +1,8 @@
 /** How much goes together in one rsync. */
-import { isLong } from '../../plan/route.ts';
-import { namesIn } from '../../store/named.ts';
+import { isLong } from '../../../plan/route.ts';
+import { namesIn } from '../../../store/named.ts';
+import { isFar, type RsyncSetup } from '../setup.ts';
 import type { Part } from './part.ts';
-import { isFar, type RsyncSetup } from './setup.ts';
 
 export const mostEntries = 2000;
 const mostBytes = 256 * 1024 * 1024;

@@ -2,18 +2,18 @@
  * Takes away what killed runs of other engines left at the destination, in each directory that this run comes to: before
  * rsync puts its times right.
  */
-import { isKind } from '../../errors.ts';
-import type { Bundle } from '../../profile/bundle.ts';
-import type { Entry, Listed } from '../../store/entry.ts';
-import { namesIn, pathIn } from '../../store/named.ts';
-import { itself, type RelativePath, relativePath, splitPath } from '../../store/path.ts';
-import type { Sieve } from '../../store/rows.ts';
-import { each } from '../../work/each.ts';
-import { pathKey } from '../../work/posix/path.ts';
-import type { Hand } from './hand.ts';
-import type { Part } from './part.ts';
+import { isKind } from '../../../errors.ts';
+import type { Bundle } from '../../../profile/bundle.ts';
+import type { Entry, Listed } from '../../../store/entry.ts';
+import { namesIn, pathIn } from '../../../store/named.ts';
+import { itself, type RelativePath, relativePath, splitPath } from '../../../store/path.ts';
+import type { Sieve } from '../../../store/rows.ts';
+import { each } from '../../../work/each.ts';
+import { pathKey } from '../../../work/posix/path.ts';
+import type { Hand } from '../hand.ts';
+import type { Part } from '../part/part.ts';
+import type { RsyncSetup } from '../setup.ts';
 import type { RoomPlace } from './room-places.ts';
-import type { RsyncSetup } from './setup.ts';
 
 /** As many as one `find` at the far end lists. */
 const directoriesAtOnce = 256;

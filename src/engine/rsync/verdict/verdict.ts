@@ -1,7 +1,7 @@
 /** How an rsync ended, as an error of ours. */
-import { type Kind, TransferError } from '../../errors.ts';
-import type { Ended } from './child.ts';
-import { readComplaint } from './complaint.ts';
+import { type Kind, TransferError } from '../../../errors.ts';
+import type { Ended } from '../program/child.ts';
+import { readComplaint } from '../program/complaint.ts';
 
 /** What single entries failed of; all others went through. */
 const partly = [23, 24, 25];

@@ -1,5 +1,5 @@
 /** Directories of ours at a far destination, made in the same breath as the rsync that needs them is started. */
-import { TransferError } from '../../errors.ts';
+import { TransferError } from '../../../errors.ts';
 
 /** What the script below ends with where it cannot make one; no script of ours ends so for another reason. */
 export const noRoom = 48;

@@ -6,9 +6,9 @@
 import { once } from 'node:events';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { isKind, TransferError } from '../../errors.ts';
-import type { Shell } from '../../store/shell.ts';
-import { enterWithRooms, noRoom, roomFault } from './room-far.ts';
+import { isKind, TransferError } from '../../../errors.ts';
+import type { Shell } from '../../../store/shell.ts';
+import { enterWithRooms, noRoom, roomFault } from '../room/room-far.ts';
 import { fds } from './words.ts';
 
 /** Says what is to be run, passes on what comes, and ends as the far one did. */

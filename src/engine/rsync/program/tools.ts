@@ -1,9 +1,9 @@
 /** Which rsync is here and at the far end, asked of itself before anything is moved. */
 import { execFile } from 'node:child_process';
-import { TransferError } from '../../errors.ts';
-import { printable } from '../../report/show.ts';
-import type { Shell } from '../../store/shell.ts';
-import type { RunFar } from '../../work/far-process.ts';
+import { TransferError } from '../../../errors.ts';
+import { printable } from '../../../report/show.ts';
+import type { Shell } from '../../../store/shell.ts';
+import type { RunFar } from '../../../work/far-process.ts';
 import { environment } from './environment.ts';
 
 /** What both can do. */

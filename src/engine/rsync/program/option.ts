@@ -1,5 +1,5 @@
 /** Options that a person has for rsync itself: those that leave what is promised as it is, and no others. */
-import { TransferError } from '../../errors.ts';
+import { TransferError } from '../../../errors.ts';
 import { whyRefused } from './option-refused.ts';
 
 /** A switch may also begin with `no-`. What takes a value needs one: rsync would take the next word for it. */

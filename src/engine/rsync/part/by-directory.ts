@@ -1,6 +1,6 @@
-import { type RelativePath, splitPath } from '../../store/path.ts';
-import { NamePacker } from '../../work/posix/dirents.ts';
-import { pathKey } from '../../work/posix/path.ts';
+import { type RelativePath, splitPath } from '../../../store/path.ts';
+import { NamePacker } from '../../../work/posix/dirents.ts';
+import { pathKey } from '../../../work/posix/path.ts';
 
 /** Paths as names, packed, in the directories that they are in. */
 export function* byDirectory(
