@@ -2,7 +2,7 @@
 import type { Location } from '../location/location.ts';
 import { isLong } from '../plan/route.ts';
 import type { TransferRequest } from '../request.ts';
-import { isDeep } from '../store/local/glimpse.ts';
+import { isDeep } from '../store/local/probe/glimpse.ts';
 import type { OpenStore } from '../store/open.ts';
 import type { RunFar } from '../work/far-process.ts';
 import { askEarly } from './far-tools.ts';

@@ -1,7 +1,7 @@
 /** What is known of a transfer before its places are opened, by a glimpse at a source on this machine. */
 import type { Location } from '../location/location.ts';
 import type { TransferRequest } from '../request.ts';
-import { isMuch, isTree } from '../store/local/glimpse.ts';
+import { isMuch, isTree } from '../store/local/probe/glimpse.ts';
 import type { OpenHow } from '../store/open.ts';
 
 /** Whether it is worth several connections to a place from the beginning: looked at once, when somebody asks. */

@@ -6,7 +6,7 @@ import { TransferError } from '../errors.ts';
 import type { LocalPlace } from '../location/location.ts';
 import { show } from '../report/show.ts';
 import { type Entry, noMetadata } from '../store/entry.ts';
-import { reach } from '../store/local/must-list.ts';
+import { reach } from '../store/local/probe/must-list.ts';
 import { openStore } from '../store/open.ts';
 import { itself } from '../store/path.ts';
 import type { Store } from '../store/store.ts';

@@ -1,8 +1,8 @@
 /** What the lanes of a run have to know, from what was asked and what was found at both ends. */
 import type { LaneSetup } from '../engine/parallel/lane-setup.ts';
 import type { Preserve, Selection, TransferRequest } from '../request.ts';
-import { holderOf } from '../store/local/holder.ts';
-import { probe, usual } from '../store/local/probe.ts';
+import { holderOf } from '../store/local/probe/holder.ts';
+import { probe, usual } from '../store/local/probe/probe.ts';
 import { randomHex } from '../work/random-hex.ts';
 import { takeUmask } from '../work/umask.ts';
 import type { Ends } from './local-ends.ts';

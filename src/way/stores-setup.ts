@@ -4,7 +4,7 @@ import { isUntouched } from '../conduct/setup.ts';
 import type { StoresSetup } from '../engine/stores/setup.ts';
 import { TransferError } from '../errors.ts';
 import type { Selection, TransferRequest } from '../request.ts';
-import { probe } from '../store/local/probe.ts';
+import { probe } from '../store/local/probe/probe.ts';
 import type { Store } from '../store/store.ts';
 import { createRate } from '../work/rate.ts';
 import { userUmask } from '../work/umask.ts';

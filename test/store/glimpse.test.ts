@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isMuch } from '../../src/store/local/glimpse.ts';
+import { isMuch } from '../../src/store/local/probe/glimpse.ts';
 
 const MiB = 1024 * 1024;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { TransferError } from '../../src/errors.ts';
 import { noMetadata } from '../../src/store/entry.ts';
-import { Order, orderBytes } from '../../src/store/local/order.ts';
+import { Order, orderBytes } from '../../src/store/local/write/order.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store, WriteHow } from '../../src/store/store.ts';
 import { Stat } from '../../src/work/posix/stat.ts';

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readWhole } from '../../src/store/local/xattrs.ts';
+import { readWhole } from '../../src/store/local/metadata/xattrs.ts';
 import * as c from '../../src/work/posix/constants.ts';
 import { needs } from '../peer.ts';
 

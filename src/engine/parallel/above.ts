@@ -1,5 +1,5 @@
 /** The directory above the one at hand, open on both sides for as long as directories in it follow each other. */
-import { Target } from '../../store/local/target.ts';
+import { Target } from '../../store/local/place/target.ts';
 import { close } from '../../work/posix/libc.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { LaneSetup } from './lane-setup.ts';

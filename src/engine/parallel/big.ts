@@ -4,12 +4,12 @@
  */
 
 import type { BigFile } from '../../conduct/jobs.ts';
-import { clone, endedEarly, moveRange } from '../../store/local/bytes.ts';
-import { losesHoles } from '../../store/local/holes.ts';
-import { isRestless, letRest } from '../../store/local/let-rest.ts';
-import { dress } from '../../store/local/metadata.ts';
-import { nameOver } from '../../store/local/place.ts';
-import { Target } from '../../store/local/target.ts';
+import { dress } from '../../store/local/metadata/metadata.ts';
+import { clone, endedEarly, moveRange } from '../../store/local/place/bytes.ts';
+import { losesHoles } from '../../store/local/place/holes.ts';
+import { isRestless, letRest } from '../../store/local/place/let-rest.ts';
+import { nameOver } from '../../store/local/place/place.ts';
+import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';

@@ -1,5 +1,5 @@
 import { CaseGuard } from '../../conduct/case-guard.ts';
-import { Target } from '../../store/local/target.ts';
+import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { openUnder } from '../../work/posix/open-under.ts';

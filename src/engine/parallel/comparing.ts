@@ -2,12 +2,12 @@
 
 import type { Excluded } from '../../profile/filter.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
-import { sameBytes } from '../../store/local/bytes.ts';
 import { fault } from '../../store/local/fault.ts';
-import { sameNode } from '../../store/local/node.ts';
-import type { At } from '../../store/local/place.ts';
-import { metadataDiffers } from '../../store/local/repair.ts';
-import { Target } from '../../store/local/target.ts';
+import { metadataDiffers } from '../../store/local/metadata/repair.ts';
+import { sameBytes } from '../../store/local/place/bytes.ts';
+import { sameNode } from '../../store/local/place/node.ts';
+import type { At } from '../../store/local/place/place.ts';
+import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';

@@ -1,7 +1,8 @@
 /** Whether a file of the right size at the destination is the source's: by its time, or by its bytes where times are not kept. */
-import { sameBytes } from '../../store/local/bytes.ts';
-import { sameTime } from '../../store/local/metadata.ts';
-import type { At } from '../../store/local/place.ts';
+
+import { sameTime } from '../../store/local/metadata/metadata.ts';
+import { sameBytes } from '../../store/local/place/bytes.ts';
+import type { At } from '../../store/local/place/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import type { Stat } from '../../work/posix/stat.ts';

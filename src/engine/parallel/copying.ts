@@ -8,9 +8,9 @@
  */
 import { intoItself } from '../../conduct/into-itself.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
-import { lostAnyway } from '../../store/local/metadata.ts';
-import { directoryMode } from '../../store/local/place.ts';
-import { isRepaired } from '../../store/local/repair.ts';
+import { lostAnyway } from '../../store/local/metadata/metadata.ts';
+import { isRepaired } from '../../store/local/metadata/repair.ts';
+import { directoryMode } from '../../store/local/place/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';

@@ -2,7 +2,7 @@
 import type { LeftRow } from '../../journal/types.ts';
 import { firstOf } from '../../profile/bundle.ts';
 import type { Directory } from '../../profile/visitor.ts';
-import type { Lost } from '../../store/local/metadata.ts';
+import type { Lost } from '../../store/local/metadata/metadata.ts';
 import type { Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';

@@ -3,7 +3,7 @@
 import { CaseGuard, collision } from '../../conduct/case-guard.ts';
 import { ownName } from '../../conduct/own-name.ts';
 import type { Directory } from '../../profile/visitor.ts';
-import { isFull, Target } from '../../store/local/target.ts';
+import { isFull, Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';

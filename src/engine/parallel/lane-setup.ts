@@ -1,5 +1,5 @@
 import type { RunSetup } from '../../conduct/setup.ts';
-import type { Holder } from '../../store/local/holder.ts';
+import type { Holder } from '../../store/local/probe/holder.ts';
 
 /** A lane is opened with it once. */
 export type LaneSetup = RunSetup & {

@@ -6,8 +6,8 @@
 import type { Outcome } from '../../conduct/jobs.ts';
 import type { LinkGroup, LinkName } from '../../journal/types.ts';
 import type { Walk } from '../../profile/walk.ts';
-import { sameTime } from '../../store/local/metadata.ts';
-import { isFull, Target } from '../../store/local/target.ts';
+import { sameTime } from '../../store/local/metadata/metadata.ts';
+import { isFull, Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';

@@ -1,9 +1,10 @@
 /** One symlink, FIFO, socket or device: left alone where it is the same, made where it is not. */
-import { makeNode, sameNode } from '../../store/local/node.ts';
-import { type At, nameOver } from '../../store/local/place.ts';
-import { redress } from '../../store/local/repair.ts';
-import type { Target } from '../../store/local/target.ts';
-import { attributedAt } from '../../store/local/xattrs.ts';
+
+import { redress } from '../../store/local/metadata/repair.ts';
+import { attributedAt } from '../../store/local/metadata/xattrs.ts';
+import { makeNode, sameNode } from '../../store/local/place/node.ts';
+import { type At, nameOver } from '../../store/local/place/place.ts';
+import type { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';

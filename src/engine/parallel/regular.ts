@@ -1,9 +1,9 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
 import { changedFault } from '../../conduct/changed.ts';
-import { sameTime } from '../../store/local/metadata.ts';
-import { type At, type Placed, place } from '../../store/local/place.ts';
-import { whileItChanges } from '../../store/local/steady.ts';
-import type { Target } from '../../store/local/target.ts';
+import { sameTime } from '../../store/local/metadata/metadata.ts';
+import { type At, type Placed, place } from '../../store/local/place/place.ts';
+import { whileItChanges } from '../../store/local/place/steady.ts';
+import type { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import { Stat } from '../../work/posix/stat.ts';

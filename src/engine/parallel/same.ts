@@ -1,9 +1,9 @@
 /** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
 
-import { lostAnyway } from '../../store/local/metadata.ts';
-import type { At } from '../../store/local/place.ts';
-import { type Aspect, isRepaired, metadataDiffers, redress } from '../../store/local/repair.ts';
-import { attributedAt } from '../../store/local/xattrs.ts';
+import { lostAnyway } from '../../store/local/metadata/metadata.ts';
+import { type Aspect, isRepaired, metadataDiffers, redress } from '../../store/local/metadata/repair.ts';
+import { attributedAt } from '../../store/local/metadata/xattrs.ts';
+import type { At } from '../../store/local/place/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';

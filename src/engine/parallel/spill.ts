@@ -2,7 +2,7 @@
  * What is in a new directory that could not get its name, put where that name is by now: all that is taken there is
  * a conflict, and said.
  */
-import { Target } from '../../store/local/target.ts';
+import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';

@@ -4,8 +4,8 @@
  * beginning, which saves two steps for each of them, and directories below it are made once and not looked at again.
  */
 import type { Directory } from '../../profile/visitor.ts';
-import { directoryMode } from '../../store/local/place.ts';
-import { removeTree, Target } from '../../store/local/target.ts';
+import { directoryMode } from '../../store/local/place/place.ts';
+import { removeTree, Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';

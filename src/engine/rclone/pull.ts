@@ -7,7 +7,7 @@
 import * as fs from 'node:fs';
 import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
 import { type FileEntry, noMetadata } from '../../store/entry.ts';
-import { removeTree, Target } from '../../store/local/target.ts';
+import { removeTree, Target } from '../../store/local/place/target.ts';
 import { toRclone } from '../../store/rclone/names.ts';
 import { openDirectory } from '../../work/posix/open-directory.ts';
 import { Opened } from '../../work/posix/opened.ts';

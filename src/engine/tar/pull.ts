@@ -1,7 +1,7 @@
 /** Batches of small entries from a place with a shell to this disk: packed there by its tar, unpacked here. */
 
 import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
-import type { Holder } from '../../store/local/holder.ts';
+import type { Holder } from '../../store/local/probe/holder.ts';
 import type { Store } from '../../store/store.ts';
 import { openDirectory } from '../../work/posix/open-directory.ts';
 import { Opened } from '../../work/posix/opened.ts';

@@ -4,7 +4,7 @@
  */
 import type { Carry } from '../../store/batch.ts';
 import type { AttributeKinds, Entry } from '../../store/entry.ts';
-import { readAttributes } from '../../store/local/xattrs.ts';
+import { readAttributes } from '../../store/local/metadata/xattrs.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { type Laid, type Layout, stagedName } from './host/layout.ts';

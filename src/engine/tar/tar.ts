@@ -9,7 +9,7 @@ import type { CarryTrees } from '../../conduct/carry-trees.ts';
 import type { Compression } from '../../report/events.ts';
 import type { Compress } from '../../request.ts';
 import type { Batches } from '../../store/batch.ts';
-import { holderAt } from '../../store/local/holder.ts';
+import { holderAt } from '../../store/local/probe/holder.ts';
 import type { Store } from '../../store/store.ts';
 import type { FarPlace } from './far-place.ts';
 import { createPull } from './pull.ts';

@@ -4,7 +4,7 @@ import type { Stat } from '../../work/posix/stat.ts';
 import { checkSized } from '../../work/posix/unsized.ts';
 import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
-import type { At } from './place.ts';
+import type { At } from './place/place.ts';
 
 const kinds = new Map<number, 'directory' | 'symlink' | 'fifo' | 'socket'>([
   [c.S_IFDIR, 'directory'],

@@ -4,7 +4,7 @@ import type { Failure } from '../../report/events.ts';
 import { show } from '../../report/show.ts';
 import { moreOpenFiles } from '../../work/open-files.ts';
 import { errnoName } from '../../work/posix/errno.ts';
-import { isFixed, isReadOnly, lacksInodes } from './hinders.ts';
+import { isFixed, isReadOnly, lacksInodes } from './place/hinders.ts';
 
 /** What was being done when it failed; `read` is the source's side, all others the destination's. */
 export type Doing = 'read' | 'write' | 'make' | 'replace' | 'set metadata of' | 'look at' | 'link';

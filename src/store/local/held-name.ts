@@ -4,7 +4,7 @@ import { Slot } from '../../work/posix/memory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import type { RelativePath } from '../path.ts';
 import type { Doing } from './fault.ts';
-import type { At } from './place.ts';
+import type { At } from './place/place.ts';
 import type { Root } from './root.ts';
 
 const idle: Slot[] = []; // each costs as much as the calls that a name is for

@@ -1,14 +1,14 @@
 import type { LocalPlace } from '../../location/location.ts';
 import type { Store } from '../store.ts';
-import { attributesOf, giveAttributes, seesHidden } from './attributes.ts';
 import { bodyOf } from './body.ts';
 import { list, listNow } from './list.ts';
 import { canonical, lookAt, readLink } from './look.ts';
 import { dress, makeDirectory, makeLink, makeSpecial, makeSymlink, remove, sync } from './make.ts';
-import { partsOf } from './parts.ts';
+import { attributesOf, giveAttributes, seesHidden } from './metadata/attributes.ts';
 import { Root } from './root.ts';
-import { writeFile } from './write.ts';
-import { WriteThread } from './write-thread.ts';
+import { partsOf } from './write/parts.ts';
+import { writeFile } from './write/write.ts';
+import { WriteThread } from './write/write-thread.ts';
 
 /**
  * A directory, or one file, on this machine. No path is followed through a symlink below the place, whoever puts

@@ -7,10 +7,10 @@ import { Stat } from '../../work/posix/stat.ts';
 import { userUmask } from '../../work/umask.ts';
 import type { Metadata, Special, Unkept } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
-import { give } from './give.ts';
 import { type HeldName, hold, ifThere } from './held-name.ts';
-import { deviceNumber } from './node.ts';
-import type { At } from './place.ts';
+import { give } from './metadata/give.ts';
+import { deviceNumber } from './place/node.ts';
+import type { At } from './place/place.ts';
 import type { Root } from './root.ts';
 
 const targetSlot = new Slot();

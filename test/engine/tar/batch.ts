@@ -13,7 +13,7 @@ import {
 import { dressOf } from '../../../src/engine/tar/pack/dress.ts';
 import { Packer, type PackHow } from '../../../src/engine/tar/pack/packer.ts';
 import { keepAll } from '../../../src/request.ts';
-import { attributedAt } from '../../../src/store/local/xattrs.ts';
+import { attributedAt } from '../../../src/store/local/metadata/xattrs.ts';
 import { itself, type RelativePath } from '../../../src/store/path.ts';
 import * as c from '../../../src/work/posix/constants.ts';
 import { Slot } from '../../../src/work/posix/memory.ts';

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import type { Expected, UnpackHow } from '../../../src/engine/tar/unpack/unpacking.ts';
 import { keepAll } from '../../../src/request.ts';
-import { probe } from '../../../src/store/local/probe.ts';
+import { probe } from '../../../src/store/local/probe/probe.ts';
 import { itself } from '../../../src/store/path.ts';
 import * as c from '../../../src/work/posix/constants.ts';
 import { Opened } from '../../../src/work/posix/opened.ts';

@@ -4,7 +4,7 @@
  */
 import type { FarAttributes } from '../../../store/attributes.ts';
 import type { Attributes } from '../../../store/entry.ts';
-import { readAttributes } from '../../../store/local/xattrs.ts';
+import { readAttributes } from '../../../store/local/metadata/xattrs.ts';
 import type { RelativePath } from '../../../store/path.ts';
 import { inGroups } from '../../../work/in-groups.ts';
 import { pathKey } from '../../../work/posix/path.ts';

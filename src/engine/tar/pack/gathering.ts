@@ -6,7 +6,7 @@ import { Ledger } from '../../../conduct/ledger.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import { tallyDirectory, tallyEntry } from '../../../profile/tally.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../../profile/visitor.ts';
-import { attributedAt } from '../../../store/local/xattrs.ts';
+import { attributedAt } from '../../../store/local/metadata/xattrs.ts';
 import { itself, type RelativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import { keepName, type Name, NamePacker } from '../../../work/posix/dirents.ts';

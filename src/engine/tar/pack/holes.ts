@@ -1,5 +1,5 @@
 import type { Preserve } from '../../../request.ts';
-import type { At } from '../../../store/local/place.ts';
+import type { At } from '../../../store/local/place/place.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import type { Stat } from '../../../work/posix/stat.ts';

@@ -1,8 +1,8 @@
 /** A batch of entries of this disk as the stream that `receive` takes. What cannot be packed is left out of it. */
 import type { Carry } from '../../../store/batch.ts';
 import { printOf } from '../../../store/local/entry.ts';
-import type { At } from '../../../store/local/place.ts';
-import { attributedAt } from '../../../store/local/xattrs.ts';
+import { attributedAt } from '../../../store/local/metadata/xattrs.ts';
+import type { At } from '../../../store/local/place/place.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import { pathKey } from '../../../work/posix/path.ts';

@@ -4,9 +4,9 @@
  * out and said. The caller takes the chunks, and packs on when there is room for more; nothing here waits.
  */
 import type { Preserve } from '../../../request.ts';
-import type { At, Unplaced } from '../../../store/local/place.ts';
-import { changed, whileItChanges } from '../../../store/local/steady.ts';
-import { type Attributes, hasAttributes, readAttributes } from '../../../store/local/xattrs.ts';
+import { type Attributes, hasAttributes, readAttributes } from '../../../store/local/metadata/xattrs.ts';
+import type { At, Unplaced } from '../../../store/local/place/place.ts';
+import { changed, whileItChanges } from '../../../store/local/place/steady.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { block } from '../../../work/posix/memory.ts';

@@ -2,8 +2,8 @@
  * Regular files whose header says all there is to say of them, which are most: written from where their bytes came to,
  * with nothing made of any of them. Every other member is somebody else's.
  */
-import { dress, isBeyond, type Lost, nothing, timesOf } from '../../../store/local/metadata.ts';
-import { startMode } from '../../../store/local/place.ts';
+import { dress, isBeyond, type Lost, nothing, timesOf } from '../../../store/local/metadata/metadata.ts';
+import { startMode } from '../../../store/local/place/place.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { addressIn } from '../../../work/posix/memory.ts';

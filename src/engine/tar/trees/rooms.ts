@@ -4,8 +4,8 @@
  * already, what came is moved into it name by name.
  */
 import { roomName } from '../../../store/delta.ts';
-import { renameFree } from '../../../store/local/place.ts';
-import { removeTree, Target } from '../../../store/local/target.ts';
+import { renameFree } from '../../../store/local/place/place.ts';
+import { removeTree, Target } from '../../../store/local/place/target.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';

@@ -2,7 +2,7 @@
 import type { Outcome } from '../../../conduct/jobs.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import type { Rule } from '../../../profile/filter.ts';
-import type { Holder } from '../../../store/local/holder.ts';
+import type { Holder } from '../../../store/local/probe/holder.ts';
 import type { BatchHow } from '../far-place.ts';
 
 export type UnpackSetup = {

@@ -7,7 +7,7 @@
  */
 import type { Failure } from '../../../report/events.ts';
 import { fault } from '../../../store/local/fault.ts';
-import { addLost, type Lost, nothingLost } from '../../../store/local/metadata.ts';
+import { addLost, type Lost, nothingLost } from '../../../store/local/metadata/metadata.ts';
 import type { RelativePath } from '../../../store/path.ts';
 import { type Block, block } from '../../../work/posix/memory.ts';
 import { pathKey } from '../../../work/posix/path.ts';

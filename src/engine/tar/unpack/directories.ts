@@ -3,9 +3,9 @@
  * open. What became of their times and modes meanwhile is put right when all is in its place.
  */
 import type { Preserve } from '../../../request.ts';
-import type { Holder } from '../../../store/local/holder.ts';
-import type { Lost } from '../../../store/local/metadata.ts';
-import { Target } from '../../../store/local/target.ts';
+import type { Lost } from '../../../store/local/metadata/metadata.ts';
+import { Target } from '../../../store/local/place/target.ts';
+import type { Holder } from '../../../store/local/probe/holder.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';

@@ -1,10 +1,10 @@
 /** What was unpacked and waits for its final name. */
-import { type Lost, nothing } from '../../../store/local/metadata.ts';
-import { makeSpecial } from '../../../store/local/node.ts';
-import { nameFree, nameOver } from '../../../store/local/place.ts';
-import { redress } from '../../../store/local/repair.ts';
-import type { Target } from '../../../store/local/target.ts';
-import { attributedAt } from '../../../store/local/xattrs.ts';
+import { type Lost, nothing } from '../../../store/local/metadata/metadata.ts';
+import { redress } from '../../../store/local/metadata/repair.ts';
+import { attributedAt } from '../../../store/local/metadata/xattrs.ts';
+import { makeSpecial } from '../../../store/local/place/node.ts';
+import { nameFree, nameOver } from '../../../store/local/place/place.ts';
+import type { Target } from '../../../store/local/place/target.ts';
 import { type RelativePath, relativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';

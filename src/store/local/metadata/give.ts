@@ -1,8 +1,8 @@
 /** Owner, mode and time, put on what a local store made or is told to change. */
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { block, constant, Slot } from '../../work/posix/memory.ts';
-import { type Metadata, setIds, type Unkept } from '../entry.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { block, constant, Slot } from '../../../work/posix/memory.ts';
+import { type Metadata, setIds, type Unkept } from '../../entry.ts';
 
 const nothing = constant('');
 const slot = new Slot();

@@ -1,7 +1,7 @@
 /** Holes in files: whether the destination could keep them. */
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { Stat } from '../../work/posix/stat.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { Stat } from '../../../work/posix/stat.ts';
 
 const made = new Stat();
 

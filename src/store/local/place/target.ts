@@ -3,17 +3,17 @@
  * symlink, and given back its times and mode after anything in it was changed.
  */
 import { opendirSync } from 'node:fs';
-import type { Preserve } from '../../request.ts';
-import * as c from '../../work/posix/constants.ts';
-import { Dirents, keepName, type Name } from '../../work/posix/dirents.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
-import { openUnder } from '../../work/posix/open-under.ts';
-import { Stat } from '../../work/posix/stat.ts';
-import type { Holder } from './holder.ts';
-import { dress, type Lost, sameMode, sameOwner, sameTime } from './metadata.ts';
-import type { Aspect } from './repair.ts';
-import { type Attributes, attributesDiffer, hasAttributes } from './xattrs.ts';
+import type { Preserve } from '../../../request.ts';
+import * as c from '../../../work/posix/constants.ts';
+import { Dirents, keepName, type Name } from '../../../work/posix/dirents.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { Slot } from '../../../work/posix/memory.ts';
+import { openUnder } from '../../../work/posix/open-under.ts';
+import { Stat } from '../../../work/posix/stat.ts';
+import { dress, type Lost, sameMode, sameOwner, sameTime } from '../metadata/metadata.ts';
+import type { Aspect } from '../metadata/repair.ts';
+import { type Attributes, attributesDiffer, hasAttributes } from '../metadata/xattrs.ts';
+import type { Holder } from '../probe/holder.ts';
 
 const slot = new Slot();
 const mostTries = 100;

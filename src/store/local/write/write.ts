@@ -3,24 +3,24 @@
  * disk; then it gets its name, and that goes to the disk too.
  */
 
-import { show } from '../../report/show.ts';
-import { giveBack } from '../../work/chunk-memory.ts';
-import * as c from '../../work/posix/constants.ts';
-import { ftruncate } from '../../work/posix/libc.ts';
-import { syncFile } from '../../work/posix/offthread.ts';
-import { writePromptly } from '../../work/posix/prompt.ts';
-import { Stat } from '../../work/posix/stat.ts';
-import { userUmask } from '../../work/umask.ts';
-import type { Body, Range } from '../body.ts';
-import { notWhole } from '../body-faults.ts';
-import type { FileEntry, Metadata, Unkept } from '../entry.ts';
-import type { RelativePath } from '../path.ts';
-import type { WriteHow } from '../store.ts';
-import { fileEntry } from './entry.ts';
-import { give } from './give.ts';
-import { hold } from './held-name.ts';
+import { show } from '../../../report/show.ts';
+import { giveBack } from '../../../work/chunk-memory.ts';
+import * as c from '../../../work/posix/constants.ts';
+import { ftruncate } from '../../../work/posix/libc.ts';
+import { syncFile } from '../../../work/posix/offthread.ts';
+import { writePromptly } from '../../../work/posix/prompt.ts';
+import { Stat } from '../../../work/posix/stat.ts';
+import { userUmask } from '../../../work/umask.ts';
+import type { Body, Range } from '../../body.ts';
+import { notWhole } from '../../body-faults.ts';
+import type { FileEntry, Metadata, Unkept } from '../../entry.ts';
+import type { RelativePath } from '../../path.ts';
+import type { WriteHow } from '../../store.ts';
+import { fileEntry } from '../entry.ts';
+import { hold } from '../held-name.ts';
+import { give } from '../metadata/give.ts';
+import type { Root } from '../root.ts';
 import { create, Partial } from './partial.ts';
-import type { Root } from './root.ts';
 import { isHole } from './zeros.ts';
 
 export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };

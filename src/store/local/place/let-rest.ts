@@ -3,7 +3,7 @@
  * changes at nearly the same time have different times on every system. So a file that changed a moment ago is
  * given a moment before it is read: what is looked at before and after is worth nothing otherwise.
  */
-import type { Stat } from '../../work/posix/stat.ts';
+import type { Stat } from '../../../work/posix/stat.ts';
 
 const momentMs = 50;
 const never = new Int32Array(new SharedArrayBuffer(4));

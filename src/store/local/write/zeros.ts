@@ -1,6 +1,6 @@
 /** Bytes that are all zero, of a source that does not tell its holes: they become one here, as with `rsync -S`. */
-import { fallocate } from '../../work/posix/libc.ts';
-import { isHoleWorthy } from '../../work/zeros.ts';
+import { fallocate } from '../../../work/posix/libc.ts';
+import { isHoleWorthy } from '../../../work/zeros.ts';
 
 const FALLOC_FL_KEEP_SIZE = 1;
 const FALLOC_FL_PUNCH_HOLE = 2;

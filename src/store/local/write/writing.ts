@@ -1,9 +1,9 @@
 /** Carries out orders to write small files, in a thread that does nothing else. */
-import { TransferError } from '../../errors.ts';
-import { Stat } from '../../work/posix/stat.ts';
-import type { Body } from '../body.ts';
+import { TransferError } from '../../../errors.ts';
+import { Stat } from '../../../work/posix/stat.ts';
+import type { Body } from '../../body.ts';
+import { Root } from '../root.ts';
 import { Order, orderBytes } from './order.ts';
-import { Root } from './root.ts';
 import { put } from './write.ts';
 import type { FromWriter, WriteSetup } from './write-thread.ts';
 

@@ -2,9 +2,9 @@
  * A small file that another thread is to write, in memory that both share: what it is to be, and then what it became.
  * The memory is used again, so that neither side makes anything for a file but views.
  */
-import type { Stat } from '../../work/posix/stat.ts';
-import type { Metadata, Unkept } from '../entry.ts';
-import type { RelativePath } from '../path.ts';
+import type { Stat } from '../../../work/posix/stat.ts';
+import type { Metadata, Unkept } from '../../entry.ts';
+import type { RelativePath } from '../../path.ts';
 
 const mostBytes = 64 * 1024;
 const namesAt = 512;

@@ -1,5 +1,5 @@
 /** Who we are and what the destination can hold, found out once per run. */
-import { userUmask } from '../../work/umask.ts';
+import { userUmask } from '../../../work/umask.ts';
 import { type Probed, probe } from './probe.ts';
 
 export type Holder = Probed & {

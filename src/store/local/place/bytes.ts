@@ -2,9 +2,9 @@
  * Moves the bytes of one file, or of a range of it, between two open files: in the kernel where it can, else
  * through one reused buffer. Holes stay holes.
  */
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { block } from '../../work/posix/memory.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { block } from '../../../work/posix/memory.ts';
 
 const step = 4 * 1024 * 1024;
 const buffer = block(1024 * 1024);

@@ -1,13 +1,13 @@
 /** A file of ours that is not whole yet: it gets its name when it is, or goes with the scope that made it. */
-import * as c from '../../work/posix/constants.ts';
-import { openat, unlinkat } from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
-import { Opened } from '../../work/posix/opened.ts';
-import { Stat } from '../../work/posix/stat.ts';
-import type { Entry } from '../entry.ts';
-import { isStill } from './entry.ts';
-import type { HeldName } from './held-name.ts';
-import { nameOver } from './place.ts';
+import * as c from '../../../work/posix/constants.ts';
+import { openat, unlinkat } from '../../../work/posix/libc.ts';
+import { Slot } from '../../../work/posix/memory.ts';
+import { Opened } from '../../../work/posix/opened.ts';
+import { Stat } from '../../../work/posix/stat.ts';
+import type { Entry } from '../../entry.ts';
+import { isStill } from '../entry.ts';
+import type { HeldName } from '../held-name.ts';
+import { nameOver } from '../place/place.ts';
 
 const slot = new Slot();
 const stat = new Stat();

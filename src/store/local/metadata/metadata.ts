@@ -1,12 +1,12 @@
 /** Owners, modes and times: compared, and put on what was just made or is to be repaired. */
 
-import type { Preserve } from '../../request.ts';
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { block } from '../../work/posix/memory.ts';
-import type { Stat } from '../../work/posix/stat.ts';
-import { setIds } from '../entry.ts';
-import type { Holder } from './holder.ts';
+import type { Preserve } from '../../../request.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { block } from '../../../work/posix/memory.ts';
+import type { Stat } from '../../../work/posix/stat.ts';
+import { setIds } from '../../entry.ts';
+import type { Holder } from '../probe/holder.ts';
 import { type Attributed, type Attributes, carryAttributes } from './xattrs.ts';
 
 const times = block(32);

@@ -1,10 +1,10 @@
 /** Extended attributes and ACLs of an entry of a local store, by its name in its open directory. */
 import * as fs from 'node:fs';
-import * as c from '../../work/posix/constants.ts';
-import type { AttributeKinds, Attributes, UnkeptAttributes } from '../entry.ts';
-import type { RelativePath } from '../path.ts';
-import { hold } from './held-name.ts';
-import type { Root } from './root.ts';
+import * as c from '../../../work/posix/constants.ts';
+import type { AttributeKinds, Attributes, UnkeptAttributes } from '../../entry.ts';
+import type { RelativePath } from '../../path.ts';
+import { hold } from '../held-name.ts';
+import type { Root } from '../root.ts';
 import { attributedAt, readAttributes, readWhole, writeAttributes } from './xattrs.ts';
 
 export function attributesOf(root: Root, path: RelativePath, kinds: AttributeKinds): Attributes | undefined {

@@ -1,6 +1,6 @@
 /** Why an attribute was not taken: the place or our rights cannot hold it, or it could not be written this time. */
 import { statfsSync } from 'node:fs';
-import * as c from '../../work/posix/constants.ts';
+import * as c from '../../../work/posix/constants.ts';
 import type { Attributed } from './xattrs.ts';
 
 const littleBytes = 1024 * 1024; // with less, what does not fit would fit elsewhere on this disk

@@ -1,11 +1,11 @@
 /** What keeps a destination from being written to, where the error number alone leads astray. */
 import { statfsSync } from 'node:fs';
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
-import { openUnder } from '../../work/posix/open-under.ts';
-import { Opened } from '../../work/posix/opened.ts';
-import { Stat } from '../../work/posix/stat.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { Slot } from '../../../work/posix/memory.ts';
+import { openUnder } from '../../../work/posix/open-under.ts';
+import { Opened } from '../../../work/posix/opened.ts';
+import { Stat } from '../../../work/posix/stat.ts';
 
 const slot = new Slot();
 const itself = Buffer.from('.');

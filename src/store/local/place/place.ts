@@ -3,18 +3,18 @@
  * get their metadata, and only then the final name. Until that moment the name holds the old file or nothing.
  */
 
-import type { Preserve } from '../../request.ts';
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { block, constant, Slot } from '../../work/posix/memory.ts';
-import { Stat } from '../../work/posix/stat.ts';
+import type { Preserve } from '../../../request.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { block, constant, Slot } from '../../../work/posix/memory.ts';
+import { Stat } from '../../../work/posix/stat.ts';
+import { dress, isBeyond, type Lost, nothing, timesOf } from '../metadata/metadata.ts';
+import { hasAttributes } from '../metadata/xattrs.ts';
+import type { Holder } from '../probe/holder.ts';
 import { type Before, clone, ECANCELED, endedEarly, moveRange } from './bytes.ts';
-import type { Holder } from './holder.ts';
 import { losesHoles } from './holes.ts';
-import { dress, isBeyond, type Lost, nothing, timesOf } from './metadata.ts';
 import { changed } from './steady.ts';
 import type { Target } from './target.ts';
-import { hasAttributes } from './xattrs.ts';
 
 /** A name in an open directory. */
 export type At = { readonly dir: number; readonly name: number };

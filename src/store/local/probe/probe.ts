@@ -1,14 +1,14 @@
 /** What the destination's file system can hold, found out by trying, before anything is copied. */
 
 import { statfsSync } from 'node:fs';
-import * as c from '../../work/posix/constants.ts';
-import { Dirents, keepName } from '../../work/posix/dirents.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { block, constant, Slot } from '../../work/posix/memory.ts';
-import { openDirectory } from '../../work/posix/open-directory.ts';
-import { Stat } from '../../work/posix/stat.ts';
+import * as c from '../../../work/posix/constants.ts';
+import { Dirents, keepName } from '../../../work/posix/dirents.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { block, constant, Slot } from '../../../work/posix/memory.ts';
+import { openDirectory } from '../../../work/posix/open-directory.ts';
+import { Stat } from '../../../work/posix/stat.ts';
 
-import { timesOf } from './metadata.ts';
+import { timesOf } from '../metadata/metadata.ts';
 
 export type Probed = {
   /** the smallest step of its times */

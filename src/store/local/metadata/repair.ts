@@ -1,10 +1,11 @@
 /** Metadata of something that is otherwise as it should be: compared, and put right without copying it. */
-import type { Preserve } from '../../request.ts';
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { Slot } from '../../work/posix/memory.ts';
-import { Stat } from '../../work/posix/stat.ts';
-import type { Holder } from './holder.ts';
+import type { Preserve } from '../../../request.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { Slot } from '../../../work/posix/memory.ts';
+import { Stat } from '../../../work/posix/stat.ts';
+import type { At } from '../place/place.ts';
+import type { Holder } from '../probe/holder.ts';
 import {
   carry,
   type Lost,
@@ -17,7 +18,6 @@ import {
   sameTime,
   timesOf,
 } from './metadata.ts';
-import type { At } from './place.ts';
 import { type Attributed, type Attributes, attributedAt, attributesDiffer } from './xattrs.ts';
 
 const slot = new Slot();

@@ -5,11 +5,11 @@
  * An Attributed is an open file, or a name in an open directory (never followed when it is a symlink).
  */
 
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { block, Slot } from '../../work/posix/memory.ts';
-import { isAcl, isHidden, isOfThePlace } from '../attributes.ts';
-import type { AttributeKinds } from '../entry.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { block, Slot } from '../../../work/posix/memory.ts';
+import { isAcl, isHidden, isOfThePlace } from '../../attributes.ts';
+import type { AttributeKinds } from '../../entry.ts';
 import { isFailure } from './attribute-refused.ts';
 
 export type Attributed = { readonly fd: number } | { readonly path: Buffer };

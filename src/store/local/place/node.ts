@@ -1,8 +1,8 @@
 /** Symlinks, FIFOs, sockets and devices: made, compared, replaced, by name in an open directory. */
-import * as c from '../../work/posix/constants.ts';
-import * as libc from '../../work/posix/libc.ts';
-import { block, Slot } from '../../work/posix/memory.ts';
-import { Stat } from '../../work/posix/stat.ts';
+import * as c from '../../../work/posix/constants.ts';
+import * as libc from '../../../work/posix/libc.ts';
+import { block, Slot } from '../../../work/posix/memory.ts';
+import { Stat } from '../../../work/posix/stat.ts';
 import type { At } from './place.ts';
 
 const target = block(64 * 1024);

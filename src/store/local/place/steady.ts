@@ -1,6 +1,6 @@
 /** Reading what may change meanwhile: looked at before and after, and again as often as it is worth it. */
-import * as c from '../../work/posix/constants.ts';
-import type { Stat } from '../../work/posix/stat.ts';
+import * as c from '../../../work/posix/constants.ts';
+import type { Stat } from '../../../work/posix/stat.ts';
 import { isRestless, letRest } from './let-rest.ts';
 import type { At, Unplaced } from './place.ts';
 

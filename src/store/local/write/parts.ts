@@ -1,21 +1,21 @@
 /** Large files of a local store, by ranges; `sync` makes them durable, as everything here. */
 
-import { show } from '../../report/show.ts';
-import * as c from '../../work/posix/constants.ts';
-import { ftruncate, openat, unlinkat } from '../../work/posix/libc.ts';
-import { Opened } from '../../work/posix/opened.ts';
-import { Stat } from '../../work/posix/stat.ts';
-import { userUmask } from '../../work/umask.ts';
-import type { Body, Range } from '../body.ts';
-import { notWhole } from '../body-faults.ts';
-import { dataWithin } from '../data-within.ts';
-import { beside, type RelativePath, splitPath } from '../path.ts';
-import type { BeginHow, Parts } from '../store.ts';
-import { fileEntry } from './entry.ts';
-import { give } from './give.ts';
-import { hold, ifThere } from './held-name.ts';
+import { show } from '../../../report/show.ts';
+import * as c from '../../../work/posix/constants.ts';
+import { ftruncate, openat, unlinkat } from '../../../work/posix/libc.ts';
+import { Opened } from '../../../work/posix/opened.ts';
+import { Stat } from '../../../work/posix/stat.ts';
+import { userUmask } from '../../../work/umask.ts';
+import type { Body, Range } from '../../body.ts';
+import { notWhole } from '../../body-faults.ts';
+import { dataWithin } from '../../data-within.ts';
+import { beside, type RelativePath, splitPath } from '../../path.ts';
+import type { BeginHow, Parts } from '../../store.ts';
+import { fileEntry } from '../entry.ts';
+import { hold, ifThere } from '../held-name.ts';
+import { give } from '../metadata/give.ts';
+import type { Root } from '../root.ts';
 import { create, rename } from './partial.ts';
-import type { Root } from './root.ts';
 import { fillRange } from './write.ts';
 
 const stat = new Stat();

@@ -1,15 +1,15 @@
 /** The thread that writes small files, seen from the one that has their bytes. */
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { type Kind, TransferError } from '../../errors.ts';
-import { Stat } from '../../work/posix/stat.ts';
-import { startWorker } from '../../work/worker.ts';
-import type { Body } from '../body.ts';
-import type { RelativePath } from '../path.ts';
-import type { WriteHow } from '../store.ts';
-import { fileEntry } from './entry.ts';
+import { type Kind, TransferError } from '../../../errors.ts';
+import { Stat } from '../../../work/posix/stat.ts';
+import { startWorker } from '../../../work/worker.ts';
+import type { Body } from '../../body.ts';
+import type { RelativePath } from '../../path.ts';
+import type { WriteHow } from '../../store.ts';
+import { fileEntry } from '../entry.ts';
+import type { Root } from '../root.ts';
 import { isSmall, Order, orderBytes } from './order.ts';
-import type { Root } from './root.ts';
 import { type Written, withMode } from './write.ts';
 
 export type WriteSetup = {
