@@ -13,7 +13,7 @@ import type { Profile } from './profile/profile.ts';
 import type { Report } from './report/events.ts';
 import { type AnalyzeRequest, asUsual, keepAll } from './request.ts';
 import { type Found, tryDry } from './run/dry.ts';
-import { knownCosts } from './run/experience.ts';
+import { knownCosts } from './run/known-costs.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import { lookAtSource } from './way/look.ts';
 import { linesOf } from './way/measure-lines.ts';

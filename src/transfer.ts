@@ -24,8 +24,10 @@ import type { Event, Failure, Report, Summary, Verified } from './report/events.
 import type { TransferRequest } from './request.ts';
 import { type Begun, begin, failedIn } from './run/begin.ts';
 import { asExpected, expectedFor, foretelling } from './run/earlier-runs.ts';
-import { knownCosts, learnFrom, planFor } from './run/experience.ts';
+import { knownCosts } from './run/known-costs.ts';
+import { learnFrom } from './run/learn-from.ts';
 import { move } from './run/move.ts';
+import { planFor } from './run/plan-for.ts';
 import { summarise } from './run/summarise.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import { sayingWaits } from './way/waits.ts';

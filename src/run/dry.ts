@@ -15,8 +15,9 @@ import { linesOf } from '../way/measure-lines.ts';
 import { sayingWaits } from '../way/waits.ts';
 import { openWay } from '../way/way.ts';
 import { begin } from './begin.ts';
-import { knownCosts, planFor } from './experience.ts';
+import { knownCosts } from './known-costs.ts';
 import { move } from './move.ts';
+import { planFor } from './plan-for.ts';
 
 /** What was learned of a source, and of its way. */
 export type Found = {

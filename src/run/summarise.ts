@@ -11,13 +11,13 @@ import type { EngineName } from '../plan/plan.ts';
 import type { Route } from '../plan/route.ts';
 import { whyOff } from '../plan/surprise.ts';
 import type { Summary, Tally, Verified } from '../report/events.ts';
-import { typed } from '../report/typed.ts';
 import type { TransferRequest } from '../request.ts';
 import type { Begun } from './begin.ts';
-import { workDone } from './experience.ts';
+import { commands, ending } from './ending.ts';
+import { workDone } from './learn-from.ts';
 import { settle, settleMost } from './unsettled.ts';
 
-type Given = {
+export type Given = {
   readonly begun: Begun;
   readonly request: TransferRequest;
   readonly score: Score;
@@ -29,12 +29,6 @@ type Given = {
   readonly elapsedMs: number;
   readonly journal: Journal;
   readonly expected: RunEnd['expected'];
-};
-
-const signals: Record<string, number> = {
-  SIGHUP: exitCodes.hangup,
-  SIGINT: exitCodes.interrupted,
-  SIGTERM: exitCodes.terminated,
 };
 
 /** Ends the run in the Journal and says what became of it. */
@@ -72,20 +66,6 @@ export function summarise(given: Given): Summary {
   };
 }
 
-type Commands = Pick<Summary, 'resumeWith' | 'retryWith' | 'showWith'>;
-
-/** What to type next, as far as there is something to do; of a dry run nothing is kept. */
-function commands({ begun, request, score }: Given, outcome: Summary['outcome']): Commands {
-  const canResume = outcome === 'stopped' || outcome === 'failed';
-  const command = (verb: string, applies: boolean) =>
-    applies && !request.dryRun ? typed(`runs ${verb} ${begun.run}`, request.namedStateDir) : undefined;
-  return {
-    resumeWith: command('resume', canResume),
-    retryWith: command('retry', !canResume && score.tally.failed > 0),
-    showWith: command('show', true),
-  };
-}
-
 type Kept = Pick<RunEnd, 'tally' | 'profile' | 'notices'>;
 
 /** Of a run that goes on later only what is durable counts: the rest is done again. */
@@ -112,16 +92,4 @@ function endInJournal(
     if (end.state === 'partial' && request.durability !== 'none') settleMost(journal, request, isSynced);
     journal.endRun({ ...end, ...kept, elapsedMs });
   });
-}
-
-function ending({ score, control, verified }: Given): Pick<Summary, 'outcome' | 'exitCode'> {
-  const signal = control.signal.aborted ? signals[String(control.signal.reason)] : undefined;
-  if (signal !== undefined && !score.isComplete) return { outcome: 'stopped', exitCode: signal };
-  if (score.full || score.barrierFailed) return { outcome: 'failed', exitCode: exitCodes.failed };
-  if (!score.isComplete) return { outcome: 'stopped', exitCode: exitCodes.failed };
-  if (verified && verified.differences > 0) return { outcome: 'different', exitCode: exitCodes.different };
-  const failed = score.tally.failed + score.tally.refused + (verified?.failed ?? 0);
-  return failed > 0
-    ? { outcome: 'partial', exitCode: exitCodes.partial }
-    : { outcome: 'done', exitCode: exitCodes.done };
 }

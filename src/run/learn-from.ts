@@ -1,0 +1,44 @@
+/** What a run teaches: the costs that predictions rest on are corrected by it. */
+import { learnCosts } from '../journal/costs.ts';
+import type { Work } from '../plan/cost.ts';
+import { type Costs, costOf } from '../plan/entrants.ts';
+import { learn } from '../plan/learn.ts';
+import type { EngineName } from '../plan/plan.ts';
+import { isHere, type Route } from '../plan/route.ts';
+import { todoOf, workOn } from '../plan/todo.ts';
+import type { Summary, Tally } from '../report/events.ts';
+import { machine } from './known-costs.ts';
+
+/** The work a run turned out to be; what it made was directories, as good as always. */
+export function workDone(tally: Tally, route: Route): Work {
+  return workOn(todoOf(tally), route);
+}
+
+type Learnt = {
+  readonly engine: EngineName;
+  readonly summary: Summary;
+  /** of what was done in the time that it took */
+  readonly tally: Tally;
+};
+
+/**
+ * Corrects the costs by a run that went through as fast as it could: those of its route, and of this machine if it was
+ * all here.
+ */
+export function learnFrom(
+  { engine, summary, tally }: Learnt,
+  costs: Costs,
+  stateDir: string,
+  { key, route }: { readonly key: string; readonly route: Route },
+): void {
+  if (summary.dryRun || summary.exitCode !== 0) return;
+  const work = workDone(tally, route);
+  const learnt = [
+    { scope: key, own: costs.route },
+    ...(isHere(route) ? [{ scope: machine, own: costs.machine }] : []),
+  ].map(({ scope, own }) => {
+    const before = own.find((row) => row.engine === engine) ?? costOf(engine, costs, route).cost;
+    return { scope, row: { ...learn(before, work, summary.elapsedMs), learntMs: Date.now() } };
+  });
+  learnCosts(stateDir, learnt);
+}
