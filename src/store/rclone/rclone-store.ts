@@ -3,17 +3,14 @@
  * Symlinks, special files and the metadata of directories are not held there; modes and owners of files where the
  * remote has metadata.
  */
-import { TransferError } from '../../errors.ts';
 import { formatLocation } from '../../location/format.ts';
 import type { CloudPlace } from '../../location/location.ts';
-import { type Entry, noMetadata } from '../entry.ts';
-import type { RelativePath } from '../path.ts';
 import type { Store } from '../store.ts';
 import { bodyOf } from './body.ts';
-import { type Carrier, lostOf } from './carrier.ts';
-import { copyMany } from './copy.ts';
-import { createDaemon, type Daemon } from './daemon.ts';
+import { carried } from './carried.ts';
+import { createDaemon } from './daemon.ts';
 import { digest } from './digest.ts';
+import { fileAt } from './file-at.ts';
 import { createLeftOut } from './left-out.ts';
 import { createLender } from './lender.ts';
 import { list, lookAt } from './look.ts';
@@ -51,14 +48,6 @@ export async function openRcloneStore(
     : { ...fileAt(name), ...close };
 }
 
-function carried(daemon: Daemon, target: string, traits: Traits): Pick<Store, 'carrier'> {
-  if (!traits.copiesMany) return {};
-  const { tellsMetadata } = traits;
-  const lost: Carrier['lostOf'] = (file, keep) => lostOf(traits, file, keep);
-  const copy: Carrier['copy'] = (errand, copied, on) => copyMany(daemon, errand, copied, on);
-  return { carrier: { target, copy, tellsMetadata, lostOf: lost } };
-}
-
 /** Below a bucket, where there are some. */
 function isPrefix({ service, path }: CloudPlace, { hasDirectories }: Traits): boolean {
   const steps = path.split('/').filter((name) => name !== '');
@@ -90,23 +79,3 @@ function storeOf(
 
 /** As far as rclone can write a time down: the years 1 to 9999. */
 const timeEnds = { earliest: -62_135_596_800, latest: 253_402_300_799 };
-
-/** A file where a place was named: whoever finds one opens the directory it is in. */
-function fileAt(name: string): Omit<Store, typeof Symbol.asyncDispose> {
-  const refuse = () => {
-    throw new TransferError('conflict', `${name} is a file, and nothing is in it`);
-  };
-  const stat = async (path: RelativePath): Promise<Entry | undefined> =>
-    path.length > 0
-      ? undefined
-      : {
-          kind: 'file',
-          path,
-          ...noMetadata,
-          print: undefined,
-          size: 0,
-          allocated: undefined,
-          linked: undefined,
-        };
-  return { list: refuse, stat, read: refuse, write: refuse, remove: refuse };
-}

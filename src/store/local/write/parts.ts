@@ -5,7 +5,6 @@ import * as c from '../../../work/posix/constants.ts';
 import { ftruncate, openat, unlinkat } from '../../../work/posix/libc.ts';
 import { Opened } from '../../../work/posix/opened.ts';
 import { Stat } from '../../../work/posix/stat.ts';
-import { userUmask } from '../../../work/umask.ts';
 import type { Body, Range } from '../../body.ts';
 import { notWhole } from '../../body-faults.ts';
 import { dataWithin } from '../../data-within.ts';
@@ -15,8 +14,9 @@ import { fileEntry } from '../entry.ts';
 import { hold, ifThere } from '../held-name.ts';
 import { give } from '../metadata/give.ts';
 import type { Root } from '../root.ts';
+import { fillRange } from './fill.ts';
 import { create, rename } from './partial.ts';
-import { fillRange } from './write.ts';
+import { withMode } from './write.ts';
 
 const stat = new Stat();
 
@@ -49,7 +49,7 @@ function finish(root: Root, partial: RelativePath, path: RelativePath, how: Para
   using held = hold(root, path, c.O_RDONLY, 'write');
   using file = openPartial(root, partial);
   const { metadata, replaces } = how;
-  const unkept = give(file.fd, { ...metadata, mode: metadata.mode ?? 0o666 & ~userUmask() });
+  const unkept = give(file.fd, withMode(metadata));
   checked(root, path, rename(splitPath(partial).name, held, replaces));
   stat.of(file.fd);
   return { entry: fileEntry(path, stat), unkept };
