@@ -3,24 +3,28 @@ import { createLine } from './line.ts';
 
 export type Budget = (wanted: number, signal: AbortSignal) => Promise<Disposable>;
 
-/** Who wants more than there is at all gets in alone. An abort leaves the line with the signal's reason. */
-export function createBudget(all: number): Budget {
-  let left = all;
+/**
+ * Who wants more than there is at all gets in alone. An abort leaves the line with the signal's reason. What there is in
+ * all may change on the way, where that is asked for.
+ */
+export function createBudget(all: number | (() => number)): Budget {
+  const most = typeof all === 'number' ? () => all : all;
+  let taken = 0;
+  const fits = (share: number) => taken === 0 || taken + share <= most();
   const serve = () => {
-    for (let share = line.first(); share !== undefined && share <= left; share = line.first()) {
-      left -= share;
+    for (let share = line.first(); share !== undefined && fits(share); share = line.first()) {
+      taken += share;
       line.admit();
     }
   };
   const line = createLine(serve);
-  return async (wanted, signal) => {
+  return async (share, signal) => {
     signal.throwIfAborted();
-    const share = Math.min(wanted, all);
-    if (line.first() !== undefined || share > left) await line.wait(share, signal);
-    else left -= share;
+    if (line.first() !== undefined || !fits(share)) await line.wait(share, signal);
+    else taken += share;
     return {
       [Symbol.dispose]() {
-        left += share;
+        taken -= share;
         serve();
       },
     };

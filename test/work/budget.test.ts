@@ -24,3 +24,15 @@ test('a budget lets in who fits, in order, and who wants more than there is alon
   (await all)[Symbol.dispose]();
   (await budget(10, signal))[Symbol.dispose]();
 });
+
+test('a budget that grows on the way lets in as many as fit then', async () => {
+  let all = 1;
+  const budget = createBudget(() => all);
+  const first = await budget(1, signal);
+  const entered: number[] = [];
+  const waiting = [1, 2, 3].map((who) => budget(1, signal).then(() => entered.push(who)));
+  all = 2;
+  first[Symbol.dispose]();
+  await Promise.all(waiting.slice(0, 2));
+  assert.deepEqual(entered, [1, 2]);
+});

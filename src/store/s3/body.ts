@@ -29,6 +29,7 @@ export async function take(
   signal: AbortSignal,
 ): Promise<{ entry: FileEntry; bytes: Buffer }> {
   const range = { offset: 0, length: file.size };
+  using _room = await s3.coming(file.size, signal);
   const asked = s3.service.ask(askOf(s3, file, range), signal).catch((error) => passed(s3, file, error));
   const { headers, body } = await must(asked, () => `read ${shown(s3.root, file.path)}`);
   mustMatch(s3, file, headers);

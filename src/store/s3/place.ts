@@ -24,6 +24,8 @@ export type S3 = {
   readonly lanes: Lanes;
   /** for bytes that are held until they are sent */
   readonly memory: Budget;
+  /** for bytes that come at once */
+  readonly coming: Budget;
   readonly spare: Spare;
   readonly uploads: Uploads | undefined;
   readonly sums: Sums;

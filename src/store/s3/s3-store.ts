@@ -6,6 +6,7 @@
 import { TransferError } from '../../errors.ts';
 import type { S3Place } from '../../location/location.ts';
 import { createBudget } from '../../work/budget.ts';
+import { createBusyLimit } from '../../work/busy-limit.ts';
 import { heardLater } from '../../work/heard-later.ts';
 import { itself } from '../path.ts';
 import type { Store } from '../store.ts';
@@ -30,7 +31,9 @@ import { partsOf } from './upload/parts.ts';
 import { createSpare } from './upload/spare.ts';
 import { mostAtOnce, writeFile, writeLarge } from './write.ts';
 
-const mostHeld = 64 * 1024 * 1024;
+const MiB = 1024 * 1024;
+const mostHeld = 64 * MiB;
+const coming = { least: 4 * MiB, most: 64 * MiB };
 
 /** Asks nobody anything yet. Throws 'usage' where the profile or the endpoint is wrong. */
 export async function openS3Store(place: S3Place, access: S3Access): Promise<Store> {
@@ -47,6 +50,7 @@ export async function openS3Store(place: S3Place, access: S3Access): Promise<Sto
     seen: createSeen(),
     lanes: createLanes(place.bucket),
     memory: createBudget(mostHeld),
+    coming: createBudget(createBusyLimit(coming)),
     spare: createSpare(),
     uploads: access.uploads,
     sums: createSums(),
