@@ -34,3 +34,17 @@ server.listen(0, '127.0.0.1', () => console.error('remote control on http://127.
   await assert.rejects(daemon.reach(signal), /rclone did not start: nothing came of it for 2 s$/);
   assert.ok(!fs.existsSync(`/proc/${fs.readFileSync(told, 'utf8').trim()}`));
 });
+
+test('it looks for memory that is free less often than it would, unless a person says how often', async () => {
+  using here = place();
+  const program = join(here.path, 'rclone');
+  fs.writeFileSync(program, '#!/bin/sh\necho "GOGC is $GOGC" >&2\nexit 1\n', { mode: 0o755 });
+  const { GOGC: _, ...env } = process.env;
+  for (const [said, wanted] of [
+    [{}, '200'],
+    [{ GOGC: '50' }, '50'],
+  ] as const) {
+    await using daemon = createDaemon({ program, env: { ...env, ...said } }, ':local:/');
+    await assert.rejects(daemon.reach(signal), new RegExp(`rclone did not start: GOGC is ${wanted}$`));
+  }
+});

@@ -53,6 +53,9 @@ const flags = [
   '--use-json-log',
 ] as const;
 
+/** It looks half as often for what is free in its memory: up to a fifth of its processor time, for half as much memory more. */
+const lessTidying = { GOGC: '200' };
+
 const mostSockets = 128;
 const keptLines = 8;
 const startMs = 60_000;
@@ -130,6 +133,7 @@ async function serve({
   const [user, password] = ['difpipe', randomBytes(24).toString('base64url')];
   const process = started.use(
     leashed([program, 'rcd', ...flags, `--log-level=${level}`], {
+      ...lessTidying,
       ...ownSettings(env),
       RCLONE_RC_USER: user,
       RCLONE_RC_PASS: password,
