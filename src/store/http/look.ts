@@ -4,6 +4,7 @@
  */
 import type { Entry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
+import { isCollection } from './collection.ts';
 import { directoryAt, fileEntry, keptEntry, mustBePlain } from './entry.ts';
 import { refusal, trouble } from './fault.ts';
 import type { Site } from './site.ts';
@@ -49,6 +50,7 @@ export async function lookAt(
   const answer = await headers(place, ask, signal);
   if (answer.status === 404 || answer.status === 410) return undefined;
   if (answer.isDirectory) return directoryAt(path);
+  if (answer.status === 405 && (await isCollection(place.wire, ask, signal))) return directoryAt(path);
   if (answer.status !== 200) throw refusal(answer, ask.what, 'look at');
   mustBePlain(answer.headers, url, { what: ask.what, doing: 'look at' });
   if (isLengthTold(answer.headers)) return fileEntry(path, answer);

@@ -13,7 +13,7 @@ import { createFlows, type Flow } from './flow.ts';
 import { isSlashed, whereTo } from './redirect.ts';
 
 export type Ask = {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE' | 'MKCOL';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE' | 'MKCOL' | 'PROPFIND';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** for people */
@@ -48,7 +48,14 @@ export type Wire = Disposable & {
 };
 
 /** A server may think for long about a file that it has just got. */
-const silenceMs = { GET: 60_000, HEAD: 60_000, DELETE: 60_000, MKCOL: 60_000, PUT: 300_000 } as const;
+const silenceMs = {
+  GET: 60_000,
+  HEAD: 60_000,
+  DELETE: 60_000,
+  MKCOL: 60_000,
+  PROPFIND: 60_000,
+  PUT: 300_000,
+} as const;
 const mostRedirects = 10;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
