@@ -22,6 +22,14 @@ describe('places of rclone that cannot be used', { skip: needs('rclone') }, () =
     assert.deepEqual([message, hint], ['rclone has no remote called dsik', 'did you mean disk:?']);
   });
 
+  test('a remote that stands on one that is not there is not taken for that one', async () => {
+    await using here = ground('rclone');
+    fs.appendFileSync(here.config, '\n[above]\ntype = alias\nremote = below:x\n');
+    const { message, hint } = errorOf(await here.runTo(2, ['ls', 'above:']));
+    assert.equal(message, 'the remote above stands on one that rclone does not have');
+    assert.match(hint, /rclone config/);
+  });
+
   test('a configuration that is encrypted asks for its password, and is read with it', async () => {
     await using here = ground('rclone');
     fs.writeFileSync(here.config, `# Encrypted rclone configuration File\n\nRCLONE_ENCRYPT_V0:\n${sealed}\n`);

@@ -43,7 +43,7 @@ export async function remotesOf({ program, env }: Rclone, signal: AbortSignal): 
 
 const localName = 'rclone config makes one; for a local name that holds a colon write ./ before it';
 
-/** Of a remote that the configuration does not have, the one that may have been meant. */
+/** Of a remote that the configuration does not have, the one that may have been meant; of one that it has, that another is missing. */
 export async function noRemote(
   error: unknown,
   { service, remote }: CloudPlace,
@@ -52,6 +52,11 @@ export async function noRemote(
 ): Promise<unknown> {
   if (!isKind(error, 'usage') || service !== 'rclone' || !/find section/.test(error.message)) return error;
   const names = (await remotesOf(rclone, signal)).map(({ name }) => name);
+  if (names.includes(remote))
+    return new TransferError('usage', `the remote ${remote} stands on one that rclone does not have`, {
+      hint: 'rclone config shows which one, and makes it',
+      cause: error,
+    });
   const hint = nearest(remote, names, (name) => `${name}:`) ?? localName;
   const message = `rclone has no remote called ${remote}`;
   return new TransferError('usage', message, { cause: error, hint });
