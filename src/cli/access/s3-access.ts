@@ -66,8 +66,8 @@ export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening =
   return async (place, end) => {
     const configured = await configuredFor(place, flags);
     const all = { ...configured.flags, ...flags };
-    const { keys = configured.keys, customerKey = customerKeyIn(all) } = secrets[end];
     const access = accessOf(end, all);
+    const { keys = configured.keys ?? sharedKeys(access), customerKey = customerKeyIn(all) } = secrets[end];
     if (customerKey && access.wishes.sse !== undefined)
       throw new TransferError('usage', 'encrypt with --s3-sse or with a key of yours, not with both');
     const book = async () => {
@@ -130,6 +130,17 @@ function secretsOf(end: EndName): Secrets {
   const given = taken(keyNames[end]);
   const customerKey = given === undefined ? undefined : keyFrom(Buffer.from(given), keyNames[end]);
   return { keys, customerKey };
+}
+
+/** Those of the environment go before a profile that it names, as with AWS's own programs; AWS's library has it the other way round. */
+function sharedKeys({ profile }: Pick<S3Access, 'profile'>): Keys | undefined {
+  const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  if (profile !== undefined || !AWS_PROFILE || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    sessionToken: AWS_SESSION_TOKEN || undefined,
+  };
 }
 
 function taken(name: string): string | undefined {

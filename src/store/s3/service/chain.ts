@@ -3,12 +3,14 @@
  * instance metadata. The only importer of the SDK, which asks for them straight, whatever proxies there are.
  */
 import type { SecureContext } from 'node:tls';
+import { fromIni } from '@aws-sdk/credential-provider-ini';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { getProfileName, loadSharedConfigFiles, type Profile } from '@smithy/core/config';
+import { getProfileName, loadSharedConfigFiles, memoize, type Profile } from '@smithy/core/config';
 import { TransferError } from '../../../errors.ts';
 import type { Proxies } from '../../../work/http/proxies.ts';
 import type { Keys, S3Access } from '../access.ts';
 import { authoritiesOf } from './authorities.ts';
+import { noCredentials } from './no-credentials.ts';
 
 export type Settled = {
   readonly endpoint: string | undefined;
@@ -38,7 +40,7 @@ export async function settle(access: S3Access): Promise<Settled> {
     authorities: isPlain ? undefined : authoritiesOf(caFile ?? configured.caFile),
     proxies,
     who: keys ? `key ${keys.accessKeyId}` : `profile ${profile ?? ''}`,
-    ...(keys ? { keys: async () => keys, renew: () => false } : chained(profile)),
+    ...(keys ? { keys: async () => keys, renew: () => false } : chained(configured, profile)),
   };
 }
 
@@ -47,10 +49,15 @@ type Found = Awaited<ReturnType<ReturnType<typeof defaultProvider>>> & {
   readonly $source?: Readonly<Record<string, string>>;
 };
 
-function chained(profile: string | undefined): Pick<Settled, 'keys' | 'renew'> {
-  const how = { ...(profile !== undefined && { profile }) };
-  let provide = defaultProvider(how);
-  const renewable = new WeakMap<Keys, typeof provide>();
+type Provide = ReturnType<typeof defaultProvider>;
+
+function chained({ name, lends }: Configured, given: string | undefined): Pick<Settled, 'keys' | 'renew'> {
+  const how = { ...(given !== undefined && { profile: given }), logger: silent };
+  const isOnly = lends && (given !== undefined || name !== 'default');
+  const begin = (more = {}): Provide =>
+    isOnly ? kept(fromIni({ ...how, ...more })) : defaultProvider({ ...how, ...more });
+  let provide = begin();
+  const renewable = new WeakMap<Keys, Provide>();
   const keys = async () => {
     const provider = provide;
     try {
@@ -59,22 +66,48 @@ function chained(profile: string | undefined): Pick<Settled, 'keys' | 'renew'> {
       if (!$source?.CREDENTIALS_ENV_VARS) renewable.set(found, provider);
       return found;
     } catch (cause) {
-      throw new TransferError('denied', 'cannot find credentials for S3', {
-        hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --s3-profile',
-        cause,
-      });
+      const own = lends ? await fromIni(how)().catch((error: unknown) => error) : undefined;
+      throw noCredentials([cause, own]);
     }
   };
   const renew = (expired: Keys) => {
     const provider = renewable.get(expired);
     if (!provider) return false;
-    if (provider === provide) provide = defaultProvider({ ...how, ignoreCache: true }); // others wait for its answer
+    if (provider === provide) provide = begin({ ignoreCache: true }); // others wait for its answer
     return true;
   };
   return { keys, renew };
 }
 
-type Configured = Readonly<Record<'endpoint' | 'region' | 'caFile', string | undefined>>;
+/** It warns on standard error of what is right. */
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+const soonMs = 300_000;
+
+/** Asked for once, and again soon before they expire. */
+function kept(provide: Provide): Provide {
+  return memoize(
+    provide,
+    ({ expiration }) => expiration !== undefined && expiration.getTime() - Date.now() < soonMs,
+    ({ expiration }) => expiration !== undefined,
+  );
+}
+
+type Configured = Readonly<Record<'endpoint' | 'region' | 'caFile', string | undefined>> & {
+  readonly name: string;
+  /** it says where credentials are: where that leads to none, those of somebody else are not looked for */
+  readonly lends: boolean;
+};
+
+const lenders = [
+  'aws_access_key_id',
+  'credential_process',
+  'login_session',
+  'role_arn',
+  'sso_account_id',
+  'sso_session',
+  'sso_start_url',
+];
 
 async function profileOf(given: string | undefined): Promise<Configured> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
@@ -83,7 +116,8 @@ async function profileOf(given: string | undefined): Promise<Configured> {
   if (given !== undefined && Object.keys(own).length === 0) throw noProfile(given);
   const services = own.services === undefined ? undefined : configFile[`services.${own.services}`];
   const endpoint = services?.['s3.endpoint_url'] ?? own.endpoint_url;
-  return { endpoint, region: own.region, caFile: own.ca_bundle };
+  const lends = lenders.some((word) => own[word] !== undefined);
+  return { endpoint, region: own.region, caFile: own.ca_bundle, name, lends };
 }
 
 function noProfile(name: string): TransferError {
