@@ -60,7 +60,7 @@ export class Journal implements Disposable {
     const found = this.#timed(({ tables }) => tables.runs.find(id));
     if (found === undefined)
       throw new TransferError('missing', `cannot resume run ${id}: it is not on this route`, {
-        hint: 'type the transfer again as it was: what its address asked for was not remembered',
+        hint: 'name the service of its bucket as it was named then (--s3-endpoint), or type the transfer again as it was: what an address asked for was not remembered',
       });
     return this.#hold(id, () => continueRun(this.#backing.tables, found));
   }

@@ -136,6 +136,14 @@ describe('what a service does not give or take', { skip }, () => {
     assertStatus(3, ended);
     assert.match(failures(ended).get('f3') ?? '', /^unsupported: /);
     assert.match(String(ended.said.find(({ type }) => type === 'failed')!.hint), /restore-object/);
+    here.proxy.trick = ({ headers }) =>
+      headers['x-amz-copy-source']?.includes('/f3')
+        ? { says: 403, code: 'ObjectNotInActiveTierError' }
+        : undefined;
+    const copied = await here.run('transfer', dest, `${dest}1`);
+    assertStatus(3, copied);
+    assert.match(failures(copied).get('f3') ?? '', /^unsupported: /);
+    assert.match(String(copied.said.find(({ type }) => type === 'failed')!.hint), /restore-object/);
     here.proxy.trick = ({ method }) => (method === 'PUT' ? { says: 403, code: 'QuotaExceeded' } : undefined);
     const full = await here.run('transfer', here.source, `${dest}2`);
     assertStatus(1, full);

@@ -47,6 +47,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   ConditionalRequestConflict: 'transient',
   ExpiredToken: 'transient', // somebody may log in meanwhile, and to go on with each file has no use
   InvalidObjectState: 'unsupported',
+  ObjectNotInActiveTierError: 'unsupported', // the same, said of a copy
   XAdminUserNotFound: 'denied', // Versity's, for a key that it does not know
   QuotaExceeded: 'full',
   XMinioStorageFull: 'full',
@@ -57,14 +58,17 @@ const kinds: Readonly<Record<string, Kind>> = {
   EntityTooLarge: 'unsupported',
 };
 
+const archived =
+  'it is in an archive: have it restored there first (aws s3api restore-object), then run again';
+
 const hints: Readonly<Record<string, string>> = {
   NoSuchBucket: 'make it first, or look at its name and at the endpoint',
   SignatureDoesNotMatch: 'the secret key is not the right one',
   XAdminUserNotFound: 'the service does not know this access key',
   InvalidAccessKeyId: 'the service does not know this access key',
   ExpiredToken: 'log in again, then resume',
-  InvalidObjectState:
-    'it is in an archive: have it restored there first (aws s3api restore-object), then run again',
+  InvalidObjectState: archived,
+  ObjectNotInActiveTierError: archived,
   RequestTimeTooSkewed: 'set the clock of this machine',
 };
 
