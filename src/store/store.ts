@@ -78,7 +78,7 @@ export interface Store extends AsyncDisposable {
   readonly take?: (
     file: FileEntry,
     signal: AbortSignal,
-  ) => Promise<{ readonly entry: FileEntry; readonly bytes: Uint8Array }>;
+  ) => Promise<{ readonly entry: FileEntry; readonly bytes: Uint8Array; readonly origin: Origin }>;
 
   /**
    * The one name of the place, whichever way it was typed; where nothing is there yet, the name it would have, or

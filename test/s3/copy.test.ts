@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
 import { failures } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
-import { bucket, rclone, s3Ground } from './ground.ts';
+import { bucket, rclone, type S3Ground, s3Ground } from './ground.ts';
 import { startProxy } from './proxy.ts';
 import { keys, strict } from './server.ts';
 
@@ -33,21 +33,31 @@ describe('from bucket to bucket', { skip }, () => {
   test('of one service, what others keep beside an object goes with it, small and large', async () => {
     await using here = await s3Ground();
     fill(here.source);
-    const mine = { 'Content-Type': 'text/css', 'Cache-Control': 'max-age=7', 'X-Amz-Meta-Colour': 'blue' };
-    const words = Object.entries(mine).flatMap(([name, value]) => ['--header-upload', `${name}: ${value}`]);
-    rclone(here, 'copy', ...words, here.source, `s:${bucket}/first`);
+    copyWith(here, 'gzip');
     await here.runTo(0, ['transfer', first, second]);
-    const told = (at: string) =>
-      (JSON.parse(rclone(here, 'lsjson', '-M', '-R', '--files-only', `s:${bucket}/${at}`)) as Told[])
-        .map(({ Path, Metadata }) => [
-          Path,
-          Metadata['content-type'],
-          Metadata['cache-control'],
-          Metadata.colour,
-        ])
-        .sort();
-    assert.deepEqual(told('first')[0]!.slice(1), ['text/css', 'max-age=7', 'blue']);
-    assert.deepEqual(told('second'), told('first'));
+    assert.deepEqual(besideIn(here, 'first')[0]!.slice(1), ['text/css', 'max-age=7', 'gzip', 'blue']);
+    assert.deepEqual(besideIn(here, 'second'), besideIn(here, 'first'));
+  });
+
+  test('of two services, so it does, and costs small objects no request', async () => {
+    await using here = await s3Ground();
+    await using there = await s3Ground();
+    await using proxy = await startProxy(here.server.port);
+    fill(here.source);
+    fs.writeFileSync(join(here.source, 'empty'), '');
+    copyWith(here, 'aws-chunked,gzip');
+    const env = { ...ends('SOURCE', proxy.endpoint), ...ends('DEST', there.server.endpoint) };
+    await here.runTo(0, ['transfer', first, second], { env });
+    const found = besideIn(there, 'second');
+    assert.equal(found.length, 5);
+    for (const [, ...beside] of found) assert.deepEqual(beside, ['text/css', 'max-age=7', 'gzip', 'blue']);
+    assert.deepEqual(
+      proxy.asked.filter(({ url }) => url.endsWith('/one')).map(({ method }) => method),
+      ['GET'],
+    );
+    rclone(there, 'check', '--download', here.source, `s:${bucket}/second`);
+    const { summary } = await here.runTo(0, ['transfer', first, second], { env });
+    assert.equal(summary!.tally.copied, 0);
   });
 
   test('where a rival puts an object there meanwhile, his stays, and is reported', {
@@ -108,6 +118,25 @@ describe('from bucket to bucket', { skip }, () => {
       assert.ok(!text.includes(keys.secretAccessKey));
   });
 });
+
+function copyWith(here: S3Ground, encoding: string): void {
+  const mine = {
+    'Content-Type': 'text/css',
+    'Cache-Control': 'max-age=7',
+    'Content-Encoding': encoding,
+    'X-Amz-Meta-Colour': 'blue',
+  };
+  const words = Object.entries(mine).flatMap(([name, value]) => ['--header-upload', `${name}: ${value}`]);
+  rclone(here, 'copy', ...words, here.source, `s:${bucket}/first`);
+}
+
+/** What is kept beside each object, by its name. */
+function besideIn(here: S3Ground, at: string): (string | undefined)[][] {
+  const names = ['content-type', 'cache-control', 'content-encoding', 'colour'] as const;
+  const words = ['lsjson', '--metadata', '--recursive', '--files-only', `s:${bucket}/${at}`];
+  const told = JSON.parse(rclone(here, ...words)) as Told[];
+  return told.map(({ Path, Metadata }) => [Path, ...names.map((name) => Metadata[name])]).sort();
+}
 
 function fill(source: string): void {
   fs.mkdirSync(join(source, 'd'));

@@ -131,10 +131,10 @@ export class Lane {
       const seen = await sourceInFull(source, file, this.signal);
       return { file: seen, body: this.bodyOf(seen) };
     }
-    const { entry, bytes } = await source.take(file, this.signal);
+    const { entry, bytes, origin } = await source.take(file, this.signal);
     await this.moves(bytes.length);
     const open = ({ offset, length }: Range) => pieceOf(bytes, offset, length);
-    return { file: entry, body: { size: bytes.length, held: bytes, open } };
+    return { file: entry, body: { size: bytes.length, origin, held: bytes, open } };
   }
 
   async *#moving(body: Body, range: Range, signal: AbortSignal) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.ts';
-import type { Body, Range } from '../body.ts';
+import type { Body, Origin, Range } from '../body.ts';
 import type { FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import { originOf } from './copy.ts';
@@ -15,10 +15,14 @@ import type { Ask } from './service/service.ts';
 import { type Sum, sumIn } from './sums/sums.ts';
 
 export function bodyOf(s3: S3, file: FileEntry): Body {
+  let told: IncomingHttpHeaders | undefined;
+  const tell = (headers: IncomingHttpHeaders) => {
+    told = headers;
+  };
   return {
     size: file.size,
-    origin: originOf(s3, file),
-    open: (range, signal) => open(s3, file, range, signal),
+    origin: originOf(s3, file, () => told),
+    open: (range, signal) => open(s3, file, { range, tell }, signal),
   };
 }
 
@@ -27,7 +31,7 @@ export async function take(
   s3: S3,
   file: FileEntry,
   signal: AbortSignal,
-): Promise<{ entry: FileEntry; bytes: Buffer }> {
+): Promise<{ entry: FileEntry; bytes: Buffer; origin: Origin }> {
   const range = { offset: 0, length: file.size };
   using _room = await s3.coming(file.size, signal);
   const asked = s3.service.ask(askOf(s3, file, range), signal).catch((error) => passed(s3, file, error));
@@ -37,12 +41,19 @@ export async function take(
   if (!isRight(headers, body)) throw flipped(s3, file.path, 'transient');
   const entry = entryOf(file.path, headers);
   if (entry.kind !== 'file') throw changed(s3, file.path);
-  return { entry, bytes: body };
+  return { entry, bytes: body, origin: originOf(s3, entry, () => headers) };
 }
 
-async function* open(s3: S3, file: FileEntry, range: Range, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+type Opening = { readonly range: Range; readonly tell: (headers: IncomingHttpHeaders) => void };
+
+async function* open(
+  s3: S3,
+  file: FileEntry,
+  { range, tell }: Opening,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
-  if (file.size === 0) return await mustBeSame(s3, file, signal);
+  if (file.size === 0) return tell(await mustBeSame(s3, file, signal));
   if (range.length === 0) return;
   const doing = () => `read ${shown(s3.root, file.path)}`;
   const isWhole = range.length === file.size;
@@ -50,6 +61,7 @@ async function* open(s3: S3, file: FileEntry, range: Range, signal: AbortSignal)
   const { headers, body, leave } = await must(asked, doing);
   try {
     mustMatch(s3, file, headers);
+    tell(headers);
     if (!isWhole && !isPart(headers, range))
       throw new TransferError('unsupported', `cannot ${doing()}: the service gives no ranges`);
   } catch (error) {
@@ -125,10 +137,11 @@ function mustMatch(s3: S3, file: FileEntry, { etag }: IncomingHttpHeaders): void
   if (etag !== undefined && bare(etag) !== bare(tagOf(file))) throw changed(s3, file.path);
 }
 
-async function mustBeSame(s3: S3, file: FileEntry, signal: AbortSignal): Promise<void> {
+async function mustBeSame(s3: S3, file: FileEntry, signal: AbortSignal): Promise<IncomingHttpHeaders> {
   const found = await head(s3, file.path, keyOf(s3.root, file.path), signal);
   if (!found) throw new TransferError('missing', `cannot read ${shown(s3.root, file.path)}: it is not there`);
   if (bare(found.headers.etag ?? '') !== bare(tagOf(file))) throw changed(s3, file.path);
+  return found.headers;
 }
 
 /** Some services give a part with 200 instead of 206. */

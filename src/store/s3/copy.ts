@@ -1,5 +1,6 @@
 /** The service copies an object itself, between buckets of one and the same person: no byte passes through here. */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Origin, Range } from '../body.ts';
 import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
@@ -19,11 +20,12 @@ import { timed, type Written } from './write.ts';
 
 const mostAtOnce = 5 * 1024 ** 3;
 
-export function originOf(s3: S3, file: FileEntry): Origin {
+/** `told` are its headers where some came already: then nobody is asked for what is beside it. */
+export function originOf(s3: S3, file: FileEntry, told: () => IncomingHttpHeaders | undefined): Origin {
   const { service, root } = s3;
   const key = keyOf(root, file.path);
   const beside: Origin['beside'] = async (signal) =>
-    besideIn((await head(s3, file.path, key, signal))?.headers ?? {});
+    besideIn(told() ?? (await head(s3, file.path, key, signal))?.headers ?? {});
   return { service: service.who, address: encode(`/${root.bucket}/${key}`, '/'), state: tagOf(file), beside };
 }
 

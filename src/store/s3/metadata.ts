@@ -65,7 +65,17 @@ export function keptHeaders(headers: IncomingHttpHeaders): Record<string, string
 
 /** What others keep beside an object and no Entry tells. */
 export function besideIn(headers: IncomingHttpHeaders): Record<string, string> {
-  return pick(headers, (name) => described.has(name) || (name.startsWith(before) && !ours.has(name)));
+  const beside = pick(headers, (name) => described.has(name) || (name.startsWith(before) && !ours.has(name)));
+  const encoding = withoutChunks(beside['content-encoding']);
+  if (encoding) return { ...beside, 'content-encoding': encoding };
+  const { 'content-encoding': _, ...others } = beside;
+  return others;
+}
+
+/** Some services keep how an object was sent to them as if it were how it is encoded; it would say so of the next request. */
+function withoutChunks(encoding = ''): string {
+  const codings = encoding.split(',').map((coding) => coding.trim());
+  return codings.filter((coding) => coding !== 'aws-chunked').join(',');
 }
 
 function pick(headers: IncomingHttpHeaders, isWanted: (name: string) => boolean): Record<string, string> {

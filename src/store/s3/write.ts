@@ -31,7 +31,8 @@ export async function writeFile(
   const bytes = await hold(body, { offset: 0, length: body.size }, signal);
   if (!bytes) throw notWhole(shown(s3.root, path), body.size);
   const metadata = timed(how.metadata);
-  const headers = { ...headersOf(metadata, 'file'), ...checksumOf(bytes) };
+  const beside = await body.origin?.beside(signal);
+  const headers = { ...beside, ...headersOf(metadata, 'file'), ...checksumOf(bytes) };
   const { headers: said } = await put(
     s3,
     path,

@@ -62,8 +62,8 @@ export function partOf(whole: Store, part: RelativePath, own: Store): Store {
     },
     read: (file) => whole.read(upward(file)),
     take: async (file, signal) => {
-      const { entry, bytes } = await whole.take!(upward(file), signal);
-      return { entry: down(entry), bytes };
+      const taken = await whole.take!(upward(file), signal);
+      return { ...taken, entry: down(taken.entry) };
     },
     readLink: (path, signal) => whole.readLink!(up(path), signal),
     attributesOf: (path, kinds, signal) => whole.attributesOf!(up(path), kinds, signal),

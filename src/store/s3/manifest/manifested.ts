@@ -44,8 +44,8 @@ export async function manifested(
     stat: (path, on) => stat(at, path, on),
     read: (file) => inner.read(fileOf(file)),
     take: async (file, on) => {
-      const { entry, bytes } = await inner.take!(fileOf(file), on);
-      return { entry: { ...entry, path: file.path, linked: file.linked }, bytes };
+      const taken = await inner.take!(fileOf(file), on);
+      return { ...taken, entry: { ...taken.entry, path: file.path, linked: file.linked } };
     },
     write: (path, body, given, on) => replacing(at, path, given, (as) => inner.write(path, body, as, on), on),
     remove: (path, on) => remove(at, path, on),

@@ -50,7 +50,7 @@ async function begin(
 ): Promise<RelativePath> {
   const key = keyOf(s3.root, path);
   const isCopied = origin?.service === s3.service.who; // some services then tell wrong checksums of its parts
-  const kept = { ...(isCopied && (await origin.beside(signal))), ...headersOf(timed(metadata), 'file') };
+  const kept = { ...(await origin?.beside(signal)), ...headersOf(timed(metadata), 'file') };
   const note = s3.uploads?.intend({ ...whereOf(s3), key });
   const attempt = (sums: Readonly<Record<string, string>>) => {
     const ask = { method: 'POST', key, query: { uploads: '' }, headers: { ...kept, ...sums } } as const;
