@@ -51,8 +51,10 @@ async function sendTogether(here: Here, file: FileEntry, existing: Entry | undef
 async function doubtFile(here: Here, entry: FileEntry, present: FileEntry): Promise<void> {
   const { doubts, setup, together } = here.lane;
   if (!doubts) return settleDoubt({ here, entry, present });
-  const again = (within: Here) => sendTogether(within, entry, present);
-  const isSmall = entry.size <= setup.inlineBytes && together !== undefined;
+  const isSaid = setup.dryRun && setup.batches !== undefined && !setup.single;
+  const again = (within: Here) =>
+    isSaid ? wouldCopy(within, entry, present, false) : sendTogether(within, entry, present);
+  const isSmall = entry.size <= setup.inlineBytes && (together !== undefined || isSaid);
   return doubts.add({ here, entry, present, ...(isSmall && { again }) });
 }
 

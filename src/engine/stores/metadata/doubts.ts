@@ -78,6 +78,10 @@ export async function unlessPutRight(doubt: Doubt): Promise<Worn | undefined> {
   const worn = await wornOf(doubt);
   const { dest, dryRun } = doubt.here.lane.setup;
   if (worn && !dryRun && !dest.giveAttributes) return worn;
+  if (worn?.again && !dest.giveAttributes) {
+    await worn.again(worn.here);
+    return undefined;
+  }
   await keep(doubt, worn !== undefined);
   if (worn && !dryRun) await putRight(worn);
   return undefined;
