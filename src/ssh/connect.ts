@@ -37,6 +37,8 @@ export type Beside = {
   readonly greeting?: Uint8Array | undefined;
   /** told what a round trip takes, once the host was dialed; before, that it is long where it is at least that */
   readonly met?: (roundTripMs: number | undefined) => void;
+  /** kept when much is known to go there, with how many bytes that mean nothing may go before that */
+  readonly warming?: Promise<number>;
 };
 
 /** Names of hosts with which keys are exchanged one step after the other: they may not have borne it otherwise. */
@@ -48,7 +50,7 @@ export async function connect(
   prove: () => Attempt,
   reach: Reach,
   signal: AbortSignal,
-  { agent, greeting, met, steady }: Beside & { readonly steady: Steady },
+  { agent, greeting, met, warming, steady }: Beside & { readonly steady: Steady },
 ): Promise<Connection> {
   const hop = target.way.kind === 'jump' ? await reach(target.way.hops) : undefined; // where a person may be asked
   const late = new AbortController();
@@ -69,10 +71,14 @@ export async function connect(
     const dialed = await dialing;
     met?.(dialed.roundTripMs);
     isHasty = isBegunWithOurs(target.algorithms) && !steady.has(target.name);
-    return await begin({ target, attempt: prove(), dialed, agent, greeting, isHasty }, either, () => {
-      clearTimeout(timer);
-      isHasty = false;
-    });
+    return await begin(
+      { target, attempt: prove(), dialed, agent, greeting, warming, isHasty },
+      either,
+      () => {
+        clearTimeout(timer);
+        isHasty = false;
+      },
+    );
   } catch (error) {
     if (isHasty) steady.add(target.name);
     throw error;
@@ -82,7 +88,7 @@ export async function connect(
 }
 
 async function begin(
-  given: Pick<Link, 'target' | 'attempt' | 'dialed' | 'agent' | 'greeting' | 'isHasty'>,
+  given: Pick<Link, 'target' | 'attempt' | 'dialed' | 'agent' | 'greeting' | 'warming' | 'isHasty'>,
   signal: AbortSignal,
   whenAgreed: () => void,
 ): Promise<Connection> {

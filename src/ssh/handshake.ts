@@ -14,6 +14,7 @@ import { quickOpening } from './quick/quick-opening.ts';
 import { quickPackets } from './quick/quick-packets.ts';
 import { serviceAtOnce } from './quick/service-at-once.ts';
 import { signAtOnce } from './quick/sign-at-once.ts';
+import { warmLine } from './quick/warm-line.ts';
 import { watchSilence } from './silence.ts';
 
 /** Resolves when we are in. Rejects never: what goes wrong aborts `gone` of the link. */
@@ -24,6 +25,9 @@ export function handshake(link: Link, whenAgreed: () => void, agent?: BaseAgent)
     whenAgreed();
     dialed.lend?.(); // what is decrypted is other memory
     if (link.shown && !attempt.after) keys.remember(link.shown);
+    const warm = (mostBytes: number) =>
+      warmLine({ client, stream: dialed.stream, mostBytes }, link.gone.signal);
+    link.warming?.then(warm).catch(() => undefined); // nobody wants it warm
   });
   const gathered = new Gathered(dialed.stream);
   client.on('handshake', () => {

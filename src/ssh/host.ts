@@ -38,6 +38,11 @@ export type SshHost = AsyncDisposable & {
   readonly roundTripMs: number | undefined;
   /** Much will move soon: connections are made for it now. Kept when they are there, or will not be. */
   readonly widen: () => Promise<void>;
+  /**
+   * Much goes there soon: the connections that are being made become fast before, by so many bytes on each at most that
+   * mean nothing. Once; more often is the same.
+   */
+  readonly warm: (mostBytes: number) => void;
   /** How another one would get in here as we did; undefined where that was not by a key. */
   readonly entrance: () => Entrance | undefined;
   /**
@@ -84,17 +89,18 @@ export async function openHost(
   const alone = new AbortController();
   const until = AbortSignal.any([signal, alone.signal]);
   const met = Promise.withResolvers<number | undefined>();
+  const warming = Promise.withResolvers<number>();
   const wanted = orAborted(met.promise, until).then(connections);
   const others = Array.from({ length: follow ? manyOver() - 1 : 0 }, async (_, before) => {
     if (before + 1 >= (await wanted)) throw new Error('it needs fewer');
-    return retry(() => follow!(until), patience, until);
+    return retry(() => follow!(until, { warming: warming.promise }), patience, until);
   });
   for (const other of [wanted, ...others]) other.catch(() => undefined); // one that is not there is not missed
   let asksAhead = greeting;
   const meet = () => {
     const ahead = asksAhead;
     asksAhead = undefined; // it may have been that
-    return reach(signal, { greeting: ahead, met: met.resolve });
+    return reach(signal, { greeting: ahead, met: met.resolve, warming: warming.promise });
   };
   const first = await retry(meet, patience, signal).catch((error: unknown) => {
     alone.abort(error);
@@ -115,6 +121,7 @@ export async function openHost(
       return sftp(pool, { ...how, isHeavy: sessions > 1 }, until);
     },
     widen: () => pool.widen(mostAlone),
+    warm: warming.resolve,
     entrance: () => entrance(first),
     runLending: async (agent, script, args, until) => {
       const connection = await retry(() => reachLending(agent, until), patience, until);

@@ -22,6 +22,8 @@ export type Link = {
   readonly keys: HostKeys;
   readonly agent: Agent | undefined;
   readonly greeting: Uint8Array | undefined;
+  /** kept when it is to be made fast, with how many bytes that mean nothing may go for that */
+  readonly warming: Promise<number> | undefined;
   /** keys are exchanged before the host has said how */
   readonly isHasty: boolean;
   ahead: Ahead | undefined;

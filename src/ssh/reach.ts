@@ -16,7 +16,7 @@ export type Reaches = {
    * Connects while the first connection is still being made, and is let in when that one was. Absent where others are on
    * the way: each of them would have to be asked, too.
    */
-  readonly follow?: (signal: AbortSignal) => Promise<Connection>;
+  readonly follow?: (signal: AbortSignal, beside: Pick<Beside, 'warming'>) => Promise<Connection>;
   /** The same as `reach`, where programs on the host find an agent of ours. */
   readonly reachLending: (agent: Agent, signal: AbortSignal) => Promise<Connection>;
   /** How another one would get in as we did there; undefined where that was not by a key. */
@@ -71,7 +71,8 @@ export async function createReach(
       return signer && { user, host, port, hostKey, signer };
     },
     ...(target.way.kind === 'direct' && {
-      follow: (signal) => connect(target, proofOf(target, access).follow, nobody, signal, { steady }),
+      follow: (signal, beside) =>
+        connect(target, proofOf(target, access).follow, nobody, signal, { ...beside, steady }),
     }),
   };
 }

@@ -23,6 +23,8 @@ export type OpenHow = {
   readonly makes?: boolean;
   /** that gets no ACL but the source's */
   readonly makesBare?: boolean;
+  /** how many bytes that mean nothing may go there on each connection, so that it is fast when much goes there; absent: none */
+  readonly warmBytes?: () => number;
   /** all of it is going to be listed, if it is there: a host begins at once */
   readonly lists?: boolean;
   /** told how programs are run there, where there may be a shell, as soon as there is a connection */
@@ -35,10 +37,7 @@ export type OpenHow = {
 export type EndName = 'source' | 'dest';
 
 /** The way to a host; the connection is not the caller's to close. */
-export type HostOf = (
-  place: SshPlace,
-  how: Omit<OpenHow, 'meets' | 'makes' | 'makesBare' | 'lists'>,
-) => Promise<SshHost>;
+export type HostOf = (place: SshPlace, how: Pick<OpenHow, 'movesMuch' | 'waits'>) => Promise<SshHost>;
 
 /** Who we are on the server of a place. */
 export type WebAccessOf = (place: HttpPlace, end: EndName) => WebAccess;
@@ -87,6 +86,7 @@ export function storeOpener(
         makes: how?.makes ?? false,
         makesBare: how?.makesBare ?? false,
         lists: how?.lists ?? false,
+        warmBytes: how?.warmBytes,
       },
       signal,
     );

@@ -6,7 +6,7 @@ import { isDeep } from '../store/local/probe/glimpse.ts';
 import type { OpenStore } from '../store/open.ts';
 import type { RunFar } from '../work/far-process.ts';
 import { askEarly } from './far-tools.ts';
-import { makesTree, movesMuch } from './foresee.ts';
+import { foresee, makesTree } from './foresee.ts';
 import { mayBatch } from './may-batch.ts';
 import type { Opens, WayEnd } from './way.ts';
 
@@ -47,7 +47,7 @@ export function asking(
     const makes = end === 'dest' && makesTree(from, request);
     const lists = makes && request.filesFrom === undefined && request.resume === undefined;
     const makesBare = request.preserve.acls;
-    const how = { movesMuch: movesMuch(from, place, request), makes, makesBare, lists, waits };
+    const how = { ...foresee(from, place, request), makes, makesBare, lists, waits };
     const meets = (run: RunFar, roundTripMs = 0) => {
       askEarly(run, request.retries, signal);
       const work = isLong({ roundTripMs }) && how.movesMuch() !== 'no' ? workerOf(from, to) : undefined;

@@ -14,7 +14,7 @@ import type { RunFar } from '../work/far-process.ts';
 import { heardLater } from '../work/heard-later.ts';
 import { type Between, type End, openBetween, roundTripOf } from './between.ts';
 import { destinationOf } from './destination.ts';
-import { makesTree, movesMuch } from './foresee.ts';
+import { foresee, makesTree } from './foresee.ts';
 import { type Known, sizes } from './local-setup.ts';
 import { mustNotCompress } from './may-batch.ts';
 import { destOf } from './stores-setup.ts';
@@ -40,7 +40,7 @@ export async function openRsync(
   };
   const asking: OpenStore = (place, end) =>
     open(place, end, {
-      movesMuch: movesMuch(from, place, request),
+      movesMuch: foresee(from, place, request).movesMuch,
       makes: end === 'dest' && makesTree(from, request), // which finds out whether it tells upper from lower case
       makesBare: request.preserve.acls,
       meets,

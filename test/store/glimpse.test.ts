@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isMuch } from '../../src/store/local/probe/glimpse.ts';
+import { glimpse } from '../../src/store/local/probe/glimpse.ts';
 
 const MiB = 1024 * 1024;
 
@@ -11,13 +11,13 @@ function treeOf(make: (dir: string) => void): boolean {
   const dir = fs.mkdtempSync(join(tmpdir(), 'difpipe-glimpse-'));
   try {
     make(dir);
-    return isMuch(Buffer.from(dir));
+    return glimpse(Buffer.from(dir)).isMuch;
   } finally {
     fs.rmSync(dir, { recursive: true });
   }
 }
 
-test('isMuch() finds bytes in directories below, and files together', () => {
+test('glimpse() finds bytes in directories below, and files together', () => {
   const files = (count: number) => (dir: string) => {
     fs.mkdirSync(join(dir, 'a/b'), { recursive: true });
     for (let at = 0; at < count; at++) fs.writeFileSync(join(dir, 'a/b', `${at}`), '');
@@ -27,7 +27,7 @@ test('isMuch() finds bytes in directories below, and files together', () => {
   assert.equal(treeOf(files(4)), true);
 });
 
-test('isMuch() takes many entries for much, and follows no symlink', () => {
+test('glimpse() takes many entries for much, and follows no symlink', () => {
   const many = (count: number) => (dir: string) => {
     for (let at = 0; at < count; at++) fs.symlinkSync('/', join(dir, `${at}`));
   };
@@ -35,6 +35,6 @@ test('isMuch() takes many entries for much, and follows no symlink', () => {
   assert.equal(treeOf(many(2001)), true);
 });
 
-test('isMuch() finds nothing where nothing is', () => {
-  assert.equal(isMuch(Buffer.from('/there/is/nothing')), false);
+test('glimpse() finds nothing where nothing is', () => {
+  assert.deepEqual(glimpse(Buffer.from('/there/is/nothing')), { isMuch: false, bytes: 0 });
 });

@@ -4,7 +4,7 @@
 import { setImmediate as soon } from 'node:timers/promises';
 import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
-import { isShort } from '../../ssh/many.ts';
+import { isShort, longMs } from '../../ssh/many.ts';
 import { heardLater } from '../../work/heard-later.ts';
 import { noMetadata } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
@@ -32,6 +32,8 @@ export type SshStoreHow = {
   readonly makes: boolean;
   /** that gets no ACL but the source's */
   readonly makesBare: boolean;
+  /** how many bytes that mean nothing may go there on each connection before what it is for; absent: none */
+  readonly warmBytes?: (() => number) | undefined;
   /** all of it is going to be listed, if it is there */
   readonly lists: boolean;
 };
@@ -40,7 +42,7 @@ export type SshStoreHow = {
 export async function openSshStore(
   place: SshPlace,
   host: SshHost,
-  { wantsShell, makes, makesBare, lists }: SshStoreHow,
+  { wantsShell, makes, makesBare, lists, warmBytes = () => 0 }: SshStoreHow,
   signal: AbortSignal,
 ): Promise<Store> {
   const { name } = host;
@@ -59,8 +61,14 @@ export async function openSshStore(
   try {
     const surveying = heardLater(survey(signal));
     const canonical = remembered(surveying, survey);
-    const { first, made, ...looked } = lookedAt(store, makes, signal);
+    const { first, made, isNew, ...looked } = lookedAt(store, makes, signal);
+    const warm = () => {
+      const isLong = (host.roundTripMs ?? 0) >= longMs;
+      if (isLong && warmBytes() > 0) host.warm(warmBytes());
+    };
+    isNew?.then(warm).catch(() => undefined); // who makes it says what is wrong
     const expectMuch = () => {
+      warm();
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
     const { roundTripMs } = host;
@@ -151,6 +159,13 @@ const freshMs = 1000;
 
 type Look = ReturnType<Store['stat']>;
 
+type Looked = {
+  readonly first: Look;
+  readonly made: Look;
+  /** kept when it was made at once: nothing was there. Absent: that is not tried. */
+  readonly isNew: Promise<unknown> | undefined;
+};
+
 /**
  * Looks at the place at once, and again when it is made: who asks for that within a second need not wait for another
  * answer. `makes`: it is made right behind the first look, where it is not there; who then makes it waits no more.
@@ -159,7 +174,7 @@ function lookedAt(
   { stat, makeDirectory, dress }: Store,
   makes: boolean,
   signal: AbortSignal,
-): Pick<Store, 'stat' | 'makeDirectory'> & { readonly first: Look; readonly made: Look } {
+): Pick<Store, 'stat' | 'makeDirectory'> & Looked {
   let looked: { readonly asking: Look; readonly untilMs: number } | undefined;
   const look = (asking: Look) => {
     looked = { asking: heardLater(asking), untilMs: performance.now() + freshMs };
@@ -179,6 +194,7 @@ function lookedAt(
   };
   return {
     first: first.catch(() => undefined),
+    isNew: early?.made,
     made: (early?.look ?? Promise.resolve(undefined)).catch(() => undefined), // who makes it says what is wrong
     async stat(path, on) {
       const fresh = path.length === 0 && looked && performance.now() < looked.untilMs ? looked : undefined;

@@ -6,22 +6,28 @@ const muchEntries = 2000;
 const mostNames = 100;
 const slash = Buffer.from('/');
 
+export type Glimpse = {
+  readonly isMuch: boolean;
+  /** of the files that were seen: there may be more */
+  readonly bytes: number;
+};
+
 /**
  * Whether there is much at this path. Looks at so many entries at most, takes what it does not get to see for much, and
  * what it may not see for nothing: who moves it will say so.
  */
-export function isMuch(path: Uint8Array): boolean {
+export function glimpse(path: Uint8Array): Glimpse {
   const waiting: Uint8Array[] = [path];
   let bytes = 0;
   for (let seen = 0; waiting.length > 0; seen++) {
-    if (seen >= muchEntries) return true;
+    if (seen >= muchEntries) return { isMuch: true, bytes };
     const one = waiting.pop()!;
     const stats = lookAt(one);
     if (stats?.isFile()) bytes += stats.size;
-    if (bytes >= muchBytes) return true;
+    if (bytes >= muchBytes) return { isMuch: true, bytes };
     if (stats?.isDirectory()) waiting.push(...namesIn(one, muchEntries));
   }
-  return false;
+  return { isMuch: false, bytes };
 }
 
 /** Whether it is a directory, and no symlink to one. */
