@@ -94,3 +94,16 @@ test('Lanes: ended while they have jobs, as when the Journal fails, they do no m
   await turn();
   assert.deepEqual([here, lanes.busy], [[], 0]);
 });
+
+test('Lanes: a thread that takes long to start or to end is waited for, as ending it would end the process', async (t) => {
+  const threads: Worker[] = [];
+  process.on('worker', (thread) => void threads.push(thread));
+  const { lanes } = lanesOf(2, false);
+  await turn();
+  assert.equal(threads.length, 2);
+  for (const thread of threads) t.mock.method(thread, 'terminate', () => assert.fail('it is ended'));
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const ended = lanes.end();
+  t.mock.timers.tick(3_600_000);
+  await ended;
+});

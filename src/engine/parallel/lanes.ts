@@ -154,12 +154,11 @@ export class Lanes implements AnyLanes {
   }
 }
 
-const patienceMs = 5000;
-
-/** Asked to end by itself: a thread that is ended from outside inside a native call takes the process with it. */
+/**
+ * Asked to end by itself, however long that takes: a thread that is ended from outside while it starts, or inside a
+ * native call, takes the process with it.
+ */
 async function endThread({ worker, exited }: LaneThread): Promise<void> {
   worker.postMessage('end');
-  const late = setTimeout(() => void worker.terminate(), patienceMs);
   await exited;
-  clearTimeout(late);
 }
