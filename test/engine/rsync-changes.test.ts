@@ -233,6 +233,21 @@ for (const [name, ends] of Object.entries({ here, push, pull }))
     }
   });
 
+for (const [name, ends] of Object.entries({ here, pull }))
+  test(`the directory that is made for what is not whole is nothing to repair, as a dry run says (${name})`, {
+    skip,
+  }, async () => {
+    const { source, dest, go } = ground();
+    fs.mkdirSync(dest);
+    for (const root of [source, dest]) fs.writeFileSync(join(root, 'file'), root);
+    for (const root of [source, dest]) fs.utimesSync(root, 1e9, 1e9);
+    for (const dryRun of [true, false]) {
+      const { updated, repaired } = (await go(ends, { request: { dryRun } })).summary!.tally;
+      assert.deepEqual({ updated, repaired }, { updated: 1, repaired: 0 });
+    }
+    assert.equal(fs.statSync(dest).mtimeMs, 1e12);
+  });
+
 test('with --checksum, too, times are told apart within a second', { skip }, async () => {
   const { source, dest, go } = ground();
   for (const [root, fraction] of [

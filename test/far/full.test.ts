@@ -58,6 +58,21 @@ test('a far disk that is mounted read-only ends the run at once, which goes on w
   assertSame(here.source, here.dest);
 });
 
+test('a disk here that is mounted read-only ends a run from a host at once, which goes on when it is not', {
+  skip: needs('sshd', 'rsync', 'root'),
+}, async () => {
+  await using here = await far();
+  ordinary(here.source, { files: 300 });
+  using disk = mounted(here.dest, '-t', 'tmpfs', '-o', 'ro', 'tmpfs');
+  const ended = await here.runTo(1, ['transfer', here.url(here.source), here.dest]);
+  const why = [...failures(ended).values()];
+  assert.ok(why.length < 20, `${why.length} entries failed`);
+  assert.match(why[0]!, /^readonly: .*read-only file system/);
+  execFileSync('mount', ['-o', 'remount,rw', disk.path]);
+  await here.runTo(0, ['runs', 'resume', ended.summary!.run]);
+  assertSame(here.source, here.dest);
+});
+
 /** A large file that is at the destination, and has changed since; answers what is there. */
 function inPlace({ source }: Far, dest: string, sizeMiB: number): Contents {
   if (sizeMiB === 0) return new Map();

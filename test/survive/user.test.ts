@@ -43,16 +43,23 @@ test('an ordinary user reads what is not there, each by name, and what is lost, 
   for (const dir of ['ro', 'ro/sub']) assert.equal(fs.statSync(join(dest, dir)).mode & 0o7777, 0o555);
 });
 
-test('a destination that is mounted read-only ends the run at once, which goes on when it is not', {
-  skip: needs('root'),
-}, async () => {
+for (const strategy of ['auto', 'rsync'])
+  test(
+    `a destination that is mounted read-only ends the run at once, which goes on when it is not: ${strategy}`,
+    {
+      skip: needs('root', 'rsync'),
+    },
+    () => endsAtOnce(strategy),
+  );
+
+async function endsAtOnce(strategy: string): Promise<void> {
   using here = place();
   const source = join(here.path, 'from');
   fs.mkdirSync(source);
   for (let i = 0; i < 500; i++) fs.writeFileSync(join(source, `f${i}`), 'x');
   using dest = mounted(join(here.path, 'to'), '-t', 'tmpfs', '-o', 'ro', 'tmpfs');
   const state = join(here.path, 'state');
-  const { said } = await runTo(1, state, ['transfer', source, dest.path]);
+  const { said } = await runTo(1, state, ['transfer', '--strategy', strategy, source, dest.path]);
   const failures = said.filter(({ type }) => type === 'failed');
   assert.ok(failures.length < 10, `${failures.length} entries failed`);
   const { kind, hint } = failures[0]!;
@@ -61,7 +68,7 @@ test('a destination that is mounted read-only ends the run at once, which goes o
   execFileSync('mount', ['-o', 'remount,rw', dest.path]);
   await runTo(0, state, ['runs', 'resume']);
   assertSame(source, dest.path);
-});
+}
 
 test('what is mounted read-only below the destination keeps nothing else from it', {
   skip: needs('root'),
@@ -80,7 +87,9 @@ test('what is mounted read-only below the destination keeps nothing else from it
   assert.equal(fs.readFileSync(join(dest, 'file'), 'utf8'), 'x');
 });
 
-test('root reads of what is immutable that it is', { skip: needs('root', 'loop', 'mkfs.ext4') }, async () => {
+test('root reads of what is immutable that it is', {
+  skip: needs('root', 'loop', 'mkfs.ext4', 'rsync'),
+}, async () => {
   using here = place('disk');
   makeImage(join(here.path, 'image'), 'ext4', 16 * 1024 * 1024);
   using disk = mounted(join(here.path, 'at'), '-o', 'loop', join(here.path, 'image'));
@@ -91,11 +100,14 @@ test('root reads of what is immutable that it is', { skip: needs('root', 'loop',
   fs.writeFileSync(file, 'older');
   execFileSync('chattr', ['+i', file]);
   execFileSync('chattr', ['+i', shut]);
-  const { said } = await runTo(3, join(here.path, 'state'), ['transfer', source, dest]);
-  for (const name of ['file', 'shut/new']) {
-    const { kind, hint } = said.find(({ type, path }) => type === 'failed' && path === name)!;
-    assert.equal(kind, 'denied');
-    assert.match(String(hint), /immutable or append-only: lsattr shows that, chattr -i -a ends it/);
+  for (const strategy of ['auto', 'rsync']) {
+    const words = ['transfer', '--strategy', strategy, source, dest];
+    const { said } = await runTo(3, join(here.path, 'state'), words);
+    for (const name of ['file', 'shut/new']) {
+      const { kind, hint } = said.find(({ type, path }) => type === 'failed' && path === name)!;
+      assert.equal(kind, 'denied');
+      assert.match(String(hint), /immutable or append-only: lsattr shows that, chattr -i -a ends it/);
+    }
   }
 });
 

@@ -3,7 +3,7 @@
  * rsync complains of is looked at once more: only what it would still do has failed.
  */
 import { changedFault } from '../../conduct/changed.ts';
-import { isKind, TransferError } from '../../errors.ts';
+import { isKind, TransferError, takesNoMore } from '../../errors.ts';
 import type { Action } from '../../report/events.ts';
 import type { Entry, FileEntry } from '../../store/entry.ts';
 import { each } from '../../work/each.ts';
@@ -16,7 +16,8 @@ import { type Run, runPart } from './run-part.ts';
 import { type RsyncSetup, sendsChanges } from './setup.ts';
 import { type Blame, blame, type Fault } from './verdict/blame.ts';
 import { differs } from './verdict/differs.ts';
-import { makeRoom, verdictOn } from './verdict/verdict.ts';
+import { remedyFor } from './verdict/remedy.ts';
+import { verdictOn } from './verdict/verdict.ts';
 
 const patience = { waitMs: 1000, mostWaitMs: 30_000, withinMs: Number.POSITIVE_INFINITY };
 const statsAtOnce = 32;
@@ -84,7 +85,7 @@ async function settle(hand: Hand, part: Part, run: Run): Promise<Part> {
     else if (!full || fault === undefined) say(hand, entry, run.items.get(key), fault);
   }
   if (full) {
-    hand.failed(firstOf(part), new TransferError(full.kind, full.message, { hint: makeRoom }));
+    hand.failed(firstOf(part), new TransferError(full.kind, full.message));
     return behind;
   }
   for (const fault of blamed?.others ?? []) hand.ledger.failed({ ...fault, path: firstOf(part) });
@@ -104,10 +105,10 @@ function behindFailed({ entries, groups }: Part, { items }: Run, blamed: Blame |
   return behind;
 }
 
-/** What no entry is to be blamed for: the Part is to be done again when there is room. */
+/** What no entry is to be blamed for: the Part is to be done again when somebody has seen to the disk. */
 function fullIn({ of, others }: Blame): Fault | undefined {
   const faults = [...of.values(), ...others].filter((fault) => fault !== 'lost');
-  return faults.find(({ kind }) => kind === 'full');
+  return faults.find(({ kind }) => takesNoMore(kind));
 }
 
 /** A dry run says of all what it would do, and complains of what it would not. */
@@ -123,7 +124,8 @@ function say(
   item: Item | undefined,
   fault: Fault | 'lost' | undefined,
 ): void {
-  if (fault && fault !== 'lost') return ledger.failed({ ...fault, path: entry.path });
+  if (fault && fault !== 'lost')
+    return ledger.failed({ ...fault, path: entry.path, ...remedyFor(crewed.setup, fault, entry.path) });
   if (isGiven(entry, crewed.setup)) ledger.notice('owner');
   if (isMadeNew(entry, crewed.setup)) return ledger.did('make', () => entry.path, 0);
   const bytes = entry.kind === 'file' ? entry.size : 0;

@@ -1,7 +1,8 @@
 /** What a lane holds for a whole run, and how its work is counted. */
 import { Ledger } from '../../conduct/ledger.ts';
-import { TransferError } from '../../errors.ts';
+import { TransferError, takesNoMore } from '../../errors.ts';
 import type { Crewed } from './crew.ts';
+import { remedyFor } from './verdict/remedy.ts';
 
 export class Hand {
   readonly crewed: Crewed;
@@ -23,15 +24,15 @@ export class Hand {
   }
 
   /**
-   * An entry failed: a full disk, or a place that is not reached any more, ends the run; a stop is no failure. Throws
-   * what is no failure of a place.
+   * An entry failed: a full or read-only disk, or a place that is not reached any more, ends the run; a stop is no
+   * failure. Throws what is no failure of a place.
    */
   failed(path: Uint8Array, error: unknown): void {
     const { board } = this.crewed;
     if (board.stopped) return;
     if (!(error instanceof TransferError)) throw error;
-    const { kind, message, hint } = error;
-    this.ledger.failed({ path, kind, message, hint });
-    if (kind === 'full' || kind === 'transient') board.stop();
+    const { kind, message } = error;
+    this.ledger.failed({ path, kind, message, ...remedyFor(this.crewed.setup, error, path) });
+    if (takesNoMore(kind) || kind === 'transient') board.stop();
   }
 }

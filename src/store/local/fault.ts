@@ -36,7 +36,8 @@ const kinds: Record<string, Kind> = {
   ENOMEM: 'transient',
 };
 
-const hintOfCode: Record<string, string> = {
+/** Of error numbers that ask for more than their kind does. */
+export const hintOfCode: Readonly<Record<string, string>> = {
   EROFS: 'it is mounted read-only: mount it for writing, or choose another destination',
   EMFILE: moreOpenFiles,
 };
@@ -57,24 +58,40 @@ const fixed =
 /** The failure of one entry, ready to be reported; `dest` is a descriptor of the destination, where somebody has one. */
 export function fault(path: Uint8Array, errno: number, doing: Doing, dest = -1): Failure {
   const { code, text } = errnoName(errno);
-  const found = code === 'EROFS' && dest >= 0 && isReadOnly(dest) ? 'readonly' : (kinds[code] ?? 'io');
+  const found = kindOf(code, dest);
   const kind = doing === 'read' && found === 'conflict' ? 'missing' : found;
   const side = doing === 'read' ? '' : ' at the destination';
-  const special = doing === 'read' || dest < 0 ? undefined : hintThere(path, code, dest);
+  const special = doing === 'read' ? undefined : hintThere(path, code, dest);
   return { path, kind, message: `cannot ${doing} it${side}: ${text}`, hint: special ?? hintOf(code, kind) };
 }
 
-/** What only a look at the destination tells. */
-function hintThere(path: Uint8Array, code: string, dest: number): string | undefined {
+/** A place may hold another one, which is read-only without it. */
+function kindOf(code: string, dest: number): Kind {
+  return code === 'EROFS' && dest >= 0 && isReadOnly(dest) ? 'readonly' : (kinds[code] ?? 'io');
+}
+
+/** What a person may do about it that only a look at the destination tells, where somebody has it open. */
+export function hintThere(path: Uint8Array, code: string, dest: number): string | undefined {
+  if (dest < 0) return undefined;
   if (code === 'ENOSPC' && lacksInodes(dest)) return noInodes;
   return code === 'EPERM' && isFixed(dest, path) ? fixed : undefined;
 }
 
+/** A place, where somebody has it open, and what it is about in there. */
+type There = { readonly dest: number; readonly below: Uint8Array };
+
+const nowhere: There = { dest: -1, below: new Uint8Array(0) };
+
 /** The same of a place that is opened as a Store: `path` is whole, and the error is to be thrown. */
-export function trouble(path: Uint8Array, errno: number, doing: Doing | 'list' | 'remove'): TransferError {
+export function trouble(
+  path: Uint8Array,
+  errno: number,
+  doing: Doing | 'list' | 'remove',
+  { dest, below }: There = nowhere,
+): TransferError {
   const { code, text } = errnoName(errno);
-  const kind = kinds[code] ?? 'io';
-  const hint = hintOf(code, kind);
+  const kind = kindOf(code, dest);
+  const hint = hintThere(below, code, dest) ?? hintOf(code, kind);
   return new TransferError(
     kind,
     `cannot ${doing} ${show(path)}: ${text}`,

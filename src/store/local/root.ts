@@ -56,7 +56,7 @@ export class Root implements Disposable {
   }
 
   trouble(path: RelativePath, errno: number, doing: Doing | 'list' | 'remove'): TransferError {
-    return trouble(this.whole(path), errno, doing);
+    return trouble(this.whole(path), errno, doing, { dest: this.#opened?.fd ?? -1, below: path });
   }
 
   /** For people: where an entry is on this machine. */

@@ -60,6 +60,16 @@ test('readComplaint() keeps the text, printable and without our names for places
   assert.equal(readComplaint(swapped)!.message, 'rename "tmp/a.x1" -> "d/a": Too many levels (40)');
 });
 
+test('readComplaint() tells a read-only destination from what is mounted read-only below it', () => {
+  const whole =
+    'rsync: [receiver] mkstemp "/proc/self/fd/5/.difpipe-0a1b-rsync/tmp/a.x1" failed: Read-only file system (30)';
+  const below =
+    'rsync: [generator] recv_generator: mkdir "/proc/self/fd/5/below/d" failed: Read-only file system (30)';
+  const { kind, message } = readComplaint(whole)!;
+  assert.deepEqual([kind, message], ['readonly', 'mkstemp "tmp/a.x1" failed: Read-only file system (30)']);
+  assert.equal(readComplaint(below)!.kind, 'denied');
+});
+
 test('readComplaint() passes over what says no more than the exit code', () => {
   const line =
     'rsync error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1394)';

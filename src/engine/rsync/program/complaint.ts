@@ -38,7 +38,7 @@ const kinds: Readonly<Record<number, Kind>> = {
 const last = /^(rsync error|cat): /;
 const number = /\((\d+)\)$/;
 const quoted = /"((?:[^"\\]|\\.)*)"/g;
-const ourNames = /\/proc\/self\/fd\/\d+\/|(?<=")[^"]*\/\.difpipe-[0-9a-f]+-rsync\//g;
+const ourNames = /(?<=")(?:[^"]*\/)?\.difpipe-[0-9a-f]+-rsync\/|\/proc\/self\/fd\/\d+\//g;
 /** What it was doing: the first word, which no name of an entry can be. */
 const doing: Readonly<Partial<Record<Topic, RegExp>>> = {
   special: /^mknod /,
@@ -48,6 +48,7 @@ const doing: Readonly<Partial<Record<Topic, RegExp>>> = {
 /** Names in these stand without quotes. */
 const ofAcl = /^\w+_acl: \w+\((.*?)(?:, ACL_TYPE_\w+)?\): [^()]* \(\d+\)$/s;
 const madeNoWay = /^could not make way for [\w -]+: (.*)$/s;
+const inRoom = /\.difpipe-[0-9a-f]+-rsync\//;
 const mountless = /\(in [^)]*\)/g;
 
 /** Undefined for a line that says nothing of its own. */
@@ -74,6 +75,7 @@ function kindOf(bare: string, errno: number): Kind {
   if (/^file has vanished: /.test(bare)) return 'missing';
   if (/^(ERROR|WARNING): .* failed verification -- /s.test(bare)) return 'changed';
   if (/^could not make way |^cannot delete non-empty /.test(bare)) return 'conflict';
+  if (errno === 30 && inRoom.test(bare)) return 'readonly'; // where every file comes first
   return kinds[errno] ?? 'io';
 }
 

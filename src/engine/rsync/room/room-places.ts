@@ -34,7 +34,9 @@ export function roomHere(dest: Store): RoomPlace {
       return true;
     },
     make: async (room, inside, signal) => {
+      const mtimeNs = (await dest.stat(itself, signal))?.mtimeNs;
       for (const name of [undefined, ...inside]) await makeOne(dest, pathOf(room, name), signal);
+      await dest.dress?.(itself, { ...noMetadata, mtimeNs }, signal); // or rsync would find that to put right
     },
     clear: async (room, signal) => {
       const mtimeNs = (await dest.stat(itself, signal))?.mtimeNs;

@@ -1,5 +1,5 @@
 /** How an rsync ended, as an error of ours. */
-import { type Kind, TransferError } from '../../../errors.ts';
+import { type Kind, TransferError, takesNoMore } from '../../../errors.ts';
 import type { Ended } from '../program/child.ts';
 import { readComplaint } from '../program/complaint.ts';
 
@@ -28,10 +28,10 @@ export function verdictOn(ended: Ended): TransferError | undefined {
   const { code, complaints } = ended;
   if (code === 0 || partly.includes(code)) return undefined;
   const read = complaints.map(readComplaint).filter((complaint) => complaint !== undefined);
-  const full = read.find(({ kind }) => kind === 'full');
+  const full = read.find(({ kind }) => takesNoMore(kind));
   const telling =
     full ?? read.find(({ message }) => !/unexpectedly closed|Broken pipe/.test(message)) ?? read[0];
-  const kind = full ? 'full' : (kinds[code] ?? 'io');
+  const kind = full?.kind ?? kinds[code] ?? 'io';
   return new TransferError(
     kind,
     `rsync ended with code ${code}${telling ? `: ${telling.message}` : ''}`,
