@@ -7,11 +7,11 @@ import { test } from 'node:test';
 import { needs } from '../peer.ts';
 import { MiB } from '../trees.ts';
 import { type Place, place } from './ground.ts';
-import { assertStatus, failures, run, strays } from './program.ts';
+import { assertStatus, failures, run, runTo, strays } from './program.ts';
 
 // A source that says more of its files than can be read of them, as a server's cached sizes do.
 
-const sizes = { small: 4000, middle: 3 * MiB, large: 70 * MiB };
+const cut = { small: 4000, middle: 3 * MiB, large: 70 * MiB };
 
 const liar = `
 import errno, json, stat, sys, fusepy
@@ -27,7 +27,7 @@ class Liar(fusepy.Operations):
     def readdir(self, path, fh):
         return ['.', '..', *sizes]
     def read(self, path, size, offset, fh):
-        there = sizes[path[1:]] - 1000
+        there = sizes[path[1:]] - 1000 if path != '/unsaid' else 2000
         return b'x' * max(0, min(size, there - offset))
 fusepy.FUSE(Liar(), sys.argv[1], foreground=True, nothreads=True, direct_io=True)
 `;
@@ -49,7 +49,21 @@ test('a file that is shorter than its size says is named, and not cut short in s
   assert.deepEqual([fs.readdirSync(dest), strays(dest)], [[], []]);
 });
 
-async function mountLiar(at: string): Promise<Place> {
+for (const strategy of ['parallel', 'rsync'])
+  test(`a file that says it is empty, and is not, is named, and not copied empty: ${strategy}`, {
+    skip: needs('root', 'fuse', 'rsync'),
+  }, async () => {
+    using here = place();
+    using source = await mountLiar(join(here.path, 'from'), { unsaid: 0 });
+    const dest = join(here.path, 'to');
+    const words = ['transfer', '--strategy', strategy, source.path, dest];
+    const failed = failures(await runTo(3, join(here.path, 'state'), words));
+    assert.deepEqual([...failed.keys()], ['unsaid']);
+    assert.match(failed.get('unsaid')!, /it does not say how much it holds/);
+    assert.deepEqual(fs.readdirSync(dest), []);
+  });
+
+async function mountLiar(at: string, sizes: Readonly<Record<string, number>> = cut): Promise<Place> {
   fs.mkdirSync(at);
   const child = spawn('/usr/bin/python3', ['-c', liar, at, JSON.stringify(sizes)], {
     stdio: ['ignore', 'pipe', 'inherit'],

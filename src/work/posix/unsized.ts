@@ -1,6 +1,6 @@
 /** Files that are made up when they are read, as those in /proc and /sys are: their size says nothing of what is in them. */
 import * as c from './constants.ts';
-import { fstatfs, openat } from './libc.ts';
+import { fstatfs, openat, pread } from './libc.ts';
 import { block } from './memory.ts';
 import { Opened } from './opened.ts';
 import type { Stat } from './stat.ts';
@@ -18,14 +18,18 @@ const madeUp = new Set([
   0xcafe4a11, // bpf
 ]);
 
+const fuse = 0x65735546; // some of those do
+
 const saidOfAll = new Set([0, 4096, 16_384, 65_536]); // nothing, or a page: files of /sys that have bytes say how many
 
-const known = new Map<bigint, boolean>();
+const known = new Map<bigint, number>();
 const said = block(120); // begins with the type
+const first = block(1);
 
 /**
  * 0, or -EUNSIZED where what was looked at is such a file; or the error number of this moment where it cannot be opened.
- * Its file system is asked once what it is: one that does not say it is another.
+ * Its file system is asked once what it is: one that does not say it is another. Where that may be either, the file is
+ * looked into.
  */
 export function checkSized(directory: number, name: number, stat: Stat): number {
   if (!saidOfAll.has(stat.size) || stat.type !== c.S_IFREG) return 0;
@@ -33,7 +37,17 @@ export function checkSized(directory: number, name: number, stat: Stat): number 
     const fd = openat(directory, name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
     if (fd < 0) return fd;
     using opened = new Opened(fd);
-    known.set(stat.device, fstatfs(opened.fd, said.at) === 0 && madeUp.has(said.bytes.readUInt32LE(0)));
+    known.set(stat.device, fstatfs(opened.fd, said.at) === 0 ? said.bytes.readUInt32LE(0) : 0);
   }
-  return known.get(stat.device) ? -c.EUNSIZED : 0;
+  const type = known.get(stat.device)!;
+  const isSized = !madeUp.has(type) && !(type === fuse && stat.size === 0 && holdsBytes(directory, name));
+  return isSized ? 0 : -c.EUNSIZED;
+}
+
+/** One that cannot be read says so to who copies it. */
+function holdsBytes(directory: number, name: number): boolean {
+  const fd = openat(directory, name, c.O_RDONLY | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+  if (fd < 0) return false;
+  using opened = new Opened(fd);
+  return pread(opened.fd, first.at, 1, 0) > 0;
 }
