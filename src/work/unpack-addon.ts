@@ -36,13 +36,15 @@ function privateDirectory(cache: string, digest: string): string {
   makeDirectories(cache);
   const home = fs.realpathSync(cache);
   if (!outOfReach(home)) throw new Error(`another user can change ${home}`);
-  return [join(home, 'difpipe'), join(home, 'difpipe', digest)].map(ownDirectory).at(-1)!;
+  const above = ownDirectory(join(home, 'difpipe'), { nobodyMay: 0o022 }); // who made it may have let others look
+  return ownDirectory(join(above, digest), { nobodyMay: 0o077 });
 }
 
-function ownDirectory(path: string): string {
+function ownDirectory(path: string, { nobodyMay }: { nobodyMay: number }): string {
   attempt(() => fs.mkdirSync(path, { mode: 0o700 }));
   const stat = fs.lstatSync(path);
-  if (!stat.isDirectory() || stat.uid !== me || stat.mode & 0o077) throw new Error(`${path} is not private`);
+  if (!stat.isDirectory() || stat.uid !== me || stat.mode & nobodyMay)
+    throw new Error(`${path} is not private`);
   return path;
 }
 

@@ -46,6 +46,12 @@ test('unpack() writes once, in directories that only we can enter', () => {
   assert.deepEqual(fs.readdirSync(join(cache, 'difpipe/d1')), ['a.node']);
 });
 
+test('unpack() uses a cache whose upper directory lets others look', () => {
+  const { cache, run, kept } = used();
+  fs.chmodSync(join(cache, 'difpipe'), 0o755);
+  assert.equal(run(), kept);
+});
+
 describe('unpack() replaces, in the cache,', () => {
   const plants: Record<string, (path: string, home: string) => void> = {
     'a shorter file': (path) => fs.writeFileSync(path, ''),
