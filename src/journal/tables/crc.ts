@@ -1,4 +1,4 @@
-import { crc32 } from '../../work/crc32.ts';
+import { crc32 } from 'node:zlib';
 
 /**
  * A checksum over one row, so that a flipped bit in it is noticed when it is read. `plain` holds the numbers
@@ -11,7 +11,7 @@ export function crcOf(plain: string, ...fields: readonly (string | Uint8Array)[]
     if (!isField(field)) return Number.NaN;
     frame += ` ${field.length}`;
   }
-  return fields.reduce<number>((crc, field) => crc32(field, crc), crc32(frame, 0));
+  return fields.reduce<number>((crc, field) => crc32(field, crc), crc32(frame));
 }
 
 function isField(value: unknown): boolean {
