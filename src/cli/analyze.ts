@@ -3,6 +3,7 @@ import { exitCodes } from '../errors.ts';
 import { accessFlags, moverFor } from './access/access.ts';
 import { type AnalyzeFlags, analyzeRequest } from './analyze-request.ts';
 import { everyFailure, stateFlags, streamsFlag, voiceFlags } from './flags.ts';
+import { leavingState } from './own-state.ts';
 import { draw } from './picture.ts';
 import { placeOf, sourceOf } from './places.ts';
 import { selectFlags } from './select.ts';
@@ -36,7 +37,9 @@ export function analyzeVerb(finish: Finish): Command {
         const { analyze } = await import('../analyze.ts');
         const { report, control } = stage;
         await using opener = moverFor(ends.source, flags, stage);
-        const analysis = await analyze(ends.source, ends.dest, request, report, control, opener.open);
+        const { stateDir } = request;
+        const wanted = leavingState(request, { places: [ends.source], stateDir }, report);
+        const analysis = await analyze(ends.source, ends.dest, wanted, report, control, opener.open);
         stage.control.signal.throwIfAborted(); // half a picture is none
         if (!flags.quiet) await draw(analysis, ends, stage);
         return analysis.failed > 0 ? exitCodes.partial : exitCodes.done;

@@ -4,6 +4,7 @@ import { type AccessFlags, moverFor } from './access/access.ts';
 import { askedOfWritten } from './access/s3-access.ts';
 import { printFor } from './access/s3-key.ts';
 import type { VoiceFlags } from './flags.ts';
+import { leavingState } from './own-state.ts';
 import type { Route } from './places.ts';
 import { speak } from './voice.ts';
 
@@ -17,7 +18,9 @@ export function perform(
     const { transfer } = await import('../transfer.ts');
     const { report, control } = stage;
     const { source, dest } = route;
-    const whole = await remembering(dest, request, flags);
+    const { stateDir } = request;
+    const wanted = leavingState(request, { places: [source], stateDir }, report);
+    const whole = await remembering(dest, wanted, flags);
     await using opener = moverFor(source, flags, stage, request);
     const { exitCode } = await transfer(source, dest, whole, report, control, opener.open);
     return exitCode;

@@ -5,8 +5,10 @@ import { jsonLine } from '../report/json.ts';
 import { counted, formatBytes, parseSize } from '../report/size.ts';
 import { type AccessFlags, accessFlags, openerFor } from './access/access.ts';
 import { everyFailure, type VoiceFlags, voiceFlags } from './flags.ts';
+import { leavingState } from './own-state.ts';
 import { sourceOf } from './places.ts';
 import { type RuleFlags, ruleFlags, rulesOf } from './select.ts';
+import { stateDirKnown } from './state.ts';
 import { textOfWord, wholeNumber } from './values.ts';
 import { type Finish, verb } from './verb.ts';
 import { speak } from './voice.ts';
@@ -60,7 +62,8 @@ export function splitVerb(finish: Finish): Command {
         const { control, printer, report } = stage;
         const { split } = await import('../split.ts');
         await using opener = openerFor(source, flags, stage);
-        const lists = await split(source, request, { open: opener.open, report }, control);
+        const wanted = leavingState(request, { places: [source], stateDir: stateDirKnown() }, report);
+        const lists = await split(source, wanted, { open: opener.open, report }, control);
         if (!flags.quiet) printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
         return lists.failed > 0 ? exitCodes.partial : exitCodes.done;
       }),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { TransferError } from '../errors.ts';
+import { isKind, TransferError } from '../errors.ts';
 import { homeOfUser } from './access/user.ts';
 import { textOfWord } from './values.ts';
 
@@ -10,6 +10,16 @@ export function stateDirOf(flag: string | undefined): string {
   if (own) return checked(own, 'DIFPIPE_STATE_DIR');
   if (state?.startsWith('/')) return checked(`${state}/difpipe`, 'XDG_STATE_HOME');
   return checked(`${homeOfUser('set HOME, or give --state-dir')}/.local/state/difpipe`, 'HOME');
+}
+
+/** The same for who needs none; undefined where nobody can say where it is. */
+export function stateDirKnown(): string | undefined {
+  try {
+    return stateDirOf(undefined);
+  } catch (error) {
+    if (isKind(error, 'usage')) return undefined;
+    throw error;
+  }
 }
 
 /** And whether a flag named it: what is printed to go on has to name it, too. */

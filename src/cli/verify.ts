@@ -10,8 +10,10 @@ import {
   type VoiceFlags,
   voiceFlags,
 } from './flags.ts';
+import { leavingState } from './own-state.ts';
 import { placeOf, type Route, sourceOf } from './places.ts';
 import { type SelectFlags, selectFlags, selectionOf } from './select.ts';
+import { stateDirKnown } from './state.ts';
 import { type Finish, verb } from './verb.ts';
 import { type Stage, speak } from './voice.ts';
 
@@ -50,7 +52,8 @@ async function compare({ source, dest }: Route, request: VerifyRequest, flags: A
   const { verify } = await import('../verify.ts');
   const startedMs = performance.now();
   await using opener = moverFor(source, flags, stage);
-  const { failed, ...found } = await verify(source, dest, request, report, control, opener.open);
+  const wanted = leavingState(request, { places: [source, dest], stateDir: stateDirKnown() }, report);
+  const { failed, ...found } = await verify(source, dest, wanted, report, control, opener.open);
   control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);
   report({ type: 'verified', ...found, failed, elapsedMs });

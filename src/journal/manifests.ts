@@ -12,6 +12,7 @@ import { faultIn } from './file/fault.ts';
 import { makePrivate, privateSize, syncDirectory } from './file/files.ts';
 import { configured } from './file/session.ts';
 import { connect, type Db, inOne, sqliteCode } from './file/sqlite.ts';
+import { kept } from './kept.ts';
 import { type ManifestRow, type ManifestRows, manifestTable, newManifest } from './tables/manifest-table.ts';
 
 type Filled = { readonly all: () => Iterable<ManifestRow> };
@@ -19,7 +20,7 @@ type LastingRows = ManifestRows & { readonly base: string };
 
 /** Without a state directory none last. */
 export function manifestBook(stateDir: string | undefined) {
-  const dir = stateDir === undefined ? undefined : join(resolve(stateDir), 'manifests');
+  const dir = stateDir === undefined ? undefined : join(resolve(stateDir), kept.manifests);
   return {
     open: temporary,
     left: (place: string) => (dir === undefined ? undefined : openFile(dir, fileOf(dir, place), place)),

@@ -10,6 +10,7 @@ import { makeDirectories } from '../work/make-directories.ts';
 import { removeFile } from '../work/remove-file.ts';
 import { faultIn } from './file/fault.ts';
 import { type Holder, isAlive, thisHolder } from './holder.ts';
+import { kept } from './kept.ts';
 
 type Where = { readonly service: string; readonly bucket: string };
 
@@ -72,7 +73,7 @@ export function dropNote({ path }: UploadNote): void {
 }
 
 function bookDir(stateDir: string): string {
-  return join(resolve(stateDir), 'uploads');
+  return join(resolve(stateDir), kept.uploads);
 }
 
 function pathOf(dir: string, { service, bucket, id }: Where & { readonly id: string }): string {

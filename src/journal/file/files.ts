@@ -6,6 +6,7 @@ import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { TransferError } from '../../errors.ts';
 import { makeDirectories } from '../../work/make-directories.ts';
+import { kept } from '../kept.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_RDONLY, O_DIRECTORY } = fs.constants;
 
@@ -20,7 +21,7 @@ export type RouteFiles = {
 
 /** Where the databases are. */
 export function routesDir(stateDir: string): string {
-  return join(resolve(stateDir), 'routes');
+  return join(resolve(stateDir), kept.routes);
 }
 
 export function routeFiles(dir: string, key: string): RouteFiles {
