@@ -84,6 +84,18 @@ describe('an ordinary user', { skip, concurrency: 2 }, () => {
     assert.equal(await judge(given.source, given.dest, '--no-o', '--no-g'), '');
   });
 
+  test('gets directories that their owner may write to but not enter, and is told of those that others may', async () => {
+    const given = await owned(`
+      mkdir shut open; echo f >open/f; touch -d @12.5 shut open; chmod 644 shut; chmod 645 open`);
+    await shell(given.source, `chown ${nobody} shut`);
+    const modes = () =>
+      ['shut', 'open'].map((name) => (fs.statSync(join(given.dest, name)).mode & 0o777).toString(8));
+    for (const times of [1, 2]) {
+      const ran = await given.transfer(['--strategy', 'rsync']);
+      assert.deepEqual([ran.status, ran.summary!.notices.mode, modes()], [0, 1, ['644', '745']], `${times}`);
+    }
+  });
+
   test('is told of each entry that may not be read, gets the others, and exits 3', async () => {
     const given = await owned(`
       mkdir d; i=0; while [ $i -lt 1000 ]; do echo $i >d/$i; i=$((i+1)); done; chmod 000 d/500; mkdir shut; echo x >shut/x

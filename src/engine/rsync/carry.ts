@@ -10,6 +10,7 @@ import { each } from '../../work/each.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { Patience } from '../../work/retry.ts';
 import type { Hand } from './hand.ts';
+import { narrow } from './narrow.ts';
 import { Part } from './part/part.ts';
 import type { Item } from './program/item.ts';
 import { type Run, runPart } from './run-part.ts';
@@ -31,6 +32,7 @@ export async function carry(hand: Hand, part: Part): Promise<void> {
   try {
     const done = await ensured(hand, part, new Patience({ ...patience, tries: retries }, hand.signal));
     const behind = await settle(hand, part, done);
+    await narrow(hand, part);
     await carry(hand, behind);
   } catch (error) {
     hand.signal.throwIfAborted();
