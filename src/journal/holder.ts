@@ -49,8 +49,13 @@ export function readHolder(path: string): Holder | undefined {
 export function writeHolder(path: string, holder: Holder): void {
   const next = `${path}.new`;
   removeFile(next);
-  fs.writeFileSync(next, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: 0o600 });
-  fs.renameSync(next, path);
+  try {
+    fs.writeFileSync(next, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: 0o600 });
+    fs.renameSync(next, path);
+  } catch (error) {
+    removeFile(next);
+    throw error;
+  }
 }
 
 function isHolder(value: unknown): value is Holder {

@@ -102,6 +102,8 @@ describe('a full disk under the Journal', { skip: needs('root') }, () => {
         using journal = openJournal(dir.path, route);
         journal.startRun(start);
       });
+      const left = fs.readdirSync(routesDir(dir.path)).filter((name) => name.includes('.new'));
+      assert.deepEqual(left, []);
       if (options.includes('inodes')) return;
       fs.rmSync(filler);
       using journal = openJournal(dir.path, route);

@@ -9,14 +9,22 @@ import { connect, type Db } from './sqlite.ts';
 /** Makes the database of a route under another name first, so that what bears the right name is never half made. */
 export function create(files: RouteFiles): void {
   const made = `${files.db}.new`;
-  for (const path of [made, `${made}-wal`, `${made}-shm`, `${made}-journal`, files.wal, files.shm]) {
-    removeFile(path);
+  for (const path of [files.wal, files.shm]) removeFile(path);
+  drop(made);
+  try {
+    makePrivate(made);
+    build(made);
+    syncFile(made);
+    fs.renameSync(made, files.db);
+  } catch (error) {
+    drop(made);
+    throw error;
   }
-  makePrivate(made);
-  build(made);
-  syncFile(made);
-  fs.renameSync(made, files.db);
   syncDirectory(files.dir);
+}
+
+function drop(path: string): void {
+  for (const end of ['', '-wal', '-shm', '-journal']) removeFile(path + end);
 }
 
 /** The tables of a route that nothing is known of. */
