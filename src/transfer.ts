@@ -20,7 +20,7 @@ import { openJournal } from './journal/open.ts';
 import { formatLocation } from './location/format.ts';
 import type { Location } from './location/location.ts';
 import { routeOver } from './plan/route.ts';
-import type { Event, Failure, Report, Summary, Verified } from './report/events.ts';
+import type { Event, Failure, Report, Summary } from './report/events.ts';
 import type { TransferRequest } from './request.ts';
 import { type Begun, begin, failedIn } from './run/begin.ts';
 import { asExpected, expectedFor, foretelling } from './run/earlier-runs.ts';
@@ -30,6 +30,7 @@ import { move } from './run/move.ts';
 import { planFor } from './run/plan-for.ts';
 import { summarise } from './run/summarise.ts';
 import { type OpenStore, openStore } from './store/open.ts';
+import type { Compared } from './verify.ts';
 import { sayingWaits } from './way/waits.ts';
 import { openWay, type Way } from './way/way.ts';
 
@@ -83,13 +84,13 @@ export async function transfer(
   const isFirst = way.comparesAttributes && !begun.hasPast && !request.checksum;
   if (isFirst && score.tally.skipped + score.tally.repaired > 0) report(notCompared);
   const anew = unsaid(remarks, report);
-  const verified = await compare(source, dest, request, { way, journal, score, report: anew, control, open });
+  const compared = await compare(source, dest, request, { way, journal, score, report: anew, control, open });
   const summary = summarise({
     begun,
     request,
     score,
     control,
-    verified,
+    compared,
     engine,
     route: over,
     expected: expected && asExpected(expected, plan),
@@ -149,8 +150,8 @@ async function compare(
   dest: Location,
   request: TransferRequest,
   { way, journal, score, report, control, open }: Comparing,
-): Promise<Verified | undefined> {
-  if (!request.verify || request.dryRun || control.signal.aborted || score.full || score.barrierFailed)
+): Promise<Compared | undefined> {
+  if (!request.verify || request.dryRun || !score.isComplete || score.full || score.barrierFailed)
     return undefined;
   const { lessLosses, verify } = await import('./verify.ts');
   const { xattrs, acls } = request.preserve;

@@ -4,12 +4,19 @@ import type { Outcome } from './conduct/jobs.ts';
 import type { Score } from './conduct/score.ts';
 import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
+import { TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Report, Verified } from './report/events.ts';
 import type { Preserve, VerifyRequest } from './request.ts';
 import { type OpenStore, openStore } from './store/open.ts';
-import { lookAtBoth } from './way/look.ts';
+import { lookAtBoth, type Places } from './way/look.ts';
+
+export type Compared = {
+  readonly found: Verified;
+  /** false: it was told to stop, and this is as far as it came */
+  readonly isWhole: boolean;
+};
 
 /** Throws where nothing could be compared; what cannot be read is reported and counted as failed. */
 export async function verify(
@@ -19,31 +26,53 @@ export async function verify(
   report: Report,
   control: Control,
   open: OpenStore = openStore,
-): Promise<Verified> {
-  await using look = await lookAtBoth({ source, dest }, request, open, control.signal);
-  if (look.untold)
+): Promise<Compared> {
+  const found = { compared: 0, bytes: 0, differences: 0, failed: 0 };
+  try {
+    await look({ source, dest }, request, { found, report, control, open });
+    return { found, isWhole: true };
+  } catch (error) {
+    if (!control.signal.aborted || (error instanceof TransferError && error.kind !== 'stopped')) throw error;
+    return { found, isWhole: false };
+  }
+}
+
+type Looking = {
+  readonly found: { -readonly [count in keyof Verified]: number };
+  readonly report: Report;
+  readonly control: Control;
+  readonly open: OpenStore;
+};
+
+/** Counts as it goes. Rejects with the stop's reason. */
+async function look(
+  places: Places,
+  request: VerifyRequest,
+  { found, report, control, open }: Looking,
+): Promise<void> {
+  control.signal.throwIfAborted();
+  await using both = await lookAtBoth(places, request, open, control.signal);
+  if (both.untold)
     report({
       type: 'warning',
-      message: `${look.untold} are not compared between these places`,
+      message: `${both.untold} are not compared between these places`,
       hint: 'leave them out with --no-preserve to say that they do not matter',
     });
-  const counted = { compared: 0, bytes: 0, differences: 0, failed: 0 };
   const check = pairing();
   const heard = ({ tally, profile, differences, pairs }: Outcome) => {
-    counted.compared += tally.skipped + profile.directories;
-    counted.bytes += tally.skippedBytes;
-    counted.failed += tally.failed;
+    found.compared += tally.skipped + profile.directories;
+    found.bytes += tally.skippedBytes;
+    found.failed += tally.failed;
     for (const difference of [...differences, ...pairs.flatMap(check)]) {
       if (request.oneWay && difference.what.includes('extra')) continue;
-      counted.differences++;
+      found.differences++;
       report({ type: 'difference', difference });
     }
   };
-  const first = firstBundles(request.filesFrom, look.single, { failed: request.failed, report });
+  const first = firstBundles(request.filesFrom, both.single, { failed: request.failed, report });
   const descend = request.filesFrom?.kind === 'failed';
-  const how = { ...look.lanes(), lanes: request.streams, first, descend };
+  const how = { ...both.lanes(), lanes: request.streams, first, descend };
   await survey({ kind: 'verify', ...how }, heard, report, control);
-  return counted;
 }
 
 /** What to compare after a transfer that could not keep all: what it said already is no difference. */

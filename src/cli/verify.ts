@@ -53,12 +53,12 @@ async function compare({ source, dest }: Route, request: VerifyRequest, flags: A
   const startedMs = performance.now();
   await using opener = moverFor(source, flags, stage);
   const wanted = leavingState(request, { places: [source, dest], stateDir: stateDirKnown() }, report);
-  const { failed, ...found } = await verify(source, dest, wanted, report, control, opener.open);
+  const { found } = await verify(source, dest, wanted, report, control, opener.open);
   control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);
-  report({ type: 'verified', ...found, failed, elapsedMs });
+  report({ type: 'verified', ...found, elapsedMs });
   if (found.differences > 0) return exitCodes.different;
-  return failed > 0 ? exitCodes.partial : exitCodes.done;
+  return found.failed > 0 ? exitCodes.partial : exitCodes.done;
 }
 
 async function requestOf(flags: Flags): Promise<VerifyRequest> {

@@ -10,7 +10,7 @@ export function summaryLines(summary: Summary): string[] {
     `${outcome}${dryRun ? ' (dry run: nothing was changed)' : ''}: ${tallyText(tally, dryRun)}`,
     ...keptLines(summary),
     timeText(summary),
-    ...(summary.verified ? [`${comparedText(summary.verified)}: ${foundText(summary.verified)}`] : []),
+    ...verifiedLines(summary),
     ...compressionLines(summary),
     ...directLines(summary),
     ...(resumeWith === undefined ? [] : [`continue with: ${resumeWith}`]),
@@ -27,6 +27,13 @@ export function comparedText({ compared, bytes }: Verified): string {
 export function foundText({ differences, failed }: Verified): string {
   const differ = differences === 0 ? 'no difference' : counted(differences, 'difference');
   return failed === 0 ? differ : `${differ}, ${counted(failed, 'entry', 'entries')} not compared`;
+}
+
+/** What was compared so far, where that was stopped. */
+function verifiedLines({ verified, outcome }: Summary): string[] {
+  if (!verified) return [];
+  const until = outcome === 'stopped' ? ' before it was stopped' : '';
+  return [`${comparedText(verified)}${until}: ${foundText(verified)}`];
 }
 
 /** `known for certain of it: 183 files (94.0 MB); what else arrived is looked at again`, as `runs` counts it. */

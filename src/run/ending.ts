@@ -25,9 +25,11 @@ export function commands({ begun, request, score }: Given, outcome: Summary['out
 }
 
 /** A stop that came when nothing was left to do is none. */
-export function ending({ score, control, verified }: Given): Pick<Summary, 'outcome' | 'exitCode'> {
+export function ending({ score, control, compared }: Given): Pick<Summary, 'outcome' | 'exitCode'> {
   const signal = control.signal.aborted ? signals[String(control.signal.reason)] : undefined;
-  if (signal !== undefined && !score.isComplete) return { outcome: 'stopped', exitCode: signal };
+  const verified = compared?.found;
+  const isWhole = score.isComplete && compared?.isWhole !== false;
+  if (signal !== undefined && !isWhole) return { outcome: 'stopped', exitCode: signal };
   if (score.full || score.barrierFailed) return { outcome: 'failed', exitCode: exitCodes.failed };
   if (!score.isComplete) return { outcome: 'stopped', exitCode: exitCodes.failed };
   if (verified && verified.differences > 0) return { outcome: 'different', exitCode: exitCodes.different };

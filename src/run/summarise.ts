@@ -10,8 +10,9 @@ import { type Costs, costOf } from '../plan/entrants.ts';
 import type { EngineName } from '../plan/plan.ts';
 import type { Route } from '../plan/route.ts';
 import { whyOff } from '../plan/surprise.ts';
-import type { Summary, Tally, Verified } from '../report/events.ts';
+import type { Summary, Tally } from '../report/events.ts';
 import type { TransferRequest } from '../request.ts';
+import type { Compared } from '../verify.ts';
 import type { Begun } from './begin.ts';
 import { commands, ending } from './ending.ts';
 import { workDone } from './learn-from.ts';
@@ -22,7 +23,7 @@ export type Given = {
   readonly request: TransferRequest;
   readonly score: Score;
   readonly control: Control;
-  readonly verified: Verified | undefined;
+  readonly compared: Compared | undefined;
   readonly engine: EngineName;
   readonly route: Route;
   readonly costs: Costs;
@@ -52,7 +53,7 @@ export function summarise(given: Given): Summary {
     tally,
     keptTally: score.isComplete || request.dryRun ? undefined : kept.tally,
     movedBytes: now.copiedBytes,
-    verified: given.verified,
+    verified: given.compared?.found,
     notices,
     profile,
     compression,

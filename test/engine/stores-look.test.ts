@@ -6,6 +6,7 @@ import { analyze } from '../../src/analyze.ts';
 import { createControl } from '../../src/control.ts';
 import { TransferError } from '../../src/errors.ts';
 import type { Event } from '../../src/report/events.ts';
+import { summaryLines } from '../../src/report/summary.ts';
 import type { VerifyRequest } from '../../src/request.ts';
 import { noMetadata } from '../../src/store/entry.ts';
 import { below, itself } from '../../src/store/path.ts';
@@ -31,9 +32,9 @@ async function compared({ source, dest }: ReturnType<typeof here>, request: Part
     told.push(`${Buffer.from(path).toString('latin1')}: ${what.join(' ')}`);
   };
   const wanted = { ...plainly, oneWay: false, ...request };
-  const result = await verify(far(source), far(dest), wanted, report, createControl(), opening());
-  assert.equal(result.differences, told.length);
-  return { ...result, told: told.sort() };
+  const { found, isWhole } = await verify(far(source), far(dest), wanted, report, createControl(), opening());
+  assert.deepEqual([found.differences, isWhole], [told.length, true]);
+  return { ...found, told: told.sort() };
 }
 
 const make = `mkdir -p a/b c; echo f >a/f; echo g >a/b/g; ln a/f a/hard; ln -s f a/link; truncate -s 3M big; mkfifo p`;
@@ -46,6 +47,32 @@ test('verify() over stores finds nothing after a transfer, and counts what it co
   const { told, compared: count, bytes, failed } = await compared(way, { checksum: true });
   assert.deepEqual(told, []);
   assert.deepEqual([count, bytes, failed], [10, 3 * 1024 * 1024 + 6, 0]);
+});
+
+test('transfer --verify over stores that is stopped while it compares says what it moved, and compares all when it goes on', async () => {
+  const way = here();
+  await shell(way.source, 'mkdir a; echo 1 >a/one; echo 2 >two');
+  const control = createControl();
+  let opened = 0;
+  const wrap = (store: Store, path: string): Store => {
+    const isComparing = path === way.source && ++opened === 2;
+    if (!isComparing) return store;
+    const list: Store['list'] = (dir, signal) => {
+      if (dir.length > 0) control.stop('SIGINT');
+      return store.list(dir, signal);
+    };
+    return { ...store, list, listNow: () => undefined };
+  };
+  const ran = await transferOver(way, { request: { verify: true }, wrap, control });
+  const { outcome, exitCode, tally, verified, resumeWith, run } = ran.summary!;
+  assert.deepEqual([outcome, exitCode, tally.copied, tally.made], ['stopped', 130, 2, 1]);
+  assert.ok(verified!.compared < 4);
+  assert.ok(summaryLines(ran.summary!).some((line) => /^compared \d .* before it was stopped: /.test(line)));
+  assert.equal(resumeWith, `difpipe runs resume ${run}`);
+  await shell(way.dest, 'touch -d @9 a/one');
+  const resumed = await transferOver(way, { request: { verify: true, resume: run } });
+  assert.equal(resumed.status, 4, resumed.stderr);
+  assert.deepEqual(resumed.differences, [{ path: 'a/one', what: ['time'] }]);
 });
 
 test('verify() over stores names every difference', { skip: needs('root') }, async () => {
