@@ -1,11 +1,12 @@
 /** Writes one object: in one request with a checksum, or where it is large by parts. */
 
 import { show } from '../../report/show.ts';
-import type { Body } from '../body.ts';
+import type { Body, Origin } from '../body.ts';
 import { notWhole } from '../body-faults.ts';
 import type { FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { Parts, WriteHow } from '../store.ts';
+import { typeOf } from './content-type.ts';
 import { fileEntry } from './entry.ts';
 import { keyOf, shown } from './keys.ts';
 import { headersOf } from './metadata.ts';
@@ -31,7 +32,7 @@ export async function writeFile(
   const bytes = await hold(body, { offset: 0, length: body.size }, signal);
   if (!bytes) throw notWhole(shown(s3.root, path), body.size);
   const metadata = timed(how.metadata);
-  const beside = await body.origin?.beside(signal);
+  const beside = await besideOf(body.origin, key, signal);
   const headers = { ...beside, ...headersOf(metadata, 'file'), ...checksumOf(bytes) };
   const { headers: said } = await put(
     s3,
@@ -41,6 +42,15 @@ export async function writeFile(
     signal,
   );
   return { entry: fileEntry(path, body.size, said.etag ?? '', metadata), unkept: [] };
+}
+
+/** What its service keeps beside it; where that is none of an object, what its name tells. */
+export async function besideOf(
+  origin: Origin | undefined,
+  key: string,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  return origin ? origin.beside(signal) : typeOf(key);
 }
 
 /** The same of a file that is too large for one request. */

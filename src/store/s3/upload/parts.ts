@@ -12,7 +12,7 @@ import { askFor, type S3 } from '../place.ts';
 import { isRefusal, Refusal } from '../service/fault.ts';
 import type { Whole } from '../service/service.ts';
 import { text } from '../service/xml.ts';
-import { timed } from '../write.ts';
+import { besideOf, timed } from '../write.ts';
 import { complete } from './complete.ts';
 import { type Part, putPart } from './put-part.ts';
 import { createReceipts, type Receipts } from './receipts.ts';
@@ -50,7 +50,7 @@ async function begin(
 ): Promise<RelativePath> {
   const key = keyOf(s3.root, path);
   const isCopied = origin?.service === s3.service.who; // some services then tell wrong checksums of its parts
-  const kept = { ...(await origin?.beside(signal)), ...headersOf(timed(metadata), 'file') };
+  const kept = { ...(await besideOf(origin, key, signal)), ...headersOf(timed(metadata), 'file') };
   const note = s3.uploads?.intend({ ...whereOf(s3), key });
   const attempt = (sums: Readonly<Record<string, string>>) => {
     const ask = { method: 'POST', key, query: { uploads: '' }, headers: { ...kept, ...sums } } as const;
