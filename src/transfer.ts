@@ -73,6 +73,7 @@ export async function transfer(
   });
   for (const remark of remarks) report(remark);
   report({ type: 'planned', plan });
+  if (way.isBlind) report(notLookedAt);
   if (way.unkept) report(notCarried(way.unkept));
   for (const failure of failedBefore(journal, begun)) report({ type: 'failed', failure });
   const score = emptyScore(begun.resumed);
@@ -126,6 +127,12 @@ const notCompared: Event = {
   message:
     'attributes and access control lists of what is otherwise the same are not compared by a first run',
   hint: 'later ones see what changed; --checksum and `difpipe verify` compare them all',
+};
+
+const notLookedAt: Event = {
+  type: 'warning',
+  message: 'what is at a signed address cannot be compared: the file is sent, whatever is there',
+  hint: undefined,
 };
 
 function notCarried(unkept: string): Event {

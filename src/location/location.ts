@@ -24,6 +24,8 @@ export type HttpPlace = {
   readonly url: string;
   /** how the one file that is meant in it was typed: some servers, and signatures, tell %2B from + */
   readonly step?: string;
+  /** nobody looks at that file: what is put there replaces it */
+  readonly isBlind?: true;
 };
 
 /** A place that rclone reaches: one of its remotes by name, or gs:// and az:// (remote 'gs' and 'az'). */

@@ -21,11 +21,12 @@ export function parentOf(place: Location): Parent | undefined {
 }
 
 /** What is asked for in the address stays. */
-function aboveUrl({ url }: HttpPlace): Parent | undefined {
+function aboveUrl({ url, isBlind }: HttpPlace): Parent | undefined {
   const { origin, pathname, search } = new URL(url);
   const [, above, last] = /^(.*\/)([^/]+)\/*$/s.exec(pathname) ?? [];
   if (last === undefined) return undefined;
-  return { place: { kind: 'http', url: `${origin}${above}${search}`, step: last }, name: nameOfStep(last) };
+  const place = { kind: 'http', url: `${origin}${above}${search}`, step: last } as const;
+  return { place: isBlind ? { ...place, isBlind } : place, name: nameOfStep(last) };
 }
 
 function parentInBucket(place: S3Place): Parent | undefined {

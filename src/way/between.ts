@@ -7,6 +7,7 @@ import type { RouteEnd } from '../journal/key.ts';
 import { formatLocation } from '../location/format.ts';
 import type { Location } from '../location/location.ts';
 import { parentOf } from '../location/parent.ts';
+import { isSigned } from '../location/signed.ts';
 import { show } from '../report/show.ts';
 import { type Entry, noMetadata } from '../store/entry.ts';
 import type { EndName, OpenStore } from '../store/open.ts';
@@ -30,11 +31,15 @@ export type Between = AsyncDisposable & {
   readonly dest: End;
   /** the destination directory was not there yet */
   readonly isNew: boolean;
+  /** nobody may look at the one file that is the destination: whatever it is, it is replaced */
+  readonly isBlind: boolean;
 };
 
 export type Opening = Making & {
   readonly open: OpenStore;
   readonly patience: RetryHow;
+  /** an address that is signed for one file is written to without a look at it */
+  readonly believes?: true;
 };
 
 /** Opens a place, for as long as the stack lasts. */
@@ -53,9 +58,9 @@ export async function openBetween(
     kind,
     mode: treeMode,
   } = await openSource(from, opener(opening, 'source', stack, signal), signal);
-  const { isNew, ...dest } = await openDest(
+  const { isNew, isBlind, ...dest } = await openDest(
     to,
-    { name: source.name, kind },
+    { name: source.name, kind, believes: opening.believes },
     opener(opening, 'dest', stack, signal),
     signal,
   );
@@ -66,7 +71,7 @@ export async function openBetween(
     await dest.store.makeDirectory(itself, { ...noMetadata, mode }, signal);
   }
   const kept = stack.move();
-  return { source, dest, isNew, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { source, dest, isNew, isBlind, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** To and from all ends that are not here, as far as it was measured. */
@@ -142,22 +147,33 @@ async function openAbove(place: Location, open: Open, signal: AbortSignal): Prom
 
 const slash = Buffer.from('/');
 
+type Coming = {
+  readonly believes: true | undefined;
+  /** of one entry instead of a tree */
+  readonly name: Uint8Array | undefined;
+  readonly kind: Entry['kind'];
+};
+
 async function openDest(
   place: Location,
-  { name, kind }: { readonly name: Uint8Array | undefined; readonly kind: Entry['kind'] },
+  { name, kind, believes }: Coming,
   open: Open,
   signal: AbortSignal,
-): Promise<End & { readonly isNew: boolean }> {
+): Promise<End & Pick<Between, 'isNew' | 'isBlind'>> {
+  if (believes && kind === 'file' && isSigned(place) && !endsInSlash(place)) {
+    const above = await openAbove({ ...place, isBlind: true }, open, signal);
+    return { ...above, isNew: false, isBlind: true };
+  }
   const store = await open(place);
   const there = await store.stat(itself, signal);
   const goesInto = !name || there?.kind === 'directory' || endsInSlash(place);
   if (!goesInto) {
     refuseSpecial(there, kind, place);
     const above = await openAbove(place, open, signal);
-    return { ...above, isNew: !(await above.store.stat(itself, signal)) };
+    return { ...above, isNew: !(await above.store.stat(itself, signal)), isBlind: false };
   }
   if (there && there.kind !== 'directory') throw notDirectory(formatLocation(place), !name);
-  return { ...(await endOf(place, store, name, signal)), isNew: !there };
+  return { ...(await endOf(place, store, name, signal)), isNew: !there, isBlind: false };
 }
 
 function endsInSlash(place: Location): boolean {

@@ -41,6 +41,7 @@ export async function openOver(
       patience: patience(request.retries, opens.waits),
       make: !request.dryRun,
       keepsMode: request.preserve.mode,
+      believes: true,
     },
     signal,
   );
@@ -61,6 +62,7 @@ export async function openOver(
   return {
     ends,
     isNew: between.isNew,
+    isBlind: between.isBlind,
     from: { single: source.name, ...destinationOf(dest) },
     unkept: unkeptOf(request, between, carrying, { isCounted, areHeld }),
     carries: { xattrs: areHeld, acls: areHeld },

@@ -16,6 +16,8 @@ export type Way = AsyncDisposable & {
   readonly ends: Ends & { readonly source: WayEnd; readonly dest: WayEnd };
   /** nothing was at the destination */
   readonly isNew: boolean;
+  /** nothing there could be compared: its address lets nobody look. Absent: it could */
+  readonly isBlind?: boolean;
   readonly from: From;
   /** what may be at the source and is not carried; undefined: nothing of what was asked for */
   readonly unkept: string | undefined;

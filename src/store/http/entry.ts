@@ -23,7 +23,9 @@ export function fileEntry(path: RelativePath, { headers }: Answer): FileEntry {
   };
 }
 
-export function keptEntry(path: RelativePath, { size, print, modified }: Kept): FileEntry {
+type Known = Pick<Kept, 'size' | 'modified'> & { readonly print: string | undefined };
+
+export function keptEntry(path: RelativePath, { size, print, modified }: Known): FileEntry {
   return { ...common(path, modified), size, print };
 }
 

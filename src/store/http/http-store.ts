@@ -6,6 +6,7 @@
 import type { HttpPlace } from '../../location/location.ts';
 import type { Store } from '../store.ts';
 import type { WebAccess } from './access.ts';
+import { blind } from './blind.ts';
 import { bodyOf } from './body.ts';
 import { list } from './list.ts';
 import { lookAt } from './look.ts';
@@ -22,7 +23,7 @@ export function openHttpStore(at: HttpPlace, access: WebAccess, spool: Spool): S
   const site = siteOf(at);
   const wire = createWire(site.origin, access);
   const place = { wire, site, spool, stragglers: createStragglers(), habits: { refusesExpect: false } };
-  return {
+  const store: Store = {
     list: (dir, on) => list(place, dir, on),
     stat: (path, on) => lookAt(place, path, on),
     read: (file) => bodyOf(place, file),
@@ -37,4 +38,5 @@ export function openHttpStore(at: HttpPlace, access: WebAccess, spool: Spool): S
     roundTripMs: undefined,
     [Symbol.asyncDispose]: async () => wire[Symbol.dispose](),
   };
+  return at.isBlind ? { ...store, ...blind(place) } : store;
 }

@@ -71,7 +71,8 @@ function timeOf({ mtimeNs }: Metadata): Record<string, string> {
   return { date: new Date(Number(seconds) * 1000).toUTCString(), 'x-oc-mtime': String(seconds) };
 }
 
-function unkeptOf({ mode, owner, mtimeNs }: Metadata, { mtimeNs: is }: FileEntry): Unkept {
+/** What was to be kept, and is not. */
+export function unkeptOf({ mode, owner, mtimeNs }: Metadata, { mtimeNs: is }: FileEntry): Unkept {
   const isOther = mtimeNs !== undefined && mtimeNs !== is;
   return [
     ...(mode === undefined ? [] : (['mode'] as const)),
@@ -88,9 +89,14 @@ async function send(place: Place, ask: Ask, body: Body, signal: AbortSignal): Pr
   let { status, headers } = await put(place, ask, body, signal);
   if (directoryMissing.includes(status) && (await makeAbove(place.wire, ask, signal)))
     ({ status, headers } = await put(place, ask, body, signal));
+  mustBeKept({ status, headers }, ask.what);
+}
+
+/** Throws what is wrong where the server did not take it. */
+export function mustBeKept({ status, headers }: Pick<Answer, 'status' | 'headers'>, what: string): void {
   if (kept.includes(status)) return;
-  if (status === 409) throw noDirectory(ask.what);
-  throw asWrite(refusal({ status, headers }, ask.what, 'write'), ask.what);
+  if (status === 409) throw noDirectory(what);
+  throw asWrite(refusal({ status, headers }, what, 'write'), what);
 }
 
 function noDirectory(what: string): TransferError {
@@ -105,7 +111,12 @@ function noDirectory(what: string): TransferError {
 }
 
 /** Some servers and proxies between know nothing of a request that asks before it sends: they are sent it at once. */
-async function put({ wire, habits }: Place, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
+export async function put(
+  { wire, habits }: Place,
+  ask: Ask,
+  body: Body,
+  signal: AbortSignal,
+): Promise<Answer> {
   if (!habits.refusesExpect) {
     const answer = await putOnce(wire, ask, body, signal);
     if (answer.status !== 417) return answer;
