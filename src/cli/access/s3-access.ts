@@ -91,12 +91,12 @@ async function configuredFor(place: S3Place, { config }: S3Flags): Promise<Confi
 function accessOf(
   end: EndName,
   flags: S3Flags,
-): Pick<S3Access, 'endpoint' | 'region' | 'profile' | 'caFile' | 'wishes'> {
+): Pick<S3Access, 'endpoint' | 'surrounding' | 'region' | 'profile' | 'caFile' | 'wishes'> {
   const own = (name: string) => process.env[prefixes[end] + name] || undefined;
   const word = (flag: string | undefined) => (flag === undefined ? undefined : textOfWord(flag));
-  const shared = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined;
   return {
-    endpoint: own('AWS_ENDPOINT_URL_S3') ?? own('AWS_ENDPOINT_URL') ?? word(flags.s3Endpoint) ?? shared,
+    endpoint: own('AWS_ENDPOINT_URL_S3') ?? own('AWS_ENDPOINT_URL') ?? word(flags.s3Endpoint),
+    surrounding: surrounding(process.env),
     region:
       own('AWS_REGION') ??
       word(flags.s3Region) ??
@@ -105,6 +105,17 @@ function accessOf(
     caFile: own('AWS_CA_BUNDLE') ?? (process.env.AWS_CA_BUNDLE || undefined),
     wishes: wishesOf(flags),
   };
+}
+
+function surrounding(env: NodeJS.ProcessEnv): S3Access['surrounding'] {
+  return {
+    endpoint: env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined,
+    isIgnored: trueOrFalse(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS),
+  };
+}
+
+function trueOrFalse(word: string | undefined): boolean | undefined {
+  return word ? word.toLowerCase() === 'true' : undefined;
 }
 
 /** What is asked for what is written to a place, by flags and by the file of settings; no secret is taken away. */

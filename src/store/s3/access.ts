@@ -4,6 +4,8 @@ import type { Book } from './manifest/book.ts';
 /** How a person gets in, and where to: what is undefined is found as AWS's own programs find it. */
 export type S3Access = {
   readonly endpoint: string | undefined;
+  /** what the environment says of it, which a profile may say to ignore */
+  readonly surrounding: Surrounding;
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly keys: Keys | undefined;
@@ -19,6 +21,12 @@ export type S3Access = {
   readonly tell: ((message: string) => void) | undefined;
   /** what becomes of a manifest; undefined: it is not looked for */
   readonly manifest: ManifestHow | undefined;
+};
+
+export type Surrounding = {
+  readonly endpoint: string | undefined;
+  /** endpoints that neither a flag nor an end's own variable names count for nothing; undefined: the profile says */
+  readonly isIgnored: boolean | undefined;
 };
 
 export type ManifestHow = {
@@ -63,6 +71,7 @@ export type S3Wishes = {
 /** With whatever the environment and AWS's files say. */
 export const asFound: S3Access = {
   endpoint: undefined,
+  surrounding: { endpoint: undefined, isIgnored: undefined },
   region: undefined,
   profile: undefined,
   keys: undefined,

@@ -30,9 +30,9 @@ const usualRegion = 'us-east-1';
 
 /** Throws nothing of what is missing: a region is found out by asking, and keys when they are wanted. */
 export async function settle(access: S3Access): Promise<Settled> {
-  const { endpoint, region, profile, keys, caFile, proxies } = access;
+  const { region, profile, keys, caFile, proxies } = access;
   const configured = await profileOf(profile);
-  const where = endpoint ?? configured.endpoint;
+  const where = endpointOf(access, configured);
   const isPlain = where?.startsWith('http:') === true;
   return {
     endpoint: where,
@@ -42,6 +42,13 @@ export async function settle(access: S3Access): Promise<Settled> {
     who: keys ? `key ${keys.accessKeyId}` : `profile ${profile ?? ''}`,
     ...(keys ? { keys: async () => keys, renew: () => false } : chained(configured, profile)),
   };
+}
+
+/** In the order of AWS's own programs. */
+function endpointOf({ endpoint, surrounding }: S3Access, configured: Configured): string | undefined {
+  if (endpoint !== undefined) return endpoint;
+  if (surrounding.isIgnored ?? configured.ignoresEndpoints) return undefined;
+  return surrounding.endpoint ?? configured.endpoint();
 }
 
 /** The SDK says where it found them. */
@@ -93,8 +100,12 @@ function kept(provide: Provide): Provide {
   );
 }
 
-type Configured = Readonly<Record<'endpoint' | 'region' | 'caFile', string | undefined>> & {
+type Configured = Readonly<Record<'region' | 'caFile', string | undefined>> & {
   readonly name: string;
+  /** Throws 'usage' where it is to be found and is not. */
+  readonly endpoint: () => string | undefined;
+  /** endpoints that are not typed count for nothing */
+  readonly ignoresEndpoints: boolean;
   /** it says where credentials are: where that leads to none, those of somebody else are not looked for */
   readonly lends: boolean;
 };
@@ -115,9 +126,23 @@ async function profileOf(given: string | undefined): Promise<Configured> {
   const own: Profile = { ...configFile[name], ...credentialsFile[name] };
   if (given !== undefined && Object.keys(own).length === 0) throw noProfile(given);
   const services = own.services === undefined ? undefined : configFile[`services.${own.services}`];
-  const endpoint = services?.['s3.endpoint_url'] ?? own.endpoint_url;
+  const endpoint = () => {
+    if (own.services !== undefined && !services) throw noServices(name, own.services);
+    return services?.['s3.endpoint_url'] ?? own.endpoint_url;
+  };
   const lends = lenders.some((word) => own[word] !== undefined);
-  return { endpoint, region: own.region, caFile: own.ca_bundle, name, lends };
+  const ignoresEndpoints = own.ignore_configured_endpoint_urls?.toLowerCase() === 'true';
+  return { endpoint, region: own.region, caFile: own.ca_bundle, name, lends, ignoresEndpoints };
+}
+
+function noServices(name: string, services: string): TransferError {
+  return new TransferError(
+    'usage',
+    `the AWS profile ${name} is for services ${services}, which are not there`,
+    {
+      hint: 'look at ~/.aws/config',
+    },
+  );
 }
 
 function noProfile(name: string): TransferError {
