@@ -3,6 +3,7 @@ import { TransferError } from '../../../errors.ts';
 import type { Entry } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import { bare, tagOf } from '../entry.ts';
+import { asOnDisk, inTheWay } from '../in-the-way.ts';
 import { shown } from '../keys.ts';
 import { head } from '../look.ts';
 import type { S3 } from '../place.ts';
@@ -17,8 +18,9 @@ export async function put(
   replaces: Entry | undefined,
   signal: AbortSignal,
 ): Promise<Whole> {
-  const asked = askOver(s3, path, ask, replaces, signal).catch((error: unknown) => {
-    if (isRefusal(error, 412, 'ExistingObjectIsDirectory', 'ObjectParentIsFile')) throw taken(s3, path);
+  const asked = askOver(s3, path, ask, replaces, signal).catch(async (error: unknown) => {
+    if (isRefusal(error, ...asOnDisk)) throw await inTheWay(s3, path, ask.key, signal);
+    if (isRefusal(error, 412)) throw taken(s3, path);
     if (replaces && isRefusal(error, 'NoSuchKey')) throw taken(s3, path);
     throw error;
   });
