@@ -130,6 +130,8 @@ describe('what is no list is no directory', () => {
   const pages: Record<string, readonly [html: string, type?: string]> = {
     'a page with links': [page(['<a href="x">x</a>'], 'Welcome')],
     'a very long page': [page([`${' '.repeat(200_000)}<a href="x">x</a>`], 'Welcome')],
+    'a page that is called like its path': [page(['<a href="x">x</a>'], '/d')],
+    'a page that can be sorted': [page(['<a href="?sort=name">Name</a> <a href="x">x</a>'], '/e')],
     'plain text': ['Index of /', 'text/plain'],
     'JSON of something else': ['{"name":"x"}', 'application/json'],
     'JSON that breaks off': ['[{"name":"x"', 'application/json'],

@@ -4,6 +4,7 @@
  */
 
 import { TransferError } from '../../errors.ts';
+import { percentDecode } from '../../location/percent.ts';
 import { printable } from '../../report/show.ts';
 import { heardLater } from '../../work/heard-later.ts';
 import { join } from '../../work/posix/path.ts';
@@ -83,7 +84,9 @@ async function* namedIn(
   if (/json/i.test(type)) return yield* await namesIn(message, noListing);
   if (!/html/i.test(type)) throw noListing();
   const isEndTold = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  for await (const href of linksIn(message, noListing, isEndTold ? undefined : cutOff)) {
+  const path = Buffer.from(percentDecode(url.pathname) ?? '').toString('latin1');
+  const wrong = { noListing, cutOff: isEndTold ? undefined : cutOff };
+  for await (const href of linksIn(message, path, wrong)) {
     const named = namedBy(href, url);
     if (named) yield named;
   }
