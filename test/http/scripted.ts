@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { anybody, type WebAccess } from '../../src/store/http/access.ts';
 import { openHttpStore } from '../../src/store/http/http-store.ts';
+import type { Habits } from '../../src/store/http/look.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export type Scripted = AsyncDisposable & {
@@ -11,6 +12,8 @@ export type Scripted = AsyncDisposable & {
   /** method, path and range of what was asked */
   readonly asked: string[];
   readonly store: (path: string, access?: WebAccess) => Store;
+  /** one that waits for the server's word before it sends a file, however busy this machine is */
+  readonly patient: (path: string) => Store;
 };
 
 export async function scripted(answer: http.RequestListener): Promise<Scripted> {
@@ -29,14 +32,16 @@ export async function scripted(answer: http.RequestListener): Promise<Scripted> 
   const origin = `http://127.0.0.1:${port}`;
   const opened: Store[] = [];
   const spool = new Map();
+  const open = (path: string, access: WebAccess, habits?: Habits) => {
+    const store = openHttpStore({ kind: 'http', url: `${origin}${path}` }, access, spool, habits);
+    opened.push(store);
+    return store;
+  };
   return {
     origin,
     asked,
-    store(path, access = anybody) {
-      const store = openHttpStore({ kind: 'http', url: `${origin}${path}` }, access, spool);
-      opened.push(store);
-      return store;
-    },
+    store: (path, access = anybody) => open(path, access),
+    patient: (path) => open(path, anybody, { refusesExpect: false, wordMs: 600_000 }),
     [Symbol.asyncDispose]: async () => {
       for (const store of opened) await store[Symbol.asyncDispose]();
       server.closeAllConnections();

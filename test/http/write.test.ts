@@ -125,7 +125,7 @@ describe('a refusal costs no byte', () => {
         given++;
         yield Buffer.from('content');
       };
-      const writing = server.store('/d/').write(at('f'), { size: 7, open }, how(), signal);
+      const writing = server.patient('/d/').write(at('f'), { size: 7, open }, how(), signal);
       await assert.rejects(writing, isKind(kind));
       assert.equal(given, 0);
     });
@@ -138,7 +138,7 @@ test('a server that does not want to be asked is sent a file at once, and not as
     if (request.headers.expect) response.writeHead(417).end();
     else keep(request, response);
   });
-  const store = server.store('/d/');
+  const store = server.patient('/d/');
   for (const name of ['f', 'g']) await store.write(at(name), bodyOf(counted(700_000)), how(), signal);
   for (const name of ['f', 'g']) assert.ok(kept.get(`/d/${name}`)!.equals(counted(700_000)));
   const puts = server.asked.filter((line) => line.startsWith('PUT'));

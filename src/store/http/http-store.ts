@@ -9,7 +9,7 @@ import type { WebAccess } from './access.ts';
 import { blind } from './blind.ts';
 import { bodyOf } from './body.ts';
 import { list } from './list.ts';
-import { lookAt } from './look.ts';
+import { type Habits, lookAt } from './look.ts';
 import { remove } from './remove.ts';
 import { siteOf } from './site.ts';
 import type { Spool } from './spool.ts';
@@ -19,10 +19,15 @@ import { createWire } from './wire.ts';
 import { writeFile } from './write.ts';
 
 /** Asks nothing yet. What comes without a length is kept in `spool`. */
-export function openHttpStore(at: HttpPlace, access: WebAccess, spool: Spool): Store {
+export function openHttpStore(
+  at: HttpPlace,
+  access: WebAccess,
+  spool: Spool,
+  habits: Habits = unmet(),
+): Store {
   const site = siteOf(at);
   const wire = createWire(site.origin, access);
-  const place = { wire, site, spool, stragglers: createStragglers(), habits: { refusesExpect: false } };
+  const place = { wire, site, spool, stragglers: createStragglers(), habits };
   const store: Store = {
     list: (dir, on) => list(place, dir, on),
     stat: (path, on) => lookAt(place, path, on),
@@ -39,4 +44,8 @@ export function openHttpStore(at: HttpPlace, access: WebAccess, spool: Spool): S
     [Symbol.asyncDispose]: async () => wire[Symbol.dispose](),
   };
   return at.isBlind ? { ...store, ...blind(place) } : store;
+}
+
+function unmet(): Habits {
+  return { refusesExpect: false, wordMs: 1000 };
 }

@@ -26,6 +26,8 @@ export type Place = {
 export type Habits = {
   /** it answers 417 to who asks it before he sends */
   refusesExpect: boolean;
+  /** how long its word is waited for that it wants a file; without one it is sent */
+  readonly wordMs: number;
 };
 
 /** Undefined where nothing is there. What is named as a directory is one. */

@@ -15,10 +15,10 @@ import type { Entry, FileEntry, Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { breakage, refusal, trouble } from './fault.ts';
-import { lookAt, type Place } from './look.ts';
+import { type Habits, lookAt, type Place } from './look.ts';
 import { makeAbove } from './make.ts';
 import { stateIn, strongTag } from './state.ts';
-import { type Answer, type Ask, drop, type Wire } from './wire.ts';
+import { type Answer, type Ask, drop } from './wire.ts';
 
 type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
@@ -111,26 +111,22 @@ function noDirectory(what: string): TransferError {
 }
 
 /** Some servers and proxies between know nothing of a request that asks before it sends: they are sent it at once. */
-export async function put(
-  { wire, habits }: Place,
-  ask: Ask,
-  body: Body,
-  signal: AbortSignal,
-): Promise<Answer> {
+export async function put(place: Place, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
+  const { habits } = place;
   if (!habits.refusesExpect) {
-    const answer = await putOnce(wire, ask, body, signal);
+    const answer = await putOnce(place, ask, body, signal);
     if (answer.status !== 417) return answer;
     habits.refusesExpect = true;
   }
   const { expect: _, ...headers } = ask.headers;
-  return putOnce(wire, { ...ask, headers }, body, signal);
+  return putOnce(place, { ...ask, headers }, body, signal);
 }
 
-async function putOnce(wire: Wire, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
+async function putOnce({ wire, habits }: Place, ask: Ask, body: Body, signal: AbortSignal): Promise<Answer> {
   const request = wire.open(ask, signal);
   const answering = heardLater(once(request, 'response').then(([message]) => wire.answerOf(message, ask)));
   try {
-    const early = ask.headers.expect === undefined ? undefined : await allowed(request, answering);
+    const early = ask.headers.expect === undefined ? undefined : await allowed(request, answering, habits);
     const answer = early ?? (await sendAll(request, answering, exactly(body, ask.what, signal)));
     if (early) request.destroy(); // its body will not come
     drop(answer);
@@ -147,16 +143,18 @@ function asWrite(error: TransferError, what: string): TransferError {
   return isKind(error, 'changed') ? taken(what) : error;
 }
 
-const expectedMs = 1000;
-
 /** Waits until the server wants the body; one that knows nothing of that is not waited for. Its answer, if it says no. */
-async function allowed(request: http.ClientRequest, answering: Promise<Answer>): Promise<Answer | undefined> {
+async function allowed(
+  request: http.ClientRequest,
+  answering: Promise<Answer>,
+  { wordMs }: Habits,
+): Promise<Answer | undefined> {
   const waiting = new AbortController();
   const { signal } = waiting;
   request.flushHeaders();
   try {
     const wanted = once(request, 'continue', { signal }).then(() => undefined);
-    return await Promise.race([answering, wanted, sleep(expectedMs, undefined, { signal })]);
+    return await Promise.race([answering, wanted, sleep(wordMs, undefined, { signal })]);
   } finally {
     waiting.abort();
   }
