@@ -20,8 +20,9 @@ export type FarCommand = {
 /** `late`: its input follows when it has begun. */
 export type Input = 'late' | 'early' | 'none but the token';
 
-/** By these a host's login files would change what its programs do: what `tar` leaves out or gives to whom, for one. */
-const notHeeded = 'TAR_OPTIONS TAR_READER_OPTIONS TAR_WRITER_OPTIONS GREP_OPTIONS POSIXLY_CORRECT';
+/** By these a host's login files would change what its programs do: what `tar` leaves out, or whether `find` runs at all. */
+const notHeeded =
+  'TAR_OPTIONS TAR_READER_OPTIONS TAR_WRITER_OPTIONS GREP_OPTIONS POSIXLY_CORRECT FIND_BLOCK_SIZE';
 
 /** The arguments are $1, $2, …, byte for byte; the script runs in the C locale. Throws for a NUL, which none can hold. */
 export function farCommand(
