@@ -7,6 +7,7 @@ import { printable } from '../../report/show.ts';
 import type { Access } from '../access.ts';
 import { type Algorithms, algorithmsOf } from './algorithms.ts';
 import { expandPath, expandTokens } from './expand.ts';
+import { type Method, methodsOf } from './methods.ts';
 import { type ConfigText, hostOf, type Settings, settingsFor } from './settings.ts';
 
 /** What is known of a host before its configuration is read. */
@@ -45,6 +46,10 @@ export type Target = {
   /** of users; they cannot be shown, which is said */
   readonly certificateFiles: readonly string[];
   readonly identitiesOnly: boolean;
+  /** by what we may prove who we are, in the order in which it is tried */
+  readonly methods: readonly Method[];
+  /** how often a person is asked for a password */
+  readonly passwordTries: number;
   readonly agentSocket: string | undefined;
   readonly connectMs: number;
   readonly aliveMs: number;
@@ -131,9 +136,10 @@ function trustOf(settings: Settings, access: Access, path: Expand) {
     '/etc/ssh/ssh_known_hosts',
     '/etc/ssh/ssh_known_hosts2',
   ];
+  const ofHome = (text: string) => text.replace(/^~(?=\/)/, () => access.home); // and no tokens, as in ssh
   const strict = settings.get('stricthostkeychecking')?.[0]?.toLowerCase() ?? 'ask';
   return {
-    keyFiles: { own: withoutNone(own).map(path), system: withoutNone(system) },
+    keyFiles: { own: withoutNone(own).map(path), system: withoutNone(system).map(ofHome) },
     // 'no' would also let changed keys pass, which nothing here does.
     acceptNewHostKeys: access.acceptNewHostKeys || ['accept-new', 'no', 'off', 'false'].includes(strict),
     hashNames: isYes(settings, 'hashknownhosts'),
@@ -148,6 +154,8 @@ function identityOf(settings: Settings, access: Access, path: Expand) {
     namesIdentities: files !== undefined,
     certificateFiles: withoutNone(settings.get('certificatefile') ?? []).map(path),
     identitiesOnly: isYes(settings, 'identitiesonly'),
+    methods: methodsOf(settings),
+    passwordTries: whole(settings, 'numberofpasswordprompts') ?? 3,
     agentSocket: agentOf(settings.get('identityagent')?.[0], access, path),
   };
 }

@@ -1,11 +1,12 @@
 /**
- * Proving who we are, in ssh's order: keys, then questions (keyboard-interactive), then the password, as far as the
- * host offers them. The first connection may ask the person; those after it repeat what was right then.
+ * Proving who we are, in ssh's order, or that of ssh_config: keys, then questions (keyboard-interactive), then the password,
+ * as far as the host offers them. The first connection may ask the person; those after it repeat what was right then.
  */
 import type { AnyAuthMethod, AuthHandlerMiddleware, KeyboardInteractiveAuthMethod, Prompt } from 'ssh2';
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
 import type { Access } from '../access.ts';
+import type { Method } from '../config/methods.ts';
 import type { Target } from '../config/target.ts';
 import type { Ready } from '../quick/sign-at-once.ts';
 import { isOpenHanded, keys, readyIn, signOneWay, takesKeysAlone, withKeys } from './prove-keys.ts';
@@ -128,14 +129,18 @@ async function* attempts(state: State): AsyncGenerator<AnyAuthMethod, void> {
   if (isHasty && takesKeysAlone(state)) Object.assign(state, { hasKeys: false, mustAsk: true });
   for (let round = 0; round < rounds && state.stopped === undefined; round++) {
     state.wantsMore = false;
-    if (takes(state, 'publickey') && !state.hasKeys) yield* keys(state);
-    if (takes(state, 'keyboard-interactive')) yield* questions(state);
-    if (takes(state, 'password')) yield* passwords(state);
+    for (const method of state.target.methods) if (takes(state, method)) yield* proofs[method](state);
     if (!state.wantsMore) return;
   }
 }
 
-const passwordTries = 3;
+const proofs: Readonly<Record<Method, (state: State) => AsyncGenerator<AnyAuthMethod, void>>> = {
+  publickey: async function* (state) {
+    if (!state.hasKeys) yield* keys(state);
+  },
+  'keyboard-interactive': questions,
+  password: passwords,
+};
 
 async function* questions(state: State): AsyncGenerator<AnyAuthMethod, void> {
   const { access, memory, target } = state;
@@ -151,7 +156,7 @@ async function* questions(state: State): AsyncGenerator<AnyAuthMethod, void> {
     memory.answers.set(question, answered);
     return answered;
   };
-  const tries = access.ask ? passwordTries : mayUsePassword || memory.answers.size > 0 ? 1 : 0;
+  const tries = access.ask ? target.passwordTries : mayUsePassword || memory.answers.size > 0 ? 1 : 0;
   for (let tried = 0; tried < tries && takes(state, 'keyboard-interactive'); tried++) {
     state.tried.push('questions');
     yield interactive(target.user, answer);
@@ -186,12 +191,16 @@ async function* passwords(state: State): AsyncGenerator<AnyAuthMethod, void> {
     yield { type: 'password', username: target.user, password: known };
     return;
   }
-  for (let tried = 0; access.ask && tried < passwordTries && takes(state, 'password'); tried++) {
+  for (let tried = 0; access.ask && tried < target.passwordTries && takes(state, 'password'); tried++) {
     const password = await access.ask(question, true);
     memory.answers.set(question, password);
     state.tried.push('the password');
     yield { type: 'password', username: target.user, password };
   }
+}
+
+function isForbidden({ methods }: Target, method: string): boolean {
+  return method in proofs && !methods.includes(method as Method);
 }
 
 /** Whether a password may have been wrong. */
@@ -212,7 +221,11 @@ function failure(state: State): TransferError {
   const what = tried.length === 0 ? 'nothing to try' : `tried ${[...new Set(tried)].join(', ')}`;
   const takes = offered?.length ? `; it takes ${printable(offered.join(', '))}` : '';
   const usual = `see whether ssh ${target.typed} works`;
-  const known = triesSecrets(state) ? [...notes, 'the password may be wrong'] : notes;
+  const forbidden = (offered ?? []).filter((method) => isForbidden(target, method));
+  const left =
+    forbidden.length > 0 ? [`ssh_config does not let us try ${printable(forbidden.join(', '))}`] : [];
+  const wrong = triesSecrets(state) ? ['the password may be wrong'] : [];
+  const known = [...notes, ...left, ...wrong];
   const hint = known.length > 0 ? [...new Set(known)].join('; ') : usual;
   return new TransferError('denied', `${target.name} does not let us in: ${what}${takes}`, { hint });
 }

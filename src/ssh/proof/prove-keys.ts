@@ -7,9 +7,9 @@ import { type Signer, type Signers, signersOf } from './signers.ts';
 
 const mostUnasked = 2; // a host that takes no keys counts them as tries
 
-/** Whether there are few keys, and none that asks anybody. */
+/** Whether keys go first, and there are few, and none that asks anybody. */
 export async function isOpenHanded(state: State): Promise<boolean> {
-  if (state.hasKeys) return false;
+  if (state.hasKeys || state.target.methods[0] !== 'publickey') return false;
   const { signers } = await signersIn(state);
   return signers.length > 0 && signers.length <= mostUnasked && signers.every(({ isOpen }) => isOpen);
 }
@@ -17,6 +17,7 @@ export async function isOpenHanded(state: State): Promise<boolean> {
 /** A key of RSA signs with a hash that the host has to know. */
 export async function signOneWay(state: State): Promise<boolean> {
   const { signer } = state.memory;
+  if (!signer && !state.target.methods.includes('publickey')) return true;
   if (!signer && state.hasKeys) return false; // another connection finds out which it will be
   const signers = signer ? [signer] : (await signersIn(state)).signers;
   return signers.every(({ key }) => key.type !== 'ssh-rsa');
