@@ -20,7 +20,9 @@ function isFixed(module: string, name: string): boolean {
   const changed =
     times(`${notOther}${own} [-+*/%&|^?<>]*=(?![=>])`) +
     times(`${notOther}${own}(\\+\\+|--)`) +
-    times(`(\\+\\+|--)${own}(?![\\w$])`);
+    times(`(\\+\\+|--)${own}(?![\\w$])`) +
+    times(`(^ *|=> ?)(\\[|\\(\\{)[^;=]*${notOther}${own}(?![\\w$])[^;=]*[\\]}] =`) +
+    times(`for (await )?\\(${own} (of|in) `);
   if (times(`^var ${own} = `) === 1) return changed === 1;
   return changed === 0 && times(`^((async )?function\\*? ${own}\\(|class ${own} )`) === 1;
 }

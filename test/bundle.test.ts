@@ -7,11 +7,16 @@ import { exportsAsValues } from '../scripts/exports.ts';
 function loadedWith(pieces: readonly Piece[], ...beginnings: readonly string[]): string {
   const loaded = new Set(pieces.filter(({ name }) => beginnings.some((word) => name.startsWith(word))));
   for (const { code } of loaded) {
-    const atOnce = code.replaceAll(/then\(\(\)=>\w+\(require\("[^"]*"\)/g, '');
-    const wanted = [...atOnce.matchAll(/require\("\.\/([^"]*)"\)/g)].map(([, name]) => name);
+    const wanted = neededAtOnce(code);
     for (const piece of pieces.filter(({ name }) => wanted.includes(name))) loaded.add(piece);
   }
   return [...loaded].map(({ code }) => code).join('');
+}
+
+/** Names of the scripts without which it cannot begin. */
+function neededAtOnce(code: string): string[] {
+  const atOnce = code.replaceAll(/then\(\(\)=>\w+\(require\("[^"]*"\)/g, '');
+  return [...atOnce.matchAll(/require\("\.\/([^"]*)"\)/g)].map(([, name]) => name!);
 }
 
 test('bundle() leaves what speaks to other places to those who go there', async () => {
@@ -34,12 +39,30 @@ test('bundle() leaves what speaks to other places to those who go there', async 
   }
 });
 
+test('bundle() has scripts give values to each other, none of which needs one that needs it', async () => {
+  const left = new Map((await bundle('main.ts')).map(({ name, code }) => [name, code]));
+  const given = new Set([...left.values()].flatMap(neededAtOnce));
+  assert.ok(given.size > 50, `${given.size} scripts`);
+  for (const name of given) assert.match(left.get(name)!, /module\.exports=\{__esModule:!0,/, name);
+  for (let size = 0; size !== left.size; ) {
+    size = left.size;
+    for (const [name, code] of left) if (!neededAtOnce(code).some((need) => left.has(need))) left.delete(name);
+  }
+  assert.deepEqual([...left.keys()], []);
+});
+
 test('exportsAsValues() gives values of what never changes, and looks again at what does', () => {
   const code = exportsAsValues(`var fixed = 1;
 var counted = 1;
+var [one, two] = [1, 1];
+var first = 1;
+var second = 1;
+var third = 1;
 function next() {
   counted++;
   later = "now";
+  [first, second] = [2, 2];
+  for (third of [1, 2]) ;
 }
 var later;
 class Shape {
@@ -48,16 +71,21 @@ class Shape {
 export {
   Shape,
   counted,
+  first,
   fixed as given,
   later,
-  next
+  next,
+  second,
+  third,
+  two
 };
 `);
   const module = { exports: {} as Record<string, unknown> };
   new Function('module', code)(module);
   const { exports } = module;
   const isGetter = (name: string) => Object.getOwnPropertyDescriptor(exports, name)!.get !== undefined;
-  assert.deepEqual(Object.keys(exports).filter(isGetter), ['counted', 'later']);
+  assert.deepEqual(Object.keys(exports).filter(isGetter), ['counted', 'first', 'later', 'second', 'third', 'two']);
   (exports.next as () => void)();
-  assert.deepEqual([exports.counted, exports.given, exports.later], [2, 1, 'now']);
+  const { counted, given, first, later, second, third } = exports;
+  assert.deepEqual([counted, given, first, later, second, third], [2, 1, 2, 'now', 2, 2]);
 });

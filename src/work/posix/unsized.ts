@@ -46,7 +46,8 @@ export function checkSized(directory: number, name: number, stat: Stat): number 
 
 /** One that cannot be read says so to who copies it. */
 function holdsBytes(directory: number, name: number): boolean {
-  const fd = openat(directory, name, c.O_RDONLY | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
+  const flags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
+  const fd = openat(directory, name, flags, 0);
   if (fd < 0) return false;
   using opened = new Opened(fd);
   return pread(opened.fd, first.at, 1, 0) > 0;

@@ -3,6 +3,10 @@
  * of each, as a Map wants it, costs more than all that is compared of a file.
  */
 import type { NameBytes } from '../../rows.ts';
+import { sumOf } from './name-sum.ts';
+
+/** Where sums begin, or a host could think out names that all add up to the same. */
+const seed = Math.floor(Math.random() * 2 ** 32) | 0;
 
 export class FoundNames {
   #bytes = new Uint8Array(256);
@@ -29,7 +33,7 @@ export class FoundNames {
     this.#slots ??= this.#index();
     const slots = this.#slots;
     const mask = slots.length - 1;
-    for (let slot = sumOf(bytes, start, end) & mask; slots[slot] !== 0; slot = (slot + 1) & mask)
+    for (let slot = sumOf(seed, bytes, start, end) & mask; slots[slot] !== 0; slot = (slot + 1) & mask)
       if (this.#isAt(slots[slot]! - 1, bytes, start, end)) return slots[slot]! - 1;
     return -1;
   }
@@ -72,7 +76,7 @@ export class FoundNames {
   #index(): Int32Array {
     const slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * this.count + 1)));
     for (let number = this.count - 1; number >= 0; number--) {
-      let slot = sumOf(this.#bytes, this.#startOf(number), this.#ends[number]!);
+      let slot = sumOf(seed, this.#bytes, this.#startOf(number), this.#ends[number]!);
       for (slot &= slots.length - 1; slots[slot] !== 0; ) slot = (slot + 1) & (slots.length - 1);
       slots[slot] = number + 1;
     }
@@ -84,14 +88,4 @@ export class FoundNames {
     larger.set(this.#bytes);
     this.#bytes = larger;
   }
-}
-
-/** Where sums begin, or a host could think out names that all add up to the same. */
-const seed = Math.floor(Math.random() * 2 ** 32) | 0;
-
-/** As FNV-1a, and its upper bits go into the lower ones, which tell. */
-function sumOf(bytes: Uint8Array, start: number, end: number): number {
-  let sum = seed;
-  for (let at = start; at < end; at++) sum = Math.imul(sum ^ bytes[at]!, 0x01000193);
-  return sum ^ (sum >>> 15);
 }
