@@ -46,7 +46,8 @@ test('bundle() has scripts give values to each other, none of which needs one th
   for (const name of given) assert.match(left.get(name)!, /module\.exports=\{__esModule:!0,/, name);
   for (let size = 0; size !== left.size; ) {
     size = left.size;
-    for (const [name, code] of left) if (!neededAtOnce(code).some((need) => left.has(need))) left.delete(name);
+    for (const [name, code] of left)
+      if (!neededAtOnce(code).some((need) => left.has(need))) left.delete(name);
   }
   assert.deepEqual([...left.keys()], []);
 });
@@ -84,7 +85,14 @@ export {
   new Function('module', code)(module);
   const { exports } = module;
   const isGetter = (name: string) => Object.getOwnPropertyDescriptor(exports, name)!.get !== undefined;
-  assert.deepEqual(Object.keys(exports).filter(isGetter), ['counted', 'first', 'later', 'second', 'third', 'two']);
+  assert.deepEqual(Object.keys(exports).filter(isGetter), [
+    'counted',
+    'first',
+    'later',
+    'second',
+    'third',
+    'two',
+  ]);
   (exports.next as () => void)();
   const { counted, given, first, later, second, third } = exports;
   assert.deepEqual([counted, given, first, later, second, third], [2, 1, 2, 'now', 2, 2]);
