@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const packages = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
 
-/** Packages for other platforms are optional and absent; the one with Node itself must be there. */
+/** Packages for other platforms are optional and absent; those for this one must be there. */
 function holds(found, wanted) {
   return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
     const got = found[path];
@@ -13,8 +13,10 @@ function holds(found, wanted) {
 }
 
 const hidden = 'node_modules/.package-lock.json';
+const { arch } = process;
+const forHere = [`node-linux-${arch}/bin/node`, `@node-rs/crc32-linux-${arch}-gnu/package.json`];
 const complete =
   existsSync(hidden) &&
-  existsSync(`node_modules/node-linux-${process.arch}/bin/node`) &&
+  forHere.every((path) => existsSync(`node_modules/${path}`)) &&
   holds(packages(hidden), packages('package-lock.json'));
 process.exitCode = complete ? 0 : 1;

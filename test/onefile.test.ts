@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import pkg from '../package.json' with { type: 'json' };
 import { built } from './built.ts';
+import { needs } from './peer.ts';
+import { startS3 } from './s3/server.ts';
 
 const root = fs.mkdtempSync(join(tmpdir(), 'onefile-'));
 after(() => fs.rmSync(root, { recursive: true }));
@@ -50,6 +53,10 @@ function unpacked(cache: string): string[] {
   return files.map((file) => join(cache, file));
 }
 
+function named(paths: readonly string[]): string[] {
+  return paths.map((path) => basename(path));
+}
+
 test('the one file prints its version, and unpacks nothing for that', () => {
   const { path } = home();
   assert.deepEqual(run({ HOME: path }, '--version').stdout.trim().split(' ').at(-1), pkg.version);
@@ -59,7 +66,25 @@ test('the one file prints its version, and unpacks nothing for that', () => {
 test('the one file transfers a tree without Node, node_modules or a program on PATH', () => {
   const { path, transfer } = home();
   transfer();
-  assert.equal(unpacked(join(path, '.cache')).length, 2);
+  assert.deepEqual(named(unpacked(join(path, '.cache'))), ['koffi.node', 'sqlite.node']);
+});
+
+test('the one file unpacks what adds up objects when it moves some', {
+  skip: needs('versitygw'),
+}, async () => {
+  const { path } = home();
+  await using server = await startS3();
+  await server.makeBucket('bucket');
+  const bytes = randomBytes(100_000);
+  fs.writeFileSync(join(path, 'from/sub/file'), bytes);
+  const env = { ...server.env, HOME: path, DIFPIPE_STATE_DIR: join(path, 'state') };
+  for (const [from, to] of [
+    [join(path, 'from/'), 's3://bucket/'],
+    ['s3://bucket/', join(path, 'back/')],
+  ] as const)
+    assert.equal(run(env, 'transfer', '--quiet', from, to).stderr, '');
+  assert.deepEqual(fs.readFileSync(join(path, 'back/sub/file')), bytes);
+  assert.deepEqual(named(unpacked(join(path, '.cache'))), ['crc.node', 'koffi.node', 'sqlite.node']);
 });
 
 test('the one file has what speaks SSH', async () => {

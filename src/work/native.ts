@@ -6,7 +6,7 @@ import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type * as Koffi from 'koffi';
 import { unpack } from './unpack-addon.ts';
 
-// The two native addons. From the sources they are loaded where npm put them. In the one-file program
+// The native addons. From the sources they are loaded where npm put them. In the one-file program
 // they are assets, which the system can only load from a file: `unpack` writes them, once.
 
 const modules = join(import.meta.dirname, '../../node_modules');
@@ -16,6 +16,7 @@ const { arch } = process;
 export const addons = {
   koffi: `${modules}/@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`,
   sqlite: `${modules}/better-sqlite3/prebuilds/linux-${arch}.node`,
+  crc: `${modules}/@node-rs/crc32-linux-${arch}-gnu/crc32.linux-${arch}-gnu.node`,
 } as const;
 
 type Addon = keyof typeof addons;
@@ -31,6 +32,14 @@ export function loadKoffi(): typeof Koffi {
 /** The path to give better-sqlite3 as `nativeBinding`; what is there has been seen to load. */
 export function sqliteBinding(): string {
   return addon('sqlite').path;
+}
+
+/** Each is the sum of all that went before, whose sum is the second argument, and these bytes. */
+export type Adders = Readonly<Record<'crc32' | 'crc32c', (bytes: Uint8Array, sum: number) => number>>;
+
+/** CRCs by the processor's own instructions. Throws where they cannot be loaded. */
+export function loadAdders(): Adders {
+  return addon('crc').exports as Adders;
 }
 
 function addon(name: Addon): { readonly path: string; readonly exports: unknown } {

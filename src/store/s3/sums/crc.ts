@@ -1,6 +1,6 @@
 /** Sums of bytes that services keep beside an object, of any number of chunks one after the other, and of their joint. */
-import { crc32 } from 'node:zlib';
 import { createMachine, type Machine } from './crc-machine.ts';
+import { crc32, quickCrc32c } from './quick.ts';
 
 export type Running = { readonly add: (chunk: Uint8Array) => void; readonly value: () => bigint };
 
@@ -11,10 +11,12 @@ export type Crc = {
   readonly joined: (a: bigint, b: bigint, bytes: number) => bigint;
 };
 
+const slowCrc32c = starter(32, 0x82f63b78n);
+
 /** Of zip, of iSCSI, and of NVMe: reflected polynomials, begun and ended with all ones. */
 export const crcs = {
-  crc32: { bytes: 4, start: startZip, joined: joiner(32, 0xedb88320n) },
-  crc32c: { bytes: 4, start: starter(32, 0x82f63b78n), joined: joiner(32, 0x82f63b78n) },
+  crc32: { bytes: 4, start: () => startBy(crc32), joined: joiner(32, 0xedb88320n) },
+  crc32c: { bytes: 4, start: startIscsi, joined: joiner(32, 0x82f63b78n) },
   crc64nvme: {
     bytes: 8,
     start: starter(64, 0x9a6c9329ac4bc9b5n),
@@ -22,13 +24,18 @@ export const crcs = {
   },
 } as const satisfies Record<string, Crc>;
 
-function startZip(): Running {
-  let crc = 0;
+function startIscsi(): Running {
+  const add = quickCrc32c();
+  return add ? startBy(add) : slowCrc32c();
+}
+
+function startBy(added: (chunk: Uint8Array, sum: number) => number): Running {
+  let sum = 0;
   return {
     add: (chunk) => {
-      crc = crc32(chunk, crc);
+      sum = added(chunk, sum);
     },
-    value: () => BigInt(crc),
+    value: () => BigInt(sum),
   };
 }
 
