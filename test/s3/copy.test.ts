@@ -7,7 +7,7 @@ import { failures } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, rclone, type S3Ground, s3Ground } from './ground.ts';
 import { startProxy } from './proxy.ts';
-import { keys, strict } from './server.ts';
+import { keys, startRcloneS3, strict } from './server.ts';
 
 const skip = needs('versitygw', 'rclone');
 
@@ -58,6 +58,20 @@ describe('from bucket to bucket', { skip }, () => {
     rclone(there, 'check', '--download', here.source, `s:${bucket}/second`);
     const { summary } = await here.runTo(0, ['transfer', first, second], { env });
     assert.equal(summary!.tally.copied, 0);
+  });
+
+  test('of two services, what keeps more beside it than the other one takes is named, with why', async () => {
+    await using here = await s3Ground();
+    await using there = await s3Ground({}, startRcloneS3);
+    fs.writeFileSync(join(here.source, 'one'), 'one');
+    rclone(
+      here,
+      ...['copy', '--header-upload', `X-Amz-Meta-Note: ${'x'.repeat(1990)}`],
+      ...[here.source, `s:${bucket}/first`],
+    );
+    const env = { ...ends('SOURCE', here.server.endpoint), ...ends('DEST', there.server.endpoint) };
+    const ended = await here.runTo(3, ['transfer', first, second], { env });
+    assert.match(failures(ended).get('one')!, /^unsupported: .*MetadataTooLarge/);
   });
 
   test('where a rival puts an object there meanwhile, his stays, and is reported', {

@@ -18,6 +18,8 @@ const config = `
 region = us-east-1
 [profile command]
 credential_process = sh -c "echo ${secret} >&2; exit 3"
+[profile counted]
+credential_process = sh -c 'echo asked >> "$ASKED"; exit 3'
 [profile old]
 credential_process = echo '{"Version":1,"AccessKeyId":"x","SecretAccessKey":"${secret}","Expiration":"2020-01-01T00:00:00Z"}'
 [profile circle]
@@ -60,6 +62,15 @@ function ls(here: S3Ground, env: NodeJS.ProcessEnv, ...more: readonly string[]) 
 }
 
 describe('a profile', { skip }, () => {
+  test('that is named does not ask its program once more to say why it failed', async () => {
+    await using here = await ground();
+    const asked = join(here.path, 'asked');
+    const env = { ...here.aws, ...noKeys, ASKED: asked };
+    assert.match((await ls(here, env, '--s3-profile', 'counted')).stderr, /its credential_process failed/);
+    const times = fs.readFileSync(asked, 'utf8').trimEnd().split('\n').length;
+    assert.ok(times <= 2, `${times} times`); // ls wants them for its two questions
+  });
+
   test('that leads to no credentials says why, and shows none', async () => {
     await using here = await ground();
     const reasons = {

@@ -73,7 +73,7 @@ function chained({ name, lends }: Configured, given: string | undefined): Pick<S
       if (!$source?.CREDENTIALS_ENV_VARS) renewable.set(found, provider);
       return found;
     } catch (cause) {
-      const own = lends ? await fromIni(how)().catch((error: unknown) => error) : undefined;
+      const own = lends && !isOnly ? await fromIni(how)().catch((error: unknown) => error) : undefined;
       throw noCredentials([cause, own]);
     }
   };

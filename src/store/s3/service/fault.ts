@@ -56,6 +56,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   InvalidObjectName: 'unsupported',
   NotImplemented: 'unsupported',
   EntityTooLarge: 'unsupported',
+  MetadataTooLarge: 'unsupported',
 };
 
 const archived =
@@ -69,6 +70,7 @@ const hints: Readonly<Record<string, string>> = {
   ExpiredToken: 'log in again, then resume',
   InvalidObjectState: archived,
   ObjectNotInActiveTierError: archived,
+  MetadataTooLarge: 'its source keeps more beside it than this service takes: have less kept there',
   RequestTimeTooSkewed: 'set the clock of this machine',
 };
 
