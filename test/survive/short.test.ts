@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { far } from '../far/ground.ts';
 import { needs } from '../peer.ts';
 import { MiB } from '../trees.ts';
 import { type Place, place } from './ground.ts';
 import { assertStatus, failures, run, runTo, strays } from './program.ts';
 
-// A source that says more of its files than can be read of them, as a server's cached sizes do.
+// A source that says more of its files than can be read of them, as a server's cached sizes do, or less.
 
 const cut = { small: 4000, middle: 3 * MiB, large: 70 * MiB };
 
@@ -27,7 +28,7 @@ class Liar(fusepy.Operations):
     def readdir(self, path, fh):
         return ['.', '..', *sizes]
     def read(self, path, size, offset, fh):
-        there = sizes[path[1:]] - 1000 if path != '/unsaid' else 2000
+        there = sizes[path[1:]] + (2000 if path == '/unsaid' else 1000 if path.startswith('/more') else -1000)
         return b'x' * max(0, min(size, there - offset))
 fusepy.FUSE(Liar(), sys.argv[1], foreground=True, nothreads=True, direct_io=True)
 `;
@@ -61,6 +62,21 @@ for (const strategy of ['parallel', 'rsync'])
     assert.deepEqual([...failed.keys()], ['unsaid']);
     assert.match(failed.get('unsaid')!, /it does not say how much it holds/);
     assert.deepEqual(fs.readdirSync(dest), []);
+  });
+
+const more = { more: 4000, 'more middle': 3 * MiB, 'more large': 70 * MiB };
+
+for (const where of ['on this machine', 'to a host'])
+  test(`files that give more than their sizes say are named, and not cut in silence: ${where}`, {
+    skip: needs('root', 'fuse', 'sshd'),
+  }, async () => {
+    await using there = await far();
+    using source = await mountLiar(join(there.path, 'liar'), more);
+    const dest = where === 'to a host' ? there.url(there.dest) : there.dest;
+    const ended = await there.runTo(3, ['transfer', '--retries', '0', source.path, dest]);
+    assert.deepEqual([...failures(ended).keys()].sort(), Object.keys(more).sort());
+    for (const why of failures(ended).values()) assert.match(why, /^changed: /);
+    assert.deepEqual([fs.readdirSync(there.dest), strays(there.dest)], [[], []]);
   });
 
 async function mountLiar(at: string, sizes: Readonly<Record<string, number>> = cut): Promise<Place> {

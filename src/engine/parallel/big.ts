@@ -16,6 +16,7 @@ import { Slot } from '../../work/posix/memory.ts';
 import { openNamed, openUnder } from '../../work/posix/open-under.ts';
 import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
+import { givesMore } from '../../work/posix/unsized.ts';
 import type { Lane } from './lane.ts';
 
 const nameSlot = new Slot();
@@ -99,6 +100,10 @@ export function copyRange(lane: Lane, file: BigFile, offset: number, length: num
 export function finish(lane: Lane, file: BigFile): void {
   const { setup, ledger } = lane;
   withBoth(lane, file, (source, target, stat) => {
+    if (givesMore(source, stat)) {
+      ledger.out.big = 'changed';
+      return;
+    }
     const partial = partialSlot.put(Buffer.from(file.partial));
     const output = libc.openat(target.fd, partial, c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
     if (output < 0) return lane.failed(() => pathOf(file), output, 'write');

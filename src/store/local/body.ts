@@ -7,6 +7,7 @@ import { lseek, openat } from '../../work/posix/libc.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { readPromptly } from '../../work/posix/prompt.ts';
 import { Stat } from '../../work/posix/stat.ts';
+import { givesMore } from '../../work/posix/unsized.ts';
 import type { Body, Range } from '../body.ts';
 import { changed } from '../body-faults.ts';
 import type { FileEntry } from '../entry.ts';
@@ -37,6 +38,7 @@ async function* bytes(root: Root, file: FileEntry, { offset, length }: Range, si
     if (got < 0) throw root.trouble(file.path, got, 'read');
     if (got === 0 || !isSame(opened.fd, file)) throw changed(show(root.whole(file.path)));
     at += got;
+    if (at === file.size && givesMore(opened.fd, stat)) throw changed(show(root.whole(file.path)));
     yield chunk.subarray(0, got);
   }
 }

@@ -37,11 +37,27 @@ export function checkSized(directory: number, name: number, stat: Stat): number 
     const fd = openat(directory, name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
     if (fd < 0) return fd;
     using opened = new Opened(fd);
-    known.set(stat.device, fstatfs(opened.fd, said.at) === 0 ? said.bytes.readUInt32LE(0) : 0);
+    typeOf(opened.fd, stat);
   }
   const type = known.get(stat.device)!;
   const isSized = !madeUp.has(type) && !(type === fuse && stat.size === 0 && holdsBytes(directory, name));
   return isSized ? 0 : -c.EUNSIZED;
+}
+
+/**
+ * Whether an open file gives more bytes than its size says, though that did not change; asked of FUSE only, which may let
+ * a server answer whatever it likes.
+ */
+export function givesMore(fd: number, stat: Stat): boolean {
+  return typeOf(fd, stat) === fuse && pread(fd, first.at, 1, stat.size) > 0;
+}
+
+function typeOf(fd: number, { device }: Stat): number {
+  const before = known.get(device);
+  if (before !== undefined) return before;
+  const type = fstatfs(fd, said.at) === 0 ? said.bytes.readUInt32LE(0) : 0;
+  known.set(device, type);
+  return type;
 }
 
 /** One that cannot be read says so to who copies it. */

@@ -11,6 +11,7 @@ import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { block } from '../../../work/posix/memory.ts';
 import { Stat } from '../../../work/posix/stat.ts';
+import { givesMore } from '../../../work/posix/unsized.ts';
 import { groupName, ownerName } from '../../../work/user-names.ts';
 import { modeFor, type Taker } from '../host/taker.ts';
 import { Chunks } from '../stream/chunks.ts';
@@ -149,7 +150,8 @@ export class Packer {
     else bytes.set(head, at);
     const got = readFully(fd, address + headBytes, size); // whether there is more is seen by its size
     if (got < 0) return { ok: false, errno: got, side: 'read' };
-    if (got !== size || after.of(fd) < 0 || !after.untouchedSince(stat)) return changed;
+    if (got !== size || after.of(fd) < 0 || !after.untouchedSince(stat) || givesMore(fd, stat))
+      return changed;
     const end = at + headBytes + size;
     bytes.fill(0, end, end + padding);
     this.#chunks.add(headBytes + size + padding);

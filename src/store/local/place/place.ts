@@ -8,6 +8,7 @@ import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { block, constant, Slot } from '../../../work/posix/memory.ts';
 import { Stat } from '../../../work/posix/stat.ts';
+import { givesMore } from '../../../work/posix/unsized.ts';
 import { dress, isBeyond, type Lost, nothing, timesOf } from '../metadata/metadata.ts';
 import { hasAttributes } from '../metadata/xattrs.ts';
 import type { Holder } from '../probe/holder.ts';
@@ -138,7 +139,7 @@ function fill(input: number, output: number, source: Stat, how: PlaceHow): Place
   if (size === 0) return undefined;
   const sparse = how.keep.sparse && source.blocks * 512 < size;
   if (size <= inOneRead && !sparse) return fillAtOnce(input, output, size, how);
-  return fillInSteps(input, output, size, sparse, how);
+  return fillInSteps(input, output, source, sparse, how);
 }
 
 function fillAtOnce(input: number, output: number, size: number, how: PlaceHow): Placed | undefined {
@@ -157,10 +158,11 @@ function fillAtOnce(input: number, output: number, size: number, how: PlaceHow):
 function fillInSteps(
   input: number,
   output: number,
-  size: number,
+  source: Stat,
   sparse: boolean,
   how: PlaceHow,
 ): Placed | undefined {
+  const { size } = source;
   if (clone(input, output)) return undefined;
   if (sparse) {
     const failed = libc.ftruncate(output, size);
@@ -168,7 +170,8 @@ function fillInSteps(
   }
   const moved = moveRange(input, output, 0, size, sparse, how.before);
   if (moved === endedEarly) return changed;
-  return moved.errno < 0 ? { ok: false, ...moved } : undefined;
+  if (moved.errno < 0) return { ok: false, ...moved };
+  return givesMore(input, source) ? changed : undefined;
 }
 
 function finish(
