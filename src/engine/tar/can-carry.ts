@@ -14,8 +14,9 @@ export function isReached({ length }: Uint8Array): boolean {
 /** Whether an entry can be compared with what arrives of it in a batch. */
 export function takes(entry: Entry): boolean {
   if (!isReached(entry.path)) return false;
-  if (entry.kind === 'directory') return true;
-  return entry.kind !== 'socket' && settles(entry);
+  if (entry.kind === 'socket') return false;
+  const isSpecial = entry.kind !== 'file' && entry.kind !== 'symlink'; // which may be made in no other way
+  return isSpecial || settles(entry);
 }
 
 /** Whether its time is one that both sides tell alike. */
@@ -28,7 +29,7 @@ export function tellsAlike(seconds: number): boolean {
   return seconds >= 0 && seconds < 2 ** 31;
 }
 
-/** A directory with a time that SFTP can tell, as near as it goes; the same where that is so already. */
+/** What has a time that SFTP can tell, as near as it goes; the same where that is so already. */
 export function tellable(stat: Stat): Stat {
   const { mtimeSeconds } = stat;
   if (mtimeSeconds >= 0 && mtimeSeconds < 2 ** 32) return stat;

@@ -5,7 +5,7 @@ import type { Entry, Special } from '../../../store/entry.ts';
 import type { Here } from '../directory/here.ts';
 import { giveLike } from '../metadata/attributes.ts';
 import { keepSame, said } from '../metadata/keep-metadata.ts';
-import { wantedOf } from '../metadata/same.ts';
+import { lostUntimed, wantedOf } from '../metadata/same.ts';
 
 export async function settleSymlink(here: Here, link: Entry): Promise<void> {
   const present = await here.look(link);
@@ -66,6 +66,7 @@ export async function settleSpecial(here: Here, entry: Entry): Promise<void> {
   const alone = async () => (dest.makeSpecial ? make(here, entry, replaces) : ledger.notice('special'));
   const { together } = here.lane;
   if (!together || (replaces && byItself)) return alone();
+  if (!byItself) ledger.lost(lostUntimed(entry, [], setup)); // a batch does not say that a time was beyond what is told
   return together.add(here, { entry, replaces, action: 'make', alone });
 }
 

@@ -113,6 +113,6 @@ export class Outgoing {
     if (stat.type === c.S_IFREG)
       return !losesHoles(from, stat, this.#how.keep) && this.#packer.file(from, name, stat).ok;
     const attributes = attributedAt(from.dir, splitPath(path).name);
-    return this.#packer.node(from, name, stat, attributes).ok;
+    return this.#packer.node(from, name, tellable(stat), attributes).ok;
   }
 }
