@@ -8,6 +8,7 @@ import { TransferError } from '../errors.ts';
 import { inWords } from '../report/in-words.ts';
 import { nearest } from '../report/nearest.ts';
 import { parseSize } from '../report/size.ts';
+import { spanMs } from '../work/span.ts';
 
 type Read<T> = (word: string) => T;
 
@@ -61,13 +62,11 @@ export function rate(flag: string): Read<number> {
   };
 }
 
-const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-
 /** Milliseconds of a span such as 30m or 7d; a bare number counts seconds. */
 export function span(flag: string): Read<number> {
   return (word) => {
-    const found = /^(\d{1,9})([smhdw])?$/.exec(word);
-    if (found) return Number(found[1]) * unitMs[(found[2] ?? 's') as keyof typeof unitMs];
+    const ms = spanMs(word);
+    if (ms !== undefined) return ms;
     throw wrongValue(flag, word, 'expected a span such as 30m, 12h or 7d');
   };
 }

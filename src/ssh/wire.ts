@@ -7,6 +7,10 @@ export class Fields {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
+  get isMore(): boolean {
+    return this.#at < this.#bytes.length;
+  }
+
   byte(): number {
     return this.#take(1)[0]!;
   }
@@ -29,7 +33,7 @@ export class Fields {
 
   /** Throws where anything follows. */
   end(): void {
-    if (this.#at !== this.#bytes.length) throw new RangeError('a message is longer than its fields');
+    if (this.isMore) throw new RangeError('a message is longer than its fields');
   }
 
   #take(length: number): Buffer {

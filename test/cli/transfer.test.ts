@@ -218,9 +218,9 @@ test('transfer takes 0 and off for no limit of its rate', () => {
 
 test('a state directory that cannot be used is named', () => {
   const { here, source, dest } = place();
-  const { status, stderr } = difpipe(['transfer', '--state-dir', join(source, 'a.txt'), source, dest], {
-    cwd: here,
-  });
+  const file = join(here, 'no-directory');
+  fs.writeFileSync(file, '');
+  const { status, stderr } = difpipe(['transfer', '--state-dir', file, source, dest], { cwd: here });
   assert.equal(status, 2);
-  assert.match(stderr, /^difpipe: .*from\/a\.txt.*\n$/);
+  assert.match(stderr, /^difpipe: .*\/no-directory.*\n$/);
 });

@@ -44,7 +44,7 @@ Host cmd
   UserKnownHostsFile ~/.ssh/a "~/.ssh/b"
 Host short
   AddressFamily inet
-  ConnectTimeout 7
+  ConnectTimeout 1M30s
   StrictHostKeyChecking accept-new
   ServerAliveInterval 3
   ServerAliveCountMax 2

@@ -113,6 +113,40 @@ test('a revoked key is always refused', { skip }, async () => {
   await assert.rejects(connects(server, true), fails('refused', /revoked/));
 });
 
+test('a key that RevokedHostKeys lists is refused, as by ssh, and so is any where that cannot be read', {
+  skip,
+}, async () => {
+  await using server = await startSshd();
+  const list = join(server.home, 'revoked');
+  const own = join(server.home, 'own.pub');
+  fs.writeFileSync(own, `${server.hostKey}\n`);
+  fs.writeFileSync(join(server.home, '.ssh/config'), `RevokedHostKeys ${list}\n`);
+  makeKey(join(server.home, 'other'));
+  const made = (flags: string[], ...keys: string[]) =>
+    execFileSync('ssh-keygen', ['-q', '-k', ...flags, '-f', list, ...keys], { stdio: 'ignore' });
+  const others = ['', '# nobody\n', fs.readFileSync(join(server.home, 'other.pub'))];
+  for (const text of others) {
+    fs.writeFileSync(list, text);
+    await connects(server);
+  }
+  const refused = /is marked as revoked/;
+  fs.appendFileSync(list, fs.readFileSync(own));
+  await assert.rejects(connects(server, true), fails('refused', refused));
+  made([], join(server.home, 'other.pub'));
+  await connects(server);
+  for (const by of ['key', 'sha1', 'sha256']) {
+    const spec = join(server.home, by);
+    fs.writeFileSync(spec, `${by}: ${server.hostKey}\n`);
+    made([], join(server.home, 'other.pub'), spec);
+    await assert.rejects(connects(server, true), fails('refused', refused), by);
+  }
+  fs.truncateSync(list, fs.statSync(list).size - 1);
+  await assert.rejects(connects(server), fails('refused', /cannot read the revoked keys in .*no sense/));
+  fs.rmSync(list);
+  await assert.rejects(connects(server), fails('refused', /cannot read the revoked keys in .*no such file/));
+  assert.doesNotMatch(server.log(), /no matching/);
+});
+
 test('names that ssh-keygen hashed are known, and hashed ones written are known to ssh', {
   skip,
 }, async () => {

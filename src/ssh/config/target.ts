@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { TransferError } from '../../errors.ts';
 import { printable } from '../../report/show.ts';
+import { spanMs } from '../../work/span.ts';
 import type { Access } from '../access.ts';
 import { type Algorithms, algorithmsOf } from './algorithms.ts';
 import { expandPath, expandTokens } from './expand.ts';
@@ -37,6 +38,8 @@ export type Target = {
   /** the name its key goes by, first; then names that are as good if the first is not known */
   readonly keyNames: readonly string[];
   readonly keyFiles: { readonly own: readonly string[]; readonly system: readonly string[] };
+  /** keys that no host may show, whoever knows it by one of them */
+  readonly revokedKeysFile: string | undefined;
   readonly acceptNewHostKeys: boolean;
   readonly hashNames: boolean;
   /** private keys, in the order in which they are tried */
@@ -137,9 +140,11 @@ function trustOf(settings: Settings, access: Access, path: Expand) {
     '/etc/ssh/ssh_known_hosts2',
   ];
   const ofHome = (text: string) => text.replace(/^~(?=\/)/, () => access.home); // and no tokens, as in ssh
+  const revoked = given(settings, 'revokedhostkeys');
   const strict = settings.get('stricthostkeychecking')?.[0]?.toLowerCase() ?? 'ask';
   return {
     keyFiles: { own: withoutNone(own).map(path), system: withoutNone(system).map(ofHome) },
+    revokedKeysFile: revoked === undefined ? undefined : path(revoked),
     // 'no' would also let changed keys pass, which nothing here does.
     acceptNewHostKeys: access.acceptNewHostKeys || ['accept-new', 'no', 'off', 'false'].includes(strict),
     hashNames: isYes(settings, 'hashknownhosts'),
@@ -168,10 +173,9 @@ function agentOf(value: string | undefined, access: Access, path: Expand): strin
 }
 
 function timesOf(settings: Settings) {
-  const aliveSeconds = whole(settings, 'serveraliveinterval') || 5;
   return {
-    connectMs: (whole(settings, 'connecttimeout') || 30) * 1000,
-    aliveMs: aliveSeconds * 1000,
+    connectMs: span(settings, 'connecttimeout') || 30_000,
+    aliveMs: span(settings, 'serveraliveinterval') || 5000,
     aliveCount: whole(settings, 'serveralivecountmax') || 3,
   };
 }
@@ -179,6 +183,13 @@ function timesOf(settings: Settings) {
 function whole(settings: Settings, keyword: string): number | undefined {
   const value = settings.get(keyword)?.[0];
   return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : undefined;
+}
+
+const longestMs = 1_000_000_000; // eleven days: a timer knows hardly more than twice that
+
+function span(settings: Settings, keyword: string): number | undefined {
+  const ms = spanMs(settings.get(keyword)?.[0]?.toLowerCase() ?? '');
+  return ms === undefined ? undefined : Math.min(ms, longestMs);
 }
 
 function isYes(settings: Settings, keyword: string): boolean {

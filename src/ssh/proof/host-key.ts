@@ -11,6 +11,7 @@ import { reasonOf } from '../../work/posix/errno.ts';
 import { readSmall } from '../../work/read-small.ts';
 import type { Target } from '../config/target.ts';
 import { hashName, type KnownKey, knownKeys, knownTypes, type Verdict, verdictOn } from './known-hosts.ts';
+import { isRevokedIn } from './revoked-keys.ts';
 
 export type HostKeys = {
   /** what to ask the host to sign with, keys it is known by first */
@@ -35,7 +36,11 @@ const algorithms: Readonly<Record<string, readonly string[]>> = {
 export function hostKeysOf(target: Target): HostKeys {
   const known = [...target.keyFiles.own, ...target.keyFiles.system].flatMap(read);
   const types = [...knownTypes(target.keyNames, known), ...Object.keys(algorithms)];
-  const judge = (key: Uint8Array) => verdictOn(base64(key), target.keyNames, known);
+  const { revokedKeysFile: revoked } = target;
+  const judge = (key: Uint8Array) =>
+    revoked !== undefined && isRevokedIn(revoked, key)
+      ? 'revoked'
+      : verdictOn(base64(key), target.keyNames, known);
   return {
     algorithms: [...new Set(types.flatMap((type) => algorithms[type] ?? []))],
     judge: (key) => refusal(judge(key), key, target),
