@@ -3,7 +3,7 @@
  * what is kept and are in no listing of objects. Only those that the state directory has a note of are ours; one whose
  * answer never came is known by its key and the time of its beginning, if there is exactly one such.
  */
-import { partialOf } from './conduct/part-rows.ts';
+import { partialOf } from './conduct/checkpoint/part-rows.ts';
 import { listRuns, pendingOf } from './journal/list.ts';
 import { dropNote, isUnderWay, type UploadNote, uploadNotes } from './journal/uploads.ts';
 import type { S3Place } from './location/location.ts';

@@ -10,7 +10,7 @@
  *   7. say what became of it, and remember it
  */
 
-import { score as emptyScore, type Score, sitting } from './conduct/score.ts';
+import { score as emptyScore, type Score, sitting } from './conduct/score/score.ts';
 import type { Control } from './control.ts';
 import { TransferError } from './errors.ts';
 import { openDryJournal } from './journal/dry.ts';

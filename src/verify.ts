@@ -1,7 +1,7 @@
 /** Compares two trees, entry by entry, and reports every difference. Changes nothing. */
 
 import type { Outcome } from './conduct/jobs.ts';
-import type { Score } from './conduct/score.ts';
+import type { Score } from './conduct/score/score.ts';
 import { survey } from './conduct/survey.ts';
 import type { Control } from './control.ts';
 import { TransferError } from './errors.ts';

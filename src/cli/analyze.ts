@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
 import { accessFlags, moverFor } from './access/access.ts';
-import { type AnalyzeFlags, analyzeRequest } from './analyze-request.ts';
-import { everyFailure, stateFlags, streamsFlag, voiceFlags } from './flags.ts';
-import { leavingState } from './own-state.ts';
-import { draw } from './picture.ts';
-import { placeOf, sourceOf } from './places.ts';
-import { selectFlags } from './select.ts';
+import { draw } from './analyze/picture.ts';
+import { type AnalyzeFlags, analyzeRequest } from './analyze/request.ts';
+import { streamsFlag } from './flags/compare.ts';
+import { leavingState } from './flags/own-state.ts';
+import { selectFlags } from './flags/select.ts';
+import { stateFlags } from './flags/state.ts';
+import { everyFailure, voiceFlags } from './flags/voice.ts';
 import { type Finish, verb } from './verb.ts';
-import { speak } from './voice.ts';
+import { speak } from './voice/voice.ts';
+import { placeOf, sourceOf } from './words/places.ts';
 
 export function analyzeVerb(finish: Finish): Command {
   const command = verb('analyze', {

@@ -5,12 +5,11 @@ import { jsonLine } from '../report/json.ts';
 import { printable } from '../report/show.ts';
 import { type AccessFlags, accessFlags } from './access/access.ts';
 import { s3AccessOf } from './access/s3-access.ts';
-import { type StateFlags, stateFlags } from './flags.ts';
-import { placeOf } from './places.ts';
-import { stateDirOf } from './state.ts';
-import { span } from './values.ts';
+import { type StateFlags, stateDirOf, stateFlags } from './flags/state.ts';
 import { type Finish, verb } from './verb.ts';
-import { type Stage, speak } from './voice.ts';
+import { type Stage, speak } from './voice/voice.ts';
+import { placeOf } from './words/places.ts';
+import { span } from './words/values.ts';
 
 type Flags = AccessFlags &
   StateFlags & { readonly dryRun?: boolean; readonly olderThan: number; readonly json?: boolean };

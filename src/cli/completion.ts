@@ -4,8 +4,8 @@ import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import { type Verb, verbsOf } from './completion/model.ts';
 import { zshScript } from './completion/zsh.ts';
-import { oneOf } from './values.ts';
 import { type Finish, verb } from './verb.ts';
+import { oneOf } from './words/values.ts';
 
 const scripts = {
   bash: bashScript,

@@ -5,11 +5,10 @@ import { jsonLine } from '../report/json.ts';
 import { costLines } from './doctor/costs.ts';
 import { examine, type Findings } from './doctor/examine.ts';
 import { findingLines } from './doctor/lines.ts';
-import { type StateFlags, stateFlags } from './flags.ts';
-import { stateDirOf } from './state.ts';
-import { textOfWord } from './values.ts';
+import { type StateFlags, stateDirOf, stateFlags } from './flags/state.ts';
 import { type Finish, verb } from './verb.ts';
-import { speak } from './voice.ts';
+import { speak } from './voice/voice.ts';
+import { textOfWord } from './words/values.ts';
 
 type Flags = StateFlags & { readonly json?: boolean; readonly calibrate?: string | true };
 

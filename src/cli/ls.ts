@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { type AccessFlags, accessFlags, openerFor } from './access/access.ts';
-import { sourceOf } from './places.ts';
 import { type Finish, verb } from './verb.ts';
-import { speak } from './voice.ts';
+import { speak } from './voice/voice.ts';
+import { sourceOf } from './words/places.ts';
 
 type Flags = AccessFlags & { readonly json?: boolean; readonly recursive?: boolean };
 

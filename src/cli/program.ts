@@ -3,14 +3,14 @@ import { analyzeVerb } from './analyze.ts';
 import { cleanVerb } from './clean.ts';
 import { completionVerb } from './completion.ts';
 import { doctorVerb } from './doctor.ts';
-import { allExits } from './exits.ts';
 import { lsVerb } from './ls.ts';
 import { runsVerb } from './runs.ts';
 import { splitVerb } from './split.ts';
 import { transferVerb } from './transfer.ts';
+import { allExits } from './usage/exits.ts';
+import { refuseEmptyNames } from './usage/wrong.ts';
 import { type Finish, verb } from './verb.ts';
 import { verifyVerb } from './verify.ts';
-import { refuseEmptyNames } from './wrong.ts';
 
 /** All verbs as one tree of commands, which parses argv, prints help and is what shell completion is made of. */
 export function buildProgram(finish: Finish): Command {

@@ -4,10 +4,10 @@ import { exitCodes, TransferError } from '../errors.ts';
 import { jsonLine } from '../report/json.ts';
 import { printable } from '../report/show.ts';
 import { reasonOf } from '../work/posix/errno.ts';
-import { readWords } from './argv.ts';
 import { buildProgram } from './program.ts';
-import { explain, sayExplained } from './reason.ts';
-import { brokenPipe } from './signals.ts';
+import { explain, sayExplained } from './voice/reason.ts';
+import { brokenPipe } from './voice/signals.ts';
+import { readWords } from './words/argv.ts';
 
 /** Does what the command line asks, and returns the exit code. Every error has been said. */
 export async function run(): Promise<number> {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { TransferError } from '../errors.ts';
-import { allExits } from './exits.ts';
 import { forgetVerb } from './runs/forget.ts';
 import { listVerb, type RunsFlags, runsFlags, sayList } from './runs/list.ts';
 import { resumeVerb } from './runs/resume.ts';
 import { retryVerb } from './runs/retry.ts';
 import { showVerb } from './runs/show.ts';
+import { allExits } from './usage/exits.ts';
 import { type Finish, verb } from './verb.ts';
 
 /** What ran on this machine; alone it lists. */

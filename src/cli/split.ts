@@ -4,14 +4,14 @@ import type { Lists, SplitRequest } from '../profile/list-files.ts';
 import { jsonLine } from '../report/json.ts';
 import { counted, formatBytes, parseSize } from '../report/size.ts';
 import { type AccessFlags, accessFlags, openerFor } from './access/access.ts';
-import { everyFailure, type VoiceFlags, voiceFlags } from './flags.ts';
-import { leavingState } from './own-state.ts';
-import { sourceOf } from './places.ts';
-import { type RuleFlags, ruleFlags, rulesOf } from './select.ts';
-import { stateDirKnown } from './state.ts';
-import { textOfWord, wholeNumber } from './values.ts';
+import { leavingState } from './flags/own-state.ts';
+import { type RuleFlags, ruleFlags, rulesOf } from './flags/select.ts';
+import { stateDirKnown } from './flags/state.ts';
+import { everyFailure, type VoiceFlags, voiceFlags } from './flags/voice.ts';
 import { type Finish, verb } from './verb.ts';
-import { speak } from './voice.ts';
+import { speak } from './voice/voice.ts';
+import { sourceOf } from './words/places.ts';
+import { textOfWord, wholeNumber } from './words/values.ts';
 
 type Flags = AccessFlags &
   RuleFlags &

@@ -3,13 +3,15 @@ import { strategies } from '../plan/plan.ts';
 import { compressions } from '../request.ts';
 import { accessFlags } from './access/access.ts';
 import { mustReach, wishFlags } from './access/s3-wishes.ts';
-import { compareFlags, speedFlags, stateFlags, voiceFlags } from './flags.ts';
-import { perform } from './perform.ts';
-import { placeOf, sourceOf } from './places.ts';
-import { selectFlags } from './select.ts';
-import { mustBeHosts, type TransferFlags, transferRequest } from './transfer-request.ts';
-import { oneOf, textOfWord, wholeNumber } from './values.ts';
+import { compareFlags, speedFlags } from './flags/compare.ts';
+import { selectFlags } from './flags/select.ts';
+import { stateFlags } from './flags/state.ts';
+import { voiceFlags } from './flags/voice.ts';
+import { perform } from './transfer/perform.ts';
+import { mustBeHosts, type TransferFlags, transferRequest } from './transfer/request.ts';
 import { type Finish, verb } from './verb.ts';
+import { placeOf, sourceOf } from './words/places.ts';
+import { oneOf, textOfWord, wholeNumber } from './words/values.ts';
 
 const durabilities = ['part', 'run', 'none'] as const;
 

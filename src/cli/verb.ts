@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { exitText } from './exits.ts';
-import { operandText } from './words.ts';
-import { wrongUse } from './wrong.ts';
+import { operandText } from './usage/called.ts';
+import { exitText } from './usage/exits.ts';
+import { wrongUse } from './usage/wrong.ts';
 
 /** Called once with the exit code when a verb has done its work. */
 export type Finish = (exitCode: number) => void;

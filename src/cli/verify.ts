@@ -2,20 +2,14 @@ import { type Command, Option } from 'commander';
 import { exitCodes } from '../errors.ts';
 import type { VerifyRequest } from '../request.ts';
 import { type AccessFlags, accessFlags, moverFor } from './access/access.ts';
-import {
-  type CompareFlags,
-  compareFlags,
-  preserveOf,
-  speedFlags,
-  type VoiceFlags,
-  voiceFlags,
-} from './flags.ts';
-import { leavingState } from './own-state.ts';
-import { placeOf, type Route, sourceOf } from './places.ts';
-import { type SelectFlags, selectFlags, selectionOf } from './select.ts';
-import { stateDirKnown } from './state.ts';
+import { type CompareFlags, compareFlags, preserveOf, speedFlags } from './flags/compare.ts';
+import { leavingState } from './flags/own-state.ts';
+import { type SelectFlags, selectFlags, selectionOf } from './flags/select.ts';
+import { stateDirKnown } from './flags/state.ts';
+import { type VoiceFlags, voiceFlags } from './flags/voice.ts';
 import { type Finish, verb } from './verb.ts';
-import { type Stage, speak } from './voice.ts';
+import { type Stage, speak } from './voice/voice.ts';
+import { placeOf, type Route, sourceOf } from './words/places.ts';
 
 type Flags = AccessFlags & CompareFlags & SelectFlags & VoiceFlags & { readonly oneWay?: boolean };
 

@@ -9,7 +9,7 @@
  */
 import { type Conducting, Conductor } from './conductor.ts';
 import { Crew } from './crew.ts';
-import type { StartLanes } from './lanes.ts';
+import type { StartLanes } from './lanes/lanes.ts';
 import type { Order, Telling } from './order.ts';
 
 export type Conducted = Order &

@@ -3,9 +3,9 @@ import type { Control } from '../control.ts';
 import type { Report } from '../report/events.ts';
 import { createIdleShare } from '../work/idle-processors.ts';
 import type { Conductor } from './conductor.ts';
-import type { Board, Lanes, StartLanes } from './lanes.ts';
+import type { Board, Lanes, StartLanes } from './lanes/lanes.ts';
+import { createTuner } from './lanes/tuner.ts';
 import type { Order } from './order.ts';
-import { createTuner } from './tuner.ts';
 
 type Given = Pick<Order, 'lanes' | 'cores'> & {
   readonly board: Board;

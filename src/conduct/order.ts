@@ -2,7 +2,7 @@ import type { Control } from '../control.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Report } from '../report/events.ts';
 import type { Durability } from '../request.ts';
-import type { Score } from './score.ts';
+import type { Score } from './score/score.ts';
 
 /** What is the same for every engine that is conducted. */
 export type Order = {

@@ -5,9 +5,9 @@ import { TransferError } from '../errors.ts';
 import type { Bundle } from '../profile/bundle.ts';
 import { emptyProfile, mergeProfile, type Profile } from '../profile/profile.ts';
 import type { Report } from '../report/events.ts';
-import { divide } from './divide.ts';
+import { divide } from './frontier/divide.ts';
 import type { Job, Outcome } from './jobs.ts';
-import type { Board, StartLanes } from './lanes.ts';
+import type { Board, StartLanes } from './lanes/lanes.ts';
 
 export type Survey = {
   readonly kind: 'scan' | 'verify';

@@ -2,7 +2,7 @@
  * Directories of a destination that does not tell upper from lower case, of which several lanes may have names at a
  * time: all ask one guard. Others, which are walked as a whole, have one of their own.
  */
-import { CaseGuard, collision } from '../conduct/case-guard.ts';
+import { CaseGuard, collision } from '../conduct/faults/case-guard.ts';
 import { isKind, TransferError } from '../errors.ts';
 import { show } from '../report/show.ts';
 import { nameOf } from '../store/named.ts';

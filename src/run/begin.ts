@@ -3,7 +3,7 @@
  * before it left half done at the destination, or takes it away.
  */
 
-import { partialOf, rowOfBundle, staleRow } from '../conduct/part-rows.ts';
+import { partialOf, rowOfBundle, staleRow } from '../conduct/checkpoint/part-rows.ts';
 import { TransferError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { PartRow, RunRow } from '../journal/types.ts';

@@ -1,6 +1,6 @@
 /** What a transfer would do, found out as its dry run finds it out. */
 
-import { score as emptyScore } from '../conduct/score.ts';
+import { score as emptyScore } from '../conduct/score/score.ts';
 import type { Control } from '../control.ts';
 import { TransferError } from '../errors.ts';
 import { openDryJournal } from '../journal/dry.ts';

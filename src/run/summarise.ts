@@ -1,6 +1,6 @@
 /** The end of a run: its outcome, its exit code, and what the Journal keeps of it. */
 
-import { type Score, sitting } from '../conduct/score.ts';
+import { type Score, sitting } from '../conduct/score/score.ts';
 import type { Control } from '../control.ts';
 import { exitCodes } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';

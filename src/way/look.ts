@@ -1,6 +1,6 @@
 /** Lanes that only look, at one tree or at two: threads where all is on this machine, else lanes over Stores. */
 
-import type { Board, StartLanes } from '../conduct/lanes.ts';
+import type { Board, StartLanes } from '../conduct/lanes/lanes.ts';
 import { threads } from '../engine/parallel/threads.ts';
 import { TransferError } from '../errors.ts';
 import type { RouteEnd } from '../journal/key.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { test } from 'node:test';
-import { explain, sayExplained } from '../../src/cli/reason.ts';
-import { readSettings } from '../../src/cli/settings.ts';
+import { readSettings } from '../../src/cli/transfer/settings.ts';
+import { explain, sayExplained } from '../../src/cli/voice/reason.ts';
 import { TransferError } from '../../src/errors.ts';
 import { keepAll } from '../../src/request.ts';
 

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { remoteNames } from '../../src/cli/remotes.ts';
+import { remoteNames } from '../../src/cli/words/remotes.ts';
 
 function namesIn(text: string, env: NodeJS.ProcessEnv = {}) {
   using dir = fs.mkdtempDisposableSync(join(tmpdir(), 'difpipe-remotes-'));

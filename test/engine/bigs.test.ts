@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BigWork } from '../../src/conduct/big-work.ts';
-import { Bigs } from '../../src/conduct/bigs.ts';
-import { Checkpoint } from '../../src/conduct/checkpoint.ts';
-import { Frontier } from '../../src/conduct/frontier.ts';
+import { BigWork } from '../../src/conduct/bigs/big-work.ts';
+import { Bigs } from '../../src/conduct/bigs/bigs.ts';
+import { Checkpoint } from '../../src/conduct/checkpoint/checkpoint.ts';
+import { rowOfBig } from '../../src/conduct/checkpoint/part-rows.ts';
+import { Frontier } from '../../src/conduct/frontier/frontier.ts';
 import type { Job, Outcome } from '../../src/conduct/jobs.ts';
-import { rowOfBig } from '../../src/conduct/part-rows.ts';
-import { score, sitting } from '../../src/conduct/score.ts';
+import { score, sitting } from '../../src/conduct/score/score.ts';
 import type { PartRow } from '../../src/journal/types.ts';
 import { emptyProfile } from '../../src/profile/profile.ts';
 import { emptyTally, mergeTally } from '../../src/report/events.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { BigWork } from '../../src/conduct/big-work.ts';
+import { BigWork } from '../../src/conduct/bigs/big-work.ts';
 import { createControl } from '../../src/control.ts';
 import { Shared } from '../../src/engine/parallel/shared.ts';
 import { openLane } from '../../src/engine/parallel/work.ts';

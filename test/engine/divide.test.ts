@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { divide } from '../../src/conduct/divide.ts';
+import { divide } from '../../src/conduct/frontier/divide.ts';
 import { recalling } from '../../src/engine/stores/known/recall.ts';
 import { type Bundle, firstOf, sliceAfter } from '../../src/profile/bundle.ts';
 

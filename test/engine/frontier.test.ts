@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BigWork } from '../../src/conduct/big-work.ts';
-import { Frontier, type WalkJob } from '../../src/conduct/frontier.ts';
+import { BigWork } from '../../src/conduct/bigs/big-work.ts';
+import { Frontier, type WalkJob } from '../../src/conduct/frontier/frontier.ts';
 
 const MiB = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Gauge } from '../../src/conduct/gauge.ts';
-import { score } from '../../src/conduct/score.ts';
+import { Gauge } from '../../src/conduct/score/gauge.ts';
+import { score } from '../../src/conduct/score/score.ts';
 import { emptyProfile, tallyFile, tallyLinked } from '../../src/profile/profile.ts';
 import { emptyTally } from '../../src/report/events.ts';
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Job } from '../../src/conduct/jobs.ts';
-import { Ledger } from '../../src/conduct/ledger.ts';
+import { Ledger } from '../../src/conduct/lanes/ledger.ts';
 import { Lanes } from '../../src/engine/parallel/lanes.ts';
 import { Shared } from '../../src/engine/parallel/shared.ts';
 import { keepAll } from '../../src/request.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { score as emptyScore } from '../../src/conduct/score.ts';
+import { score as emptyScore } from '../../src/conduct/score/score.ts';
 import { createControl } from '../../src/control.ts';
 import { parallel } from '../../src/engine/parallel/parallel.ts';
 import { openJournal } from '../../src/journal/open.ts';

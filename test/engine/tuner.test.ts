@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpus } from 'node:os';
 import { test } from 'node:test';
-import { createTuner } from '../../src/conduct/tuner.ts';
+import { createTuner } from '../../src/conduct/lanes/tuner.ts';
 import { createIdleShare } from '../../src/work/idle-processors.ts';
 
 const much = 0.5;

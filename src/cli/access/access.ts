@@ -8,13 +8,13 @@ import type { HttpPlace, Location, SshPlace } from '../../location/location.ts';
 import type { Access } from '../../ssh/access.ts';
 import type { EndName } from '../../store/open.ts';
 import { createOpener, type Opener } from '../../way/opener.ts';
-import { ownRclone } from '../rclone.ts';
-import { textOfWord } from '../values.ts';
-import type { Stage } from '../voice.ts';
+import { ownRclone } from '../surroundings/rclone.ts';
+import { homeOfUser, nameOfUser } from '../surroundings/user.ts';
+import type { Stage } from '../voice/voice.ts';
+import { textOfWord } from '../words/values.ts';
 import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
 import { secretFile } from './secret-file.ts';
 import { terminal } from './terminal.ts';
-import { homeOfUser, nameOfUser } from './user.ts';
 import { type WebSecrets, webAccess } from './web-access.ts';
 
 export type AccessFlags = S3Flags & {

@@ -8,8 +8,8 @@ import { uploadBook } from '../../journal/uploads.ts';
 import type { S3Place } from '../../location/location.ts';
 import type { EndName, S3AccessOf } from '../../store/open.ts';
 import type { Keys, S3Access } from '../../store/s3/access.ts';
-import { type Configured, configFile, unconfigured } from '../config-file.ts';
-import { textOfWord } from '../values.ts';
+import { type Configured, configFile, unconfigured } from '../config/file.ts';
+import { textOfWord } from '../words/values.ts';
 import { ownProxies } from './proxies.ts';
 import { keyFlag, keyFrom, keyInFile } from './s3-key.ts';
 import { payerFlag, type WishFlags, wishesOf } from './s3-wishes.ts';
@@ -84,7 +84,7 @@ export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening =
 async function configuredFor(place: S3Place, { config }: S3Flags): Promise<Configured> {
   const file = configFile(config);
   if (!file) return unconfigured;
-  const { configuredFor } = await import('../config.ts');
+  const { configuredFor } = await import('../config/config.ts');
   return configuredFor(place, file);
 }
 

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { TransferError } from '../../errors.ts';
 import type { Location } from '../../location/location.ts';
 import type { S3Wishes } from '../../store/s3/access.ts';
-import { oneOf, textOfWord } from '../values.ts';
+import { oneOf, textOfWord } from '../words/values.ts';
 
 const seals = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
 

@@ -8,9 +8,9 @@ import type { WebAccess } from '../../store/http/access.ts';
 import { basic } from '../../work/http/basic.ts';
 import { reasonOf } from '../../work/posix/errno.ts';
 import { readSmall } from '../../work/read-small.ts';
+import { homeOfUser } from '../surroundings/user.ts';
 import { loginIn } from './netrc.ts';
 import { ownProxies } from './proxies.ts';
-import { homeOfUser } from './user.ts';
 
 /** What the environment says of one end. */
 export type WebSecrets = {

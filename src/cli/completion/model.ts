@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { wordsOf } from '../words.ts';
+import { wordsOf } from '../usage/called.ts';
 
 /** What a shell needs to know about one verb: the words so far, and what may follow. */
 export type Verb = {

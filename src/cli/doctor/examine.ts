@@ -1,5 +1,5 @@
 import { type Remote, remotesOf } from '../../store/rclone/remotes.ts';
-import { ownRclone } from '../rclone.ts';
+import { ownRclone } from '../surroundings/rclone.ts';
 import { type Build, lookAtBuild } from './build.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { lookAtState, type State } from './state.ts';

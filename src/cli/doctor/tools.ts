@@ -1,4 +1,4 @@
-import { findInPath, isProgram } from '../path.ts';
+import { findInPath, isProgram } from '../surroundings/path.ts';
 import { ask } from './ask.ts';
 import { type Verdict, verdictsOn } from './safety.ts';
 

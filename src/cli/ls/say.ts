@@ -10,7 +10,7 @@ import type { Entry, Unlisted } from '../../store/entry.ts';
 import type { OpenStore } from '../../store/open.ts';
 import { below, itself } from '../../store/path.ts';
 import type { Store } from '../../store/store.ts';
-import type { Stage } from '../voice.ts';
+import type { Stage } from '../voice/voice.ts';
 import { entryJson, entryLine } from './line.ts';
 
 /** Prints what is in a place, and returns the exit code: partial where something could not be listed. */

@@ -3,8 +3,8 @@ import type { ListedRun } from '../../journal/list.ts';
 import { parseLocation } from '../../location/parse.ts';
 import { typed } from '../../report/typed.ts';
 import { scopeIn } from '../../run/scope.ts';
-import type { Route } from '../places.ts';
-import type { stateDirs } from '../state.ts';
+import type { stateDirs } from '../flags/state.ts';
+import type { Route } from '../words/places.ts';
 
 /** The run with this id, or the only one whose id begins so. Throws 'usage'. */
 export async function runCalled(stateDir: string, start: string): Promise<ListedRun> {

@@ -7,7 +7,7 @@ import { createPrinter } from '../../report/printer.ts';
 import { typed } from '../../report/typed.ts';
 import { type AccessFlags, accessFlags } from '../access/access.ts';
 import { s3AccessOf } from '../access/s3-access.ts';
-import { stateDirs } from '../state.ts';
+import { stateDirs } from '../flags/state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { canContinue, routeOf, runCalled } from './find.ts';
 import { type RunsFlags, runsFlags } from './list.ts';

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.ts';
 import { createPrinter } from '../../report/printer.ts';
-import { type StateFlags, stateFlags } from '../flags.ts';
-import { stateDirOf } from '../state.ts';
+import { type StateFlags, stateDirOf, stateFlags } from '../flags/state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { listLine } from './lines.ts';
 

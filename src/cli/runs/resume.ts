@@ -4,9 +4,10 @@ import type { ListedRun } from '../../journal/list.ts';
 import { typed } from '../../report/typed.ts';
 import { type AccessFlags, accessFlags } from '../access/access.ts';
 import { wishFlags, withWishes } from '../access/s3-wishes.ts';
-import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
-import { perform } from '../perform.ts';
-import { searchPath, stateDirs } from '../state.ts';
+import { type StateFlags, stateDirs, stateFlags } from '../flags/state.ts';
+import { type VoiceFlags, voiceFlags } from '../flags/voice.ts';
+import { searchPath } from '../surroundings/path.ts';
+import { perform } from '../transfer/perform.ts';
 import { type Finish, verb } from '../verb.ts';
 import { canContinue, newestUnfinished, routeOf, runCalled } from './find.ts';
 
@@ -32,7 +33,7 @@ async function resume(id: string | undefined, flags: Flags): Promise<number> {
   const state = stateDirs(flags.stateDir);
   const run = id === undefined ? await newestUnfinished(state) : await runCalled(state.stateDir, id);
   if (!canContinue(run) && run.state !== 'running') throw finished(run, state.namedStateDir);
-  const { readSettings } = await import('../settings.ts');
+  const { readSettings } = await import('../transfer/settings.ts');
   const settings = readSettings(run.id, run.settings);
   const request = {
     ...settings,

@@ -5,9 +5,10 @@ import { formatCount } from '../../report/size.ts';
 import type { TransferRequest } from '../../request.ts';
 import { type AccessFlags, accessFlags } from '../access/access.ts';
 import { wishFlags, withWishes } from '../access/s3-wishes.ts';
-import { type StateFlags, stateFlags, type VoiceFlags, voiceFlags } from '../flags.ts';
-import { perform } from '../perform.ts';
-import { searchPath, stateDirs } from '../state.ts';
+import { type StateFlags, stateDirs, stateFlags } from '../flags/state.ts';
+import { type VoiceFlags, voiceFlags } from '../flags/voice.ts';
+import { searchPath } from '../surroundings/path.ts';
+import { perform } from '../transfer/perform.ts';
 import { type Finish, verb } from '../verb.ts';
 import { routeOf, runCalled } from './find.ts';
 
@@ -35,7 +36,7 @@ async function retry(id: string, flags: Flags): Promise<number> {
   }
   const { failuresKept } = await import('../../journal/tables/failures-table.ts');
   if (run.failures > failuresKept) throw tooMany(run, failuresKept);
-  const { readSettings } = await import('../settings.ts');
+  const { readSettings } = await import('../transfer/settings.ts');
   const request: TransferRequest = {
     ...readSettings(run.id, run.settings),
     filesFrom: { kind: 'failed', run: run.id },

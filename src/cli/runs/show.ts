@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.ts';
 import { createPrinter } from '../../report/printer.ts';
-import { stateDirOf } from '../state.ts';
+import { stateDirOf } from '../flags/state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { runCalled } from './find.ts';
 import { failedLine, showLines } from './lines.ts';

@@ -1,6 +1,6 @@
 /** Makes what was written durable: one barrier for each file system that the destination tree spans. */
 
-import type { Passed } from '../../conduct/lanes.ts';
+import type { Passed } from '../../conduct/lanes/lanes.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { openDirectory } from '../../work/posix/open-directory.ts';

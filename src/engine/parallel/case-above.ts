@@ -1,4 +1,4 @@
-import { CaseGuard } from '../../conduct/case-guard.ts';
+import { CaseGuard } from '../../conduct/faults/case-guard.ts';
 import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';

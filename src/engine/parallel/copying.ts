@@ -6,7 +6,7 @@
  * is needed at the end, and a Part that is done twice ends the same. Large files and names with more than one
  * link are handed back to the engine.
  */
-import { intoItself } from '../../conduct/into-itself.ts';
+import { intoItself } from '../../conduct/faults/into-itself.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import { lostAnyway } from '../../store/local/metadata/metadata.ts';
 import { isRepaired } from '../../store/local/metadata/repair.ts';

@@ -1,7 +1,7 @@
 /** The directory a lane is copying: both sides of it, and what is known of them. */
 
-import { CaseGuard, collision } from '../../conduct/case-guard.ts';
-import { ownName } from '../../conduct/own-name.ts';
+import { CaseGuard, collision } from '../../conduct/faults/case-guard.ts';
+import { ownName } from '../../conduct/faults/own-name.ts';
 import type { Directory } from '../../profile/visitor.ts';
 import { isFull, Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';

@@ -1,6 +1,6 @@
 /** What a lane holds for a whole run: the two roots, its settings, and the ledger of the job at hand. */
 
-import { Ledger } from '../../conduct/ledger.ts';
+import { Ledger } from '../../conduct/lanes/ledger.ts';
 import { takesNoMore } from '../../errors.ts';
 import { type LeftReader, openLeftReader } from '../../journal/left-reader.ts';
 import type { LeftRow } from '../../journal/types.ts';

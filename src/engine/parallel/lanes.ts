@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { Job, Outcome } from '../../conduct/jobs.ts';
-import type { Lanes as AnyLanes, Told } from '../../conduct/lanes.ts';
+import type { Lanes as AnyLanes, Told } from '../../conduct/lanes/lanes.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { lanesThatFit } from '../../work/open-files.ts';
 import { startWorker } from '../../work/worker.ts';

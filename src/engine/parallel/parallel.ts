@@ -10,7 +10,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { conduct } from '../../conduct/conduct.ts';
 import type { Conductor } from '../../conduct/conductor.ts';
-import type { StartLanes } from '../../conduct/lanes.ts';
+import type { StartLanes } from '../../conduct/lanes/lanes.ts';
 import type { Order, Telling } from '../../conduct/order.ts';
 import { Barrier } from './barrier.ts';
 import type { LaneSetup } from './lane-setup.ts';

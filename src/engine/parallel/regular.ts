@@ -1,5 +1,5 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
-import { changedFault } from '../../conduct/changed.ts';
+import { changedFault } from '../../conduct/faults/changed.ts';
 import { sameTime } from '../../store/local/metadata/metadata.ts';
 import { type At, type Placed, place } from '../../store/local/place/place.ts';
 import { whileItChanges } from '../../store/local/place/steady.ts';

@@ -3,7 +3,7 @@
  * good where they are few. It takes small Parts, and between them the program has its turn.
  */
 import type { Job } from '../../conduct/jobs.ts';
-import type { Told } from '../../conduct/lanes.ts';
+import type { Told } from '../../conduct/lanes/lanes.ts';
 import type { Worker } from './work.ts';
 
 const quickMs = 500;

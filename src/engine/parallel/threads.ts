@@ -1,4 +1,4 @@
-import type { Board, StartLanes } from '../../conduct/lanes.ts';
+import type { Board, StartLanes } from '../../conduct/lanes/lanes.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { Lanes } from './lanes.ts';
 import { Shared } from './shared.ts';

@@ -2,7 +2,7 @@
  * Carries one Part: runs rsync on its names, again where that may help, and says of each entry what became of it. What
  * rsync complains of is looked at once more: only what it would still do has failed.
  */
-import { changedFault } from '../../conduct/changed.ts';
+import { changedFault } from '../../conduct/faults/changed.ts';
 import { isKind, TransferError, takesNoMore } from '../../errors.ts';
 import type { Action } from '../../report/events.ts';
 import type { Entry, FileEntry } from '../../store/entry.ts';

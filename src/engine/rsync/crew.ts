@@ -1,5 +1,5 @@
 /** What all lanes of a run of rsync's share, made anew for each run. */
-import { createBoard, type SignalBoard } from '../../conduct/signal-board.ts';
+import { createBoard, type SignalBoard } from '../../conduct/lanes/signal-board.ts';
 import { excludedBy } from '../../profile/filter.ts';
 import { itself } from '../../store/path.ts';
 import { createRate } from '../../work/rate.ts';

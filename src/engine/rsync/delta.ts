@@ -1,5 +1,5 @@
 /** One file by rsync's delta, for an engine that moves all others: what changed in it goes, and no more. */
-import { changedFault } from '../../conduct/changed.ts';
+import { changedFault } from '../../conduct/faults/changed.ts';
 import { TransferError } from '../../errors.ts';
 import { textOf } from '../../report/show.ts';
 import type { Delta, DeltaHow } from '../../store/delta.ts';

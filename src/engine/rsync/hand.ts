@@ -1,5 +1,5 @@
 /** What a lane holds for a whole run, and how its work is counted. */
-import { Ledger } from '../../conduct/ledger.ts';
+import { Ledger } from '../../conduct/lanes/ledger.ts';
 import { TransferError, takesNoMore } from '../../errors.ts';
 import type { Crewed } from './crew.ts';
 import { remedyFor } from './verdict/remedy.ts';

@@ -1,6 +1,7 @@
 /** A lane's work: takes one job at a time, does it, and says what became of it. */
-import type { Perform } from '../../conduct/async-lanes.ts';
+
 import type { BigFile, Job } from '../../conduct/jobs.ts';
+import type { Perform } from '../../conduct/lanes/async-lanes.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import type { LinkGroup } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/bundle.ts';

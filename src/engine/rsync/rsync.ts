@@ -7,11 +7,12 @@
  * changes something in them. It keeps what rsync keeps, and goes from this machine to itself, to a host behind SSH and
  * from there. Nothing is deleted.
  */
-import { asyncLanes } from '../../conduct/async-lanes.ts';
+
+import { barrierOf } from '../../conduct/checkpoint/sync-barrier.ts';
 import { conduct } from '../../conduct/conduct.ts';
-import type { Lanes, StartLanes } from '../../conduct/lanes.ts';
+import { asyncLanes } from '../../conduct/lanes/async-lanes.ts';
+import type { Lanes, StartLanes } from '../../conduct/lanes/lanes.ts';
 import type { Order, Telling } from '../../conduct/order.ts';
-import { barrierOf } from '../../conduct/sync-barrier.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import type { Event } from '../../report/events.ts';
 import { hopeless } from './carry.ts';

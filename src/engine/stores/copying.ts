@@ -5,7 +5,7 @@
  * Who changes a directory's entries puts its times back before the Part is done. Large files and names with more
  * than one link are handed back to the conductor.
  */
-import { linkKeyOf } from '../../conduct/link-key.ts';
+import { linkKeyOf } from '../../conduct/links/link-key.ts';
 import type { FileEntry } from '../../store/entry.ts';
 import { splitPath } from '../../store/path.ts';
 import { enter } from './directory/enter.ts';

@@ -1,5 +1,5 @@
 /** What all lanes of a run over Stores share, made anew for each run. */
-import { createBoard, type SignalBoard } from '../../conduct/signal-board.ts';
+import { createBoard, type SignalBoard } from '../../conduct/lanes/signal-board.ts';
 import { Cases } from '../cases.ts';
 import { dressLike } from './directory/chain.ts';
 import { SharedDirectories } from './directory/shared-directories.ts';

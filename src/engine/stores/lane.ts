@@ -1,6 +1,6 @@
 /** What a lane holds for a whole run, and how its work is counted, paced and named. */
-import type { Told } from '../../conduct/lanes.ts';
-import { Ledger } from '../../conduct/ledger.ts';
+import type { Told } from '../../conduct/lanes/lanes.ts';
+import { Ledger } from '../../conduct/lanes/ledger.ts';
 import { TransferError, takesNoMore } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { type Excluded, excludedBy } from '../../profile/filter.ts';

@@ -1,6 +1,7 @@
 /** A lane's work: takes one job at a time, does it, and says what became of it. */
-import type { Perform } from '../../conduct/async-lanes.ts';
+
 import type { Job } from '../../conduct/jobs.ts';
+import type { Perform } from '../../conduct/lanes/async-lanes.ts';
 import type { Crewed } from './crew.ts';
 import { begin, copyRange, drop } from './entries/big.ts';
 import { finish } from './entries/finish-big.ts';

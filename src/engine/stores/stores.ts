@@ -6,12 +6,12 @@
  * and attributes where they, or programs at a far end, carry them.
  */
 
-import { asyncLanes } from '../../conduct/async-lanes.ts';
+import { barrierOf } from '../../conduct/checkpoint/sync-barrier.ts';
 import { conduct } from '../../conduct/conduct.ts';
-import type { StartLanes } from '../../conduct/lanes.ts';
+import { asyncLanes } from '../../conduct/lanes/async-lanes.ts';
+import type { StartLanes } from '../../conduct/lanes/lanes.ts';
+import type { SignalBoard } from '../../conduct/lanes/signal-board.ts';
 import type { Order, Telling } from '../../conduct/order.ts';
-import type { SignalBoard } from '../../conduct/signal-board.ts';
-import { barrierOf } from '../../conduct/sync-barrier.ts';
 import { crewFor } from './crew.ts';
 import { recalling } from './known/recall.ts';
 import { openLane } from './perform.ts';

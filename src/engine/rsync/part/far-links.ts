@@ -1,6 +1,6 @@
 /** Which files of a far source share one: SFTP does not tell, a program there may. */
 import { pipeline } from 'node:stream/promises';
-import { linkKeyOf } from '../../../conduct/link-key.ts';
+import { linkKeyOf } from '../../../conduct/links/link-key.ts';
 import { tallyLinked } from '../../../profile/profile.ts';
 import { splitPath } from '../../../store/path.ts';
 import type { Shell } from '../../../store/shell.ts';

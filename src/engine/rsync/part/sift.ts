@@ -1,7 +1,7 @@
 /** What of the entries of the source rsync is not given: it is said, or left to who joins names. */
-import { intoItself } from '../../../conduct/into-itself.ts';
-import { linkKeyOf } from '../../../conduct/link-key.ts';
-import { ownName } from '../../../conduct/own-name.ts';
+import { intoItself } from '../../../conduct/faults/into-itself.ts';
+import { ownName } from '../../../conduct/faults/own-name.ts';
+import { linkKeyOf } from '../../../conduct/links/link-key.ts';
 import type { DirectoryEntry, Entry } from '../../../store/entry.ts';
 import { splitPath } from '../../../store/path.ts';
 import { whyUnsized } from '../../../store/unsized.ts';

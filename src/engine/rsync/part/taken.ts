@@ -1,5 +1,5 @@
 /** On a destination that does not tell upper from lower case rsync would write one of two such names over the other. */
-import { type CaseGuard, collision } from '../../../conduct/case-guard.ts';
+import { type CaseGuard, collision } from '../../../conduct/faults/case-guard.ts';
 import type { Entry } from '../../../store/entry.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
 import { pathKey } from '../../../work/posix/path.ts';

@@ -1,7 +1,7 @@
 /** A directory while a lane copies into it: what is at the destination, and whether that was changed. */
 
-import { CaseGuard, collision, mayBeComposed } from '../../../conduct/case-guard.ts';
-import { ownName } from '../../../conduct/own-name.ts';
+import { CaseGuard, collision, mayBeComposed } from '../../../conduct/faults/case-guard.ts';
+import { ownName } from '../../../conduct/faults/own-name.ts';
 import { isKind, TransferError } from '../../../errors.ts';
 import { show } from '../../../report/show.ts';
 import { isRoom, removeRoom } from '../../../store/delta.ts';

@@ -1,5 +1,5 @@
 /** Copies one file as it is by the time it is read: again as long as it changes, and not where it is there already. */
-import { changedFault } from '../../../conduct/changed.ts';
+import { changedFault } from '../../../conduct/faults/changed.ts';
 import { isKind } from '../../../errors.ts';
 import type { Entry, FileEntry, Metadata } from '../../../store/entry.ts';
 import { giveBack } from '../../../work/chunk-memory.ts';

@@ -2,7 +2,7 @@
  * New trees of this disk as a stream for `receive`, in one pass: each entry is packed when it is looked at. What is
  * not as simple as that, or cannot be read, is left for somebody who takes more time.
  */
-import { Ledger } from '../../../conduct/ledger.ts';
+import { Ledger } from '../../../conduct/lanes/ledger.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import { tallyDirectory, tallyEntry } from '../../../profile/tally.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../../profile/visitor.ts';

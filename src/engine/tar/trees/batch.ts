@@ -2,7 +2,7 @@
  * Entries of new directories that go together: what is asked for, and what came of it. There are thousands of them, so
  * they are columns of numbers, and names in one piece of memory, as the other side is asked for them.
  */
-import type { Ledger } from '../../../conduct/ledger.ts';
+import type { Ledger } from '../../../conduct/lanes/ledger.ts';
 import { type Profile, tallyFile } from '../../../profile/profile.ts';
 import { tallyDirectory } from '../../../profile/tally.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';

@@ -1,6 +1,6 @@
 /** Batches of new trees on their way here, a few at a time: what arrived is counted, what did not is left for others. */
 
-import type { Ledger } from '../../../conduct/ledger.ts';
+import type { Ledger } from '../../../conduct/lanes/ledger.ts';
 import { TransferError } from '../../../errors.ts';
 import { heardLater } from '../../../work/heard-later.ts';
 import { createTurns } from '../../../work/turns.ts';

@@ -5,8 +5,8 @@
  */
 
 import type { Outcome } from '../../../conduct/jobs.ts';
-import { Ledger } from '../../../conduct/ledger.ts';
-import { linkKeyOf } from '../../../conduct/link-key.ts';
+import { Ledger } from '../../../conduct/lanes/ledger.ts';
+import { linkKeyOf } from '../../../conduct/links/link-key.ts';
 import { TransferError } from '../../../errors.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import { type Excluded, excludedBy } from '../../../profile/filter.ts';

@@ -6,7 +6,7 @@
  * What comes is hostile until proven otherwise: only names that were asked for, of the kind and size that was listed,
  * each once; no directory is reached through a symlink; nobody's file is replaced but the one that may be.
  */
-import { changedFault } from '../../../conduct/changed.ts';
+import { changedFault } from '../../../conduct/faults/changed.ts';
 import type { Failure } from '../../../report/events.ts';
 import type { Preserve } from '../../../request.ts';
 import { fault } from '../../../store/local/fault.ts';

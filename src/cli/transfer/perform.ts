@@ -1,0 +1,39 @@
+import type { Location } from '../../location/location.ts';
+import type { TransferRequest } from '../../request.ts';
+import { type AccessFlags, moverFor } from '../access/access.ts';
+import { askedOfWritten } from '../access/s3-access.ts';
+import { printFor } from '../access/s3-key.ts';
+import { leavingState } from '../flags/own-state.ts';
+import type { VoiceFlags } from '../flags/voice.ts';
+import { speak } from '../voice/voice.ts';
+import type { Route } from '../words/places.ts';
+
+/** Runs a transfer and speaks as the flags ask. */
+export function perform(
+  route: Route,
+  request: TransferRequest,
+  flags: VoiceFlags & AccessFlags,
+): Promise<number> {
+  return speak(flags, { onlyResults: request.dryRun }, async (stage) => {
+    const { transfer } = await import('../../transfer.ts');
+    const { report, control } = stage;
+    const { source, dest } = route;
+    const { stateDir } = request;
+    const wanted = leavingState(request, { places: [source], stateDir }, report);
+    const whole = await remembering(dest, wanted, flags);
+    await using opener = moverFor(source, flags, stage, request);
+    const { exitCode } = await transfer(source, dest, whole, report, control, opener.open);
+    return exitCode;
+  });
+}
+
+/** With what the file of settings says, too: who goes on with the run may not have it. Throws 'usage' without its key. */
+async function remembering(
+  dest: Location,
+  request: TransferRequest,
+  flags: AccessFlags,
+): Promise<TransferRequest> {
+  if (dest.kind !== 's3') return request;
+  const { wishes, customerKey } = await askedOfWritten(dest, flags);
+  return { ...request, s3: wishes, s3KeyPrint: printFor(customerKey, request.s3KeyPrint) };
+}
