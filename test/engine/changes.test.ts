@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { judge, listing, touches } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { bothWays, pair, said } from './pair.ts';
+import { run, shell, workspace } from './run.ts';
 
 const skip = needs('rsync');
 
@@ -84,6 +85,23 @@ test('owners and attributes that changed are put right', {
   assert.deepEqual(done, planned);
   assert.deepEqual(await listing(given.dest, '%i'), before);
   assert.equal(ran.summary!.tally.copied, 0);
+});
+
+test('a file under another name has the attributes of that name compared', {
+  skip: needs('rsync', 'xattrs'),
+}, async () => {
+  const here = workspace('disk');
+  const [from, to] = [join(here, 'from'), join(here, 'to')];
+  fs.writeFileSync(from, 'text');
+  await shell(here, 'setfattr -n user.kept -v as-it-is from');
+  const words = [from, to];
+  assert.equal((await run(join(here, 'state'), ['transfer', ...words])).status, 0);
+  const other = await run(join(here, 'other state'), ['transfer', ...words]);
+  assert.deepEqual([other.status, other.summary!.tally.skipped], [0, 1]);
+  assert.deepEqual((await run(join(here, 'state'), ['verify', ...words])).differences, []);
+  await shell(here, 'setfattr -n user.kept -v as-it-was to');
+  assert.equal((await run(join(here, 'state'), ['transfer', ...words])).summary!.tally.repaired, 1);
+  assert.equal(await shell(here, 'getfattr --only-values -n user.kept to'), 'as-it-is');
 });
 
 test('contents that changed replace the file, and hard links of the old one keep it', { skip }, async () => {

@@ -4,6 +4,7 @@ import type { Excluded } from '../../profile/filter.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import { fault } from '../../store/local/fault.ts';
 import { metadataDiffers } from '../../store/local/metadata/repair.ts';
+import { attributedAt } from '../../store/local/metadata/xattrs.ts';
 import { sameBytes } from '../../store/local/place/bytes.ts';
 import { sameNode } from '../../store/local/place/node.ts';
 import type { At } from '../../store/local/place/place.ts';
@@ -98,8 +99,13 @@ export class Comparing implements Visitor {
 
   #metadata(name: Name, from: At, to: At, stat: Stat): string[] {
     if (this.#present.type !== stat.type) return [];
-    const { keep, holder } = this.#lane.setup;
-    const sides = { source: stat, dest: this.#present, name: keepName(name), deep: keep.xattrs || keep.acls };
+    const { keep, holder, single } = this.#lane.setup;
+    const carried = () => ({
+      from: attributedAt(from.dir, keepName(name)),
+      to: attributedAt(to.dir, single ?? keepName(name)),
+    });
+    const isDeep = keep.xattrs || keep.acls;
+    const sides = { source: stat, dest: this.#present, carried: isDeep ? carried : undefined };
     return metadataDiffers(from, to, sides, keep, holder);
   }
 

@@ -1,7 +1,7 @@
 /** One symlink, FIFO, socket or device: left alone where it is the same, made where it is not. */
 
 import { redress } from '../../store/local/metadata/repair.ts';
-import { attributedAt } from '../../store/local/metadata/xattrs.ts';
+import { attributedAt, mayHaveAttributes } from '../../store/local/metadata/xattrs.ts';
 import { makeNode, sameNode } from '../../store/local/place/node.ts';
 import { type At, nameOver } from '../../store/local/place/place.ts';
 import type { Target } from '../../store/local/place/target.ts';
@@ -72,8 +72,11 @@ function make(here: Here, name: Name, { from, to, stat, mark, target }: Making):
     if (failed !== -c.EEXIST) libc.unlinkat(to.dir, madeAt, 0); // some leave half of it
     return cannotMake(here, name, stat, failed);
   }
-  const carried = { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, madeName) };
   const at = { dir: to.dir, name: madeAt };
+  const carried =
+    mayHaveAttributes(from) || mayHaveAttributes(at)
+      ? { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, madeName) }
+      : undefined;
   const lost = redress(at, stat, made as unknown as Stat, carried, setup.keep, setup.holder);
   const unnamed = typeof lost === 'number' ? lost : mark ? nameOver(madeName, to, mark) : 0;
   if (typeof lost === 'number' || unnamed < 0) {

@@ -1,15 +1,19 @@
 /** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
 
 import { lostAnyway } from '../../store/local/metadata/metadata.ts';
-import { type Aspect, isRepaired, metadataDiffers, redress } from '../../store/local/metadata/repair.ts';
+import {
+  type Aspect,
+  type Carried,
+  isRepaired,
+  metadataDiffers,
+  redress,
+} from '../../store/local/metadata/repair.ts';
 import { attributedAt } from '../../store/local/metadata/xattrs.ts';
 import type { At } from '../../store/local/place/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 import type { Here } from './here.ts';
-
-const unnamed = new Uint8Array(0);
 
 /**
  * Attributes are looked at only where one of the sides was changed since a run of ours compared them, or contents are to be
@@ -19,25 +23,27 @@ export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, p
   const { setup, ledger } = here.lane;
   const areKept = setup.keep.xattrs || setup.keep.acls;
   const deep = areKept && (!here.prints.isUntouched(present) || setup.checksum);
-  const bytes = deep ? keepName(name) : unnamed;
-  const sides = { source: stat, dest: present, name: bytes, deep };
+  const carried = deep ? () => carriedBetween(here, name, from, to) : undefined;
+  const sides = { source: stat, dest: present, carried };
   const differs = metadataDiffers(from, to, sides, setup.keep, setup.holder);
-  if (differs.length > 0) return putRight(here, name, { from, to, stat, present, differs, bytes, deep });
+  if (differs.length > 0) return putRight(here, name, { to, stat, present, differs, carried });
   here.prints.keep();
   ledger.lost(lostAnyway(stat, present, setup.keep, setup.holder));
   ledger.skipped(sizeOf(stat));
   return true;
 }
 
+function carriedBetween(here: Here, name: Name, from: At, to: At): Carried {
+  return { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, here.destBytes(name)) };
+}
+
 type Differing = {
-  readonly from: At;
   readonly to: At;
   readonly stat: Stat;
   readonly present: Stat;
   readonly differs: readonly Aspect[];
-  /** the name, where attributes were looked at */
-  readonly bytes: Uint8Array;
-  readonly deep: boolean;
+  /** where attributes were looked at */
+  readonly carried: (() => Carried) | undefined;
 };
 
 function putRight(here: Here, name: Name, given: Differing): boolean {
@@ -53,13 +59,10 @@ function putRight(here: Here, name: Name, given: Differing): boolean {
   return true;
 }
 
-function dress(here: Here, name: Name, { from, to, stat, present, differs, bytes, deep }: Differing): void {
+function dress(here: Here, name: Name, { to, stat, present, differs, carried }: Differing): void {
   const { setup, ledger } = here.lane;
-  const carried = deep
-    ? { from: attributedAt(from.dir, bytes), to: attributedAt(to.dir, here.destBytes(name)) }
-    : undefined;
   const keep = { ...setup.keep, times: setup.keep.times && differs.includes('time') };
-  const lost = redress(to, stat, present, carried, keep, setup.holder);
+  const lost = redress(to, stat, present, carried?.(), keep, setup.holder);
   if (typeof lost === 'number') return here.lane.failed(() => here.path(name), lost, 'set metadata of');
   here.prints.keep(lost);
   ledger.lost(lost);

@@ -35,6 +35,7 @@ export const SEEK_HOLE = 4;
 export const FICLONE = 0x40049409;
 export const FS_IOC_GETFLAGS = 0x80086601;
 export const OPENAT2 = 437;
+export const LISTXATTRAT = 465;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_BENEATH = 0x08;

@@ -18,7 +18,7 @@ import {
   sameTime,
   timesOf,
 } from './metadata.ts';
-import { type Attributed, type Attributes, attributedAt, attributesDiffer } from './xattrs.ts';
+import { type Attributed, type Attributes, attributesDiffer, mayHaveAttributes } from './xattrs.ts';
 
 const slot = new Slot();
 const opened = new Stat();
@@ -31,11 +31,21 @@ export function isRepaired(differs: readonly Aspect[], lost: Lost): boolean {
   return differs.some((aspect) => lost[aspect === 'time' ? 'times' : aspect] === 0);
 }
 
-/** What differs; empty when nothing does. `deep` looks at attributes too. */
+/** Both sides of an entry; with `carried` attributes are looked at, too. */
+type Sides = {
+  readonly source: Stat;
+  readonly dest: Stat;
+  readonly carried: (() => Carried) | undefined;
+};
+
+/** Where an entry's attributes come from and go to. */
+export type Carried = { readonly from: Attributed; readonly to: Attributed };
+
+/** What differs; empty when nothing does. */
 export function metadataDiffers(
   from: At,
   to: At,
-  { source, dest, name, deep }: { source: Stat; dest: Stat; name: Uint8Array; deep: boolean },
+  { source, dest, carried }: Sides,
   keep: Preserve,
   holder: Holder,
 ): Aspect[] {
@@ -43,9 +53,9 @@ export function metadataDiffers(
   if (keep.times && !sameTime(source, dest, holder)) differs.push('time');
   if (!sameMode(source, dest, keep, holder)) differs.push('mode');
   if (!sameOwner(source, dest, keep, holder)) differs.push('owner');
-  return deep
-    ? [...differs, ...attributesDiffer(attributedAt(from.dir, name), attributedAt(to.dir, name), keep)]
-    : differs;
+  if (!carried || !(mayHaveAttributes(from) || mayHaveAttributes(to))) return differs;
+  const sides = carried();
+  return [...differs, ...attributesDiffer(sides.from, sides.to, keep)];
 }
 
 /**

@@ -10,6 +10,7 @@ import * as libc from '../../../work/posix/libc.ts';
 import { block, Slot } from '../../../work/posix/memory.ts';
 import { isAcl, isHidden, isOfThePlace } from '../../attributes.ts';
 import type { AttributeKinds } from '../../entry.ts';
+import type { At } from '../place/place.ts';
 import { isFailure } from './attribute-refused.ts';
 
 export type Attributed = { readonly fd: number } | { readonly path: Buffer };
@@ -154,4 +155,14 @@ export function writeAttributes(
 export function hasAttributes(fd: number): boolean {
   const length = libc.flistxattr(fd, list.at, 65536);
   return length > 0 || length === -c.ERANGE;
+}
+
+let listxattratMissing = false;
+
+/** The same of a name in an open directory, never followed; true also where that is not to be had in one call. */
+export function mayHaveAttributes({ dir, name }: At): boolean {
+  if (listxattratMissing) return true;
+  const length = libc.syscall(c.LISTXATTRAT, dir, name, c.AT_SYMLINK_NOFOLLOW, list.at, 65536);
+  listxattratMissing = length === -c.ENOSYS || length === -c.EPERM; // before Linux 6.13, or behind a filter of calls
+  return listxattratMissing || length > 0 || (length < 0 && !hasNone(length));
 }
