@@ -4,9 +4,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { survey } from './conduct/survey.ts';
-import type { Control } from './control.ts';
 import { routeKey } from './journal/key.ts';
 import type { Location } from './location/location.ts';
+import type { Means } from './means.ts';
 import { type Analysis, analysis } from './plan/analysis.ts';
 import { firstBundles } from './profile/listed.ts';
 import type { Profile } from './profile/profile.ts';
@@ -14,25 +14,21 @@ import type { Report } from './report/events.ts';
 import { type AnalyzeRequest, asUsual, keepAll } from './request.ts';
 import { type Found, tryDry } from './run/dry.ts';
 import { knownCosts } from './run/known-costs.ts';
-import { type OpenStore, openStore } from './store/open.ts';
 import { lookAtSource } from './way/look.ts';
 import { linesOf } from './way/measure-lines.ts';
 
 /** Without a destination: as if it went to another place on this machine. */
 export async function analyze(
-  source: Location,
-  dest: Location | undefined,
+  { source, dest }: { readonly source: Location; readonly dest: Location | undefined },
   request: AnalyzeRequest,
-  report: Report,
-  control: Control,
-  open: OpenStore = openStore,
+  means: Means,
 ): Promise<Analysis<Profile>> {
   let failed = 0;
   const counting: Report = (event) => {
     if (event.type === 'failed') failed++;
-    report(event);
+    means.report(event);
   };
-  const told = { report: counting, control, open };
+  const told = { ...means, report: counting };
   const { profile, tally, key, roundTripMs, lines } = dest
     ? await tryDry({ source, dest }, { ...asUsual, ...request, dryRun: true }, told)
     : await count(source, request, told);
@@ -41,12 +37,10 @@ export async function analyze(
   return analysis(profile, route, { costs, strategy: 'auto', lanes: request.streams, tally, failed });
 }
 
-type Told = { readonly report: Report; readonly control: Control; readonly open: OpenStore };
-
 async function count(
   source: Location,
   request: AnalyzeRequest,
-  { report, control, open }: Told,
+  { report, control, open }: Means,
 ): Promise<Found> {
   const looking = { ...request, preserve: keepAll, checksum: false, bytesPerSecond: undefined };
   await using look = await lookAtSource(source, looking, open, control.signal);

@@ -12,6 +12,7 @@ import type { LocalPlace } from './location/location.ts';
 import type { Cost } from './plan/cost.ts';
 import { show } from './report/show.ts';
 import { asUsual } from './request.ts';
+import { openStore } from './store/open.ts';
 import { transfer } from './transfer.ts';
 import { reasonOf } from './work/posix/errno.ts';
 
@@ -77,11 +78,9 @@ async function measure(at: string, stateDir: string, control: Control): Promise<
 async function move(source: string, dest: string, stateDir: string, control: Control): Promise<void> {
   const place = (path: string): LocalPlace => ({ kind: 'local', path: Buffer.from(path) });
   await transfer(
-    place(source),
-    place(dest),
+    { source: place(source), dest: place(dest) },
     { ...asUsual, retries: 0, maxErrors: 1, stateDir },
-    () => undefined,
-    control,
+    { report: () => undefined, control, open: openStore },
   );
 }
 

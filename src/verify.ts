@@ -3,14 +3,13 @@
 import type { Outcome } from './conduct/jobs.ts';
 import type { Score } from './conduct/score/score.ts';
 import { survey } from './conduct/survey.ts';
-import type { Control } from './control.ts';
 import { TransferError } from './errors.ts';
-import type { Location } from './location/location.ts';
+import type { Places } from './location/location.ts';
+import type { Means } from './means.ts';
 import { firstBundles } from './profile/listed.ts';
-import type { Report, Verified } from './report/events.ts';
+import type { Verified } from './report/events.ts';
 import type { Preserve, VerifyRequest } from './request.ts';
-import { type OpenStore, openStore } from './store/open.ts';
-import { lookAtBoth, type Places } from './way/look.ts';
+import { lookAtBoth } from './way/look.ts';
 
 export type Compared = {
   readonly found: Verified;
@@ -19,30 +18,19 @@ export type Compared = {
 };
 
 /** Throws where nothing could be compared; what cannot be read is reported and counted as failed. */
-export async function verify(
-  source: Location,
-  dest: Location,
-  request: VerifyRequest,
-  report: Report,
-  control: Control,
-  open: OpenStore = openStore,
-): Promise<Compared> {
+export async function verify(places: Places, request: VerifyRequest, means: Means): Promise<Compared> {
   const found = { compared: 0, bytes: 0, differences: 0, failed: 0 };
   try {
-    await look({ source, dest }, request, { found, report, control, open });
+    await look(places, request, { ...means, found });
     return { found, isWhole: true };
   } catch (error) {
-    if (!control.signal.aborted || (error instanceof TransferError && error.kind !== 'stopped')) throw error;
+    if (!means.control.signal.aborted || (error instanceof TransferError && error.kind !== 'stopped'))
+      throw error;
     return { found, isWhole: false };
   }
 }
 
-type Looking = {
-  readonly found: { -readonly [count in keyof Verified]: number };
-  readonly report: Report;
-  readonly control: Control;
-  readonly open: OpenStore;
-};
+type Looking = Means & { readonly found: { -readonly [count in keyof Verified]: number } };
 
 /** Counts as it goes. Rejects with the stop's reason. */
 async function look(

@@ -41,7 +41,7 @@ export function analyzeVerb(finish: Finish): Command {
         await using opener = moverFor(ends.source, flags, stage);
         const { stateDir } = request;
         const wanted = leavingState(request, { places: [ends.source], stateDir }, report);
-        const analysis = await analyze(ends.source, ends.dest, wanted, report, control, opener.open);
+        const analysis = await analyze(ends, wanted, { report, control, open: opener.open });
         stage.control.signal.throwIfAborted(); // half a picture is none
         if (!flags.quiet) await draw(analysis, ends, stage);
         return analysis.failed > 0 ? exitCodes.partial : exitCodes.done;

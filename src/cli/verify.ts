@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { exitCodes } from '../errors.ts';
+import type { Places } from '../location/location.ts';
 import type { VerifyRequest } from '../request.ts';
 import { type AccessFlags, accessFlags, moverFor } from './access/access.ts';
 import { type CompareFlags, compareFlags, preserveOf, speedFlags } from './flags/compare.ts';
@@ -9,7 +10,7 @@ import { stateDirKnown } from './flags/state.ts';
 import { type VoiceFlags, voiceFlags } from './flags/voice.ts';
 import { type Finish, verb } from './verb.ts';
 import { type Stage, speak } from './voice/voice.ts';
-import { placeOf, type Route, sourceOf } from './words/places.ts';
+import { placeOf, sourceOf } from './words/places.ts';
 
 type Flags = AccessFlags & CompareFlags & SelectFlags & VoiceFlags & { readonly oneWay?: boolean };
 
@@ -35,19 +36,20 @@ export function verifyVerb(finish: Finish): Command {
   accessFlags(command);
   voiceFlags(selectFlags(command));
   return command.action(async (source: string, dest: string, flags: Flags) => {
-    const route = { source: sourceOf(source), dest: placeOf(dest) };
+    const places = { source: sourceOf(source), dest: placeOf(dest) };
     const request = await requestOf(flags);
-    finish(await speak(flags, { onlyResults: true }, (stage) => compare(route, request, flags, stage)));
+    finish(await speak(flags, { onlyResults: true }, (stage) => compare(places, request, flags, stage)));
   });
 }
 
-async function compare({ source, dest }: Route, request: VerifyRequest, flags: AccessFlags, stage: Stage) {
+async function compare(places: Places, request: VerifyRequest, flags: AccessFlags, stage: Stage) {
+  const { source, dest } = places;
   const { report, control } = stage;
   const { verify } = await import('../verify.ts');
   const startedMs = performance.now();
   await using opener = moverFor(source, flags, stage);
   const wanted = leavingState(request, { places: [source, dest], stateDir: stateDirKnown() }, report);
-  const { found } = await verify(source, dest, wanted, report, control, opener.open);
+  const { found } = await verify(places, wanted, { report, control, open: opener.open });
   control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);
   report({ type: 'verified', ...found, elapsedMs });

@@ -37,3 +37,6 @@ export type CloudPlace = {
 };
 
 export type Location = LocalPlace | SshPlace | S3Place | HttpPlace | CloudPlace;
+
+/** Where something goes from and to. */
+export type Places = { readonly source: Location; readonly dest: Location };

@@ -4,20 +4,17 @@ import type { RunRow } from '../journal/types.ts';
 import { entriesOf } from '../plan/counts.ts';
 import { type Earlier, type Expected, expectedOf } from '../plan/expect.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Route } from '../plan/route.ts';
 import type { Foreseen, Report } from '../report/events.ts';
 import type { Selection, TransferRequest } from '../request.ts';
+import type { Ready } from './ready.ts';
 import { kindOfScope } from './scope.ts';
 
 const over: readonly RunRow['state'][] = ['done', 'partial', 'different'];
 
 /** Undefined where none of them saw all there is. */
-export function expectedFor(
-  journal: Journal,
-  request: TransferRequest,
-  how: { readonly route: Route; readonly isNew: boolean },
-): Expected | undefined {
-  return expectedOf(earlierRuns(journal, request), { ...how, isResumed: request.resume !== undefined });
+export function expectedFor({ journal, route, way }: Ready, request: TransferRequest): Expected | undefined {
+  const isResumed = request.resume !== undefined;
+  return expectedOf(earlierRuns(journal, request), { route, isNew: way.isNew, isResumed });
 }
 
 /** While a run that begins anew walks, its progress says how many entries there were the last time. */

@@ -4,23 +4,22 @@ import type { Telling } from '../conduct/order.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Event } from '../report/events.ts';
 import type { TransferRequest } from '../request.ts';
-import type { Way } from '../way/way.ts';
 import { type Begun, spared } from './begin.ts';
 import { comparedSince } from './compared-since.ts';
+import type { Planned } from './plan-for.ts';
+import type { Ready } from './ready.ts';
 import { byItsClock, doubt } from './unsettled.ts';
 
 type Moving = {
-  readonly way: Way;
+  readonly ready: Ready;
+  readonly planned: Pick<Planned, 'sendsChanges'>;
   readonly begun: Begun;
-  readonly journal: Journal;
   readonly request: TransferRequest;
-  readonly key: string;
-  readonly sendsChanges: boolean;
 };
 
 /** Lets the engine work, and work again from the last good barrier as long as that may help. */
-export async function move(given: Moving, telling: Telling): Promise<void> {
-  const { begun, way, journal, key, request, sendsChanges } = given;
+export async function move({ ready, planned, begun, request }: Moving, telling: Telling): Promise<void> {
+  const { way, journal, key } = ready;
   const { score, report } = telling;
   let begunBytes: number | undefined;
   for (let tries = 0; ; tries++) {
@@ -36,7 +35,7 @@ export async function move(given: Moving, telling: Telling): Promise<void> {
       suspectUntil: tries > 0 ? undefined : begun.suspectUntil,
       comparedSince: comparedSince(journal, request, begun.run),
       spared: spared(journal),
-      sendsChanges,
+      sendsChanges: planned.sendsChanges,
     };
     const order = {
       journal,

@@ -10,7 +10,7 @@ import type { EngineName, Plan } from '../plan/plan.ts';
 import type { Route } from '../plan/route.ts';
 import type { TransferRequest } from '../request.ts';
 
-type Planned = {
+export type Planned = {
   readonly engine: EngineName;
   readonly plan: Plan;
   readonly sendsChanges: boolean;
@@ -19,8 +19,7 @@ type Planned = {
 /** The plan before anything was looked at. Throws 'unsupported'. */
 export function planFor(
   { strategy, streams, bytesPerSecond }: TransferRequest,
-  route: Route,
-  costs: Costs,
+  { route, costs }: { readonly route: Route; readonly costs: Costs },
   expected: Expected | undefined,
 ): Planned {
   const { counts, todo } = expected ?? {};

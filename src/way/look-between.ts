@@ -2,7 +2,7 @@
 
 import { lanesOver } from '../engine/stores/stores.ts';
 import type { RouteEnd } from '../journal/key.ts';
-import type { Location } from '../location/location.ts';
+import type { Location, Places } from '../location/location.ts';
 import { inWords } from '../report/in-words.ts';
 import type { Preserve } from '../request.ts';
 import type { FarAttributes } from '../store/attributes.ts';
@@ -10,7 +10,7 @@ import type { OpenStore } from '../store/open.ts';
 import { type Between, openBetween, openFrom, roundTripOf } from './between.ts';
 import { tellFarAttributes } from './far-attributes.ts';
 import type { Looking } from './local-setup.ts';
-import { type BothLook, notThere, type Places, type SourceLook } from './look.ts';
+import { type BothLook, notThere, type SourceLook } from './look.ts';
 import { refuseUntold, setupToLookBetween } from './stores-setup.ts';
 import { patience } from './waits.ts';
 

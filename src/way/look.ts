@@ -5,7 +5,7 @@ import { threads } from '../engine/parallel/threads.ts';
 import { TransferError } from '../errors.ts';
 import type { RouteEnd } from '../journal/key.ts';
 import { formatLocation } from '../location/format.ts';
-import type { Location } from '../location/location.ts';
+import type { Location, Places } from '../location/location.ts';
 import type { Ends } from '../plan/route.ts';
 import type { OpenStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
@@ -20,8 +20,6 @@ export type Look = AsyncDisposable & {
 };
 
 export type SourceLook = Look & { readonly ends: { readonly source: { readonly store?: Store } } };
-
-export type Places = { readonly source: Location; readonly dest: Location };
 
 const nothing = async () => undefined;
 

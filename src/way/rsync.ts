@@ -5,7 +5,7 @@ import { askFar, findTools, type Tools } from '../engine/rsync/program/tools.ts'
 import { rsync } from '../engine/rsync/rsync.ts';
 import type { End as RsyncEnd, RsyncSetup } from '../engine/rsync/setup.ts';
 import { TransferError } from '../errors.ts';
-import type { Location } from '../location/location.ts';
+import type { Places } from '../location/location.ts';
 import { inWords } from '../report/in-words.ts';
 import type { TransferRequest } from '../request.ts';
 import type { OpenStore } from '../store/open.ts';
@@ -23,8 +23,7 @@ import type { Opens, Way } from './way.ts';
 
 /** Throws 'unsupported' where rsync cannot go it, or is not at both ends. */
 export async function openRsync(
-  from: Location,
-  to: Location,
+  { source: from, dest: to }: Places,
   request: TransferRequest,
   { open, waits }: Opens,
   signal: AbortSignal,

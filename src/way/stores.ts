@@ -2,7 +2,7 @@
 import type { StoresSetup } from '../engine/stores/setup.ts';
 import { stores } from '../engine/stores/stores.ts';
 import type { FarPlace } from '../engine/tar/far-place.ts';
-import type { Location } from '../location/location.ts';
+import type { Places } from '../location/location.ts';
 import { largeBytes } from '../plan/route.ts';
 import type { TransferRequest } from '../request.ts';
 import { ReadyWorker } from '../work/ready-worker.ts';
@@ -21,8 +21,7 @@ import type { Opens, Way } from './way.ts';
 
 /** Throws 'unsupported' for what was asked for and cannot be done between them. */
 export async function openOver(
-  from: Location,
-  to: Location,
+  { source: from, dest: to }: Places,
   request: TransferRequest,
   opens: Opens,
   signal: AbortSignal,

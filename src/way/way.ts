@@ -1,7 +1,7 @@
 /** A way from one place to another: what a run has to know of its ends, and the engine that goes it. */
 import type { Order, Telling } from '../conduct/order.ts';
 import type { RouteEnd } from '../journal/key.ts';
-import type { Location } from '../location/location.ts';
+import type { Places } from '../location/location.ts';
 import type { Ends } from '../plan/route.ts';
 import type { TransferRequest } from '../request.ts';
 import type { AttributeKinds } from '../store/entry.ts';
@@ -37,17 +37,17 @@ export type Opens = { readonly open: OpenStore; readonly waits: RetryHow['waits'
 
 /** Looks at both ends and refuses what is not safe: threads between two local places, else lanes over two Stores. */
 export async function openWay(
-  source: Location,
-  dest: Location,
+  places: Places,
   request: TransferRequest,
   opens: Opens,
   signal: AbortSignal,
 ): Promise<Way> {
   if (request.strategy === 'rsync') {
     const { openRsync } = await import('./rsync.ts');
-    return openRsync(source, dest, request, opens, signal);
+    return openRsync(places, request, opens, signal);
   }
+  const { source, dest } = places;
   if (source.kind === 'local' && dest.kind === 'local') return openLocal(source, dest, request, signal);
   const { openOver } = await import('./stores.ts');
-  return openOver(source, dest, request, opens, signal);
+  return openOver(places, request, opens, signal);
 }

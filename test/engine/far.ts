@@ -35,12 +35,9 @@ export async function transferFar(
     end === 'far' ? sshd.place(path) : { kind: 'local', path: Buffer.from(path) };
   await using opener = createOpener(() => sshd.access, { wantsShell: true }, control.signal);
   const summary = await transfer(
-    place(source, ends.source),
-    place(dest, ends.dest),
+    { source: place(source, ends.source), dest: place(dest, ends.dest) },
     { ...plainly, stateDir: state, ...request },
-    (event) => void events.push(event),
-    control,
-    opened(opener.open),
+    { report: (event) => void events.push(event), control, open: opened(opener.open) },
   );
   return ranOf(events, summary);
 }

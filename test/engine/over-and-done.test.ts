@@ -22,7 +22,11 @@ test('a transfer that is over has no lanes to give or take, and no state to tell
   const heard = (event: Event) => void events.push(event);
   let threads = 0;
   process.on('worker', () => threads++);
-  await transfer(place(source), place(dest), request, heard, control, opening());
+  await transfer({ source: place(source), dest: place(dest) }, request, {
+    report: heard,
+    control,
+    open: opening(),
+  });
   const before = [events.length, threads];
   control.changeLanes(1);
   control.askStatus();

@@ -46,7 +46,11 @@ export async function transferOver({ source, dest, state }: Way, over: Over = {}
   };
   const request = { ...plainly, stateDir: state, ...over.request };
   const control = over.control ?? createControl();
-  const summary = await transfer(far(source), far(dest), request, heard, control, opening(over.wrap));
+  const summary = await transfer({ source: far(source), dest: far(dest) }, request, {
+    report: heard,
+    control,
+    open: opening(over.wrap),
+  });
   return ranOf(events, summary);
 }
 

@@ -32,7 +32,11 @@ async function compared({ source, dest }: ReturnType<typeof here>, request: Part
     told.push(`${Buffer.from(path).toString('latin1')}: ${what.join(' ')}`);
   };
   const wanted = { ...plainly, oneWay: false, ...request };
-  const { found, isWhole } = await verify(far(source), far(dest), wanted, report, createControl(), opening());
+  const { found, isWhole } = await verify({ source: far(source), dest: far(dest) }, wanted, {
+    report,
+    control: createControl(),
+    open: opening(),
+  });
   assert.deepEqual([found.differences, isWhole], [told.length, true]);
   return { ...found, told: told.sort() };
 }
@@ -122,7 +126,11 @@ test('analyze() over a store counts what a walk finds, and changes nothing', asy
   const { source, state } = here();
   await shell(source, make);
   const request = { ...plainly, stateDir: state };
-  const found = await analyze(far(source), undefined, request, () => undefined, createControl(), opening());
+  const found = await analyze({ source: far(source), dest: undefined }, request, {
+    report: () => undefined,
+    control: createControl(),
+    open: opening(),
+  });
   const { files, directories, symlinks, specials, bytes, linkGroups, depth } = found.profile;
   assert.deepEqual([files, directories, symlinks, specials], [4, 4, 1, 1]);
   assert.deepEqual([bytes, linkGroups, depth], [3 * 1024 * 1024 + 6, 1, 2]);
@@ -142,7 +150,11 @@ test('analyze() of a store that goes away does not take a part for the whole', a
   });
   const request = { ...plainly, stateDir: state };
   const nobody = () => undefined;
-  const looking = analyze(far(source), undefined, request, nobody, createControl(), opening(wrap));
+  const looking = analyze({ source: far(source), dest: undefined }, request, {
+    report: nobody,
+    control: createControl(),
+    open: opening(wrap),
+  });
   await assert.rejects(looking, isKind('transient'));
 });
 

@@ -1,4 +1,4 @@
-import type { Location } from '../../location/location.ts';
+import type { Location, Places } from '../../location/location.ts';
 import type { TransferRequest } from '../../request.ts';
 import { type AccessFlags, moverFor } from '../access/access.ts';
 import { askedOfWritten } from '../access/s3-access.ts';
@@ -6,23 +6,22 @@ import { printFor } from '../access/s3-key.ts';
 import { leavingState } from '../flags/own-state.ts';
 import type { VoiceFlags } from '../flags/voice.ts';
 import { speak } from '../voice/voice.ts';
-import type { Route } from '../words/places.ts';
 
 /** Runs a transfer and speaks as the flags ask. */
 export function perform(
-  route: Route,
+  places: Places,
   request: TransferRequest,
   flags: VoiceFlags & AccessFlags,
 ): Promise<number> {
   return speak(flags, { onlyResults: request.dryRun }, async (stage) => {
     const { transfer } = await import('../../transfer.ts');
     const { report, control } = stage;
-    const { source, dest } = route;
+    const { source, dest } = places;
     const { stateDir } = request;
     const wanted = leavingState(request, { places: [source], stateDir }, report);
     const whole = await remembering(dest, wanted, flags);
     await using opener = moverFor(source, flags, stage, request);
-    const { exitCode } = await transfer(source, dest, whole, report, control, opener.open);
+    const { exitCode } = await transfer(places, whole, { report, control, open: opener.open });
     return exitCode;
   });
 }

@@ -1,5 +1,6 @@
 import { TransferError } from '../../errors.ts';
 import { formatLocation } from '../../location/format.ts';
+import type { Places } from '../../location/location.ts';
 import { thisBuild } from '../../plan/fit.ts';
 import type { Strategy } from '../../plan/plan.ts';
 import { inWords } from '../../report/in-words.ts';
@@ -11,7 +12,6 @@ import { type SelectFlags, selectionOf } from '../flags/select.ts';
 import { type StateFlags, stateDirs } from '../flags/state.ts';
 import type { VoiceFlags } from '../flags/voice.ts';
 import { searchPath } from '../surroundings/path.ts';
-import type { Route } from '../words/places.ts';
 
 export type TransferFlags = AccessFlags &
   CompareFlags &
@@ -67,7 +67,7 @@ async function toldApart(filesFrom: FilesFrom): Promise<FilesFrom> {
 }
 
 /** Throws 'usage' where nothing could go straight from one host to another. */
-export function mustBeHosts({ source, dest }: Route, { direct, strategy }: TransferFlags): void {
+export function mustBeHosts({ source, dest }: Places, { direct, strategy }: TransferFlags): void {
   if (!direct) return;
   if (strategy === 'rsync')
     throw new TransferError('usage', '--direct is not for rsync, which goes through this machine', {

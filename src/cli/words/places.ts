@@ -7,8 +7,6 @@ import { show } from '../../report/show.ts';
 import { remoteNames } from './remotes.ts';
 import { bytesOfWord } from './values.ts';
 
-export type Route = { readonly source: Location; readonly dest: Location };
-
 const siblingsRead = 2000;
 
 /** The place a word names. Throws 'usage'. */
