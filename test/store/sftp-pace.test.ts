@@ -1,7 +1,7 @@
 /** How much is asked of a server before it answers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLines } from '../../src/store/sftp/lines.ts';
+import { Lines } from '../../src/store/sftp/lines.ts';
 import { encodeAttributes } from '../../src/store/sftp/protocol/attributes.ts';
 import { connect } from '../../src/store/sftp/protocol/client.ts';
 import { encode } from '../../src/store/sftp/protocol/encode.ts';
@@ -83,7 +83,7 @@ test('who moves much waits for the line that is being opened, and shares when no
     if (opened > 1) await isSlow.promise;
     return server.open(on);
   };
-  await using lines = createLines(open, 'far', 2);
+  await using lines = new Lines(open, 'far', 2);
   using first = await lines.lease(signal);
   lines.widen();
   const later = lines.lease(signal);
@@ -104,7 +104,7 @@ test('work that comes while connections are being made is spread evenly over all
     if (++opened > 1) await isSlow.promise;
     return server.open(on);
   };
-  await using lines = createLines(open, 'far', 3);
+  await using lines = new Lines(open, 'far', 3);
   const first = await lines.lease(signal);
   lines.widen();
   const others = Array.from({ length: 5 }, () => lines.lease(signal));

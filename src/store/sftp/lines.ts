@@ -3,138 +3,165 @@ import { orAborted } from '../../work/abort.ts';
 import { openSftp, type Sftp } from './protocol/sftp.ts';
 import type { OpenWire } from './protocol/wire.ts';
 
-export type Lines = AsyncDisposable & {
-  /** The one with the least to do. Throws what opening the first one throws. */
-  readonly pick: (signal: AbortSignal) => Promise<Sftp>;
-  /** One for work that fills it, until it is let go: nobody else's, as far as the host bears so many. */
-  readonly lease: (signal: AbortSignal) => Promise<Leased>;
-  /** Opens all that may be open, beside those that are. */
-  readonly widen: () => void;
-};
-
 export type Leased = Disposable & { readonly sftp: Sftp };
+
+/** Who is at a line: those that it was handed to and that asked nothing yet, and those that fill it. */
+type Use = { picked: number; leases: number };
 
 /** Requests under way, which one line answers about as fast as two: they wait for the way and not for each other. */
 const busyFrom = 12; // what is asked when a place is opened is less
 
-/** `most` may be open at once; the others are opened while the first one works, and only as far as the host lets us. */
-export function createLines(open: OpenWire, name: string, most: number): Lines {
-  const lines = new Map<Sftp, { picked: number }>();
-  const end = new AbortController();
-  let opening: Promise<Sftp> | undefined;
-  let limit = most;
-  let closing: Promise<unknown> = Promise.resolve();
+export class Lines implements AsyncDisposable {
+  readonly #open: () => Promise<Sftp>;
+  readonly #most: number;
+  readonly #lines = new Map<Sftp, Use>();
+  readonly #end = new AbortController();
+  #limit: number;
+  #opening: Promise<Sftp> | undefined;
+  /** how many are being opened beside that */
+  #more = 0;
+  /** of those, by who waits for one */
+  #claimed = 0;
+  #changed = Promise.withResolvers<void>();
+  #closing: Promise<unknown> = Promise.resolve();
 
-  let changed = Promise.withResolvers<void>();
-  let claimed = 0; // of those that are being opened, by who waits for one
-  const change = () => {
-    claimed = 0; // each looks again
-    changed.resolve();
-    changed = Promise.withResolvers();
-  };
-  const retire = (line: Sftp) => {
-    lines.delete(line);
-    leases.delete(line);
-    closing = Promise.allSettled([closing, line.client[Symbol.asyncDispose]()]);
-  };
-  const load = (line: Sftp) => line.client.waiting() + (lines.get(line)?.picked ?? 0);
-  const leastBusy = () => {
-    const [first, ...others] = lines.keys();
-    return others.reduce((least, line) => (load(line) < load(least) ? line : least), first!);
-  };
-  const hand = (line: Sftp) => {
-    const known = lines.get(line);
-    if (!known) return line; // it broke already, and says so
-    known.picked++;
-    setImmediate(() => known.picked--); // then it waits for what it asked
+  /** `most` may be open at once; the others are opened while the first one works, and only as far as the host lets us. */
+  constructor(open: OpenWire, name: string, most: number) {
+    const spare: OpenWire = (on) => open(on, { isSpare: this.#lines.size > 0 });
+    this.#open = () => openSftp(spare, name, this.#end.signal);
+    this.#most = most;
+    this.#limit = most;
+  }
+
+  /** The one with the least to do. Throws what opening the first one throws. */
+  async pick(signal: AbortSignal): Promise<Sftp> {
+    signal.throwIfAborted();
+    this.#prune();
+    if (this.#lines.size === 0) return this.#hand(await orAborted(this.#openFirst(), signal));
+    const least = this.#least(loadOf)!;
+    if (loadOf(least, this.#lines.get(least)!) >= busyFrom) this.#grow();
+    return this.#hand(least);
+  }
+
+  /** One for work that fills it, until it is let go: nobody else's, as far as the host bears so many. */
+  async lease(signal: AbortSignal): Promise<Leased> {
+    signal.throwIfAborted();
+    for (;;) {
+      this.#prune();
+      if (this.#lines.size === 0) await orAborted(this.#openFirst(), signal);
+      const least = this.#least(leasesOf);
+      if (!least) continue; // it broke while it was waited for
+      const use = this.#lines.get(least)!;
+      const isFull = this.#lines.size + this.#more >= this.#limit;
+      const comingHave = this.#more === 0 ? Number.POSITIVE_INFINITY : Math.floor(this.#claimed / this.#more);
+      if (use.leases === 0 || (isFull && use.leases <= comingHave)) return this.#leased(least, use);
+      if (this.#claimed >= this.#more && !isFull) void this.#addMore();
+      this.#claimed++;
+      await orAborted(this.#changed.promise, signal);
+    }
+  }
+
+  /** Opens all that may be open, beside those that are. */
+  widen(): void {
+    if (this.#lines.size === 0) return; // the first one tells whether there are any
+    for (let left = this.#limit - this.#lines.size - this.#more; left > 0; left--) void this.#addMore();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    await this.#opening?.catch(() => undefined); // who waited for it was told
+    for (const line of this.#lines.keys()) this.#retire(line);
+    await this.#closing;
+  }
+
+  #least(of: (line: Sftp, use: Use) => number): Sftp | undefined {
+    let least: Sftp | undefined;
+    let leastOf = Number.POSITIVE_INFINITY;
+    for (const [line, use] of this.#lines) {
+      const now = of(line, use);
+      if (now < leastOf) [least, leastOf] = [line, now];
+    }
+    return least;
+  }
+
+  #hand(line: Sftp): Sftp {
+    const use = this.#lines.get(line);
+    if (!use) return line; // it broke already, and says so
+    use.picked++;
+    setImmediate(() => use.picked--); // then it waits for what it asked
     return line;
-  };
-  const spare: OpenWire = (on) => open(on, { isSpare: lines.size > 0 });
-  const add = async () => {
-    const line = await openSftp(spare, name, end.signal);
-    lines.set(line, { picked: 0 });
-    return line;
-  };
-  const openOne = () => {
-    opening ??= add().finally(() => {
-      opening = undefined;
-    });
-    return opening;
-  };
-  const openFirst = () => {
-    limit = most; // whatever kept us from more may be over
-    return openOne();
-  };
-  const leases = new Map<Sftp, number>();
-  const leased = (sftp: Sftp): Leased => {
-    leases.set(sftp, (leases.get(sftp) ?? 0) + 1);
+  }
+
+  #leased(sftp: Sftp, use: Use): Leased {
+    use.leases++;
     return {
       sftp,
       [Symbol.dispose]: () => {
-        if (leases.has(sftp)) leases.set(sftp, count(sftp) - 1);
-        change();
+        use.leases--;
+        this.#change();
       },
     };
-  };
-  const count = (line: Sftp) => leases.get(line) ?? 0;
-  const leastLeased = () => {
-    const [first, ...others] = lines.keys();
-    return others.reduce((least, line) => (count(line) < count(least) ? line : least), first!);
-  };
-  let more = 0;
-  const addMore = async () => {
-    more++;
-    try {
-      await add();
-    } catch {
-      limit = Math.max(1, lines.size); // it bears no more
-    } finally {
-      more--;
-      change();
-    }
-  };
-  const widen = () => {
-    if (lines.size === 0) return; // the first one tells whether there are any
-    for (let left = limit - lines.size - more; left > 0; left--) void addMore();
-  };
-  const prune = () => {
-    for (const line of lines.keys()) if (line.client.isBroken()) retire(line);
-  };
-  const grow = () => {
-    if (lines.size >= limit || load(leastBusy()) < busyFrom) return;
-    openOne().catch(() => {
-      limit = Math.max(1, lines.size); // it bears no more
+  }
+
+  /** Who waits for one looks again. */
+  #change(): void {
+    this.#claimed = 0;
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  async #add(): Promise<Sftp> {
+    const line = await this.#open();
+    this.#lines.set(line, { picked: 0, leases: 0 });
+    return line;
+  }
+
+  #openOne(): Promise<Sftp> {
+    this.#opening ??= this.#add().finally(() => {
+      this.#opening = undefined;
     });
-  };
-  return {
-    async pick(signal) {
-      signal.throwIfAborted();
-      prune();
-      if (lines.size === 0) return hand(await orAborted(openFirst(), signal));
-      grow();
-      return hand(leastBusy());
-    },
-    async lease(signal) {
-      signal.throwIfAborted();
-      for (;;) {
-        prune();
-        if (lines.size === 0) await orAborted(openFirst(), signal);
-        const least = leastLeased();
-        if (!least) continue; // it broke while it was waited for
-        const isFull = lines.size + more >= limit;
-        const comingHave = more === 0 ? Number.POSITIVE_INFINITY : Math.floor(claimed / more);
-        if (count(least) === 0 || (isFull && count(least) <= comingHave)) return leased(least);
-        if (claimed >= more && !isFull) void addMore();
-        claimed++;
-        await orAborted(changed.promise, signal);
-      }
-    },
-    widen,
-    async [Symbol.asyncDispose]() {
-      end.abort();
-      await opening?.catch(() => undefined); // who waited for it was told
-      for (const line of lines.keys()) retire(line);
-      await closing;
-    },
-  };
+    return this.#opening;
+  }
+
+  #openFirst(): Promise<Sftp> {
+    this.#limit = this.#most; // whatever kept us from more may be over
+    return this.#openOne();
+  }
+
+  #grow(): void {
+    if (this.#lines.size < this.#limit) this.#openOne().catch(() => this.#bearsNoMore());
+  }
+
+  async #addMore(): Promise<void> {
+    this.#more++;
+    try {
+      await this.#add();
+    } catch {
+      this.#bearsNoMore();
+    } finally {
+      this.#more--;
+      this.#change();
+    }
+  }
+
+  #bearsNoMore(): void {
+    this.#limit = Math.max(1, this.#lines.size);
+  }
+
+  #prune(): void {
+    for (const line of this.#lines.keys()) if (line.client.isBroken()) this.#retire(line);
+  }
+
+  #retire(line: Sftp): void {
+    this.#lines.delete(line);
+    this.#closing = Promise.allSettled([this.#closing, line.client[Symbol.asyncDispose]()]);
+  }
+}
+
+function loadOf(line: Sftp, { picked }: Use): number {
+  return line.client.waiting() + picked;
+}
+
+function leasesOf(_line: Sftp, { leases }: Use): number {
+  return leases;
 }

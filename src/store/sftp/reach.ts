@@ -2,7 +2,7 @@
 import { TransferError } from '../../errors.ts';
 import { orAborted } from '../../work/abort.ts';
 import type { Reach } from './fault.ts';
-import { createLines } from './lines.ts';
+import { Lines } from './lines.ts';
 import type { Sftp } from './protocol/sftp.ts';
 import { isRefusal } from './protocol/status.ts';
 import type { OpenWire } from './protocol/wire.ts';
@@ -38,7 +38,7 @@ export type Way = AsyncDisposable & {
 
 /** Nothing is opened before it is needed. */
 export function createWay(place: SftpPlace): Way {
-  const lines = createLines(place.open, place.name, place.lines);
+  const lines = new Lines(place.open, place.name, place.lines);
   let root: Root | undefined;
   const rootBy = async (sftp: Sftp, signal: AbortSignal) => {
     root ??= await findRoot(sftp, place, signal).catch((error) => notFound(place, error));
