@@ -5,17 +5,14 @@
  * (then what was written since the last good one has to be written again from the source).
  */
 import type { Journal } from '../journal/journal.ts';
-import type { LinkGroup, PartRow } from '../journal/types.ts';
 import type { Bundle } from '../profile/bundle.ts';
-import { mergeProfile } from '../profile/profile.ts';
-import { type Failure, mergeNotices, mergeTally, type Progress, type Report } from '../report/events.ts';
+import type { Failure, Progress, Report } from '../report/events.ts';
 import type { Durability } from '../request.ts';
 import { Bigs } from './bigs/bigs.ts';
 import { Checkpoint } from './checkpoint/checkpoint.ts';
-import { partialOf, rowOfWalk, walkOf } from './checkpoint/part-rows.ts';
 import { Teller } from './checkpoint/tell-journal.ts';
-import { divide } from './frontier/divide.ts';
-import { Frontier, type WalkJob } from './frontier/frontier.ts';
+import { Frontier } from './frontier/frontier.ts';
+import { Parts } from './frontier/parts.ts';
 import type { Done, Job, Outcome } from './jobs.ts';
 import type { Barrier, Board } from './lanes/lanes.ts';
 import { joined, Links } from './links/links.ts';
@@ -44,43 +41,40 @@ export class Conductor {
   readonly score: Score;
   readonly #with: Conducting;
   readonly #frontier: Frontier;
-  readonly #checkpoint = new Checkpoint();
+  readonly #checkpoint: Checkpoint;
+  readonly #parts: Parts;
   readonly #teller: Teller;
   readonly #scorer: Scorer;
   readonly #bigs: Bigs;
   readonly #once = new Once();
   readonly #links: Links;
   readonly #gauge: Gauge;
-  #lastId = 0;
   #underWay = 0;
   #finishing = 0; // of those, large files that have all their bytes
   #isUrgent = false;
-  /** walks that are not done; none is left when all has been seen */
-  #walks = 0;
 
   constructor(conducting: Conducting, score: Score) {
     this.#with = conducting;
     this.#frontier = new Frontier(conducting.apart);
+    this.#checkpoint = new Checkpoint(score);
+    this.#parts = new Parts(this.#frontier, this.#checkpoint);
     this.score = score;
     this.#scorer = new Scorer(conducting, score);
     this.#gauge = new Gauge(score);
     this.#teller = new Teller(conducting, this.#checkpoint, score);
-    mergeTally(this.#checkpoint.tally, score.tally);
-    mergeProfile(this.#checkpoint.profile, score.profile);
-    mergeNotices(this.#checkpoint.notices, score.notices);
     this.#bigs = new Bigs({
       rangeBytesOf: conducting.rangeBytesOf,
       tries: conducting.setup.retries,
-      open: (parent, row) => this.#open(parent, row),
-      look: (parent, bundle) => this.#addWalk(parent, bundle, { inline: false, alone: true }),
+      open: (parent, row) => this.#parts.open(parent, row),
+      look: (parent, bundle) => this.#parts.addWalk(parent, bundle, { inline: false, alone: true }),
       failed: (id, failure) => this.#failedLater(id, failure),
       frontier: this.#frontier,
       checkpoint: this.#checkpoint,
-      link: (group) => this.#addLinks([group], true),
+      link: (group) => this.#parts.addLinks([group], true),
       begun: (bytes) => this.#gauge.begun(bytes),
     });
     this.#links = new Links(conducting.journal);
-    this.#restore();
+    this.#parts.restore(conducting.journal.pendingParts(), (row) => this.#bigs.restore(row));
   }
 
   get hasWork(): boolean {
@@ -103,7 +97,7 @@ export class Conductor {
   }
 
   progress(moved: { bytes: number; entries: number }, lanes: number): Progress {
-    return this.#gauge.progress(moved, { walkEnded: this.#walks === 0, lanes });
+    return this.#gauge.progress(moved, { walkEnded: this.#parts.isWalkOver, lanes });
   }
 
   /** The next job, if there is one; `sharers` lanes would like one. */
@@ -112,7 +106,9 @@ export class Conductor {
     const job = this.#frontier.next();
     if (!job) return undefined;
     this.#began(job);
-    return job.kind === 'walk' && sharers > 1 && this.#frontier.isEmpty ? this.#share(job, sharers) : job;
+    return job.kind === 'walk' && sharers > 1 && this.#frontier.isEmpty
+      ? this.#parts.share(job, sharers)
+      : job;
   }
 
   /** The next job, if it is done in no time. */
@@ -129,7 +125,7 @@ export class Conductor {
 
   /** A lane gave names of a very large directory away. */
   shared(parent: number, bundle: Bundle): void {
-    this.#addWalk(parent, bundle, { inline: false });
+    this.#parts.addWalk(parent, bundle, { inline: false });
   }
 
   /** A job did this, and goes on. */
@@ -151,11 +147,11 @@ export class Conductor {
     this.#scorer.count(outcome);
     this.#isUrgent ||= this.#with.tellsBegun && job.kind === 'begin' && outcome.big === 'begun';
     if (this.#bigs.ended(job, outcome)) return;
-    for (const bundle of outcome.rest) this.#addWalk(job.id, bundle, { inline: false });
+    for (const bundle of outcome.rest) this.#parts.addWalk(job.id, bundle, { inline: false });
     for (const file of outcome.bigs) this.#bigs.add(job.id, file, outcome.groups);
     this.#bigs.looked(job.id, outcome);
     if (job.kind === 'links') this.#checkpoint.linked(joined(job.groups, outcome));
-    if (job.kind === 'walk') this.#walks--;
+    if (job.kind === 'walk') this.#parts.walkEnded();
     this.#checkpoint.done(job.id, outcome);
   }
 
@@ -167,7 +163,7 @@ export class Conductor {
     const groups = this.#links.next();
     if (groups.length === 0) return this.#tidy();
     this.score.profile.linkGroups += groups.length;
-    this.#addLinks(groups, false);
+    this.#parts.addLinks(groups, false);
     return true;
   }
 
@@ -180,7 +176,7 @@ export class Conductor {
   /** A barrier, and then the Journal is told what it made durable. */
   pass(): Promise<void> {
     this.#isUrgent = false;
-    return this.#teller.pass(this.#walks === 0);
+    return this.#teller.pass(this.#parts.isWalkOver);
   }
 
   /** Whether it cannot wait for its turn. */
@@ -192,49 +188,6 @@ export class Conductor {
   get isPassDue(): boolean {
     const isEnding = this.#finishing > 0 && this.#finishing === this.#underWay && this.#frontier.isEmpty;
     return this.#teller.isDue && !isEnding; // the last barrier comes in a moment, and would wait for this one
-  }
-
-  #restore(): void {
-    for (const row of this.#with.journal.pendingParts()) {
-      this.#lastId = Math.max(this.#lastId, row.id);
-      this.#checkpoint.open(row.id, 0, () => row, true);
-      if (partialOf(row)) this.#bigs.restore(row);
-      else this.#queueWalk(walkOf(row));
-    }
-  }
-
-  #open(parent: number, row: (id: number) => PartRow): number {
-    const id = ++this.#lastId;
-    this.#checkpoint.open(id, parent, () => row(id));
-    return id;
-  }
-
-  #addWalk(parent: number, bundle: Bundle, how: { inline: boolean; alone?: boolean; descend?: boolean }) {
-    const id = ++this.#lastId;
-    const { inline, alone = false, descend = false } = how;
-    const job: WalkJob = { kind: 'walk', id, bundle, inline, alone, descend };
-    this.#checkpoint.open(id, parent, () => rowOfWalk(job));
-    this.#queueWalk(job);
-    return id;
-  }
-
-  #queueWalk(job: WalkJob): void {
-    this.#walks++;
-    this.#frontier.addWalk(job);
-  }
-
-  #addLinks(groups: readonly LinkGroup[], led: boolean): void {
-    this.#frontier.addLinks({ kind: 'links', id: ++this.#lastId, groups, led });
-  }
-
-  /** A share now, the rest for the next lanes that ask. */
-  #share(job: WalkJob, sharers: number): Job {
-    const parts = divide(job.bundle, sharers);
-    if (!parts) return job;
-    for (const part of parts) this.#addWalk(job.id, part, job);
-    this.#walks--;
-    this.#checkpoint.done(job.id, undefined);
-    return this.#frontier.next()!;
   }
 
   #failedLater(id: number, failure: Failure): void {

@@ -28,6 +28,11 @@ export class Checkpoint {
   #linksDone: LinkKey[] = [];
   #failures: Failure[] = [];
 
+  /** Counts on from what there was before. */
+  constructor(before?: Pick<Outcome, 'tally' | 'profile' | 'notices'>) {
+    if (before) this.#count(before);
+  }
+
   /** A Part that is to be done; `row` is asked for when the Journal needs it. */
   open(id: number, parent: number, row: () => PartRow, isKept = false): void {
     this.#parts.set(id, { parent, children: [], row, state: 'open', isKept });
@@ -105,11 +110,7 @@ export class Checkpoint {
     for (const { id } of group) this.#follow(id, added, done);
     for (const row of changed.values()) this.#keep(row, added, done);
     const outcomes = group.map(({ outcome }) => outcome).filter((outcome) => outcome !== undefined);
-    for (const outcome of outcomes) {
-      mergeTally(this.tally, outcome.tally);
-      mergeProfile(this.profile, outcome.profile);
-      mergeNotices(this.notices, outcome.notices);
-    }
+    for (const outcome of outcomes) this.#count(outcome);
     return {
       done,
       added: [...added.values()],
@@ -123,6 +124,12 @@ export class Checkpoint {
       profile: this.profile,
       notices: this.notices,
     };
+  }
+
+  #count({ tally, profile, notices }: Pick<Outcome, 'tally' | 'profile' | 'notices'>): void {
+    mergeTally(this.tally, tally);
+    mergeProfile(this.profile, profile);
+    mergeNotices(this.notices, notices);
   }
 
   #settle(id: number): void {
