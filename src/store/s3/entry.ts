@@ -27,13 +27,14 @@ export function fileEntry(path: RelativePath, size: number, etag: string, metada
 }
 
 /** Of an object that was only listed. */
-export function briefEntry(path: RelativePath, listed: Seen): FileEntry {
+export function briefEntry(path: RelativePath, listed: ListedObject): FileEntry {
   const { size, etag, modified } = listed;
   const changedNs = BigInt(Date.parse(modified) || 0) * ms;
   return { ...fileEntry(path, size, etag, noMetadata), changedNs, isBrief: true };
 }
 
-export type Seen = {
+/** What a listing says of an object. */
+export type ListedObject = {
   readonly key: string;
   readonly size: number;
   readonly etag: string;

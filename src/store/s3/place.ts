@@ -1,6 +1,5 @@
 /** An opened prefix of a bucket, as all that is done there sees it. */
 import type { Budget } from '../../work/budget.ts';
-import type { Metadata } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { Uploads } from './access.ts';
 import type { Conditions } from './conditions.ts';
@@ -8,6 +7,7 @@ import { type Root, shown } from './keys.ts';
 import { type Page, pageOf } from './listing/listing.ts';
 import type { Lanes } from './listing/pages.ts';
 import type { Opening } from './opening.ts';
+import type { Seen } from './seen.ts';
 import { must } from './service/fault.ts';
 import type { Ask, Service, Whole } from './service/service.ts';
 import type { PartSums } from './sums/part-sums.ts';
@@ -56,31 +56,4 @@ export function askForPage(
   const query = { 'list-type': '2', 'encoding-type': 'url', ...wanted };
   const asked = service.ask({ method: 'GET', key: '', query }, signal).then(({ body }) => pageOf(body));
   return must(asked, () => `${doing} ${shown(root, path)}`);
-}
-
-/** Directories that were seen, and whether the service can hold empty ones. */
-export type Seen = {
-  /** undefined: not known yet */
-  holdsMarkers: boolean | undefined;
-  /** with what was put on its marker, where that was us */
-  readonly add: (key: string, worn?: Metadata) => void;
-  readonly worn: (key: string) => Metadata | undefined;
-  readonly has: (key: string) => boolean;
-  readonly forget: (key: string) => void;
-};
-
-const most = 10_000;
-
-export function createSeen(): Seen {
-  const keys = new Map<string, Metadata | undefined>();
-  return {
-    holdsMarkers: undefined,
-    add(key, worn) {
-      if (keys.size >= most) keys.clear();
-      keys.set(key, worn);
-    },
-    worn: (key) => keys.get(key),
-    has: (key) => keys.has(key),
-    forget: (key) => void keys.delete(key),
-  };
 }

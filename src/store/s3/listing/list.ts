@@ -7,7 +7,7 @@ import { show } from '../../../report/show.ts';
 import { join } from '../../../work/posix/path.ts';
 import type { Listed, Unlisted } from '../../entry.ts';
 import { below, type RelativePath } from '../../path.ts';
-import { briefEntry, directoryEntry, entryOf, type Seen } from '../entry.ts';
+import { briefEntry, directoryEntry, entryOf, type ListedObject } from '../entry.ts';
 import { insideOf, isManifest, shown } from '../keys.ts';
 import { head, keysIn } from '../look.ts';
 import { askForPage, type S3 } from '../place.ts';
@@ -70,7 +70,7 @@ async function objectIn(
   s3: S3,
   dir: RelativePath,
   inside: string,
-  seen: Seen,
+  seen: ListedObject,
   signal: AbortSignal,
 ): Promise<Listed | undefined> {
   const name = seen.key.slice(inside.length);

@@ -1,11 +1,11 @@
 /** One page of ListObjectsV2. */
 
-import type { Seen } from '../entry.ts';
+import type { ListedObject } from '../entry.ts';
 import { answerOf } from '../service/answer.ts';
 import { elements, text } from '../service/xml.ts';
 
 export type Page = {
-  readonly objects: readonly Seen[];
+  readonly objects: readonly ListedObject[];
   /** what the keys of directories begin with */
   readonly prefixes: readonly string[];
   /** it is not the last one */
@@ -19,7 +19,7 @@ export function pageOf(body: Uint8Array): Page {
   const xml = answerOf(body, 'ListBucketResult');
   const isEncoded = text(xml, 'EncodingType') === 'url';
   const keyOf = (key: string) => (isEncoded ? decoded(key) : key);
-  const objects: Seen[] = [];
+  const objects: ListedObject[] = [];
   for (const item of elements(xml, 'Contents')) {
     objects.push({
       key: keyOf(text(item, 'Key') ?? ''),

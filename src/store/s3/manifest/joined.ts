@@ -3,10 +3,11 @@ import type { Store } from '../../store.ts';
 import type { ManifestHow } from '../access.ts';
 import type { Root } from '../keys.ts';
 import type { S3 } from '../place.ts';
+import type { StoreOver } from '../store-over.ts';
 import { aboveWith, partOf } from './from-above.ts';
 import { manifested } from './manifested.ts';
 
-type Opened = { readonly s3: S3; readonly store: Store; readonly write: Store['write'] };
+type Opened = StoreOver & { readonly s3: S3 };
 
 /** Undefined where there is none. */
 export async function joined(
