@@ -1,4 +1,5 @@
 import { inQuotes as quoted } from '../../work/sh.ts';
+import { valueCases, verbCases } from './cases.ts';
 import type { Verb } from './model.ts';
 
 /** Completion for bash: sourced, or put where bash-completion looks for `difpipe`. */
@@ -14,7 +15,7 @@ ${verbs.flatMap(verbCases).join('\n')}
     esac
   done
   case "$verb $prev" in
-${verbs.flatMap(valueCases).join('\n')}
+${verbs.flatMap((verb) => valueCases(verb, valueText)).join('\n')}
   esac
   case "$verb:$cur" in
 ${verbs.flatMap(wordCases).join('\n')}
@@ -26,16 +27,9 @@ complete -o default -F _difpipe difpipe
 
 const nothing = 'compopt +o default 2>/dev/null';
 
-function verbCases({ words, verbs }: Verb): string[] {
-  return verbs.map((verb) => `      ${quoted(`${words} ${verb.name}`)}) verb=${quoted(verb.words)} ;;`);
-}
-
-function valueCases({ words, flags }: Verb): string[] {
-  return flags.flatMap(({ names, value }) => {
-    if (value === undefined) return [];
-    const patterns = names.map((name) => quoted(`${words} ${name}`)).join('|');
-    return [`    ${patterns}) ${value === 'file' ? '' : offer(value === 'any' ? [] : value)}return ;;`];
-  });
+function valueText(value: readonly string[] | 'file' | 'any'): string {
+  if (value === 'file') return '';
+  return offer(value === 'any' ? [] : value);
 }
 
 function wordCases({ words, verbs, flags, operand }: Verb): string[] {

@@ -1,4 +1,5 @@
 import { inQuotes as quoted } from '../../work/sh.ts';
+import { valueCases, verbCases } from './cases.ts';
 import type { Verb } from './model.ts';
 
 /** Completion for zsh: `_difpipe` in a directory of `fpath`, or sourced. */
@@ -18,7 +19,7 @@ ${verbs.flatMap(verbCases).join('\n')}
     compset -P '*='
   fi
   case "$verb $prev" in
-${verbs.flatMap(valueCases).join('\n')}
+${verbs.flatMap((verb) => valueCases(verb, valueText)).join('\n')}
   esac
   case "$verb:\${words[CURRENT]}" in
 ${verbs.flatMap(wordCases).join('\n')}
@@ -30,21 +31,9 @@ if [[ "$funcstack[1]" == _difpipe ]]; then _difpipe "$@"; else compdef _difpipe 
 
 type Word = { readonly name: string; readonly summary: string };
 
-function verbCases({ words, verbs }: Verb): string[] {
-  return verbs.map((verb) => `      ${quoted(`${words} ${verb.name}`)}) verb=${quoted(verb.words)} ;;`);
-}
-
-function valueCases({ words, flags }: Verb): string[] {
-  return flags.flatMap(({ names, value }) => {
-    if (value === undefined) return [];
-    const patterns = names.map((name) => quoted(`${words} ${name}`)).join('|');
-    return [`    ${patterns}) ${valueText(value)}; return ;;`];
-  });
-}
-
 function valueText(value: readonly string[] | 'file' | 'any'): string {
-  if (value === 'file') return '_files';
-  return value === 'any' ? ':' : `compadd -- ${value.map(quoted).join(' ')}`;
+  if (value === 'file') return '_files; ';
+  return value === 'any' ? ':; ' : `compadd -- ${value.map(quoted).join(' ')}; `;
 }
 
 function wordCases({ words, verbs, flags, operand }: Verb): string[] {

@@ -3,41 +3,21 @@ import type { Batches, Carried, Carry } from '../../store/batch.ts';
 import type { RelativePath } from '../../store/path.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
 import { deliverBatch } from './host/deliver.ts';
-import { type Layout, layOut } from './host/layout.ts';
-import { keepsFirstTimes, makesLinksLate, receives } from './host/receive.ts';
-import { sendAgain, stages, sweepAway } from './host/send-again.ts';
+import type { Layout } from './host/layout.ts';
+import { keepsFirstTimes, makesLinksLate } from './host/receive.ts';
 import { takerOn } from './host/taker.ts';
 import { Outgoing } from './pack/outgoing.ts';
 import { Sources } from './pack/sources.ts';
+import { batchesTo, type Sending } from './to-host.ts';
 
 const chunkBytes = 256 * 1024;
 
 /** `root` is the source. */
 export function createPush(root: Uint8Array, to: FarPlace, how: BatchHow): Batches {
-  const newStage = stages(how.ownTag);
-  return {
-    ...receives(to.tools),
-    carry: async (load, moved, signal) => {
-      const layout = layOut(load);
-      return sendAgain(
-        (stage) => push(layout, { root, to, how, stage, moved }, signal),
-        newStage,
-        to,
-        how,
-        signal,
-      );
-    },
-    sweep: (signal) => sweepAway(to, how.tag, how.ownTag, signal),
-  };
+  return batchesTo(to, how, (layout, sending, signal) => push(layout, { root, to, how, ...sending }, signal));
 }
 
-type Pushing = {
-  readonly root: Uint8Array;
-  readonly to: FarPlace;
-  readonly how: BatchHow;
-  readonly stage: string;
-  readonly moved: (bytes: number) => Promise<void>;
-};
+type Pushing = Sending & { readonly root: Uint8Array; readonly to: FarPlace; readonly how: BatchHow };
 
 async function push(layout: Layout, pushing: Pushing, signal: AbortSignal): Promise<Carried> {
   const { root, to, how, stage, moved } = pushing;

@@ -10,36 +10,27 @@ import { changedOf } from './changed-since.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
 import { deliverBatch } from './host/deliver.ts';
 import { asItIs, feed } from './host/exchange.ts';
-import { bytesOf, type Layout, layOut } from './host/layout.ts';
-import { makesLinksLate, receives } from './host/receive.ts';
+import { bytesOf, type Layout } from './host/layout.ts';
+import { makesLinksLate } from './host/receive.ts';
 import { noticesChanges, send, sendList } from './host/send.ts';
-import { sendAgain, stages, sweepAway } from './host/send-again.ts';
 import { takerOn } from './host/taker.ts';
 import { Relaying } from './relaying.ts';
 import { asItCame } from './squeeze/squeezing.ts';
 import { Parser } from './stream/parser.ts';
+import { batchesTo, type Sending } from './to-host.ts';
 
 /** `source` is the store of the place they come from. */
 export function createRelay(from: FarPlace, source: Store, to: FarPlace, how: BatchHow): Batches {
-  const newStage = stages(how.ownTag);
-  return {
-    ...receives(to.tools),
-    carry: (load, moved, signal) => {
-      const layout = layOut(load);
-      const act = (stage: string) => relay(layout, { from, source, to, how, stage, moved }, signal);
-      return sendAgain(act, newStage, to, how, signal);
-    },
-    sweep: (signal) => sweepAway(to, how.tag, how.ownTag, signal),
-  };
+  return batchesTo(to, how, (layout, sending, signal) =>
+    relay(layout, { from, source, to, how, ...sending }, signal),
+  );
 }
 
-type Way = {
+type Way = Sending & {
   readonly from: FarPlace;
   readonly source: Store;
   readonly to: FarPlace;
   readonly how: BatchHow;
-  readonly stage: string;
-  readonly moved: (bytes: number) => Promise<void>;
 };
 
 async function relay(layout: Layout, way: Way, signal: AbortSignal): Promise<Carried> {
