@@ -1,15 +1,15 @@
 /** How large files that changed in place go between two places, where one of them is behind SSH. */
 
 import { createDelta } from '../engine/rsync/delta.ts';
-import { findTools } from '../engine/rsync/program/tools.ts';
 import type { RsyncSetup } from '../engine/rsync/setup.ts';
 import { isKind } from '../errors.ts';
 import type { TransferRequest } from '../request.ts';
 import type { Delta } from '../store/delta.ts';
 import { heardLater } from '../work/heard-later.ts';
 import type { Between } from './between.ts';
-import type { Known } from './local-setup.ts';
-import { endOf, setupOf, shellOf } from './rsync.ts';
+import type { Known } from './known.ts';
+import { rsyncSetup } from './rsync-setup.ts';
+import { rsyncEnds, withTools } from './rsync-tools.ts';
 
 /** Undefined where rsync cannot go, or old states are not to be built on. Asks the host at once what it has. */
 export function deltaBetween(
@@ -33,11 +33,10 @@ async function lookFor(
   known: Known,
   signal: AbortSignal,
 ): Promise<RsyncSetup | undefined> {
-  const ends = { from: endOf(between.source), to: endOf(between.dest) };
+  const ends = rsyncEnds(between);
   try {
-    const shells = { from: shellOf(ends.from), to: shellOf(ends.to) };
-    const tools = await findTools(request.searchPath, shells, signal);
-    return tools.isOpen ? undefined : setupOf(between, { ...ends, tools }, request, known);
+    const found = await withTools(ends, request.searchPath, signal);
+    return found.tools.isOpen ? undefined : rsyncSetup(between, found, request, known);
   } catch (error) {
     if (isKind(error, 'unsupported')) return undefined;
     throw error;

@@ -9,7 +9,7 @@ import type { FarAttributes } from '../store/attributes.ts';
 import type { OpenStore } from '../store/open.ts';
 import { type Between, openBetween, openFrom, roundTripOf } from './between.ts';
 import { tellFarAttributes } from './far-attributes.ts';
-import type { Looking } from './local-setup.ts';
+import type { Looking } from './known.ts';
 import { type BothLook, notThere, type SourceLook } from './look.ts';
 import { refuseUntold, setupToLookBetween } from './stores-setup.ts';
 import { patience } from './waits.ts';

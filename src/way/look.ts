@@ -9,8 +9,9 @@ import type { Location, Places } from '../location/location.ts';
 import type { Ends } from '../plan/route.ts';
 import type { OpenStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
+import type { Looking } from './known.ts';
 import { openEnds, openSource } from './local-ends.ts';
-import { type Looking, setupToLook } from './local-setup.ts';
+import { setupToLook } from './local-setup.ts';
 
 export type Look = AsyncDisposable & {
   readonly ends: Ends & { readonly source: RouteEnd; readonly dest: RouteEnd };

@@ -1,23 +1,20 @@
 /** A way that rsync goes: between two places of this machine, or one here and one behind SSH. */
 
-import { randomBytes } from 'node:crypto';
-import { askFar, findTools, type Tools } from '../engine/rsync/program/tools.ts';
+import { askFar, type Tools } from '../engine/rsync/program/tools.ts';
 import { rsync } from '../engine/rsync/rsync.ts';
-import type { End as RsyncEnd, RsyncSetup } from '../engine/rsync/setup.ts';
 import { TransferError } from '../errors.ts';
 import type { Places } from '../location/location.ts';
 import { inWords } from '../report/in-words.ts';
 import type { TransferRequest } from '../request.ts';
 import type { OpenStore } from '../store/open.ts';
-import type { Shell } from '../store/shell.ts';
 import type { RunFar } from '../work/far-process.ts';
 import { heardLater } from '../work/heard-later.ts';
-import { type Between, type End, openBetween, roundTripOf } from './between.ts';
+import { type Between, openBetween, roundTripOf } from './between.ts';
 import { destinationOf } from './destination.ts';
 import { foresee, makesTree } from './foresee.ts';
-import { type Known, sizes } from './local-setup.ts';
 import { mustNotCompress } from './may-batch.ts';
-import { destOf } from './stores-setup.ts';
+import { rsyncSetup, tried } from './rsync-setup.ts';
+import { type RsyncEnds, rsyncEnds, withTools } from './rsync-tools.ts';
 import { patience } from './waits.ts';
 import type { Opens, Way } from './way.ts';
 
@@ -60,37 +57,24 @@ export async function openRsync(
     ),
   );
   const { source, dest } = between;
-  const ends = { from: endOf(source), to: endOf(dest) };
+  const ends = rsyncEnds(between);
   refuseOther(between, ends);
-  const shells = { from: shellOf(ends.from), to: shellOf(ends.to) };
-  const tools = await findTools(request.searchPath, shells, signal, asked);
+  const found = await withTools(ends, request.searchPath, signal, asked);
   const kept = stack.move();
   return {
     ends: { source, dest, roundTripMs: roundTripOf(between) },
     isNew: between.isNew,
     from: { single: source.name, ...destinationOf(dest) },
-    unkept: unkeptOf(request, tools),
-    carries: tools,
+    unkept: unkeptOf(request, found.tools),
+    carries: found.tools,
     comparesAttributes: false,
     move: (known, order, telling) =>
-      rsync({ ...order, setup: tried(setupOf(between, { ...ends, tools }, request, known), dest) }, telling),
+      rsync({ ...order, setup: tried(rsyncSetup(between, found, request, known), dest) }, telling),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
-export function endOf({ kind, store, dir }: End): RsyncEnd {
-  if (kind === 'local') return { kind: 'here', dir };
-  if (store.shell) return { kind: 'far', shell: store.shell };
-  throw new TransferError('unsupported', 'rsync cannot go there: no program can be run at the far end', {
-    hint: 'choose another --strategy',
-  });
-}
-
-export function shellOf(end: RsyncEnd): Shell | undefined {
-  return end.kind === 'far' ? end.shell : undefined;
-}
-
-function refuseOther({ source, dest }: Between, { from, to }: Pick<RsyncSetup, 'from' | 'to'>): void {
+function refuseOther({ source, dest }: Between, { from, to }: RsyncEnds): void {
   const hint = 'choose another --strategy';
   if (from.kind === 'far' && to.kind === 'far')
     throw new TransferError('unsupported', 'rsync does not copy from one remote place to another', { hint });
@@ -104,45 +88,4 @@ function unkeptOf({ preserve }: TransferRequest, { xattrs, acls }: Tools): strin
     preserve.acls && !acls && 'access control lists',
   ];
   return inWords(words) || undefined;
-}
-
-/** With what a disk of this machine was found to hold. */
-function tried(setup: RsyncSetup, dest: End): RsyncSetup {
-  const trial = setup.dryRun ? undefined : Buffer.from(`${setup.ownTag}trial`);
-  return { ...setup, dest: destOf(dest, trial) };
-}
-
-type Found = Pick<RsyncSetup, 'from' | 'to' | 'tools'>;
-
-export function setupOf(
-  { source, dest, isNew }: Between,
-  found: Found,
-  request: TransferRequest,
-  known: Known,
-): RsyncSetup {
-  const { key, sweep, spared, suspectSince } = known;
-  const tag = `.difpipe-${key.slice(0, 12)}-`;
-  return {
-    ...found,
-    source: source.store,
-    dest: dest.store,
-    searchPath: request.searchPath,
-    options: request.rsyncOptions,
-    room: `${tag}rsync`,
-    single: source.name && dest.name,
-    rootIsNew: isNew,
-    rules: request.rules,
-    keep: request.preserve,
-    dryRun: request.dryRun,
-    checksum: request.checksum,
-    verbose: request.verbose || request.dryRun,
-    retries: request.retries,
-    tag,
-    ownTag: `${tag}${randomBytes(6).toString('hex')}-`,
-    sweep,
-    spared,
-    suspectSince,
-    bytesPerSecond: request.bytesPerSecond,
-    ...sizes,
-  };
 }

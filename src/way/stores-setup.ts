@@ -1,5 +1,4 @@
 /** What lanes over Stores have to know, from what was asked and what was found at both ends. */
-import { randomBytes } from 'node:crypto';
 import { isUntouched } from '../conduct/setup.ts';
 import type { StoresSetup } from '../engine/stores/setup.ts';
 import { TransferError } from '../errors.ts';
@@ -9,7 +8,8 @@ import type { Store } from '../store/store.ts';
 import { createRate } from '../work/rate.ts';
 import { userUmask } from '../work/umask.ts';
 import type { Between } from './between.ts';
-import { type Known, type Looking, sizes } from './local-setup.ts';
+import { type Known, type Looking, sizes } from './known.ts';
+import { tagsOf } from './tags.ts';
 
 /** Throws 'unsupported' for what no Store tells. */
 export function refuseUntold({ oneFileSystem }: Selection): void {
@@ -75,9 +75,9 @@ export function destOf({ kind, store, dir }: Between['dest'], trial: Buffer | un
 /** For lanes that copy. */
 export function setupBetween(between: Between, request: TransferRequest, known: Known): StoresSetup {
   const { key, sweep, spared, suspectSince, suspectUntil } = known;
-  const tag = `.difpipe-${key.slice(0, 12)}-`;
-  const [run, suffix] = [randomBytes(6).toString('hex'), `.difp-${key.slice(0, 5)}`];
-  const trial = request.dryRun ? undefined : Buffer.from(`${tag}${run}-trial`);
+  const { tag, ownTag, run } = tagsOf(key);
+  const suffix = `.difp-${key.slice(0, 5)}`;
+  const trial = request.dryRun ? undefined : Buffer.from(`${ownTag}trial`);
   return {
     ...setupToLookBetween(between, request, trial),
     rootIsNew: between.isNew,
@@ -86,7 +86,7 @@ export function setupBetween(between: Between, request: TransferRequest, known: 
     retries: request.retries,
     durable: request.durability !== 'none',
     tag,
-    ownTag: `${tag}${run}-`,
+    ownTag,
     suffix: { all: suffix, own: `${suffix}${run.slice(0, 5)}` }, // rclone takes 16 bytes
     sweep: sweep && !isUntouched({ rootIsNew: between.isNew, suspectSince }),
     spared,

@@ -9,8 +9,8 @@ import type { OpenStore } from '../store/open.ts';
 import type { RetryHow } from '../store/retrying.ts';
 import type { Store } from '../store/store.ts';
 import type { From } from './destination.ts';
+import type { Known } from './known.ts';
 import { openLocal } from './local.ts';
-import type { Known } from './local-setup.ts';
 
 export type Way = AsyncDisposable & {
   readonly ends: Ends & { readonly source: WayEnd; readonly dest: WayEnd };
