@@ -5,7 +5,7 @@ import { changed } from '../body-faults.ts';
 import type { FileEntry } from '../entry.ts';
 import { printOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
-import type { Ground } from './ground.ts';
+import { mustBeFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import { opened } from './opened.ts';
 import type { Attributes } from './protocol/attributes.ts';
@@ -15,13 +15,13 @@ import { readRange } from './range.ts';
 import type { Way } from './reach.ts';
 import { secondIsOver } from './shell/far-clock.ts';
 
-export function bodyOf(way: Way, ground: Ground, file: FileEntry): Body {
-  return { size: file.size, open: (range, signal) => bytes(way, ground, file, range, signal) };
+export function bodyOf(way: Way, file: FileEntry): Body {
+  return { size: file.size, open: (range, signal) => bytes(way, file, range, signal) };
 }
 
-async function* bytes(way: Way, ground: Ground, file: FileEntry, range: Range, signal: AbortSignal) {
+async function* bytes(way: Way, file: FileEntry, range: Range, signal: AbortSignal) {
   using reach = await (range.length < muchBytes ? lent(way, signal) : way.reachAlone(signal));
-  const { times } = await mustBeSame(reach, ground, file, signal);
+  const { times } = await mustBeSame(reach, file, signal);
   const clock = file.size >= muchBytes ? way.clock() : undefined;
   if (clock && times) await secondIsOver(times.mtime, clock, signal);
   const { sftp, root } = reach;
@@ -42,15 +42,10 @@ async function lent(way: Way, signal: AbortSignal): Promise<Disposable & Reach> 
 }
 
 /** Before it is opened: opening what is no file now may follow a link, or wait for ever. */
-async function mustBeSame(
-  reach: Reach,
-  ground: Ground,
-  file: FileEntry,
-  signal: AbortSignal,
-): Promise<Attributes> {
+async function mustBeSame(reach: Reach, file: FileEntry, signal: AbortSignal): Promise<Attributes> {
   const { sftp, root } = reach;
   const [, now] = await Promise.all([
-    ground.mustBeFirm(reach, parentPath(file.path), 'read', signal),
+    mustBeFirm(reach, parentPath(file.path), 'read', signal),
     must(lookAt(sftp.client, root.whole(file.path), signal), reach, file.path, 'read'),
   ]);
   if (!now) throw trouble(root, file.path, 'read', 'missing', 'it is not there any more');

@@ -1,6 +1,7 @@
 /** The SFTP store's one place that turns what a server refuses into a kind, a sentence and a hint. */
 import { type Kind, TransferError } from '../../errors.ts';
 import { itself, type RelativePath } from '../path.ts';
+import type { Fresh } from './fresh.ts';
 import { status } from './protocol/numbers.ts';
 import { lookAt } from './protocol/requests.ts';
 import type { Room, Sftp } from './protocol/sftp.ts';
@@ -10,7 +11,12 @@ import type { Root } from './root.ts';
 export type Doing = 'read' | 'write' | 'make' | 'link' | 'list' | 'look at' | 'remove' | 'set metadata of';
 
 /** A connection that answers, and the place it is about. */
-export type Reach = { readonly sftp: Sftp; readonly root: Root };
+export type Reach = {
+  readonly sftp: Sftp;
+  readonly root: Root;
+  /** directories that were seen to be some, and none elsewhere */
+  readonly firm: Fresh;
+};
 
 const kinds: Readonly<Record<number, readonly [Kind, string]>> = {
   [status.NO_SUCH_FILE]: ['missing', 'it is not there'],

@@ -7,7 +7,7 @@ import type { Parts } from '../store.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach } from './fault.ts';
 import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf } from './give.ts';
-import { type Ground, onFirm } from './ground.ts';
+import { mustBeFirm, onFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import { type Found, mustBeFile, openFile } from './open-partial.ts';
 import { type Naming, namingOf } from './partial.ts';
@@ -19,14 +19,13 @@ import { finishFile, named, type Written, written } from './write.ts';
 /** May be done again: one that was finished, of which only the answer was lost, is told as it is. */
 export async function finish(
   reach: Reach,
-  ground: Ground,
   partial: RelativePath,
   path: RelativePath,
   { metadata, replaces, durable }: Parameters<Parts['finish']>[2] & { readonly durable: boolean },
   signal: AbortSignal,
 ): Promise<Written> {
   const parent = parentPath(path);
-  const firm = () => ground.mustBeFirm(reach, parent, 'write', signal);
+  const firm = () => mustBeFirm(reach, parent, 'write', signal);
   const both = must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
   const wears = reach.sftp.dress && !durable && !isRisky(metadata);
   const dress = () => must(dressUnopened(reach, partial, metadata, signal), reach, path, 'write');

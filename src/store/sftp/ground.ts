@@ -7,48 +7,55 @@ import * as c from '../../work/posix/constants.ts';
 import type { RelativePath } from '../path.ts';
 import { typeOf } from './entry.ts';
 import { type Doing, must, type Reach, trouble } from './fault.ts';
-import { createFresh } from './fresh.ts';
 import { lookAt } from './protocol/requests.ts';
-
-export type Ground = {
-  /** False where a directory on the way, or this one, is not there or is none. */
-  readonly isFirm: (reach: Reach, dir: RelativePath, doing: Doing, signal: AbortSignal) => Promise<boolean>;
-  /** The same; throws 'missing', 'refused' for a symlink, 'conflict' for anything else. */
-  readonly mustBeFirm: (reach: Reach, dir: RelativePath, doing: Doing, signal: AbortSignal) => Promise<void>;
-  /** This store put something else there. */
-  readonly forget: (path: RelativePath) => void;
-};
 
 type Footing = 'directory' | 'absent' | 'symlink' | 'other';
 
 const reads: ReadonlySet<Doing> = new Set(['read', 'list', 'look at']);
 const slash = 0x2f;
 
-export function createGround(): Ground {
-  const seen = createFresh();
-  const step = async (reach: Reach, dir: RelativePath, signal: AbortSignal): Promise<Footing> => {
-    const asked = lookAt(reach.sftp.client, reach.root.whole(dir), signal);
-    const footing = footingOf(await must(asked, reach, dir, 'look at'));
-    if (footing === 'directory') seen.add(dir);
-    else seen.delete(dir);
-    return footing;
-  };
-  const firstLoose = async (reach: Reach, dir: RelativePath, isFor: Doing, signal: AbortSignal) => {
-    const believes = reads.has(isFor);
-    if (believes && seen.has(dir)) return undefined;
-    const looked = prefixes(dir).map((one) =>
-      believes && seen.has(one) ? 'directory' : step(reach, one, signal),
-    );
-    return (await Promise.all(looked)).find((footing) => footing !== 'directory');
-  };
-  return {
-    isFirm: async (reach, dir, doing, signal) => (await firstLoose(reach, dir, doing, signal)) === undefined,
-    async mustBeFirm(reach, dir, doing, signal) {
-      const loose = await firstLoose(reach, dir, doing, signal);
-      if (loose) throw notFirm(reach, dir, doing, loose);
-    },
-    forget: seen.delete,
-  };
+/** False where a directory on the way, or this one, is not there or is none. */
+export async function isFirm(
+  reach: Reach,
+  dir: RelativePath,
+  doing: Doing,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await firstLoose(reach, dir, doing, signal)) === undefined;
+}
+
+/** The same; throws 'missing', 'refused' for a symlink, 'conflict' for anything else. */
+export async function mustBeFirm(
+  reach: Reach,
+  dir: RelativePath,
+  doing: Doing,
+  signal: AbortSignal,
+): Promise<void> {
+  const loose = await firstLoose(reach, dir, doing, signal);
+  if (loose) throw notFirm(reach, dir, doing, loose);
+}
+
+async function firstLoose(
+  reach: Reach,
+  dir: RelativePath,
+  isFor: Doing,
+  signal: AbortSignal,
+): Promise<Footing | undefined> {
+  const { firm } = reach;
+  const believes = reads.has(isFor);
+  if (believes && firm.has(dir)) return undefined;
+  const looked = prefixes(dir).map((one) =>
+    believes && firm.has(one) ? 'directory' : step(reach, one, signal),
+  );
+  return (await Promise.all(looked)).find((footing) => footing !== 'directory');
+}
+
+async function step(reach: Reach, dir: RelativePath, signal: AbortSignal): Promise<Footing> {
+  const asked = lookAt(reach.sftp.client, reach.root.whole(dir), signal);
+  const footing = footingOf(await must(asked, reach, dir, 'look at'));
+  if (footing === 'directory') reach.firm.add(dir);
+  else reach.firm.delete(dir);
+  return footing;
 }
 
 /** Whether the way is firm before and after what is asked now, in one go: nobody is waited for in between. */

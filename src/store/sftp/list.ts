@@ -5,7 +5,7 @@ import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
 import { entryOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
-import type { Ground } from './ground.ts';
+import { mustBeFirm } from './ground.ts';
 import { opened } from './opened.ts';
 import { status } from './protocol/numbers.ts';
 import { type Handle, lookAt, type Named, openDirectory, readDirectory } from './protocol/requests.ts';
@@ -16,14 +16,9 @@ const mostAhead = 16;
 const dots = new Set(['.', '..']);
 const here = Buffer.from('.');
 
-export async function* list(
-  way: Way,
-  ground: Ground,
-  dir: RelativePath,
-  signal: AbortSignal,
-): AsyncGenerator<Listed> {
+export async function* list(way: Way, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
   const reach = await way.reach(signal);
-  await ground.mustBeFirm(reach, dir, 'list', signal);
+  await mustBeFirm(reach, dir, 'list', signal);
   const ask = () => openDirectory(reach.sftp.client, reach.root.whole(dir), signal);
   using directory = await must(opened(reach.sftp, undefined, ask, signal), reach, dir, 'list');
   let isBare = true;

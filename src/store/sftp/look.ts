@@ -5,7 +5,7 @@ import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { entryOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';
-import type { Ground } from './ground.ts';
+import { isFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import type { Attributes } from './protocol/attributes.ts';
 import { status } from './protocol/numbers.ts';
@@ -17,16 +17,15 @@ import { type Survey, surveyed } from './shell/view.ts';
 /** Follows a symlink only where it is the place itself and leads to a directory. */
 export async function lookAtEntry(
   way: Way,
-  ground: Ground,
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
   const reach = await way.reachToLook(signal);
-  const [isFirm, found] = await Promise.all([
-    ground.isFirm(reach, parentPath(path), 'look at', signal),
+  const [isThere, found] = await Promise.all([
+    isFirm(reach, parentPath(path), 'look at', signal),
     must(lookAtPlain(reach, path, signal), reach, path, 'look at'),
   ]);
-  if (!isFirm || !found) return undefined;
+  if (!isThere || !found) return undefined;
   const entry = entryOf(path, found);
   if (entry) return entry;
   throw trouble(reach.root, path, 'look at', 'unsupported', 'the server does not say what it is');
@@ -42,12 +41,11 @@ async function lookAtPlain(reach: Reach, path: RelativePath, signal: AbortSignal
 
 export async function readLink(
   way: Way,
-  ground: Ground,
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   const reach = await way.reachToLook(signal);
-  if (!(await ground.isFirm(reach, parentPath(path), 'look at', signal))) return undefined;
+  if (!(await isFirm(reach, parentPath(path), 'look at', signal))) return undefined;
   const asked = askLink(reach.sftp.client, reach.root.whole(path), signal).catch((error) => {
     if (isRefusal(error, status.NO_SUCH_FILE)) return undefined;
     throw error;

@@ -7,7 +7,7 @@ import type { RelativePath } from '../path.ts';
 import { typeOf } from './entry.ts';
 import { must, mustMake, type Reach, trouble, whyNot } from './fault.ts';
 import { give, keepGroup, type Us, type Wearer } from './give.ts';
-import { amid, type Ground, onFirm } from './ground.ts';
+import { amid, isFirm, mustBeFirm, onFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import type { Attributes } from './protocol/attributes.ts';
 import { status } from './protocol/numbers.ts';
@@ -24,17 +24,16 @@ import { wearerOf } from './wearer.ts';
 
 export async function makeDirectory(
   way: Way,
-  ground: Ground,
   path: RelativePath,
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
   const reach = await way.reachToLook(signal);
-  const firm = () => ground.mustBeFirm(reach, parentPath(path), 'make', signal);
+  const firm = () => mustBeFirm(reach, parentPath(path), 'make', signal);
   const ours = metadata.mode === undefined ? undefined : 0o700; // until it is dressed
   const ask = () => askDirectory(reach.sftp.client, reach.root.whole(path), ours, signal);
-  const [isFirm, made] = amid(firm, ask);
-  await onFirm(isFirm, mustMake(made, reach, path, 'make', signal), () =>
+  const [before, made] = amid(firm, ask);
+  await onFirm(before, mustMake(made, reach, path, 'make', signal), () =>
     removeDirectory(reach.sftp.client, reach.root.whole(path), signal),
   );
   return isMore(metadata) ? dressPath(reach, path, metadata, signal) : [];
@@ -47,7 +46,6 @@ function isMore({ mode, owner, mtimeNs }: Metadata): boolean {
 
 export async function makeSymlink(
   way: Way,
-  ground: Ground,
   {
     path,
     target,
@@ -56,8 +54,8 @@ export async function makeSymlink(
   signal: AbortSignal,
 ): Promise<Unkept> {
   const reach = await way.reach(signal);
-  await ground.mustBeFirm(reach, parentPath(path), 'make', signal);
-  ground.forget(path);
+  await mustBeFirm(reach, parentPath(path), 'make', signal);
+  reach.firm.delete(path);
   const made = askSymlink(reach.sftp.client, reach.root.whole(path), target, signal);
   await mustMake(made, reach, path, 'make', signal);
   return dressPath(reach, path, { ...metadata, mode: undefined }, signal);
@@ -66,26 +64,24 @@ export async function makeSymlink(
 /** Throws 'unsupported' where the server makes no hard links. */
 export async function makeLink(
   way: Way,
-  ground: Ground,
   { path, existing }: { readonly path: RelativePath; readonly existing: RelativePath },
   signal: AbortSignal,
 ): Promise<void> {
   const reach = await way.reach(signal);
   const { sftp, root } = reach;
   if (!sftp.link) throw trouble(root, path, 'link', 'unsupported', 'the server makes no hard links');
-  await Promise.all([path, existing].map((one) => ground.mustBeFirm(reach, parentPath(one), 'link', signal)));
+  await Promise.all([path, existing].map((one) => mustBeFirm(reach, parentPath(one), 'link', signal)));
   await mustMake(sftp.link(root.whole(existing), root.whole(path), signal), reach, path, 'link', signal);
 }
 
 export async function dress(
   way: Way,
-  ground: Ground,
   path: RelativePath,
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
   const reach = await way.reach(signal);
-  await ground.mustBeFirm(reach, parentPath(path), 'set metadata of', signal);
+  await mustBeFirm(reach, parentPath(path), 'set metadata of', signal);
   return dressPath(reach, path, metadata, signal);
 }
 
@@ -117,15 +113,10 @@ function isLink(attributes: Attributes): boolean {
   return typeOf(attributes) === c.S_IFLNK;
 }
 
-export async function remove(
-  way: Way,
-  ground: Ground,
-  path: RelativePath,
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function remove(way: Way, path: RelativePath, signal: AbortSignal): Promise<boolean> {
   const reach = await way.reach(signal);
-  if (!(await ground.isFirm(reach, parentPath(path), 'remove', signal))) return false;
-  ground.forget(path);
+  if (!(await isFirm(reach, parentPath(path), 'remove', signal))) return false;
+  reach.firm.delete(path);
   if (isRoom(nameOf(path)) && (await isEmptied(reach, path, signal))) return true;
   try {
     await removeFile(reach.sftp.client, reach.root.whole(path), signal);

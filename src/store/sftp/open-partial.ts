@@ -4,7 +4,7 @@ import * as c from '../../work/posix/constants.ts';
 import type { RelativePath } from '../path.ts';
 import { typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';
-import { type Ground, onFirm } from './ground.ts';
+import { mustBeFirm, onFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import { type Opened, opened } from './opened.ts';
 import type { Attributes } from './protocol/attributes.ts';
@@ -17,13 +17,12 @@ export type Found = Attributes | undefined;
 /** Looks first: opening would follow a symlink. What was made here just now is opened behind the look, and not used before. */
 export async function openPartial(
   reach: Reach,
-  ground: Ground,
   partial: RelativePath,
   isNew: boolean,
   signal: AbortSignal,
 ): Promise<Opened> {
   const { sftp, root } = reach;
-  const firm = ground.mustBeFirm(reach, parentPath(partial), 'write', signal);
+  const firm = mustBeFirm(reach, parentPath(partial), 'write', signal);
   const looking = must(lookAt(sftp.client, root.whole(partial), signal), reach, partial, 'write');
   const early = isNew ? openFile(reach, partial, signal) : undefined;
   early?.catch(() => undefined); // heard when it is known to be a file of ours

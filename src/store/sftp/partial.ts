@@ -4,7 +4,7 @@ import type { Entry } from '../entry.ts';
 import { type RelativePath, splitPath } from '../path.ts';
 import { printOf } from './entry.ts';
 import { must, mustMake, type Reach, taken } from './fault.ts';
-import { amid, type Ground, onFirm } from './ground.ts';
+import { amid, mustBeFirm, onFirm } from './ground.ts';
 import { beside, parentPath } from './names.ts';
 import { type Opened, opened } from './opened.ts';
 import { flag, status } from './protocol/numbers.ts';
@@ -25,7 +25,6 @@ const ours = 0o600;
 /** Makes it, for us alone where its mode is given later; one that a killed run left under this name goes. */
 export async function createPartial(
   reach: Reach,
-  ground: Ground,
   { path, partial }: Naming,
   isDressed: boolean,
   signal: AbortSignal,
@@ -33,7 +32,7 @@ export async function createPartial(
   const { sftp, root } = reach;
   const name = beside(root, path, partial);
   const flags = flag.WRITE | flag.CREATE | flag.EXCLUSIVE;
-  const firm = () => ground.mustBeFirm(reach, parentPath(path), 'write', signal);
+  const firm = () => mustBeFirm(reach, parentPath(path), 'write', signal);
   const ask = () => open(sftp.client, name, isDressed ? { flags, mode: ours } : { flags }, signal);
   const undo = (handle: Handle) =>
     Promise.all([close(sftp.client, handle, signal), removeFile(sftp.client, name, signal)]);

@@ -9,7 +9,7 @@ import type { BeginHow, Parts } from '../store.ts';
 import { must, type Reach, whyNot } from './fault.ts';
 import { finish } from './finish-parts.ts';
 import { createFresh } from './fresh.ts';
-import type { Ground } from './ground.ts';
+import { mustBeFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import { openPartial } from './open-partial.ts';
 import { createPartial, dropPartial, namingOf } from './partial.ts';
@@ -24,10 +24,10 @@ export const rangeBytes = 8 * 1024 * 1024;
 /** Longer files go by ranges: beginning and ending one takes a dozen round trips. */
 const mostAtOnce = 64 * 1024 * 1024;
 
-export function partsOf(way: Way, ground: Ground): Parts {
+export function partsOf(way: Way): Parts {
   const firm = async (path: RelativePath, signal: AbortSignal) => {
     const reach = await way.reach(signal);
-    await ground.mustBeFirm(reach, parentPath(path), 'write', signal);
+    await mustBeFirm(reach, parentPath(path), 'write', signal);
     return reach;
   };
   const made = createFresh();
@@ -35,18 +35,18 @@ export function partsOf(way: Way, ground: Ground): Parts {
     rangeBytes: (size) => (size > mostAtOnce ? rangeBytes : mostAtOnce),
     begin: async (path, how, signal) => {
       const reach = await way.reach(signal);
-      const partial = await begin(reach, ground, path, { ...how, durable: way.isDurable() }, signal);
+      const partial = await begin(reach, path, { ...how, durable: way.isDurable() }, signal);
       made.add(partial);
       return partial;
     },
     put: async (partial, range, body, signal) => {
       using reach = await way.reachAlone(signal);
       const how = { range, body, durable: way.isDurable(), isNew: made.has(partial) };
-      await put(reach, ground, partial, how, signal);
+      await put(reach, partial, how, signal);
     },
     finish: async (partial, path, how, signal) => {
       const reach = await way.reach(signal);
-      return finish(reach, ground, partial, path, { ...how, durable: way.isDurable() }, signal);
+      return finish(reach, partial, path, { ...how, durable: way.isDurable() }, signal);
     },
     drop: async (partial, signal) => {
       const reach = await firm(partial, signal);
@@ -57,13 +57,12 @@ export function partsOf(way: Way, ground: Ground): Parts {
 
 async function begin(
   reach: Reach,
-  ground: Ground,
   path: RelativePath,
   how: BeginHow & { readonly durable: boolean },
   signal: AbortSignal,
 ): Promise<RelativePath> {
   const holding = heardLater(how.durable ? holdDirectory(reach, path, signal) : Promise.resolve(undefined));
-  using file = await createPartial(reach, ground, { path, ...how }, true, signal);
+  using file = await createPartial(reach, { path, ...how }, true, signal);
   const { sftp } = reach;
   try {
     await Promise.all([
@@ -89,13 +88,12 @@ type Putting = {
 
 async function put(
   reach: Reach,
-  ground: Ground,
   partial: RelativePath,
   { range, body, durable, isNew }: Putting,
   signal: AbortSignal,
 ): Promise<void> {
   const { sftp } = reach;
-  using file = await openPartial(reach, ground, partial, isNew, signal);
+  using file = await openPartial(reach, partial, isNew, signal);
   const writing = { sftp, handle: file.handle, window: createWindow() };
   try {
     for await (const one of dataWithin(body, range, signal)) {

@@ -2,6 +2,7 @@
 import { TransferError } from '../../errors.ts';
 import { orAborted } from '../../work/abort.ts';
 import type { Reach } from './fault.ts';
+import { createFresh } from './fresh.ts';
 import { Lines } from './lines.ts';
 import type { Sftp } from './protocol/sftp.ts';
 import { isRefusal } from './protocol/status.ts';
@@ -40,13 +41,14 @@ export type Way = AsyncDisposable & {
 export function createWay(place: SftpPlace): Way {
   const lines = new Lines(place.open, place.name, place.lines);
   let root: Root | undefined;
+  const firm = createFresh();
   const rootBy = async (sftp: Sftp, signal: AbortSignal) => {
     root ??= await findRoot(sftp, place, signal).catch((error) => notFound(place, error));
     return root;
   };
   const reachToLook = async (signal: AbortSignal) => {
     const sftp = await lines.pick(signal);
-    return { sftp, root: await rootBy(sftp, signal) };
+    return { sftp, root: await rootBy(sftp, signal), firm };
   };
   return {
     reachToLook,
@@ -58,7 +60,7 @@ export function createWay(place: SftpPlace): Way {
     async reachAlone(signal) {
       const { sftp, [Symbol.dispose]: letGo } = await lines.lease(signal);
       await orAborted(sftp.limited, signal);
-      return { sftp, root: await rootBy(sftp, signal), [Symbol.dispose]: letGo };
+      return { sftp, root: await rootBy(sftp, signal), firm, [Symbol.dispose]: letGo };
     },
     widen: () => lines.widen(),
     isDurable: () => !place.syncsLater?.(),

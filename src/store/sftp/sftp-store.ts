@@ -6,7 +6,6 @@
 import type { Store } from '../store.ts';
 import { bodyOf } from './body.ts';
 import type { Reach } from './fault.ts';
-import { createGround } from './ground.ts';
 import { list } from './list.ts';
 import { lookAtEntry, readLink, survey } from './look.ts';
 import { dress, makeDirectory, makeLink, makeSymlink, remove } from './make.ts';
@@ -23,22 +22,21 @@ export type SftpStore = Store & {
 /** Connects at once, to know what the server can do; later again whenever the connection broke. */
 export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Promise<SftpStore> {
   const way = createWay(place);
-  const ground = createGround();
   const { sftp } = await firstReach(way, signal);
   return {
-    list: (dir, on) => list(way, ground, dir, on),
-    stat: (path, on) => lookAtEntry(way, ground, path, on),
-    read: (file) => bodyOf(way, ground, file),
-    write: (path, body, how, on) => writeFile(way, ground, path, body, how, on),
-    remove: (path, on) => remove(way, ground, path, on),
+    list: (dir, on) => list(way, dir, on),
+    stat: (path, on) => lookAtEntry(way, path, on),
+    read: (file) => bodyOf(way, file),
+    write: (path, body, how, on) => writeFile(way, path, body, how, on),
+    remove: (path, on) => remove(way, path, on),
     canonical: async (on) => (await survey(way, on)).path,
     survey: (on) => survey(way, on),
-    makeDirectory: (path, metadata, on) => makeDirectory(way, ground, path, metadata, on),
-    makeSymlink: (path, target, metadata, on) => makeSymlink(way, ground, { path, target, metadata }, on),
-    readLink: (path, on) => readLink(way, ground, path, on),
-    ...(sftp.link && { makeLink: (path, existing, on) => makeLink(way, ground, { path, existing }, on) }),
-    dress: (path, metadata, on) => dress(way, ground, path, metadata, on),
-    parts: partsOf(way, ground),
+    makeDirectory: (path, metadata, on) => makeDirectory(way, path, metadata, on),
+    makeSymlink: (path, target, metadata, on) => makeSymlink(way, { path, target, metadata }, on),
+    readLink: (path, on) => readLink(way, path, on),
+    ...(sftp.link && { makeLink: (path, existing, on) => makeLink(way, { path, existing }, on) }),
+    dress: (path, metadata, on) => dress(way, path, metadata, on),
+    parts: partsOf(way),
     rangeBytes,
     expectMuch: () => way.widen(),
     timeStepNs: 1_000_000_000,

@@ -11,7 +11,7 @@ import type { WriteHow } from '../store.ts';
 import { fileEntry } from './entry.ts';
 import { type Reach, trouble, whyNot } from './fault.ts';
 import { type Dressed, give, isRisky, keepGroup } from './give.ts';
-import { amid, type Ground, onFirm } from './ground.ts';
+import { amid, mustBeFirm, onFirm } from './ground.ts';
 import { beside, parentPath } from './names.ts';
 import { atLast, type Opened } from './opened.ts';
 import { become, createPartial, dropPartial, mustBeOurs, type Naming } from './partial.ts';
@@ -25,7 +25,6 @@ export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
 export async function writeFile(
   way: Way,
-  ground: Ground,
   path: RelativePath,
   body: Body,
   how: WriteHow,
@@ -33,10 +32,10 @@ export async function writeFile(
 ): Promise<Written> {
   const reach = await way.reach(signal);
   const naming = { path, partial: how.partial, replaces: how.replaces };
-  const firm = () => ground.mustBeFirm(reach, parentPath(path), 'write', signal);
+  const firm = () => mustBeFirm(reach, parentPath(path), 'write', signal);
   try {
     await mustBeOurs(reach, naming, signal); // where it is what we wrote before and did not hear of, a partial file is left
-    const dressed = await fillPartial(reach, ground, naming, body, how, signal);
+    const dressed = await fillPartial(reach, naming, body, how, signal);
     await named(reach, naming, firm, how.durable, signal);
     return written(reach, path, dressed);
   } catch (error) {
@@ -59,13 +58,12 @@ export function named(
 
 async function fillPartial(
   reach: Reach,
-  ground: Ground,
   naming: Naming,
   body: Body,
   how: WriteHow,
   signal: AbortSignal,
 ): Promise<Dressed> {
-  using file = await createPartial(reach, ground, naming, how.metadata.mode !== undefined, signal);
+  using file = await createPartial(reach, naming, how.metadata.mode !== undefined, signal);
   try {
     const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow() };
     if (!(await fill(writing, body, signal))) throw notWhole(reach.root.show(naming.path), body.size);
