@@ -7,7 +7,8 @@ import { pathKey } from '../work/posix/path.ts';
 import { Patience, type Patient } from '../work/retry.ts';
 import type { Body, Range } from './body.ts';
 import type { Listed } from './entry.ts';
-import type { Parts, Store } from './store.ts';
+import type { Parts } from './parts.ts';
+import type { Store } from './store.ts';
 
 export type RetryHow = Omit<Patient, 'withinMs'>;
 

@@ -11,8 +11,8 @@ import type { ReadyWorker } from '../../work/ready-worker.ts';
 import { createTurns } from '../../work/turns.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
 import { deliver } from './host/deliver.ts';
-import { keepsFirstTimes, makesLinksLate } from './host/receive.ts';
 import { sendAgain, stages } from './host/send-again.ts';
+import { keepsFirstTimes, makesLinksLate } from './host/takes.ts';
 import { PackThread } from './pack/pack-thread.ts';
 
 const chunkBytes = 256 * 1024;

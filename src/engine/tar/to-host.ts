@@ -2,8 +2,8 @@
 import type { Batches, Carried } from '../../store/batch.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
 import { type Layout, layOut } from './host/layout.ts';
-import { receives } from './host/receive.ts';
 import { sendAgain, stages, sweepAway } from './host/send-again.ts';
+import { receives } from './host/takes.ts';
 
 /** Where one batch goes, and who is told what of it was sent. */
 export type Sending = { readonly stage: string; readonly moved: (bytes: number) => Promise<void> };

@@ -2,8 +2,8 @@
 
 import * as c from '../../work/posix/constants.ts';
 import type { Metadata } from '../entry.ts';
+import type { Parts } from '../parts.ts';
 import { beside, type RelativePath } from '../path.ts';
-import type { Parts } from '../store.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach } from './fault.ts';
 import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf } from './give.ts';

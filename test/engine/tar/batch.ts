@@ -1,7 +1,6 @@
 /** Whole trees as one batch, as a caller would make them of what a walk finds. */
 import * as fs from 'node:fs';
 import type { FarTools } from '../../../src/engine/tar/host/probe.ts';
-import { makesLinksLate } from '../../../src/engine/tar/host/receive.ts';
 import {
   controls,
   lastMember,
@@ -10,6 +9,7 @@ import {
   type Staged,
   staged,
 } from '../../../src/engine/tar/host/stage.ts';
+import { makesLinksLate } from '../../../src/engine/tar/host/takes.ts';
 import { dressOf } from '../../../src/engine/tar/pack/dress.ts';
 import { Packer, type PackHow } from '../../../src/engine/tar/pack/packer.ts';
 import { keepAll } from '../../../src/request.ts';

@@ -19,15 +19,13 @@
  * renames (not on Linux with GNU), a name that is taken in between is lost to us.
  */
 
-import type { Batches } from '../../../store/batch.ts';
-import { setIds } from '../../../store/entry.ts';
 import { forCd } from '../../../work/sh.ts';
-import { settles, takes } from '../can-carry.ts';
 import { expand, type Squeeze } from '../squeeze/squeeze.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
 import { removing } from './removing.ts';
 import { leaveEach, leaveTaken } from './rivals.ts';
 import { oneLine, type Script } from './script.ts';
+import { givesModes } from './takes.ts';
 import { countUnkept, nameUnkept } from './unkept.ts';
 import { unmoved } from './unmoved.ts';
 
@@ -43,43 +41,6 @@ export type ReceiveHow = {
   /** it answers when all is on the disk; what is replaced only after its successor is */
   readonly durable: boolean;
 };
-
-/**
- * Whether its tar makes links when all else is done, so that directories lose their times. Then all new ones go once
- * more, as a tar in the member `lateMember`.
- */
-export function makesLinksLate(tools: FarTools): boolean {
-  return !tarOf(tools).pax;
-}
-
-/** What can go there in a batch, and what of it arrives bare: symlinks, of a tar that knows neither their owner nor their time. */
-export function receives(tools: FarTools): Pick<Batches, 'takes' | 'settles' | 'isBare'> {
-  const { pax } = tarOf(tools);
-  const isExact = givesModes(tools);
-  return {
-    takes: (entry) =>
-      takes(entry) && (isExact || entry.kind !== 'file' || ((entry.mode ?? 0) & setIds) === 0),
-    settles: (directory) => isExact && settles(directory),
-    isBare: ({ kind }) => kind === 'symlink' && !pax,
-  };
-}
-
-/**
- * Whether its tar gives each mode. That of busybox leaves that to the umask for a user who is not root, takes from a file what
- * makes it run as him, and leaves a directory that is there as it is.
- */
-function givesModes(tools: FarTools): boolean {
-  return tools.uid === 0 || tarOf(tools).pax;
-}
-
-/**
- * Whether its tar, as libarchive does, gives a directory at its end the time that came first for it, so that none may
- * go ahead of what is in it.
- */
-export function keepsFirstTimes(tools: FarTools): boolean {
-  const { pax, paxOptions } = tarOf(tools);
-  return pax && !paxOptions;
-}
 
 /** What the script's exit code says; 'done' also where single entries were left out. */
 export const receiveExits = {

@@ -1,26 +1,13 @@
-/**
- * A bucket that is asked: signs, sends, and finds out by the answers in which region it is, how it is to be named, and
- * what time it is there.
- */
+/** A bucket that is asked: requests are signed, sent, and sent once more where the answer tells how they should have been. */
 
 import { inItsPlace } from '../../../work/http/proxy-fault.ts';
 import { type Answer, createWire, type Sent } from '../../../work/http/wire.ts';
-import type { Keys, S3Access } from '../access.ts';
-import {
-  type Address,
-  addressOf,
-  authorityOf,
-  hostOf,
-  isAkin,
-  isPrivate,
-  otherStyle,
-  pathOf,
-  serviceName,
-} from './address.ts';
+import type { S3Access } from '../access.ts';
+import { addressOf, isPrivate, serviceName } from './address.ts';
 import type { Settled } from './chain.ts';
 import { Refusal } from './fault.ts';
-import { createSigner, queryOf, type Sign, sha256 } from './sign.ts';
 import { createThrottle } from './throttle.ts';
+import { type Said, Way } from './way.ts';
 import { text } from './xml.ts';
 
 export type Ask = {
@@ -106,16 +93,6 @@ function pace(name: string, limit: number): string {
   return `${name} gets as many requests at once as before`;
 }
 
-type Said = {
-  readonly answer: Answer;
-  readonly body: string;
-  readonly code: string;
-  /** how much was learnt when it was asked */
-  readonly learnt: number;
-  /** who asked */
-  readonly keys: Keys;
-};
-
 class Unheard extends Error {
   readonly said: Said;
 
@@ -123,103 +100,6 @@ class Unheard extends Error {
     super(said.code);
     this.said = said;
   }
-}
-
-const otherwiseNamed = new Set(['SecondLevelDomainForbidden', 'PathStyleDomainForbidden']);
-
-class Way {
-  /** how often something was */
-  learnt = 0;
-  #address: Address;
-  #region: string;
-  #sign: Sign;
-  #ahead = 0; // ms, of the service's clock
-  #isRenamed = false;
-  readonly #isAmazon: boolean;
-
-  constructor({ endpoint, region }: Settled, bucket: string) {
-    this.#region = region;
-    this.#address = addressOf(endpoint, region, bucket);
-    this.#isAmazon = endpoint === undefined;
-    this.#sign = createSigner(region);
-  }
-
-  signed({ method, key, query = {}, headers = {}, body }: Ask, keys: Parameters<Sign>[1]) {
-    const address = this.#address;
-    const path = pathOf(address, key);
-    const payload = this.#payload(body);
-    const all = { ...headers, host: authorityOf(address) };
-    const at = new Date(Date.now() + this.#ahead);
-    const signed = this.#sign({ method, path, query, headers: all, payload }, keys, at);
-    const asked = queryOf(query);
-    const { isSecure } = address;
-    const target = asked === '' ? path : `${path}?${asked}`;
-    return { method, isSecure, ...hostOf(address), path: target, headers: signed, body };
-  }
-
-  /** Where TLS does not hold the bytes together, the signature does. */
-  #payload(body: Sent | undefined): string {
-    if (body === undefined) return emptyHash;
-    const isHeld = body instanceof Uint8Array;
-    return isHeld && !this.#address.isSecure ? sha256(body) : 'UNSIGNED-PAYLOAD';
-  }
-
-  /** Whether asking again may help, with what the answer tells, or with what was learnt since it was asked. */
-  learns(told: Said): boolean {
-    if (told.learnt < this.learnt) return true;
-    const isNew = this.#learn(told);
-    if (isNew) this.learnt++;
-    return isNew;
-  }
-
-  #learn({ answer, body, code }: Said): boolean {
-    const { status, headers } = answer;
-    const region = said(headers['x-amz-bucket-region']) ?? text(body, 'Region');
-    if (region !== undefined && region !== this.#region && [301, 307, 400, 403].includes(status))
-      return this.#move(region);
-    const to = status === 307 ? URL.parse(said(headers.location) ?? '') : undefined;
-    if (to?.protocol === (this.#address.isSecure ? 'https:' : 'http:')) return this.#redirect(to.host);
-    if (code === 'RequestTimeTooSkewed') return this.#setClock(said(headers.date));
-    return otherwiseNamed.has(code) && this.#rename();
-  }
-
-  #move(region: string): boolean {
-    this.#region = region;
-    this.#sign = createSigner(region);
-    if (this.#isAmazon) this.#address = addressOf(undefined, region, this.#address.bucket);
-    return true;
-  }
-
-  /** Only to a server in the domain of the one that was asked: others get no signature of ours. */
-  #redirect(host: string): boolean {
-    const { server, bucket } = this.#address;
-    const to = host.startsWith(`${bucket}.`) ? host.slice(bucket.length + 1) : host;
-    if (to === server || !isAkin(server, to)) return false;
-    this.#address = { ...this.#address, server: to, style: to === host ? 'path' : 'host' };
-    return true;
-  }
-
-  #setClock(date: string | undefined): boolean {
-    const there = Date.parse(date ?? '');
-    const ahead = there - Date.now();
-    if (Number.isNaN(there) || Math.abs(ahead - this.#ahead) < 60_000) return false;
-    this.#ahead = ahead;
-    return true;
-  }
-
-  #rename(): boolean {
-    const other = this.#isRenamed ? undefined : otherStyle(this.#address);
-    if (!other) return false;
-    this.#isRenamed = true;
-    this.#address = other;
-    return true;
-  }
-}
-
-const emptyHash = sha256('');
-
-function said(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }
 
 /** A HEAD is answered without a reason: what it means is told by its number. */

@@ -1,8 +1,8 @@
 /** The end of a multipart upload: its parts become the object, unless somebody else has the name. */
 import { TransferError } from '../../../errors.ts';
 import type { Entry, FileEntry, Metadata, Unkept } from '../../entry.ts';
+import type { Parts } from '../../parts.ts';
 import type { RelativePath } from '../../path.ts';
-import type { Parts } from '../../store.ts';
 import { bare, entryOf, tagOf } from '../entry.ts';
 import { shown } from '../keys.ts';
 import { head } from '../look.ts';

@@ -4,8 +4,8 @@
  */
 
 import { TransferError } from '../../../errors.ts';
+import type { BeginHow, Parts } from '../../parts.ts';
 import type { RelativePath } from '../../path.ts';
-import type { BeginHow, Parts } from '../../store.ts';
 import { keyOf, shown } from '../keys.ts';
 import { headersOf } from '../metadata.ts';
 import { askFor, type S3 } from '../place.ts';
