@@ -2,7 +2,7 @@
 import { exitCodes } from '../errors.ts';
 import type { Summary } from '../report/events.ts';
 import { typed } from '../report/typed.ts';
-import type { Given } from './summarise.ts';
+import type { Ran } from './ran.ts';
 
 const signals: Record<string, number> = {
   SIGHUP: exitCodes.hangup,
@@ -13,7 +13,7 @@ const signals: Record<string, number> = {
 type Commands = Pick<Summary, 'resumeWith' | 'retryWith' | 'showWith'>;
 
 /** What to type next, as far as there is something to do; of a dry run nothing is kept. */
-export function commands({ begun, request, score }: Given, outcome: Summary['outcome']): Commands {
+export function commands({ begun, request, score }: Ran, outcome: Summary['outcome']): Commands {
   const canResume = outcome === 'stopped' || outcome === 'failed';
   const command = (verb: string, applies: boolean) =>
     applies && !request.dryRun ? typed(`runs ${verb} ${begun.run}`, request.namedStateDir) : undefined;
@@ -25,7 +25,7 @@ export function commands({ begun, request, score }: Given, outcome: Summary['out
 }
 
 /** A stop that came when nothing was left to do is none. */
-export function ending({ score, control, compared }: Given): Pick<Summary, 'outcome' | 'exitCode'> {
+export function ending({ score, control, compared }: Ran): Pick<Summary, 'outcome' | 'exitCode'> {
   const signal = control.signal.aborted ? signals[String(control.signal.reason)] : undefined;
   const verified = compared?.found;
   const isWhole = score.isComplete && compared?.isWhole !== false;

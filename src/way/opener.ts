@@ -6,13 +6,8 @@ import type { SshPlace } from '../location/location.ts';
 import type { Access } from '../ssh/access.ts';
 import type { SshHost } from '../ssh/host.ts';
 import { anybody } from '../store/http/access.ts';
-import {
-  type HostOf,
-  type OpenStore,
-  type S3AccessOf,
-  storeOpener,
-  type WebAccessOf,
-} from '../store/open.ts';
+import type { OpenStore } from '../store/open.ts';
+import { type HostOf, type S3AccessOf, storeOpener, type WebAccessOf } from '../store/opener.ts';
 import { none, type Rclone } from '../store/rclone/rclone.ts';
 import { asFound } from '../store/s3/access.ts';
 

@@ -6,20 +6,15 @@
 import { formatLocation } from '../../location/format.ts';
 import type { CloudPlace } from '../../location/location.ts';
 import type { Store } from '../store.ts';
-import { bodyOf } from './body.ts';
 import { carried } from './carried.ts';
 import { createDaemon } from './daemon.ts';
-import { digest } from './digest.ts';
 import { fileAt } from './file-at.ts';
 import { createLeftOut } from './left-out.ts';
 import { createLender } from './lender.ts';
-import { list, lookAt } from './look.ts';
-import { makeDirectory, remove } from './make.ts';
 import type { Rclone } from './rclone.ts';
-import { type Reach, remoteOf, type Traits, traitsOf } from './reach.ts';
+import { type Traits, traitsOf } from './reach.ts';
 import { noRemote, targetOf } from './remotes.ts';
-import { takeFrom } from './take.ts';
-import { write } from './write.ts';
+import { storeOver } from './store-over.ts';
 
 /** Asks rclone at once what the place can do. Throws 'unsupported' where there is no rclone. */
 export async function openRcloneStore(
@@ -41,7 +36,7 @@ export async function openRcloneStore(
   const close = { [Symbol.asyncDispose]: () => kept.disposeAsync() };
   return traits
     ? {
-        ...storeOf({ daemon, name, traits, leftOut, isPrefix: isPrefix(place, traits) }, lender),
+        ...storeOver({ daemon, name, traits, leftOut, isPrefix: isPrefix(place, traits) }, lender),
         ...carried(daemon, target, traits),
         ...close,
       }
@@ -53,29 +48,3 @@ function isPrefix({ service, path }: CloudPlace, { hasDirectories }: Traits): bo
   const steps = path.split('/').filter((name) => name !== '');
   return !hasDirectories && steps.length > (service === 'rclone' ? 1 : 0);
 }
-
-function storeOf(
-  reach: Reach,
-  lender: ReturnType<typeof createLender>,
-): Omit<Store, typeof Symbol.asyncDispose> {
-  const { hasDirectories, foldsCase, timeStepNs, digest: algorithm } = reach.traits;
-  return {
-    list: (dir, on) => list(reach, dir, on),
-    stat: (path, on) => lookAt(reach, path, on),
-    read: (file) => bodyOf(reach, file),
-    write: (path, body, how, on) => write(reach, lender, path, body, how, on),
-    remove: (path, on) => remove(reach, path, on),
-    mustHold: (path) => void remoteOf(reach, path, 'write'),
-    takeFrom: (root, how) => takeFrom(reach, root, how),
-    ...(algorithm !== undefined && { digest: (file, on) => digest(reach, file, algorithm, on) }),
-    ...(hasDirectories && {
-      makeDirectory: (path, metadata, on) => makeDirectory(reach, path, metadata, on),
-    }),
-    ...(timeStepNs === undefined ? { ownTimes: true as const } : { timeStepNs }),
-    timeEnds,
-    foldsCase,
-  };
-}
-
-/** As far as rclone can write a time down: the years 1 to 9999. */
-const timeEnds = { earliest: -62_135_596_800, latest: 253_402_300_799 };
