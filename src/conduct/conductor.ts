@@ -12,7 +12,7 @@ import { Bigs } from './bigs/bigs.ts';
 import { Checkpoint } from './checkpoint/checkpoint.ts';
 import { Teller } from './checkpoint/tell-journal.ts';
 import { Frontier } from './frontier/frontier.ts';
-import { Parts } from './frontier/parts.ts';
+import { PartQueue } from './frontier/part-queue.ts';
 import type { Done, Job, Outcome } from './jobs.ts';
 import type { Barrier, Board } from './lanes/lanes.ts';
 import { joined, Links } from './links/links.ts';
@@ -42,7 +42,7 @@ export class Conductor {
   readonly #with: Conducting;
   readonly #frontier: Frontier;
   readonly #checkpoint: Checkpoint;
-  readonly #parts: Parts;
+  readonly #queue: PartQueue;
   readonly #teller: Teller;
   readonly #scorer: Scorer;
   readonly #bigs: Bigs;
@@ -57,7 +57,7 @@ export class Conductor {
     this.#with = conducting;
     this.#frontier = new Frontier(conducting.apart);
     this.#checkpoint = new Checkpoint(score);
-    this.#parts = new Parts(this.#frontier, this.#checkpoint);
+    this.#queue = new PartQueue(this.#frontier, this.#checkpoint);
     this.score = score;
     this.#scorer = new Scorer(conducting, score);
     this.#gauge = new Gauge(score);
@@ -65,16 +65,16 @@ export class Conductor {
     this.#bigs = new Bigs({
       rangeBytesOf: conducting.rangeBytesOf,
       tries: conducting.setup.retries,
-      open: (parent, row) => this.#parts.open(parent, row),
-      look: (parent, bundle) => this.#parts.addWalk(parent, bundle, { inline: false, alone: true }),
+      open: (parent, row) => this.#queue.open(parent, row),
+      look: (parent, bundle) => this.#queue.addWalk(parent, bundle, { inline: false, alone: true }),
       failed: (id, failure) => this.#failedLater(id, failure),
       frontier: this.#frontier,
       checkpoint: this.#checkpoint,
-      link: (group) => this.#parts.addLinks([group], true),
+      link: (group) => this.#queue.addLinks([group], true),
       begun: (bytes) => this.#gauge.begun(bytes),
     });
     this.#links = new Links(conducting.journal);
-    this.#parts.restore(conducting.journal.pendingParts(), (row) => this.#bigs.restore(row));
+    this.#queue.restore(conducting.journal.pendingParts(), (row) => this.#bigs.restore(row));
   }
 
   get hasWork(): boolean {
@@ -97,7 +97,7 @@ export class Conductor {
   }
 
   progress(moved: { bytes: number; entries: number }, lanes: number): Progress {
-    return this.#gauge.progress(moved, { walkEnded: this.#parts.isWalkOver, lanes });
+    return this.#gauge.progress(moved, { walkEnded: this.#queue.isWalkOver, lanes });
   }
 
   /** The next job, if there is one; `sharers` lanes would like one. */
@@ -107,7 +107,7 @@ export class Conductor {
     if (!job) return undefined;
     this.#began(job);
     return job.kind === 'walk' && sharers > 1 && this.#frontier.isEmpty
-      ? this.#parts.share(job, sharers)
+      ? this.#queue.share(job, sharers)
       : job;
   }
 
@@ -125,7 +125,7 @@ export class Conductor {
 
   /** A lane gave names of a very large directory away. */
   shared(parent: number, bundle: Bundle): void {
-    this.#parts.addWalk(parent, bundle, { inline: false });
+    this.#queue.addWalk(parent, bundle, { inline: false });
   }
 
   /** A job did this, and goes on. */
@@ -147,11 +147,11 @@ export class Conductor {
     this.#scorer.count(outcome);
     this.#isUrgent ||= this.#with.tellsBegun && job.kind === 'begin' && outcome.big === 'begun';
     if (this.#bigs.ended(job, outcome)) return;
-    for (const bundle of outcome.rest) this.#parts.addWalk(job.id, bundle, { inline: false });
+    for (const bundle of outcome.rest) this.#queue.addWalk(job.id, bundle, { inline: false });
     for (const file of outcome.bigs) this.#bigs.add(job.id, file, outcome.groups);
     this.#bigs.looked(job.id, outcome);
     if (job.kind === 'links') this.#checkpoint.linked(joined(job.groups, outcome));
-    if (job.kind === 'walk') this.#parts.walkEnded();
+    if (job.kind === 'walk') this.#queue.walkEnded();
     this.#checkpoint.done(job.id, outcome);
   }
 
@@ -163,7 +163,7 @@ export class Conductor {
     const groups = this.#links.next();
     if (groups.length === 0) return this.#tidy();
     this.score.profile.linkGroups += groups.length;
-    this.#parts.addLinks(groups, false);
+    this.#queue.addLinks(groups, false);
     return true;
   }
 
@@ -176,7 +176,7 @@ export class Conductor {
   /** A barrier, and then the Journal is told what it made durable. */
   pass(): Promise<void> {
     this.#isUrgent = false;
-    return this.#teller.pass(this.#parts.isWalkOver);
+    return this.#teller.pass(this.#queue.isWalkOver);
   }
 
   /** Whether it cannot wait for its turn. */

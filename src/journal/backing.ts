@@ -8,13 +8,13 @@ import type { Tables } from './tables/tables.ts';
 import type { LeftRow } from './types.ts';
 
 /** Which route it is: its key, and both ends as a person may see them. */
-export type Route = { readonly key: string; readonly source: string; readonly dest: string };
+export type RouteNames = { readonly key: string; readonly source: string; readonly dest: string };
 
 /** What a Journal stands on: a database that is its own until it is disposed of. */
 export type Backing = Disposable & {
   readonly tables: Tables;
   readonly dir: string;
-  readonly route: Route;
+  readonly route: RouteNames;
   readonly path: string | undefined;
   readonly rescued: string | undefined;
   readonly leftOf: (dir: bigint) => readonly LeftRow[];
@@ -26,7 +26,7 @@ export type Backing = Disposable & {
   condemn(): string;
 };
 
-type Held = { readonly files: RouteFiles; readonly lock: RouteLock; readonly route: Route };
+type Held = { readonly files: RouteFiles; readonly lock: RouteLock; readonly route: RouteNames };
 
 /** That of a run: the route's database, under the route's lock. */
 export function heldBacking({ session, tables, rescued }: Opened, { files, lock, route }: Held): Backing {

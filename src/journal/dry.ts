@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import type { Backing, Route } from './backing.ts';
+import type { Backing, RouteNames } from './backing.ts';
 import { faultIn, isDamage } from './file/fault.ts';
 import { type RouteFiles, routeFiles, routesDir } from './file/files.ts';
 import { openTemporary } from './file/temporary.ts';
@@ -11,7 +11,7 @@ import { type Past, readPast } from './read-past.ts';
  * A Journal for a dry run: it knows what the route's own knows of earlier runs and of the destination, and what
  * it is told goes with it. It takes no lock and leaves no file.
  */
-export function openDryJournal(stateDir: string, route: Route): Journal {
+export function openDryJournal(stateDir: string, route: RouteNames): Journal {
   const files = routeFiles(routesDir(stateDir), route.key);
   try {
     return new Journal(dryBacking(files, route));
@@ -20,7 +20,7 @@ export function openDryJournal(stateDir: string, route: Route): Journal {
   }
 }
 
-function dryBacking(files: RouteFiles, route: Route): Backing {
+function dryBacking(files: RouteFiles, route: RouteNames): Backing {
   using owned = new DisposableStack();
   const past = pastOf(files);
   const left = past && owned.use(openLeftReader(files.db));

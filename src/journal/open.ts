@@ -1,4 +1,4 @@
-import { heldBacking, type Route } from './backing.ts';
+import { heldBacking, type RouteNames } from './backing.ts';
 import { openDatabase } from './file/database.ts';
 import { faultIn } from './file/fault.ts';
 import { makeRoutesDir, routeFiles, routesDir } from './file/files.ts';
@@ -10,7 +10,7 @@ import { takeLock } from './lock.ts';
  * 'locked' if another process holds the route, 'refused' for a state directory that is not safely ours, 'full'
  * and 'denied'.
  */
-export function openJournal(stateDir: string, route: Route): Journal {
+export function openJournal(stateDir: string, route: RouteNames): Journal {
   try {
     const files = routeFiles(makeRoutesDir(stateDir), route.key);
     using owned = new DisposableStack();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Kind, TransferError } from '../../src/errors.ts';
-import type { Route } from '../../src/journal/backing.ts';
+import type { RouteNames } from '../../src/journal/backing.ts';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openLeftReader } from '../../src/journal/left-reader.ts';
 import type { LeftRow, LinkGroup, PartRow } from '../../src/journal/types.ts';
@@ -9,7 +9,7 @@ import { emptyProfile, tallyFile } from '../../src/profile/profile.ts';
 import { emptyTally, type Failure } from '../../src/report/events.ts';
 import { commitOf, endOf, leftOf, linkOf, partOf, route, scratch, start } from '../journal/fixture.ts';
 
-type Open = (stateDir: string, route: Route) => Journal;
+type Open = (stateDir: string, route: RouteNames) => Journal;
 
 /** What any Journal promises while it is open, one for a dry run too. */
 export function journalContract(name: string, open: Open): void {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Route } from '../../src/journal/backing.ts';
+import type { RouteNames } from '../../src/journal/backing.ts';
 import { routeKey } from '../../src/journal/key.ts';
 import type { Commit, CostRow, LeftRow, LinkRow, PartRow, RunEnd } from '../../src/journal/types.ts';
 import { emptyProfile } from '../../src/profile/profile.ts';
@@ -13,7 +13,7 @@ export function scratch(): Disposable & { readonly path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export function routeOf(source: string, dest: string): Route {
+export function routeOf(source: string, dest: string): RouteNames {
   const end = (path: string) => ({ kind: 'local', canonical: Buffer.from(path) }) as const;
   return { key: routeKey(end(source), end(dest)), source, dest };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { exitCodeOf, type Kind, TransferError } from '../../src/errors.ts';
-import type { Route } from '../../src/journal/backing.ts';
+import type { RouteNames } from '../../src/journal/backing.ts';
 import { openDryJournal } from '../../src/journal/dry.ts';
 import { routeFiles, routesDir } from '../../src/journal/file/files.ts';
 import { forgetRun } from '../../src/journal/forget.ts';
@@ -14,7 +14,7 @@ import { startChild } from './process.ts';
 
 const failure: Failure = { path: Buffer.from('x'), kind: 'io', message: 'cannot read', hint: undefined };
 
-function ran(stateDir: string, on: Route): string {
+function ran(stateDir: string, on: RouteNames): string {
   using journal = openJournal(stateDir, on);
   const id = journal.startRun(start);
   journal.commit(commitOf({ failures: [failure], left: [leftOf(1n, 0)] }));

@@ -9,7 +9,7 @@ import type { Frontier, WalkJob } from './frontier.ts';
 
 type How = { readonly inline: boolean; readonly alone?: boolean; readonly descend?: boolean };
 
-export class Parts {
+export class PartQueue {
   readonly #frontier: Frontier;
   readonly #checkpoint: Checkpoint;
   #lastId = 0;
