@@ -87,4 +87,7 @@ export type Unlisted = {
   readonly error: TransferError;
 };
 
+/** A file as it was made, and what of its metadata could not be kept. */
+export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
+
 export type Listed = Entry | Unlisted;

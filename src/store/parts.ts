@@ -1,6 +1,6 @@
 /** What a Store promises of large files. */
 import type { Body, Origin, Range } from './body.ts';
-import type { FileEntry, Unkept } from './entry.ts';
+import type { Written } from './entry.ts';
 import type { RelativePath } from './path.ts';
 import type { WriteHow } from './store.ts';
 
@@ -27,7 +27,7 @@ export type Parts = {
     path: RelativePath,
     how: Pick<WriteHow, 'metadata' | 'replaces'>,
     signal: AbortSignal,
-  ) => Promise<{ readonly entry: FileEntry; readonly unkept: Unkept }>;
+  ) => Promise<Written>;
 
   /** Takes the partial file away, if it is there. */
   readonly drop: (partial: RelativePath, signal: AbortSignal) => Promise<void>;

@@ -21,6 +21,7 @@ import type {
   Special,
   Unkept,
   UnkeptAttributes,
+  Written,
 } from './entry.ts';
 import type { Parts } from './parts.ts';
 import type { RelativePath } from './path.ts';
@@ -63,12 +64,7 @@ export interface Store extends AsyncDisposable {
    * Makes a file, in a directory that is there. Its name shows what it had before or all of the new file, never
    * a part; a body that ends early or late is 'corrupt', a name that is taken 'conflict'.
    */
-  readonly write: (
-    path: RelativePath,
-    body: Body,
-    how: WriteHow,
-    signal: AbortSignal,
-  ) => Promise<{ readonly entry: FileEntry; readonly unkept: Unkept }>;
+  readonly write: (path: RelativePath, body: Body, how: WriteHow, signal: AbortSignal) => Promise<Written>;
 
   /** Takes one entry away; false if it was not there. A directory that is not empty is a 'conflict'. */
   readonly remove: (path: RelativePath, signal: AbortSignal) => Promise<boolean>;

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isKind, TransferError } from '../../errors.ts';
 import { heardLater } from '../../work/heard-later.ts';
 import type { Body } from '../body.ts';
-import type { Entry, FileEntry, Metadata, Unkept } from '../entry.ts';
+import type { Entry, FileEntry, Metadata, Unkept, Written } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { breakage, refusal, trouble } from './fault.ts';
@@ -19,8 +19,6 @@ import { type Habits, lookAt, type Place } from './look.ts';
 import { makeAbove } from './make.ts';
 import { stateIn, strongTag } from './state.ts';
 import { type Answer, type Ask, drop } from './wire.ts';
-
-type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
 export async function writeFile(
   place: Place,

@@ -4,7 +4,7 @@
  */
 
 import type { Body } from '../body.ts';
-import type { FileEntry, Metadata, Unkept } from '../entry.ts';
+import type { FileEntry, Metadata, Unkept, Written } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { placeName } from './daemon.ts';
@@ -15,8 +15,6 @@ import { lookAtFile } from './look.ts';
 import { must, type Reach, remoteOf, shown } from './reach.ts';
 import { drop, move, mustBeFree, stageOf } from './stage.ts';
 
-type Made = { readonly entry: FileEntry; readonly unkept: Unkept };
-
 const nsInMs = 1_000_000n;
 
 export async function write(
@@ -26,7 +24,7 @@ export async function write(
   body: Body,
   how: WriteHow,
   signal: AbortSignal,
-): Promise<Made> {
+): Promise<Written> {
   remoteOf(reach, path, 'write'); // before its bytes are moved for nothing
   const metadata = keepable(how.metadata);
   if (reach.traits.showsHalf) await staged(reach, lender, path, body, { ...how, metadata }, signal);

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Origin, Range } from '../body.ts';
-import type { Entry, FileEntry } from '../entry.ts';
+import type { Entry, FileEntry, Written } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { bare, fileEntry, tagOf } from './entry.ts';
@@ -16,7 +16,7 @@ import { encode } from './service/sign.ts';
 import { text } from './service/xml.ts';
 import { heededOf, mustBe } from './upload/put.ts';
 import type { Receipt } from './upload/receipts.ts';
-import { timed, type Written } from './write.ts';
+import { timed } from './write.ts';
 
 const mostAtOnce = 5 * 1024 ** 3;
 

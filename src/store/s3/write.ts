@@ -3,7 +3,7 @@
 import { show } from '../../report/show.ts';
 import type { Body, Origin } from '../body.ts';
 import { notWhole } from '../body-faults.ts';
-import type { FileEntry, Metadata, Unkept } from '../entry.ts';
+import type { Metadata, Written } from '../entry.ts';
 import type { Parts } from '../parts.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
@@ -15,8 +15,6 @@ import type { S3 } from './place.ts';
 import { checksumOf } from './sums/checksum.ts';
 import { hold } from './upload/held.ts';
 import { put } from './upload/put.ts';
-
-export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
 /** What is longer goes by parts. */
 export const mostAtOnce = 8 * 1024 * 1024;

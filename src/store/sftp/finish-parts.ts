@@ -1,7 +1,7 @@
 /** How a large file that has all its ranges gets its metadata and its name. */
 
 import * as c from '../../work/posix/constants.ts';
-import type { Metadata } from '../entry.ts';
+import type { Metadata, Written } from '../entry.ts';
 import type { Parts } from '../parts.ts';
 import { beside, type RelativePath } from '../path.ts';
 import { printOf, typeOf } from './entry.ts';
@@ -14,7 +14,7 @@ import { type Naming, namingOf } from './partial.ts';
 import { lookAt, removeFile } from './protocol/requests.ts';
 import { createWindow } from './range.ts';
 import { wearerOf } from './wearer.ts';
-import { finishFile, named, type Written, written } from './write.ts';
+import { finishFile, named, written } from './write.ts';
 
 /** May be done again: one that was finished, of which only the answer was lost, is told as it is. */
 export async function finish(

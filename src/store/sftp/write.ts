@@ -5,7 +5,7 @@
 
 import type { Body } from '../body.ts';
 import { notWhole } from '../body-faults.ts';
-import type { FileEntry, Metadata, Unkept } from '../entry.ts';
+import type { Metadata, Written } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { fileEntry } from './entry.ts';
@@ -20,8 +20,6 @@ import { lookAtOpen, removeFile, setOpen } from './protocol/requests.ts';
 import { createWindow, type Writing, writeRange } from './range.ts';
 import type { Way } from './reach.ts';
 import { wearerOf } from './wearer.ts';
-
-export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
 export async function writeFile(
   way: Way,

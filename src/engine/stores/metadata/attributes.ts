@@ -8,7 +8,7 @@ import {
   type FileEntry,
   type Metadata,
   noMetadata,
-  type Unkept,
+  type Written,
 } from '../../../store/entry.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
 import type { Store } from '../../../store/store.ts';
@@ -41,8 +41,6 @@ export async function giveLike(lane: Lane, path: RelativePath, target: RelativeP
   return true;
 }
 
-type Made = { readonly entry: FileEntry; readonly unkept: Unkept };
-
 /**
  * Makes a file with `make`, and what it has of attributes with it. Where that takes programs on a host, it has another time
  * than its source until then: who is killed in between does it again. They may have been asked for already.
@@ -51,9 +49,9 @@ export async function withAttributes(
   lane: Lane,
   file: FileEntry,
   target: RelativePath,
-  make: (metadata: Metadata) => Promise<Made>,
+  make: (metadata: Metadata) => Promise<Written>,
   asked = farOf(lane, file.path),
-): Promise<Made> {
+): Promise<Written> {
   const { dest, farAttributes, keep } = lane.setup;
   const wanted = wantedOf(file, lane.setup);
   const attributes = await asked;

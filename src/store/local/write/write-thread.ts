@@ -1,16 +1,18 @@
 /** The thread that writes small files, seen from the one that has their bytes. */
+
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { type Kind, TransferError } from '../../../errors.ts';
 import { Stat } from '../../../work/posix/stat.ts';
 import { startWorker } from '../../../work/worker.ts';
 import type { Body } from '../../body.ts';
+import type { Written } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { WriteHow } from '../../store.ts';
 import { fileEntry } from '../entry.ts';
 import type { Root } from '../root.ts';
 import { isSmall, Order, orderBytes } from './order.ts';
-import { type Written, withMode } from './write.ts';
+import { withMode } from './write.ts';
 
 export type WriteSetup = {
   readonly root: NonNullable<Root['shared']>;

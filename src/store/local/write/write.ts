@@ -10,7 +10,7 @@ import { Stat } from '../../../work/posix/stat.ts';
 import { userUmask } from '../../../work/umask.ts';
 import type { Body } from '../../body.ts';
 import { notWhole } from '../../body-faults.ts';
-import type { FileEntry, Metadata, Unkept } from '../../entry.ts';
+import type { Metadata, Unkept, Written } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { WriteHow } from '../../store.ts';
 import { fileEntry } from '../entry.ts';
@@ -19,8 +19,6 @@ import { give } from '../metadata/give.ts';
 import type { Root } from '../root.ts';
 import { type Check, fill } from './fill.ts';
 import { create, Partial } from './partial.ts';
-
-export type Written = { readonly entry: FileEntry; readonly unkept: Unkept };
 
 export async function writeFile(
   root: Root,

@@ -1,6 +1,6 @@
 /** The end of a multipart upload: its parts become the object, unless somebody else has the name. */
 import { TransferError } from '../../../errors.ts';
-import type { Entry, FileEntry, Metadata, Unkept } from '../../entry.ts';
+import type { Entry, FileEntry, Metadata, Unkept, Written } from '../../entry.ts';
 import type { Parts } from '../../parts.ts';
 import type { RelativePath } from '../../path.ts';
 import { bare, entryOf, tagOf } from '../entry.ts';
@@ -10,7 +10,6 @@ import type { S3 } from '../place.ts';
 import { isRefusal, must, Refusal } from '../service/fault.ts';
 import { escaped, text } from '../service/xml.ts';
 import { headerOf, joinedSum, type SumName } from '../sums/checksum.ts';
-import type { Written } from '../write.ts';
 import { askOver, taken } from './put.ts';
 import { type Arrived, elementOf, type Receipts } from './receipts.ts';
 import { countOf, type Upload } from './upload.ts';
