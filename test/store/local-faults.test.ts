@@ -8,7 +8,9 @@ import { noMetadata } from '../../src/store/entry.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { needs } from '../peer.ts';
-import { at, bodyOf, contentOf, counted, how, isKind, namesIn, put, signal } from './bodies.ts';
+import { mounted } from '../survive/ground.ts';
+import { at, bodyOf, how, isKind, namesIn, put, signal } from './bodies.ts';
+import { saysFull, saysReadOnly } from './little-room.ts';
 
 const here = fs.mkdtempSync(join(tmpdir(), 'store-'));
 after(() => fs.rmSync(here, { recursive: true }));
@@ -127,23 +129,11 @@ async function asOther(work: () => Promise<void>): Promise<void> {
 describe('a store with little room or few rights', { skip: needs('root') }, () => {
   test('write() to a full disk says so, keeps what was there, and works when there is room', async () => {
     const path = directory();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'difpipe', path]);
-    try {
-      await on(path, async (store) => {
-        const old = await put(store, 'file', 'old');
-        const filler = await put(store, 'filler', counted(700_000));
-        const write = () => put(store, 'file', counted(700_000), { replaces: old });
-        await assert.rejects(write(), isKind('full'));
-        assert.equal(await contentOf(store, 'file'), 'old');
-        assert.deepEqual(await namesIn(store), ['file', 'filler']);
-        await store.remove(filler.path, signal);
-        assert.equal((await write()).size, 700_000);
-        execFileSync('mount', ['-o', 'remount,ro', path]);
-        await assert.rejects(put(store, 'new', 'x'), isKind('readonly'));
-      });
-    } finally {
-      execFileSync('umount', [path]);
-    }
+    using _disk = mounted(path, '-t', 'tmpfs', '-o', 'size=1m', 'difpipe');
+    await on(path, async (store) => {
+      await saysFull(store, 700_000);
+      await saysReadOnly(store, path);
+    });
   });
 
   test('what an ordinary user may not keep is said, the group is kept, and nothing runs as him', async () => {

@@ -12,8 +12,10 @@ import { itself } from '../../src/store/path.ts';
 import type { OpenWire, Wire } from '../../src/store/sftp/protocol/wire.ts';
 import type { Store } from '../../src/store/store.ts';
 import { needs, sftpServer } from '../peer.ts';
+import { mounted } from '../survive/ground.ts';
 import { at, bodyOf, bytesOf, contentOf, counted, how, isKind, namesIn, put, signal } from './bodies.ts';
 import { openFar, plainServer, program, server } from './far.ts';
+import { saysFull, saysReadOnly } from './little-room.ts';
 
 const here = fs.mkdtempSync(join(tmpdir(), 'far-'));
 after(() => fs.rmSync(here, { recursive: true }));
@@ -291,27 +293,15 @@ describe('a store behind SFTP', { skip: needs('sftp-server') }, () => {
 describe('a store behind SFTP with little room or few rights', { skip: needs('sftp-server', 'root') }, () => {
   test('a full disk is named, keeps what was there, and works when there is room', async () => {
     const path = directory();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,nr_inodes=5', 'difpipe', path]);
-    try {
-      await on(path, async (store) => {
-        const old = await put(store, 'file', 'old');
-        const filler = await put(store, 'filler', counted(1_500_000));
-        const write = () => put(store, 'file', counted(1_500_000), { replaces: old });
-        await assert.rejects(write(), isKind('full'));
-        assert.equal(await contentOf(store, 'file'), 'old');
-        assert.deepEqual(await namesIn(store), ['file', 'filler']);
-        await store.remove(filler.path, signal);
-        assert.equal((await write()).size, 1_500_000);
-        const many = async () => {
-          for (const name of ['a', 'b', 'c', 'd', 'e']) await put(store, name, '');
-        };
-        await assert.rejects(many(), isKind('full'));
-        execFileSync('mount', ['-o', 'remount,ro', path]);
-        await assert.rejects(put(store, 'new', 'x'), isKind('readonly'));
-      });
-    } finally {
-      execFileSync('umount', [path]);
-    }
+    using _disk = mounted(path, '-t', 'tmpfs', '-o', 'size=2m,nr_inodes=5', 'difpipe');
+    await on(path, async (store) => {
+      await saysFull(store, 1_500_000);
+      const many = async () => {
+        for (const name of ['a', 'b', 'c', 'd', 'e']) await put(store, name, '');
+      };
+      await assert.rejects(many(), isKind('full'));
+      await saysReadOnly(store, path);
+    });
   });
 
   test('what an ordinary user may not keep is said, the group is kept, and nothing runs as him', async () => {

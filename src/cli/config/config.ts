@@ -9,6 +9,7 @@ import { formatLocation } from '../../location/format.ts';
 import type { Location } from '../../location/location.ts';
 import { parseLocation } from '../../location/parse.ts';
 import { readWish } from '../access/s3-wishes.ts';
+import { jsonIn } from '../words/json.ts';
 import { type ConfigFile, type Configured, unconfigured } from './file.ts';
 
 // Loaded only where there is such a file: zod costs more time than everything else a small job does.
@@ -47,21 +48,13 @@ export function configuredFor(to: Location, { path, text }: ConfigFile): Configu
 }
 
 function checked(path: string, text: string): z.infer<typeof config> {
-  const result = config.safeParse(parsed(text));
+  const result = config.safeParse(jsonIn(text));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const at = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys : [])].join(': ');
   throw new TransferError('usage', `the configuration in ${path} is not as expected at ${at || 'its top'}`, {
     hint: 'expected {"places": {"s3://bucket/": {"s3Endpoint": "https://host", …}}}',
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the check that follows says so
-  }
 }
 
 function hasSecret({ secretAccessKey, sessionToken }: PlaceConfig): boolean {

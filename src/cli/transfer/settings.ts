@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { TransferError } from '../../errors.ts';
 import { strategies } from '../../plan/plan.ts';
 import { compressions, type TransferRequest } from '../../request.ts';
+import { jsonIn } from '../words/json.ts';
 
 // Loaded only to continue a run: zod costs more time than everything else a small job does.
 
@@ -69,18 +70,10 @@ const absent = { filesFrom: undefined, bytesPerSecond: undefined, s3KeyPrint: un
 
 /** The settings a run was started with, as the Journal kept them. Throws kind 'corrupt'. */
 export function readSettings(run: string, json: string): Settings {
-  const read = settings.safeParse(parsed(json));
+  const read = settings.safeParse(jsonIn(json));
   if (read.success) return { ...absent, ...read.data };
   const at = read.error.issues[0]?.path.join('.') || 'all';
   throw new TransferError('corrupt', `cannot read the settings of run ${run}: ${at} is not as expected`, {
     hint: 'another version of difpipe may have written them: start the transfer again',
   });
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // the check that follows says so
-  }
 }
