@@ -35,9 +35,11 @@ type Asked = {
   readonly lends: boolean;
   /** what was asked for already, for whoever asks first */
   readonly ahead: Answered | undefined;
+  /** how much a session is sent that its program has not read */
+  readonly mostUnread: number;
 };
 
-export function createAsking({ client, name, gone, lends, ahead }: Asked): Asking {
+export function createAsking({ client, name, gone, lends, ahead, mostUnread }: Asked): Asking {
   const sessions = createSessions(client, ahead?.spares ?? []);
   let early = ahead?.sftp;
   const open = async <T extends Duplex>(start: () => Promise<T>, signal: AbortSignal): Promise<T> => {
@@ -58,7 +60,7 @@ export function createAsking({ client, name, gone, lends, ahead }: Asked): Askin
   const session = async (wanted: Wanted, signal: AbortSignal): Promise<Session> => {
     const channel = await open(sessions.take, signal);
     const refused = new AbortController();
-    ask(client, channel, wanted).catch((error: Error) =>
+    ask(client, channel, { wanted, mostUnread }).catch((error: Error) =>
       refused.abort(gone.aborted ? gone.reason : requestFault(error, name)),
     );
     return { channel, refused: refused.signal };

@@ -17,6 +17,7 @@ import { hostKeysOf } from './proof/host-key.ts';
 import type { Answered } from './quick/ahead.ts';
 import { isBegunWithOurs } from './quick/keys-at-once.ts';
 import { ssh2 } from './quick/library.ts';
+import { mostUnread } from './quick/use-window.ts';
 
 export type Connection = AsyncDisposable &
   Asking & {
@@ -121,7 +122,15 @@ async function begin(
 function connection(link: Link, ahead: Answered | undefined): Connection {
   const { client, target, gone, dialed, agent } = link;
   const lends = agent !== undefined;
-  const asking = createAsking({ client, name: target.name, gone: gone.signal, lends, ahead });
+  const most = mostUnread(dialed.roundTripMs);
+  const asking = createAsking({
+    client,
+    name: target.name,
+    gone: gone.signal,
+    lends,
+    ahead,
+    mostUnread: most,
+  });
   return {
     ...asking,
     name: target.name,

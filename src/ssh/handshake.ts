@@ -14,6 +14,7 @@ import { quickOpening } from './quick/quick-opening.ts';
 import { quickPackets } from './quick/quick-packets.ts';
 import { serviceAtOnce } from './quick/service-at-once.ts';
 import { signAtOnce } from './quick/sign-at-once.ts';
+import { mostUnread } from './quick/use-window.ts';
 import { warmLine } from './quick/warm-line.ts';
 import { watchSilence } from './silence.ts';
 
@@ -83,10 +84,10 @@ function proving(link: Link): Attempt['handler'] {
 
 /** Does at once what the library would wait for. */
 function hurry(link: Link): void {
-  const { attempt, client, gone, greeting, target } = link;
+  const { attempt, client, dialed, gone, greeting, target } = link;
   if (link.isHasty)
     keysAtOnce(client, () => lose(link, lost(target.name, undefined, 'it exchanges keys in another way')));
-  if (greeting || attempt.after) link.ahead = createAhead(client, greeting);
+  if (greeting || attempt.after) link.ahead = createAhead(client, greeting, mostUnread(dialed.roundTripMs));
   showCertificates(client);
   signAtOnce(client, attempt.ready, link.ahead?.send);
   serviceAtOnce(client, attempt.signsOneWay, gone.signal);

@@ -4,6 +4,7 @@
  * is written follows what was asked at once.
  */
 import type { Client, ClientChannel } from 'ssh2';
+import { useWindow } from './use-window.ts';
 
 export type Sessions = {
   /** Opens one more, as far as the host bears it. */
@@ -70,31 +71,20 @@ export function createSessions(client: Client, spares: readonly Promise<ClientCh
   };
 }
 
-/** Rejects where the host refuses. */
-export function ask(client: Client, channel: ClientChannel, wanted: Wanted): Promise<void> {
-  const answered = answerTo(channel, wanted);
-  request(client, idOf(channel), wanted);
-  if (isOpenSsh(client)) lendWindow(insideOf(channel).outgoing);
-  return answered;
-}
-
+/** By the time that it reads what was sent behind the question a server takes 2 MiB: so much of that is used before it says so. */
 const lentBytes = 64 * 1024;
 
-/**
- * An OpenSSH server lets nobody write to a session until it was asked to be something, and says so in its answer; by the
- * time that it reads what was sent behind the question it takes 2 MiB. So much of that is used before it says so, and
- * counted when it does.
- */
-function lendWindow(outgoing: InsideChannel['outgoing']): void {
-  if (outgoing.window !== 0) return;
-  let window = lentBytes;
-  const describe = (how: PropertyDescriptor) =>
-    Object.defineProperty(outgoing, 'window', { configurable: true, enumerable: true, ...how });
-  const set = (now: number) => {
-    if (now > window) describe({ value: now - lentBytes, writable: true });
-    else window = now;
-  };
-  describe({ get: () => window, set });
+/** Rejects where the host refuses. */
+export function ask(
+  client: Client,
+  channel: ClientChannel,
+  { wanted, mostUnread }: { readonly wanted: Wanted; readonly mostUnread: number },
+): Promise<void> {
+  const answered = answerTo(channel, wanted);
+  request(client, idOf(channel), wanted);
+  const { outgoing } = insideOf(channel);
+  if (isOpenSsh(client) && outgoing.window === 0) useWindow(outgoing, { lentBytes, mostUnread });
+  return answered;
 }
 
 /** What is sent before it has answered it reads in order. */
@@ -141,9 +131,11 @@ export function writeAhead(client: Client, id: number, bytes: Uint8Array): void 
   inside(client)._protocol.channelData(id, bytes);
 }
 
-/** So much was written ahead. */
-export function countAhead(channel: ClientChannel, bytes: number): void {
-  insideOf(channel).outgoing.window -= bytes;
+/** So much was written ahead to an OpenSSH server. */
+export function countAhead(channel: ClientChannel, bytes: number, mostUnread: number): void {
+  const { outgoing } = insideOf(channel);
+  outgoing.window -= bytes;
+  useWindow(outgoing, { lentBytes: 0, mostUnread });
 }
 
 /** The host's number of it. */
