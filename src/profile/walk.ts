@@ -40,7 +40,7 @@ const worthSharing = 2048;
 
 export class Walk {
   readonly #settings: WalkSettings;
-  readonly #profile: Profile;
+  readonly #profile: Profile | undefined;
   readonly #pace: Pace;
   readonly #dirents = new Dirents();
   readonly #stat = new Stat();
@@ -49,7 +49,8 @@ export class Walk {
   #alone: { readonly path: Uint8Array; readonly fresh: boolean }[] = [];
   #rootDevice: bigint | undefined;
 
-  constructor(settings: WalkSettings, profile: Profile, pace: Pace) {
+  /** Without a profile the visitor counts what it takes. */
+  constructor(settings: WalkSettings, profile: Profile | undefined, pace: Pace) {
     this.#settings = settings;
     this.#profile = profile;
     this.#pace = pace;
@@ -144,7 +145,7 @@ export class Walk {
   }
 
   #count(path: Uint8Array): void {
-    tallyDirectory(this.#profile, path);
+    if (this.#profile) tallyDirectory(this.#profile, path);
   }
 
   #isMount(dir: Directory): boolean {
@@ -217,7 +218,7 @@ export class Walk {
   #entry(dir: Directory, name: Name, visitor: Visitor): void {
     const failed = checkSized(dir.fd, name.at, this.#stat);
     if (failed < 0) return visitor.failed(pathOf(dir, name), failed);
-    tallyEntry(this.#profile, this.#stat);
+    if (this.#profile) tallyEntry(this.#profile, this.#stat);
     visitor.entry(name, this.#stat);
   }
 

@@ -75,6 +75,10 @@ export class PackedNames {
   }
 }
 
+const mostDigits = 16; // of a whole number
+const zero = 0x30;
+const space = 0x20;
+
 /** Collects names into one packed run of bytes. */
 export class NamePacker {
   #bytes = new Uint8Array(1024);
@@ -96,6 +100,17 @@ export class NamePacker {
     this.count++;
   }
 
+  /** The same behind a whole number and a space: for very many of them no text is made. */
+  addNumbered(number: number, name: Uint8Array): void {
+    while (this.#used + mostDigits + name.length + 2 > this.#bytes.length) this.#grow();
+    const end = this.#used + digitsOf(number);
+    for (let at = end, left = number; at > this.#used; left = Math.floor(left / 10))
+      this.#bytes[--at] = zero + (left % 10);
+    this.#bytes[end] = space;
+    this.#used = end + 1;
+    this.addBytes(name);
+  }
+
   /** The names so far, in bytes of their own; the packer starts anew. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#used);
@@ -109,6 +124,12 @@ export class NamePacker {
     larger.set(this.#bytes);
     this.#bytes = larger;
   }
+}
+
+function digitsOf(number: number): number {
+  let digits = 1;
+  for (let left = number; left >= 10; left = Math.floor(left / 10)) digits++;
+  return digits;
 }
 
 /** The name's bytes, to keep. */

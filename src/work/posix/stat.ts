@@ -79,6 +79,12 @@ export class Stat {
   get rdevMinor(): number {
     return this.words[33]! >>> 0;
   }
+  get deviceMajor(): number {
+    return this.words[34]!;
+  }
+  get deviceMinor(): number {
+    return this.words[35]!;
+  }
   get device(): bigint {
     return (BigInt(this.words[34]! >>> 0) << 32n) | BigInt(this.words[35]! >>> 0);
   }

@@ -52,7 +52,17 @@ export function givesMore(fd: number, stat: Stat): boolean {
   return typeOf(fd, stat) === fuse && pread(fd, first.at, 1, stat.size) > 0;
 }
 
-function typeOf(fd: number, { device }: Stat): number {
+/** Of the device that was asked about last, which is nearly always the one of the next file. */
+const latest = { major: -1, minor: -1, type: 0 };
+
+function typeOf(fd: number, stat: Stat): number {
+  const { deviceMajor: major, deviceMinor: minor } = stat;
+  if (latest.major !== major || latest.minor !== minor)
+    Object.assign(latest, { major, minor, type: askType(fd, stat) });
+  return latest.type;
+}
+
+function askType(fd: number, { device }: Stat): number {
   const before = known.get(device);
   if (before !== undefined) return before;
   const type = fstatfs(fd, said.at) === 0 ? said.bytes.readUInt32LE(0) : 0;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { controls, type Place } from '../../../src/engine/tar/host/stage.ts';
+import { controls, listEntry, type Place } from '../../../src/engine/tar/host/stage.ts';
 import { itself } from '../../../src/store/path.ts';
+import { NamePacker } from '../../../src/work/posix/dirents.ts';
 import { bytes, path } from './places.ts';
 
 test('controls() has each directory dressed once, after all that goes into it, and enters none for nothing', () => {
@@ -57,6 +58,17 @@ test('controls() tears no names from their place, however many there are', () =>
   assert.deepEqual(
     moved,
     places.map(({ names }) => names.length),
+  );
+});
+
+test('listEntry() says how long each file is, of any length, and of the rest that it has none', () => {
+  const sizes = [0, 9, 10, 99, 100, 12_345, 2 ** 32, Number.MAX_SAFE_INTEGER, undefined];
+  const list = new NamePacker();
+  const name = 'x'.repeat(700); // so that the list has to grow between them
+  for (const size of sizes) listEntry(list, bytes(name), size);
+  assert.deepEqual(
+    wordsOf(list.take()),
+    sizes.map((size) => `${size ?? '-'} ${name}`),
   );
 });
 

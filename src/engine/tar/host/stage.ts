@@ -156,9 +156,12 @@ function listed(places: readonly Place[], entries: readonly Staged[]): Uint8Arra
   return list.take();
 }
 
+const unsized = Buffer.from('- ');
+
 /** Adds what is called so in the stream. */
 export function listEntry(list: NamePacker, as: Uint8Array, size: number | undefined): void {
-  list.addBytes(Buffer.from(`${size ?? '-'} `, 'latin1'), as);
+  if (size === undefined) list.addBytes(unsized, as);
+  else list.addNumbered(size, as);
 }
 
 function nulList(words: readonly Uint8Array[]): Uint8Array {

@@ -1,6 +1,5 @@
 import type { Bundle } from '../../../profile/bundle.ts';
 import { excludedBy } from '../../../profile/filter.ts';
-import { emptyProfile } from '../../../profile/profile.ts';
 import { Walk } from '../../../profile/walk.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
@@ -50,16 +49,12 @@ export class PackBundle implements Disposable {
     this.#todo = [bundle];
     const where = { root: this.#opened.fd, opener: this.#opener, oneFileSystem: false, descendInto: false };
     const excluded = excludedBy(rules);
-    this.#walk = new Walk(
-      { ...where, excluded },
-      emptyProfile(), // the visitor counts what it takes
-      {
-        stopped: () => flow.stopped,
-        spent: () => this.#isSpent(),
-        wanted: () => (this.#isSpent() ? 'some' : 'nothing'),
-        share: (given) => this.#todo.push(given),
-      },
-    );
+    this.#walk = new Walk({ ...where, excluded }, undefined, {
+      stopped: () => flow.stopped,
+      spent: () => this.#isSpent(),
+      wanted: () => (this.#isSpent() ? 'some' : 'nothing'),
+      share: (given) => this.#todo.push(given),
+    });
   }
 
   /** Packs on for a while; true when that was all. */
