@@ -26,6 +26,8 @@ export type Conducting = {
   readonly setup: { readonly retries: number; readonly dryRun: boolean };
   /** how long the ranges of a large file are to be; one that has begun keeps those it has */
   readonly rangeBytesOf: (fileBytes: number) => number;
+  /** how many bytes of such ranges in a row may go as one. Absent: each goes by itself */
+  readonly mostBytes?: number | undefined;
   /** what a large file has begun under is found by nobody who is not told */
   readonly tellsBegun: boolean;
   /** lanes that write one file wait for each other */
@@ -64,6 +66,7 @@ export class Conductor {
     this.#teller = new Teller(conducting, this.#checkpoint, score);
     this.#bigs = new Bigs({
       rangeBytesOf: conducting.rangeBytesOf,
+      mostBytes: conducting.mostBytes,
       tries: conducting.setup.retries,
       open: (parent, row) => this.#queue.open(parent, row),
       look: (parent, bundle) => this.#queue.addWalk(parent, bundle, { inline: false, alone: true }),

@@ -47,6 +47,7 @@ export type Job =
       readonly file: BigFile;
       readonly offset: number;
       readonly length: number;
+      readonly goesOn: boolean; // each that is under way is likely to be followed by another one of this file
     };
 
 export type Done = { readonly action: Action; readonly path: Uint8Array; readonly bytes: number };

@@ -19,6 +19,8 @@ export type OpenHow = {
   readonly makesBare?: boolean;
   /** how many bytes that mean nothing may go there on each connection, so that it is fast when much goes there; absent: none */
   readonly warmBytes?: () => number;
+  /** large files are read there, as fast as may be: a host is made to send fast before */
+  readonly warmsHither?: boolean;
   /** all of it is going to be listed, if it is there: a host begins at once */
   readonly lists?: boolean;
   /** told how programs are run there, where there may be a shell, as soon as there is a connection */

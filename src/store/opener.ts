@@ -60,6 +60,7 @@ export function storeOpener(
         makesBare: how?.makesBare ?? false,
         lists: how?.lists ?? false,
         warmBytes: how?.warmBytes,
+        warmsHither: how?.warmsHither,
       },
       signal,
     );

@@ -12,6 +12,9 @@ export type Parts = {
   /** How long each range but the last one of a file has to be. Absent: as the caller likes. */
   readonly rangeBytes?: (size: number) => number;
 
+  /** Ranges may be as short as that, or several such in a row. Absent: each is as long as `rangeBytes` says. */
+  readonly stepBytes?: (size: number) => number;
+
   /** Makes the partial file, `size` bytes long, over one of that name. Answers its name from now on. */
   readonly begin: (path: RelativePath, how: BeginHow, signal: AbortSignal) => Promise<RelativePath>;
 
@@ -19,7 +22,7 @@ export type Parts = {
   readonly held?: (partial: RelativePath, size: number, signal: AbortSignal) => Promise<boolean>;
 
   /** The bytes of a range of the body, at their place in the partial file; 'missing' where that is not there. */
-  readonly put: (partial: RelativePath, range: Range, body: Body, signal: AbortSignal) => Promise<void>;
+  readonly put: (partial: RelativePath, range: PutRange, body: Body, signal: AbortSignal) => Promise<void>;
 
   /** Gives it metadata and name, as `write` does. Whether all ranges arrived is for the caller to know. */
   readonly finish: (
@@ -27,10 +30,21 @@ export type Parts = {
     path: RelativePath,
     how: Pick<WriteHow, 'metadata' | 'replaces'>,
     signal: AbortSignal,
-  ) => Promise<Written>;
+  ) => Promise<Finished>;
 
   /** Takes the partial file away, if it is there. */
   readonly drop: (partial: RelativePath, signal: AbortSignal) => Promise<void>;
+};
+
+/** `goesOn`: another one of the file is likely to be put right after it. */
+export type PutRange = Range & { readonly goesOn?: boolean };
+
+export type Finished = Written & {
+  /**
+   * Kept when its partial name is gone; where it is not, `drop` takes it away. How its directory is dressed meanwhile comes
+   * after that. Absent: it is gone.
+   */
+  readonly tidied?: Promise<void>;
 };
 
 /** As for `write`; what may be replaced is looked at only in the end, and the metadata is what it will be then. */

@@ -200,6 +200,9 @@ export interface Store extends AsyncDisposable {
   /** How much of a large file is best read at once, by each of several. Absent: as much as anywhere. */
   readonly rangeBytes?: number;
 
+  /** How short the last ranges of so large a file are best read, so that all who read some end together. Absent: as the others. */
+  readonly stepBytes?: (fileBytes: number) => number;
+
   /** Throws 'unsupported' where no entry can have such a path. Absent: what is wrong with one shows when it is written. */
   readonly mustHold?: (path: RelativePath) => void;
 

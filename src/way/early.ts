@@ -47,7 +47,8 @@ export function asking(
     const makes = end === 'dest' && makesTree(from, request);
     const lists = makes && request.filesFrom === undefined && request.resume === undefined;
     const makesBare = request.preserve.acls;
-    const how = { ...foresee(from, place, request), makes, makesBare, lists, waits };
+    const warmsHither = end === 'source' && !request.dryRun && request.bytesPerSecond === undefined;
+    const how = { ...foresee(from, place, request), makes, makesBare, lists, warmsHither, waits };
     const meets = (run: RunFar, roundTripMs = 0) => {
       askEarly(run, request.retries, signal);
       const work = isLong({ roundTripMs }) && how.movesMuch() !== 'no' ? workerOf(from, to) : undefined;

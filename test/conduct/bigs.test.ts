@@ -24,7 +24,7 @@ const file = {
 /** A file of 30 MiB whose second range of 8 MiB has arrived. */
 function begun(): PartRow {
   const work = new BigWork(1, { ...file, partial: 'p', rangeBytes: 8 * MiB });
-  work.rangeEnded(8 * MiB, true);
+  work.rangeEnded({ offset: 8 * MiB, length: 8 * MiB }, true);
   return rowOfBig(1, work);
 }
 

@@ -21,7 +21,13 @@ const nothing = {
 } as const;
 const walk = { kind: 'walk', bundle: nothing, inline: false, alone: false, descend: false } as const;
 const file = { dir: Buffer.of(), name: Buffer.from('f\0'), bytes: 1, print: '', partial: 'p', over: '' };
-const range = { kind: 'range', file: { ...file, sparse: false }, offset: 0, length: 1 } as const;
+const range = {
+  kind: 'range',
+  file: { ...file, sparse: false },
+  offset: 0,
+  length: 1,
+  goesOn: false,
+} as const;
 
 /** So many lanes, and which jobs were done in this thread, which helps where it may. */
 function lanesOf(count: number, helps: boolean) {

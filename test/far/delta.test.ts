@@ -16,7 +16,7 @@ import { line as lineTo } from './line.ts';
 import { mark, ordinary } from './tree.ts';
 
 const MiB = 2 ** 20;
-const rangeBytes = 8 * MiB;
+const rangeBytes = MiB;
 const files = 3000;
 const skip = needs('sshd', 'rsync', 'root');
 

@@ -17,7 +17,7 @@ import { mark, ordinary } from './tree.ts';
 const kills = Number(process.env.DIFPIPE_KILLS ?? 8);
 const seed = Number(process.env.DIFPIPE_SEED ?? 1);
 const skip = needs('sshd', 'rsync', 'root');
-const rangeBytes = 8 * 2 ** 20;
+const rangeBytes = 2 ** 20;
 
 type Ends = (here: Far) => readonly [source: string, dest: string];
 

@@ -6,7 +6,9 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openHost, type SshHost } from '../../src/ssh/host.ts';
 import { isWarm } from '../../src/ssh/quick/warm-line.ts';
+import { warmHither } from '../../src/store/sftp/shell/warm-hither.ts';
 import { foresee } from '../../src/way/foresee.ts';
+import { line } from '../far/line.ts';
 import { needs } from '../peer.ts';
 import { holdingRelay } from './holding-relay.ts';
 import { startServer } from './server.ts';
@@ -72,6 +74,22 @@ test('no other server is sent any', { skip }, async () => {
   host.warm(64 * KiB);
   await runs(host);
   assert.ok(sent.bytes() < talkBytes, `${sent.bytes()} bytes`);
+});
+
+test('a host sends what nobody wants on as many connections as fill a long line, and then answers as ever', {
+  skip,
+}, async () => {
+  await using server = await startSshd();
+  const { promise: enough, resolve } = Promise.withResolvers<void>();
+  const wantedBytes = 8 * 192 * KiB;
+  await using relay = await line(server.port, (bytes) => bytes >= wantedBytes && resolve());
+  await using host = await through(server, relay.port);
+  await runs(host);
+  const before = relay.bytes();
+  assert.ok(before < wantedBytes / 4, `${before} bytes before anybody asked`);
+  warmHither({ ...host, roundTripMs: 100 }, never);
+  await enough;
+  await runs(host);
 });
 
 test('isWarm() is what is fast enough, lost something, or makes others wait', () => {

@@ -27,7 +27,7 @@ function after(count: number, say: (asked: Asked) => Uint8Array) {
 test('2 MiB are asked for before the first answer, in what every server takes at once', async () => {
   const data = Buffer.alloc(32 * KiB, 7);
   const server = after(64, (asked) => answer(asked, packet.DATA, data));
-  const sftp = await openSftp(server.open, 'far', signal);
+  const sftp = await openSftp(server.open, 'far', undefined, signal);
   await using _ = sftp.client;
   const range = { offset: 0, length: 256 * data.length };
   let got = 0;
@@ -46,7 +46,7 @@ test('2 MiB are written before the first answer, in what the server takes at onc
     return held.length < 21 ? nothing : Buffer.concat(held.splice(0).map((each) => statusOf(each, 0)));
   };
   const server = scripted(say, encode(packet.VERSION, [3, limits, one]));
-  const sftp = await openSftp(server.open, 'far', signal);
+  const sftp = await openSftp(server.open, 'far', undefined, signal);
   await using _ = sftp.client;
   await sftp.limited;
   assert.deepEqual([sftp.readBytes, sftp.writeBytes], [200_000, 100_000]);

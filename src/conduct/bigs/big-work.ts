@@ -1,6 +1,8 @@
 /** One large file while it is copied: which of its ranges are done, which are under way, what comes next. */
 import type { BigFile, Job } from '../jobs.ts';
 
+type Range = { readonly offset: number; readonly length: number };
+
 /** One whose ranges are as long as they will be. */
 type Ranged = BigFile & { readonly rangeBytes: number };
 
@@ -14,11 +16,14 @@ export class BigWork {
   /** why it has to be looked at again: the source is not what it was, or what was begun is not there any more */
   again: 'changed' | 'gone' | undefined;
   readonly #rangeBytes: number;
+  readonly #mostAtOnce: number;
   #next = 0;
   #underWay = 0;
 
-  constructor(id: number, file: Ranged, ranges?: Uint8Array) {
+  /** Ranges in a row go as one of up to `mostBytes`, as long as there are many for each that is under way. */
+  constructor(id: number, file: Ranged, ranges?: Uint8Array, mostBytes = 0) {
     this.id = id;
+    this.#mostAtOnce = Math.max(1, Math.floor(mostBytes / file.rangeBytes));
     this.file = file;
     this.#rangeBytes = file.rangeBytes;
     const bytes = Math.ceil(this.count / 8);
@@ -51,19 +56,29 @@ export class BigWork {
     while (!this.isBroken && this.#next < this.count) {
       const index = this.#next++;
       if (this.#has(index)) continue;
+      const most = index + this.#atOnce();
+      while (this.#next < most && !this.#has(this.#next)) this.#next++;
       this.#underWay++;
       const offset = index * this.#rangeBytes;
-      const length = Math.min(this.#rangeBytes, this.file.bytes - offset);
-      return { kind: 'range', id: this.id, file: this.file, offset, length };
+      const length = Math.min(this.#next * this.#rangeBytes, this.file.bytes) - offset;
+      const goesOn = this.count - this.#next >= this.#underWay;
+      return { kind: 'range', id: this.id, file: this.file, offset, length, goesOn };
     }
     return undefined;
   }
 
-  rangeEnded(offset: number, arrived: boolean): void {
+  /** Fewer towards the end, so that all who copy some come to theirs together. */
+  #atOnce(): number {
+    const fair = Math.floor((this.count - this.#next) / (2 * (this.#underWay + 1)));
+    return Math.max(1, Math.min(this.#mostAtOnce, fair));
+  }
+
+  rangeEnded({ offset, length }: Range, arrived: boolean): void {
     this.#underWay--;
-    const index = offset / this.#rangeBytes;
-    if (arrived) this.ranges[index >> 3]! |= 1 << (index & 7);
-    else this.isBroken = true;
+    const first = offset / this.#rangeBytes;
+    const end = Math.ceil((offset + length) / this.#rangeBytes);
+    for (let index = first; arrived && index < end; index++) this.ranges[index >> 3]! |= 1 << (index & 7);
+    if (!arrived) this.isBroken = true;
   }
 
   get isIdle(): boolean {

@@ -12,6 +12,7 @@ import { BigWork } from './big-work.ts';
 
 type With = {
   readonly rangeBytesOf: (fileBytes: number) => number;
+  readonly mostBytes?: number | undefined;
   readonly tries: number;
   readonly open: (parent: number, row: (id: number) => PartRow) => number;
   /** Looks at one name again; answers the id of the job. */
@@ -81,7 +82,7 @@ export class Bigs {
   #start(id: number, file: BigFile, ranges: Uint8Array | undefined): BigWork {
     const isKnown = ranges !== undefined && file.rangeBytes !== undefined; // they are as long as they were
     const rangeBytes = isKnown ? file.rangeBytes : this.#rangeBytesOf(file);
-    const work = new BigWork(id, { ...file, rangeBytes }, isKnown ? ranges : undefined);
+    const work = new BigWork(id, { ...file, rangeBytes }, isKnown ? ranges : undefined, this.#with.mostBytes);
     if (isKnown) this.#with.begun(work.bytesThere);
     this.#works.set(id, work);
     this.#byName.set(keyOf(file), work);
@@ -95,7 +96,7 @@ export class Bigs {
 
   /** A range was not finished because the run stops. */
   stopped(job: Extract<Job, { kind: 'range' }>): void {
-    this.#works.get(job.id)?.rangeEnded(job.offset, false);
+    this.#works.get(job.id)?.rangeEnded(job, false);
   }
 
   /** Ranges of one file that fail together are one failure. */
@@ -110,7 +111,7 @@ export class Bigs {
     const work = this.#works.get(job.id);
     if (!work) return false;
     if (job.kind === 'begin') this.#begun(work, outcome);
-    else if (job.kind === 'range') this.#ranged(work, job.offset, outcome);
+    else if (job.kind === 'range') this.#ranged(work, job, outcome);
     else if (job.kind === 'finish') this.#finished(work, outcome);
     else this.#close(work, outcome, job.kind === 'walk' && outcome.failures.length === 0);
     return true;
@@ -130,8 +131,8 @@ export class Bigs {
     else this.#with.frontier.addBegun(work);
   }
 
-  #ranged(work: BigWork, offset: number, outcome: Outcome): void {
-    work.rangeEnded(offset, outcome.big === 'begun');
+  #ranged(work: BigWork, range: Extract<Job, { kind: 'range' }>, outcome: Outcome): void {
+    work.rangeEnded(range, outcome.big === 'begun');
     this.#with.checkpoint.changed(work.id);
     work.again ??= againOf(outcome);
     if (work.isIdle && work.isBroken) return this.#drop(work, outcome);

@@ -12,6 +12,7 @@ import { asyncLanes } from '../../conduct/lanes/async-lanes.ts';
 import type { StartLanes } from '../../conduct/lanes/lanes.ts';
 import type { SignalBoard } from '../../conduct/lanes/signal-board.ts';
 import type { Order, Telling } from '../../conduct/order.ts';
+import type { Parts } from '../../store/parts.ts';
 import { crewFor } from './crew.ts';
 import { recalling } from './known/recall.ts';
 import { openLane } from './perform.ts';
@@ -40,6 +41,7 @@ export async function stores(
   };
   const bigs = {
     rangeBytesOf: rangesOf(setup),
+    mostBytes: stepOf(setup) && manySteps,
     tellsBegun: dest.parts?.held !== undefined,
     apart: false, // ranges of one file go over several connections
   };
@@ -54,11 +56,24 @@ function leftIn({ journal, setup }: Order & { readonly setup: StoresSetup }): St
 /** Each range that goes straight from host to host starts some programs there. */
 const straightBytes = 8 * 1024 * 1024;
 
+/** As much goes at once as long as much is left. */
+const manySteps = 8 * 1024 * 1024;
+
 /** How long the ranges of a large file are; where the destination takes none, it is one. */
-function rangesOf({ dest: { parts }, rangeBytes, direct }: StoresSetup): (fileBytes: number) => number {
+function rangesOf(setup: StoresSetup): (fileBytes: number) => number {
+  const { dest, rangeBytes, direct } = setup;
+  const { parts } = dest;
   if (!parts) return () => Number.MAX_SAFE_INTEGER;
   const own = parts.rangeBytes ?? (() => rangeBytes);
+  const step = stepOf(setup);
+  if (step) return (fileBytes) => (own(fileBytes) < fileBytes ? step(fileBytes) : own(fileBytes));
   return direct ? (fileBytes) => Math.max(own(fileBytes), straightBytes) : own;
+}
+
+/** How short ranges may become at the end of a file; undefined: all are as long. */
+function stepOf({ source, dest: { parts }, direct }: StoresSetup): Parts['stepBytes'] {
+  if (direct || !parts) return undefined;
+  return parts.rangeBytes ? parts.stepBytes : source.stepBytes;
 }
 
 function isFar({ source, dest }: StoresSetup): boolean {

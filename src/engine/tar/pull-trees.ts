@@ -1,6 +1,7 @@
 /** New trees from a place with a shell to this disk: another thread makes and unpacks them, this one fetches. */
 import type { CarryTrees } from '../../conduct/carry-trees.ts';
 import { isLong } from '../../plan/route.ts';
+import type { Store } from '../../store/store.ts';
 import type { FarPlace } from './far-place.ts';
 import { noticesChanges } from './host/send.ts';
 import type { PullTo } from './pull.ts';
@@ -12,6 +13,7 @@ const most = { entries: 100_000, bytes: 2 ** 30 };
 /** Undefined where find or the tar there do not tell enough. */
 export function createPullTrees(
   from: FarPlace,
+  store: Pick<Store, 'expectMuch'>,
   { root, holder }: PullTo,
   { keep, tag, ownTag, rules, verbose, inlineBytes, worker }: TreesHow,
 ): (AsyncDisposable & { readonly carry: CarryTrees }) | undefined {
@@ -28,7 +30,10 @@ export function createPullTrees(
     isFar,
     most,
   };
-  const thread = new UnpackThread(from, setup, worker);
+  const thread = new UnpackThread(from, setup, {
+    ready: worker,
+    expectsMuch: () => store.expectMuch?.(),
+  });
   let isBegun = false;
   const carry: CarryTrees = async (bundle, id, moved, signal) => {
     if (bundle.what === 'entries') return undefined;

@@ -53,7 +53,8 @@ function pushTo(dest: FarPlace, dir: Uint8Array): (how: TreesHow) => TarBatches 
 
 function pullFrom(source: FarPlace, store: Store, root: Uint8Array): (how: TreesHow) => TarBatches {
   const to = { root, holder: holderAt(root) };
-  return (how) => joined(createPull(source, store, to, how), createPullTrees(source, to, how), [source]);
+  return (how) =>
+    joined(createPull(source, store, to, how), createPullTrees(source, store, to, how), [source]);
 }
 
 type Far = Extract<TarEnd, { kind: 'far' }>;

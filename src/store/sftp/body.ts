@@ -3,11 +3,12 @@
 import type { Body, Range } from '../body.ts';
 import { changed } from '../body-faults.ts';
 import type { FileEntry } from '../entry.ts';
-import { printOf } from './entry.ts';
+import { lookKey, printOf, secondsOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
 import { mustBeFirm } from './ground.ts';
+import type { LeftOpen } from './left-open.ts';
 import { parentPath } from './names.ts';
-import { opened } from './opened.ts';
+import { type Opened, opened } from './opened.ts';
 import type { Attributes } from './protocol/attributes.ts';
 import { flag } from './protocol/numbers.ts';
 import { lookAt, lookAtOpen, open } from './protocol/requests.ts';
@@ -15,24 +16,37 @@ import { readRange } from './range.ts';
 import type { Way } from './reach.ts';
 import { secondIsOver } from './shell/far-clock.ts';
 
-export function bodyOf(way: Way, file: FileEntry): Body {
-  return { size: file.size, open: (range, signal) => bytes(way, file, range, signal) };
+/** What was seen of files that are read. */
+export type Seen = {
+  readonly left: LeftOpen;
+  /** by `lookKey`: regular files that looked so within the last second */
+  readonly files: { readonly add: (key: string) => void; readonly has: (key: string) => boolean };
+};
+
+export function bodyOf(way: Way, seen: Seen, file: FileEntry): Body {
+  return { size: file.size, open: (range, signal) => bytes(way, { seen, file, range }, signal) };
 }
 
-async function* bytes(way: Way, file: FileEntry, range: Range, signal: AbortSignal) {
+type Reading = { readonly seen: Seen; readonly file: FileEntry; readonly range: Range };
+
+async function* bytes(way: Way, { seen, file, range }: Reading, signal: AbortSignal) {
   using reach = await (range.length < muchBytes ? lent(way, signal) : way.reachAlone(signal));
-  const { times } = await mustBeSame(reach, file, signal);
-  const clock = file.size >= muchBytes ? way.clock() : undefined;
-  if (clock && times) await secondIsOver(times.mtime, clock, signal);
-  const { sftp, root } = reach;
-  const ask = () => open(sftp.client, root.whole(file.path), { flags: flag.READ }, signal);
-  using source = await must(opened(sftp, sftp.turns.read, ask, signal), reach, file.path, 'read');
-  const check = async () => {
-    const now = await lookAtOpen(sftp.client, source.handle, signal);
-    if (!isSame(now, file)) throw changed(reach.root.show(file.path));
-  };
-  if (range.length === 0) await must(check(), reach, file.path, 'read');
-  yield* mustAll(readRange(sftp, source.handle, range, check, signal), reach, file.path, 'read');
+  const { sftp } = reach;
+  const source =
+    (await seen.left.take(sftp, lookKey(file))) ?? (await openSame(way, reach, { seen, file }, signal));
+  let isRead = false;
+  try {
+    const check = async () => {
+      const now = await lookAtOpen(sftp.client, source.handle, signal);
+      if (!isSame(now, file)) throw changed(reach.root.show(file.path));
+    };
+    if (range.length === 0) await must(check(), reach, file.path, 'read');
+    yield* mustAll(readRange(sftp, source.handle, range, check, signal), reach, file.path, 'read');
+    isRead = range.length < file.size && sftp.leavesOpen;
+  } finally {
+    if (isRead) seen.left.give(sftp, lookKey(file), Promise.resolve(source));
+    else source[Symbol.dispose]();
+  }
 }
 
 const muchBytes = 4 * 1024 * 1024;
@@ -41,16 +55,41 @@ async function lent(way: Way, signal: AbortSignal): Promise<Disposable & Reach> 
   return { ...(await way.reach(signal)), [Symbol.dispose]: () => undefined };
 }
 
-/** Before it is opened: opening what is no file now may follow a link, or wait for ever. */
-async function mustBeSame(reach: Reach, file: FileEntry, signal: AbortSignal): Promise<Attributes> {
+async function openSame(
+  way: Way,
+  reach: Reach,
+  { seen, file }: Pick<Reading, 'seen' | 'file'>,
+  signal: AbortSignal,
+): Promise<Opened> {
   const { sftp, root } = reach;
+  await mustBeSame(reach, { seen, file }, signal);
+  const clock = file.size >= muchBytes ? way.clock() : undefined;
+  const seconds = secondsOf(file);
+  if (clock && seconds !== undefined) await secondIsOver(seconds, clock, signal);
+  const ask = () => open(sftp.client, root.whole(file.path), { flags: flag.READ }, signal);
+  return must(opened(sftp, sftp.turns.read, ask, signal), reach, file.path, 'read');
+}
+
+/**
+ * Before it is opened: opening what is no file now may follow a link, or wait for ever. What was looked at within a second is
+ * believed to be one: what it is by then shows with each read.
+ */
+async function mustBeSame(
+  reach: Reach,
+  { seen, file }: Pick<Reading, 'seen' | 'file'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { sftp, root } = reach;
+  const look = () => must(lookAt(sftp.client, root.whole(file.path), signal), reach, file.path, 'read');
+  const isFresh = seen.files.has(lookKey(file));
   const [, now] = await Promise.all([
     mustBeFirm(reach, parentPath(file.path), 'read', signal),
-    must(lookAt(sftp.client, root.whole(file.path), signal), reach, file.path, 'read'),
+    isFresh || look(),
   ]);
+  if (now === true) return;
   if (!now) throw trouble(root, file.path, 'read', 'missing', 'it is not there any more');
   if (!isSame(now, file)) throw changed(reach.root.show(file.path));
-  return now;
+  seen.files.add(lookKey(file));
 }
 
 function isSame(now: Attributes, { print }: FileEntry): boolean {

@@ -1,5 +1,7 @@
 /** What SFTP says of an entry, as an Entry of the Store. */
+
 import * as c from '../../work/posix/constants.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import type { Entry, FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { Attributes } from './protocol/attributes.ts';
@@ -67,6 +69,17 @@ export function typeOf({ mode = 0 }: Attributes): number {
 export function printOf({ size, mode, owner, times }: Attributes): string {
   const text = (one: number | undefined) => one ?? '';
   return `${text(size)} ${text(mode)} ${text(owner?.uid)} ${text(owner?.gid)} ${text(times?.mtime)}`;
+}
+
+/** A file at its path, as it looks. */
+export function lookKey({ path, print }: FileEntry): string {
+  return `${pathKey(path)}\0${print}`;
+}
+
+/** When it was changed last; undefined where that is not known. */
+export function secondsOf({ print }: Entry): number | undefined {
+  const seconds = print?.split(' ')[4];
+  return seconds ? Number(seconds) : undefined;
 }
 
 /** Its size and time, as a `stat` on the server prints them; undefined where that is not known. */

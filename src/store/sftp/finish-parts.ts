@@ -1,50 +1,79 @@
 /** How a large file that has all its ranges gets its metadata and its name. */
 
+import { heardLater } from '../../work/heard-later.ts';
 import * as c from '../../work/posix/constants.ts';
-import type { Metadata, Written } from '../entry.ts';
-import type { Parts } from '../parts.ts';
+import type { Metadata } from '../entry.ts';
+import type { Finished, Parts } from '../parts.ts';
 import { beside, type RelativePath } from '../path.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach } from './fault.ts';
 import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf } from './give.ts';
-import { mustBeFirm, onFirm } from './ground.ts';
+import { amid, mustBeFirm, onFirm } from './ground.ts';
 import { parentPath } from './names.ts';
 import { type Found, mustBeFile, openFile } from './open-partial.ts';
-import { type Naming, namingOf } from './partial.ts';
+import { linkFree, type Naming, namingOf } from './partial.ts';
 import { lookAt, removeFile } from './protocol/requests.ts';
 import { createWindow } from './range.ts';
 import { wearerOf } from './wearer.ts';
 import { finishFile, named, written } from './write.ts';
 
-/** May be done again: one that was finished, of which only the answer was lost, is told as it is. */
+type Finishing = Parameters<Parts['finish']>[2] & { readonly durable: boolean };
+
+/**
+ * May be done again: one that was finished, of which only the answer was lost, is told as it is. What is asked by names goes at
+ * once, where no symlink can be on the way; what turns out not to be ours loses its name again.
+ */
 export async function finish(
   reach: Reach,
   partial: RelativePath,
   path: RelativePath,
-  { metadata, replaces, durable }: Parameters<Parts['finish']>[2] & { readonly durable: boolean },
+  { metadata, replaces, durable }: Finishing,
   signal: AbortSignal,
-): Promise<Written> {
+): Promise<Finished> {
   const parent = parentPath(path);
+  const naming = { ...namingOf(partial, path), replaces };
   const firm = () => mustBeFirm(reach, parent, 'write', signal);
   const both = must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
-  const wears = reach.sftp.dress && !durable && !isRisky(metadata);
-  const dress = () => must(dressUnopened(reach, partial, metadata, signal), reach, path, 'write');
-  const early = wears && parent.length === 0 ? dress() : undefined; // no symlink can be on the way
-  early?.catch(() => undefined); // heard once it is known to be ours
+  const byName = reach.sftp.dress && !durable && !isRisky(metadata);
+  const wearName = () => dressAndName(reach, naming, { metadata, firm }, signal);
+  const early = byName && parent.length === 0 ? wearName() : undefined;
   const [begun, there] = await onFirm(firm(), both);
+  const remove = (one: RelativePath) =>
+    must(removeFile(reach.sftp.client, reach.root.whole(one), signal), reach, path, 'write');
   const before = finishedBefore(begun, there, metadata);
   if (before) {
-    if (begun)
-      await must(removeFile(reach.sftp.client, reach.root.whole(partial), signal), reach, path, 'write');
+    if (begun) await remove(partial);
     return written(reach, path, before);
   }
-  const naming = { ...namingOf(partial, path), replaces };
-  mustBeFile(reach, partial, begun);
-  const dressed = await (wears
-    ? (early ?? dress())
-    : dressOpen(reach, naming, { metadata, durable }, signal));
+  try {
+    mustBeFile(reach, partial, begun);
+  } catch (error) {
+    if (await early?.named) await remove(path);
+    throw error;
+  }
+  const asked = early ?? (byName ? wearName() : undefined);
+  const dressed = await (asked?.dressed ?? dressOpen(reach, naming, { metadata, durable }, signal));
+  if (await asked?.named) return { ...written(reach, path, dressed), tidied: heardLater(remove(partial)) };
   await named(reach, naming, firm, durable, signal);
   return written(reach, path, dressed);
+}
+
+type Asked = { readonly dressed: Promise<Dressed>; readonly named: Promise<boolean> };
+
+/** Dressed, and then linked to its name if that is free, without waiting in between: a server does it in this order. */
+function dressAndName(
+  reach: Reach,
+  naming: Naming,
+  { metadata, firm }: { readonly metadata: Metadata; readonly firm: () => Promise<void> },
+  signal: AbortSignal,
+): Asked {
+  const { sftp, root } = reach;
+  const partial = beside(naming.path, naming.partial);
+  const dressed = must(dressUnopened(reach, partial, metadata, signal), reach, naming.path, 'write');
+  const undo = async (isNamed: boolean) =>
+    isNamed && removeFile(sftp.client, root.whole(naming.path), signal);
+  const link = () => onFirm(...amid(firm, () => linkFree(reach, naming, signal)), undo);
+  return { dressed: heardLater(dressed), named: heardLater(link()) };
 }
 
 /** By its name, without following a symlink: a round trip or two less than through a handle. */

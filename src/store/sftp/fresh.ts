@@ -12,13 +12,23 @@ const freshMs = 1000;
 const most = 10_000;
 
 export function createFresh(): Fresh {
+  const { add, has, delete: forget } = createFreshKeys();
+  return {
+    add: (path) => add(pathKey(path)),
+    has: (path) => has(pathKey(path)),
+    delete: (path) => forget(pathKey(path)),
+  };
+}
+
+/** The same by any key. */
+export function createFreshKeys() {
   const seen = new Map<string, number>();
   return {
-    has: (path) => performance.now() - (seen.get(pathKey(path)) ?? -freshMs) < freshMs,
-    add(path) {
+    has: (key: string) => performance.now() - (seen.get(key) ?? -freshMs) < freshMs,
+    add(key: string) {
       if (seen.size >= most) seen.clear();
-      seen.set(pathKey(path), performance.now());
+      seen.set(key, performance.now());
     },
-    delete: (path) => void seen.delete(pathKey(path)),
+    delete: (key: string) => void seen.delete(key),
   };
 }

@@ -3,6 +3,7 @@ import { orAborted } from '../../work/abort.ts';
 import { openSftp, type Sftp } from './protocol/sftp.ts';
 import type { OpenWire } from './protocol/wire.ts';
 
+/** May be let go more than once. */
 export type Leased = Disposable & { readonly sftp: Sftp };
 
 /** Who is at a line: those that it was handed to and that asked nothing yet, and those that fill it. */
@@ -28,7 +29,10 @@ export class Lines implements AsyncDisposable {
   /** `most` may be open at once; the others are opened while the first one works, and only as far as the host lets us. */
   constructor(open: OpenWire, name: string, most: number) {
     const spare: OpenWire = (on) => open(on, { isSpare: this.#lines.size > 0 });
-    this.#open = () => openSftp(spare, name, this.#end.signal);
+    this.#open = () => {
+      const [like] = this.#lines.keys();
+      return openSftp(spare, name, like, this.#end.signal);
+    };
     this.#most = most;
     this.#limit = most;
   }
@@ -94,9 +98,12 @@ export class Lines implements AsyncDisposable {
 
   #leased(sftp: Sftp, use: Use): Leased {
     use.leases++;
+    let isOver = false;
     return {
       sftp,
       [Symbol.dispose]: () => {
+        if (isOver) return;
+        isOver = true;
         use.leases--;
         this.#change();
       },

@@ -3,7 +3,8 @@ import * as c from '../../work/posix/constants.ts';
 import { inside } from '../../work/posix/path.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
-import { entryOf, typeOf } from './entry.ts';
+import type { Seen } from './body.ts';
+import { entryOf, lookKey, typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';
 import { isFirm } from './ground.ts';
 import { parentPath } from './names.ts';
@@ -17,6 +18,7 @@ import { type Survey, surveyed } from './shell/view.ts';
 /** Follows a symlink only where it is the place itself and leads to a directory. */
 export async function lookAtEntry(
   way: Way,
+  seen: Seen,
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
@@ -27,6 +29,7 @@ export async function lookAtEntry(
   ]);
   if (!isThere || !found) return undefined;
   const entry = entryOf(path, found);
+  if (entry?.kind === 'file') seen.files.add(lookKey(entry));
   if (entry) return entry;
   throw trouble(reach.root, path, 'look at', 'unsupported', 'the server does not say what it is');
 }

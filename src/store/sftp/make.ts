@@ -80,7 +80,7 @@ export async function dress(
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const reach = await way.reach(signal);
+  const reach = way.trails.behind(path, await way.reach(signal));
   await mustBeFirm(reach, parentPath(path), 'set metadata of', signal);
   return dressPath(reach, path, metadata, signal);
 }

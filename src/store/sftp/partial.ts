@@ -113,6 +113,14 @@ async function takeFree(reach: Reach, naming: Naming, signal: AbortSignal): Prom
   await rename(sftp.client, from, to, signal);
 }
 
+/** Whether it has its name now beside its own: not where that is taken, or nothing is linked there. */
+export async function linkFree(reach: Reach, naming: Naming, signal: AbortSignal): Promise<boolean> {
+  const { link } = reach.sftp;
+  const { from, to } = ends(reach, naming);
+  if (!link || naming.replaces) return false;
+  return (await refusalOf(link(from, to, signal))) === undefined;
+}
+
 const noLinks = new Refusal(status.OP_UNSUPPORTED, 'not offered');
 
 async function refusalOf(asked: Promise<void>): Promise<Refusal | undefined> {

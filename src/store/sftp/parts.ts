@@ -1,25 +1,34 @@
 /** Large files behind SFTP, by ranges: each is written through a handle of its own, so no connection has to last. */
 
-import { heardLater } from '../../work/heard-later.ts';
-import type { Body, Range } from '../body.ts';
+import { pathKey } from '../../work/posix/path.ts';
+import type { Body } from '../body.ts';
 import { notWhole } from '../body-faults.ts';
 import { dataWithin } from '../data-within.ts';
-import type { BeginHow, Parts } from '../parts.ts';
-import { beside, type RelativePath } from '../path.ts';
+import type { Parts, PutRange } from '../parts.ts';
+import type { RelativePath } from '../path.ts';
+import { begin, Lengthening } from './begin-parts.ts';
 import { must, type Reach, whyNot } from './fault.ts';
 import { finish } from './finish-parts.ts';
 import { createFresh } from './fresh.ts';
 import { mustBeFirm } from './ground.ts';
+import { createLeftOpen, type LeftOpen } from './left-open.ts';
 import { parentPath } from './names.ts';
 import { openPartial } from './open-partial.ts';
-import { createPartial, dropPartial, namingOf } from './partial.ts';
-import { setOpen } from './protocol/requests.ts';
+import { dropPartial, namingOf } from './partial.ts';
 import { createWindow, writeRange } from './range.ts';
 import type { Way } from './reach.ts';
-import { holdDirectory } from './sync.ts';
 
 /** Short, so that all connections are busy until the end. */
 export const rangeBytes = 8 * 1024 * 1024;
+
+/** Shorter towards the end; of very large files not, since there is a bit for each such step. */
+export function stepBytes(size: number): number {
+  if (size <= mostAtOnce) return rangeBytes;
+  return Math.min(rangeBytes, leastStep * Math.ceil(size / leastStep / mostSteps));
+}
+
+const leastStep = 1024 * 1024;
+const mostSteps = 8192;
 
 /** Longer files go by ranges: beginning and ending one takes a dozen round trips. */
 const mostAtOnce = 64 * 1024 * 1024;
@@ -31,78 +40,95 @@ export function partsOf(way: Way): Parts {
     return reach;
   };
   const made = createFresh();
+  const lengthening = new Lengthening();
+  const left = createLeftOpen();
   return {
     rangeBytes: (size) => (size > mostAtOnce ? rangeBytes : mostAtOnce),
+    stepBytes,
     begin: async (path, how, signal) => {
       const reach = await way.reach(signal);
-      const partial = await begin(reach, path, { ...how, durable: way.isDurable() }, signal);
-      made.add(partial);
-      return partial;
+      const long = { size: how.size, durable: way.isDurable() };
+      const begun = await begin(reach, path, { ...how, ...long }, signal);
+      made.add(begun.partial);
+      lengthening.add(begun, long);
+      return begun.partial;
     },
     put: async (partial, range, body, signal) => {
       using reach = await way.reachAlone(signal);
-      const how = { range, body, durable: way.isDurable(), isNew: made.has(partial) };
+      const letGo = () => reach[Symbol.dispose]();
+      const how = { range, body, durable: way.isDurable(), isNew: made.has(partial), left, letGo };
       await put(reach, partial, how, signal);
+      await lengthening.whole(reach, partial, signal);
     },
     finish: async (partial, path, how, signal) => {
+      left.close(pathKey(partial));
       const reach = await way.reach(signal);
-      return finish(reach, partial, path, { ...how, durable: way.isDurable() }, signal);
+      const durable = way.isDurable();
+      const finished = await finish(reach, partial, path, { ...how, durable }, signal);
+      if (finished.tidied) way.trails.add(parentPath(path), reach.sftp, finished.tidied);
+      return finished;
     },
     drop: async (partial, signal) => {
+      lengthening.forget(partial);
+      left.close(pathKey(partial));
       const reach = await firm(partial, signal);
       await must(dropPartial(reach, namingOf(partial, partial), signal), reach, partial, 'remove');
     },
   };
 }
 
-async function begin(
-  reach: Reach,
-  path: RelativePath,
-  how: BeginHow & { readonly durable: boolean },
-  signal: AbortSignal,
-): Promise<RelativePath> {
-  const holding = heardLater(how.durable ? holdDirectory(reach, path, signal) : Promise.resolve(undefined));
-  using file = await createPartial(reach, { path, ...how }, true, signal);
-  const { sftp } = reach;
-  try {
-    await Promise.all([
-      setOpen(sftp.client, file.handle, { size: how.size }, signal),
-      how.durable && sftp.fsync?.(file.handle, signal),
-      file.close(signal),
-    ]);
-    using directory = await holding;
-    await directory?.sync();
-    return beside(path, how.partial);
-  } catch (error) {
-    throw await whyNot(error, reach, path, 'write', signal);
-  }
-}
-
 type Putting = {
-  readonly range: Range;
+  readonly range: PutRange;
   readonly body: Body;
   readonly durable: boolean;
   /** the file was made here within a second */
   readonly isNew: boolean;
+  readonly left: LeftOpen;
+  /** all was sent: somebody else may send */
+  readonly letGo: () => void;
 };
 
 async function put(
   reach: Reach,
   partial: RelativePath,
-  { range, body, durable, isNew }: Putting,
+  { range, body, durable, isNew, left, letGo }: Putting,
   signal: AbortSignal,
 ): Promise<void> {
   const { sftp } = reach;
-  using file = await openPartial(reach, partial, isNew, signal);
+  const key = pathKey(partial);
+  const open = (isFirst: boolean) => openPartial(reach, partial, isFirst, signal);
+  const openNext = () => left.give(sftp, key, open(false));
+  using file = (await left.take(sftp, key)) ?? (await open(isNew));
   const writing = { sftp, handle: file.handle, window: createWindow() };
+  const watched = range.goesOn && sftp.leavesOpen ? halfway(range.length, openNext) : same;
   try {
     for await (const one of dataWithin(body, range, signal)) {
-      const isWhole = await writeRange(writing, one, body.open(one, signal), signal, !body.data);
+      const isWhole = await writeRange(writing, one, watched(body.open(one, signal)), signal, !body.data);
       if (!isWhole) throw notWhole(reach.root.show(partial), body.size);
     }
+    letGo();
     const synced = durable && sftp.fsync?.(file.handle, signal);
     await Promise.all([writing.window.all(), synced, file.close(signal)]);
   } catch (error) {
     throw await whyNot(error, reach, partial, 'write', signal);
   }
+}
+
+type Chunks = AsyncIterable<Uint8Array>;
+
+/** Calls `act` once, when half of so many bytes went by. */
+function halfway(bytes: number, act: () => void): (chunks: Chunks) => Chunks {
+  let left = bytes / 2;
+  return async function* (chunks) {
+    for await (const chunk of chunks) {
+      const isReached = left > 0 && left <= chunk.length;
+      left -= chunk.length;
+      yield chunk;
+      if (isReached) act();
+    }
+  };
+}
+
+function same(chunks: Chunks): Chunks {
+  return chunks;
 }

@@ -9,6 +9,7 @@ import { isRefusal } from './protocol/status.ts';
 import type { OpenWire } from './protocol/wire.ts';
 import { findRoot, type Root } from './root.ts';
 import type { FarClock } from './shell/far-clock.ts';
+import { createTrails, type Trails } from './trails.ts';
 
 export type SftpPlace = {
   readonly open: OpenWire;
@@ -35,6 +36,7 @@ export type Way = AsyncDisposable & {
   /** Whether large files are to be durable when they are written. */
   readonly isDurable: () => boolean;
   readonly clock: () => FarClock | undefined;
+  readonly trails: Trails;
 };
 
 /** Nothing is opened before it is needed. */
@@ -65,6 +67,7 @@ export function createWay(place: SftpPlace): Way {
     widen: () => lines.widen(),
     isDurable: () => !place.syncsLater?.(),
     clock: () => place.clock?.(),
+    trails: createTrails(),
     [Symbol.asyncDispose]: () => lines[Symbol.asyncDispose](),
   };
 }

@@ -6,10 +6,12 @@
 import type { Store } from '../store.ts';
 import { bodyOf } from './body.ts';
 import type { Reach } from './fault.ts';
+import { createFreshKeys } from './fresh.ts';
+import { createLeftOpen } from './left-open.ts';
 import { list } from './list.ts';
 import { lookAtEntry, readLink, survey } from './look.ts';
 import { dress, makeDirectory, makeLink, makeSymlink, remove } from './make.ts';
-import { partsOf, rangeBytes } from './parts.ts';
+import { partsOf, rangeBytes, stepBytes } from './parts.ts';
 import { createWay, type SftpPlace, type Way } from './reach.ts';
 import type { Survey } from './shell/view.ts';
 import { writeFile } from './write.ts';
@@ -22,11 +24,12 @@ export type SftpStore = Store & {
 /** Connects at once, to know what the server can do; later again whenever the connection broke. */
 export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Promise<SftpStore> {
   const way = createWay(place);
+  const seen = { left: createLeftOpen(), files: createFreshKeys() };
   const { sftp } = await firstReach(way, signal);
   return {
     list: (dir, on) => list(way, dir, on),
-    stat: (path, on) => lookAtEntry(way, path, on),
-    read: (file) => bodyOf(way, file),
+    stat: (path, on) => lookAtEntry(way, seen, path, on),
+    read: (file) => bodyOf(way, seen, file),
     write: (path, body, how, on) => writeFile(way, path, body, how, on),
     remove: (path, on) => remove(way, path, on),
     canonical: async (on) => (await survey(way, on)).path,
@@ -38,6 +41,7 @@ export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Prom
     dress: (path, metadata, on) => dress(way, path, metadata, on),
     parts: partsOf(way),
     rangeBytes,
+    stepBytes,
     expectMuch: () => way.widen(),
     timeStepNs: 1_000_000_000,
     timeEnds: { earliest: 0, latest: 0xffffffff },

@@ -12,6 +12,7 @@ import { openSftpStore, type SftpStore } from './sftp-store.ts';
 import { besideOf } from './shell/beside.ts';
 import { sameAgain } from './shell/same-view.ts';
 import { isSameView, type Survey } from './shell/view.ts';
+import { warmHither } from './shell/warm-hither.ts';
 import { type ShellDoes, whatShell } from './shell/what-shell.ts';
 import { noting, Written } from './shell/written.ts';
 
@@ -26,6 +27,8 @@ export type SshStoreHow = {
   readonly makesBare: boolean;
   /** how many bytes that mean nothing may go there on each connection before what it is for; absent: none */
   readonly warmBytes?: (() => number) | undefined;
+  /** what is read there in large files may come as fast as it can from the beginning */
+  readonly warmsHither?: boolean | undefined;
   /** all of it is going to be listed, if it is there */
   readonly lists: boolean;
 };
@@ -34,7 +37,7 @@ export type SshStoreHow = {
 export async function openSshStore(
   place: SshPlace,
   host: SshHost,
-  { wantsShell, makes, makesBare, lists, warmBytes = () => 0 }: SshStoreHow,
+  { wantsShell, makes, makesBare, lists, warmBytes = () => 0, warmsHither = false }: SshStoreHow,
   signal: AbortSignal,
 ): Promise<Store> {
   const { name } = host;
@@ -59,8 +62,12 @@ export async function openSshStore(
       if (isLong && warmBytes() > 0) host.warm(warmBytes());
     };
     isNew?.then(warm).catch(() => undefined); // who makes it says what is wrong
+    let isExpected = false;
     const expectMuch = () => {
       warm();
+      const isLong = (host.roundTripMs ?? 0) >= longMs;
+      if (warmsHither && does && isLong && !isExpected) warmHither(host, signal);
+      isExpected = true;
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
     const { roundTripMs } = host;

@@ -101,7 +101,12 @@ export function fetch(
   return unpackTrees(
     setup,
     { bundle, id: 1 },
-    { far, moved: (_: number, entries: number) => void (entries > 0 && settled.resolve()), signal: never },
+    {
+      far,
+      moved: (_: number, entries: number) => void (entries > 0 && settled.resolve()),
+      found: () => undefined,
+      signal: never,
+    },
   );
 }
 

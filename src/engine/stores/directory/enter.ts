@@ -6,6 +6,7 @@ import { show } from '../../../report/show.ts';
 import type { Entry } from '../../../store/entry.ts';
 import { pathIn } from '../../../store/named.ts';
 import { each } from '../../../work/each.ts';
+import { heardLater } from '../../../work/heard-later.ts';
 import { pathKey } from '../../../work/posix/path.ts';
 import type { Lane } from '../lane.ts';
 import { settleDirectory } from '../metadata/keep-metadata.ts';
@@ -45,19 +46,41 @@ async function lookAt(lane: Lane, dir: Dir, isFirst: boolean): Promise<Entry | u
   return dryRun ? undefined : dest.stat(dir.path, lane.signal);
 }
 
-/** Begins something in a directory that a walk has been to; who ends it gives the directory its times back. */
-export async function beginWithin<T>(
-  lane: Lane,
-  path: Uint8Array,
-  act: (here: Here) => Promise<T>,
-): Promise<T> {
-  const here = await reenter(lane, path);
+/**
+ * Begins something in a directory that a walk has been to, which is looked at only where that did not work; who ends it gives
+ * the directory its times back.
+ */
+export async function beginWithin<T>(lane: Lane, path: Uint8Array, act: () => Promise<T>): Promise<T> {
   try {
-    return await act(here);
+    return await act();
   } catch (error) {
-    await leave(here);
-    throw error;
+    return within(lane, path, (here) => again(here, act, error));
   }
+}
+
+/** Changes something in a directory that a walk has been to, beside the look at it, and gives it its times back. */
+export async function withinAtOnce<T>(lane: Lane, path: Uint8Array, act: () => Promise<T>): Promise<T> {
+  const looking = heardLater(reenter(lane, path));
+  try {
+    const done = await act();
+    touch(await looking);
+    return done;
+  } catch (error) {
+    return await again(await looking, act, error);
+  } finally {
+    await looking.then(leave);
+  }
+}
+
+/** It may have changed the directory; once more where that was not there, or its mode was in the way. */
+async function again<T>(here: Here, act: () => Promise<T>, error: unknown): Promise<T> {
+  touch(here);
+  if (!isKind(error, 'denied', 'missing')) throw error;
+  return here.change(act);
+}
+
+function touch(here: Here): void {
+  here.touched = !here.lane.setup.dest.keepsDirectories;
 }
 
 /** Changes something in a directory that a walk has been to, and gives the directory its times back. */
@@ -111,9 +134,14 @@ export class Reentered implements AsyncDisposable {
 
 async function reenter(lane: Lane, path: Uint8Array): Promise<Here> {
   const dir = pathIn(path, new Uint8Array(0));
-  const entry = await lane.setup.source.stat(dir, lane.signal);
-  if (entry?.kind !== 'directory')
+  const { keep, source } = lane.setup;
+  const [found, finelyNs] = await Promise.all([
+    source.stat(dir, lane.signal),
+    keep.times ? source.finelyOf?.({ path: dir }, lane.signal) : undefined, // wanted when it is left
+  ]);
+  if (found?.kind !== 'directory')
     throw new TransferError('missing', `cannot read ${show(dir)}: it is not there`);
+  const entry = finelyNs === undefined ? found : { ...found, finelyNs };
   return enter(lane, { path: dir, entry, fresh: false, slice: 1, whole: false, alone: false }, false);
 }
 

@@ -16,6 +16,13 @@ export async function readable(lane: Lane, file: BigFile): Promise<FileEntry | u
   return { kind: 'file', path: pathOf(file), ...unknown, size, print };
 }
 
+/** The source as who found it saw it, once, where a look costs time: what became of it since shows when it is read. */
+export function listedOf({ handed, setup }: Lane, file: BigFile): FileEntry | undefined {
+  const entry = handed.take(pathOf(file))?.entry;
+  const isIt = 'roundTripMs' in setup.source && entry?.kind === 'file' && printOf(entry) === file.print;
+  return isIt ? entry : undefined;
+}
+
 /** The source as it was when it was found; undefined where it is not that any more. */
 export async function sourceOf(lane: Lane, file: BigFile): Promise<FileEntry | undefined> {
   const entry = await lane.setup.source.stat(pathOf(file), lane.signal);

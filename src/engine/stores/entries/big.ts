@@ -1,15 +1,13 @@
 /** A large file in ranges: begun under a name of ours, filled by any lane in any order, finished under its own. */
 import type { BigFile } from '../../../conduct/jobs.ts';
 import { isKind } from '../../../errors.ts';
-import type { Range } from '../../../store/body.ts';
 import type { FileEntry } from '../../../store/entry.ts';
+import type { PutRange } from '../../../store/parts.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
-import { heardLater } from '../../../work/heard-later.ts';
 import { beginWithin, within } from '../directory/enter.ts';
-import type { Here } from '../directory/here.ts';
 import type { Lane } from '../lane.ts';
 import { wantedOf } from '../metadata/same.ts';
-import { changed, guarded, partialOf, pathOf, readable, sourceOf, targetOf } from './big-places.ts';
+import { changed, guarded, listedOf, partialOf, pathOf, readable, sourceOf, targetOf } from './big-places.ts';
 
 /**
  * Takes up the partial file that an earlier run left, or makes one, as long as it will be. The outcome names it,
@@ -18,16 +16,14 @@ import { changed, guarded, partialOf, pathOf, readable, sourceOf, targetOf } fro
 export function begin(lane: Lane, file: BigFile): Promise<void> {
   return guarded(lane, file, () => {
     for (const end of [lane.setup.source, lane.setup.dest]) end.expectMuch?.();
-    const looking = heardLater(sourceOf(lane, file)); // beside the look at its directory
-    return beginWithin(lane, file.dir, (here) => beginIn(here, file, looking));
+    return beginWithin(lane, file.dir, () => beginAt(lane, file));
   });
 }
 
-async function beginIn(here: Here, file: BigFile, looking: ReturnType<typeof sourceOf>): Promise<void> {
-  const { lane } = here;
+async function beginAt(lane: Lane, file: BigFile): Promise<void> {
   const { dest } = lane.setup;
   const { out } = lane.ledger;
-  const source = await looking;
+  const source = listedOf(lane, file) ?? (await sourceOf(lane, file));
   if (!source) return changed(lane);
   if (file.partial !== '') {
     const isThere = await isBegun(lane, file);
@@ -38,7 +34,7 @@ async function beginIn(here: Here, file: BigFile, looking: ReturnType<typeof sou
   const metadata = wantedOf(source, lane.setup);
   const { origin } = lane.bodyOf(source);
   const how = { size: file.bytes, origin, metadata, replaces: undefined, partial: lane.partialName() };
-  const partial = await here.change(() => dest.parts!.begin(targetOf(lane, file), how, lane.signal));
+  const partial = await dest.parts!.begin(targetOf(lane, file), how, lane.signal);
   out.bigs.push({ ...file, partial: Buffer.from(splitPath(partial).name).toString() });
   out.big = 'begun';
 }
@@ -51,7 +47,7 @@ async function isBegun({ setup, signal }: Lane, file: BigFile): Promise<boolean>
 }
 
 /** Puts the bytes of a range in their place, by whichever way; may be done again. */
-export function copyRange(lane: Lane, file: BigFile, range: Range): Promise<void> {
+export function copyRange(lane: Lane, file: BigFile, range: PutRange): Promise<void> {
   return guarded(lane, file, async () => {
     const source = await readable(lane, file);
     if (!source) return changed(lane);
@@ -62,7 +58,7 @@ export function copyRange(lane: Lane, file: BigFile, range: Range): Promise<void
 }
 
 /** Straight from one place to the other, where that may be and is of use. */
-function put(lane: Lane, file: FileEntry, partial: RelativePath, range: Range): Promise<void> {
+function put(lane: Lane, file: FileEntry, partial: RelativePath, range: PutRange): Promise<void> {
   const { dest, direct } = lane.setup;
   const here = () => dest.parts!.put(partial, range, lane.bodyOf(file), lane.signal);
   if (!direct) return here();

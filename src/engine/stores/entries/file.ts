@@ -2,6 +2,7 @@
 
 import type { Entry, FileEntry } from '../../../store/entry.ts';
 import { splitPath } from '../../../store/path.ts';
+import { muchBytes } from '../../much-bytes.ts';
 import type { Here } from '../directory/here.ts';
 import { isDoubtful, isGivenAway } from '../metadata/doubts.ts';
 import { keepSame } from '../metadata/keep-metadata.ts';
@@ -11,8 +12,6 @@ import { isAnothers, isSame } from './equal-file.ts';
 import { inFull, sourceInFull } from './in-full.ts';
 import { changedInPlace, isForDelta } from './in-place.ts';
 import { markOf, printOf } from './source-mark.ts';
-
-const muchBytes = 32 * 1024 * 1024; // worth connections that take half a dozen round trips
 
 /** Copies it, gives it to others, or leaves it alone; `inline`: large ones are copied here, too. */
 export async function settleFile(here: Here, file: FileEntry, inline: boolean): Promise<void> {
@@ -83,6 +82,7 @@ async function handBack(here: Here, file: FileEntry, existing: Entry | undefined
   const { dir, lane } = here;
   if (file.size >= muchBytes) for (const end of [lane.setup.source, lane.setup.dest]) end.expectMuch?.();
   const isWhole = await isForDelta(here, file, existing);
+  if (!isWhole) lane.handed.give({ entry: file, present: undefined }); // for who begins it
   lane.ledger.out.bigs.push({
     dir: dir.path,
     name: Uint8Array.of(...splitPath(file.path).name, 0),

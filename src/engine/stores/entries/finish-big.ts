@@ -1,17 +1,17 @@
 /** A large file of which all ranges are there gets its metadata and its name. */
 import type { BigFile } from '../../../conduct/jobs.ts';
-import { TransferError } from '../../../errors.ts';
+import { isKind, TransferError } from '../../../errors.ts';
 import { show } from '../../../report/show.ts';
 import type { Attributes, Entry, FileEntry, Metadata } from '../../../store/entry.ts';
 import type { RelativePath } from '../../../store/path.ts';
 import { heardLater } from '../../../work/heard-later.ts';
-import { within } from '../directory/enter.ts';
-import type { Here } from '../directory/here.ts';
+import { withinAtOnce } from '../directory/enter.ts';
 import { hasItsName } from '../directory/its-name.ts';
 import type { Lane } from '../lane.ts';
 import { farOf, withAttributes } from '../metadata/attributes.ts';
 import { sameTime } from '../metadata/clock.ts';
 import { saidOfFile } from '../metadata/keep-metadata.ts';
+import { drop } from './big.ts';
 import { changed, fineSourceOf, guarded, partialOf, pathOf, targetOf } from './big-places.ts';
 import { markOf } from './source-mark.ts';
 
@@ -20,10 +20,10 @@ export function finish(lane: Lane, file: BigFile): Promise<void> {
   return guarded(lane, file, async () => {
     const looks = {
       source: heardLater(fineSourceOf(lane, file)),
-      replaces: heardLater(lane.setup.dest.stat(targetOf(lane, file), lane.signal)),
       attributes: heardLater(farOf(lane, pathOf(file))),
     }; // all at once, and beside the look at its directory
-    const source = await within(lane, file.dir, (here) => finishIn(here, file, looks));
+    const { source, tidied } = await withinAtOnce(lane, file.dir, () => finishAt(lane, file, looks));
+    await tidied?.catch(() => drop(lane, file)); // which tries again, and says why not
     if (!source) return changed(lane);
     lane.ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
     lane.ledger.hollow(file.bytes, source.allocated);
@@ -33,27 +33,44 @@ export function finish(lane: Lane, file: BigFile): Promise<void> {
 
 type Looks = {
   readonly source: Promise<FileEntry | undefined>;
-  readonly replaces: Promise<Entry | undefined>;
   readonly attributes: Promise<Attributes | undefined>;
 };
 
-/** What was copied; undefined where the source is not that any more. */
-async function finishIn(here: Here, file: BigFile, looks: Looks): Promise<FileEntry | undefined> {
-  const { lane } = here;
+type Finished = {
+  /** what was copied; undefined where the source is not that any more */
+  readonly source: FileEntry | undefined;
+  readonly tidied?: Promise<void> | undefined;
+};
+
+/** Where nothing had the name, it is not looked at first: who gives it finds out whether it is free. */
+async function finishAt(lane: Lane, file: BigFile, looks: Looks): Promise<Finished> {
   const { dest } = lane.setup;
   const path = targetOf(lane, file);
-  const [source, replaces] = await Promise.all([looks.source, looks.replaces]);
-  if (!source) return undefined;
+  const look = () => dest.stat(path, lane.signal);
+  const [source, replaces] = await Promise.all([looks.source, file.over === '' ? undefined : look()]);
+  if (!source) return { source };
   lane.wrote();
-  if (markOf(replaces) !== file.over) {
-    if (isIt(lane, source, replaces) && (await hasItsName(lane, path))) return source; // only the answer was lost
-    throw conflict(path);
-  }
+  if (markOf(replaces) !== file.over) return named(lane, path, { source, there: replaces });
   const finishAs = (metadata: Metadata) =>
     dest.parts!.finish(partialOf(file), path, { metadata, replaces }, lane.signal);
-  const made = await here.change(() => withAttributes(lane, source, path, finishAs, looks.attributes));
-  saidOfFile(lane, source, made.entry, made.unkept);
-  return source;
+  try {
+    const made = await withAttributes(lane, source, path, finishAs, looks.attributes);
+    saidOfFile(lane, source, made.entry, made.unkept);
+    return { source, tidied: made.tidied };
+  } catch (error) {
+    if (!isKind(error, 'conflict')) throw error;
+    return named(lane, path, { source, there: await look() });
+  }
+}
+
+/** The name is taken: by the file itself, of which only the answer was lost, or else by somebody else's. */
+async function named(
+  lane: Lane,
+  path: RelativePath,
+  { source, there }: { readonly source: FileEntry; readonly there: Entry | undefined },
+): Promise<Finished> {
+  if (isIt(lane, source, there) && (await hasItsName(lane, path))) return { source };
+  throw conflict(path);
 }
 
 function isIt({ setup }: Lane, source: FileEntry, there: Entry | undefined): boolean {

@@ -45,13 +45,13 @@ export async function giveLike(lane: Lane, path: RelativePath, target: RelativeP
  * Makes a file with `make`, and what it has of attributes with it. Where that takes programs on a host, it has another time
  * than its source until then: who is killed in between does it again. They may have been asked for already.
  */
-export async function withAttributes(
+export async function withAttributes<M extends Written>(
   lane: Lane,
   file: FileEntry,
   target: RelativePath,
-  make: (metadata: Metadata) => Promise<Written>,
+  make: (metadata: Metadata) => Promise<M>,
   asked = farOf(lane, file.path),
-): Promise<Written> {
+): Promise<M> {
   const { dest, farAttributes, keep } = lane.setup;
   const wanted = wantedOf(file, lane.setup);
   const attributes = await asked;
@@ -73,7 +73,7 @@ export async function withAttributes(
       : await farAttributes.give!(target, like, lane.signal),
   );
   const unkept = mtimeNs ? await dest.dress(target, { ...noMetadata, mtimeNs }, lane.signal) : [];
-  return { entry: { ...made.entry, mtimeNs: wanted.mtimeNs }, unkept: [...made.unkept, ...unkept] };
+  return { ...made, entry: { ...made.entry, mtimeNs: wanted.mtimeNs }, unkept: [...made.unkept, ...unkept] };
 }
 
 const second = 1_000_000_000n;

@@ -20,6 +20,8 @@ export type FarRun = {
 export type UnpackLinks = {
   readonly far: (work: FarWork, list: Uint8Array) => FarRun;
   readonly moved: (bytes: number, entries: number) => void;
+  /** a file of so many bytes is there */
+  readonly found: (bytes: number) => void;
   readonly signal: AbortSignal;
 };
 

@@ -34,6 +34,7 @@ export class UnpackThread implements AsyncDisposable {
   readonly #from: FarPlace;
   readonly #setup: UnpackSetup;
   readonly #ready: ReadyWorker | undefined;
+  readonly #expectsMuch: () => void;
   readonly #orders = new Map<number, Order>();
   readonly #runs = new Map<number, Run>();
   readonly #rings: Giving[] = [];
@@ -41,11 +42,16 @@ export class UnpackThread implements AsyncDisposable {
   #exited: Promise<unknown> | undefined;
   #lastId = 0;
 
-  /** `ready` is a thread that was started for it. */
-  constructor(from: FarPlace, setup: UnpackSetup, ready: ReadyWorker | undefined) {
+  /** `ready` is a thread that was started for it; `expectsMuch` is told of files that others move, and that take long. */
+  constructor(
+    from: FarPlace,
+    setup: UnpackSetup,
+    { ready, expectsMuch }: { readonly ready: ReadyWorker | undefined; readonly expectsMuch: () => void },
+  ) {
     this.#from = from;
     this.#setup = setup;
     this.#ready = ready;
+    this.#expectsMuch = expectsMuch;
   }
 
   /** What came of a bundle; undefined where it is not known. Rejects with the signal's reason. */
@@ -105,6 +111,8 @@ export class UnpackThread implements AsyncDisposable {
         return this.#emptied(words.run);
       case 'refuse':
         return this.#refused(words.run);
+      case 'much':
+        return this.#expectsMuch();
       case 'moved':
         return this.#moved(words);
       case 'done':

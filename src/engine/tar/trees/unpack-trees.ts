@@ -216,8 +216,9 @@ class Trees {
   }
 
   #entry(dir: RelativePath, found: FoundRecords): void {
-    if (!isSimple(found, this.#setup, this.#tag)) return this.#left.entry(below(dir, found.name)!);
     const isFile = found.type === c.S_IFREG;
+    if (isFile) this.#links.found(found.size);
+    if (!isSimple(found, this.#setup, this.#tag)) return this.#left.entry(below(dir, found.name)!);
     if (isFile && found.links > 1 && this.#setup.how.keep.hardlinks) return this.#leaveLinked(dir, found);
     this.#spent.entries++;
     this.#spent.bytes += isFile ? found.size : 0;

@@ -50,5 +50,7 @@ export type FromUnpacker =
   | { readonly say: 'emptied'; readonly run: number }
   /** nothing more of it is wanted */
   | { readonly say: 'refuse'; readonly run: number }
+  /** a file was found that somebody else is to move, and that takes long */
+  | { readonly say: 'much' }
   | { readonly say: 'moved'; readonly id: number; readonly bytes: number; readonly entries: number }
   | { readonly say: 'done'; readonly id: number; readonly out: Outcome | undefined };

@@ -1,4 +1,5 @@
 /** The thread that unpacks, as it hears of orders and of what the programs on the other side write. */
+import { muchBytes } from '../../much-bytes.ts';
 import type { FarRun } from './fetching.ts';
 import { Taking } from './ring.ts';
 import { unpackTrees } from './unpack-trees.ts';
@@ -17,6 +18,7 @@ export class Unpacker {
   readonly #orders = new Map<number, AbortController>();
   readonly #runs = new Map<number, Run>();
   #lastRun = 0;
+  #isMuch = false;
 
   constructor(setup: UnpackSetup, tell: (words: FromUnpacker) => void) {
     this.#setup = setup;
@@ -47,6 +49,7 @@ export class Unpacker {
       moved: (bytes: number, entries: number) => {
         if (bytes + entries > 0) this.#tell({ say: 'moved', id, bytes, entries });
       },
+      found: (bytes: number) => this.#found(bytes),
       signal: stopper.signal,
     };
     let out: Extract<FromUnpacker, { say: 'done' }>['out'];
@@ -58,6 +61,12 @@ export class Unpacker {
       this.#orders.delete(id);
     }
     this.#tell({ say: 'done', id, out });
+  }
+
+  #found(bytes: number): void {
+    if (bytes < muchBytes || this.#isMuch) return;
+    this.#isMuch = true;
+    this.#tell({ say: 'much' });
   }
 
   #far(id: number, work: FarWork, list: Uint8Array): FarRun {

@@ -15,11 +15,15 @@ export type Sftp = {
   readonly client: Client;
   /** kept when the server has said what follows; who only looks needs not wait */
   readonly limited: Promise<void>;
+  /** and what it says */
+  readonly told: Promise<Told>;
   /** the longest of each that the server takes at once */
   readonly readBytes: number;
   readonly writeBytes: number;
   /** One for each file that is open: a server holds only so many. Who writes may wait for who reads, not so back. */
   readonly turns: { readonly read: Turns; readonly write: Turns };
+  /** it bears files that are open and not used for a while */
+  readonly leavesOpen: boolean;
   readonly us: Us;
   /** replaces what has the name */
   readonly rename?: (from: Uint8Array, to: Uint8Array, signal: AbortSignal) => Promise<void>;
@@ -43,19 +47,30 @@ export type Room = {
 const KiB = 1024;
 const always = 32 * KiB; // what every server must take
 const most = 255 * KiB;
+const many = 8; // at once
 const mostOpen = 64; // of each; directories have the rest
 
-export async function openSftp(open: OpenWire, name: string, signal: AbortSignal): Promise<Sftp> {
+/** `like`: one of the same server that is open already, which need not be asked again what its limits are. */
+export async function openSftp(
+  open: OpenWire,
+  name: string,
+  like: Sftp | undefined,
+  signal: AbortSignal,
+): Promise<Sftp> {
   const client = await connect(open, name, signal);
-  const limited = heardLater(
-    askLimits(client, signal).then((told) => void Object.assign(sftp, limitsOf(told))),
-  );
-  const sftp: Sftp = { client, limited, us: {}, ...limitsOf(unlimited), ...offered(client) };
+  const ask = () => askLimits(client, signal);
+  const told = heardLater(like && isAlike(like.client, client) ? like.told.catch(ask) : ask());
+  const limited = heardLater(told.then((limits) => void Object.assign(sftp, limitsOf(limits))));
+  const sftp: Sftp = { client, told, limited, us: {}, ...limitsOf(unlimited), ...offered(client) };
   return sftp;
 }
 
-type Limits = Pick<Sftp, 'readBytes' | 'writeBytes' | 'turns'>;
-type Members = Omit<Sftp, keyof Limits | 'client' | 'limited' | 'us'>;
+function isAlike(a: Client, b: Client): boolean {
+  return [...a.offers].join() === [...b.offers].join();
+}
+
+type Limits = Pick<Sftp, 'readBytes' | 'writeBytes' | 'turns' | 'leavesOpen'>;
+type Members = Omit<Sftp, keyof Limits | 'client' | 'limited' | 'told' | 'us'>;
 
 const members: Readonly<Record<string, (client: Client, id: Uint8Array) => Members>> = {
   'posix-rename@openssh.com': (client, id) => ({
@@ -90,7 +105,8 @@ const unlimited: Told = { readBytes: 0, writeBytes: 0, handles: 0 };
 function limitsOf({ readBytes, writeBytes, handles }: Told): Limits {
   const some = handles === 0 ? mostOpen : Math.max(1, Math.min(mostOpen, Math.floor(handles / 4)));
   const turns = { read: createTurns(some), write: createTurns(some) };
-  return { readBytes: within(readBytes), writeBytes: within(writeBytes), turns };
+  const leavesOpen = some >= many;
+  return { readBytes: within(readBytes), writeBytes: within(writeBytes), turns, leavesOpen };
 }
 
 async function askLimits(client: Client, signal: AbortSignal): Promise<Told> {

@@ -1,0 +1,115 @@
+/** What is asked of a server without waiting for what was asked before: an answer comes only when that was asked. */
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { noMetadata } from '../../src/store/entry.ts';
+import { itself } from '../../src/store/path.ts';
+import { openSftpStore } from '../../src/store/sftp/sftp-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { needs } from '../peer.ts';
+import { at, bodyOf, bytesOf, counted, isKind, signal } from './bodies.ts';
+import { server } from './far.ts';
+import { type Watched, watched } from './watched.ts';
+
+const content = counted(3_000_000);
+const whole = { offset: 0, length: content.length };
+const metadata = { ...noMetadata, mode: 0o640, mtimeNs: 1_000_000_000_000_000_000n };
+const finishing = { metadata, replaces: undefined };
+const [link, dress] = ['hardlink@openssh.com', 'lsetstat@openssh.com'];
+
+describe('round trips of a large file behind SFTP', { skip: needs('sftp-server') }, () => {
+  test('it is dressed and gets its name before anything of that is answered, and what its directory gets comes behind', async () => {
+    await using far = await place(2);
+    const partial = await filled(far.store);
+    far.keep('all', link);
+    far.keep('REMOVE', dress);
+    const { entry, tidied } = await far.store.parts!.finish(partial, at('large'), finishing, signal);
+    await far.store.dress!(itself, { ...noMetadata, mtimeNs: metadata.mtimeNs }, signal);
+    await tidied;
+    assert.equal(entry.mtimeNs, metadata.mtimeNs);
+    assert.deepEqual(fs.readdirSync(far.path), ['large']);
+    assert.deepEqual(fs.readFileSync(join(far.path, 'large')), content);
+    assert.deepEqual([fs.statSync(join(far.path, 'large')).mode & 0o777, seconds(far.path)], [0o640, 1e9]);
+  });
+
+  test('what came in the place of its bytes meanwhile has no name in the end', async () => {
+    await using far = await place(1);
+    const partial = await filled(far.store);
+    fs.rmSync(join(far.path, 'partial'));
+    fs.symlinkSync('/etc/passwd', join(far.path, 'partial'));
+    await assert.rejects(
+      far.store.parts!.finish(partial, at('large'), finishing, signal),
+      isKind('conflict'),
+    );
+    assert.deepEqual(fs.readdirSync(far.path), ['partial']);
+  });
+
+  test('its first bytes are sent while it is made as long as it will be', async () => {
+    await using far = await place(1);
+    far.keep('FSETSTAT', 'WRITE');
+    const partial = await begun(far.store, 2 * content.length);
+    await far.store.parts!.put(partial, whole, bodyOf(content), signal);
+    assert.equal(fs.statSync(join(far.path, 'partial')).size, 2 * content.length);
+  });
+
+  test('the file is open for its next range before one has ended', async () => {
+    await using far = await place(1);
+    const partial = await begun(far.store, content.length);
+    far.keep('CLOSE', 'OPEN');
+    await far.store.parts!.put(partial, { ...whole, goesOn: true }, bodyOf(content), signal);
+    const before = far.asked.length;
+    await far.store.parts!.put(partial, whole, bodyOf(content), signal);
+    const names = new Set(far.asked.slice(before));
+    assert.deepEqual([...names], ['WRITE', 'CLOSE']);
+  });
+
+  test('a file that is read by ranges is looked at and opened once', async () => {
+    await using far = await place(1);
+    fs.writeFileSync(join(far.path, 'large'), content);
+    const entry = await far.store.stat(at('large'), signal);
+    assert.equal(entry?.kind, 'file');
+    const before = far.asked.length;
+    const body = far.store.read(entry);
+    const half = content.length / 2;
+    for (const offset of [0, half])
+      assert.deepEqual(
+        await bytesOf(body, { offset, length: half }),
+        content.subarray(offset, offset + half),
+      );
+    const asked = far.asked.slice(before);
+    assert.deepEqual([...new Set(asked)].sort(), ['FSTAT', 'OPEN', 'READ']);
+    assert.equal(asked.filter((name) => name === 'OPEN').length, 1);
+  });
+});
+
+type Place = AsyncDisposable & Watched & { readonly path: string; readonly store: Store };
+
+/** An empty one, which is synced by other means. */
+async function place(lines: number): Promise<Place> {
+  const path = fs.mkdtempSync(join(tmpdir(), 'difpipe-trips-'));
+  const far = watched(server());
+  const how = { open: far.open, path: Buffer.from(path), name: 'far', lines, syncsLater: () => true };
+  const store = await openSftpStore(how, signal);
+  const close = async () => {
+    await store[Symbol.asyncDispose]();
+    fs.rmSync(path, { recursive: true });
+  };
+  return { ...far, path, store, [Symbol.asyncDispose]: close };
+}
+
+function begun({ parts }: Store, size: number) {
+  const how = { size, origin: undefined, metadata, replaces: undefined, partial: Buffer.from('partial') };
+  return parts!.begin(at('large'), how, signal);
+}
+
+async function filled(store: Store) {
+  const partial = await begun(store, content.length);
+  await store.parts!.put(partial, whole, bodyOf(content), signal);
+  return partial;
+}
+
+function seconds(path: string): number {
+  return fs.statSync(path).mtimeMs / 1000;
+}
