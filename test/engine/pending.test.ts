@@ -11,7 +11,7 @@ test('a walk that is stopped while directories are handed out comes to its end',
   const stop = new AbortController();
   const walking = each(
     4,
-    pending.take(() => false, stop.signal),
+    pending.take({ isEnough: () => false, isMuch: () => false }, stop.signal),
     stop.signal,
     async () => {
       stop.abort(new Error('stopped'));
@@ -19,4 +19,25 @@ test('a walk that is stopped while directories are handed out comes to its end',
     },
   );
   await assert.rejects(walking, /stopped/);
+});
+
+test('what was found last is not left to others when it is enough, but for one run of names', async () => {
+  const pending = new Pending();
+  const names = (...some: readonly string[]) => Buffer.from(some.map((name) => `${name}\0`).join(''));
+  const found = (dir: string, ...some: readonly string[]) =>
+    pending.push({ dir: Buffer.from(dir), names: names(...some), fresh: undefined });
+  found('', 'a', 'b', 'c');
+  const taken: string[] = [];
+  const limits = { isEnough: () => taken.length >= 1, isMuch: () => taken.length >= 5 };
+  for await (const { path } of pending.take(limits, new AbortController().signal)) {
+    taken.push(`${Buffer.from(path)}`);
+    if (taken.length === 1) found('a', 'x', 'y');
+    if (taken.length === 3) found('a/y', 'z');
+    pending.ended();
+  }
+  assert.deepEqual(taken, ['a', 'a/x', 'a/y', 'a/y/z']);
+  assert.deepEqual(
+    pending.left().map(({ names }) => `${Buffer.from(names)}`),
+    ['b\0c\0'],
+  );
 });

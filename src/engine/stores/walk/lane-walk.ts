@@ -10,6 +10,7 @@ import type { Walking } from './walking.ts';
 
 const shareAfter = 128; // entries: less is done sooner than given away
 const shareBatchAfter = 500;
+const restOfBatch = 500;
 const atOnceForOne = 8; // entries that each lane may have under way, if it goes by who has nothing to do
 
 export type WalkHow = {
@@ -46,6 +47,8 @@ function walkingOf(lane: Lane, how: WalkHow): Walking {
   const bytes = together ? lane.budgetBytes : budget.bytes;
   const leastShared = together ? (batches?.budget?.entries ?? shareBatchAfter) : shareAfter;
   const hungry = () => board.idle > 0 && lane.worked >= leastShared;
+  const spent = () => lane.spentEntries >= most() || lane.spentBytes >= bytes || hungry();
+  const overspent = together ? createOverspent(lane, spent, 2 * bytes) : spent;
   return {
     leavesFresh: carryTrees !== undefined && together !== undefined,
     tellsLinks: keep.hardlinks,
@@ -55,12 +58,23 @@ function walkingOf(lane: Lane, how: WalkHow): Walking {
     signal: board.signal,
     hungry,
     atOnce: () => (together ? 0 : atOnceForOne * (1 + board.idle)),
-    spent: () => lane.spentEntries >= most() || lane.spentBytes >= bytes || hungry(),
+    spent,
+    overspent,
     async share(given) {
       await together?.flush(); // its directory has to be there
       board.idle = Math.max(0, board.idle - 1);
       lane.share(given);
     },
+  };
+}
+
+/** Once enough was done for one batch, so much more of it is not left to others, who would need a batch for each directory. */
+function createOverspent(lane: Lane, spent: () => boolean, mostBytes: number): () => boolean {
+  let enough: number | undefined;
+  return () => {
+    enough = spent() ? (enough ?? lane.spentEntries) : undefined; // who had nothing to do may have got something
+    if (enough === undefined) return false;
+    return lane.spentEntries >= enough + restOfBatch || lane.spentBytes >= mostBytes;
   };
 }
 

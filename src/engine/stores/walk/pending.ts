@@ -25,6 +25,9 @@ type Frame = {
   index: number;
 };
 
+/** How much is done here: enough, but for what it led to; and too much of that, too. */
+export type Limits = { readonly isEnough: () => boolean; readonly isMuch: () => boolean };
+
 export class Pending {
   readonly #frames: Frame[] = [];
   #underWay = 0;
@@ -37,11 +40,12 @@ export class Pending {
 
   /**
    * Gives one after the other, as long as it is not enough and those under way may lead to more. The signal ends that: who
-   * was given one as it came does not take it.
+   * was given one as it came does not take it. When it is enough what was found last is given all the same, as long as it
+   * is not much, but for one run of names: others would have a job for each.
    */
-  async *take(isEnough: () => boolean, signal: AbortSignal): AsyncGenerator<Tree> {
-    while (!isEnough()) {
-      const next = this.#pop();
+  async *take({ isEnough, isMuch }: Limits, signal: AbortSignal): AsyncGenerator<Tree> {
+    while (!isMuch()) {
+      const next = isEnough() && this.#frames.length === 1 ? undefined : this.#pop();
       if (next) {
         this.#underWay++;
         yield next;

@@ -50,17 +50,22 @@ export class Walk<Here> {
   }
 
   async #trees(first: Trees): Promise<Bundle[]> {
-    const { spent, signal } = this.#with;
+    const { spent: isEnough, overspent: isMuch, signal } = this.#with;
     const pending = new Pending();
     pending.push(first);
-    await each(directoriesAtOnce, pending.take(spent, signal), signal, async ({ path, fresh, entry }) => {
-      try {
-        const below = await this.#directory(pathIn(path, new Uint8Array(0)), fresh, entry);
-        if (below) pending.push(this.#keep(below));
-      } finally {
-        pending.ended();
-      }
-    });
+    await each(
+      directoriesAtOnce,
+      pending.take({ isEnough, isMuch }, signal),
+      signal,
+      async ({ path, fresh, entry }) => {
+        try {
+          const below = await this.#directory(pathIn(path, new Uint8Array(0)), fresh, entry);
+          if (below) pending.push(this.#keep(below));
+        } finally {
+          pending.ended();
+        }
+      },
+    );
     return [...pending.left(), ...this.#left.splice(0)];
   }
 

@@ -13,6 +13,8 @@ export type Walking = {
   readonly signal: AbortSignal;
   /** enough for one Part */
   readonly spent: () => boolean;
+  /** too much for one, also of what is not to be left to others */
+  readonly overspent: () => boolean;
   /** others have nothing to do */
   readonly hungry: () => boolean;
   /** how many entries may be under way in it now */
