@@ -89,11 +89,6 @@ export class Conductor {
     return this.#frontier.size > 0;
   }
 
-  /** What all the directories that wait will take at least, if they are like those that were walked in `spentMs`. */
-  leastMs(spentMs: number): number {
-    return (spentMs / Math.max(1, this.score.profile.directories)) * this.#frontier.trees;
-  }
-
   /** Whether all that is left is one large file. */
   get isOneFile(): boolean {
     return this.#frontier.isOneFile && this.#underWay === 0;

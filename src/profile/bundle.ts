@@ -7,6 +7,8 @@ export type Bundle = {
   readonly fresh: Uint8Array | undefined;
   /** entries only: which slice of a very large directory this is; that of no other, whoever divides it */
   readonly slice: number;
+  /** how many beside these were walked before, of a directory that was left in the middle; absent: nobody counted */
+  readonly walked?: number;
 };
 
 const halvings = 1024; // a slice has hardly more names

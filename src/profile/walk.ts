@@ -241,5 +241,6 @@ function leftOf(frame: Frame): Bundle {
     what: 'trees',
     fresh: frame.fresh.slice(frame.index),
     slice: 0,
+    walked: frame.index,
   };
 }

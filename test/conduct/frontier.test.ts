@@ -61,12 +61,3 @@ test('Frontier.next() gives each lane a file of its own, and ranges of one anoth
 test('Frontier.next() gives all ranges of a file first where lanes do not wait for each other', () => {
   assert.deepEqual(threeLanes(false), ['range 1', 'range 1', 'range 1', 'range 1']);
 });
-
-test('Frontier.trees tells how many directories wait, and no single entries', () => {
-  const frontier = new Frontier(true);
-  const walk = { kind: 'walk', inline: false, alone: false, descend: false } as const;
-  const bundle = { dir: Buffer.of(), names: Buffer.from('a\0b\0'), fresh: undefined, slice: 0 };
-  frontier.addWalk({ ...walk, id: 1, bundle: { ...bundle, what: 'trees' } });
-  frontier.addWalk({ ...walk, id: 2, bundle: { ...bundle, what: 'entries' } });
-  assert.equal(frontier.trees, 2);
-});

@@ -271,6 +271,19 @@ export function keptJournalContract(name: string, open: Open): void {
       assert.deepEqual(later.of(0n), []);
     });
 
+    promise('a left reader has little in memory, and asks for much of it a directory at a time', (reopen) => {
+      using journal = reopen();
+      journal.startRun(start);
+      journal.commit(commitOf({ left: [leftOf(1n, 0)] }));
+      using little = openLeftReader(journal.path!);
+      const much = [0, 1, 2, 3, 4].map((slice) => leftOf(2n, slice, 'x'.repeat(2 ** 20)));
+      journal.commit(commitOf({ left: much }));
+      using more = openLeftReader(journal.path!);
+      assert.deepEqual([little.holdsAll, more.holdsAll], [true, false]);
+      for (const reader of [little, more]) assert.deepEqual(plainLeft(reader.of(1n)), [leftOf(1n, 0)]);
+      assert.deepEqual([little.of(2n).length, more.of(2n).length], [0, 5]);
+    });
+
     promise('what is at the destination stays known from run to run', (reopen) => {
       told(reopen);
       using journal = reopen();

@@ -34,7 +34,10 @@ test('a lane counts a large file, and the directory that it is in, once: when th
     { ...known, ...run, key: 'f'.repeat(64), leftPath: undefined, comparedSince: 0n },
   );
   const shared = new Shared();
-  using lane = openLane({ ...setup, shared: shared.buffer }, 0, () => assert.fail());
+  using lane = openLane({ ...setup, shared: shared.buffer }, 0, {
+    share: () => assert.fail(),
+    left: undefined,
+  });
   const [bundle] = [
     ...(firstBundles(undefined, undefined, { report: () => assert.fail() }) as Iterable<never>),
   ];

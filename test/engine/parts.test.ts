@@ -12,6 +12,7 @@ import { begin } from '../../src/run/begin.ts';
 import { placeOf } from '../../src/way/destination.ts';
 import { openEnds } from '../../src/way/local-ends.ts';
 import { setupToCopy } from '../../src/way/local-setup.ts';
+import { commitOf, leftOf } from '../journal/fixture.ts';
 import { judge } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { workspace } from './run.ts';
@@ -86,7 +87,10 @@ async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) 
     clock: Date.now,
     report: () => assert.fail('there is no list'),
   });
-  const known = { trust: false, leftPath: journal.path, spared: [], sendsChanges: false, comparedSince: 0n }; // lanes that share our descriptors
+  // Lanes that go on to read what was left share our descriptors.
+  const much = [0, 1, 2, 3, 4].map((slice) => leftOf(0n, slice, 'x'.repeat(2 ** 20)));
+  journal.commit(commitOf({ left: much }));
+  const known = { trust: false, leftPath: journal.path, spared: [], sendsChanges: false, comparedSince: 0n };
   const setup = { ...setupToCopy(ends, asked, { ...begun, key, ...known }), ...sizes };
   const order = { setup, journal, durability: asked.durability, lanes: 2, cores: 2, maxErrors: 0 };
   const done: string[] = [];

@@ -7,7 +7,6 @@
  */
 import type { BigWork } from '../bigs/big-work.ts';
 import type { Job } from '../jobs.ts';
-import { namesIn } from './divide.ts';
 
 export type WalkJob = Extract<Job, { kind: 'walk' }>;
 export type LinksJob = Extract<Job, { kind: 'links' }>;
@@ -33,14 +32,6 @@ export class Frontier {
 
   get size(): number {
     return this.#now.length + this.#walks.length + this.#links.length + this.#begun.size + this.#bigs.length;
-  }
-
-  /** How many directories wait, of those whose names are known. */
-  get trees(): number {
-    return this.#walks.reduce(
-      (sum, { bundle }) => sum + (bundle.what === 'trees' ? namesIn(bundle.names) : 0),
-      0,
-    );
   }
 
   get isOneFile(): boolean {

@@ -48,7 +48,8 @@ export class Lane implements Disposable {
   readonly #swept = new Set<string>();
   #partials = 0;
 
-  constructor(setup: LaneSetup, number: number) {
+  /** `left` is what earlier runs left, and the lane's from now on. */
+  constructor(setup: LaneSetup, number: number, left: LeftReader | undefined) {
     this.setup = setup;
     this.#number = number;
     this.ledger = new Ledger(setup);
@@ -67,7 +68,7 @@ export class Lane implements Disposable {
       partialName: () => this.partialName(),
       before: (bytes) => this.moves(bytes),
     };
-    this.#left = setup.leftPath === undefined ? undefined : openLeftReader(setup.leftPath);
+    this.#left = left;
   }
 
   [Symbol.dispose](): void {
@@ -149,6 +150,11 @@ export class Lane implements Disposable {
     this.ledger.failed(failure);
     if (takesNoMore(failure.kind)) this.shared.stop();
   }
+}
+
+/** What earlier runs left, to open a lane with; undefined where nobody knows. */
+export function openLeft({ leftPath }: LaneSetup): LeftReader | undefined {
+  return leftPath === undefined ? undefined : openLeftReader(leftPath);
 }
 
 /** One that may be passed through but not listed is good for the names that are known. */

@@ -10,18 +10,23 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { conduct } from '../../conduct/conduct.ts';
 import type { Conductor } from '../../conduct/conductor.ts';
+import type { Job } from '../../conduct/jobs.ts';
 import type { StartLanes } from '../../conduct/lanes/lanes.ts';
 import type { Order, Telling } from '../../conduct/order.ts';
+import type { Bundle } from '../../profile/bundle.ts';
 import { Barrier } from './barrier.ts';
+import { openLeft } from './lane.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { Lanes } from './lanes.ts';
+import { Outlook } from './outlook.ts';
 import { Shared } from './shared.ts';
 import { openLane, type Worker } from './work.ts';
 
 const leastLanes = 2;
 const firstLook = { entries: 200, bytes: 8 * 1024 * 1024 };
 const fewMs = 200; // another thread costs as much to start, and what it learns of the code is nobody else's
-const surelyMs = 400; // what takes so long at least is not waited for
+const warmMs = 30; // what takes long before that says little of what comes
+const muchMs = 500; // by what cold code takes, of which a third is left when it is warm
 
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function parallel(
@@ -33,9 +38,10 @@ export async function parallel(
   using opened = new DisposableStack();
   const barrier = opened.use(new Barrier(setup.dest));
   const begin = async (conductor: Conductor) => {
-    const here = openHere(setup, conductor);
+    const outlook = new Outlook();
+    const here = openHere(setup, conductor, outlook);
     if (here) opened.use(here);
-    if (!(await lookFirst(conductor, shared, here))) return undefined;
+    if (here && !(await lookFirst(conductor, shared, { here, outlook }))) return undefined;
     const start: StartLanes = (told) => new Lanes(setup, shared, told, here);
     return { start, lanes: order.lanes, cores: coresFor(order, conductor) };
   };
@@ -49,25 +55,37 @@ function coresFor({ cores }: Order, { isOneFile }: Conductor): number {
 }
 
 /** A lane in this thread, which takes little at a time. */
-function openHere(setup: LaneSetup, conductor: Conductor): Worker | undefined {
+function openHere(setup: LaneSetup, conductor: Conductor, outlook: Outlook): Worker | undefined {
   if (setup.bytesPerSecond !== undefined) return undefined; // waiting for the rate is not for this thread
-  return openLane({ ...setup, budget: firstLook }, 0, (parent, bundle) => conductor.shared(parent, bundle));
+  const share = (parent: number, bundle: Bundle) => {
+    conductor.shared(parent, bundle);
+    outlook.shared(bundle);
+  };
+  return openLane({ ...setup, budget: firstLook }, 0, { share, left: openLeft(setup) });
 }
+
+type First = { readonly here: Worker; readonly outlook: Outlook };
 
 /**
  * A small tree, or what is small of a larger one, in this thread, before other threads are worth their start; true:
  * there is more. A single file of any size that shares its blocks is done here too.
  */
-async function lookFirst(conductor: Conductor, shared: Shared, lane: Worker | undefined): Promise<boolean> {
-  if (!lane) return true;
+async function lookFirst(conductor: Conductor, shared: Shared, { here, outlook }: First): Promise<boolean> {
   const startMs = performance.now();
   shared.idle = 1 << 30; // whatever is more than a little is for others
+  const perform = (job: Job) => {
+    const outcome = here.perform(job);
+    conductor.ended(job, outcome);
+    outlook.ended(job, outcome.rest);
+  };
   const job = conductor.take(1);
-  if (job) conductor.ended(job, lane.perform(job));
-  for (let spentMs = 0; spentMs < fewMs && conductor.leastMs(spentMs) < surelyMs; ) {
+  if (job) perform(job);
+  for (let spentMs = 0; spentMs < fewMs; ) {
+    const { files, directories } = conductor.score.profile;
+    if (spentMs > warmMs && outlook.leftMs(spentMs, files + directories) > muchMs) break;
     const quick = conductor.takeQuick(firstLook.bytes);
     if (!quick) break;
-    conductor.ended(quick, lane.perform(quick));
+    perform(quick);
     await turn(); // for signals, and who reads what is said
     spentMs = performance.now() - startMs;
   }

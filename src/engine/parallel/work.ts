@@ -1,6 +1,7 @@
 /** A lane's work: takes one job at a time, does it, and says what became of it. Runs in any thread. */
 
 import type { Job, Outcome } from '../../conduct/jobs.ts';
+import type { LeftReader } from '../../journal/left-reader.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { excludedBy } from '../../profile/filter.ts';
 import type { Pace, Wanted } from '../../profile/pace.ts';
@@ -20,13 +21,16 @@ const shareAfter = 128; // entries: less is done sooner than given away
 
 export type Worker = Disposable & { perform(job: Job): Outcome };
 
-/** Opens a lane; `share` takes names of a very large directory while a job goes on. */
-export function openLane(
-  setup: LaneSetup,
-  number: number,
-  share: (parent: number, bundle: Bundle) => void,
-): Worker {
-  const lane = new Lane(setup, number);
+type With = {
+  /** takes names of a very large directory while a job goes on */
+  readonly share: (parent: number, bundle: Bundle) => void;
+  /** what earlier runs left: the lane's from now on */
+  readonly left: LeftReader | undefined;
+};
+
+/** Opens a lane, in the thread that calls it. */
+export function openLane(setup: LaneSetup, number: number, { share, left }: With): Worker {
+  const lane = new Lane(setup, number, left);
   const excluded = excludedBy(setup.rules);
   return {
     perform(job) {

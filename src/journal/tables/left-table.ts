@@ -21,7 +21,7 @@ export function leftTable(db: Db) {
 }
 
 /** The one thing that a reader asks: all slices of a directory, in order. */
-export function leftQuery(db: Db): (dir: bigint) => LeftRow[] {
+export function leftQuery(db: Db): (dir: bigint) => readonly LeftRow[] {
   const get = db
     .prepare<[bigint], Raw>(
       'SELECT dir, slice, stamp, crc, prints FROM left_rows WHERE dir = ? ORDER BY slice',
@@ -35,7 +35,7 @@ export function leftQuery(db: Db): (dir: bigint) => LeftRow[] {
 }
 
 /** The same where all rows fit into memory, which takes a sixth of the time: they are read once, now. */
-export function allLeft(db: Db): (dir: bigint) => LeftRow[] {
+export function allLeft(db: Db): (dir: bigint) => readonly LeftRow[] {
   const rows = db
     .prepare<[], Raw>('SELECT dir, slice, stamp, crc, prints FROM left_rows ORDER BY slice')
     .raw()
