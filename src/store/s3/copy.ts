@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Origin, Range } from '../body.ts';
-import type { Entry, FileEntry, Written } from '../entry.ts';
+import type { FileEntry, Written } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { bare, fileEntry, tagOf } from './entry.ts';
@@ -14,7 +14,7 @@ import { isRefusal, must, Refusal } from './service/fault.ts';
 import type { Ask } from './service/service.ts';
 import { encode } from './service/sign.ts';
 import { text } from './service/xml.ts';
-import { heededOf, mustBe } from './upload/put.ts';
+import { heededOf, mustBe, type Putting } from './upload/put.ts';
 import type { Receipt } from './upload/receipts.ts';
 import { timed } from './write.ts';
 
@@ -43,9 +43,10 @@ export async function copyFile(
   signal: AbortSignal,
 ): Promise<Written | undefined> {
   const key = keyOf(s3.root, path);
+  const { replaces } = how;
   const [beside] = await Promise.all([
     from.origin.beside(signal),
-    mustBe(s3, path, key, how.replaces, signal), // whatever comes of the condition
+    mustBe(s3, { path, ask: { key }, replaces }, signal), // whatever comes of the condition
   ]);
   const metadata = timed(how.metadata);
   const headers = {
@@ -54,22 +55,17 @@ export async function copyFile(
     ...sourceOf(from.origin),
     'x-amz-metadata-directive': 'REPLACE',
   };
-  const etag = await copiedOver(s3, path, { method: 'PUT', key, headers }, how.replaces, signal);
+  const etag = await copiedOver(s3, { path, ask: { method: 'PUT', key, headers }, replaces }, signal);
   if (etag === undefined) return undefined;
   const made = etag || (await head(s3, path, key, signal))?.headers.etag; // not all services tell
   return { entry: fileEntry(path, from.size, made ?? '', metadata), unkept: [] };
 }
 
 /** With the condition that goes with what is written; without it where the service takes that for a wish about the source. */
-async function copiedOver(
-  s3: S3,
-  path: RelativePath,
-  ask: Ask,
-  replaces: Entry | undefined,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+async function copiedOver(s3: S3, putting: Putting, signal: AbortSignal): Promise<string | undefined> {
   const { conditions } = s3;
-  const condition = conditions.takesWithCopies ? await heededOf(s3, path, replaces, signal) : undefined;
+  const { path, ask } = putting;
+  const condition = conditions.takesWithCopies ? await heededOf(s3, putting, signal) : undefined;
   if (!condition) return copied(s3, path, ask, signal);
   const headers = { ...ask.headers, ...condition };
   const etag = await copied(s3, path, { ...ask, headers }, signal).catch((error: Error) => {
@@ -77,7 +73,7 @@ async function copiedOver(
     return undefined;
   });
   if (etag !== undefined) return etag;
-  await mustBe(s3, path, ask.key, replaces, signal);
+  await mustBe(s3, putting, signal);
   const plain = await copied(s3, path, ask, signal);
   if (plain !== undefined) conditions.takesWithCopies = false;
   return plain;

@@ -32,7 +32,7 @@ export async function makeDirectory(
   if (s3.seen.holdsMarkers === false) return given(metadata);
   const headers = { ...headersOf(metadata, 'directory'), ...sumOfNothing };
   const ask = { method: 'PUT', key, headers, body: empty } as const;
-  await put(s3, path, ask, undefined, signal);
+  await put(s3, { path, ask, replaces: undefined }, signal);
   s3.seen.holdsMarkers ??= await isMarked(s3, path, key, signal);
   if (s3.seen.holdsMarkers) s3.seen.add(key, metadata);
   if (path.length === 0) s3.opening.changed(directoryEntry(path, kept(s3, metadata)));
@@ -78,7 +78,8 @@ export async function makeSymlink(
   const { length } = Object.values(leads)[0]!;
   if (length > longestTarget) throw tooFar(s3, path, 'an object store');
   const headers = { ...headersOf({ ...metadata, mode: undefined }, 'symlink'), ...leads, ...sumOfNothing };
-  const made = put(s3, path, { method: 'PUT', key, headers, body: empty }, undefined, signal);
+  const ask = { method: 'PUT', key, headers, body: empty } as const;
+  const made = put(s3, { path, ask, replaces: undefined }, signal);
   await made.catch((error: Error) => {
     const isTooLong = length > longestAnywhere && isRefusal(error.cause, 400);
     throw isTooLong ? tooFar(s3, path, 'this service', error) : error;

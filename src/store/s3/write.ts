@@ -33,13 +33,8 @@ export async function writeFile(
   const metadata = timed(how.metadata);
   const beside = await besideOf(body.origin, key, signal);
   const headers = { ...beside, ...headersOf(metadata, 'file'), ...checksumOf(bytes) };
-  const { headers: said } = await put(
-    s3,
-    path,
-    { method: 'PUT', key, headers, body: bytes },
-    how.replaces,
-    signal,
-  );
+  const ask = { method: 'PUT', key, headers, body: bytes } as const;
+  const { headers: said } = await put(s3, { path, ask, replaces: how.replaces }, signal);
   return { entry: fileEntry(path, body.size, said.etag ?? '', metadata), unkept: [] };
 }
 

@@ -116,7 +116,9 @@ async function join(
   const headers = { 'content-type': 'application/xml' };
   const body = Buffer.from(listOf(arrived));
   const ask = { method: 'POST', key: upload.key, query, headers, body } as const;
-  const asked = askOver(s3, path, ask, replaces, signal).then((answer) => mustBeDone(answer.body.toString()));
+  const asked = askOver(s3, { path, ask, replaces }, signal).then((answer) =>
+    mustBeDone(answer.body.toString()),
+  );
   const joined = asked.catch((error: unknown) => {
     if (isRefusal(error, 412)) throw taken(s3, path);
     throw error;

@@ -30,7 +30,7 @@ export function partsOf(s3: S3): Parts {
     begin: (path, how, signal) => begin(s3, receipts, path, how, signal),
     held: (partial, size, signal) => isThere(s3, receipts, { partial, upload: known(partial) }, size, signal),
     put: (partial, range, body, signal) =>
-      putPart(s3, receipts, { partial, upload: known(partial) }, range, body, signal),
+      putPart(s3, receipts, { partial, upload: known(partial), range, body }, signal),
     finish: async (partial, path, how, signal) => {
       const upload = known(partial);
       const written = await complete(s3, receipts, { path, upload }, how, signal);
@@ -82,7 +82,7 @@ function whereOf({ service }: S3): { readonly service: string; readonly bucket: 
 async function isThere(
   s3: S3,
   receipts: Receipts,
-  { partial, upload }: Part,
+  { partial, upload }: Pick<Part, 'partial' | 'upload'>,
   size: number,
   signal: AbortSignal,
 ): Promise<boolean> {

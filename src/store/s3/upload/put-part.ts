@@ -15,14 +15,17 @@ import { countOf, partBytes, type Upload } from './upload.ts';
 /** A part that is longer is read twice: for its checksum, and to be sent. */
 const mostHeld = 32 * 1024 * 1024;
 
-export type Part = { readonly partial: RelativePath; readonly upload: Upload };
+export type Part = {
+  readonly partial: RelativePath;
+  readonly upload: Upload;
+  readonly range: Range;
+  readonly body: Body;
+};
 
 export async function putPart(
   s3: S3,
   receipts: Receipts,
-  { partial, upload }: Part,
-  range: Range,
-  body: Body,
+  { partial, upload, range, body }: Part,
   signal: AbortSignal,
 ): Promise<void> {
   const number = range.offset / partBytes(upload.size) + 1;
@@ -43,7 +46,7 @@ export async function putPart(
     room = s3.spare.take(range.length);
     return room;
   };
-  const { sent, headers } = await readied(s3, { partial, roomed, sum: there.sum }, range, body, signal);
+  const { sent, headers } = await readied(s3, { partial, range, body, roomed, sum: there.sum }, signal);
   const ask = { method: 'PUT', key: upload.key, query, headers, body: sent } as const;
   const answer = await askFor(s3, 'write', partial, ask, signal).catch((error: unknown) => {
     receipts.forget(upload);
@@ -54,17 +57,14 @@ export async function putPart(
   if (sent === room) s3.spare.give(room); // it was answered, so nobody sends it any more
 }
 
-type Readying = {
-  readonly partial: RelativePath;
+type Readying = Omit<Part, 'upload'> & {
   readonly roomed: () => Buffer;
   readonly sum: SumName | undefined;
 };
 
 async function readied(
   s3: S3,
-  { partial, roomed, sum }: Readying,
-  range: Range,
-  body: Body,
+  { partial, range, body, roomed, sum }: Readying,
   signal: AbortSignal,
 ): Promise<{ readonly sent: Sent; readonly headers: Record<string, string> }> {
   const { add, headers } = summing(sum);

@@ -10,15 +10,18 @@ import type { S3 } from '../place.ts';
 import { isRefusal, must } from '../service/fault.ts';
 import type { Ask, Whole } from '../service/service.ts';
 
+/** What is put under a name, and what may have that. */
+export type Putting = {
+  readonly path: RelativePath;
+  readonly ask: Ask;
+  /** undefined: the name must be free */
+  readonly replaces: Entry | undefined;
+};
+
 /** Throws 'conflict' where something else has the name. */
-export async function put(
-  s3: S3,
-  path: RelativePath,
-  ask: Ask,
-  replaces: Entry | undefined,
-  signal: AbortSignal,
-): Promise<Whole> {
-  const asked = askOver(s3, path, ask, replaces, signal).catch(async (error: unknown) => {
+export async function put(s3: S3, putting: Putting, signal: AbortSignal): Promise<Whole> {
+  const { path, ask, replaces } = putting;
+  const asked = askOver(s3, putting, signal).catch(async (error: unknown) => {
     if (isRefusal(error, ...asOnDisk)) throw await inTheWay(s3, path, ask.key, signal);
     if (isRefusal(error, 412)) throw taken(s3, path);
     if (replaces && isRefusal(error, 'NoSuchKey')) throw taken(s3, path);
@@ -31,28 +34,22 @@ export async function put(
  * Asks on a condition; where the service does not heed it, what has the name is looked at instead. So it is where a name
  * is said to be taken: to some services, one that was deleted still is while its versions are kept.
  */
-export async function askOver(
-  s3: S3,
-  path: RelativePath,
-  ask: Ask,
-  replaces: Entry | undefined,
-  signal: AbortSignal,
-): Promise<Whole> {
-  const condition = await heededOf(s3, path, replaces, signal);
+export async function askOver(s3: S3, putting: Putting, signal: AbortSignal): Promise<Whole> {
+  const { ask, replaces } = putting;
+  const condition = await heededOf(s3, putting, signal);
   try {
     if (condition) return await s3.service.ask({ ...ask, headers: { ...ask.headers, ...condition } }, signal);
   } catch (error) {
     if (replaces || !isRefusal(error, 412)) throw error;
   }
-  await mustBe(s3, path, ask.key, replaces, signal);
+  await mustBe(s3, putting, signal);
   return s3.service.ask(ask, signal);
 }
 
 /** Undefined where the service does not heed it. */
 export async function heededOf(
   s3: S3,
-  path: RelativePath,
-  replaces: Entry | undefined,
+  { path, replaces }: Pick<Putting, 'path' | 'replaces'>,
   signal: AbortSignal,
 ): Promise<Record<string, string> | undefined> {
   const heeded = await must(s3.conditions.heeded(signal), () => `write ${shown(s3.root, path)}`);
@@ -63,12 +60,10 @@ export async function heededOf(
 /** Throws 'conflict' where what has the name is not what may be replaced. */
 export async function mustBe(
   s3: S3,
-  path: RelativePath,
-  key: string,
-  replaces: Entry | undefined,
+  { path, ask, replaces }: Omit<Putting, 'ask'> & { readonly ask: Pick<Ask, 'key'> },
   signal: AbortSignal,
 ): Promise<void> {
-  const found = await head(s3, path, key, signal);
+  const found = await head(s3, path, ask.key, signal);
   const [wanted, there] = [replaces && bare(tagOf(replaces)), found && bare(found.headers.etag ?? '')];
   if (wanted !== there) throw taken(s3, path);
 }
