@@ -11,20 +11,53 @@ import { must, type Reach, remoteOf, shown } from './reach.ts';
 /** For rclone to come back, where it was it that went. */
 const patience = { tries: 3, waitMs: 200, mostWaitMs: 1000, withinMs: 5000 };
 
-/** Where it grows; throws 'refused' where nothing could be moved from there. */
-export function stageOf(reach: Reach, path: RelativePath, partial: Uint8Array): RelativePath {
-  if (!reach.traits.canMove) throw noMove(reach, path);
-  return below(splitPath(path).dir, partial)!;
-}
+/** Where bytes go: under which name, and whether something has that and goes. */
+export type Where = { readonly to: RelativePath; readonly over: boolean };
 
-/** Over what is there, where the remote replaces it at once; else rclone takes that away first. */
-export async function move(
+type Putting = {
+  readonly path: RelativePath;
+  /** a name of ours in the same directory */
+  readonly partial: () => Uint8Array;
+  /** undefined: the name must be free */
+  readonly replaces: Entry | undefined;
+};
+
+/** Its name shows what it had before, or all that `give` gives, also where half of a file would show. */
+export async function putWhole(
   reach: Reach,
-  from: RelativePath,
-  path: RelativePath,
-  replaces: Entry | undefined,
+  { path, partial, replaces }: Putting,
+  give: (where: Where) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
+  if (!reach.traits.showsHalf) {
+    await mustBeFree(reach, path, replaces, signal);
+    return give({ to: path, over: replaces !== undefined });
+  }
+  const to = stageOf(reach, path, partial);
+  try {
+    await give({ to, over: false });
+    await mustBeFree(reach, path, replaces, signal);
+    await move(reach, { from: to, path, replaces }, signal);
+  } catch (error) {
+    await drop(reach, to);
+    throw error;
+  }
+}
+
+/** Where it grows; throws 'refused' where nothing could be moved from there. */
+function stageOf(reach: Reach, path: RelativePath, partial: () => Uint8Array): RelativePath {
+  if (!reach.traits.canMove) throw noMove(reach, path);
+  return below(splitPath(path).dir, partial())!;
+}
+
+type Moving = {
+  readonly from: RelativePath;
+  readonly path: RelativePath;
+  readonly replaces: Entry | undefined;
+};
+
+/** Over what is there, where the remote replaces it at once; else rclone takes that away first. */
+async function move(reach: Reach, { from, path, replaces }: Moving, signal: AbortSignal): Promise<void> {
   const words = {
     srcFs: placeName,
     srcRemote: remoteOf(reach, from, 'write'),
@@ -45,7 +78,7 @@ export async function move(
 }
 
 /** A directory of that name is left to rclone to find: to look for one may take a whole listing. */
-export async function mustBeFree(
+async function mustBeFree(
   reach: Reach,
   path: RelativePath,
   replaces: Entry | undefined,
@@ -61,7 +94,7 @@ function taken({ name }: Reach, path: RelativePath): TransferError {
 }
 
 /** Takes what is not whole away, also when the run stops; what stays is swept by the next one. */
-export async function drop(reach: Reach, path: RelativePath): Promise<void> {
+async function drop(reach: Reach, path: RelativePath): Promise<void> {
   const words = { remote: remoteOf(reach, path, 'remove') };
   const signal = AbortSignal.timeout(patience.withinMs);
   const asked = { call: 'operations/deletefile', words };

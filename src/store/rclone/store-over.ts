@@ -15,7 +15,7 @@ export function storeOver(reach: Reach, lender: Lender): Omit<Store, typeof Symb
     list: (dir, on) => list(reach, dir, on),
     stat: (path, on) => lookAt(reach, path, on),
     read: (file) => bodyOf(reach, file),
-    write: (path, body, how, on) => write(reach, lender, path, body, how, on),
+    write: (path, body, how, on) => write(reach, lender, { path, body, how }, on),
     remove: (path, on) => remove(reach, path, on),
     mustHold: (path) => void remoteOf(reach, path, 'write'),
     takeFrom: (root, how) => takeFrom(reach, root, how),

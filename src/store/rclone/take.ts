@@ -8,10 +8,10 @@ import { each } from '../../work/each.ts';
 import type { Batches, Carried, Carry, TakeHow } from '../batch.ts';
 import type { Entry, FileEntry } from '../entry.ts';
 import { isWanted, lostOf } from './carrier.ts';
-import { placeName } from './daemon.ts';
+import { copyFile } from './copy-file.ts';
 import { toRclone } from './names.ts';
 import { must, type Reach, remoteOf } from './reach.ts';
-import { drop, move, mustBeFree, stageOf } from './stage.ts';
+import { putWhole, type Where } from './stage.ts';
 
 const atOnce = 32;
 
@@ -75,42 +75,11 @@ async function makeDirectory({ reach }: Taking, { path }: Entry, signal: AbortSi
 }
 
 async function take(taking: Taking, { entry, replaces }: Carry, signal: AbortSignal): Promise<void> {
-  const { reach, how } = taking;
+  const { reach, srcFs, how } = taking;
   const { path } = entry;
-  if (!reach.traits.showsHalf) {
-    await mustBeFree(reach, path, replaces, signal);
-    return give(taking, entry, { to: path, over: replaces !== undefined }, signal);
-  }
-  const to = stageOf(reach, path, Buffer.from(`${how.ownTag}r-${++taking.count}.part`));
-  try {
-    await give(taking, entry, { to, over: false }, signal);
-    await mustBeFree(reach, path, replaces, signal);
-    await move(reach, to, path, replaces, signal);
-  } catch (error) {
-    await drop(reach, to);
-    throw error;
-  }
-}
-
-type Where = { readonly to: Entry['path']; readonly over: boolean };
-
-async function give(
-  { reach, srcFs, how }: Taking,
-  { path }: Entry,
-  { to, over }: Where,
-  signal: AbortSignal,
-): Promise<void> {
-  const words = {
-    srcFs,
-    srcRemote: remoteOf(reach, path, 'write'),
-    dstFs: placeName,
-    dstRemote: remoteOf(reach, to, 'write'),
-    _config: {
-      NoCheckDest: !over,
-      IgnoreTimes: true,
-      Inplace: true,
-      Metadata: reach.traits.tellsMetadata && how.keep.mode,
-    },
-  };
-  await must(reach, path, 'write', { call: 'operations/copyfile', words }, signal);
+  const from = { srcFs, srcRemote: remoteOf(reach, path, 'write') };
+  const metadata = { Metadata: reach.traits.tellsMetadata && how.keep.mode };
+  const partial = () => Buffer.from(`${how.ownTag}r-${++taking.count}.part`);
+  const give = (where: Where) => copyFile(reach, { from, ...where, name: path, metadata }, signal);
+  await putWhole(reach, { path, partial, replaces }, give, signal);
 }

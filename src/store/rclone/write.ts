@@ -7,65 +7,37 @@ import type { Body } from '../body.ts';
 import type { FileEntry, Metadata, Unkept, Written } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
-import { placeName } from './daemon.ts';
+import { copyFile } from './copy-file.ts';
 import { wordsOf } from './entry.ts';
 import { trouble } from './fault.ts';
 import type { Lender } from './lender.ts';
 import { lookAtFile } from './look.ts';
-import { must, type Reach, remoteOf, shown } from './reach.ts';
-import { drop, move, mustBeFree, stageOf } from './stage.ts';
+import { type Reach, remoteOf, shown } from './reach.ts';
+import { putWhole, type Where } from './stage.ts';
 
 const nsInMs = 1_000_000n;
+
+type Writing = { readonly path: RelativePath; readonly body: Body; readonly how: WriteHow };
 
 export async function write(
   reach: Reach,
   lender: Lender,
-  path: RelativePath,
-  body: Body,
-  how: WriteHow,
+  { path, body, how }: Writing,
   signal: AbortSignal,
 ): Promise<Written> {
   remoteOf(reach, path, 'write'); // before its bytes are moved for nothing
   const metadata = keepable(how.metadata);
-  if (reach.traits.showsHalf) await staged(reach, lender, path, body, { ...how, metadata }, signal);
-  else {
-    await mustBeFree(reach, path, how.replaces, signal);
-    await give(
-      reach,
-      lender,
-      { to: path, over: how.replaces !== undefined, name: path, body, metadata },
-      signal,
-    );
-  }
+  const partial = () => how.partial;
+  const gift = { name: path, body, metadata };
+  const giving = (where: Where) => give(reach, lender, { ...gift, ...where }, signal);
+  await putWhole(reach, { path, partial, replaces: how.replaces }, giving, signal);
   const entry = await lookAtFile(reach, path, signal);
   if (entry?.size !== body.size)
     throw trouble('write', shown(reach.name, path), 'corrupt', 'it is not there whole');
   return { entry, unkept: unkeptOf(how.metadata, entry, reach) };
 }
 
-async function staged(
-  reach: Reach,
-  lender: Lender,
-  path: RelativePath,
-  body: Body,
-  { metadata, replaces, partial }: WriteHow,
-  signal: AbortSignal,
-): Promise<void> {
-  const to = stageOf(reach, path, partial);
-  try {
-    await give(reach, lender, { to, over: false, name: path, body, metadata }, signal);
-    await mustBeFree(reach, path, replaces, signal);
-    await move(reach, to, path, replaces, signal);
-  } catch (error) {
-    await drop(reach, to);
-    throw error;
-  }
-}
-
-type Gift = {
-  readonly to: RelativePath;
-  /** something has the name, and goes */
-  readonly over: boolean;
+type Gift = Where & {
   /** what it will be called */
   readonly name: RelativePath;
   readonly body: Body;
@@ -76,19 +48,9 @@ async function give(reach: Reach, lender: Lender, gift: Gift, signal: AbortSigna
   const { to, over, name, body, metadata } = gift;
   const mtimeNs = metadata.mtimeNs ?? BigInt(Date.now()) * nsInMs;
   using loan = await lender.lend(body, { mtimeNs, name: Buffer.from(name).toString() }, signal);
-  const words = {
-    ...loan.from,
-    dstFs: placeName,
-    dstRemote: remoteOf(reach, to, 'write'),
-    _config: {
-      NoCheckDest: !over,
-      IgnoreTimes: true,
-      Inplace: true,
-      ...(reach.traits.tellsMetadata && { Metadata: true, MetadataSet: wordsOf(metadata) }),
-    },
-  };
+  const kept = reach.traits.tellsMetadata ? { Metadata: true, MetadataSet: wordsOf(metadata) } : {};
   try {
-    await must(reach, name, 'write', { call: 'operations/copyfile', words }, signal);
+    await copyFile(reach, { from: loan.from, to, over, name, metadata: kept }, signal);
   } catch (error) {
     signal.throwIfAborted();
     throw loan.fault() ?? error;
