@@ -44,6 +44,6 @@ export function canContinue({ state }: ListedRun): boolean {
 }
 
 /** The places of a run, as the Journal kept them. */
-export function routeOf({ source, dest }: ListedRun): Places {
+export function placesOf({ source, dest }: ListedRun): Places {
   return { source: parseLocation(source), dest: parseLocation(dest) };
 }

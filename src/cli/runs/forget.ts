@@ -9,7 +9,7 @@ import { type AccessFlags, accessFlags } from '../access/access.ts';
 import { s3AccessOf } from '../access/s3-access.ts';
 import { stateDirs } from '../flags/state.ts';
 import { type Finish, verb } from '../verb.ts';
-import { canContinue, routeOf, runCalled } from './find.ts';
+import { canContinue, placesOf, runCalled } from './find.ts';
 import { type RunsFlags, runsFlags } from './list.ts';
 
 type Flags = RunsFlags & AccessFlags;
@@ -49,7 +49,7 @@ type Uploads = { readonly place: S3Place; readonly ids: ReadonlySet<string> };
 
 /** What a run to a bucket would go on with; undefined where that is nothing. */
 async function uploadsOf(run: ListedRun, dir: string): Promise<Uploads | undefined> {
-  const { dest: place } = routeOf(run);
+  const { dest: place } = placesOf(run);
   if (place.kind !== 's3' || !canContinue(run)) return undefined;
   const { idsOf } = await import('../../clean.ts');
   const ids = idsOf(dir, run.key);

@@ -2,16 +2,10 @@ import type { Command } from 'commander';
 import { TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
 import { typed } from '../../report/typed.ts';
-import { type AccessFlags, accessFlags } from '../access/access.ts';
-import { wishFlags, withWishes } from '../access/s3-wishes.ts';
-import { type StateFlags, stateDirs, stateFlags } from '../flags/state.ts';
-import { type VoiceFlags, voiceFlags } from '../flags/voice.ts';
-import { searchPath } from '../surroundings/path.ts';
-import { perform } from '../transfer/perform.ts';
+import { stateDirs } from '../flags/state.ts';
 import { type Finish, verb } from '../verb.ts';
-import { canContinue, newestUnfinished, routeOf, runCalled } from './find.ts';
-
-type Flags = AccessFlags & StateFlags & VoiceFlags;
+import { type AgainFlags, againFlags, runAgain } from './again.ts';
+import { canContinue, newestUnfinished, runCalled } from './find.ts';
 
 export function resumeVerb(finish: Finish): Command {
   const command = verb('resume', {
@@ -25,24 +19,16 @@ export function resumeVerb(finish: Finish): Command {
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 129, 130, 143],
   }).argument('[ID]', 'of the run, or the start of it');
-  voiceFlags(wishFlags(accessFlags(stateFlags(command))));
-  return command.action(async (id: string | undefined, flags: Flags) => finish(await resume(id, flags)));
+  return againFlags(command).action(async (id: string | undefined, flags: AgainFlags) =>
+    finish(await resume(id, flags)),
+  );
 }
 
-async function resume(id: string | undefined, flags: Flags): Promise<number> {
+async function resume(id: string | undefined, flags: AgainFlags): Promise<number> {
   const state = stateDirs(flags.stateDir);
   const run = id === undefined ? await newestUnfinished(state) : await runCalled(state.stateDir, id);
   if (!canContinue(run) && run.state !== 'running') throw finished(run, state.namedStateDir);
-  const { readSettings } = await import('../transfer/settings.ts');
-  const settings = readSettings(run.id, run.settings);
-  const request = {
-    ...settings,
-    ...state,
-    searchPath: searchPath(),
-    resume: run.id,
-    verbose: flags.verbose ?? false,
-  };
-  return perform(routeOf(run), request, withWishes(request.s3, flags));
+  return runAgain(run, { resume: run.id }, flags);
 }
 
 function finished({ id, state, failures }: ListedRun, namedStateDir: string | undefined): TransferError {
