@@ -6,7 +6,8 @@ import { type TarBatches, type TarEnd, tarBetween } from '../engine/tar/tar.ts';
 import { TransferError } from '../errors.ts';
 import type { TransferRequest } from '../request.ts';
 import type { ReadyWorker } from '../work/ready-worker.ts';
-import type { Between, End } from './between.ts';
+import type { Between } from './between.ts';
+import type { End } from './end.ts';
 import { answerOf } from './far-tools.ts';
 import { mayBatch, mustNotCompress } from './may-batch.ts';
 

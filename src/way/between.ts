@@ -3,28 +3,18 @@
  * that local-ends.ts takes at two local places. Makes the destination directory, never those above it.
  */
 import { isKind, TransferError } from '../errors.ts';
-import type { RouteEnd } from '../journal/key.ts';
 import { formatLocation } from '../location/format.ts';
 import type { Location } from '../location/location.ts';
 import { parentOf } from '../location/parent.ts';
 import { isSigned } from '../location/signed.ts';
-import { show } from '../report/show.ts';
 import { type Entry, noMetadata } from '../store/entry.ts';
 import type { EndName, OpenStore } from '../store/open.ts';
 import { itself } from '../store/path.ts';
 import { type RetryHow, retrying } from '../store/retrying.ts';
 import type { Store } from '../store/store.ts';
+import { type End, endOf, shown, spotOf } from './end.ts';
 import { type Making, notDirectory, refuseOverlap, rootMode } from './local-ends.ts';
 import { refuseSpecial } from './refuse-special.ts';
-
-export type End = RouteEnd & {
-  /** the directory that is read or written */
-  readonly store: Store;
-  /** what that is called there */
-  readonly dir: Uint8Array;
-  /** of one entry instead of a tree */
-  readonly name: Uint8Array | undefined;
-};
 
 export type Between = AsyncDisposable & {
   readonly source: End;
@@ -72,17 +62,6 @@ export async function openBetween(
   }
   const kept = stack.move();
   return { source, dest, isNew, isBlind, [Symbol.asyncDispose]: () => kept.disposeAsync() };
-}
-
-/** To and from all ends that are not here, as far as it was measured. */
-export function roundTripOf({
-  source,
-  dest,
-}: {
-  readonly source: End;
-  readonly dest?: End | undefined;
-}): number {
-  return (source.store.roundTripMs ?? 0) + (dest?.store.roundTripMs ?? 0);
 }
 
 /** A source that goes nowhere yet. */
@@ -145,8 +124,6 @@ async function openAbove(place: Location, open: Open, signal: AbortSignal): Prom
   return endOf(above.place, store, above.name, signal);
 }
 
-const slash = Buffer.from('/');
-
 type Coming = {
   readonly believes: true | undefined;
   /** of one entry instead of a tree */
@@ -176,45 +153,10 @@ async function openDest(
   return { ...(await endOf(place, store, name, signal)), isNew: !there, isBlind: false };
 }
 
+const slash = 0x2f;
+
 function endsInSlash(place: Location): boolean {
   if (place.kind === 'http') return new URL(place.url).pathname.endsWith('/');
   if (place.kind === 's3') return place.prefix.endsWith('/');
-  return 'path' in place && place.path.at(-1) === (typeof place.path === 'string' ? '/' : slash[0]);
-}
-
-/** `name` is an entry of the place, where not all of it is meant. Throws 'usage' where no directory can be. */
-async function endOf(
-  place: Location,
-  store: Store,
-  name: Uint8Array | undefined,
-  signal: AbortSignal,
-): Promise<End> {
-  const dir = store.canonical ? await store.canonical(signal) : Buffer.from(formatLocation(place));
-  if (!dir) throw noParent(place);
-  const path = name ? Buffer.concat([dir, slash, name]) : dir;
-  return { kind: place.kind, store, dir, name, canonical: Buffer.concat([Buffer.from(hostOf(place)), path]) };
-}
-
-function hostOf(place: Location): string {
-  return place.kind === 'ssh' ? `${place.user ?? ''}@${place.host}:${place.port ?? ''}\0` : '';
-}
-
-/** The same for all ways to type a place. */
-function spotOf({ canonical, store: { host } }: End): Buffer {
-  if (host === undefined) return Buffer.from(canonical);
-  return Buffer.concat([Buffer.from(host), canonical.subarray(canonical.indexOf(0))]);
-}
-
-/** Of a canonical end: where it is, and its path. */
-function shown(end: Buffer): string {
-  const at = end.indexOf(0);
-  const host = at < 0 ? '' : `${end.subarray(0, at).toString().replace(/^@|:$/g, '')}:`;
-  return host + show(end.subarray(at + 1));
-}
-
-function noParent(place: Location): TransferError {
-  const above = parentOf(place)?.place ?? place;
-  return new TransferError('usage', `there is no directory ${formatLocation(above)}`, {
-    hint: 'make it with mkdir -p, or choose another destination',
-  });
+  return 'path' in place && place.path.at(-1) === (typeof place.path === 'string' ? '/' : slash);
 }

@@ -1,7 +1,7 @@
 /** The directory that a run writes to, told apart from others, and the clocks of both ends. */
 import { statSync } from 'node:fs';
 import type { Store } from '../store/store.ts';
-import type { End } from './between.ts';
+import type { End } from './end.ts';
 
 /** Which directory the destination is, since when its machine runs, and what its clock shows. */
 export type Destination = {

@@ -1,7 +1,8 @@
 /** What rsyncs have to know, from what was asked and what was found at both ends. */
 import type { RsyncSetup } from '../engine/rsync/setup.ts';
 import type { TransferRequest } from '../request.ts';
-import type { Between, End } from './between.ts';
+import type { Between } from './between.ts';
+import type { End } from './end.ts';
 import { type Known, sizes } from './known.ts';
 import type { RsyncFound } from './rsync-tools.ts';
 import { destOf } from './stores-setup.ts';

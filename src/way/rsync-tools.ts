@@ -3,7 +3,8 @@ import { findTools } from '../engine/rsync/program/tools.ts';
 import type { End as RsyncEnd, RsyncSetup } from '../engine/rsync/setup.ts';
 import { TransferError } from '../errors.ts';
 import type { Shell } from '../store/shell.ts';
-import type { Between, End } from './between.ts';
+import type { Between } from './between.ts';
+import type { End } from './end.ts';
 
 export type RsyncEnds = Pick<RsyncSetup, 'from' | 'to'>;
 
