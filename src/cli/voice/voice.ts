@@ -1,4 +1,5 @@
 /** How a verb that runs for a while speaks: the reporters its flags ask for, its errors and its exit code. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Control } from '../../control.ts';
 import { exitCodes, TransferError } from '../../errors.ts';
 import type { Report } from '../../report/events.ts';
@@ -45,6 +46,7 @@ export async function speak(
     const code = await work({ report, control, printer, json });
     voice.end();
     printer.end();
+    await turn(); // write errors arrive a turn late
     return isUnheard(control) ? brokenPipe : (code ?? exitCodes.done);
   } catch (error) {
     voice.end();
