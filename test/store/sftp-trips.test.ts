@@ -28,6 +28,9 @@ describe('round trips of a large file behind SFTP', { skip: needs('sftp-server')
     const { entry, tidied } = await far.store.parts!.finish(partial, at('large'), finishing, signal);
     await far.store.dress!(itself, { ...noMetadata, mtimeNs: metadata.mtimeNs }, signal);
     await tidied;
+    assert.deepEqual(new Set(far.on), new Set([1, 2]));
+    const lineOf = (name: string) => far.on[far.asked.lastIndexOf(name)];
+    assert.equal(lineOf(dress), lineOf('REMOVE'));
     assert.equal(entry.mtimeNs, metadata.mtimeNs);
     assert.deepEqual(fs.readdirSync(far.path), ['large']);
     assert.deepEqual(fs.readFileSync(join(far.path, 'large')), content);
@@ -106,7 +109,11 @@ function begun({ parts }: Store, size: number) {
 
 async function filled(store: Store) {
   const partial = await begun(store, content.length);
-  await store.parts!.put(partial, whole, bodyOf(content), signal);
+  store.expectMuch!();
+  const half = content.length / 2;
+  const put = (offset: number) =>
+    store.parts!.put(partial, { offset, length: half }, bodyOf(content), signal);
+  await Promise.all([put(0), put(half)]); // each on a connection of its own, where there may be two
   return partial;
 }
 

@@ -9,6 +9,8 @@ export type Watched = {
   readonly open: OpenWire;
   /** the names of all requests, extended ones by their own */
   readonly asked: readonly string[];
+  /** on which connection each was, the first is 1 */
+  readonly on: readonly number[];
   /** What answers such requests comes when another one, by that name, was asked after them, on any connection; once. */
   readonly keep: (kept: string, until: string) => void;
 };
@@ -19,6 +21,8 @@ const names = new Map<number, string>(Object.entries(packet).map(([name, type]) 
 
 export function watched(real: OpenWire): Watched {
   const asked: string[] = [];
+  const on: number[] = [];
+  let opened = 0;
   const kept = new Map<string, { readonly until: string; isUsed: boolean }>();
   let held: Held[] = [];
   const isOver = ({ since, until }: Pick<Held, 'since' | 'until'>) => asked.indexOf(until, since) >= 0;
@@ -31,9 +35,11 @@ export function watched(real: OpenWire): Watched {
   };
   const open: OpenWire = async (signal, how) => {
     const wire = await real(signal, how);
+    const line = ++opened;
     const waiting = new Map<number, Pick<Held, 'since' | 'until'>>();
     const stdin = through((bytes, push) => {
       const name = nameOf(bytes);
+      on.push(line);
       ask(name);
       const rule = kept.get(name) ?? kept.get('all');
       if (rule) rule.isUsed = true;
@@ -50,7 +56,7 @@ export function watched(real: OpenWire): Watched {
     wire.stdout.pipe(stdout);
     return { ...wire, stdin, stdout };
   };
-  return { open, asked, keep: (name, until) => void kept.set(name, { until, isUsed: false }) };
+  return { open, asked, on, keep: (name, until) => void kept.set(name, { until, isUsed: false }) };
 }
 
 function through(each: (bytes: Buffer, push: (bytes: Buffer) => void) => void): Transform {
