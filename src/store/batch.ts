@@ -31,8 +31,8 @@ export type Carried = {
 };
 
 export interface Batches {
-  /** Whether an entry can go so; every directory can. */
-  readonly takes: (entry: Entry) => boolean;
+  /** Whether an entry can go so, to where `replaced` may be; every directory can. */
+  readonly takes: (entry: Entry, replaced?: Entry) => boolean;
 
   /** Whether a directory then looks as it should, as far as the destination tells. */
   readonly settles: (directory: Entry) => boolean;

@@ -69,8 +69,7 @@ async function byTar(
   { source, dest }: Pick<Between, 'source' | 'dest'>,
   { strategy, compress, preserve, worker }: Wanted,
 ): Promise<CreateBatches | undefined> {
-  const { mode, owner, times, hardlinks } = preserve;
-  const isAll = mode && owner && times && (hardlinks || source.kind === 'local'); // a far tar joins names
+  const isAll = preserve.hardlinks || source.kind === 'local'; // a far tar joins names
   const [from, to] = isAll ? await Promise.all([tarEndOf(source), tarEndOf(dest)]) : [];
   const tar = from && to && tarBetween(from, to, compress);
   if (tar) return (how) => tar({ ...how, worker: worker() });
@@ -88,8 +87,8 @@ function cannotBatch(isAll: boolean): TransferError {
   const [why, hint] = isAll
     ? ['an end has no shell with a tar that can', 'choose another --strategy']
     : [
-        'a tar keeps modes, owners, times and links, or nothing',
-        'leave --no-preserve away, or choose another --strategy',
+        'the tar of a host keeps hard links',
+        'leave --no-preserve hardlinks away, or choose another --strategy',
       ];
   return new TransferError('unsupported', `cannot send batches: ${why}`, { hint });
 }

@@ -44,8 +44,8 @@ export async function findFarAttributes(
   { strategy, preserve }: Pick<TransferRequest, 'strategy' | 'preserve'>,
   hasBatches: boolean,
 ): Promise<FoundAttributes> {
-  const { acls, mode, times, xattrs } = preserve;
-  const isWanted = (xattrs || acls) && mode && times && (hasBatches || source.name !== undefined);
+  const { acls, times, xattrs } = preserve;
+  const isWanted = (xattrs || acls) && times && (hasBatches || source.name !== undefined);
   if (!isWanted || !mayBatch(strategy) || !(source.store.shell || dest.store.shell)) return nothing;
   const [from, to] = await Promise.all([answerOf(source.store), answerOf(dest.store)]);
   const tells = from && tellsAttributes(from.tools) ? from : undefined;

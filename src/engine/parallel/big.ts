@@ -9,6 +9,7 @@ import { clone, endedEarly, moveRange } from '../../store/local/place/bytes.ts';
 import { losesHoles } from '../../store/local/place/holes.ts';
 import { isRestless, letRest } from '../../store/local/place/let-rest.ts';
 import { nameOver } from '../../store/local/place/place.ts';
+import { looseMode } from '../../store/local/place/start-mode.ts';
 import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -115,17 +116,27 @@ export function finish(lane: Lane, file: BigFile): void {
       return lane.failed(() => pathOf(file), lost, 'write');
     }
     ledger.lost(lost);
-    if (!setup.keep.mode) libc.fchmod(output, stat.mode & 0o777 & ~setup.holder.umask);
+    if (!setup.keep.mode) libc.fchmod(output, looseMode(stat, replaced(lane, target, file), setup.holder));
     if (setup.keep.sparse && losesHoles(source, output, stat)) ledger.notice('sparse');
     libc.close(output);
-    const final = nameSlot.put(setup.single ?? file.name.subarray(0, -1));
-    const to = { dir: target.fd, name: final };
+    const to = { dir: target.fd, name: nameSlot.put(finalName(lane, file)) };
     const failed = target.change(() => nameOver(Buffer.from(file.partial), to, file.over));
     if (failed < 0) return lane.failed(() => pathOf(file), failed, 'write');
     ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
     ledger.hollow(file.bytes, stat.blocks * 512);
     ledger.out.big = 'complete';
   });
+}
+
+function finalName({ setup }: Lane, { name }: BigFile): Uint8Array {
+  return setup.single ?? name.subarray(0, -1);
+}
+
+/** What has its name now, where it is to take the place of something. */
+function replaced(lane: Lane, target: Target, file: BigFile): Stat | undefined {
+  const there = new Stat();
+  const isThere = file.over !== '' && there.at(target.fd, nameSlot.put(finalName(lane, file))) === 0;
+  return isThere ? there : undefined;
 }
 
 /** Takes the partial file away, whether or not its source is still there. */

@@ -2,7 +2,7 @@
  * Directories above a listed name: made at the destination, with the source's metadata, where they are missing or
  * something of another type is in the way.
  */
-import { directoryMode } from '../../store/local/place/place.ts';
+import { directoryMode } from '../../store/local/place/start-mode.ts';
 import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';

@@ -10,7 +10,7 @@ import { intoItself } from '../../conduct/faults/into-itself.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import { lostAnyway } from '../../store/local/metadata/metadata.ts';
 import { isRepaired } from '../../store/local/metadata/repair.ts';
-import { directoryMode } from '../../store/local/place/place.ts';
+import { directoryMode } from '../../store/local/place/start-mode.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import * as libc from '../../work/posix/libc.ts';

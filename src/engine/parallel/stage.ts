@@ -4,7 +4,7 @@
  * beginning, which saves two steps for each of them, and directories below it are made once and not looked at again.
  */
 import type { Directory } from '../../profile/visitor.ts';
-import { directoryMode } from '../../store/local/place/place.ts';
+import { directoryMode } from '../../store/local/place/start-mode.ts';
 import { removeTree, Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';

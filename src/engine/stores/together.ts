@@ -43,7 +43,7 @@ export class Together {
 
   /** `here` is the directory it is in, where that is at hand. Resolves when there is room for more. */
   async add(here: Here | undefined, item: Item): Promise<void> {
-    if (!this.#batches.takes(item.entry)) return this.#addAlone(here, item);
+    if (!this.#batches.takes(item.entry, item.replaces)) return this.#addAlone(here, item);
     if (here) here.isBatched = true;
     const bytes = item.entry.kind === 'file' ? item.entry.size : 0;
     this.#items.push(item);

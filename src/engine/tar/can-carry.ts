@@ -1,3 +1,5 @@
+import type { Preserve } from '../../request.ts';
+import type { Batches } from '../../store/batch.ts';
 import type { Entry } from '../../store/entry.ts';
 import type { Stat } from '../../work/posix/stat.ts';
 
@@ -11,8 +13,12 @@ export function isReached({ length }: Uint8Array): boolean {
   return length <= mostPathBytes;
 }
 
-/** Whether an entry can be compared with what arrives of it in a batch. */
-export function takes(entry: Entry): boolean {
+/** Whether an entry can be compared with what arrives of it in a batch, and nothing of what it replaces is to stay. */
+export function takesFor({ mode }: Preserve): Batches['takes'] {
+  return (entry, replaced) => takes(entry) && (mode || replaced?.kind !== 'file');
+}
+
+function takes(entry: Entry): boolean {
   if (!isReached(entry.path)) return false;
   if (entry.kind === 'socket') return false;
   const isSpecial = entry.kind !== 'file' && entry.kind !== 'symlink'; // which may be made in no other way

@@ -15,6 +15,8 @@ export type FarPlace = Shell & {
 
 export type BatchHow = {
   readonly keep: Preserve;
+  /** for modes that are not kept */
+  readonly umask: number;
   /** how often what may pass, and a file that changes, are tried again */
   readonly retries: number;
   /** what all names of ours at the destination begin with, and those of this run */

@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { openDirectory } from '../../work/posix/open-directory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { pathKey } from '../../work/posix/path.ts';
-import { settles, takes } from './can-carry.ts';
+import { settles, takesFor } from './can-carry.ts';
 import { changedOf } from './changed-since.ts';
 import { expect } from './expected.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
@@ -25,7 +25,7 @@ export function createPull(from: FarPlace, source: Store, to: PullTo, how: Batch
   const partialName = () => Buffer.from(`${how.ownTag}b${++partials}.part`);
   const pulling = { from, source, to, how, partialName };
   return {
-    takes,
+    takes: takesFor(how.keep),
     settles,
     carry: (load, moved, signal) => fetchAgain(() => pull(load, pulling, moved, signal), how, signal),
     sweep: async () => undefined, // leftovers are files beside the others

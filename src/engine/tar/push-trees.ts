@@ -37,9 +37,11 @@ export function createPushTrees(
   how: TreesHow,
 ): (AsyncDisposable & { readonly carry: CarryTrees }) | undefined {
   if (makesLinksLate(to.tools) || (to.tools.uid !== 0 && how.keep.owner)) return undefined;
-  const { keep, retries, rules, verbose, tag, inlineBytes } = how;
+  const { keep, umask, retries, rules, verbose, tag, inlineBytes } = how;
   const noneAhead = keepsFirstTimes(to.tools);
-  const packing = { keep, retries, ownerNames: false, chunkBytes, noneAhead, verbose, tag, inlineBytes };
+  const packing = {
+    ...{ keep, umask, retries, ownerNames: false, chunkBytes, noneAhead, verbose, tag, inlineBytes },
+  };
   const thread = new PackThread({ root, rules, how: packing }, how.worker);
   const newStage = stages(`${how.ownTag}t`);
   const isFar = isLong(to);
@@ -61,7 +63,7 @@ export function createPushTrees(
         }
       };
       const dirs = [itself, bundle.dir as RelativePath];
-      const delivery = { input: input(), stage, dirs, durable: false };
+      const delivery = { input: input(), stage, dirs, keep, durable: false };
       const { unreceived, unkept } = await deliver(to, delivery, signal);
       return unreceived.length === 0 ? outcome && withLost(outcome, unkept) : undefined;
     };

@@ -23,9 +23,10 @@ async function push(layout: Layout, pushing: Pushing, signal: AbortSignal): Prom
   const { root, to, how, stage, moved } = pushing;
   using sources = new Sources(root);
   const linksLate = makesLinksLate(to.tools);
-  const taker = takerOn(to.tools);
+  const taker = how.keep.owner ? takerOn(to.tools) : undefined;
   const noneAhead = keepsFirstTimes(to.tools);
-  const packing = { keep: how.keep, retries: how.retries, ownerNames: false, chunkBytes, taker, noneAhead };
+  const { keep, retries, umask } = how;
+  const packing = { keep, umask, retries, ownerNames: false, chunkBytes, taker, noneAhead };
   const outgoing = new Outgoing(layout, sources, { ...packing, stage, linksLate });
   const sent = {
     isSent: (carry: Carry) => !outgoing.unpacked.has(carry),

@@ -35,7 +35,9 @@ type Way = Sending & {
 
 async function relay(layout: Layout, way: Way, signal: AbortSignal): Promise<Carried> {
   const { to, how, stage } = way;
-  const relaying = new Relaying(layout, stage, { taker: takerOn(to.tools), keep: how.keep });
+  const { keep, umask } = how;
+  const taker = keep.owner ? takerOn(to.tools) : undefined;
+  const relaying = new Relaying(layout, stage, { keep, umask, taker });
   const input = stream(layout, relaying, way, signal);
   const sent = {
     isSent: (carry: Carry) => relaying.wasSent(carry),

@@ -9,7 +9,7 @@ import type { RelativePath } from '../../store/path.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { type Laid, type Layout, stagedName } from './host/layout.ts';
 import { type Control, controls, lastMember, lastPlaces, lateMember } from './host/stage.ts';
-import { modeFor, type Taker } from './host/taker.ts';
+import { type ModeHow, modeThere } from './host/taker.ts';
 import { cameTwice, pathOf, unasked } from './stream/asked-for.ts';
 import { Chunks } from './stream/chunks.ts';
 import { Headers } from './stream/headers.ts';
@@ -21,7 +21,7 @@ const nothing = new Uint8Array(0);
 const here = Buffer.from('./');
 const slash = Buffer.from('/');
 
-type RelayHow = { readonly taker: Taker; readonly keep: AttributeKinds };
+type RelayHow = ModeHow & { readonly keep: AttributeKinds };
 
 export class Relaying implements Receiver {
   readonly #layout: Layout;
@@ -58,7 +58,7 @@ export class Relaying implements Receiver {
 
   /** Whether the other side is told what a directory that is there looks like. */
   isDressed(dir: RelativePath): boolean {
-    return this.#seen.has(pathKey(dir)) && this.#places.has(pathKey(dir));
+    return this.#how.keep.mode && this.#seen.has(pathKey(dir)) && this.#places.has(pathKey(dir));
   }
 
   begin(member: Member): void {
@@ -123,6 +123,7 @@ export class Relaying implements Receiver {
   }
 
   #dress(path: RelativePath, member: Member, place: number): void {
+    if (!this.#how.keep.mode) return; // what is there has one of its own
     const content = Buffer.concat([this.#head(here, nothing, member), endOfStream]);
     this.#dresses.push({ path: Buffer.from(path.length === 0 ? 't/root' : `t/${place}`), content });
   }
@@ -134,7 +135,7 @@ export class Relaying implements Receiver {
     const owner = { uid, gid, userName: '', groupName: '' };
     const time = { mtimeSeconds, mtimeNs };
     const flag = typeFlags[kind];
-    const mode = kind === 'file' ? modeFor(this.#how.taker, member) : member.mode;
+    const mode = modeThere(this.#how, member, kind === 'file');
     const head = this.#headers.of({
       ...{ flag, path, target, size, mode, major, minor, attributes },
       ...owner,

@@ -14,7 +14,7 @@ type Send = (layout: Layout, sending: Sending, signal: AbortSignal) => Promise<C
 export function batchesTo(to: FarPlace, how: BatchHow, send: Send): Batches {
   const newStage = stages(how.ownTag);
   return {
-    ...receives(to.tools),
+    ...receives(to.tools, how.keep),
     carry: async (load, moved, signal) => {
       const layout = layOut(load);
       return sendAgain((stage) => send(layout, { stage, moved }, signal), newStage, to, how, signal);

@@ -22,7 +22,13 @@ import { Opened } from '../../../src/work/posix/opened.ts';
 import { join } from '../../../src/work/posix/path.ts';
 import { Stat } from '../../../src/work/posix/stat.ts';
 
-export const packHow: PackHow = { keep: keepAll, retries: 3, ownerNames: true, chunkBytes: 256 * 1024 };
+export const packHow: PackHow = {
+  keep: keepAll,
+  retries: 3,
+  ownerNames: true,
+  chunkBytes: 256 * 1024,
+  umask: 0o22,
+};
 
 export type Found = { readonly path: RelativePath; readonly name: Uint8Array; readonly stat: Stat };
 

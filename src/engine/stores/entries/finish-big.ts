@@ -54,7 +54,8 @@ async function finishAt(lane: Lane, file: BigFile, looks: Looks): Promise<Finish
   const finishAs = (metadata: Metadata) =>
     dest.parts!.finish(partialOf(file), path, { metadata, replaces }, lane.signal);
   try {
-    const made = await withAttributes(lane, source, path, finishAs, looks.attributes);
+    const placing = { target: path, replaced: replaces };
+    const made = await withAttributes(lane, source, placing, finishAs, looks.attributes);
     saidOfFile(lane, source, made.entry, made.unkept);
     return { source, tidied: made.tidied };
   } catch (error) {

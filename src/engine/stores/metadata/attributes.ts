@@ -14,7 +14,7 @@ import { type RelativePath, splitPath } from '../../../store/path.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Lane } from '../lane.ts';
 import type { StoresSetup } from '../setup.ts';
-import { wantedOf } from './same.ts';
+import { wantedOver } from './same.ts';
 
 /** Whether there are any to compare. */
 export function areGiven({ dest, keep, source }: StoresSetup): boolean {
@@ -41,6 +41,9 @@ export async function giveLike(lane: Lane, path: RelativePath, target: RelativeP
   return true;
 }
 
+/** Where it goes, and what has that name and may be replaced. */
+type Placing = { readonly target: RelativePath; readonly replaced: Entry | undefined };
+
 /**
  * Makes a file with `make`, and what it has of attributes with it. Where that takes programs on a host, it has another time
  * than its source until then: who is killed in between does it again. They may have been asked for already.
@@ -48,12 +51,12 @@ export async function giveLike(lane: Lane, path: RelativePath, target: RelativeP
 export async function withAttributes<M extends Written>(
   lane: Lane,
   file: FileEntry,
-  target: RelativePath,
+  { target, replaced }: Placing,
   make: (metadata: Metadata) => Promise<M>,
   asked = farOf(lane, file.path),
 ): Promise<M> {
   const { dest, farAttributes, keep } = lane.setup;
-  const wanted = wantedOf(file, lane.setup);
+  const wanted = wantedOver(file, replaced, lane.setup);
   const attributes = await asked;
   const isBare =
     attributes?.size === 0 && (dest.giveAttributes || !(await inherits(lane, file.path, target)));

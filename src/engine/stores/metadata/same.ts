@@ -20,6 +20,13 @@ export function wantedOf(
   };
 }
 
+/** The same of a file that takes the place of another one, whose mode stays where modes are not kept. */
+export function wantedOver(file: Entry, replaced: Entry | undefined, setup: StoresSetup): Metadata {
+  const wanted = wantedOf(file, setup);
+  const isLeft = !setup.keep.mode && replaced?.kind === 'file' && replaced.mode !== undefined;
+  return isLeft ? { ...wanted, mode: replaced.mode! & 0o777 } : wanted;
+}
+
 /** What of the metadata is not the source's and may be put right. */
 export function differing(source: Entry, dest: Entry, setup: StoresSetup, givesAway: boolean): Aspect[] {
   const { keep } = setup;

@@ -1,4 +1,5 @@
 /** Sends a stream to a place over there, to be unpacked into its directories, and says what came of it. */
+import type { Preserve } from '../../../request.ts';
 import type { Carried, Carry } from '../../../store/batch.ts';
 import type { UnkeptAttributes } from '../../../store/entry.ts';
 import type { RelativePath } from '../../../store/path.ts';
@@ -18,6 +19,7 @@ type Delivery = {
   readonly stage: string;
   /** of its places */
   readonly dirs: readonly RelativePath[];
+  readonly keep: Preserve;
   /** it survives a power cut before anything older is replaced by it */
   readonly durable: boolean;
 };
@@ -32,13 +34,13 @@ type Delivered = {
 /** Throws as `readReceived` does, and what the stream throws. */
 export async function deliver(
   to: FarPlace,
-  { input, bytes, stage, dirs, durable }: Delivery,
+  { input, bytes, stage, dirs, keep, durable }: Delivery,
   signal: AbortSignal,
 ): Promise<Delivered> {
   const { root, tools, run, squeezing } = to;
   using sending = (await squeezing?.sends(input, bytes, signal)) ?? uncompressed(input);
   const { squeeze } = sending;
-  const script = receive({ root, stage, tools, numericIds: true, squeeze, durable });
+  const script = receive({ root, stage, tools, numericIds: true, squeeze, keep, durable });
   const answer = await ask(run, script, { ...sending, isHeavy: true }, signal);
   return { unreceived: readReceived(answer), unkept: unkeptOf(answer, to, dirs) };
 }
@@ -62,7 +64,7 @@ export async function deliverBatch(
 ): Promise<Carried> {
   const durable = how.durable && (layout.isLast || layout.places.some(({ replaces }) => replaces));
   const dirs = layout.places.map(({ dir }) => dir);
-  const delivery = { input, bytes: bytesOf(layout), stage, dirs, durable };
+  const delivery = { input, bytes: bytesOf(layout), stage, dirs, keep: how.keep, durable };
   const { unreceived, unkept } = await deliver(to, delivery, signal);
   const left = leftOf(layout, unreceived);
   for (const { carry } of layout.laid) if (!sent.isSent(carry)) left.add(carry);

@@ -19,6 +19,7 @@
  * renames (not on Linux with GNU), a name that is taken in between is lost to us.
  */
 
+import type { Preserve } from '../../../request.ts';
 import { forCd } from '../../../work/sh.ts';
 import { expand, type Squeeze } from '../squeeze/squeeze.ts';
 import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
@@ -38,6 +39,8 @@ export type ReceiveHow = {
   /** owners are numbers, whatever they are called */
   readonly numericIds: boolean;
   readonly squeeze: Squeeze;
+  /** absent: owners and times are kept */
+  readonly keep?: Pick<Preserve, 'owner' | 'times'>;
   /** it answers when all is on the disk; what is replaced only after its successor is */
   readonly durable: boolean;
 };
@@ -68,13 +71,14 @@ export function receive(how: ReceiveHow): Script {
   };
 }
 
-/** What makes a tar keep all that it can of an entry. */
+/** What makes a tar keep all that it can, and is wanted, of an entry. */
 export function unpackWords(
   tar: TarAbilities,
-  { tools, numericIds }: Pick<ReceiveHow, 'tools' | 'numericIds'>,
+  { tools, numericIds, keep }: Pick<ReceiveHow, 'tools' | 'numericIds' | 'keep'>,
 ): string {
   const words = ['-p'];
-  if (tools.uid !== 0) words.push('-o');
+  if (tools.uid !== 0 || keep?.owner === false) words.push('-o');
+  if (keep?.times === false) words.push('-m');
   if (numericIds && tar.numericOwner) words.push('--numeric-owner');
   if (tar.quietAboutTimes) words.push('--warning=no-timestamp', '-P');
   if (tar.xattrsInclude) words.push('--xattrs', '"--xattrs-include=*"');

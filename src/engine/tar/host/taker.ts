@@ -1,4 +1,5 @@
 import type { Topic } from '../../../report/events.ts';
+import type { Preserve } from '../../../request.ts';
 import type { Carry } from '../../../store/batch.ts';
 import { setIds } from '../../../store/entry.ts';
 import type { Stat } from '../../../work/posix/stat.ts';
@@ -12,8 +13,24 @@ export function takerOn({ uid, gid }: FarTools): Taker {
   return uid === 0 ? undefined : { uid, gid };
 }
 
-/** The mode of a file there: what was to run as its owner does not run as another. */
-export function modeFor(taker: Taker, file: Pick<Stat, 'mode' | 'uid' | 'gid'>): number {
+export type ModeHow = {
+  readonly keep: Pick<Preserve, 'mode'>;
+  /** for modes that are not kept */
+  readonly umask: number;
+  /** absent: each owner keeps his own */
+  readonly taker?: Taker;
+};
+
+type Owned = Pick<Stat, 'mode' | 'uid' | 'gid'>;
+
+/** The mode of an entry there: where modes are not kept, that of a new one. */
+export function modeThere({ keep, taker, umask }: ModeHow, entry: Owned, isFile: boolean): number {
+  if (!keep.mode) return entry.mode & 0o777 & ~umask;
+  return isFile ? modeFor(taker, entry) : entry.mode;
+}
+
+/** What was to run as its owner does not run as another. */
+function modeFor(taker: Taker, file: Owned): number {
   return taker && isOther(file, taker) ? file.mode & ~setIds : file.mode;
 }
 

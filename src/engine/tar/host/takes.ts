@@ -1,7 +1,8 @@
 /** What the tar of a host makes of a batch: which entries it can be given, and in which order. */
+import type { Preserve } from '../../../request.ts';
 import type { Batches } from '../../../store/batch.ts';
 import { setIds } from '../../../store/entry.ts';
-import { settles, takes } from '../can-carry.ts';
+import { settles, takesFor } from '../can-carry.ts';
 import { type FarTools, tarOf } from './probe.ts';
 
 /**
@@ -13,12 +14,13 @@ export function makesLinksLate(tools: FarTools): boolean {
 }
 
 /** What can go there in a batch, and what of it arrives bare: symlinks, of a tar that knows neither their owner nor their time. */
-export function receives(tools: FarTools): Pick<Batches, 'takes' | 'settles' | 'isBare'> {
+export function receives(tools: FarTools, keep: Preserve): Pick<Batches, 'takes' | 'settles' | 'isBare'> {
   const { pax } = tarOf(tools);
   const isExact = givesModes(tools);
   return {
-    takes: (entry) =>
-      takes(entry) && (isExact || entry.kind !== 'file' || ((entry.mode ?? 0) & setIds) === 0),
+    takes: (entry, replaced) =>
+      takesFor(keep)(entry, replaced) &&
+      (isExact || entry.kind !== 'file' || ((entry.mode ?? 0) & setIds) === 0),
     settles: (directory) => isExact && settles(directory),
     isBare: ({ kind }) => kind === 'symlink' && !pax,
   };

@@ -209,8 +209,9 @@ export class Gathering implements Visitor {
     else this.#leaveItself(path);
   }
 
+  /** Where modes are not kept, what is there has one of its own. */
   #dressOf(dir: RelativePath): Uint8Array | undefined {
-    const fd = this.#sources.directory(dir);
+    const fd = this.#how.keep.mode ? this.#sources.directory(dir) : -1;
     if (fd >= 0 && stat.of(fd) === 0) return dressOf(fd, tellable(stat), this.#how);
     this.#leaveItself(dir);
     return undefined;

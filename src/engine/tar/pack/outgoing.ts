@@ -78,6 +78,7 @@ export class Outgoing {
   }
 
   #dressOf(dir: RelativePath): Uint8Array | undefined {
+    if (!this.#how.keep.mode) return undefined; // what is there has one of its own
     const fd = this.#sources.directory(dir);
     if (fd < 0 || stat.of(fd) < 0) return undefined;
     this.#dressed.add(pathKey(dir));

@@ -13,13 +13,13 @@ import { block } from '../../../work/posix/memory.ts';
 import { Stat } from '../../../work/posix/stat.ts';
 import { givesMore } from '../../../work/posix/unsized.ts';
 import { groupName, ownerName } from '../../../work/user-names.ts';
-import { modeFor, type Taker } from '../host/taker.ts';
+import { type ModeHow, modeThere } from '../host/taker.ts';
 import { Chunks } from '../stream/chunks.ts';
 import { Headers } from '../stream/headers.ts';
 import { blockBytes, paddingOf } from '../stream/member.ts';
 import { PlainHeads } from '../stream/plain-heads.ts';
 
-export type PackHow = {
+export type PackHow = ModeHow & {
   readonly keep: Preserve;
   /** how often a file that changes while it is read is read again */
   readonly retries: number;
@@ -27,8 +27,6 @@ export type PackHow = {
   readonly ownerNames: boolean;
   /** bytes of a chunk; a file larger than that has one of its own */
   readonly chunkBytes: number;
-  /** absent: each owner keeps his own */
-  readonly taker?: Taker;
   /** absent: a deep directory goes ahead of what is in it */
   readonly noneAhead?: boolean;
 };
@@ -139,8 +137,8 @@ export class Packer {
   #read(fd: number, path: Uint8Array, stat: Stat): Packed {
     const { size } = stat;
     const attributes = this.#attributes({ fd });
-    const { ownerNames, taker } = this.#how;
-    const isPlain = attributes.size === 0 && !ownerNames && modeFor(taker, stat) === stat.mode;
+    const { ownerNames } = this.#how;
+    const isPlain = attributes.size === 0 && !ownerNames && modeThere(this.#how, stat, true) === stat.mode;
     const plain = isPlain ? this.#plainHeads.bytesOf(path, stat) : 0;
     const head = plain > 0 ? noBytes : this.#head('0', path, noBytes, stat, size, attributes);
     const headBytes = plain + head.length;
@@ -190,8 +188,8 @@ export class Packer {
   ): Uint8Array {
     const { uid, gid, mtimeSeconds, mtimeNs } = stat;
     const isDevice = flag === '3' || flag === '4';
-    const { ownerNames, taker } = this.#how;
-    const mode = flag === '0' ? modeFor(taker, stat) : stat.mode;
+    const { ownerNames } = this.#how;
+    const mode = modeThere(this.#how, stat, flag === '0');
     return this.#headers.of({
       flag,
       path,

@@ -3,7 +3,7 @@
  * with nothing made of any of them. Every other member is somebody else's.
  */
 import { dress, isBeyond, type Lost, nothing, timesOf } from '../../../store/local/metadata/metadata.ts';
-import { startMode } from '../../../store/local/place/place.ts';
+import { startMode } from '../../../store/local/place/start-mode.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { addressIn } from '../../../work/posix/memory.ts';

@@ -1,6 +1,6 @@
 /** One file on its way to the disk: it grows under a name of ours, and gets its metadata when it is whole. */
 import { dress, type Lost } from '../../../store/local/metadata/metadata.ts';
-import { startMode } from '../../../store/local/place/place.ts';
+import { startMode } from '../../../store/local/place/start-mode.ts';
 import type { Target } from '../../../store/local/place/target.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';

@@ -14,6 +14,7 @@ import { hasAttributes } from '../metadata/xattrs.ts';
 import type { Holder } from '../probe/holder.ts';
 import { type Before, clone, ECANCELED, endedEarly, moveRange } from './bytes.ts';
 import { losesHoles } from './holes.ts';
+import { looseMode, startMode } from './start-mode.ts';
 import { changed } from './steady.ts';
 import type { Target } from './target.ts';
 
@@ -81,7 +82,7 @@ function fillAndName(
   how: PlaceHow,
 ): Placed {
   const mark = existing?.mark;
-  const output = create(to, source, existing !== undefined, into, how);
+  const output = create(to, source, existing, into, how);
   if (output.fd < 0) return { ok: false, errno: output.fd, side: 'write' };
   let named = false;
   try {
@@ -108,11 +109,11 @@ type Output = {
   readonly isNamed: boolean;
 };
 
-function create(to: At, source: Stat, replaces: boolean, { isHidden }: Into, how: PlaceHow): Output {
-  const mode = startMode(source, how);
-  if (!replaces && isHidden)
+function create(to: At, source: Stat, old: Stat | undefined, { isHidden }: Into, how: PlaceHow): Output {
+  const mode = how.keep.mode ? startMode(source, how) : looseMode(source, old, how.holder);
+  if (!old && isHidden)
     return { fd: libc.openat(to.dir, to.name, newFile, mode), partial: undefined, isNamed: true };
-  if (!replaces && naming !== 'none') {
+  if (!old && naming !== 'none') {
     const fd = libc.openat(to.dir, dot, c.O_TMPFILE | c.O_RDWR | c.O_CLOEXEC, mode);
     if (fd !== -c.EOPNOTSUPP && fd !== -c.EISDIR && fd !== -c.ENOENT && fd !== -c.EINVAL)
       return { fd, partial: undefined, isNamed: false };
@@ -120,18 +121,6 @@ function create(to: At, source: Stat, replaces: boolean, { isHidden }: Into, how
   }
   const partial = how.partialName();
   return { fd: libc.openat(to.dir, slot.put(partial), newFile, mode), partial, isNamed: false };
-}
-
-/** What a directory is made with, that is to be filled: the source's rights, or of a mode that is not kept what the umask leaves. */
-export function directoryMode({ mode }: Stat, { keep, holder }: Pick<PlaceHow, 'keep' | 'holder'>): number {
-  return (mode & 0o777 & ~(keep.mode ? 0 : holder.umask)) | 0o700;
-}
-
-/** The final mode where nothing has to change afterwards; private until then where it has. */
-export function startMode(source: Stat, { keep, holder }: Pick<PlaceHow, 'keep' | 'holder'>): number {
-  if (!keep.mode) return source.mode & 0o777 & ~holder.umask;
-  const ours = !keep.owner || (source.uid === holder.uid && source.gid === holder.gid);
-  return ours ? source.mode & 0o777 : 0o600;
 }
 
 function fill(input: number, output: number, source: Stat, how: PlaceHow): Placed | undefined {
