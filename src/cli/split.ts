@@ -62,7 +62,11 @@ export function splitVerb(finish: Finish): Command {
         const { control, printer, report } = stage;
         const { split } = await import('../split.ts');
         await using opener = openerFor(source, flags, stage);
-        const wanted = leavingState(request, { places: [source], stateDir: stateDirKnown() }, report);
+        const wanted = leavingState(
+          request,
+          { places: [source], stateDir: stateDirKnown(undefined) },
+          report,
+        );
         const lists = await split(source, wanted, { open: opener.open, report }, control);
         if (!flags.quiet) printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
         return lists.failed > 0 ? exitCodes.partial : exitCodes.done;

@@ -6,13 +6,17 @@ import { type AccessFlags, accessFlags, moverFor } from './access/access.ts';
 import { type CompareFlags, compareFlags, preserveOf, speedFlags } from './flags/compare.ts';
 import { leavingState } from './flags/own-state.ts';
 import { type SelectFlags, selectFlags, selectionOf } from './flags/select.ts';
-import { stateDirKnown } from './flags/state.ts';
+import { type StateFlags, stateDirKnown, stateFlags } from './flags/state.ts';
 import { type VoiceFlags, voiceFlags } from './flags/voice.ts';
 import { type Finish, verb } from './verb.ts';
 import { type Stage, speak } from './voice/voice.ts';
 import { placeOf, sourceOf } from './words/places.ts';
 
-type Flags = AccessFlags & CompareFlags & SelectFlags & VoiceFlags & { readonly oneWay?: boolean };
+type Flags = AccessFlags &
+  CompareFlags &
+  SelectFlags &
+  StateFlags &
+  VoiceFlags & { readonly oneWay?: boolean };
 
 export function verifyVerb(finish: Finish): Command {
   const command = verb('verify', {
@@ -32,6 +36,7 @@ export function verifyVerb(finish: Finish): Command {
     .argument('DEST', 'what it should be equal to');
   command.addOption(new Option('--one-way', 'DEST may hold more than SRC does'));
   speedFlags(command);
+  stateFlags(command);
   compareFlags(command, 'compare contents, not only sizes and times; a host behind SSH adds up what it has');
   accessFlags(command);
   voiceFlags(selectFlags(command));
@@ -42,13 +47,22 @@ export function verifyVerb(finish: Finish): Command {
   });
 }
 
-async function compare(places: Places, request: VerifyRequest, flags: AccessFlags, stage: Stage) {
+async function compare(
+  places: Places,
+  request: VerifyRequest,
+  flags: AccessFlags & StateFlags,
+  stage: Stage,
+) {
   const { source, dest } = places;
   const { report, control } = stage;
   const { verify } = await import('../verify.ts');
   const startedMs = performance.now();
   await using opener = moverFor(source, flags, stage);
-  const wanted = leavingState(request, { places: [source, dest], stateDir: stateDirKnown() }, report);
+  const wanted = leavingState(
+    request,
+    { places: [source, dest], stateDir: stateDirKnown(flags.stateDir) },
+    report,
+  );
   const { found } = await verify(places, wanted, { report, control, open: opener.open });
   control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);

@@ -99,3 +99,12 @@ test('what is no state of ours is left out by nobody', async () => {
   const { summary, said } = await run(join(here, 'state'), ['transfer', source, join(here, 'to')]);
   assert.deepEqual([summary?.tally.copied, said.filter(({ type }) => type === 'warning')], [3, []]);
 });
+
+test('verify leaves out the state directory that a flag names', () => {
+  const here = directory();
+  const [source, dest] = [tree(join(here, 'from'), { kept: 'k' }), join(here, 'to')];
+  const state = ['--state-dir', join(source, 'state')];
+  assert.equal(difpipe(['transfer', ...state, source, dest]).status, 0);
+  const { status, stderr } = difpipe(['verify', ...state, source, dest]);
+  assert.equal(status, 0, stderr);
+});

@@ -22,9 +22,9 @@ export function stateDirOf(flag: string | undefined): string {
 }
 
 /** The same for who needs none; undefined where nobody can say where it is. */
-export function stateDirKnown(): string | undefined {
+export function stateDirKnown(flag: string | undefined): string | undefined {
   try {
-    return stateDirOf(undefined);
+    return stateDirOf(flag);
   } catch (error) {
     if (isKind(error, 'usage')) return undefined;
     throw error;

@@ -24,14 +24,18 @@ export async function newestUnfinished({
   namedStateDir,
 }: ReturnType<typeof stateDirs>): Promise<ListedRun> {
   const { listRuns } = await import('../../journal/list.ts');
-  const { runs } = listRuns(stateDir);
+  const { runs, damaged } = listRuns(stateDir);
   const isDone = (run: ListedRun, at: number) => runs.slice(0, at).some((later) => didWorkOf(later, run));
   const run = runs.find((run, at) => canContinue(run) && !isDone(run, at));
   if (run !== undefined) return run;
-  throw new TransferError('usage', `no run in ${stateDir} is unfinished`, {
-    hint: `${typed('runs', namedStateDir)} lists them`,
+  const list = typed('runs', namedStateDir);
+  throw new TransferError('usage', `no run in ${stateDir} is unfinished${damaged.length > 0 ? orLost : ''}`, {
+    hint:
+      damaged.length > 0 ? `start the transfer again; ${list} names what is damaged` : `${list} lists them`,
   });
 }
+
+const orLost = ', but what is kept of some is damaged';
 
 function didWorkOf(later: ListedRun, run: ListedRun): boolean {
   if (later.key !== run.key || canContinue(later) || later.state === 'running') return false;

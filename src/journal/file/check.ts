@@ -1,7 +1,7 @@
 import { equalSums } from '../tables/crc.ts';
 import { migrate, newest, versionOf } from '../tables/schema.ts';
 import { type Tables, tablesOf } from '../tables/tables.ts';
-import { damaged } from './fault.ts';
+import { damaged, notAsWritten } from './fault.ts';
 import type { Db } from './sqlite.ts';
 
 /** Its tables. Throws damage unless they hold what was written; `thoroughly` reads all of the database. */
@@ -18,7 +18,7 @@ export function lookInside(db: Db, thoroughly: boolean): Tables {
 
 function checkPages(db: Db): void {
   const answer = String(db.pragma('quick_check(1)', { simple: true }));
-  if (answer !== 'ok') throw damaged(answer.split('\n').at(-1)!);
+  if (answer !== 'ok') throw damaged(notAsWritten);
 }
 
 /** Throws damage unless what a resumed run relies on is whole: no part, link or run is missing or altered. */

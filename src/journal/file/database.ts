@@ -9,7 +9,7 @@
 
 import type { Tables } from '../tables/tables.ts';
 import { lookInside } from './check.ts';
-import { isDamage } from './fault.ts';
+import { isDamage, whyDamaged } from './fault.ts';
 import type { RouteFiles } from './files.ts';
 import { type Found, lookAtFiles, wasShut } from './look-at-files.ts';
 import { beginSession, type Session } from './session.ts';
@@ -33,7 +33,7 @@ export function openDatabase(files: RouteFiles): Opened {
     return { ...openFound(files, lookAtFiles(files)), rescued: undefined };
   } catch (error) {
     if (!isDamage(files.dir, error)) throw error;
-    why = (error as Error).message;
+    why = whyDamaged(error);
   }
   const name = setAside(files.db);
   const rescued =

@@ -39,6 +39,14 @@ export function isDamage(dir: string, error: unknown): boolean {
   return kind === 'corrupt' || (kind === 'io' && code.startsWith('SQLITE_IOERR'));
 }
 
+/** In words of ours, whatever SQLite calls it. */
+export function whyDamaged(error: unknown): string {
+  if (error instanceof Damage) return error.message;
+  return sqliteCode(error)?.startsWith('SQLITE_IOERR') ? 'the disk could not read it' : notAsWritten;
+}
+
+export const notAsWritten = 'its pages are not as they were written';
+
 type Reason = { readonly kind: Kind; readonly text: string };
 
 const hints: Partial<Record<Kind, string>> = {
@@ -59,15 +67,15 @@ const errnos: Readonly<Record<string, Reason>> = {
 };
 
 function reason(dir: string, error: unknown): Reason | undefined {
-  const { message } = error as Error;
-  if (error instanceof Damage) return { kind: 'corrupt', text: message };
+  if (error instanceof Damage) return { kind: 'corrupt', text: error.message };
   const code = sqliteCode(error);
   if (code === undefined) return ofErrno(error);
   if (code === 'SQLITE_FULL') return errnos.ENOSPC;
   if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code))
     return { kind: 'io', text: 'another program keeps it locked' };
   if (/^SQLITE_(CONSTRAINT|MISUSE|RANGE|NOMEM|TOOBIG|INTERRUPT)/.test(code)) return undefined;
-  return whatHinders(dir) ?? { kind: code.startsWith('SQLITE_IOERR') ? 'io' : 'corrupt', text: message };
+  const kind = code.startsWith('SQLITE_IOERR') ? 'io' : 'corrupt';
+  return whatHinders(dir) ?? { kind, text: whyDamaged(error) };
 }
 
 function ofErrno(error: unknown): Reason | undefined {
