@@ -31,7 +31,7 @@ type Common = Metadata & {
   readonly changedNs?: bigint;
   /** the same in whole seconds, where only this listing tells it */
   readonly changedSeconds?: number;
-  /** `mtimeNs` with its fraction of a second, where only this listing tells it */
+  /** `mtimeNs` with its fraction of a second, and beyond the 32 bits that SFTP has, where only this listing tells it */
   readonly finelyNs?: bigint;
   /** it was only listed: its metadata is what `stat`, or of a file `take`, then tells */
   readonly isBrief?: true;

@@ -4,6 +4,7 @@ import { show } from '../../../report/show.ts';
 import type { Entry, Special } from '../../../store/entry.ts';
 import type { Here } from '../directory/here.ts';
 import { giveLike } from '../metadata/attributes.ts';
+import { finely } from '../metadata/finely.ts';
 import { keepSame, said } from '../metadata/keep-metadata.ts';
 import { lostUntimed, wantedOf } from '../metadata/same.ts';
 
@@ -15,7 +16,8 @@ export async function settleSymlink(here: Here, link: Entry): Promise<void> {
   return together.add(here, { entry: link, replaces: undefined, action: 'make', alone });
 }
 
-async function settleSymlinkAlone(here: Here, link: Entry, present: Entry | undefined): Promise<void> {
+async function settleSymlinkAlone(here: Here, listed: Entry, present: Entry | undefined): Promise<void> {
+  const link = await finely(here.lane, listed);
   const { setup, ledger, signal } = here.lane;
   const { source, dest } = setup;
   const target = await source.readLink?.(link.path, signal);
@@ -76,7 +78,7 @@ async function make(here: Here, entry: Entry, present: Entry | undefined): Promi
   const special = specialOf(entry);
   if (!special) return ledger.notice('special');
   if (present) await here.clear(present);
-  const metadata = wantedOf(entry, setup);
+  const metadata = wantedOf(await finely(here.lane, entry), setup);
   here.lane.wrote();
   const path = here.target(entry);
   try {

@@ -13,7 +13,7 @@ const finestNs = 10_000_000n;
 
 /** False where one of them does not tell, or the source's is later. */
 export function sameTime(source: Entry, dest: Entry, sides: Sides): boolean {
-  const [a, b] = [source.mtimeNs, dest.mtimeNs];
+  const [a, b] = [timeOf(source), timeOf(dest)];
   if (a === undefined || b === undefined) return false;
   const wanted = nearest(a, sides);
   if (wanted !== a) return distance(wanted, b) < coarsestNs;
@@ -22,6 +22,12 @@ export function sameTime(source: Entry, dest: Entry, sides: Sides): boolean {
   return (
     distance(a, b) < step && !isLater && !areApart(finely(source, sides.source), finely(dest, sides.dest))
   );
+}
+
+/** A time that is more than a second from what SFTP says of it is one that it has no room for. */
+export function timeOf({ mtimeNs, finelyNs }: Pick<Entry, 'mtimeNs' | 'finelyNs'>): bigint | undefined {
+  if (mtimeNs === undefined || finelyNs === undefined) return mtimeNs;
+  return distance(finelyNs, mtimeNs) < second ? mtimeNs : finelyNs;
 }
 
 function floor(ns: bigint, step: bigint): bigint {
@@ -40,11 +46,13 @@ function areApart(source: bigint | undefined, dest: bigint | undefined): boolean
 }
 
 /** What becomes of a time at the destination: it is kept, becomes coarser, or is beyond what can be told. */
-export function lostTime({ mtimeNs, finelyNs }: Entry, sides: Sides): 'times' | 'clock' | undefined {
-  if (mtimeNs === undefined) return undefined;
-  if (nearest(mtimeNs, sides) !== mtimeNs) return 'times';
+export function lostTime(entry: Entry, sides: Sides): 'times' | 'clock' | undefined {
+  const { finelyNs } = entry;
+  const told = timeOf(entry);
+  if (told === undefined) return undefined;
+  if (nearest(told, sides) !== told) return 'times';
   const [time, step] =
-    finelyNs === undefined ? [mtimeNs, stepOf(sides)] : [finelyNs, BigInt(sides.dest.timeStepNs ?? 1)];
+    finelyNs === undefined ? [told, stepOf(sides)] : [finelyNs, BigInt(sides.dest.timeStepNs ?? 1)];
   return time % step === 0n ? undefined : 'clock';
 }
 

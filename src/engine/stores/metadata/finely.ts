@@ -4,6 +4,11 @@ import type { Lane } from '../lane.ts';
 
 const second = 1_000_000_000n;
 
+/** Whole seconds, as SFTP tells them. */
+function told(ns: bigint): bigint {
+  return BigInt.asUintN(32, (ns - (((ns % second) + second) % second)) / second);
+}
+
 /** The entry as it was looked at alone, with what a list told of its time, or a program tells now. */
 export async function finely<T extends Entry>(
   { setup: { source, keep }, signal }: Lane,
@@ -12,7 +17,7 @@ export async function finely<T extends Entry>(
 ): Promise<T> {
   const { mtimeNs } = entry;
   if (mtimeNs === undefined || !keep.times || !source.finelyOf) return entry;
-  const isWithin = (ns: bigint | undefined) => ns !== undefined && ns >= mtimeNs && ns < mtimeNs + second;
+  const isWithin = (ns: bigint | undefined) => ns !== undefined && told(ns) === told(mtimeNs);
   const finelyNs = isWithin(listed) ? listed : await source.finelyOf(entry, signal);
   return isWithin(finelyNs) ? { ...entry, finelyNs } : entry;
 }

@@ -2,7 +2,7 @@
 import type { Topic } from '../../../report/events.ts';
 import { type Entry, type Metadata, setIds, type Unkept } from '../../../store/entry.ts';
 import type { StoresSetup } from '../setup.ts';
-import { lostTime, sameTime } from './clock.ts';
+import { lostTime, sameTime, timeOf } from './clock.ts';
 
 export type Aspect = keyof Metadata;
 
@@ -16,7 +16,7 @@ export function wantedOf(
   return {
     mode: mode === undefined || keep.mode ? mode : mode & 0o777 & ~umask,
     owner: keep.owner ? owner : undefined,
-    mtimeNs: keep.times ? (isFine ? finelyNs : mtimeNs) : undefined,
+    mtimeNs: keep.times ? (isFine ? finelyNs : timeOf(told)) : undefined,
   };
 }
 

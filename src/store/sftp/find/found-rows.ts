@@ -48,7 +48,7 @@ export class FoundRows implements Rows {
     const { mode, size, mtimeSeconds, mtimeNs, uid, gid, ctimeSeconds } = row;
     if (row.links > 1) this.#linked.set(this.count, row.file);
     this.#names.add(name);
-    this.#numbers.push(typeOf(row)! | mode, size, secondsOf(mtimeSeconds), mtimeNs, uid, gid, ctimeSeconds);
+    this.#numbers.push(typeOf(row)! | mode, size, mtimeSeconds, mtimeNs, uid, gid, ctimeSeconds);
   }
 
   get(name: string): Entry | undefined {
@@ -110,13 +110,14 @@ export function entryOf(path: RelativePath, row: Row): Entry {
 
 function numbersOf(row: Row): number[] {
   const { mode, size, mtimeSeconds, mtimeNs, uid, gid, ctimeSeconds } = row;
-  return [typeOf(row)! | mode, size, secondsOf(mtimeSeconds), mtimeNs, uid, gid, ctimeSeconds];
+  return [typeOf(row)! | mode, size, mtimeSeconds, mtimeNs, uid, gid, ctimeSeconds];
 }
 
 function entryOfNumbers(path: RelativePath, numbers: readonly number[], linked: string | undefined): Entry {
-  const [mode, size, mtime, mtimeNs, uid, gid, changedSeconds] = numbers as Numbers;
+  const [mode, size, mtimeSeconds, mtimeNs, uid, gid, changedSeconds] = numbers as Numbers;
+  const mtime = secondsOf(mtimeSeconds);
   const attributes = { size, mode, owner: { uid, gid }, times: { atime: mtime, mtime } };
-  const finelyNs = BigInt(mtime) * billion + BigInt(mtimeNs);
+  const finelyNs = BigInt(mtimeSeconds) * billion + BigInt(mtimeNs);
   if ((mode & c.S_IFMT) === c.S_IFREG)
     return fileEntry(path, attributes, { finelyNs, linked, changedSeconds })!;
   return { ...plainEntry(path, attributes)!, finelyNs, changedSeconds };

@@ -66,19 +66,24 @@ function foundOf(head: string, name: Uint8Array): Found | undefined {
     start: start!,
     name: new Uint8Array(name),
     linked,
-    entryAt: (path) => withMore(entryOf(path, attributes()), { linked, fraction, changed: changed! }),
+    entryAt: (path) =>
+      withMore(entryOf(path, attributes()), { linked, seconds: seconds!, fraction, changed: changed! }),
   };
 }
 
 type More = {
   readonly linked: string | undefined;
+  readonly seconds: string;
   readonly fraction: string | undefined;
   readonly changed: string;
 };
 
-function withMore(entry: Entry | undefined, { linked, fraction = '0', changed }: More): Entry | undefined {
+function withMore(
+  entry: Entry | undefined,
+  { linked, seconds, fraction = '0', changed }: More,
+): Entry | undefined {
   if (entry?.mtimeNs === undefined) return entry;
-  const finelyNs = entry.mtimeNs + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+  const finelyNs = BigInt(seconds) * 1_000_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
   const more = { finelyNs, changedSeconds: Number(changed) };
   return entry.kind === 'file' && linked !== undefined
     ? { ...entry, ...more, linked }
