@@ -28,7 +28,7 @@ try {
     save(`${name}.cache`, new Script(code).createCachedData());
     names.add(name).add(`${name}.cache`);
   }
-  warmUp(made);
+  await warmUp(made);
   seal(save('start', start('main')), ['digest', ...Object.keys(addons), ...names]);
   fs.renameSync(join(made, 'difpipe'), join(dist, 'difpipe'));
 } finally {

@@ -55,7 +55,7 @@ function late(code: string): string {
   const define =
     'const __late = (name) => { let part; return new Proxy({}, { get: (_, key) => (part ??= require(name))[key] }); };';
   const slow =
-    /\b(import_\w+=(?:\{default:)?)require\("(node:(?:crypto|zlib|child_process|fs\/promises|readline|tty|v8))"\)/g;
+    /\b(import_\w+=(?:\{default:)?)require\("(node:(?:crypto|zlib|child_process|fs\/promises|http|https|readline|tls|tty|v8))"\)/g;
   const changed = code.replace(slow, '$1__late("$2")');
   return changed === code ? code : define + changed;
 }

@@ -26,7 +26,7 @@ test('bundle() leaves what speaks to other places to those who go there', async 
   for (const word of [
     'openHost',
     'openS3Store',
-    'defaultProvider',
+    'createLender',
     'openOver',
     'createPushTrees',
     'openRsync',
@@ -37,6 +37,9 @@ test('bundle() leaves what speaks to other places to those who go there', async 
     );
     assert.doesNotMatch(local, new RegExp(`function ${word}\\b|${word}=`));
   }
+  const buckets = loadedWith(pieces, 'main', 'run-', 'transfer-', 's3-store-');
+  assert.match(buckets, /openS3Store/);
+  assert.doesNotMatch(buckets, /function createLender/);
 });
 
 test('bundle() has scripts give values to each other, none of which needs one that needs it', async () => {

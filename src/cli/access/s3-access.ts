@@ -144,10 +144,13 @@ function secretsOf(end: EndName): Secrets {
   return { keys, customerKey };
 }
 
-/** Those of the environment go before a profile that it names, as with AWS's own programs; AWS's library has it the other way round. */
+/**
+ * Those of the environment go before a profile that it names, as with AWS's own programs; AWS's library, which need not be
+ * loaded for them, has it the other way round.
+ */
 function sharedKeys({ profile }: Pick<S3Access, 'profile'>): Keys | undefined {
-  const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
-  if (profile !== undefined || !AWS_PROFILE || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  if (profile !== undefined || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
   return {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,

@@ -67,7 +67,7 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
         if (!(error instanceof Unheard)) throw error;
         const { said } = error;
         if (turn === 0 && said.code === 'ExpiredToken') {
-          if (!settled.renew(said.keys)) throw refusalOf(said, Number.POSITIVE_INFINITY);
+          if (!(await settled.renew(said.keys))) throw refusalOf(said, Number.POSITIVE_INFINITY);
         } else if (turn >= mostTurns || !way.learns(said)) throw refusalOf(said);
       }
     }
