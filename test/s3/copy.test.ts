@@ -39,6 +39,20 @@ describe('from bucket to bucket', { skip }, () => {
     assert.deepEqual(besideIn(here, 'second'), besideIn(here, 'first'));
   });
 
+  test('what an object is given in its place keeps what others keep beside it, but how it was once sent', async () => {
+    await using here = await s3Ground();
+    await using proxy = await startProxy(here.server.port);
+    fs.writeFileSync(join(here.source, 'one'), 'one');
+    copyWith(here, 'aws-chunked,gzip', { 'X-Amz-Meta-Mode': '100755' });
+    const env = ends('DEST', proxy.endpoint);
+    const { summary } = await here.runTo(0, ['transfer', here.source, first], { env });
+    assert.equal(summary!.tally.copied, 0);
+    const put = proxy.asked.find(({ headers }) => headers['x-amz-copy-source'] !== undefined)!;
+    const names = ['content-type', 'cache-control', 'content-encoding', 'x-amz-meta-colour'];
+    const beside = names.map((name) => put.headers[name]);
+    assert.deepEqual(beside, ['text/css', 'max-age=7', 'gzip', 'blue']);
+  });
+
   test('of two services, so it does, and costs small objects no request', async () => {
     await using here = await s3Ground();
     await using there = await s3Ground();
@@ -133,8 +147,9 @@ describe('from bucket to bucket', { skip }, () => {
   });
 });
 
-function copyWith(here: S3Ground, encoding: string): void {
+function copyWith(here: S3Ground, encoding: string, more: Record<string, string> = {}): void {
   const mine = {
+    ...more,
     'Content-Type': 'text/css',
     'Cache-Control': 'max-age=7',
     'Content-Encoding': encoding,

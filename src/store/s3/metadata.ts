@@ -60,22 +60,23 @@ export function targetOf(headers: IncomingHttpHeaders): Uint8Array | undefined {
 
 /** Everything that is kept, to be told again when an object is copied onto itself. */
 export function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  return pick(headers, (name) => name.startsWith(before) || described.has(name) || stored.has(name));
+  return decoded(pick(headers, (name) => name.startsWith(before) || described.has(name) || stored.has(name)));
 }
 
 /** What others keep beside an object and no Entry tells. */
 export function besideIn(headers: IncomingHttpHeaders): Record<string, string> {
-  const beside = pick(headers, (name) => described.has(name) || (name.startsWith(before) && !ours.has(name)));
-  const encoding = withoutChunks(beside['content-encoding']);
-  if (encoding) return { ...beside, 'content-encoding': encoding };
-  const { 'content-encoding': _, ...others } = beside;
-  return others;
+  return decoded(
+    pick(headers, (name) => described.has(name) || (name.startsWith(before) && !ours.has(name))),
+  );
 }
 
+type Headers = Record<string, string>;
+
 /** Some services keep how an object was sent to them as if it were how it is encoded; it would say so of the next request. */
-function withoutChunks(encoding = ''): string {
+function decoded({ 'content-encoding': encoding = '', ...others }: Headers): Headers {
   const codings = encoding.split(',').map((coding) => coding.trim());
-  return codings.filter((coding) => coding !== 'aws-chunked').join(',');
+  const kept = codings.filter((coding) => coding !== 'aws-chunked').join(',');
+  return kept === '' ? others : { ...others, 'content-encoding': kept };
 }
 
 function pick(headers: IncomingHttpHeaders, isWanted: (name: string) => boolean): Record<string, string> {
