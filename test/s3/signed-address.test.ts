@@ -6,6 +6,7 @@ import { needs } from '../peer.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, s3Ground } from './ground.ts';
 import { presigned } from './presign.ts';
+import { startProxy } from './proxy.ts';
 
 // An address that was signed for PUT answers 403 to everything else.
 
@@ -39,6 +40,43 @@ test('what such an address does not allow is said, and not that a password is mi
   const failed = said.find(({ type }) => type === 'failed') as { readonly failure?: unknown } | undefined;
   assert.match(JSON.stringify(failed ?? stderr), /403.*signature/);
   assert.ok(!fs.existsSync(join(here.server.path, bucket, 'f')));
+});
+
+test('no other proof goes beside a signature', { skip }, async () => {
+  await using here = await s3Ground();
+  await using proxy = await startProxy(here.server.port);
+  const port = Number(new URL(proxy.endpoint).port);
+  const there = { ...here, server: { ...here.server, port } };
+  const [file, got, netrc] = ['f', 'got', 'netrc'].map((name) => join(here.path, name));
+  fs.writeFileSync(file!, 'f');
+  fs.writeFileSync(netrc!, 'machine 127.0.0.1 login me password hunter2', { mode: 0o600 });
+  const env = { DIFPIPE_DEST_TOKEN: 'hunter3', NETRC: netrc };
+  await here.runTo(0, ['transfer', file!, presigned(there, 'PUT', 'f')], { env });
+  await here.runTo(0, ['transfer', presigned(there, 'GET', 'f'), got!], { env });
+  assert.equal(fs.readFileSync(got!, 'utf8'), 'f');
+  assert.ok(proxy.asked.length > 1);
+  for (const { headers } of proxy.asked) assert.equal(headers.authorization, undefined);
+});
+
+test('who compares with an address that is signed for PUT hears that it is for that alone', {
+  skip,
+}, async () => {
+  await using here = await s3Ground();
+  const file = join(here.source, 'f');
+  fs.writeFileSync(file, 'f');
+  const { stderr, said } = await here.run(['transfer', '--verify', file, presigned(here, 'PUT', 'f')]);
+  const told = stderr + JSON.stringify(said);
+  assert.match(told, /signature may have expired, or be for something else/);
+  assert.doesNotMatch(told, /netrc/);
+});
+
+test('an address that is signed for more headers than the host says which', { skip }, async () => {
+  await using here = await s3Ground();
+  const file = join(here.source, 'f');
+  fs.writeFileSync(file, 'f');
+  const address = presigned(here, 'PUT', 'f', { 'content-type': 'text/plain' });
+  const { stderr, said } = await here.run(['transfer', file, address]);
+  assert.match(stderr + JSON.stringify(said), /signature is for the headers content-type, too/);
 });
 
 test('an address that is signed for GET is read and compared as ever', { skip }, async () => {

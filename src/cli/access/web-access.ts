@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TransferError } from '../../errors.ts';
 import type { HttpPlace } from '../../location/location.ts';
+import { hasSignature } from '../../location/signed.ts';
 import { show } from '../../report/show.ts';
 import type { WebAccess } from '../../store/http/access.ts';
 import { basic } from '../../work/http/basic.ts';
@@ -19,9 +20,14 @@ export type WebSecrets = {
   readonly token: string | undefined;
 };
 
-/** Throws 'refused' where others may read what is in ~/.netrc of that server. */
-export function webAccess({ url }: HttpPlace, secrets: WebSecrets): WebAccess {
-  return { authorization: authorizationOf(new URL(url), secrets), proxies: ownProxies() };
+/**
+ * An address that carries a signature says by that who asks: services refuse another proof beside it. Throws 'refused'
+ * where others may read what is in ~/.netrc of that server.
+ */
+export function webAccess(place: HttpPlace, secrets: WebSecrets): WebAccess {
+  const url = new URL(place.url);
+  const authorization = hasSignature(url) ? undefined : authorizationOf(url, secrets);
+  return { authorization, proxies: ownProxies() };
 }
 
 function authorizationOf(url: URL, { user, password, token }: WebSecrets): string | undefined {

@@ -2,6 +2,8 @@
  * One file at an address that is signed for what is put there: nobody may look, and a header too many may spoil the
  * signature. What has the name is replaced, and what the server answers is believed.
  */
+import { besideSignature, signedHeaders } from '../../location/signed.ts';
+import { printable } from '../../report/show.ts';
 import type { Entry } from '../entry.ts';
 import type { Store } from '../store.ts';
 import { directoryAt, keptEntry } from './entry.ts';
@@ -20,11 +22,12 @@ export function blind(place: Place): Pick<Store, 'stat' | 'write'> {
       const [what, url] = [place.site.show(path), place.site.urlOf(path)];
       const headers = {
         'content-length': String(body.size),
+        ...besideSignature(url),
         ...(body.size >= askedFrom && { expect: '100-continue' }),
       };
       const ask = { method: 'PUT', url, headers, what, doing: 'write', purpose: 'write' } as const;
       const answer = await put(place, ask, body, signal);
-      if (answer.status === 403) throw notAllowed(what);
+      if (answer.status === 403) throw notAllowed(what, signedHeaders(url));
       mustBeKept(answer, what);
       const print = printOf(stateOf(answer.headers, body.size));
       const entry = keptEntry(path, { size: body.size, print, modified: undefined });
@@ -33,7 +36,10 @@ export function blind(place: Place): Pick<Store, 'stat' | 'write'> {
   };
 }
 
-function notAllowed(what: string): Error {
-  const hint = 'see for how long its signature is good, and whether it is one for PUT and no other header';
+function notAllowed(what: string, headers: readonly string[]): Error {
+  const hint =
+    headers.length > 0
+      ? `its signature is for the headers ${printable(headers.join(', '))}, too, which only who made it knows: one for the host alone is wanted`
+      : 'see for how long its signature is good, and whether it is one for PUT and no other header';
   return trouble('denied', what, 'write', 'the server does not allow it (HTTP 403)', hint);
 }

@@ -1,5 +1,6 @@
 /** The HTTP store's one place that turns an answer, or none, into a kind, a sentence and a hint. */
 import { type Kind, TransferError } from '../../errors.ts';
+import { hasSignature } from '../../location/signed.ts';
 import { printable } from '../../report/show.ts';
 import { ProxyFault } from '../../work/http/proxy-fault.ts';
 import type { Answer } from './wire.ts';
@@ -10,6 +11,8 @@ type Known = readonly [kind: Kind, why: string, hint?: string];
 
 const signIn =
   'give a user and a password in ~/.netrc, or in DIFPIPE_SOURCE_USER and DIFPIPE_SOURCE_PASSWORD (or DIFPIPE_DEST_…)';
+const otherSignature =
+  'its signature may have expired, or be for something else: one for PUT lets nobody read or compare';
 const later: Known = ['transient', 'the server has no time for it at the moment'];
 
 const statuses: Readonly<Record<number, Known>> = {
@@ -73,11 +76,12 @@ const codes: Readonly<Record<string, Known>> = {
 
 /** What the server said, where it was not what was hoped for. */
 export function refusal(
-  { status, headers }: Pick<Answer, 'status' | 'headers'>,
+  { status, headers, url }: Pick<Answer, 'status' | 'headers' | 'url'>,
   what: string,
   doing: Doing,
 ): TransferError {
-  const [kind, why, hint] = otherProof(status, headers) ?? statuses[status] ?? unexpected(status);
+  const [kind, why, usual] = otherProof(status, headers) ?? statuses[status] ?? unexpected(status);
+  const hint = usual === signIn && hasSignature(url) ? otherSignature : usual;
   return new TransferError(kind, `cannot ${doing} ${what}: ${why} (HTTP ${status})`, {
     ...(hint === undefined ? {} : { hint }),
     waitMs: kind === 'transient' ? waitOf(headers['retry-after']) : undefined,

@@ -84,17 +84,17 @@ const kept = [200, 201, 204];
 const directoryMissing = [409, 404, 500];
 
 async function send(place: Place, ask: Ask, body: Body, signal: AbortSignal): Promise<void> {
-  let { status, headers } = await put(place, ask, body, signal);
-  if (directoryMissing.includes(status) && (await makeAbove(place.wire, ask, signal)))
-    ({ status, headers } = await put(place, ask, body, signal));
-  mustBeKept({ status, headers }, ask.what);
+  let answer = await put(place, ask, body, signal);
+  if (directoryMissing.includes(answer.status) && (await makeAbove(place.wire, ask, signal)))
+    answer = await put(place, ask, body, signal);
+  mustBeKept(answer, ask.what);
 }
 
 /** Throws what is wrong where the server did not take it. */
-export function mustBeKept({ status, headers }: Pick<Answer, 'status' | 'headers'>, what: string): void {
-  if (kept.includes(status)) return;
-  if (status === 409) throw noDirectory(what);
-  throw asWrite(refusal({ status, headers }, what, 'write'), what);
+export function mustBeKept(answer: Answer, what: string): void {
+  if (kept.includes(answer.status)) return;
+  if (answer.status === 409) throw noDirectory(what);
+  throw asWrite(refusal(answer, what, 'write'), what);
 }
 
 function noDirectory(what: string): TransferError {
