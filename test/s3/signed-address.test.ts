@@ -58,6 +58,18 @@ test('no other proof goes beside a signature', { skip }, async () => {
   for (const { headers } of proxy.asked) assert.equal(headers.authorization, undefined);
 });
 
+test('to an address that is signed as Azure does it goes what kind of blob it is to be', {
+  skip,
+}, async () => {
+  await using here = await s3Ground();
+  await using proxy = await startProxy(here.server.port);
+  const file = join(here.path, 'f');
+  fs.writeFileSync(file, 'f');
+  await here.run(['transfer', file, `${proxy.endpoint}/${bucket}/f?sv=2025-01-05&sr=b&sp=cw&sig=secret`]);
+  const [put] = proxy.asked.filter(({ method }) => method === 'PUT');
+  assert.equal(put!.headers['x-ms-blob-type'], 'BlockBlob');
+});
+
 test('who compares with an address that is signed for PUT hears that it is for that alone', {
   skip,
 }, async () => {
