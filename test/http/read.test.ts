@@ -183,6 +183,33 @@ test('a server that knows no HEAD is asked for the first byte', async () => {
   assert.deepEqual(server.asked, ['HEAD /f', 'GET /f bytes=0-0']);
 });
 
+describe('an answer that is cut off in the middle is transient', () => {
+  const half = (response: http.ServerResponse, status: number) => {
+    response.writeHead(status, { 'content-length': 1000 });
+    response.write('<', () => response.destroy());
+  };
+
+  test('where a server of WebDAV was asked whether that is a directory', async () => {
+    await using server = await scripted(({ method }, response) => {
+      if (method === 'PROPFIND') half(response, 207);
+      else response.writeHead(405).end();
+    });
+    await assert.rejects(server.store('/f').stat(itself, signal), isKind('transient'));
+    assert.equal(server.asked.at(-1), 'PROPFIND /f');
+  });
+
+  test('where a sum beside a file was asked for', async () => {
+    const large = counted(2 * 1024 * 1024);
+    await using server = await scripted((request, response) => {
+      if (request.url === '/f.sha256') half(response, 200);
+      else give({ content: large }, request, response);
+    });
+    const store = server.store('/f');
+    await assert.rejects(store.digest!(await fileAt(store), signal), isKind('transient'));
+    assert.equal(server.asked.at(-1), 'GET /f.sha256');
+  });
+});
+
 test('what comes compressed is not taken for the file', async () => {
   await using server = await scripted((_, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': 3 }).end('abc');

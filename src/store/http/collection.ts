@@ -1,4 +1,5 @@
 /** Directories of WebDAV, which some servers give to nobody who asks for them as for a file, with a slash or without. */
+import { shortText } from './short-text.ts';
 import { type Ask, drop, type Wire } from './wire.ts';
 
 const mostBytes = 64 * 1024;
@@ -11,10 +12,5 @@ export async function isCollection(wire: Wire, ask: Ask, signal: AbortSignal): P
     drop(answer);
     return false;
   }
-  let text = '';
-  for await (const chunk of answer.message) {
-    text += Buffer.from(chunk as Uint8Array).toString('latin1');
-    if (text.length > mostBytes) break;
-  }
-  return type.test(text);
+  return type.test(await shortText(answer, mostBytes, ask, signal));
 }

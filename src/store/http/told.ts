@@ -4,6 +4,7 @@ import type { Digest } from '../body.ts';
 import type { FileEntry } from '../entry.ts';
 import { digestIn } from './digest.ts';
 import type { Place } from './look.ts';
+import { shortText } from './short-text.ts';
 import { isSame, stateIn, stateOf } from './state.ts';
 import { type Ask, drop } from './wire.ts';
 
@@ -44,7 +45,7 @@ async function beside({ wire }: Place, ask: Ask, signal: AbortSignal): Promise<D
     drop(answer);
     return undefined;
   }
-  const text = (await answer.message.setEncoding('latin1').toArray()).join('');
+  const text = await shortText(answer, mostBytes, ask, signal);
   const name = decodeName(ask.url);
   for (const [, hex, of] of text.matchAll(/^([0-9a-f]{64})(?:[ \t]+\*?([^\r\n]+?))?[ \t]*\r?$/gim))
     if (of === undefined || of.split('/').at(-1) === name)
