@@ -49,6 +49,18 @@ describe('round trips of a large file behind SFTP', { skip: needs('sftp-server')
     assert.deepEqual(fs.readdirSync(far.path), ['partial']);
   });
 
+  test('one that was killed when it had its name is dressed when it is finished again', async () => {
+    await using far = await place(1);
+    fs.mkdirSync(join(far.path, 'dir'));
+    const partial = await filled(far.store, 'dir/large');
+    const [begun, named] = ['dir/partial', 'dir/large'].map((one) => join(far.path, one)) as [string, string];
+    fs.utimesSync(begun, 1e9, 1e9);
+    fs.linkSync(begun, named);
+    const { unkept } = await far.store.parts!.finish(partial, at('dir/large'), finishing, signal);
+    assert.deepEqual([unkept, fs.statSync(named).mode & 0o777], [[], 0o640]);
+    assert.deepEqual(fs.readdirSync(join(far.path, 'dir')), ['large']);
+  });
+
   test('its first bytes are sent while it is made as long as it will be', async () => {
     await using far = await place(1);
     far.keep('FSETSTAT', 'WRITE');
@@ -85,6 +97,20 @@ describe('round trips of a large file behind SFTP', { skip: needs('sftp-server')
     assert.deepEqual([...new Set(asked)].sort(), ['FSTAT', 'OPEN', 'READ']);
     assert.equal(asked.filter((name) => name === 'OPEN').length, 1);
   });
+
+  test('of many files that are read by ranges few stay open', async () => {
+    await using far = await place(1);
+    const range = { offset: 0, length: 1 };
+    for (let number = 0; number < 40; number++) {
+      fs.writeFileSync(join(far.path, `${number}`), 'text');
+      const entry = await far.store.stat(at(`${number}`), signal);
+      assert.equal(entry?.kind, 'file');
+      await bytesOf(far.store.read(entry), range);
+    }
+    const count = (name: string) => far.asked.filter((one) => one === name).length;
+    assert.equal(count('OPEN'), 40);
+    assert.ok(count('OPEN') - count('CLOSE') <= 8, `${count('CLOSE')} were closed`);
+  });
 });
 
 type Place = AsyncDisposable & Watched & { readonly path: string; readonly store: Store };
@@ -102,13 +128,13 @@ async function place(lines: number): Promise<Place> {
   return { ...far, path, store, [Symbol.asyncDispose]: close };
 }
 
-function begun({ parts }: Store, size: number) {
+function begun({ parts }: Store, size: number, path = 'large') {
   const how = { size, origin: undefined, metadata, replaces: undefined, partial: Buffer.from('partial') };
-  return parts!.begin(at('large'), how, signal);
+  return parts!.begin(at(path), how, signal);
 }
 
-async function filled(store: Store) {
-  const partial = await begun(store, content.length);
+async function filled(store: Store, path = 'large') {
+  const partial = await begun(store, content.length, path);
   store.expectMuch!();
   const half = content.length / 2;
   const put = (offset: number) =>

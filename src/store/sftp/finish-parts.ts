@@ -41,9 +41,12 @@ export async function finish(
   const remove = (one: RelativePath) =>
     must(removeFile(reach.sftp.client, reach.root.whole(one), signal), reach, path, 'write');
   const before = finishedBefore(begun, there, metadata);
+  if (before && !begun) return written(reach, path, before);
   if (before) {
-    if (begun) await remove(partial);
-    return written(reach, path, before);
+    const wear = () => must(dressUnopened(reach, partial, metadata, signal), reach, path, 'write');
+    const dressed = before.unkept.length > 0 ? await (early?.dressed ?? wear()) : before; // it was named before that
+    await remove(partial);
+    return written(reach, path, dressed);
   }
   try {
     mustBeFile(reach, partial, begun);

@@ -6,7 +6,7 @@ import type { Sftp } from './protocol/sftp.ts';
 export type LeftOpen = {
   /** Whatever was given under this key, or is being opened; it is the caller's alone. Undefined where there is none, or it failed. */
   readonly take: (sftp: Sftp, key: string) => Promise<Opened | undefined>;
-  /** Closed if nobody takes it in time. */
+  /** Closed if nobody takes it in time, or as soon as others were given after it. */
   readonly give: (sftp: Sftp, key: string, opened: Promise<Opened>) => void;
   /** Closes what is left under this key, and does not wait for that. */
   readonly close: (key: string) => void;
@@ -20,6 +20,7 @@ type Left = {
 };
 
 const waitsMs = 10_000;
+const mostOnOne = 4; // of a connection: each has one of the turns that files take there
 
 export function createLeftOpen(): LeftOpen {
   const all = new Set<Left>();
@@ -39,6 +40,8 @@ export function createLeftOpen(): LeftOpen {
       return found.opened.catch(() => undefined); // who opens it anew says what is wrong
     },
     give(sftp, key, opened) {
+      const before = [...all].filter((one) => one.sftp === sftp);
+      if (before.length >= mostOnOne) shut(before[0]!);
       const late = setTimeout(() => shut(one), waitsMs).unref();
       const one = { sftp, key, opened: heardLater(opened), late };
       all.add(one);

@@ -56,6 +56,7 @@ async function finishAt(lane: Lane, file: BigFile, looks: Looks): Promise<Finish
   try {
     const placing = { target: path, replaced: replaces };
     const made = await withAttributes(lane, source, placing, finishAs, looks.attributes);
+    if (made.entry.size !== source.size) throw conflict(path); // ours is gone, and another's looks finished
     saidOfFile(lane, source, made.entry, made.unkept);
     return { source, tidied: made.tidied };
   } catch (error) {
