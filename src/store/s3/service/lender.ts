@@ -10,7 +10,7 @@ import { noCredentials } from './no-credentials.ts';
 import type { Configured } from './profile.ts';
 
 export type Lender = {
-  /** Those that expire are renewed in time. Throws 'denied'. */
+  /** Those that expire are renewed in time. Throws 'denied', from then on where there never were any. */
   readonly keys: () => Promise<Keys>;
   /** These have expired, whatever was said of them: they are looked for again. False where they can be no others. */
   readonly renew: (expired: Keys) => boolean;
@@ -49,7 +49,17 @@ export function createLender({ name, lends }: Configured, given: string | undefi
     if (provider === provide) provide = begin({ ignoreCache: true }); // others wait for its answer
     return true;
   };
-  return { keys, renew };
+  return { keys: unlessRefused(keys), renew };
+}
+
+/** Where the first one got none, nobody asks again: a program may take long to fail, or ask the person. */
+function unlessRefused(keys: Lender['keys']): Lender['keys'] {
+  let first: Promise<Keys> | undefined;
+  return async () => {
+    first ??= keys();
+    await first;
+    return keys();
+  };
 }
 
 /** It warns on standard error of what is right. */
