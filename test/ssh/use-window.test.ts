@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { openHost } from '../../src/ssh/host.ts';
+import { useWindow } from '../../src/ssh/quick/use-window.ts';
 import { needs } from '../peer.ts';
 import { startSshd } from './sshd.ts';
 
@@ -26,4 +27,16 @@ test('a program that does not read holds up what is written to it near by', { sk
   await opener.ended;
   await written;
   assert.equal(Number(await text(far.stdout)), much);
+});
+
+test('useWindow() leaves as much as a host has to read before it says so, however long its packets are', () => {
+  const [KiB, MiB] = [1024, 1 << 20];
+  const used = (packetSize: number) => {
+    const outgoing = { window: 0, packetSize };
+    useWindow(outgoing, { lentBytes: 64 * KiB, mostUnread: 256 * KiB });
+    outgoing.window -= 64 * KiB;
+    outgoing.window += 2 * MiB;
+    return outgoing.window;
+  };
+  assert.deepEqual([used(32 * KiB), used(256 * KiB)], [256 * KiB, MiB]);
 });

@@ -35,7 +35,12 @@ type Inside = {
 };
 type InsideChannel = {
   readonly _callbacks: ((refused: boolean | Error) => void)[];
-  readonly outgoing: { readonly id: number; readonly state: string; window: number };
+  readonly outgoing: {
+    readonly id: number;
+    readonly state: string;
+    window: number;
+    readonly packetSize: number;
+  };
   subtype: string;
 };
 
