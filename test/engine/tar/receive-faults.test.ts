@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { probe, readProbe } from '../../../src/engine/tar/host/probe.ts';
 import { receive } from '../../../src/engine/tar/host/receive.ts';
 import { readReceived } from '../../../src/engine/tar/host/received.ts';
 import { sweep } from '../../../src/engine/tar/host/sweep.ts';
@@ -30,18 +31,20 @@ async function put(
   wanted: Wanted,
   { user, cutAt, durable = false, hasProc = true, bin }: How = {},
 ) {
-  const { tools, ...there } = await far(workspace(), flavour, user);
+  const { tools, ...plain } = await far(workspace(), flavour, user);
+  const there = bin === undefined ? plain : { ...plain, path: `${bin}:${plain.path}` };
+  const { seesShell } = readProbe((await runFar(there, probe(), '')).stdout);
   const { script, args } = receive({
     root: Buffer.from(dest),
     stage,
-    tools,
+    tools: { ...tools, seesShell: seesShell && hasProc },
     numericIds: false,
     squeeze: 'none',
     durable,
   });
   const stream = Buffer.concat(placesStream(stage, wanted)).subarray(0, cutAt);
   const { status, stdout, stderr } = await runFar(
-    bin === undefined ? there : { ...there, path: `${bin}:${there.path}` },
+    there,
     { script: hasProc ? script : script.replaceAll('/proc/', '/none/'), args },
     stream,
   );

@@ -40,7 +40,8 @@ export async function deliver(
   const { root, tools, run, squeezing } = to;
   using sending = (await squeezing?.sends(input, bytes, signal)) ?? uncompressed(input);
   const { squeeze } = sending;
-  const script = receive({ root, stage, tools, numericIds: true, squeeze, keep, durable });
+  const rootOnly = dirs.every((dir) => dir.length === 0);
+  const script = receive({ root, stage, tools, numericIds: true, squeeze, rootOnly, keep, durable });
   const answer = await ask(run, script, { ...sending, isHeavy: true }, signal);
   return { unreceived: readReceived(answer), unkept: unkeptOf(answer, to, dirs) };
 }

@@ -36,6 +36,8 @@ export type FarTools = {
   readonly setfattr: boolean;
   /** its cp gives a file that is there the attributes of another one, and not its bytes */
   readonly copiesAttributes: boolean;
+  /** what a shell starts may look at where that shell is, in /proc */
+  readonly seesShell: boolean;
 };
 
 export type TarAbilities = {
@@ -105,6 +107,7 @@ const text = oneLine(`
   getfattr -h -d -m - -e hex --absolute-names -- dev/zero >/dev/null 2>&1 && say getfattr 1;
   setfattr --help >/dev/null 2>&1 && say setfattr 1;
   case $(cp --help 2>&1 </dev/null) in *attributes-only*) say cpa 1;; esac;
+  sh -c "[ . -ef /proc/$$/cwd ]" 2>/dev/null && say sees 1;
   printf "end\\0"; } | dd obs=65536 2>/dev/null
 `);
 
@@ -137,6 +140,7 @@ export function readProbe(stdout: Uint8Array): FarTools {
     getfattr: has('getfattr'),
     setfattr: has('setfattr'),
     copiesAttributes: has('cpa'),
+    seesShell: has('sees'),
   };
 }
 

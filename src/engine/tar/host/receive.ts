@@ -39,6 +39,8 @@ export type ReceiveHow = {
   /** owners are numbers, whatever they are called */
   readonly numericIds: boolean;
   readonly squeeze: Squeeze;
+  /** all that is in it goes into the root itself, so nothing can be on another disk */
+  readonly rootOnly?: boolean;
   /** absent: owners and times are kept */
   readonly keep?: Pick<Preserve, 'owner' | 'times'>;
   /** it answers when all is on the disk; what is replaced only after its successor is */
@@ -86,13 +88,13 @@ export function unpackWords(
   return words.join(' ');
 }
 
-function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
+function main({ tools, squeeze, rootOnly, durable }: ReceiveHow, unpack: string): string {
   const sync = `{ ${tools.syncFileSystem ? 'sync -f .' : 'sync'} || exit 45; };`;
   return oneLine(`
     export LC_ALL=C EXTRACT_UNSAFE_SYMLINKS=1; umask 077; unset CDPATH;
     cd -P "$1" || exit 40;
     root=$PWD; [ "$root" = / ] && root=;
-    stage=$2; dress=; at=/proc/$$/cwd;
+    stage=$2; dress=; at=${tools.seesShell ? '/proc/$$/cwd' : ''};
     mkdir "./$stage" || exit 41;
     trap "exit 129" HUP; trap "exit 130" INT; trap "exit 141" PIPE; trap "exit 143" TERM;
     ${removing}
@@ -101,7 +103,6 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
     leave() { if [ . -ef "../$stage" ]; then cd -P ..; fi && remove "./$stage"; };
     trap leave EXIT;
     [ -O . ] || { (set -C; exec 6>own; [ -O /proc/self/fd/6 ]) 2>/dev/null && exit 41; };
-    sh -c "[ . -ef $at ]" 2>/dev/null || at=;
     if [ -g . ]; then chmod g-s .; fi;
     ${tools.setfacl ? 'setfacl -bk . 2>/dev/null;' : ''}
     ${givesModes(tools) ? '' : 'umask 0;'}
@@ -116,7 +117,7 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
       ${spaceGone}
       xargs -0 sh -c "$3" sh <c/entries || exit 44;
     fi;
-    ${findOthers(tools)}
+    ${rootOnly ? 'disk=;' : findOthers(tools)}
     ${durable ? `for folder in f[0-9]*; do if [ -d "$folder" ]; then ${sync} fi; break; done;` : ''}
     list=0;
     while [ -f "c/$list" ]; do
@@ -124,7 +125,6 @@ function main({ tools, squeeze, durable }: ReceiveHow, unpack: string): string {
       xargs -0 sh -c "$4" sh "$root" "$stage" "$at" "$5" "$disk" <"c/$list";
       list=$((list + 1));
     done;
-    rmdir [nf][0-9]* 2>/dev/null;
     for name in [nf][0-9]*/* [nf][0-9]*/.?*; do
       case $name in */..) continue;; esac;
       if [ -e "$name" ] || [ -h "$name" ]; then printf "left\\0%s\\0" "$name"; fi;
