@@ -23,6 +23,8 @@ export type Between = AsyncDisposable & {
   readonly isNew: boolean;
   /** nobody may look at the one file that is the destination: whatever it is, it is replaced */
   readonly isBlind: boolean;
+  /** Takes the destination directory away again, if it was made for this and nothing is in it. */
+  readonly unmake: () => Promise<void>;
 };
 
 export type Opening = Making & {
@@ -60,8 +62,24 @@ export async function openBetween(
     const mode = rootMode(treeMode, opening.keepsMode);
     await dest.store.makeDirectory(itself, { ...noMetadata, mode }, signal);
   }
+  const unmake = async () => {
+    if (isNew && opening.make && dest.store.makeDirectory) await dest.store.remove(itself, signal);
+  };
   const kept = stack.move();
-  return { source, dest, isNew, isBlind, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { source, dest, isNew, isBlind, unmake, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** Looks at what may still be refused: then no destination is left that was made for it. */
+export async function unmadeIfRefused<T>(
+  { unmake }: Pick<Between, 'unmake'>,
+  look: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    await unmake().catch(() => undefined); // why it is refused is what is said
+    throw error;
+  }
 }
 
 /** A source that goes nowhere yet. */

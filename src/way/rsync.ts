@@ -9,7 +9,7 @@ import type { TransferRequest } from '../request.ts';
 import type { OpenStore } from '../store/open.ts';
 import type { RunFar } from '../work/far-process.ts';
 import { heardLater } from '../work/heard-later.ts';
-import { type Between, openBetween } from './between.ts';
+import { type Between, openBetween, unmadeIfRefused } from './between.ts';
 import { destinationOf } from './destination.ts';
 import { roundTripOf } from './end.ts';
 import { foresee, makesTree } from './foresee.ts';
@@ -58,9 +58,11 @@ export async function openRsync(
     ),
   );
   const { source, dest } = between;
-  const ends = rsyncEnds(between);
-  refuseOther(between, ends);
-  const found = await withTools(ends, request.searchPath, signal, asked);
+  const found = await unmadeIfRefused(between, async () => {
+    const ends = rsyncEnds(between);
+    refuseOther(between, ends);
+    return withTools(ends, request.searchPath, signal, asked);
+  });
   const kept = stack.move();
   return {
     ends: { source, dest, roundTripMs: roundTripOf(between) },

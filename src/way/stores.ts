@@ -3,7 +3,7 @@ import type { Places } from '../location/location.ts';
 import type { TransferRequest } from '../request.ts';
 import { ReadyWorker } from '../work/ready-worker.ts';
 import { findBatches } from './batches.ts';
-import { openBetween } from './between.ts';
+import { openBetween, unmadeIfRefused } from './between.ts';
 import { destinationOf } from './destination.ts';
 import { asking, packsTrees } from './early.ts';
 import { roundTripOf } from './end.ts';
@@ -43,7 +43,9 @@ export async function openOver(
   const { source, dest } = between;
   started.use(between);
   if (between.isNew && packsTrees(from, dest, request)) begins('pack'); // while the host says what it has
-  const found = await findBatches(between, { ...request, worker: () => worker });
+  const found = await unmadeIfRefused(between, () =>
+    findBatches(between, { ...request, worker: () => worker }),
+  );
   const hasBatches = found !== undefined && !dest.store.takeFrom;
   const carrying = hasBatches ? await carriedBy(between) : undefined;
   const far = await findFarAttributes(between, request, hasBatches);

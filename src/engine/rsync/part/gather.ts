@@ -36,9 +36,15 @@ const statsAtOnce = 32;
 export async function gather(hand: Hand, bundle: Bundle, how: GatherHow): Promise<Gathered> {
   const { what, dir, names, slice } = bundle;
   const isRoot = dir.length === 0 && (what === 'trees' ? names[0] === 0 : names.length === 0);
+  if (isRoot && what === 'trees') listAhead(hand);
   const root = isRoot ? await hand.crewed.setup.source.stat(itself, hand.signal) : undefined;
   const part = new Part({ root, isListed: what === 'entries' && slice === 0 });
   return new Gathering(hand, { bundle, how, part, isFirst: isRoot && what === 'trees' }).run();
+}
+
+/** A host that starts each program late would take as long again for each directory below another. */
+function listAhead({ crewed: { setup }, signal }: Hand): void {
+  setup.source.listAhead?.({ surely: true, anew: setup.suspectSince > 0n }, signal);
 }
 
 type Begun = {
