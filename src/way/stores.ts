@@ -53,7 +53,8 @@ export async function openOver(
   const held = started.move();
   const ends = { source, dest, roundTripMs: roundTripOf(between) };
   const { attributesOf } = source.store;
-  const isCounted = far.carries || (carrying?.attributes === true && attributesOf !== undefined); // what is written and has some
+  const isTold = request.preserve.times && attributesOf !== undefined; // without times none of what goes alone are carried
+  const isCounted = far.carries || (carrying?.attributes === true && isTold); // what is written and has some
   const isTaken = attributesOf !== undefined && dest.store.giveAttributes !== undefined;
   const areHeld = far.carries || isTaken || (isCounted && between.isNew);
   return {

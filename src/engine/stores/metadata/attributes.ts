@@ -130,12 +130,12 @@ async function inherits(
 
 /**
  * For a file that was written: the same, or a word about what it has that the destination does not take. Where there are
- * batches few files go this way; where all do, the run says it once.
+ * batches few files go this way; where all do, or times are not kept, the run says it once.
  */
 async function carryAttributes(lane: Lane, path: RelativePath, target: RelativePath): Promise<void> {
   const { source, dest, keep, batches, farAttributes } = lane.setup;
   const isAsked = batches && !dest.takeFrom && source.attributesOf && (keep.xattrs || keep.acls);
-  if (!isAsked || dest.giveAttributes) return void (await giveLike(lane, path, target));
+  if (!isAsked || !keep.times || dest.giveAttributes) return void (await giveLike(lane, path, target));
   if (farAttributes.give) return; // it has none
   const has = await source.attributesOf!(path, keep, lane.signal);
   for (const kind of has ? differingKinds(has, new Map()) : []) lane.ledger.notice(kind, 1);
