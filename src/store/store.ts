@@ -212,6 +212,9 @@ export interface Store extends AsyncDisposable {
   /** Files here may have the time of their writing, whatever they were to be given. Absent: they have what they got. */
   readonly ownTimes?: true;
 
+  /** Files here may have no time, and still tell one state from another. Absent: each has one. */
+  readonly lacksTimes?: true;
+
   /** False: a mode here is not what it was set to. Absent: it is, as far as anybody knows. */
   readonly holdsModes?: boolean;
 

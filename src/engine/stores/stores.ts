@@ -48,9 +48,11 @@ export async function stores(
   await conduct({ ...order, setup, ...bigs, board, barrier, begin }, telling);
 }
 
-/** Worth knowing where listings do not tell all. */
+/** Worth knowing where listings do not tell all, and of a source that may tell no times. */
 function leftIn({ journal, setup }: Order & { readonly setup: StoresSetup }): StoresSetup['leftOf'] {
-  return setup.source.take || setup.dest.take ? recalling((dir) => journal.leftOf(dir)) : undefined;
+  const { source, dest } = setup;
+  const isWorth = source.take || dest.take || source.lacksTimes;
+  return isWorth ? recalling((dir) => journal.leftOf(dir)) : undefined;
 }
 
 /** Each range that goes straight from host to host starts some programs there. */

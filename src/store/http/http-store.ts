@@ -38,6 +38,7 @@ export function openHttpStore(
     canonical: async () => site.canonical,
     timeStepNs: 1_000_000_000,
     ownTimes: true,
+    lacksTimes: true,
     listsSome: true,
     rangeBytes: 8 * 1024 * 1024,
     roundTripMs: undefined,

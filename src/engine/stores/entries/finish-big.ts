@@ -7,6 +7,7 @@ import type { RelativePath } from '../../../store/path.ts';
 import { heardLater } from '../../../work/heard-later.ts';
 import { withinAtOnce } from '../directory/enter.ts';
 import { hasItsName } from '../directory/its-name.ts';
+import { rememberOnly } from '../known/remembered.ts';
 import type { Lane } from '../lane.ts';
 import { farOf, withAttributes } from '../metadata/attributes.ts';
 import { sameTime } from '../metadata/clock.ts';
@@ -57,6 +58,7 @@ async function finishAt(lane: Lane, file: BigFile, looks: Looks): Promise<Finish
     const placing = { target: path, replaced: replaces };
     const made = await withAttributes(lane, source, placing, finishAs, looks.attributes);
     if (made.entry.size !== source.size) throw conflict(path); // ours is gone, and another's looks finished
+    rememberOnly(lane, file.dir, source, made.entry);
     saidOfFile(lane, source, made.entry, made.unkept);
     return { source, tidied: made.tidied };
   } catch (error) {

@@ -1,7 +1,8 @@
 /**
- * What was found equal in a directory, of places whose listings are brief: a hash for each entry of its name, what its
- * source looked like and what its copy did. That holds whenever both look so again, so nobody has to be asked. When a
- * copy was last changed is not known to who writes it; from the first listing on it is part of how that looks.
+ * What was found equal in a directory, of places whose listings are brief, and of files that tell no time: a hash for
+ * each entry of its name, what its source looked like and what its copy did. That holds whenever both look so again, so
+ * nobody has to be asked. When a copy was last changed is not known to who writes it; from the first listing on it is
+ * part of how that looks.
  */
 import { hash } from 'node:crypto';
 import type { LeftRow } from '../../../journal/types.ts';
@@ -11,16 +12,26 @@ import type { Lane } from '../lane.ts';
 import { staysOther } from '../metadata/same.ts';
 import type { Dir } from '../walk/visitor.ts';
 
+type Place = Pick<Dir, 'whole' | 'slice'> & { readonly path: Uint8Array };
+
+/** A large file is done later than its directory, of which nothing else is kept where it is the only one. */
+export function rememberOnly(lane: Lane, dir: Uint8Array, file: FileEntry, made: FileEntry): void {
+  if (!lane.setup.single) return;
+  const remembered = new Remembered(lane, { path: dir, whole: false, slice: 0 });
+  remembered.keep(file, file, made);
+  remembered.flush();
+}
+
 export class Remembered {
   readonly #lane: Lane;
-  readonly #dir: Dir;
+  readonly #dir: Place;
   readonly #key: bigint;
   readonly #rows: readonly LeftRow[];
   readonly #known: readonly BigUint64Array[];
   #kept = new BigUint64Array(16);
   #count = 0;
 
-  constructor(lane: Lane, dir: Dir) {
+  constructor(lane: Lane, dir: Place) {
     this.#lane = lane;
     this.#dir = dir;
     this.#key = BigInt.asIntN(64, wordOf(Buffer.from(dir.path).toString('latin1')));
@@ -30,7 +41,8 @@ export class Remembered {
 
   /** Whether a file, as it was listed, and what was listed at the destination were equal before. */
   has(file: FileEntry, there: FileEntry): boolean {
-    if (this.#known.length === 0 || !(file.isBrief || there.isBrief)) return false;
+    const isTold = !(file.isBrief || there.isBrief || file.mtimeNs === undefined);
+    if (this.#known.length === 0 || isTold) return false;
     const word = this.#wordFor(file, there, there);
     if (word === undefined) return false;
     const isKnown = this.#holds(word) || this.#holds(this.#wordFor(file, there));
@@ -51,9 +63,9 @@ export class Remembered {
 
   /** Tells the Journal, where it does not know. */
   flush(): void {
-    const { dryRun, leftOf } = this.#lane.setup;
+    const { dryRun, leftOf, single } = this.#lane.setup;
     const { whole, slice } = this.#dir;
-    if (dryRun || !leftOf || !(whole || slice > 0)) return;
+    if (dryRun || !leftOf || !(whole || slice > 0 || single)) return;
     const words = this.#kept.slice(0, this.#count).sort();
     const prints = new Uint8Array(words.buffer);
     const old = this.#rows.find((row) => row.slice === slice);
