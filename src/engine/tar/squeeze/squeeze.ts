@@ -11,9 +11,18 @@ export function expand(squeeze: Squeeze): string {
 /** A command there whose output leaves so; the exit code is its own, not that of the last in the pipe. */
 export function compressed(command: string, squeeze: Squeeze): string {
   if (squeeze === 'none') return command;
-  const program = `${squeeze} ${quiet[squeeze]}-1 -c`;
+  const program = squeezers[squeeze];
   return `exec 4>&1; code=$( { { ${command} 3>&- 4>&-; echo $? >&3; } | ${program} >&4 3>&- 4>&-; } 3>&1 ); exit $code`;
 }
+
+/**
+ * With a thread for it zstd waits for 2 MiB before it begins. One that knows no threads either says so by a 1, before it has
+ * read anything.
+ */
+const squeezers = {
+  gzip: 'gzip -1 -c',
+  zstd: '{ zstd -q -1 --single-thread -c 2>/dev/null || { [ $? = 1 ] && zstd -q -1 -c; }; }',
+} as const;
 
 /** zstd draws a bar; gzip of busybox knows no -q, and says nothing anyway. */
 const quiet = { gzip: '', zstd: '-q ' } as const;

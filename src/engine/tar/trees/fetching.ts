@@ -34,7 +34,8 @@ type Given = {
   readonly left: Leftovers;
 };
 
-const atOnce = { near: 3, far: 8 } as const;
+/** On a long line two for each connection: the other one is there when one ends. */
+const atOnce = { near: 3, far: 16 } as const;
 const nothing = { entries: new Uint8Array(0), dirs: new Set<string>() };
 
 export class Fetching {

@@ -56,7 +56,7 @@ class Trees {
   /** where nobody says what time it is there, all is young */
   readonly #listed = { times: new Map<string, [seconds: number, ns: number]>(), nowSeconds: 0 };
   #batch = new TreeBatch(this.#listed);
-  #isBegun = false;
+  #sent = 0;
   #spent = { entries: 0, bytes: 0 };
 
   constructor(setup: UnpackSetup, root: number, top: RelativePath, id: number, links: UnpackLinks) {
@@ -237,13 +237,13 @@ class Trees {
   }
 
   get #isFull(): boolean {
-    return isFull(this.#batch, { isFar: this.#setup.isFar, isFirst: !this.#isBegun });
+    return isFull(this.#batch, { isFar: this.#setup.isFar, before: this.#sent });
   }
 
   /** Resolves when another batch may be gathered. */
   #send(): Promise<void> {
     const batch = this.#batch;
-    this.#isBegun = true;
+    this.#sent++;
     this.#batch = new TreeBatch(this.#listed);
     return this.#fetching.send(batch);
   }
