@@ -127,10 +127,10 @@ test('a new place is begun, filled and ended in few questions one after the othe
   await using here = await ground();
   await here.runTo(0, ['transfer', here.source, tree], here);
   const ofPlace = here.proxy.asked.filter(({ url }) => /\/(bucket|tree\/)(\?.*)?$/.test(url));
-  assert.deepEqual(
-    ofPlace.map(({ method, url }) => `${method} ${url.includes('?') ? 'list' : ''}`.trim()),
-    ['HEAD', 'GET list', 'PUT', 'GET list', 'PUT'],
-  );
+  const asked = ofPlace.map(({ method, url }) => `${method} ${url.includes('?') ? 'list' : ''}`.trim());
+  const atOnce = asked.splice(0, 2); // whichever comes first
+  assert.deepEqual(atOnce.sort(), ['GET list', 'HEAD']);
+  assert.deepEqual(asked, ['PUT', 'GET list', 'PUT']);
 });
 
 test('both ends are looked at in few turns', { skip }, async () => {
