@@ -19,8 +19,8 @@ export async function readable(lane: Lane, file: BigFile): Promise<FileEntry | u
 /** The source as who found it saw it, once, where a look costs time: what became of it since shows when it is read. */
 export function listedOf({ handed, setup }: Lane, file: BigFile): FileEntry | undefined {
   const entry = handed.take(pathOf(file))?.entry;
-  const isIt = 'roundTripMs' in setup.source && entry?.kind === 'file' && printOf(entry) === file.print;
-  return isIt ? entry : undefined;
+  if (!('roundTripMs' in setup.source) || entry?.kind !== 'file' || entry.isBrief) return undefined;
+  return printOf(entry) === file.print ? entry : undefined;
 }
 
 /** The source as it was when it was found; undefined where it is not that any more. */
