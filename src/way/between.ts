@@ -58,12 +58,14 @@ export async function openBetween(
   );
   const [at, toward] = [spotOf(source), spotOf(dest)];
   refuseOverlap(at, toward, (end) => shown(Buffer.from((end === at ? source : dest).canonical)));
-  if (isNew && opening.make && dest.store.makeDirectory) {
+  const { makeDirectory } = dest.store;
+  const isMade = isNew && opening.make && makeDirectory !== undefined;
+  if (isMade) {
     const mode = rootMode(treeMode, opening.keepsMode);
-    await dest.store.makeDirectory(itself, { ...noMetadata, mode }, signal);
+    await makeDirectory(itself, { ...noMetadata, mode }, signal);
   }
   const unmake = async () => {
-    if (isNew && opening.make && dest.store.makeDirectory) await dest.store.remove(itself, signal);
+    if (isMade) await dest.store.remove(itself, signal);
   };
   const kept = stack.move();
   return { source, dest, isNew, isBlind, unmake, [Symbol.asyncDispose]: () => kept.disposeAsync() };

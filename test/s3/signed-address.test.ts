@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs } from '../peer.ts';
 import { MiB, solid } from '../trees.ts';
-import { bucket, s3Ground } from './ground.ts';
+import { bucket, type S3Ground, s3Ground } from './ground.ts';
 import { presigned } from './presign.ts';
 import { startProxy } from './proxy.ts';
 
@@ -34,9 +34,7 @@ test('what such an address does not allow is said, and not that a password is mi
   skip,
 }, async () => {
   await using here = await s3Ground();
-  const file = join(here.source, 'f');
-  fs.writeFileSync(file, 'f');
-  const { stderr, said } = await here.run(['transfer', file, presigned(here, 'GET', 'f')]);
+  const { stderr, said } = await sent(here, presigned(here, 'GET', 'f'));
   const failed = said.find(({ type }) => type === 'failed') as { readonly failure?: unknown } | undefined;
   assert.match(JSON.stringify(failed ?? stderr), /403.*signature/);
   assert.ok(!fs.existsSync(join(here.server.path, bucket, 'f')));
@@ -63,9 +61,7 @@ test('to an address that is signed as Azure does it goes what kind of blob it is
 }, async () => {
   await using here = await s3Ground();
   await using proxy = await startProxy(here.server.port);
-  const file = join(here.path, 'f');
-  fs.writeFileSync(file, 'f');
-  await here.run(['transfer', file, `${proxy.endpoint}/${bucket}/f?sv=2025-01-05&sr=b&sp=cw&sig=secret`]);
+  await sent(here, `${proxy.endpoint}/${bucket}/f?sv=2025-01-05&sr=b&sp=cw&sig=secret`);
   const [put] = proxy.asked.filter(({ method }) => method === 'PUT');
   assert.equal(put!.headers['x-ms-blob-type'], 'BlockBlob');
 });
@@ -74,9 +70,7 @@ test('who compares with an address that is signed for PUT hears that it is for t
   skip,
 }, async () => {
   await using here = await s3Ground();
-  const file = join(here.source, 'f');
-  fs.writeFileSync(file, 'f');
-  const { stderr, said } = await here.run(['transfer', '--verify', file, presigned(here, 'PUT', 'f')]);
+  const { stderr, said } = await sent(here, presigned(here, 'PUT', 'f'), '--verify');
   const told = stderr + JSON.stringify(said);
   assert.match(told, /signature may have expired, or be for something else/);
   assert.doesNotMatch(told, /netrc/);
@@ -84,10 +78,8 @@ test('who compares with an address that is signed for PUT hears that it is for t
 
 test('an address that is signed for more headers than the host says which', { skip }, async () => {
   await using here = await s3Ground();
-  const file = join(here.source, 'f');
-  fs.writeFileSync(file, 'f');
   const address = presigned(here, 'PUT', 'f', { 'content-type': 'text/plain' });
-  const { stderr, said } = await here.run(['transfer', file, address]);
+  const { stderr, said } = await sent(here, address);
   assert.match(stderr + JSON.stringify(said), /signature is for the headers content-type, too/);
 });
 
@@ -101,3 +93,10 @@ test('an address that is signed for GET is read and compared as ever', { skip },
   assert.equal(fs.readFileSync(join(here.path, 'got'), 'utf8'), 'f');
   await here.runTo(0, ['verify', '--no-preserve', 'mode,owner,times', file, address]);
 });
+
+/** A file of one letter, to an address. */
+function sent(here: S3Ground, address: string, ...flags: string[]) {
+  const file = join(here.source, 'f');
+  fs.writeFileSync(file, 'f');
+  return here.run(['transfer', ...flags, file, address]);
+}

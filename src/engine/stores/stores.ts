@@ -14,6 +14,7 @@ import type { SignalBoard } from '../../conduct/lanes/signal-board.ts';
 import type { Order, Telling } from '../../conduct/order.ts';
 import type { Parts } from '../../store/parts.ts';
 import { crewFor } from './crew.ts';
+import { areBrief } from './known/brief.ts';
 import { recalling } from './known/recall.ts';
 import { openLane } from './perform.ts';
 import type { StoresSetup } from './setup.ts';
@@ -50,8 +51,7 @@ export async function stores(
 
 /** Worth knowing where listings do not tell all, and of a source that may tell no times. */
 function leftIn({ journal, setup }: Order & { readonly setup: StoresSetup }): StoresSetup['leftOf'] {
-  const { source, dest } = setup;
-  const isWorth = source.take || dest.take || source.lacksTimes;
+  const isWorth = areBrief(setup) || setup.source.lacksTimes;
   return isWorth ? recalling((dir) => journal.leftOf(dir)) : undefined;
 }
 

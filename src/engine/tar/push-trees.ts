@@ -39,9 +39,8 @@ export function createPushTrees(
   if (makesLinksLate(to.tools) || (to.tools.uid !== 0 && how.keep.owner)) return undefined;
   const { keep, umask, retries, rules, verbose, tag, inlineBytes } = how;
   const noneAhead = keepsFirstTimes(to.tools);
-  const packing = {
-    ...{ keep, umask, retries, ownerNames: false, chunkBytes, noneAhead, verbose, tag, inlineBytes },
-  };
+  const kept = { keep, umask, retries, ownerNames: false };
+  const packing = { ...kept, chunkBytes, noneAhead, verbose, tag, inlineBytes };
   const thread = new PackThread({ root, rules, how: packing }, how.worker);
   const newStage = stages(`${how.ownTag}t`);
   const isFar = isLong(to);

@@ -23,7 +23,7 @@ async function push(layout: Layout, pushing: Pushing, signal: AbortSignal): Prom
   const { root, to, how, stage, moved } = pushing;
   using sources = new Sources(root);
   const linksLate = makesLinksLate(to.tools);
-  const taker = how.keep.owner ? takerOn(to.tools) : undefined;
+  const taker = takerOn(to.tools, how.keep);
   const noneAhead = keepsFirstTimes(to.tools);
   const { keep, retries, umask } = how;
   const packing = { keep, umask, retries, ownerNames: false, chunkBytes, taker, noneAhead };

@@ -36,7 +36,7 @@ type Way = Sending & {
 async function relay(layout: Layout, way: Way, signal: AbortSignal): Promise<Carried> {
   const { to, how, stage } = way;
   const { keep, umask } = how;
-  const taker = keep.owner ? takerOn(to.tools) : undefined;
+  const taker = takerOn(to.tools, keep);
   const relaying = new Relaying(layout, stage, { keep, umask, taker });
   const input = stream(layout, relaying, way, signal);
   const sent = {

@@ -57,15 +57,14 @@ export async function openSshStore(
     const surveying = heardLater(survey(signal));
     const canonical = remembered(surveying, survey);
     const { first, made, isNew, ...looked } = lookedAt(store, makes, signal);
+    const isLong = (host.roundTripMs ?? 0) >= longMs;
     const warm = () => {
-      const isLong = (host.roundTripMs ?? 0) >= longMs;
       if (isLong && warmBytes() > 0) host.warm(warmBytes());
     };
     isNew?.then(warm).catch(() => undefined); // who makes it says what is wrong
     let isExpected = false;
     const expectMuch = () => {
       warm();
-      const isLong = (host.roundTripMs ?? 0) >= longMs;
       if (warmsHither && does && isLong && !isExpected) warmHither(host, signal);
       isExpected = true;
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one

@@ -63,7 +63,7 @@ export async function withinAtOnce<T>(lane: Lane, path: Uint8Array, act: () => P
   const looking = heardLater(reenter(lane, path));
   try {
     const done = await act();
-    touch(await looking);
+    (await looking).touches();
     return done;
   } catch (error) {
     return await again(await looking, act, error);
@@ -74,13 +74,9 @@ export async function withinAtOnce<T>(lane: Lane, path: Uint8Array, act: () => P
 
 /** It may have changed the directory; once more where that was not there, or its mode was in the way. */
 async function again<T>(here: Here, act: () => Promise<T>, error: unknown): Promise<T> {
-  touch(here);
-  if (!isKind(error, 'denied', 'missing')) throw error;
-  return here.change(act);
-}
-
-function touch(here: Here): void {
-  here.touched = !here.lane.setup.dest.keepsDirectories;
+  if (isKind(error, 'denied', 'missing')) return here.change(act);
+  here.touches();
+  throw error;
 }
 
 /** Changes something in a directory that a walk has been to, and gives the directory its times back. */

@@ -169,9 +169,14 @@ export class Here {
     return false;
   }
 
+  /** Something changes the directory, or may have. */
+  touches(): void {
+    this.touched = !this.lane.setup.dest.keepsDirectories;
+  }
+
   /** Does something that changes the directory; where only its mode is in the way, that is lifted for the time. */
   async change<T>(act: () => Promise<T>): Promise<T> {
-    this.touched = !this.lane.setup.dest.keepsDirectories;
+    this.touches();
     try {
       return await act();
     } catch (error) {

@@ -54,17 +54,17 @@ async function finishAt(lane: Lane, file: BigFile, looks: Looks): Promise<Finish
   if (markOf(replaces) !== file.over) return named(lane, path, { source, there: replaces });
   const finishAs = (metadata: Metadata) =>
     dest.parts!.finish(partialOf(file), path, { metadata, replaces }, lane.signal);
-  try {
-    const placing = { target: path, replaced: replaces };
-    const made = await withAttributes(lane, source, placing, finishAs, looks.attributes);
-    if (made.entry.size !== source.size) throw conflict(path); // ours is gone, and another's looks finished
-    rememberOnly(lane, file.dir, source, made.entry);
-    saidOfFile(lane, source, made.entry, made.unkept);
-    return { source, tidied: made.tidied };
-  } catch (error) {
-    if (!isKind(error, 'conflict')) throw error;
-    return named(lane, path, { source, there: await look() });
-  }
+  const placing = { target: path, replaced: replaces };
+  const made = await withAttributes(lane, source, placing, finishAs, looks.attributes).catch(noneIfTaken);
+  // Of another size it is another's, which looked finished where ours was gone.
+  if (made?.entry.size !== source.size) return named(lane, path, { source, there: await look() });
+  rememberOnly(lane, file.dir, source, made.entry);
+  saidOfFile(lane, source, made.entry, made.unkept);
+  return { source, tidied: made.tidied };
+}
+
+function noneIfTaken(error: unknown): undefined {
+  if (!isKind(error, 'conflict')) throw error;
 }
 
 /** The name is taken: by the file itself, of which only the answer was lost, or else by somebody else's. */

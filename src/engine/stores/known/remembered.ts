@@ -11,6 +11,7 @@ import { nameOf } from '../../../store/named.ts';
 import type { Lane } from '../lane.ts';
 import { staysOther } from '../metadata/same.ts';
 import type { Dir } from '../walk/visitor.ts';
+import { areBrief } from './brief.ts';
 
 type Place = Pick<Dir, 'whole' | 'slice'> & { readonly path: Uint8Array };
 
@@ -41,7 +42,7 @@ export class Remembered {
 
   /** Whether a file, as it was listed, and what was listed at the destination were equal before. */
   has(file: FileEntry, there: FileEntry): boolean {
-    const isTold = !(file.isBrief || there.isBrief || file.mtimeNs === undefined);
+    const isTold = file.mtimeNs !== undefined && !there.isBrief;
     if (this.#known.length === 0 || isTold) return false;
     const word = this.#wordFor(file, there, there);
     if (word === undefined) return false;
@@ -56,7 +57,9 @@ export class Remembered {
 
   /** They are equal now; `seen` is all that is known of the source, `file` and `found` what was listed. */
   keep(file: FileEntry, seen: FileEntry, there: FileEntry, found?: FileEntry): void {
-    if (!this.#lane.setup.leftOf || staysOther(seen, there, this.#lane.setup).length > 0) return;
+    const { setup } = this.#lane;
+    const isTold = file.mtimeNs !== undefined && !areBrief(setup); // nobody would look for it
+    if (!setup.leftOf || isTold || staysOther(seen, there, setup).length > 0) return;
     const word = this.#wordFor(file, there, found);
     if (word !== undefined) this.#push(word);
   }

@@ -7,6 +7,7 @@ import { areGiven } from '../metadata/attributes.ts';
 import { sameTime } from '../metadata/clock.ts';
 import { isDoubtful } from '../metadata/doubts.ts';
 import { differing, lostAnyway } from '../metadata/same.ts';
+import { areBrief } from './brief.ts';
 
 /** Whether a file is at the destination as it should be, as far as both lists say; it is counted then. */
 export function passesUnchanged(here: Here, file: Entry): boolean {
@@ -45,6 +46,8 @@ function differsNowhere({ lane: { ledger, rights, setup } }: Here, file: Entry, 
 
 /** Where lists say all that there is to compare. */
 export function mayPass({ lane: { setup } }: Here): boolean {
-  const { checksum, dest, keep, leftOf, suspectSince } = setup;
-  return !(checksum || areGiven(setup) || leftOf || suspectSince > 0n) && keep.times && !dest.ownTimes;
+  const { checksum, dest, keep, suspectSince } = setup;
+  return (
+    !(checksum || areGiven(setup) || areBrief(setup) || suspectSince > 0n) && keep.times && !dest.ownTimes
+  );
 }

@@ -30,7 +30,8 @@ export function timeOf({ mtimeNs, finelyNs }: Pick<Entry, 'mtimeNs' | 'finelyNs'
   return distance(finelyNs, mtimeNs) < second ? mtimeNs : finelyNs;
 }
 
-function floor(ns: bigint, step: bigint): bigint {
+/** In whole steps, down. */
+export function floor(ns: bigint, step: bigint): bigint {
   return (ns - (((ns % step) + step) % step)) / step;
 }
 

@@ -1,12 +1,13 @@
 /** Times with their fractions of a second, which an SFTP server does not tell, and a program beside it does. */
 import type { Entry } from '../../../store/entry.ts';
 import type { Lane } from '../lane.ts';
+import { floor } from './clock.ts';
 
 const second = 1_000_000_000n;
 
 /** Whole seconds, as SFTP tells them. */
 function told(ns: bigint): bigint {
-  return BigInt.asUintN(32, (ns - (((ns % second) + second) % second)) / second);
+  return BigInt.asUintN(32, floor(ns, second));
 }
 
 /** The entry as it was looked at alone, with what a list told of its time, or a program tells now. */

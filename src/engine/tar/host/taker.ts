@@ -6,18 +6,18 @@ import type { Stat } from '../../../work/posix/stat.ts';
 import type { BatchHow } from '../far-place.ts';
 import type { FarTools } from './probe.ts';
 
-/** Who owns all that a batch brings; undefined where each owner keeps his. */
+/** Who owns all that a batch brings; undefined where each owner keeps his, or none is asked for. */
 export type Taker = { readonly uid: number; readonly gid: number } | undefined;
 
-export function takerOn({ uid, gid }: FarTools): Taker {
-  return uid === 0 ? undefined : { uid, gid };
+export function takerOn({ uid, gid }: FarTools, { owner }: Pick<Preserve, 'owner'>): Taker {
+  return uid === 0 || !owner ? undefined : { uid, gid };
 }
 
 export type ModeHow = {
   readonly keep: Pick<Preserve, 'mode'>;
   /** for modes that are not kept */
   readonly umask: number;
-  /** absent: each owner keeps his own */
+  /** absent: as undefined */
   readonly taker?: Taker;
 };
 
@@ -44,8 +44,8 @@ export function lostOn(
   arrived: readonly Carry[],
   { keep }: BatchHow,
 ): Partial<Record<Topic, number>> {
-  const taker = takerOn(tools);
-  if (!taker || !keep.owner) return {};
+  const taker = takerOn(tools, keep);
+  if (!taker) return {};
   const others = arrived.filter(({ entry: { owner } }) => owner && isOther(owner, taker));
   return { owner: others.length };
 }
