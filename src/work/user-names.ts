@@ -7,12 +7,6 @@ export function ownerName(uid: number): string | undefined {
   return users.names.get(uid);
 }
 
-/** The same of a group. */
-export function groupName(gid: number): string | undefined {
-  groups ??= read('/etc/group');
-  return groups.names.get(gid);
-}
-
 /** The number of a user of this machine. */
 export function ownerNumber(name: string): number | undefined {
   users ??= read('/etc/passwd');

@@ -52,13 +52,8 @@ async function pull(
   const used = places.filter((dir) => dir.length > 0 || isUsed(load));
   const expected = expect(entries, used, to.root);
   using root = new Opened(openDirectory(to.root));
-  const { keep } = how;
-  using unpacking = new Unpacking(root.fd, expected, {
-    keep,
-    holder: to.holder,
-    numericIds: true,
-    partialName,
-  });
+  const unpackHow = { keep: how.keep, holder: to.holder, partialName };
+  using unpacking = new Unpacking(root.fd, expected, unpackHow);
   const { squeeze, read } = (await from.squeezing?.takes(bytesOf(layout), signal)) ?? asItCame;
   const script = send({ root: from.root, tools: from.tools, squeeze });
   const list = sendList([...used, ...entries.map(({ entry }) => entry.path)]);

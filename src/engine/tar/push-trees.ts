@@ -15,7 +15,6 @@ import { sendAgain, stages } from './host/send-again.ts';
 import { keepsFirstTimes, makesLinksLate } from './host/takes.ts';
 import { PackThread } from './pack/pack-thread.ts';
 
-const chunkBytes = 256 * 1024;
 /** What makes a batch, and how many are under way at a time. */
 const most = { entries: 20_000, bytes: 64 * 1024 * 1024 };
 const atOnce = { near: 4, far: 12 } as const;
@@ -39,8 +38,7 @@ export function createPushTrees(
   if (makesLinksLate(to.tools) || (to.tools.uid !== 0 && how.keep.owner)) return undefined;
   const { keep, umask, retries, rules, verbose, tag, inlineBytes } = how;
   const noneAhead = keepsFirstTimes(to.tools);
-  const kept = { keep, umask, retries, ownerNames: false };
-  const packing = { ...kept, chunkBytes, noneAhead, verbose, tag, inlineBytes };
+  const packing = { keep, umask, retries, noneAhead, verbose, tag, inlineBytes };
   const thread = new PackThread({ root, rules, how: packing }, how.worker);
   const newStage = stages(`${how.ownTag}t`);
   const isFar = isLong(to);

@@ -10,8 +10,6 @@ import { Outgoing } from './pack/outgoing.ts';
 import { Sources } from './pack/sources.ts';
 import { batchesTo, type Sending } from './to-host.ts';
 
-const chunkBytes = 256 * 1024;
-
 /** `root` is the source. */
 export function createPush(root: Uint8Array, to: FarPlace, how: BatchHow): Batches {
   return batchesTo(to, how, (layout, sending, signal) => push(layout, { root, to, how, ...sending }, signal));
@@ -26,7 +24,7 @@ async function push(layout: Layout, pushing: Pushing, signal: AbortSignal): Prom
   const taker = takerOn(to.tools, how.keep);
   const noneAhead = keepsFirstTimes(to.tools);
   const { keep, retries, umask } = how;
-  const packing = { keep, umask, retries, ownerNames: false, chunkBytes, taker, noneAhead };
+  const packing = { keep, umask, retries, taker, noneAhead };
   const outgoing = new Outgoing(layout, sources, { ...packing, stage, linksLate });
   const sent = {
     isSent: (carry: Carry) => !outgoing.unpacked.has(carry),

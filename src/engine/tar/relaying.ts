@@ -16,7 +16,6 @@ import { Headers } from './stream/headers.ts';
 import { blockBytes, type Member, paddingOf, typeFlags } from './stream/member.ts';
 import type { Receiver } from './stream/parser.ts';
 
-const chunkBytes = 256 * 1024;
 const nothing = new Uint8Array(0);
 const here = Buffer.from('./');
 const slash = Buffer.from('/');
@@ -28,7 +27,7 @@ export class Relaying implements Receiver {
   readonly #how: RelayHow;
   readonly #laid: ReadonlyMap<string, Laid>;
   readonly #places: ReadonlyMap<string, number>;
-  readonly #chunks = new Chunks(chunkBytes);
+  readonly #chunks = new Chunks();
   readonly #headers = new Headers();
   readonly #seen = new Set<string>();
   readonly #sent = new Set<string>();
@@ -132,14 +131,11 @@ export class Relaying implements Receiver {
   #head(path: Uint8Array, target: Uint8Array, member: Member): Uint8Array {
     const { kind, size, uid, gid, mtimeSeconds, mtimeNs, major, minor } = member;
     const attributes = readAttributes({ said: member.attributes }, this.#how.keep);
-    const owner = { uid, gid, userName: '', groupName: '' };
-    const time = { mtimeSeconds, mtimeNs };
     const flag = typeFlags[kind];
     const mode = modeThere(this.#how, member, kind === 'file');
     const head = this.#headers.of({
       ...{ flag, path, target, size, mode, major, minor, attributes },
-      ...owner,
-      ...time,
+      ...{ uid, gid, mtimeSeconds, mtimeNs },
     });
     return new Uint8Array(head);
   }

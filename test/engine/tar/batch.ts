@@ -25,8 +25,6 @@ import { Stat } from '../../../src/work/posix/stat.ts';
 export const packHow: PackHow = {
   keep: keepAll,
   retries: 3,
-  ownerNames: true,
-  chunkBytes: 256 * 1024,
   umask: 0o22,
 };
 

@@ -3,7 +3,6 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, fetchInto } from '../../../src/engine/tar/host/exchange.ts';
-import { receive } from '../../../src/engine/tar/host/receive.ts';
 import { readReceived } from '../../../src/engine/tar/host/received.ts';
 import { send, sendList } from '../../../src/engine/tar/host/send.ts';
 import { Squeezing } from '../../../src/engine/tar/squeeze/squeezing.ts';
@@ -41,8 +40,7 @@ for (const squeeze of ['none', 'gzip', 'zstd'] as const) {
 
   test(`exchange: a tree goes there (${squeeze})`, { skip }, async () => {
     const { source, dest, there, run } = await ground();
-    const root = Buffer.from(dest);
-    const script = receive({ root, stage, tools: there.tools, numericIds: false, squeeze, durable: true });
+    const script = receiver(dest, there.tools, { squeeze, durable: true });
     const answer = await ask(run, script, { input: treeStream(source, stage, there.tools), squeeze }, never);
     assert.deepEqual(readReceived(answer), [], answer.complaint);
     assert.equal(await judge(source, dest), '');

@@ -5,8 +5,9 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type FarTools, probe, readProbe } from '../../../src/engine/tar/host/probe.ts';
-import { receive } from '../../../src/engine/tar/host/receive.ts';
+import { type ReceiveHow, receive } from '../../../src/engine/tar/host/receive.ts';
 import type { Script } from '../../../src/engine/tar/host/script.ts';
+import { keepAll } from '../../../src/request.ts';
 import type { RunFar } from '../../../src/work/far-process.ts';
 import { type Ended, ended } from '../run.ts';
 
@@ -99,7 +100,7 @@ export function runner(there: Far): RunFar {
 export const stage = '.difpipe-test-1';
 
 /** What unpacks a batch into a directory there. */
-export function receiver(root: string, tools: FarTools): Script {
-  const how = { numericIds: false, squeeze: 'none', durable: false } as const;
-  return receive({ root: Buffer.from(root), stage, tools, ...how });
+export function receiver(root: string | Buffer, tools: FarTools, how: Partial<ReceiveHow> = {}): Script {
+  const usual = { stage, squeeze: 'none', rootOnly: false, keep: keepAll, durable: false } as const;
+  return receive({ ...usual, root: Buffer.from(root), tools, ...how });
 }

@@ -23,8 +23,6 @@ export function member({ path, flag = '0', target = '', content = '', mode = 0o6
     uid: process.geteuid!(),
     gid: process.getegid!(),
     mtimeSeconds: 1_000_000_000,
-    userName: '',
-    groupName: '',
     major: 1,
     minor: 3,
   });

@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Packer } from '../../../src/engine/tar/pack/packer.ts';
+import { Chunks } from '../../../src/engine/tar/stream/chunks.ts';
 import { writeHeader } from '../../../src/engine/tar/stream/header.ts';
 import { Headers } from '../../../src/engine/tar/stream/headers.ts';
 import type { Member } from '../../../src/engine/tar/stream/member.ts';
@@ -22,7 +23,7 @@ import { expectedOf, unpackHow } from './unpack.ts';
 
 function pack(source: string): Uint8Array[] {
   using root = new Opened(fs.openSync(source, c.O_RDONLY | c.O_DIRECTORY));
-  const packer = new Packer({ ...packHow, chunkBytes: 10_000 });
+  const packer = new Packer(packHow, new Chunks(10_000));
   const linked = new Map<string, Uint8Array>();
   const stat = new Stat();
   stat.of(root.fd);
@@ -118,7 +119,7 @@ test('pack: a file that vanished, or is a symlink now, is no member', () => {
 });
 
 test('pack: full chunks are handed on before the end, none larger than it has to be', () => {
-  const packer = new Packer({ ...packHow, chunkBytes: 4096 });
+  const packer = new Packer(packHow, new Chunks(4096));
   for (let i = 0; i < 100; i++) packer.bytes(Buffer.from(`f${i}`), Buffer.alloc(1000));
   const chunks = packer.take();
   assert.ok(chunks.length > 40);
@@ -143,8 +144,6 @@ const fields = {
   gid: 0,
   mtimeSeconds: 0,
   mtimeNs: 0,
-  userName: '',
-  groupName: '',
   major: 0,
   minor: 0,
   attributes: new Map<string, string>(),

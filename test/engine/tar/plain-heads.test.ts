@@ -44,7 +44,7 @@ test('PlainHeads writes what Headers makes, over whatever was there', () => {
       const { size, mode, uid, gid, mtimeSeconds, mtimeNs } = stat;
       const expected = headers.of({
         ...{ flag: '0', path, target: Buffer.alloc(0), size, mode, uid, gid, mtimeSeconds, mtimeNs },
-        ...{ userName: '', groupName: '', major: 0, minor: 0, attributes: new Map() },
+        ...{ major: 0, minor: 0, attributes: new Map() },
       });
       const into = Buffer.alloc(4096, 0xaa);
       assert.equal(plain.bytesOf(path, stat), expected.length);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { probe, readProbe } from '../../../src/engine/tar/host/probe.ts';
-import { receive } from '../../../src/engine/tar/host/receive.ts';
 import { send } from '../../../src/engine/tar/host/send.ts';
 import { needs } from '../../peer.ts';
 import { workspace } from '../run.ts';
-import { type Flavour, far, flavours, runFar, startFar } from './far.ts';
+import { type Flavour, far, flavours, receiver, runFar, startFar } from './far.ts';
 
 test('probe: GNU tar is known by what it can do', async () => {
   const { tools } = await far(workspace(), 'GNU');
@@ -41,10 +40,10 @@ test('probe: busybox is known by what it cannot do', { skip: needs('busybox') },
 test('probe: without tar there is none, and batches are refused', async () => {
   const { tools } = await far(workspace(), 'GNU');
   const bare = { ...tools, tar: undefined };
-  const how = { root: Buffer.from('/'), squeeze: 'none', tools: bare } as const;
-  assert.throws(() => send(how), { kind: 'unsupported' });
-  const more = { stage: '.difpipe-x', numericIds: false, durable: false };
-  assert.throws(() => receive({ ...how, ...more }), { kind: 'unsupported' });
+  assert.throws(() => send({ root: Buffer.from('/'), squeeze: 'none', tools: bare }), {
+    kind: 'unsupported',
+  });
+  assert.throws(() => receiver('/', bare), { kind: 'unsupported' });
 });
 
 test('probe: all answers come at once, in few packets', async () => {
@@ -72,7 +71,7 @@ test('scripts: no character that a login shell could read its own way', async ()
     const { tools } = await far(workspace(), flavour);
     for (const squeeze of ['none', 'gzip', 'zstd'] as const) {
       const how = { root: Buffer.from('x'), tools, squeeze };
-      const { script, args } = receive({ ...how, stage: '.difpipe-x', numericIds: true, durable: true });
+      const { script, args } = receiver('x', tools, { squeeze, durable: true });
       for (const text of [probe().script, send(how).script, script, ...args.map(String)])
         assert.doesNotMatch(text, /['!\n]|\\\\/);
     }

@@ -3,15 +3,13 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { receive } from '../../../src/engine/tar/host/receive.ts';
 import { readReceived } from '../../../src/engine/tar/host/received.ts';
 import { listing } from '../../judge.ts';
 import { needs } from '../../peer.ts';
 import { shell, workspace } from '../run.ts';
 import { treeStream } from './batch.ts';
-import { far, flavours, runFar } from './far.ts';
+import { far, flavours, receiver, runFar, stage } from './far.ts';
 
-const stage = '.difpipe-test-1';
 const user = 65534;
 
 for (const flavour of ['GNU', 'BSD'] as const)
@@ -30,8 +28,7 @@ for (const flavour of ['GNU', 'BSD'] as const)
     fs.mkdirSync(join(dest, 'taken'));
     fs.chownSync(dest, user, user);
     const { tools, ...there } = await far(here, flavour, user);
-    const how = { root: Buffer.from(dest), stage, tools, numericIds: false, squeeze: 'none', durable: false };
-    const { status, stdout, stderr } = await runFar(there, receive({ ...how, squeeze: 'none' }), [
+    const { status, stdout, stderr } = await runFar(there, receiver(dest, tools), [
       ...treeStream(source, stage, tools),
     ]);
     const failed = readReceived({ code: status ?? undefined, stdout, complaint: stderr });

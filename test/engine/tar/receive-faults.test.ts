@@ -3,7 +3,6 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { probe, readProbe } from '../../../src/engine/tar/host/probe.ts';
-import { receive } from '../../../src/engine/tar/host/receive.ts';
 import { readReceived } from '../../../src/engine/tar/host/received.ts';
 import { sweep } from '../../../src/engine/tar/host/sweep.ts';
 import type { TransferError } from '../../../src/errors.ts';
@@ -11,10 +10,9 @@ import { listing } from '../../judge.ts';
 import { needs } from '../../peer.ts';
 import { mounted } from '../../survive/ground.ts';
 import { shell, workspace } from '../run.ts';
-import { type Flavour, far, flavours, runFar } from './far.ts';
+import { type Flavour, far, flavours, receiver, runFar, stage } from './far.ts';
 import { placesStream } from './places.ts';
 
-const stage = '.difpipe-test-1';
 type Wanted = Parameters<typeof placesStream>[1];
 type How = {
   readonly user?: number;
@@ -34,14 +32,8 @@ async function put(
   const { tools, ...plain } = await far(workspace(), flavour, user);
   const there = bin === undefined ? plain : { ...plain, path: `${bin}:${plain.path}` };
   const { seesShell } = readProbe((await runFar(there, probe(), '')).stdout);
-  const { script, args } = receive({
-    root: Buffer.from(dest),
-    stage,
-    tools: { ...tools, seesShell: seesShell && hasProc },
-    numericIds: false,
-    squeeze: 'none',
-    durable,
-  });
+  const seen = { ...tools, seesShell: seesShell && hasProc };
+  const { script, args } = receiver(dest, seen, { durable });
   const stream = Buffer.concat(placesStream(stage, wanted)).subarray(0, cutAt);
   const { status, stdout, stderr } = await runFar(
     there,
@@ -221,7 +213,7 @@ test('receive: hostile roots, and names in every place', async () => {
     fs.mkdirSync(dest);
     fs.mkdirSync(Buffer.concat([dest, Buffer.from('/a b\n-c')]));
     const { tools, ...there } = await far(here, 'GNU');
-    const script = receive({ root: dest, stage, tools, numericIds: false, squeeze: 'none', durable: false });
+    const script = receiver(dest, tools);
     const stream = placesStream(stage, [{ dir: 'a b\n-c', replaces: false, files: { '-n\n$(x)': 'ours' } }]);
     const { status, stdout, stderr } = await runFar(there, script, stream);
     assert.deepEqual(readReceived({ code: status ?? undefined, stdout, complaint: stderr }), [], stderr);

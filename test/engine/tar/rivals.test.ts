@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { receive } from '../../../src/engine/tar/host/receive.ts';
 import { readReceived } from '../../../src/engine/tar/host/received.ts';
 import { needs } from '../../peer.ts';
 import { shell, workspace } from '../run.ts';
-import { far, flavours, runFar } from './far.ts';
+import { far, flavours, receiver, runFar, stage } from './far.ts';
 import { placesStream } from './places.ts';
 
-const stage = '.difpipe-test-1';
 const make = `mkdir 'a b'; cd 'a b'; printf was >old; printf now >'-c x'; printf 1234 >later; printf 123 >again
   ln -s old link; touch -hd @7 -- *; touch -d @9 later; touch -d @0 again`;
 const looks = { old: '3,7', '-c x': '3,8', later: '4,9', again: '9,9', link: '3,7', none: '1,1' };
@@ -21,8 +19,7 @@ for (const flavour of ['GNU', 'BSD', 'busybox'] as const)
     const dest = workspace();
     await shell(dest, make);
     const { tools, ...there } = await far(workspace(), flavour);
-    const root = Buffer.from(dest);
-    const script = receive({ root, stage, tools, numericIds: false, squeeze: 'none', durable: false });
+    const script = receiver(dest, tools);
     const files = Object.fromEntries(Object.keys(looks).map((name) => [name, 'new']));
     const stream = placesStream(stage, [
       { dir: 'a b', replaces: true, files, looks },

@@ -46,7 +46,6 @@ export function unpackHow(dest: string): UnpackHow {
       groups: isRoot ? undefined : process.getgroups!(),
       umask: 0o022,
     },
-    numericIds: false,
     partialName: () => Buffer.from(`.difpipe-test-${++partials}.part`),
   };
 }

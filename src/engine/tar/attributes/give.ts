@@ -97,8 +97,6 @@ const plain = {
   size: 0,
   mtimeSeconds: 0,
   mtimeNs: 0,
-  userName: '',
-  groupName: '',
   major: 0,
   minor: 0,
 };
@@ -131,19 +129,18 @@ function script(root: Uint8Array, tools: FarTools): Script {
 }
 
 function giving(tools: FarTools): string {
-  const tar = tarOf(tools);
   return `${entering}
 give() {
   enter "$1" || { cat >/dev/null; return; }
   bytes "$2"; name=$made; bytes "$3"; partial=$made
-  tar -x ${unpackWords(tar, { tools, numericIds: true })} -f - "$partial"; cat >/dev/null
+  tar -x ${unpackWords(tools, { owner: true, times: true })} -f - "$partial"; cat >/dev/null
   if [ -f "./$name" ] && [ ! -h "./$name" ] && [ -f "./$partial" ]; then
     [ -w "./$name" ] || chmod u+w "./$name"
     ${tools.setfacl ? 'setfacl -b "./$name"' : ':'}
     cp --attributes-only --preserve=mode,xattr "./$partial" "./$name"
   fi
   rm -f "./$partial"
-  printf "%s\\0" "./$name" | tar -c ${packWords(tar, true)} -f - --null -T -
+  printf "%s\\0" "./$name" | tar -c ${packWords(tarOf(tools), true)} -f - --null -T -
 }
 while read -r blocks most dir name partial; do
   dd bs=${blockBytes} count="$blocks" iflag=fullblock | { (give "$dir" "$name" "$partial"); cat /dev/zero; } | head -c "$most"

@@ -41,7 +41,7 @@ export async function deliver(
   using sending = (await squeezing?.sends(input, bytes, signal)) ?? uncompressed(input);
   const { squeeze } = sending;
   const rootOnly = dirs.every((dir) => dir.length === 0);
-  const script = receive({ root, stage, tools, numericIds: true, squeeze, rootOnly, keep, durable });
+  const script = receive({ root, stage, tools, squeeze, rootOnly, keep, durable });
   const answer = await ask(run, script, { ...sending, isHeavy: true }, signal);
   return { unreceived: readReceived(answer), unkept: unkeptOf(answer, to, dirs) };
 }

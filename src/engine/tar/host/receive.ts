@@ -22,7 +22,7 @@
 import type { Preserve } from '../../../request.ts';
 import { forCd } from '../../../work/sh.ts';
 import { expand, type Squeeze } from '../squeeze/squeeze.ts';
-import { type FarTools, type TarAbilities, tarOf } from './probe.ts';
+import { type FarTools, tarOf } from './probe.ts';
 import { removing } from './removing.ts';
 import { leaveEach, leaveTaken } from './rivals.ts';
 import { oneLine, type Script } from './script.ts';
@@ -30,19 +30,18 @@ import { givesModes } from './takes.ts';
 import { countUnkept, nameUnkept } from './unkept.ts';
 import { unmoved } from './unmoved.ts';
 
+type OwnersAndTimes = Pick<Preserve, 'owner' | 'times'>;
+
 export type ReceiveHow = {
   /** an absolute directory that is there */
   readonly root: Uint8Array;
   /** the directory of ours that it makes below: letters, digits, dots and dashes */
   readonly stage: string;
   readonly tools: FarTools;
-  /** owners are numbers, whatever they are called */
-  readonly numericIds: boolean;
   readonly squeeze: Squeeze;
   /** all that is in it goes into the root itself, so nothing can be on another disk */
-  readonly rootOnly?: boolean;
-  /** absent: owners and times are kept */
-  readonly keep?: Pick<Preserve, 'owner' | 'times'>;
+  readonly rootOnly: boolean;
+  readonly keep: OwnersAndTimes;
   /** it answers when all is on the disk; what is replaced only after its successor is */
   readonly durable: boolean;
 };
@@ -60,8 +59,7 @@ export const receiveExits = {
 
 /** The script; its answers are read by `readReceived`. */
 export function receive(how: ReceiveHow): Script {
-  const tar = tarOf(how.tools);
-  const unpack = `tar -x ${unpackWords(tar, how)} -f -`;
+  const unpack = `tar -x ${unpackWords(how.tools, how.keep)} -f -`;
   return {
     script: main(how, unpack),
     args: [
@@ -73,15 +71,13 @@ export function receive(how: ReceiveHow): Script {
   };
 }
 
-/** What makes a tar keep all that it can, and is wanted, of an entry. */
-export function unpackWords(
-  tar: TarAbilities,
-  { tools, numericIds, keep }: Pick<ReceiveHow, 'tools' | 'numericIds' | 'keep'>,
-): string {
+/** What makes a tar keep all that it can, and is wanted, of an entry; owners are numbers, whatever they are called. */
+export function unpackWords(tools: FarTools, keep: OwnersAndTimes): string {
+  const tar = tarOf(tools);
   const words = ['-p'];
-  if (tools.uid !== 0 || keep?.owner === false) words.push('-o');
-  if (keep?.times === false) words.push('-m');
-  if (numericIds && tar.numericOwner) words.push('--numeric-owner');
+  if (tools.uid !== 0 || !keep.owner) words.push('-o');
+  if (!keep.times) words.push('-m');
+  if (tar.numericOwner) words.push('--numeric-owner');
   if (tar.quietAboutTimes) words.push('--warning=no-timestamp', '-P');
   if (tar.xattrsInclude) words.push('--xattrs', '"--xattrs-include=*"');
   else if (tar.xattrs && tar.acls) words.push('--xattrs', '--acls');

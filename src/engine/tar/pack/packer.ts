@@ -12,7 +12,6 @@ import * as libc from '../../../work/posix/libc.ts';
 import { block } from '../../../work/posix/memory.ts';
 import { Stat } from '../../../work/posix/stat.ts';
 import { givesMore } from '../../../work/posix/unsized.ts';
-import { groupName, ownerName } from '../../../work/user-names.ts';
 import { type ModeHow, modeThere } from '../host/taker.ts';
 import { Chunks } from '../stream/chunks.ts';
 import { Headers } from '../stream/headers.ts';
@@ -23,10 +22,6 @@ export type PackHow = ModeHow & {
   readonly keep: Preserve;
   /** how often a file that changes while it is read is read again */
   readonly retries: number;
-  /** names of owners go with their numbers */
-  readonly ownerNames: boolean;
-  /** bytes of a chunk; a file larger than that has one of its own */
-  readonly chunkBytes: number;
   /** absent: a deep directory goes ahead of what is in it */
   readonly noneAhead?: boolean;
 };
@@ -50,13 +45,12 @@ const nodeFlags: Readonly<Record<number, string>> = {
 export class Packer {
   readonly #how: PackHow;
   readonly #chunks: Chunks;
-  readonly #headers: Headers;
+  readonly #headers = new Headers();
   readonly #plainHeads = new PlainHeads();
 
-  constructor(how: PackHow) {
+  constructor(how: PackHow, chunks = new Chunks()) {
     this.#how = how;
-    this.#chunks = new Chunks(how.chunkBytes);
-    this.#headers = new Headers();
+    this.#chunks = chunks;
   }
 
   /** bytes that nobody took yet */
@@ -137,8 +131,7 @@ export class Packer {
   #read(fd: number, path: Uint8Array, stat: Stat): Packed {
     const { size } = stat;
     const attributes = this.#attributes({ fd });
-    const { ownerNames } = this.#how;
-    const isPlain = attributes.size === 0 && !ownerNames && modeThere(this.#how, stat, true) === stat.mode;
+    const isPlain = attributes.size === 0 && modeThere(this.#how, stat, true) === stat.mode;
     const plain = isPlain ? this.#plainHeads.bytesOf(path, stat) : 0;
     const head = plain > 0 ? noBytes : this.#head('0', path, noBytes, stat, size, attributes);
     const headBytes = plain + head.length;
@@ -188,7 +181,6 @@ export class Packer {
   ): Uint8Array {
     const { uid, gid, mtimeSeconds, mtimeNs } = stat;
     const isDevice = flag === '3' || flag === '4';
-    const { ownerNames } = this.#how;
     const mode = modeThere(this.#how, stat, flag === '0');
     return this.#headers.of({
       flag,
@@ -200,8 +192,6 @@ export class Packer {
       gid,
       mtimeSeconds,
       mtimeNs,
-      userName: (ownerNames && ownerName(uid)) || '',
-      groupName: (ownerNames && groupName(gid)) || '',
       major: isDevice ? stat.rdevMajor : 0,
       minor: isDevice ? stat.rdevMinor : 0,
       attributes,

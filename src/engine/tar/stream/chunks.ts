@@ -8,7 +8,8 @@ export class Chunks {
   #block: Block | undefined;
   #used = 0;
 
-  constructor(chunkBytes: number) {
+  /** What is longer than `chunkBytes` has a chunk of its own. */
+  constructor(chunkBytes = 256 * 1024) {
     this.#chunkBytes = chunkBytes;
   }
 

@@ -1,4 +1,7 @@
-/** One header block of a tar stream, written in place: ustar, with numbers beyond octal as GNU, BSD and busybox read them. */
+/**
+ * One header block of a tar stream, written in place: ustar, with numbers beyond octal as GNU, BSD and busybox read them.
+ * Owners are numbers, whatever they are called.
+ */
 import { blockBytes } from './member.ts';
 
 export type HeaderFields = {
@@ -11,15 +14,12 @@ export type HeaderFields = {
   readonly uid: number;
   readonly gid: number;
   readonly mtimeSeconds: number;
-  readonly userName: string;
-  readonly groupName: string;
   readonly major: number;
   readonly minor: number;
 };
 
 /** bytes of a path, or of a link's target, that a header has room for */
 export const nameRoom = 100;
-const ownerRoom = 31;
 const blank = 0x20;
 const zero = 0x30;
 
@@ -35,8 +35,6 @@ export function writeHeader(into: Buffer, at: number, fields: HeaderFields): voi
   into[at + 156] = fields.flag.charCodeAt(0);
   into.set(fields.target.subarray(0, nameRoom), at + 157);
   into.write('ustar\x0000', at + 257, 'latin1');
-  if (fields.userName !== '') into.write(fields.userName, at + 265, ownerRoom, 'utf8');
-  if (fields.groupName !== '') into.write(fields.groupName, at + 297, ownerRoom, 'utf8');
   putNumber(into, at + 329, 8, fields.major);
   putNumber(into, at + 337, 8, fields.minor);
   putChecksum(into, at);

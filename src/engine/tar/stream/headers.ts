@@ -17,8 +17,6 @@ const extra: Omit<HeaderFields, 'flag' | 'path' | 'size'> = {
   uid: 0,
   gid: 0,
   mtimeSeconds: 0,
-  userName: '',
-  groupName: '',
   major: 0,
   minor: 0,
 };

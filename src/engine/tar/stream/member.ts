@@ -11,9 +11,6 @@ export type Member = {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** empty where the stream has none */
-  readonly userName: string;
-  readonly groupName: string;
   readonly mtimeSeconds: number;
   readonly mtimeNs: number;
   /** of a symlink, or the earlier member that a hard link is another name of; else empty */

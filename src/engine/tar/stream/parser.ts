@@ -194,8 +194,6 @@ function memberOf(kind: Member['kind'], header: Header, pax: Pax): Member {
     mode,
     uid: pax.uid ?? header.uid,
     gid: pax.gid ?? header.gid,
-    userName: pax.userName ?? header.userName,
-    groupName: pax.groupName ?? header.groupName,
     mtimeSeconds: pax.mtime?.seconds ?? mtimeSeconds,
     mtimeNs: pax.mtime?.ns ?? 0,
     target: pax.target ?? header.target,

@@ -11,8 +11,6 @@ export type Pax = {
   size?: number;
   uid?: number;
   gid?: number;
-  userName?: string;
-  groupName?: string;
   mtime?: Time;
   /** it holds pieces of a file with holes, in a way that nobody asked for */
   isSparse?: boolean;
@@ -59,8 +57,6 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['size', (value, pax) => Object.assign(pax, { size: number(value) })],
   ['uid', (value, pax) => Object.assign(pax, { uid: number(value) })],
   ['gid', (value, pax) => Object.assign(pax, { gid: number(value) })],
-  ['uname', (value, pax) => Object.assign(pax, { userName: value.toString() })],
-  ['gname', (value, pax) => Object.assign(pax, { groupName: value.toString() })],
   ['mtime', (value, pax) => Object.assign(pax, { mtime: known(decimalTime(value.toString('latin1'))) })],
   ['SCHILY.acl.access', (value, pax) => takeAcl('system.posix_acl_access', value, pax)],
   ['SCHILY.acl.default', (value, pax) => takeAcl('system.posix_acl_default', value, pax)],

@@ -57,7 +57,7 @@ export class PlainHeads {
   /** Of files with this mode and these owners, without a name and of size and time 0. */
   #make({ mode, uid, gid }: Stat): void {
     const fields = { flag: '0', path: nothing, target: nothing, size: 0, mode, uid, gid };
-    const more = { userName: '', groupName: '', major: 0, minor: 0, attributes: noAttributes };
+    const more = { major: 0, minor: 0, attributes: noAttributes };
     const heads = this.#headers.of({ ...fields, ...more, mtimeSeconds: time.from, mtimeNs: time.ns });
     this.#bytes.set(heads);
     this.#bytes.fill(zero, nsEnd - 9, nsEnd);

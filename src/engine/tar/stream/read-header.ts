@@ -33,8 +33,6 @@ export function readHeader({ flag, size }: Start, block: Buffer): Header {
     uid: number(block, 108, 8),
     gid: number(block, 116, 8),
     mtimeSeconds: number(block, 136, 12),
-    userName: isUstar ? word(block, 265, 32) : '',
-    groupName: isUstar ? word(block, 297, 32) : '',
     major: isUstar ? number(block, 329, 8) : 0,
     minor: isUstar ? number(block, 337, 8) : 0,
   };
@@ -59,10 +57,6 @@ function number(block: Buffer, at: number, room: number): number {
 /** Bytes of its own, up to a NUL. */
 function text(block: Buffer, at: number, room: number): Uint8Array {
   return block[at] === 0 ? nothing : new Uint8Array(block.subarray(at, endOf(block, at, room)));
-}
-
-function word(block: Buffer, at: number, room: number): string {
-  return block[at] === 0 ? '' : block.toString('utf8', at, endOf(block, at, room));
 }
 
 function endOf(block: Buffer, at: number, room: number): number {

@@ -75,7 +75,7 @@ export class Fetching {
   async #unpack(batch: TreeBatch): Promise<TreeUnpacked | undefined> {
     const { links, root, setup } = this.#with;
     const { keep, ownTag } = setup.how;
-    const how = { keep, holder: setup.holder, numericIds: true, ownTag };
+    const how = { keep, holder: setup.holder, ownTag };
     using unpacking = new TreeUnpacking(root, batch, how);
     const run = links.far(batch.isYoung ? 'pack with times' : 'pack', batch.list());
     try {

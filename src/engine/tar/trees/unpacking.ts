@@ -85,7 +85,7 @@ export class TreeUnpacking implements Receiver, Disposable {
     this.#current = undefined;
     const opened = this.#rooms.of(entry);
     const isLoose = typeof opened === 'object' && opened.target.loose;
-    statOf(member, this.#timeOf(entry), this.#how, stat);
+    statOf(member, this.#timeOf(entry), stat);
     const lost = incoming.end(stat, member.attributes, isLoose, this.#how);
     this.#came(entry, lost ?? incoming.errno);
   }
@@ -117,7 +117,7 @@ export class TreeUnpacking implements Receiver, Disposable {
     if (!this.#batch.hasDirectory(key)) throw unasked(member);
     if (this.#made.has(key)) throw cameTwice(path);
     const mtimeNs = this.#batch.mtimeNsOf(key, member.mtimeSeconds);
-    const wanted = { stat: statOf(member, mtimeNs, this.#how, new Stat()), attributes: member.attributes };
+    const wanted = { stat: statOf(member, mtimeNs, new Stat()), attributes: member.attributes };
     const failed = this.#directories.make(path, wanted);
     if (failed < 0) this.#fail(path, failed);
     else this.#made.add(key);
@@ -132,7 +132,7 @@ export class TreeUnpacking implements Receiver, Disposable {
     if (member.kind !== 'file')
       return this.#came(entry, makeNode({ member, mtimeNs }, undefined, target, name, this.#how));
     this.#buffer ??= block(bufferBytes);
-    statOf(member, mtimeNs, this.#how, stat);
+    statOf(member, mtimeNs, stat);
     const incoming = new Incoming(target, name, stat, this.#buffer, this.#how);
     this.#current = { incoming, entry, member };
   }

@@ -96,7 +96,7 @@ export function makeNode(
   how: Omit<UnpackHow, 'partialName'>,
 ): Lost | number {
   const at = { dir: target.fd, name: partialSlot.put(name) };
-  const stat = statOf(member, mtimeNs, how, wanted);
+  const stat = statOf(member, mtimeNs, wanted);
   const failed = target.change(() => makeOne(member, stat, existing, at));
   if (failed < 0 || existing) return failed < 0 ? failed : nothing;
   made.at(at.dir, at.name);

@@ -2,7 +2,6 @@
 
 import * as c from '../../../work/posix/constants.ts';
 import type { Stat } from '../../../work/posix/stat.ts';
-import { groupNumber, ownerNumber } from '../../../work/user-names.ts';
 import type { Member } from '../stream/member.ts';
 
 const types: Readonly<Record<Member['kind'], number>> = {
@@ -20,17 +19,14 @@ export function typeOf(kind: Member['kind']): number {
   return types[kind];
 }
 
-/** Owners by what they are called here, where they are, unless only numbers count. */
-export type OwnerHow = { readonly numericIds: boolean };
-
 /** Fills `stat` as the member says; `mtimeNs` is believed before the member's own time. */
-export function statOf(member: Member, mtimeNs: bigint | undefined, how: OwnerHow, stat: Stat): Stat {
-  const { uid, gid, userName, groupName, size } = member;
+export function statOf(member: Member, mtimeNs: bigint | undefined, stat: Stat): Stat {
+  const { uid, gid, size } = member;
   const time = timeOf(member, mtimeNs);
   const { words } = stat;
   words.fill(0);
-  words[5] = (how.numericIds ? undefined : ownerNumber(userName)) ?? uid;
-  words[6] = (how.numericIds ? undefined : groupNumber(groupName)) ?? gid;
+  words[5] = uid;
+  words[6] = gid;
   words[7] = types[member.kind] | member.mode;
   words.set(halves(size), 10);
   words.set(halves(Math.ceil(size / 512)), 12);

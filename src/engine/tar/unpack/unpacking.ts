@@ -40,8 +40,6 @@ export type Expected = {
 export type UnpackHow = {
   readonly keep: Preserve;
   readonly holder: Holder;
-  /** owners are numbers, whatever they are called */
-  readonly numericIds: boolean;
   /** a name for what is not whole yet: unique in this run */
   readonly partialName: () => Uint8Array;
 };
@@ -116,7 +114,7 @@ export class Unpacking implements Receiver, Disposable {
     if (!this.#current) return;
     const { landed, incoming, loose } = this.#current;
     this.#current = undefined;
-    statOf(landed.member, landed.mtimeNs, this.#how, stat);
+    statOf(landed.member, landed.mtimeNs, stat);
     const lost = incoming.end(stat, landed.member.attributes, loose, this.#how);
     if (lost) addLost(this.#lost, lost);
     else this.#fail(landed.path, incoming.errno);
@@ -157,7 +155,7 @@ export class Unpacking implements Receiver, Disposable {
 
   #directory(path: RelativePath, member: Member, expected: Expected): void {
     const mtimeNs = isSameSecond(member, expected) ? expected.mtimeNs : expected.mtimeSeconds! * second;
-    const wanted = { stat: statOf(member, mtimeNs, this.#how, new Stat()), attributes: member.attributes };
+    const wanted = { stat: statOf(member, mtimeNs, new Stat()), attributes: member.attributes };
     const failed = this.#directories.make(path, wanted);
     if (failed < 0) this.#fail(path, failed);
     else this.#arrived.add(pathKey(path));
@@ -166,7 +164,7 @@ export class Unpacking implements Receiver, Disposable {
   #file(landed: Landed & { readonly partial: Uint8Array }): void {
     const target = this.#directories.open(splitPath(landed.path).dir);
     if (typeof target === 'number') return this.#fail(landed.path, target);
-    statOf(landed.member, landed.mtimeNs, this.#how, stat);
+    statOf(landed.member, landed.mtimeNs, stat);
     const incoming = new Incoming(target, landed.partial, stat, this.#buffer, this.#how);
     this.#current = { landed, incoming, loose: target.loose };
   }

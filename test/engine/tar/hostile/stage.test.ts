@@ -4,16 +4,14 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { receive } from '../../../../src/engine/tar/host/receive.ts';
 import { readReceived } from '../../../../src/engine/tar/host/received.ts';
 import { needs } from '../../../peer.ts';
 import { ended, workspace } from '../../run.ts';
-import { far, flavours, runFar, startFar } from '../far.ts';
+import { far, flavours, receiver, runFar, stage, startFar } from '../far.ts';
 import { placesStream } from '../places.ts';
 
 // Whoever owns the destination has a directory of his own where the one was that a batch is unpacked into.
 
-const stage = '.difpipe-test-1';
 const wanted = [
   { dir: 'a', replaces: true, files: { old: 'new'.repeat(10_000) } },
   { dir: '', replaces: false, files: { 'a $(touch pwned) "`name`"': 'ours' } },
@@ -26,8 +24,7 @@ async function ground(shell: string | undefined, flavour: keyof typeof flavours)
   const { tools, ...there } = await far(scratch, flavour);
   if (shell) fs.symlinkSync(which(shell), join(scratch, 'sh'));
   const path = shell ? `${scratch}:${there.path}` : there.path;
-  const how = { stage, tools, numericIds: false, squeeze: 'none', durable: false } as const;
-  return { dest, scratch, there: { ...there, path }, script: receive({ root: Buffer.from(dest), ...how }) };
+  return { dest, scratch, there: { ...there, path }, script: receiver(dest, tools) };
 }
 
 const which = (program: string) => execFileSync('which', [program], { encoding: 'utf8' }).trim();
