@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { endDescendants } from './process-tree.ts';
 
 export type Host = {
   readonly login: string;
@@ -15,7 +16,11 @@ export type Host = {
   readonly ssh: string;
 };
 
-export type Hosts = Disposable & { readonly hosts: readonly Host[] };
+export type Hosts = Disposable & {
+  readonly hosts: readonly Host[];
+  /** Ends what is left of connections, of whoever was stopped or ended before its goodbye was there. */
+  readonly endSessions: () => void;
+};
 
 const sshd = '/usr/sbin/sshd';
 const sftpServer = '/usr/lib/openssh/sftp-server';
@@ -41,10 +46,14 @@ export function startHosts(work: string, ports: readonly number[], at = here): H
   }
   const hosts = ports.map((port) => hostOf(home, port, at));
   for (const { ssh, login } of hosts) waitFor(`${at.from.join(' ')} ${ssh} ${login}`);
+  const pids = ports.map((port) => Number(fs.readFileSync(pidOf(home, port), 'utf8')));
+  const endSessions = () => pids.forEach(endDescendants);
   return {
     hosts,
+    endSessions,
     [Symbol.dispose]: () => {
-      for (const port of ports) process.kill(Number(fs.readFileSync(pidOf(home, port), 'utf8')));
+      endSessions();
+      for (const pid of pids) process.kill(pid);
       fs.rmSync(home, { recursive: true });
     },
   };

@@ -2,19 +2,19 @@
  * The matrix: every tree by every route, by difpipe as it likes, as it is told, and as a person would by hand.
  *
  * One cell after the other, kept in a file as they come, so that it may be measured in pieces; `--update` writes all that
- * are kept into docs/performance.md and docs/matrix.svg. `local` and `loopback` have no line between them.
+ * are kept into docs/performance.md and docs/matrix.svg, where others stay as they are. `local` and `loopback` have no line between them.
  */
 import * as fs from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { commit, load, machine } from '../machine.ts';
 import { updatePage } from '../page.ts';
-import { table } from '../table.ts';
 import { buildIfStale, root } from '../tools.ts';
 import { remove } from '../trees.ts';
-import { type Cell, measureCell } from './cell.ts';
-import { bestOf, targetsOf } from './figures.ts';
+import { measureCell } from './cell.ts';
+import { type Kept, keep, kept, known, publish } from './kept.ts';
 import { pictureOf } from './picture.ts';
+import { report } from './report.ts';
 import { type RouteName, routes } from './routes.ts';
 import { type TreeName, trees } from './trees.ts';
 
@@ -22,14 +22,10 @@ const usage = `npm run bench -- matrix [options]
   --cells a,b   only those whose name, TREE:ROUTE, begins or ends so; trees: ${Object.keys(trees).join(', ')};
                 routes: ${Object.keys(routes).join(', ')}
   --scale X     every size times X (1)
-  --runs N      of each program; the least counts (1)
+  --runs N      of each program, in turns; the least counts (1)
   --again       cells that are kept too
   --dir DIR     where trees and copies are made (/dev/shm)
   --update      write all that are kept into docs/performance.md and docs/matrix.svg`;
-
-const kept = join(root, 'node_modules/.cache/difpipe/matrix.json');
-
-type Kept = Cell & { readonly commit: string; readonly load: string };
 
 export function matrix(args: readonly string[]): void {
   const { values } = parseArgs({
@@ -55,9 +51,9 @@ export function matrix(args: readonly string[]): void {
     const left = names.filter((tree) => values.again || !isKept(tree, route, given.scale));
     if (left.length > 0) measureRoute(route, left, given);
   }
-  const lines = report(read());
-  console.log(lines.join('\n'));
-  if (values.update) update(lines);
+  const cells = known();
+  console.log(report(cells).join('\n'));
+  if (values.update) update(cells);
 }
 
 type Given = { readonly dir: string; readonly scale: number; readonly runs: number };
@@ -78,65 +74,13 @@ function measureRoute(name: RouteName, names: readonly TreeName[], { dir, scale,
 }
 
 function isKept(tree: TreeName, route: RouteName, scale: number): boolean {
-  return read().some((cell) => cell.tree === tree && cell.route === route && cell.scale === scale);
+  return kept().some((cell) => cell.tree === tree && cell.route === route && cell.scale === scale);
 }
 
-function read(): Kept[] {
-  return fs.existsSync(kept) ? (JSON.parse(fs.readFileSync(kept, 'utf8')) as Kept[]) : [];
-}
-
-function keep(cell: Kept): void {
-  const others = read().filter(({ tree, route }) => tree !== cell.tree || route !== cell.route);
-  fs.mkdirSync(dirname(kept), { recursive: true });
-  fs.writeFileSync(kept, JSON.stringify([...others, cell]));
-}
-
-function report(cells: readonly Kept[]): string[] {
-  const seconds = (ms: number) => (ms / 1000).toFixed(2);
-  const ratio = (value: number | undefined) => (value === undefined ? '' : value.toFixed(2));
-  const rows = cells.map(({ tree, route, scale, auto, forced, byHand, cold, second, wrong }) => [
-    `${tree}, ${route}`,
-    String(scale),
-    seconds(auto),
-    ...[bestOf(forced), bestOf(byHand)].flatMap((best) =>
-      best ? [`${seconds(best.ms)} ${best.name}`, (auto / best.ms).toFixed(2)] : ['', ''],
-    ),
-    ratio(cold),
-    ratio(second),
-    wrong.length === 0 ? 'right' : `wrong: ${wrong.map((one) => one.split('\n')[0]).join('; ')}`,
-  ]);
-  const head = [
-    'cell',
-    'scale',
-    'auto, s',
-    'best forced',
-    'regret',
-    'best by hand',
-    'beside it',
-    'cold',
-    'second',
-    'copies',
-  ];
-  const targets = targetsOf(cells).map(({ toReach, got, isReached }) => [
-    toReach,
-    got,
-    isReached ? 'reached' : 'missed',
-  ]);
-  return [
-    ...table([['figure', 'got', ''], ...targets]),
-    '',
-    ...table([head, ...rows]),
-    '',
-    `- commits ${[...new Set(cells.map((cell) => cell.commit))].join(', ')}; load ${[...new Set(cells.map((cell) => cell.load))].join(', ')}`,
-    '- *cold* and *second*: what was predicted over what it took, of the first and the second run of a cell, each in a',
-    '  state of its own',
-  ];
-}
-
-function update(lines: readonly string[]): void {
-  const cells = read();
+function update(cells: readonly Kept[]): void {
+  publish(cells);
   const scales = [...new Set(cells.map(({ scale }) => scale))].join(', ');
   const [about] = machine('/dev/shm');
   fs.writeFileSync(join(root, 'docs/matrix.svg'), pictureOf(cells, `at scale ${scales}; ${about}`));
-  updatePage(new Map([['matrix', [...lines]]]));
+  updatePage(new Map([['matrix', report(cells)]]));
 }

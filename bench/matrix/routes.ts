@@ -12,6 +12,8 @@ export type Way = {
   readonly dest: string;
   readonly forced: readonly string[];
   readonly byHand: readonly { readonly name: string; readonly argv: readonly string[] }[];
+  /** what hardly anybody types, and is quick */
+  readonly beyond: Way['byHand'];
   /** a path of this machine where the copy can be seen */
   readonly seen: string;
   readonly clear: () => void;
@@ -44,8 +46,8 @@ function local({ work, source, isUpdate }: Ends): Way {
       { name: 'rsync -a', argv: ['rsync', '-a', `${source}/`, `${dest}/`] },
       { name: 'rclone', argv: ['rclone', 'copy', source, dest] },
       ...(versionOf('fpart') ? [{ name: 'fpsync', argv: fpsync(work, source, dest) }] : []),
-      ...(isUpdate ? [] : [{ name: 'cp by xargs', argv: ['bash', '-c', `mkdir ${dest} && ${parts}`] }]),
     ],
+    beyond: isUpdate ? [] : [{ name: 'cp by xargs', argv: ['bash', '-c', `mkdir ${dest} && ${parts}`] }],
     seen: dest,
     clear: () => remove(dest),
   };
@@ -63,7 +65,7 @@ function far(work: string, rttMs: number | undefined): Route | undefined {
   const started = startHosts(work, [port], at);
   if (!started) return undefined;
   return {
-    wayOf: (ends) => overSsh(ends, started.hosts[0]!),
+    wayOf: (ends) => overSsh(ends, started.hosts[0]!, started.endSessions),
     [Symbol.dispose]: () => {
       started[Symbol.dispose]();
       link?.[Symbol.dispose]();
@@ -71,7 +73,11 @@ function far(work: string, rttMs: number | undefined): Route | undefined {
   };
 }
 
-function overSsh({ work, source, isUpdate }: Ends, { env, under, login, place, ssh }: Host): Way {
+function overSsh(
+  { work, source, isUpdate }: Ends,
+  { env, under, login, place, ssh }: Host,
+  endSessions: () => void,
+): Way {
   const dest = join(work, 'copy');
   const tar = `set -o pipefail; tar -C ${source} -c . | ${ssh} ${login} "mkdir -p ${dest} && tar -C ${dest} -xp"`;
   const [, ...flags] = ssh.split(' ');
@@ -89,8 +95,12 @@ function overSsh({ work, source, isUpdate }: Ends, { env, under, login, place, s
             { name: 'scp', argv: [...under, ...scp, source, `${login}:${dest}`] },
           ]),
     ],
+    beyond: [],
     seen: dest,
-    clear: () => remove(dest),
+    clear: () => {
+      endSessions();
+      remove(dest);
+    },
   };
 }
 
@@ -111,6 +121,7 @@ function toBucket(source: string, { env, name, clear, rclone }: Bucket, seen: st
     dest: `s3://${name}/copy`,
     forced: rclone ? ['parallel'] : [],
     byHand: rclone ? [{ name: 'rclone', argv: copy }] : [],
+    beyond: [],
     seen,
     clear: () => clear('copy'),
   };
