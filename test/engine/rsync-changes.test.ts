@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { keepAll } from '../../src/request.ts';
 import type { OpenStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { judge } from '../judge.ts';
@@ -231,6 +232,24 @@ for (const [name, ends] of Object.entries({ here, push, pull }))
       const inodes = new Set(names.map((one) => fs.statSync(join(dest, one)).ino));
       assert.equal(inodes.size, 1);
     }
+  });
+
+for (const [name, ends] of Object.entries({ here, push, pull }))
+  test(`names of one file that are files of their own there, and the same, are joined, as a dry run says (${name})`, {
+    skip,
+  }, async () => {
+    const { source, dest, go } = ground();
+    fs.mkdirSync(join(source, 'dir'));
+    fs.writeFileSync(join(source, 'one'), 'the same');
+    for (const other of ['two', 'dir/three']) fs.linkSync(join(source, 'one'), join(source, other));
+    assert.equal((await go(ends, { request: { preserve: { ...keepAll, hardlinks: false } } })).status, 0);
+    assert.notEqual(await judge(source, dest), '');
+    for (const dryRun of [true, false]) {
+      const ran = await go(ends, { request: { dryRun } });
+      const { linked, skipped } = ran.summary!.tally;
+      assert.deepEqual([ran.status, linked, skipped], [0, 2, 1]);
+    }
+    assert.equal(await judge(source, dest), '');
   });
 
 for (const [name, ends] of Object.entries({ here, pull }))

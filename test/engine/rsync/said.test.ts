@@ -15,6 +15,7 @@ test('readItem() tells what was done to an entry, whatever it is called', () => 
   assert.deepEqual(item('.d..t...... 0 ./'), ['repair', '', false, 0]);
   assert.deepEqual(item('cL+++++++++ 0 -rf'), ['make', '-rf', true, 0]);
   assert.deepEqual(item('hf+++++++++ 0 other name'), ['link', 'other name', true, 0]);
+  assert.deepEqual(item('hf          0 same but no link'), ['link', 'same but no link', false, 0]);
   assert.deepEqual(item('.f........x 0 f'), ['repair', 'f', false, 0]);
   assert.deepEqual(item('>f+++++++++ 44 n\\#012l\\#377\\\\#134#012'), ['copy', 'n\nl\xff\\\\#012', true, 44]);
 });

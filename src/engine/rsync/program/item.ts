@@ -18,7 +18,7 @@ export type Item = {
 };
 
 const kinds = { f: 'file', d: 'directory', L: 'symlink', D: 'special', S: 'special' } as const;
-const line = /^([<>ch.])([fdLDS])(\S{9,}) (\d+) (.*)$/s;
+const line = /^([<>ch.])([fdLDS])(\S{9,}| {7,}) (\d+) (.*)$/s; // blanks where only its link is to be made
 
 /** Undefined for any other line. */
 export function readItem(text: string): Item | undefined {
