@@ -244,14 +244,18 @@ test('a range of a file whose length is left open is taken', async () => {
   assert.ok((await bytesOf(body, middle)).equals(content.subarray(100_000, 150_000)));
 });
 
-test('a file that is empty as long as its bytes are not asked for, is not', async () => {
-  await using server = await scripted((request, response) => {
-    if (request.method === 'HEAD') return void response.writeHead(200, { 'content-length': 0 }).end();
-    give({ content }, request, response);
+for (const [what, state] of Object.entries({
+  'tells nothing else': {},
+  'tells its state': { etag: '"one"' },
+}))
+  test(`a file that is empty as long as its bytes are not asked for, is not, where that ${what}`, async () => {
+    await using server = await scripted((request, response) => {
+      if (request.method !== 'HEAD') return give({ content }, request, response);
+      response.writeHead(200, { 'content-length': 0, ...state }).end();
+    });
+    const store = server.store('/f');
+    assert.ok((await bytesOf(store.read(await fileAt(store)))).equals(content));
   });
-  const store = server.store('/f');
-  assert.ok((await bytesOf(store.read(await fileAt(store)))).equals(content));
-});
 
 test('a server that lets nobody in by what is given here is no question of a password', async () => {
   await using server = await scripted((request, response) => {

@@ -18,6 +18,7 @@ const cases = {
   'a small one': { from: '/d/f', to: 'f', copy: 'f', content: small },
   'a large one': { from: '/d/f', to: 'f', copy: 'f', content: large },
   'one of a tree': { from: '/d/', to: 'tree', copy: 'tree/f', content: small },
+  'a large one of a tree': { from: '/d/', to: 'tree', copy: 'tree/f', content: large },
 } as const;
 
 for (const [what, { from, to, copy, content: first }] of Object.entries(cases))

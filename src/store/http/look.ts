@@ -59,10 +59,11 @@ export async function lookAt(
   return measured(place, path, ask, signal);
 }
 
-/** Who makes a file only when its bytes are asked for may say 0 of it, and nothing of its state. */
+/** Who makes a file only when its bytes are asked for may say 0 of it; who would give ranges of it has it. */
 function isLengthTold(headers: Answer['headers']): boolean {
   const state = stateOf(headers);
-  return state.size !== undefined && (state.size > 0 || printOf(state) !== undefined);
+  const isThere = printOf(state) !== undefined && headers['accept-ranges']?.toLowerCase() === 'bytes';
+  return state.size !== undefined && (state.size > 0 || isThere);
 }
 
 /** Some refuse to answer without the bytes, some were told to let only GET through. */

@@ -7,7 +7,7 @@ import type { RelativePath } from '../../../store/path.ts';
 import { heardLater } from '../../../work/heard-later.ts';
 import { withinAtOnce } from '../directory/enter.ts';
 import { hasItsName } from '../directory/its-name.ts';
-import { rememberOnly } from '../known/remembered.ts';
+import { rememberLarge } from '../known/remembered.ts';
 import type { Lane } from '../lane.ts';
 import { farOf, withAttributes } from '../metadata/attributes.ts';
 import { sameTime } from '../metadata/clock.ts';
@@ -58,7 +58,7 @@ async function finishAt(lane: Lane, file: BigFile, looks: Looks): Promise<Finish
   const made = await withAttributes(lane, source, placing, finishAs, looks.attributes).catch(noneIfTaken);
   // Of another size it is another's, which looked finished where ours was gone.
   if (made?.entry.size !== source.size) return named(lane, path, { source, there: await look() });
-  rememberOnly(lane, file.dir, source, made.entry);
+  rememberLarge(lane, file.dir, source, made.entry);
   saidOfFile(lane, source, made.entry, made.unkept);
   return { source, tidied: made.tidied };
 }

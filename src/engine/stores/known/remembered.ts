@@ -15,12 +15,17 @@ import { areBrief } from './brief.ts';
 
 type Place = Pick<Dir, 'whole' | 'slice'> & { readonly path: Uint8Array };
 
-/** A large file is done later than its directory, of which nothing else is kept where it is the only one. */
-export function rememberOnly(lane: Lane, dir: Uint8Array, file: FileEntry, made: FileEntry): void {
-  if (!lane.setup.single) return;
-  const remembered = new Remembered(lane, { path: dir, whole: false, slice: 0 });
+/** A large file is done later than its directory: what tells no time is kept by itself, as if it were one. */
+export function rememberLarge(lane: Lane, dir: Uint8Array, file: FileEntry, made: FileEntry): void {
+  const { single } = lane.setup;
+  if (!single && file.mtimeNs !== undefined) return;
+  const remembered = new Remembered(lane, single ? { path: dir, whole: false, slice: 0 } : alone(file));
   remembered.keep(file, file, made);
   remembered.flush();
+}
+
+function alone({ path }: FileEntry): Place {
+  return { path, whole: true, slice: 0 };
 }
 
 export class Remembered {
@@ -43,16 +48,18 @@ export class Remembered {
   /** Whether a file, as it was listed, and what was listed at the destination were equal before. */
   has(file: FileEntry, there: FileEntry): boolean {
     const isTold = file.mtimeNs !== undefined && !there.isBrief;
-    if (this.#known.length === 0 || isTold) return false;
-    const word = this.#wordFor(file, there, there);
-    if (word === undefined) return false;
-    const isKnown = this.#holds(word) || this.#holds(this.#wordFor(file, there));
-    if (isKnown) this.#push(word);
+    const mayBeAlone = file.mtimeNs === undefined && !file.isBrief;
+    if (isTold || (this.#known.length === 0 && !mayBeAlone)) return false;
+    const words = [this.#wordFor(file, there, there), this.#wordFor(file, there)];
+    if (words[0] === undefined) return false;
+    const isKnown =
+      this.#holds(words) || (mayBeAlone && new Remembered(this.#lane, alone(file)).#holds(words));
+    if (isKnown) this.#push(words[0]);
     return isKnown;
   }
 
-  #holds(word: bigint | undefined): boolean {
-    return word !== undefined && this.#known.some((words) => holds(words, word));
+  #holds(words: readonly (bigint | undefined)[]): boolean {
+    return words.some((word) => word !== undefined && this.#known.some((known) => holds(known, word)));
   }
 
   /** They are equal now; `seen` is all that is known of the source, `file` and `found` what was listed. */
