@@ -1,6 +1,7 @@
 /** Puts what was measured into docs/performance.md, between the marks that say where; the rest of the page is ours. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { overview } from './overview.ts';
 import { root } from './tools.ts';
 
 const path = join(root, 'docs/performance.md');
@@ -9,7 +10,13 @@ const path = join(root, 'docs/performance.md');
 export function updatePage(blocks: ReadonlyMap<string, readonly string[]>): void {
   let page = fs.readFileSync(path, 'utf8');
   for (const [name, lines] of blocks) page = replaced(page, name, lines);
-  fs.writeFileSync(path, page);
+  fs.writeFileSync(path, withOverview(page));
+}
+
+/** The list of all verdicts is made of the tables that follow it. */
+function withOverview(page: string): string {
+  const below = page.slice(page.indexOf('<!-- end -->'));
+  return replaced(page, 'all', overview(below));
 }
 
 function replaced(page: string, name: string, lines: readonly string[]): string {
