@@ -5,6 +5,7 @@ import { TransferError } from '../errors.ts';
 import { syncDirectory } from '../journal/file/files.ts';
 import { show } from '../report/show.ts';
 import type { Entry } from '../store/entry.ts';
+import { makeDirectories } from '../work/make-directories.ts';
 import { reasonOf } from '../work/posix/errno.ts';
 import { removeFile } from '../work/remove-file.ts';
 import type { Rule } from './filter.ts';
@@ -45,8 +46,8 @@ export class ListFiles implements Disposable {
   constructor(request: SplitRequest) {
     this.#request = request;
     const { out, by } = request;
-    this.#isMade = fs.mkdirSync(out, { recursive: true }) !== undefined;
-    const found = fs.readdirSync(out);
+    this.#isMade = this.#written(() => makeDirectories(out, 0o777)) !== undefined;
+    const found = this.#written(() => fs.readdirSync(out));
     if (found.length > 0)
       throw new TransferError('usage', `${show(Buffer.from(out))} is not empty`, {
         hint: `${found.some(isUnfinished) ? 'remove what a split that was killed left, or ' : ''}choose a new directory for the lists`,

@@ -8,10 +8,17 @@ export function reachFault(error: unknown, name: string): TransferError {
   const cause = error as Error & { code?: string | number };
   const known = typeof cause.code === 'string' ? reachFaults[cause.code] : undefined;
   if (known) {
-    const [kind, why, hint] = known;
+    const [kind, why, usual] = known;
+    const hint = cause.code === 'ENOTFOUND' ? (slashesMissing(name) ?? usual) : usual;
     return new TransferError(kind, `cannot reach ${name}: ${why}`, { cause, ...(hint ? { hint } : {}) });
   }
   return protocolFault(cause, name);
+}
+
+/** Who types `s3:/bucket` did not mean a host of that name. */
+function slashesMissing(name: string): string | undefined {
+  const scheme = /@(s3|gs|az|https?|file)$/.exec(name)?.[1];
+  return scheme && `write ${scheme}:// with two slashes for another kind of place`;
 }
 
 type Known = readonly [kind: TransferError['kind'], why: string, hint?: string];

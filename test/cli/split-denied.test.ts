@@ -41,3 +41,21 @@ test('split of a directory that may not be read at all is an error, and leaves n
   assert.deepEqual([ran.status, ran.error?.kind], [1, 'denied'], ran.stderr);
   assert.deepEqual(fs.readdirSync(join(here, 'lists')), []);
 });
+
+for (const [out, why] of [
+  ['locked/lists', 'permission denied'],
+  ['/proc/lists', 'no such file or directory'], // where Node's own mkdir never ends
+] as const)
+  test(`split whose lists cannot be in ${out} says so, and what to do`, {
+    skip: needs('root', 'setpriv'),
+  }, async () => {
+    const here = workspace();
+    await shell(here, 'mkdir -m 755 source; mkdir -m 700 locked');
+    const dir = out.startsWith('/') ? out : join(here, out);
+    const words = ['split', join(here, 'source'), '--parts', '1', '--out', dir];
+    const ran = await run(join(here, 'state'), words, how);
+    assert.equal(ran.status, 1, ran.stderr);
+    const { message, hint } = ran.error!;
+    assert.equal(message, `cannot write lists to ${dir}: ${why}`);
+    assert.equal(hint, 'give another directory with --out');
+  });

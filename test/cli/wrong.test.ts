@@ -150,8 +150,24 @@ refuses(['transfer', 'htps://host/x', 'd'], 'unknown kind of place htps://: did 
 refuses(['transfer', '', 'd'], /a place is empty/);
 refuses(['transfer', 'sourec', 'd'], `there is no ${here}/sourec: did you mean ${here}/source?`);
 refuses(['transfer', 'none/at/all', 'd'], `there is no ${here}/none/at/all`);
+refuses(['transfer', 'user@host', 'd'], `there is no ${here}/user@host: write user@host:path for a host`);
+for (const words of [['transfer'], ['verify'], ['analyze']])
+  refuses(
+    [...words, 'source', 'user@host'],
+    'there is no user@host here: write user@host:path for a host, or ./user@host for a directory of that name',
+  );
 refuses(['runs', 'show', '20200101'], /there is no run 20200101/);
 refuses(['runs', 'resume'], /no run in .* is unfinished/);
+
+test('what looks like a host without its colon is a directory where it is there, or is said to be one', () => {
+  fs.mkdirSync(join(here, 'me@box'));
+  for (const dest of ['me@box', './you@box'])
+    assert.equal(difpipe(['transfer', 'source', dest], { cwd: here }).status, 0);
+  assert.deepEqual(
+    fs.readdirSync(here).filter((name) => name.includes('@')),
+    ['me@box', 'you@box'],
+  );
+});
 
 test('a wrong word is repeated as it was typed', () => {
   const { stderr } = difpipe(['transfér']);

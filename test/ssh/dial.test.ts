@@ -78,3 +78,9 @@ for (const command of ['cat', 'true'])
     );
     assert.match(reachFault(error, 'host').message, /^cannot reach host: it closed the connection$/);
   });
+
+test('a host that nobody has and that is called as a kind of place is said to lack slashes', () => {
+  const error = Object.assign(new Error('not found'), { code: 'ENOTFOUND' });
+  assert.match(reachFault(error, 'root@s3').hint!, /^write s3:\/\/ with two slashes/);
+  assert.match(reachFault(error, 'root@s33').hint!, /^look for a mistyped name/);
+});

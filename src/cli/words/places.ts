@@ -8,6 +8,7 @@ import { remoteNames } from './remotes.ts';
 import { bytesOfWord } from './values.ts';
 
 const siblingsRead = 2000;
+const hostAlone = /^[\w.+-]+@[\w.-]+$/;
 
 /** The place a word names. Throws 'usage'. */
 export function placeOf(word: string): Location {
@@ -24,8 +25,17 @@ function isRemote(name: string, path: string): boolean {
 /** The same for a place to read: where nothing is there, a name beside it that is nearly the same is offered. */
 export function sourceOf(word: string): Location {
   const place = placeOf(word);
-  if (place.kind === 'local' && !isThere(place.path)) throw notThere(place.path);
+  if (place.kind === 'local' && !isThere(place.path)) throw notThere(place.path, word);
   return place;
+}
+
+/** The same for a place that need not be there. Throws 'usage' for what is none and looks like a host without its colon. */
+export function destOf(word: string): Location {
+  const place = placeOf(word);
+  if (place.kind !== 'local' || !hostAlone.test(word) || isThere(place.path)) return place;
+  throw new TransferError('usage', `there is no ${word} here`, {
+    hint: `write ${word}:path for a host, or ./${word} for a directory of that name`,
+  });
 }
 
 /** Anything but a plain no is left to who reads the place, who can say more. */
@@ -37,8 +47,9 @@ function isThere(path: Uint8Array): boolean {
   }
 }
 
-function notThere(path: Uint8Array): TransferError {
-  const hint = nearestSibling(Buffer.from(path).toString().replace(/\/+$/, ''));
+function notThere(path: Uint8Array, word: string): TransferError {
+  const near = nearestSibling(Buffer.from(path).toString().replace(/\/+$/, ''));
+  const hint = near ?? (hostAlone.test(word) ? `write ${word}:path for a host` : undefined);
   return new TransferError('usage', `there is no ${show(path)}`, hint === undefined ? {} : { hint });
 }
 

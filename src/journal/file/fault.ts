@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { type Kind, TransferError } from '../../errors.ts';
+import { reasonOf } from '../../work/posix/errno.ts';
 import { removeFile } from '../../work/remove-file.ts';
 import { sqliteCode } from './sqlite.ts';
 
@@ -79,9 +80,9 @@ function reason(dir: string, error: unknown): Reason | undefined {
 }
 
 function ofErrno(error: unknown): Reason | undefined {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return undefined;
-  return errnos[code] ?? { kind: 'io', text: message };
+  return errnos[code] ?? { kind: 'io', text: reasonOf(error) };
 }
 
 /** SQLite says only that it could not read or write: tries it, to see why. Undefined if nothing is in the way. */

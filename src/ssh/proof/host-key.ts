@@ -7,6 +7,7 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { TransferError } from '../../errors.ts';
 import { printable, show } from '../../report/show.ts';
+import { makeDirectories } from '../../work/make-directories.ts';
 import { reasonOf } from '../../work/posix/errno.ts';
 import { readSmall } from '../../work/read-small.ts';
 import type { Target } from '../config/target.ts';
@@ -96,7 +97,7 @@ function append(key: Uint8Array, { keyNames, keyFiles, hashNames }: Target): voi
   const [path] = keyFiles.own;
   if (path === undefined) return;
   const name = hashNames ? hashName(keyNames[0]!, randomBytes(20)) : keyNames[0];
-  fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectories(dirname(path));
   const file = fs.openSync(path, 'a+', 0o600);
   try {
     fs.writeSync(file, `${endsLine(file) ? '' : '\n'}${name} ${typeOf(key)} ${base64(key)}\n`);
