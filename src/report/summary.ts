@@ -73,10 +73,16 @@ export function tallyText(tally: Tally, dryRun: boolean): string {
 }
 
 /** `took 3.61 s for the last 63.0 MB, 17.5 MB/s`: what was there before it went on took its time then. */
-function timeText({ tally, movedBytes, elapsedMs, predictedMs }: Summary): string {
+function timeText({ dryRun, tally, movedBytes, elapsedMs, predictedMs }: Summary): string {
+  if (dryRun) return `took ${formatDuration(elapsedMs)}${runText(predictedMs)}`;
   const last = movedBytes < tally.copiedBytes ? ` for the last ${formatBytes(movedBytes)}` : '';
   const rate = movedBytes > 0 ? `, ${formatRate(movedBytes, elapsedMs)}` : '';
   return `took ${formatDuration(elapsedMs)}${last}${rate}${predictionText(elapsedMs, predictedMs)}`;
+}
+
+/** `; the run itself would take about 12.0 s`, or nothing where that is not known. */
+function runText(predictedMs: number | undefined): string {
+  return predictedMs === undefined ? '' : `; the run itself would take about ${formatDuration(predictedMs)}`;
 }
 
 /** `; predicted 12.0 s, 20 % more than it took`, or nothing where nothing was predicted. */

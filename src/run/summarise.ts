@@ -42,14 +42,14 @@ export function summarise(ran: Ran): Summary {
 
 /** What its work was to take, why it took another time, and what was expected before it looked. */
 function foreseenOf(
-  { ready, planned, expected, begun, score, elapsedMs }: Ran,
+  { ready, planned, expected, begun, request, score, elapsedMs }: Ran,
   exitCode: number,
 ): Pick<RunEnd, 'predictedMs' | 'whyOff' | 'expected'> {
   const work = workDone(sitting(score), ready.route);
   const { cost, basis } = costOf(planned.engine, ready.costs, ready.route);
   return {
     predictedMs: score.isComplete ? predictMs(cost, work) : undefined, // half of the work says nothing
-    whyOff: exitCode === exitCodes.done ? whyOff(cost, basis, work, elapsedMs) : undefined,
+    whyOff: exitCode === exitCodes.done && !request.dryRun ? whyOff(cost, basis, work, elapsedMs) : undefined,
     expected: begun.resumed || !expected ? undefined : asExpected(expected, planned.plan), // of the rest, and the tally is of all
   };
 }

@@ -52,6 +52,14 @@ test('transfer -v prints each entry as a result, and a dry run prints the same a
   assert.match(wet.stderr, /^run \S+: .* to .*\nplan: parallel, /m);
 });
 
+test('a dry run says what the run itself would take, and not why that is another time than its own', () => {
+  const { source, dest } = place();
+  const { stdout } = difpipe(['transfer', '-n', '--json', source, dest]);
+  const { predictedMs, whyOff } = objects(stdout).at(-1)!;
+  assert.equal(typeof predictedMs, 'number');
+  assert.equal(whyOff, null);
+});
+
 test('transfer --json prints one object per line, started first and finished last', () => {
   const { source, dest } = place();
   const { status, stdout, stderr } = difpipe(['transfer', '--json', '-v', source, dest]);

@@ -110,6 +110,7 @@ test('humanReporter() says how to continue a stopped run', () => {
 test('humanReporter() says that a dry run changed nothing', () => {
   const lines = said([{ type: 'finished', summary: { ...summary, dryRun: true } }]);
   assert.ok(lines.some((line) => /dry run: nothing was changed\): would move 1,234 files/.test(line)));
+  assert.ok(lines.includes('! took 2.00 s; the run itself would take about 3.00 s'), lines.join('\n'));
 });
 
 test('humanReporter() is silent when quiet, but for failures and a status that was asked for', () => {
