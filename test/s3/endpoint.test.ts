@@ -104,4 +104,19 @@ describe('the endpoint', { skip: needs('versitygw') }, () => {
     const doNot = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false', AWS_ENDPOINT_URL_S3: here.endpoint };
     assertStatus(0, await here.ls(doNot, '--s3-profile', 'ignoring'));
   });
+
+  test('of a region that a flag, a variable of an end or AWS_REGION names is asked, in this order', async () => {
+    await using here = await ground();
+    const all = { AWS_REGION: 'eu-north-1' };
+    const own = { ...all, DIFPIPE_SOURCE_AWS_REGION: 'eu-south-1' };
+    for (const [region, env, words] of [
+      ['eu-north-1', all, []],
+      ['ap-south-1', all, ['--s3-region', 'ap-south-1']],
+      ['eu-south-1', own, ['--s3-region', 'ap-south-1']],
+    ] as const) {
+      here.asked.length = 0;
+      assertStatus(1, await here.ls(env, ...words));
+      assert.match(here.asked.join(), new RegExp(`\\b${region}\\.amazonaws\\.com:443`));
+    }
+  });
 });
