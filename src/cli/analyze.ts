@@ -10,7 +10,7 @@ import { stateFlags } from './flags/state.ts';
 import { everyFailure, voiceFlags } from './flags/voice.ts';
 import { type Finish, verb } from './verb.ts';
 import { speak } from './voice/voice.ts';
-import { placeOf, sourceOf } from './words/places.ts';
+import { destOf, sourceOf } from './words/places.ts';
 
 export function analyzeVerb(finish: Finish): Command {
   const command = verb('analyze', {
@@ -32,7 +32,7 @@ export function analyzeVerb(finish: Finish): Command {
   accessFlags(command);
   voiceFlags(selectFlags(command), everyFailure);
   return command.action(async (source: string, dest: string | undefined, flags: AnalyzeFlags) => {
-    const ends = { source: sourceOf(source), dest: dest === undefined ? undefined : placeOf(dest) };
+    const ends = { source: sourceOf(source), dest: dest === undefined ? undefined : destOf(dest) };
     const request = await analyzeRequest(flags);
     finish(
       await speak(flags, { onlyResults: true }, async (stage) => {

@@ -3,15 +3,14 @@ import { TransferError } from '../errors.ts';
 import type { S3Place } from '../location/location.ts';
 import { jsonLine } from '../report/json.ts';
 import { printable } from '../report/show.ts';
-import { type AccessFlags, accessFlags } from './access/access.ts';
-import { s3AccessOf } from './access/s3-access.ts';
+import { type S3Flags, s3AccessOf, serviceFlags } from './access/s3-access.ts';
 import { type StateFlags, stateDirOf, stateFlags } from './flags/state.ts';
 import { type Finish, verb } from './verb.ts';
 import { type Stage, speak } from './voice/voice.ts';
 import { placeOf } from './words/places.ts';
 import { span } from './words/values.ts';
 
-type Flags = AccessFlags &
+type Flags = S3Flags &
   StateFlags & { readonly dryRun?: boolean; readonly olderThan: number; readonly json?: boolean };
 
 export function cleanVerb(finish: Finish): Command {
@@ -36,7 +35,7 @@ export function cleanVerb(finish: Finish): Command {
         .default(0, 'all'),
     )
     .option('--json', 'one JSON object per line');
-  accessFlags(stateFlags(command), false);
+  serviceFlags(stateFlags(command));
   return command.action(async (word: string, flags: Flags) => {
     const place = bucketOf(word);
     const voice = { json: flags.json ?? false, progress: 'none' } as const;

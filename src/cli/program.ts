@@ -18,7 +18,7 @@ export function buildProgram(finish: Finish): Command {
     summary: 'moves trees of files, picks the way to do it, and picks up where it stopped',
     description: 'Moves trees of files, picks the way to do it, and picks up where it stopped.',
     examples: [
-      ['transfer /data /backup/data', 'make the contents of /data those of /backup/data'],
+      ['transfer /data /backup/data', 'copy what is in /data into /backup/data'],
       ['verify --checksum /data /backup/data', 'compare both, every byte'],
       ['runs', 'what ran here, and what can be continued'],
     ],

@@ -34,13 +34,19 @@ async function runVerb(): Promise<number> {
     exitCode = code;
   });
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(helpLast(words), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     if (asksForJson(words)) process.stdout.write(`${jsonLine('error', explain(error))}\n`);
     return crash(error);
   }
+}
+
+/** `help runs resume` is `runs resume --help`; commander looks at the first of the two words alone. */
+function helpLast(words: readonly string[]): readonly string[] {
+  const [help, ...verbs] = words;
+  return help === 'help' && verbs.length > 1 ? [...verbs, '--help'] : words;
 }
 
 /** Also where the words make no sense otherwise. */

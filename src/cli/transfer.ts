@@ -12,7 +12,7 @@ import { perform } from './transfer/perform.ts';
 import { transferRequest } from './transfer/request.ts';
 import { mustBeHosts } from './transfer/together.ts';
 import { type Finish, verb } from './verb.ts';
-import { placeOf, sourceOf } from './words/places.ts';
+import { destOf, sourceOf } from './words/places.ts';
 import { oneOf, textOfWord, wholeNumber } from './words/values.ts';
 
 const durabilities = ['part', 'run', 'none'] as const;
@@ -24,10 +24,10 @@ export function transferVerb(finish: Finish): Command {
       'Copies the contents of directory SRC into directory DEST, or one file to DEST, or into it where DEST is a ' +
       'directory or ends in /. What is there already and unchanged is skipped. Also called cp.',
     examples: [
-      ['transfer /data /backup/data', 'make the contents of /data those of /backup/data'],
+      ['transfer /data /backup/data', 'copy what is in /data into /backup/data'],
       [
         'transfer --verify --exclude "*.tmp" /data /backup/data',
-        'without temporary files, compared afterwards',
+        'all but *.tmp, and compare every byte afterwards',
       ],
       ['transfer --dry-run /data /backup/data', 'only say what would be done'],
       ['transfer https://host/file /data/', 'from a web server, in ranges where it can'],
@@ -46,7 +46,7 @@ export function transferVerb(finish: Finish): Command {
   wishFlags(accessFlags(command));
   voiceFlags(selectFlags(command));
   return command.action(async (source: string, dest: string, flags: TransferFlags) => {
-    const route = { source: sourceOf(source), dest: placeOf(dest) };
+    const route = { source: sourceOf(source), dest: destOf(dest) };
     mustReach(route.dest, flags);
     mustBeHosts(route, flags);
     finish(await perform(route, await transferRequest(flags), flags));
@@ -68,7 +68,7 @@ function strategyFlags(command: Command): void {
       ).argParser((word: string, before: readonly string[] = []) => [...before, textOfWord(word)]),
     )
     .addOption(
-      new Option('--compress <how>', 'batches of small files over SSH; auto where the line is slow')
+      new Option('--compress <how>', 'compress batches of small files over SSH; auto: where the line is slow')
         .choices(compressions)
         .argParser(oneOf('--compress', compressions))
         .default('auto'),
@@ -86,13 +86,16 @@ function strategyFlags(command: Command): void {
 function safetyFlags(command: Command): void {
   command
     .addOption(
-      new Option('--durability <when>', 'when what is written must survive a power cut')
+      new Option(
+        '--durability <when>',
+        'when what was written is safe from a power cut: about every second, at the end, or when the system likes',
+      )
         .choices(durabilities)
         .argParser(oneOf('--durability', durabilities))
         .default('part'),
     )
     .addOption(
-      new Option('--retries <n>', 'how often to try again what may pass')
+      new Option('--retries <n>', 'how often to try again what may go better then, such as a lost connection')
         .argParser(wholeNumber('--retries', 0))
         .default(3),
     )

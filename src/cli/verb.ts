@@ -23,12 +23,17 @@ export function verb(name: string, { summary, description, examples, exits }: Ab
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .commandsGroup('Verbs:')
-    .configureHelp({ helpWidth: 100, subcommandTerm: termOf })
+    .configureHelp({ helpWidth: helpWidth(), minWidthToWrap: 20, subcommandTerm: termOf })
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
     .exitOverride((error) => {
       throw wrongUse(error, command);
     })
     .addHelpText('after', `\nExamples:\n${exampleText(examples)}\n\nExit codes:\n${exitText(exits)}`);
+}
+
+/** As wide as the terminal, but no wider than is good to read; in a pipe what fits the narrowest usual one. */
+function helpWidth(): number {
+  return Math.min(process.stdout.columns ?? 80, 100);
 }
 
 function termOf(command: Command): string {

@@ -10,7 +10,7 @@ import { type StateFlags, stateDirKnown, stateFlags } from './flags/state.ts';
 import { type VoiceFlags, voiceFlags } from './flags/voice.ts';
 import { type Finish, verb } from './verb.ts';
 import { type Stage, speak } from './voice/voice.ts';
-import { placeOf, sourceOf } from './words/places.ts';
+import { destOf, sourceOf } from './words/places.ts';
 
 type Flags = AccessFlags &
   CompareFlags &
@@ -41,7 +41,7 @@ export function verifyVerb(finish: Finish): Command {
   accessFlags(command);
   voiceFlags(selectFlags(command));
   return command.action(async (source: string, dest: string, flags: Flags) => {
-    const places = { source: sourceOf(source), dest: placeOf(dest) };
+    const places = { source: sourceOf(source), dest: destOf(dest) };
     const request = await requestOf(flags);
     finish(await speak(flags, { onlyResults: true }, (stage) => compare(places, request, flags, stage)));
   });

@@ -27,12 +27,24 @@ for (const words of verbs) {
     const { status, stdout, stderr } = difpipe([...words, '--help']);
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     assert.match(stdout, /\nExamples:\n( {2}# .+\n {2}difpipe .+\n)+\nExit codes:\n( {2}\d+ +\S.*\n)+$/);
-    assert.ok(stdout.split('\n').every((line) => line.length <= 100));
+    assert.ok(stdout.split('\n').every((line) => line.length <= 80));
   });
 }
 
 test('difpipe help VERB is the same as difpipe VERB --help', () => {
   assert.equal(difpipe(['help', 'verify']).stdout, difpipe(['verify', '--help']).stdout);
+});
+
+test('difpipe help runs resume is the same as difpipe runs resume --help', () => {
+  assert.equal(difpipe(['help', 'runs', 'resume']).stdout, difpipe(['runs', 'resume', '--help']).stdout);
+});
+
+test('clean and runs forget, which only speak to buckets, have no flags of hosts', () => {
+  for (const words of [['clean'], ['runs', 'forget']]) {
+    const { stdout } = difpipe([...words, '--help']);
+    assert.match(stdout, /--s3-endpoint/);
+    assert.doesNotMatch(stdout, /Hosts:|password|host-keys|sse-c-key/);
+  }
 });
 
 test('difpipe --help names every verb and not its alias', () => {

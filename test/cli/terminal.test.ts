@@ -59,6 +59,21 @@ test('on a narrow terminal no line is wider than it', { skip }, () => {
   for (const line of drawn) assert.ok(line.length < 40, line);
 });
 
+test('help is broken between words, as wide as the terminal but no wider than 100 columns', { skip }, () => {
+  const widest = (columns: number) => {
+    const words = `stty cols ${columns}; ${program.join(' ')} transfer --help`;
+    const { stdout } = spawnSync('script', ['-qec', words, '/dev/null'], {
+      env: environment(),
+      encoding: 'utf8',
+      input: '',
+    });
+    const about = stdout.slice(0, stdout.indexOf('Examples:')).split(/\r?\n/);
+    return Math.max(...about.map((line) => line.length));
+  };
+  for (const columns of [70, 90]) assert.ok(widest(columns) > columns - 10 && widest(columns) <= columns);
+  assert.ok(widest(200) > 90 && widest(200) <= 100);
+});
+
 for (const [flags, env] of [
   ['--progress none', {}],
   ['--progress line', {}],

@@ -35,14 +35,14 @@ export function accessFlags(command: Command, withDest = true): Command {
         'take and remember the key of a host that is new, never a changed one',
       ),
     )
-    .addOption(
-      new Option('--source-password-file <file>', `read it from there, mode 0600 (also ${ends.source})`),
-    );
-  if (withDest)
-    command.addOption(
-      new Option('--dest-password-file <file>', `read it from there, mode 0600 (also ${ends.dest})`),
-    );
+    .addOption(new Option('--source-password-file <file>', passwordIn('source')));
+  if (withDest) command.addOption(new Option('--dest-password-file <file>', passwordIn('dest')));
   return s3Flags(command);
+}
+
+function passwordIn(end: keyof typeof ends): string {
+  const whose = end === 'source' ? 'the source' : 'the destination';
+  return `a file of mode 0600 with the password for ${whose} (also ${ends[end]})`;
 }
 
 /** Who hears of what is amiss, and how it ends. */

@@ -30,21 +30,26 @@ const prefixes = { source: 'DIFPIPE_SOURCE_', dest: 'DIFPIPE_DEST_' } as const s
 
 const keyNames = { source: `${prefixes.source}S3_SSE_C_KEY`, dest: `${prefixes.dest}S3_SSE_C_KEY` } as const;
 
+/** For who reads or writes objects. */
 export function s3Flags(command: Command): Command {
+  return serviceFlags(command).addOption(
+    new Option(
+      `${keyFlag} <file>`,
+      'a key of yours, which the service encrypts with: 32 bytes, or base64 or hex of them, mode 0600 ' +
+        `(also ${keyNames.source}, ${keyNames.dest})`,
+    ),
+  );
+}
+
+/** For who only asks the service about its uploads. */
+export function serviceFlags(command: Command): Command {
   command
     .optionsGroup('Object stores:')
-    .addOption(new Option('--config <file>', 'what is to be known of places (also DIFPIPE_CONFIG)'))
+    .addOption(new Option('--config <file>', 'what is to be known of places, as JSON (also DIFPIPE_CONFIG)'))
     .addOption(new Option('--s3-endpoint <url>', 'the service that speaks S3 (also AWS_ENDPOINT_URL_S3)'))
     .addOption(new Option('--s3-region <name>', 'where its buckets are (also AWS_REGION)'))
     .addOption(
       new Option('--s3-profile <name>', "whose credentials of AWS's files are used (also AWS_PROFILE)"),
-    )
-    .addOption(
-      new Option(
-        `${keyFlag} <file>`,
-        'a key of yours, which the service encrypts with: 32 bytes, or base64 or hex of them, mode 0600 ' +
-          `(also ${keyNames.source}, ${keyNames.dest})`,
-      ),
     );
   return payerFlag(command);
 }

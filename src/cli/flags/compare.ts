@@ -31,7 +31,7 @@ export function compareFlags(command: Command, checksum: string): Command {
         someOf('--no-preserve', preserved),
       ),
     )
-    .addOption(new Option('--numeric-ids', 'owners by number, not by name'));
+    .addOption(new Option('--numeric-ids', 'owners go by number anyway; taken because rsync has it'));
 }
 
 /** True for all but what --no-preserve named. */
@@ -42,7 +42,7 @@ export function preserveOf(left: CompareFlags['preserve']): Preserve {
 
 export function streamsFlag(command: Command): Command {
   return command.addOption(
-    new Option('--streams <n>', 'lanes at once, or auto')
+    new Option('--streams <n>', 'lanes that work side by side, or auto')
       .argParser(wholeNumberOrAuto('--streams', 1))
       .default('auto'),
   );

@@ -5,14 +5,13 @@ import type { S3Place } from '../../location/location.ts';
 import { jsonLine } from '../../report/json.ts';
 import { createPrinter } from '../../report/printer.ts';
 import { typed } from '../../report/typed.ts';
-import { type AccessFlags, accessFlags } from '../access/access.ts';
-import { s3AccessOf } from '../access/s3-access.ts';
+import { type S3Flags, s3AccessOf, serviceFlags } from '../access/s3-access.ts';
 import { stateDirs } from '../flags/state.ts';
 import { type Finish, verb } from '../verb.ts';
 import { canContinue, placesOf, runCalled } from './find.ts';
 import { type RunsFlags, runsFlags } from './list.ts';
 
-type Flags = RunsFlags & AccessFlags;
+type Flags = RunsFlags & S3Flags;
 
 const mostMs = 60_000;
 
@@ -25,7 +24,7 @@ export function forgetVerb(finish: Finish): Command {
     examples: [['runs forget 20261120-1412-7f3a9c', 'this one']],
     exits: [0, 1, 2, 6],
   }).argument('ID', 'of the run, or the start of it');
-  return accessFlags(runsFlags(command)).action(async (id: string, flags: Flags) =>
+  return serviceFlags(runsFlags(command)).action(async (id: string, flags: Flags) =>
     finish(await forget(id, flags)),
   );
 }
