@@ -27,6 +27,7 @@ export class Crew {
   #lastUnits = 0;
   #nextPassMs = performance.now() + quietMs;
   #isRefilling = false;
+  #isFeedDue = false;
 
   constructor(given: Given) {
     this.#given = given;
@@ -38,7 +39,7 @@ export class Crew {
       },
       shared: (parent, bundle) => {
         given.conductor.shared(parent, bundle);
-        this.#feed();
+        this.#feedSoon();
       },
       did: (done) => given.conductor.did(done),
       ready: () => this.#feed(),
@@ -71,6 +72,20 @@ export class Crew {
     }
     this.#given.board.idle = this.#lanes.idle;
     if (this.#lanes.busy === 0) void this.#refill();
+  }
+
+  /** All that a lane gives away in one go is there before anybody gets a share of the first of it. */
+  #feedSoon(): void {
+    if (this.#isFeedDue) return;
+    this.#isFeedDue = true;
+    queueMicrotask(() => {
+      this.#isFeedDue = false;
+      try {
+        this.#feed();
+      } catch (error) {
+        this.#ended.reject(error);
+      }
+    });
   }
 
   async #refill(): Promise<void> {
