@@ -44,7 +44,7 @@ export class Above implements Disposable {
     if (!this.#open || !this.#isTouched) return;
     this.#isTouched = false;
     const { source, stat, target } = this.#open;
-    target.settle({ fd: source }, stat, this.#setup.keep, this.#setup.holder);
+    target.settle({ fd: source }, stat, this.#setup);
   }
 
   #change(path: Uint8Array): void {

@@ -4,7 +4,7 @@
  */
 
 import type { BigFile } from '../../conduct/jobs.ts';
-import { dress } from '../../store/local/metadata/metadata.ts';
+import { dress } from '../../store/local/metadata/dress.ts';
 import { clone, endedEarly, moveRange } from '../../store/local/place/bytes.ts';
 import { losesHoles } from '../../store/local/place/holes.ts';
 import { isRestless, letRest } from '../../store/local/place/let-rest.ts';
@@ -110,7 +110,7 @@ export function finish(lane: Lane, file: BigFile): void {
     if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
     const made = new Stat();
     made.of(output);
-    const lost = dress(output, stat, made, { fd: source }, setup.keep, setup.holder);
+    const lost = dress(output, { source: stat, present: made, attributes: { fd: source } }, setup);
     if (typeof lost === 'number') {
       libc.close(output);
       return lane.failed(() => pathOf(file), lost, 'write');
@@ -186,7 +186,7 @@ function withDirectories(lane: Lane, file: BigFile, work: (from: number, target:
 function settle(lane: Lane, from: number, target: Target): void {
   const source = new Stat();
   source.of(from);
-  target.settle({ fd: from }, source, lane.setup.keep, lane.setup.holder);
+  target.settle({ fd: from }, source, lane.setup);
 }
 
 function pathOf(file: BigFile): Uint8Array {

@@ -77,12 +77,11 @@ function modeLike(lane: Lane, path: Uint8Array): number {
 
 /** 0, or a negative error number. */
 function dressLike(lane: Lane, path: Uint8Array, target: Target): number {
-  const { keep, holder } = lane.setup;
   const like = openUnder(lane.source, path, c.O_RDONLY | c.O_DIRECTORY);
   if (like < 0) return 0;
   const source = new Stat();
   source.of(like);
-  const lost = target.settle({ fd: like }, source, keep, holder);
+  const lost = target.settle({ fd: like }, source, lane.setup);
   libc.close(like);
   if (typeof lost === 'number') return lost;
   lane.ledger.lost(lost);

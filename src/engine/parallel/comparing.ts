@@ -99,14 +99,15 @@ export class Comparing implements Visitor {
 
   #metadata(name: Name, from: At, to: At, stat: Stat): string[] {
     if (this.#present.type !== stat.type) return [];
-    const { keep, holder, single } = this.#lane.setup;
+    const { setup } = this.#lane;
+    const { keep, single } = setup;
     const carried = () => ({
       from: attributedAt(from.dir, keepName(name)),
       to: attributedAt(to.dir, single ?? keepName(name)),
     });
     const isDeep = keep.xattrs || keep.acls;
     const sides = { source: stat, dest: this.#present, carried: isDeep ? carried : undefined };
-    return metadataDiffers(from, to, sides, keep, holder);
+    return metadataDiffers(from, to, sides, setup);
   }
 
   #pair(name: Name, stat: Stat): void {
@@ -121,7 +122,7 @@ export class Comparing implements Visitor {
   leave(dir: Directory): void {
     const { setup } = this.#lane;
     if (!setup.single && (dir.whole || dir.alone)) {
-      const what = this.#target.differences(dir.fd, dir.stat, setup.keep, setup.holder);
+      const what = this.#target.differences(dir.fd, dir.stat, setup);
       if (what.length > 0) this.#differs(dir.path, what);
       if (dir.whole) this.#extras(dir);
     }

@@ -118,20 +118,20 @@ export class Copying implements Visitor {
 
   /** The directory's own metadata, after the last change in it. */
   #settle(dir: Directory): void {
-    const { dryRun, holder, keep, rootIsNew } = this.#lane.setup;
-    const { ledger } = this.#lane;
+    const { ledger, setup } = this.#lane;
+    const { dryRun, holder, keep, rootIsNew } = setup;
     const target = this.#here.target!;
     const isNew = dir.fresh || (dir.path.length === 0 && rootIsNew);
     const isOurs = dir.whole || dir.alone; // others say what became of it
-    const differs = isNew ? [] : target.differences(dir.fd, dir.stat, keep, holder);
+    const differs = isNew ? [] : target.differences(dir.fd, dir.stat, setup);
     if (dryRun && isOurs && differs.length > 0) ledger.did('repair', () => dir.path, 0);
     if (dryRun) return;
     if (!isNew && !target.touched && differs.length === 0) {
-      if (isOurs) ledger.lost(lostAnyway(dir.stat, target.stat, keep, holder));
+      if (isOurs) ledger.lost(lostAnyway(dir.stat, target.stat, setup));
       return;
     }
     const times = keep.times && (isNew || target.touched || differs.includes('time'));
-    const lost = target.settle({ fd: dir.fd }, dir.stat, { ...keep, times }, holder);
+    const lost = target.settle({ fd: dir.fd }, dir.stat, { holder, keep: { ...keep, times } });
     this.#here.wrote();
     if (!isOurs) return;
     if (typeof lost === 'number') return this.#lane.failed(() => dir.path, lost, 'set metadata of');

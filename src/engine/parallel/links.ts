@@ -177,8 +177,7 @@ function tieIn(lane: Lane, { from, old, target, name }: Tie, present: Stat | und
 function settle(lane: Lane, source: number, target: Target, { dir }: Member): void {
   const stat = new Stat();
   stat.of(source);
-  const { holder, keep } = lane.setup;
-  if (!target.touched && target.differences(source, stat, keep, holder).length === 0) return;
-  target.settle({ fd: source }, stat, keep, holder);
+  if (!target.touched && target.differences(source, stat, lane.setup).length === 0) return;
+  target.settle({ fd: source }, stat, lane.setup);
   lane.ledger.out.devices.push({ device: target.stat.device, dir });
 }

@@ -1,6 +1,6 @@
 /** One symlink, FIFO, socket or device: left alone where it is the same, made where it is not. */
 
-import { redress } from '../../store/local/metadata/repair.ts';
+import { redress } from '../../store/local/metadata/dress.ts';
 import { attributedAt, mayHaveAttributes } from '../../store/local/metadata/xattrs.ts';
 import { makeNode, sameNode } from '../../store/local/place/node.ts';
 import { type At, nameOver } from '../../store/local/place/place.ts';
@@ -77,7 +77,7 @@ function make(here: Here, name: Name, { from, to, stat, mark, target }: Making):
     mayHaveAttributes(from) || mayHaveAttributes(at)
       ? { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, madeName) }
       : undefined;
-  const lost = redress(at, stat, made as unknown as Stat, carried, setup.keep, setup.holder);
+  const lost = redress(at, { source: stat, present: made as unknown as Stat, carried }, setup);
   const unnamed = typeof lost === 'number' ? lost : mark ? nameOver(madeName, to, mark) : 0;
   if (typeof lost === 'number' || unnamed < 0) {
     libc.unlinkat(to.dir, madeAt, 0);

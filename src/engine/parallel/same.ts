@@ -1,13 +1,8 @@
 /** An entry whose bytes or target are right already: its metadata is looked at, and put right where it is not. */
 
+import { redress } from '../../store/local/metadata/dress.ts';
 import { lostAnyway } from '../../store/local/metadata/metadata.ts';
-import {
-  type Aspect,
-  type Carried,
-  isRepaired,
-  metadataDiffers,
-  redress,
-} from '../../store/local/metadata/repair.ts';
+import { type Aspect, type Carried, isRepaired, metadataDiffers } from '../../store/local/metadata/repair.ts';
 import { attributedAt } from '../../store/local/metadata/xattrs.ts';
 import type { At } from '../../store/local/place/place.ts';
 import * as c from '../../work/posix/constants.ts';
@@ -25,10 +20,10 @@ export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, p
   const deep = areKept && (!here.prints.isUntouched(present) || setup.checksum);
   const carried = deep ? () => carriedBetween(here, name, from, to) : undefined;
   const sides = { source: stat, dest: present, carried };
-  const differs = metadataDiffers(from, to, sides, setup.keep, setup.holder);
+  const differs = metadataDiffers(from, to, sides, setup);
   if (differs.length > 0) return putRight(here, name, { to, stat, present, differs, carried });
   here.prints.keep();
-  ledger.lost(lostAnyway(stat, present, setup.keep, setup.holder));
+  ledger.lost(lostAnyway(stat, present, setup));
   ledger.skipped(sizeOf(stat));
   return true;
 }
@@ -62,7 +57,8 @@ function putRight(here: Here, name: Name, given: Differing): boolean {
 function dress(here: Here, name: Name, { to, stat, present, differs, carried }: Differing): void {
   const { setup, ledger } = here.lane;
   const keep = { ...setup.keep, times: setup.keep.times && differs.includes('time') };
-  const lost = redress(to, stat, present, carried?.(), keep, setup.holder);
+  const look = { source: stat, present, carried: carried?.() };
+  const lost = redress(to, look, { keep, holder: setup.holder });
   if (typeof lost === 'number') return here.lane.failed(() => here.path(name), lost, 'set metadata of');
   here.prints.keep(lost);
   ledger.lost(lost);

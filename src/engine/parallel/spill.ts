@@ -47,7 +47,7 @@ function spillBelow(lane: Lane, from: Target, to: Target | number, { name, stat,
   const into = made < 0 ? made : new Target(made);
   spill(lane, inside, into, path);
   if (typeof into !== 'number') {
-    into.settle({ fd: old }, stat, lane.setup.keep, lane.setup.holder);
+    into.settle({ fd: old }, stat, lane.setup);
     libc.close(made);
   }
   libc.close(old);

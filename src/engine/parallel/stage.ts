@@ -75,9 +75,8 @@ export class Stage {
   }
 
   #settle(to: Target): void {
-    const { keep, holder } = this.#lane.setup;
     this.#root.stat.of(this.#root.fd);
-    to.settle({ fd: this.#root.fd }, this.#root.stat, keep, holder);
+    to.settle({ fd: this.#root.fd }, this.#root.stat, this.#lane.setup);
     libc.close(to.fd);
   }
 }

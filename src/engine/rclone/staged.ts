@@ -2,6 +2,7 @@
 
 import type { Entry, FileEntry } from '../../store/entry.ts';
 import { isStill } from '../../store/local/entry.ts';
+import { renameFree } from '../../store/local/place/place.ts';
 import { splitPath } from '../../store/path.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
@@ -40,7 +41,7 @@ export class Staged implements Disposable {
     if (from < 0 || to < 0) return false;
     const at = slot.put(name);
     if (found.at(from, at) < 0 || found.type !== c.S_IFREG || !this.#isAsListed(file)) return false;
-    if (!replaces) return renameFree(from, to, at) === 0;
+    if (!replaces) return renameFree({ dir: from, name: at }, { dir: to, name: at }) === 0;
     const isIt = found.at(to, at) === 0 && isStill(found, replaces);
     return isIt && libc.renameat(from, at, to, at) === 0;
   }
@@ -61,11 +62,4 @@ export class Staged implements Disposable {
     this.#last = { key, from, to: openUnder(this.#root, dir, flags) };
     return this.#last;
   }
-}
-
-/** As well as the file system can tell that the name is free. */
-function renameFree(from: number, to: number, name: number): number {
-  const renamed = libc.renameat2(from, name, to, name, c.RENAME_NOREPLACE);
-  if (renamed !== -c.EINVAL && renamed !== -c.ENOSYS) return renamed;
-  return found.at(to, name) === 0 ? -c.EEXIST : libc.renameat(from, name, to, name);
 }

@@ -2,7 +2,8 @@
  * Regular files whose header says all there is to say of them, which are most: written from where their bytes came to,
  * with nothing made of any of them. Every other member is somebody else's.
  */
-import { dress, isBeyond, type Lost, nothing, timesOf } from '../../../store/local/metadata/metadata.ts';
+import { dress, timesOf } from '../../../store/local/metadata/dress.ts';
+import { isBeyond, type Lost, nothing } from '../../../store/local/metadata/metadata.ts';
 import { startMode } from '../../../store/local/place/start-mode.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
@@ -111,13 +112,13 @@ export class PlainFiles implements Plain {
   }
 
   #dress(isLoose: boolean): void {
-    const { keep, holder } = this.#how;
     if (!isLoose && isMadeRight(this.#wanted, this.#how)) {
       if (libc.futimens(this.#fd, timesOf(this.#wanted)) < 0) this.#told.lost({ ...nothing, times: 1 });
       return;
     }
     made.of(this.#fd);
-    const lost = dress(this.#fd, this.#wanted, made, isLoose ? { said: none } : undefined, keep, holder);
+    const attributes = isLoose ? { said: none } : undefined;
+    const lost = dress(this.#fd, { source: this.#wanted, present: made, attributes }, this.#how);
     if (typeof lost === 'number') this.#errno = lost;
     else this.#told.lost(lost);
   }

@@ -155,8 +155,7 @@ export class TreeUnpacking implements Receiver, Disposable {
   }
 
   #settle(): void {
-    const { keep, holder } = this.#how;
-    this.#directories.settle(keep, holder, (path, answer) => {
+    this.#directories.settle(this.#how, (path, answer) => {
       if (typeof answer === 'number') this.#made.delete(pathKey(path));
       if (typeof answer === 'number') this.#fail(path, answer);
       else if (this.#batch.isLast(pathKey(path))) addLost(this.#lost, answer);

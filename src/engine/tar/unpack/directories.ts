@@ -5,7 +5,7 @@
 import type { Preserve } from '../../../request.ts';
 import type { Lost } from '../../../store/local/metadata/metadata.ts';
 import { Target } from '../../../store/local/place/target.ts';
-import type { Holder } from '../../../store/local/probe/holder.ts';
+import type { KeepHow } from '../../../store/local/probe/holder.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
@@ -69,13 +69,13 @@ export class Directories implements Disposable {
   }
 
   /** Gives all of them what they are to have, or had, the deepest first. */
-  settle(keep: Preserve, holder: Holder, told: (path: RelativePath, answer: Lost | number) => void): void {
+  settle(how: KeepHow, told: (path: RelativePath, answer: Lost | number) => void): void {
     const deepestFirst = [...this.#used.values()].toSorted((a, b) => b.path.length - a.path.length);
     for (const used of deepestFirst) {
       const target = this.open(used.path);
       if (typeof target === 'number') told(used.path, target);
-      else if (used.wanted) told(used.path, put(target, used.wanted, keep, holder));
-      else put(target, { stat: used.before, attributes: none }, asItWas, holder);
+      else if (used.wanted) told(used.path, put(target, used.wanted, how));
+      else put(target, { stat: used.before, attributes: none }, { ...how, keep: asItWas });
     }
     this.forget();
     this.#used.clear(); // who changes something in one after that leaves it as it is then
@@ -99,6 +99,6 @@ const asItWas: Preserve = {
   specials: false,
 };
 
-function put(target: Target, { stat, attributes }: Wanted, keep: Preserve, holder: Holder): Lost | number {
-  return target.settle({ said: attributes }, stat, keep, holder);
+function put(target: Target, { stat, attributes }: Wanted, how: KeepHow): Lost | number {
+  return target.settle({ said: attributes }, stat, how);
 }

@@ -1,14 +1,13 @@
 /** One file on its way to the disk: it grows under a name of ours, and gets its metadata when it is whole. */
-import { dress, type Lost } from '../../../store/local/metadata/metadata.ts';
+import { dress } from '../../../store/local/metadata/dress.ts';
+import type { Lost } from '../../../store/local/metadata/metadata.ts';
 import { startMode } from '../../../store/local/place/start-mode.ts';
 import type { Target } from '../../../store/local/place/target.ts';
+import type { KeepHow } from '../../../store/local/probe/holder.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { type Block, Slot } from '../../../work/posix/memory.ts';
 import { Stat } from '../../../work/posix/stat.ts';
-import type { UnpackHow } from './unpacking.ts';
-
-type How = Pick<UnpackHow, 'keep' | 'holder'>;
 
 const slot = new Slot();
 const made = new Stat();
@@ -22,7 +21,7 @@ export class Incoming {
   errno = 0;
 
   /** `buffer` is its own until the end. */
-  constructor(target: Target, partial: Uint8Array, stat: Stat, buffer: Block, how: How) {
+  constructor(target: Target, partial: Uint8Array, stat: Stat, buffer: Block, how: KeepHow) {
     this.#buffer = buffer;
     const mode = startMode(stat, how);
     this.#fd = target.change(() => libc.openat(target.fd, slot.put(partial), flags, mode));
@@ -41,11 +40,12 @@ export class Incoming {
   }
 
   /** Dresses and closes it; undefined where `errno` says why it is not whole. */
-  end(stat: Stat, said: ReadonlyMap<string, string>, loose: boolean, how: How): Lost | undefined {
+  end(stat: Stat, said: ReadonlyMap<string, string>, loose: boolean, how: KeepHow): Lost | undefined {
     if (this.errno === 0) this.#flush();
-    const carries = loose || said.size > 0 ? { said } : undefined;
+    const attributes = loose || said.size > 0 ? { said } : undefined;
     made.of(this.#fd);
-    const lost = this.errno === 0 ? dress(this.#fd, stat, made, carries, how.keep, how.holder) : this.errno;
+    const look = { source: stat, present: made, attributes };
+    const lost = this.errno === 0 ? dress(this.#fd, look, how) : this.errno;
     this.drop();
     if (typeof lost === 'number') this.errno = lost;
     return this.errno === 0 && typeof lost !== 'number' ? lost : undefined;

@@ -1,10 +1,11 @@
 /** What was unpacked and waits for its final name. */
+import { redress } from '../../../store/local/metadata/dress.ts';
 import { type Lost, nothing } from '../../../store/local/metadata/metadata.ts';
-import { redress } from '../../../store/local/metadata/repair.ts';
 import { attributedAt } from '../../../store/local/metadata/xattrs.ts';
 import { makeSpecial } from '../../../store/local/place/node.ts';
 import { nameFree, nameOver } from '../../../store/local/place/place.ts';
 import type { Target } from '../../../store/local/place/target.ts';
+import type { KeepHow } from '../../../store/local/probe/holder.ts';
 import { type RelativePath, relativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
@@ -93,16 +94,16 @@ export function makeNode(
   existing: Existing | undefined,
   target: Target,
   name: Uint8Array,
-  how: Omit<UnpackHow, 'partialName'>,
+  how: KeepHow,
 ): Lost | number {
   const at = { dir: target.fd, name: partialSlot.put(name) };
   const stat = statOf(member, mtimeNs, wanted);
   const failed = target.change(() => makeOne(member, stat, existing, at));
   if (failed < 0 || existing) return failed < 0 ? failed : nothing;
   made.at(at.dir, at.name);
-  const carried = { from: { said: member.attributes }, to: attributedAt(target.fd, name) };
   const carries = target.loose || member.attributes.size > 0;
-  const lost = redress(at, stat, made, carries ? carried : undefined, how.keep, how.holder);
+  const carried = { from: { said: member.attributes }, to: attributedAt(target.fd, name) };
+  const lost = redress(at, { source: stat, present: made, carried: carries ? carried : undefined }, how);
   if (typeof lost === 'number') libc.unlinkat(at.dir, at.name, 0);
   return lost;
 }

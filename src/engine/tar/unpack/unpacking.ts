@@ -8,10 +8,9 @@
  */
 import { changedFault } from '../../../conduct/faults/changed.ts';
 import type { Failure } from '../../../report/events.ts';
-import type { Preserve } from '../../../request.ts';
 import { fault } from '../../../store/local/fault.ts';
 import { addLost, type Lost, nothingLost } from '../../../store/local/metadata/metadata.ts';
-import type { Holder } from '../../../store/local/probe/holder.ts';
+import type { KeepHow } from '../../../store/local/probe/holder.ts';
 import { type RelativePath, splitPath } from '../../../store/path.ts';
 import { block } from '../../../work/posix/memory.ts';
 import { pathKey } from '../../../work/posix/path.ts';
@@ -37,9 +36,7 @@ export type Expected = {
   readonly replaces: string | undefined;
 };
 
-export type UnpackHow = {
-  readonly keep: Preserve;
-  readonly holder: Holder;
+export type UnpackHow = KeepHow & {
   /** a name for what is not whole yet: unique in this run */
   readonly partialName: () => Uint8Array;
 };
@@ -187,8 +184,7 @@ export class Unpacking implements Receiver, Disposable {
   }
 
   #settle(): void {
-    const { keep, holder } = this.#how;
-    this.#directories.settle(keep, holder, (path, answer) => {
+    this.#directories.settle(this.#how, (path, answer) => {
       if (typeof answer === 'number') this.#fail(path, answer);
       else addLost(this.#lost, answer);
     });

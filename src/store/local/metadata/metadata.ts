@@ -1,16 +1,9 @@
-/** Owners, modes and times: compared, and put on what was just made or is to be repaired. */
+/** Owners, modes and times: compared, as finely as the destination can hold them, and what is lost of them. */
 
-import type { Preserve } from '../../../request.ts';
 import * as c from '../../../work/posix/constants.ts';
-import * as libc from '../../../work/posix/libc.ts';
-import { block } from '../../../work/posix/memory.ts';
 import type { Stat } from '../../../work/posix/stat.ts';
 import { setIds } from '../../entry.ts';
-import type { Holder } from '../probe/holder.ts';
-import { type Attributed, type Attributes, carryAttributes } from './xattrs.ts';
-
-const times = block(32);
-const timeInts = new Int32Array(times.bytes.buffer, times.bytes.byteOffset, 8);
+import type { Holder, KeepHow } from '../probe/holder.ts';
 
 /** What could not be kept, counted. */
 export type Lost = {
@@ -42,18 +35,6 @@ export function addLost(total: Lost, more: Readonly<Lost>): void {
   for (const key of Object.keys(more) as (keyof Lost)[]) total[key] += more[key];
 }
 
-/** Access and modification time of the source, as the C library takes them, until the next call. */
-export function timesOf(stat: Stat): number {
-  const words = stat.words;
-  timeInts[0] = words[16]!;
-  timeInts[1] = words[17]!;
-  timeInts[2] = words[18]!;
-  timeInts[4] = words[28]!;
-  timeInts[5] = words[29]!;
-  timeInts[6] = words[30]!;
-  return times.at;
-}
-
 /** Whether the modification times are the same, as finely as the destination can hold them. */
 export function sameTime(source: Stat, dest: Stat, clock: Clock): boolean {
   const seconds = source.words[28] === dest.words[28] && source.words[29] === dest.words[29];
@@ -78,14 +59,15 @@ export function isBeyond(source: Stat, clock: Clock): boolean {
 }
 
 /** Whether owner and group are the source's, as far as this user may change them. */
-export function sameOwner(source: Stat, dest: Stat, keep: Preserve, { groups }: Holder): boolean {
+export function sameOwner(source: Stat, dest: Stat, { keep, holder }: KeepHow): boolean {
+  const { groups } = holder;
   if (!keep.owner) return true;
   if (groups) return source.gid === dest.gid || !groups.includes(source.gid);
   return source.uid === dest.uid && source.gid === dest.gid;
 }
 
 /** What differs and has to stay so, of something that is otherwise the same. */
-export function lostAnyway(source: Stat, dest: Stat, keep: Preserve, holder: Holder): Readonly<Lost> {
+export function lostAnyway(source: Stat, dest: Stat, { keep, holder }: KeepHow): Readonly<Lost> {
   const { holdsModes } = holder;
   const owner = keep.owner && (source.uid !== dest.uid || source.gid !== dest.gid);
   const mode = keep.mode && !holdsModes && source.mode !== dest.mode && source.type !== c.S_IFLNK;
@@ -110,8 +92,8 @@ export function lostTime(source: Stat, holder: Holder): Pick<Lost, 'times' | 'cl
 }
 
 /** Whether the mode is the source's, as far as the destination holds what it is given, and its owner may have it. */
-export function sameMode(source: Stat, dest: Stat, keep: Preserve, { holdsModes }: Holder): boolean {
-  if (!keep.mode || !holdsModes || source.mode === dest.mode || source.type === c.S_IFLNK) return true;
+export function sameMode(source: Stat, dest: Stat, { keep, holder }: KeepHow): boolean {
+  if (!keep.mode || !holder.holdsModes || source.mode === dest.mode || source.type === c.S_IFLNK) return true;
   const isOwned = source.uid === dest.uid && source.gid === dest.gid;
   return dest.mode === modeUnder(source, isOwned);
 }
@@ -119,51 +101,4 @@ export function sameMode(source: Stat, dest: Stat, keep: Preserve, { holdsModes 
 /** The mode to be given: what was to run as its owner does not run as another. */
 export function modeUnder({ mode, type }: Stat, isOwned: boolean): number {
   return isOwned || type !== c.S_IFREG ? mode : mode & ~setIds;
-}
-
-/**
- * Gives an open file or directory the source's owner, mode, attributes and times, in the order that keeps each; says what was
- * lost, or answers a negative error number.
- */
-export function dress(
-  fd: number,
-  source: Stat,
-  present: Stat,
-  attributes: Attributes | undefined,
-  keep: Preserve,
-  holder: Holder,
-): Lost | number {
-  const lost = nothingLost();
-  let mode = present.mode;
-  if (keep.owner && (present.uid !== source.uid || present.gid !== source.gid)) {
-    lost.owner = own((uid, gid) => libc.fchown(fd, uid, gid), source, present, holder);
-    mode = -1; // giving away clears setuid
-  }
-  const wanted = modeUnder(source, lost.owner === 0);
-  if (keep.mode && mode !== wanted && (libc.fchmod(fd, wanted) < 0 || !holder.holdsModes)) lost.mode = 1;
-  const failed = attributes ? carry(attributes, { fd }, keep, lost) : 0;
-  if (keep.times && libc.futimens(fd, timesOf(source)) < 0) lost.times = 1;
-  else if (keep.times) Object.assign(lost, lostTime(source, holder));
-  return failed < 0 ? failed : lost;
-}
-
-/** Changes owner and group with `change`, or at least the group; answers 1 where the owner could not be kept. */
-export function own(
-  change: (uid: number, gid: number) => number,
-  source: Stat,
-  present: Stat,
-  holder: Holder,
-): number {
-  if (change(source.uid, source.gid) === 0) return 0;
-  if (holder.uid === 0) return 1;
-  const groupKept = source.gid === present.gid || change(0xffffffff, source.gid) === 0;
-  return groupKept && source.uid === present.uid ? 0 : 1;
-}
-
-/** Carries extended attributes and ACLs over; 0, or a negative error number. */
-export function carry(from: Attributes, to: Attributed, keep: Preserve, lost: Lost): number {
-  const unkept = carryAttributes(from, to, keep);
-  lost.xattr += unkept.xattr;
-  lost.acl += unkept.acl;
-  return unkept.failed;
 }

@@ -3,15 +3,15 @@
  * get their metadata, and only then the final name. Until that moment the name holds the old file or nothing.
  */
 
-import type { Preserve } from '../../../request.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { block, constant, Slot } from '../../../work/posix/memory.ts';
 import { Stat } from '../../../work/posix/stat.ts';
 import { givesMore } from '../../../work/posix/unsized.ts';
-import { dress, isBeyond, type Lost, nothing, timesOf } from '../metadata/metadata.ts';
+import { dress, timesOf } from '../metadata/dress.ts';
+import { isBeyond, type Lost, nothing } from '../metadata/metadata.ts';
 import { hasAttributes } from '../metadata/xattrs.ts';
-import type { Holder } from '../probe/holder.ts';
+import type { KeepHow } from '../probe/holder.ts';
 import { type Before, clone, ECANCELED, endedEarly, moveRange } from './bytes.ts';
 import { losesHoles } from './holes.ts';
 import { looseMode, startMode } from './start-mode.ts';
@@ -28,9 +28,7 @@ export type Unplaced =
   | { readonly ok: false; readonly errno: number; readonly side: 'read' | 'write' }
   | { readonly ok: false; readonly errno: 0; readonly side: 'changed' };
 
-export type PlaceHow = {
-  readonly keep: Preserve;
-  readonly holder: Holder;
+export type PlaceHow = KeepHow & {
   /** a name for what must be visible before it is done: unique in this run */
   readonly partialName: () => Uint8Array;
   readonly before: Before;
@@ -179,7 +177,7 @@ function finish(
     return libc.futimens(output, timesOf(source)) < 0 ? { ...nothing, times: 1 } : nothing; // made as it should be
   }
   made.of(output);
-  return dress(output, source, made, carries ? { fd: input } : undefined, keep, holder);
+  return dress(output, { source, present: made, attributes: carries ? { fd: input } : undefined }, how);
 }
 
 function giveName(output: Output, to: At, mark: string | undefined): number {

@@ -1,18 +1,15 @@
 /** With which modes files and directories are made here. */
-import type { Preserve } from '../../../request.ts';
 import * as c from '../../../work/posix/constants.ts';
 import type { Stat } from '../../../work/posix/stat.ts';
-import type { Holder } from '../probe/holder.ts';
-
-type ModeHow = { readonly keep: Preserve; readonly holder: Holder };
+import type { Holder, KeepHow } from '../probe/holder.ts';
 
 /** What a directory is made with, that is to be filled: the source's rights, or of a mode that is not kept what the umask leaves. */
-export function directoryMode({ mode }: Stat, { keep, holder }: ModeHow): number {
+export function directoryMode({ mode }: Stat, { keep, holder }: KeepHow): number {
   return (mode & 0o777 & ~(keep.mode ? 0 : holder.umask)) | 0o700;
 }
 
 /** The final mode where nothing has to change afterwards; private until then where it has. */
-export function startMode(source: Stat, { keep, holder }: ModeHow): number {
+export function startMode(source: Stat, { keep, holder }: KeepHow): number {
   if (!keep.mode) return looseMode(source, undefined, holder);
   const ours = !keep.owner || (source.uid === holder.uid && source.gid === holder.gid);
   return ours ? source.mode & 0o777 : 0o600;

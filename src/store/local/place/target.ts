@@ -3,17 +3,17 @@
  * symlink, and given back its times and mode after anything in it was changed.
  */
 import { opendirSync } from 'node:fs';
-import type { Preserve } from '../../../request.ts';
 import * as c from '../../../work/posix/constants.ts';
 import { Dirents, keepName, type Name } from '../../../work/posix/dirents.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { Slot } from '../../../work/posix/memory.ts';
 import { openUnder } from '../../../work/posix/open-under.ts';
 import { Stat } from '../../../work/posix/stat.ts';
-import { dress, type Lost, sameMode, sameOwner, sameTime } from '../metadata/metadata.ts';
+import { dress } from '../metadata/dress.ts';
+import { type Lost, sameMode, sameOwner, sameTime } from '../metadata/metadata.ts';
 import type { Aspect } from '../metadata/repair.ts';
 import { type Attributes, attributesDiffer, hasAttributes } from '../metadata/xattrs.ts';
-import type { Holder } from '../probe/holder.ts';
+import type { KeepHow } from '../probe/holder.ts';
 
 const slot = new Slot();
 const mostTries = 100;
@@ -58,23 +58,25 @@ export class Target {
   }
 
   /** What of its own metadata is not the source's. */
-  differences(sourceFd: number, source: Stat, keep: Preserve, holder: Holder): Aspect[] {
+  differences(sourceFd: number, source: Stat, how: KeepHow): Aspect[] {
+    const { keep, holder } = how;
     const what: Aspect[] = [];
     if (keep.times && !sameTime(source, this.stat, holder)) what.push('time');
-    if (!sameMode(source, this.stat, keep, holder)) what.push('mode');
-    if (!sameOwner(source, this.stat, keep, holder)) what.push('owner');
+    if (!sameMode(source, this.stat, how)) what.push('mode');
+    if (!sameOwner(source, this.stat, how)) what.push('owner');
     const mayDiffer = this.loose || hasAttributes(sourceFd);
     return mayDiffer ? [...what, ...attributesDiffer({ fd: sourceFd }, { fd: this.fd }, keep)] : what;
   }
 
   /** Gives it the source's metadata, after the last change in it; says what was lost, or why it failed. */
-  settle(from: Attributes, source: Stat, keep: Preserve, holder: Holder): Lost | number {
+  settle(from: Attributes, source: Stat, how: KeepHow): Lost | number {
+    const { keep } = how;
     const now = this.isHidden && !this.#isLifted ? this.stat : new Stat();
     if (now !== this.stat) now.of(this.fd);
     const wanted = keep.mode ? source : withMode(source, this.stat.mode);
-    const carries = (keep.xattrs || keep.acls) && !this.#hasNoneFrom(from) ? from : undefined;
+    const attributes = (keep.xattrs || keep.acls) && !this.#hasNoneFrom(from) ? from : undefined;
     if (!keep.mode && now.mode !== wanted.mode) libc.fchmod(this.fd, wanted.mode);
-    return dress(this.fd, wanted, now, carries, keep, holder);
+    return dress(this.fd, { source: wanted, present: now, attributes }, how);
   }
 
   /** Neither it nor what it is to be like has any attribute, for certain. */

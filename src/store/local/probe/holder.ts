@@ -1,4 +1,5 @@
 /** Who we are and what the destination can hold, found out once per run. */
+import type { Preserve } from '../../../request.ts';
 import { userUmask } from '../../../work/umask.ts';
 import { type Probed, probe } from './probe.ts';
 
@@ -10,6 +11,9 @@ export type Holder = Probed & {
   /** new files without kept modes are made as the user's umask says */
   readonly umask: number;
 };
+
+/** What is to be kept of entries, and what can be at the destination. */
+export type KeepHow = { readonly keep: Preserve; readonly holder: Holder };
 
 /** This process at a place that was found to hold so much. */
 export function holderOf(found: Probed, umask: number): Holder {

@@ -7,8 +7,7 @@ import * as libc from '../../../work/posix/libc.ts';
 import { block, constant, Slot } from '../../../work/posix/memory.ts';
 import { openDirectory } from '../../../work/posix/open-directory.ts';
 import { Stat } from '../../../work/posix/stat.ts';
-
-import { timesOf } from '../metadata/metadata.ts';
+import { timesOf } from '../metadata/dress.ts';
 
 export type Probed = {
   /** the smallest step of its times */
