@@ -7,7 +7,7 @@ import { metadataDiffers } from '../../store/local/metadata/repair.ts';
 import { attributedAt } from '../../store/local/metadata/xattrs.ts';
 import { sameBytes } from '../../store/local/place/bytes.ts';
 import { sameNode } from '../../store/local/place/node.ts';
-import type { At } from '../../store/local/place/place.ts';
+import type { At, Both } from '../../store/local/place/place.ts';
 import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
@@ -60,16 +60,17 @@ export class Comparing implements Visitor {
     if (this.#look(name) < 0) return;
     const from = { dir: this.#dir.fd, name: name.at };
     const to = { dir: this.#target.fd, name: this.#destName(name) };
-    const what = [...this.#body(name, from, to, stat), ...this.#metadata(name, from, to, stat)];
+    const both = { from, to, stat, present: this.#present };
+    const what = [...this.#body(name, both), ...this.#metadata(name, both)];
     if (what.length > 0) this.#differs(this.#path(name), what);
     if (stat.links > 1 && this.#lane.setup.keep.hardlinks) this.#pair(name, stat);
   }
 
-  #body(name: Name, from: At, to: At, stat: Stat): string[] {
-    const present = this.#present;
+  #body(name: Name, both: Both): string[] {
+    const { from, to, stat, present } = both;
     if (present.type !== stat.type) return ['type'];
     if (stat.type !== c.S_IFREG) {
-      if (sameNode(from, to, stat, present)) return [];
+      if (sameNode(both)) return [];
       return [stat.type === c.S_IFLNK ? 'target' : 'device'];
     }
     if (present.size !== stat.size) return ['size'];
@@ -97,8 +98,8 @@ export class Comparing implements Visitor {
     return [];
   }
 
-  #metadata(name: Name, from: At, to: At, stat: Stat): string[] {
-    if (this.#present.type !== stat.type) return [];
+  #metadata(name: Name, { from, to, stat, present }: Both): string[] {
+    if (present.type !== stat.type) return [];
     const { setup } = this.#lane;
     const { keep, single } = setup;
     const carried = () => ({
@@ -106,7 +107,7 @@ export class Comparing implements Visitor {
       to: attributedAt(to.dir, single ?? keepName(name)),
     });
     const isDeep = keep.xattrs || keep.acls;
-    const sides = { source: stat, dest: this.#present, carried: isDeep ? carried : undefined };
+    const sides = { source: stat, dest: present, carried: isDeep ? carried : undefined };
     return metadataDiffers(from, to, sides, setup);
   }
 

@@ -2,18 +2,17 @@
 
 import { sameTime } from '../../store/local/metadata/metadata.ts';
 import { sameBytes } from '../../store/local/place/bytes.ts';
-import type { At } from '../../store/local/place/place.ts';
+import type { At, Both } from '../../store/local/place/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
-import type { Stat } from '../../work/posix/stat.ts';
 import type { Here } from './here.ts';
 import type { Lane } from './lane.ts';
 
-export function sameContent({ lane, prints }: Here, from: At, to: At, source: Stat, dest: Stat): boolean {
+export function sameContent({ lane, prints }: Here, { from, to, stat, present }: Both): boolean {
   const { checksum, keep, holder } = lane.setup;
-  if (keep.times && !checksum) return sameTime(source, dest, holder);
-  if (!checksum && prints.isUntouched(dest)) return true;
-  return equalBytes(lane, from, to, source.size);
+  if (keep.times && !checksum) return sameTime(stat, present, holder);
+  if (!checksum && prints.isUntouched(present)) return true;
+  return equalBytes(lane, from, to, stat.size);
 }
 
 /** Reads both; anything that cannot be read counts as different, so that copying it says why. */

@@ -22,8 +22,8 @@ export function settleNode(here: Here, name: Name, stat: Stat): void {
   if (present === 'failed') return;
   const from = { dir: here.dir.fd, name: name.at };
   const to = { dir: here.target?.fd ?? -1, name: here.destName(name) };
-  const isThere = present !== undefined && sameNode(from, to, stat, present);
-  if (isThere && keepSame(here, name, from, to, stat, present)) return;
+  const isThere = present !== undefined && sameNode({ from, to, stat, present });
+  if (isThere && keepSame(here, name, { from, to, stat, present })) return;
   if (isDevice(stat) && setup.holder.uid !== 0) return ledger.notice('special');
   const isCleared = present?.type === c.S_IFDIR;
   if (isCleared && !here.clear(name, present)) return;

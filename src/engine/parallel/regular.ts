@@ -1,7 +1,7 @@
 /** One regular file: left alone where it is the same, copied here where it is small, handed back where it is large. */
 import { changedFault } from '../../conduct/faults/changed.ts';
 import { sameTime } from '../../store/local/metadata/metadata.ts';
-import { type At, type Placed, place } from '../../store/local/place/place.ts';
+import { type Both, type Placed, type Placing, place } from '../../store/local/place/place.ts';
 import { whileItChanges } from '../../store/local/place/steady.ts';
 import type { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
@@ -25,8 +25,8 @@ export function settleRegular(here: Here, name: Name, stat: Stat, how: CopyHow):
   if (present === 'failed') return;
   const from = { dir: here.dir.fd, name: name.at };
   const to = { dir: here.target?.fd ?? -1, name: here.destName(name) };
-  const isThere = present !== undefined && isSame(here, from, to, stat, present, how);
-  if (isThere && keepSame(here, name, from, to, stat, present)) return;
+  const isThere = present !== undefined && isSame(here, { from, to, stat, present }, how);
+  if (isThere && keepSame(here, name, { from, to, stat, present })) return;
   const isCleared = present?.type === c.S_IFDIR;
   if (isCleared && !here.clear(name, present)) return;
   const existing = isCleared ? undefined : present;
@@ -36,11 +36,12 @@ export function settleRegular(here: Here, name: Name, stat: Stat, how: CopyHow):
   else copy(here, name, { from, to, stat, existing, target: here.target });
 }
 
-function isSame(here: Here, from: At, to: At, stat: Stat, present: Stat, { suspectSince }: CopyHow): boolean {
+function isSame(here: Here, both: Both, { suspectSince }: CopyHow): boolean {
+  const { stat, present } = both;
   if (present.type !== c.S_IFREG || present.size !== stat.size) return false;
   const isSuspect = suspectSince !== undefined && present.ctime >= suspectSince;
   if (isSuspect && !here.prints.isUntouched(present)) return false;
-  return sameContent(here, from, to, stat, present);
+  return sameContent(here, both);
 }
 
 function dryRun(here: Here, name: Name, stat: Stat, existing: Stat | undefined): void {
@@ -49,13 +50,7 @@ function dryRun(here: Here, name: Name, stat: Stat, existing: Stat | undefined):
   ledger.hollow(stat.size, stat.blocks * 512);
 }
 
-type Copy = {
-  readonly from: At;
-  readonly to: At;
-  readonly stat: Stat;
-  readonly existing: Stat | undefined;
-  readonly target: Target;
-};
+type Copy = Placing & { readonly target: Target };
 
 function copy(here: Here, name: Name, given: Copy): void {
   const { ledger } = here.lane;
@@ -81,10 +76,10 @@ function tryToPlace(here: Here, given: Copy): Placed {
   return whileItChanges(given.from, given.stat, here.lane.setup.retries, () => placeOnce(here, given));
 }
 
-function placeOnce(here: Here, { from, to, stat, existing, target }: Copy): Placed {
+function placeOnce(here: Here, copy: Copy): Placed {
   let placed: Placed = { ok: false, errno: 0, side: 'changed' };
-  target.change(() => {
-    placed = place(from, to, stat, existing, target, here.lane.how);
+  copy.target.change(() => {
+    placed = place(copy, here.lane.how);
     return placed.ok || placed.side === 'changed' ? 0 : placed.errno;
   });
   return placed;

@@ -4,7 +4,7 @@ import { redress } from '../../store/local/metadata/dress.ts';
 import { lostAnyway } from '../../store/local/metadata/metadata.ts';
 import { type Aspect, type Carried, isRepaired, metadataDiffers } from '../../store/local/metadata/repair.ts';
 import { attributedAt } from '../../store/local/metadata/xattrs.ts';
-import type { At } from '../../store/local/place/place.ts';
+import type { At, Both } from '../../store/local/place/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
@@ -14,7 +14,7 @@ import type { Here } from './here.ts';
  * Attributes are looked at only where one of the sides was changed since a run of ours compared them, or contents are to be
  * compared, whatever is known. False: it has to be made anew, as it has names at the destination that are to stay as they are.
  */
-export function keepSame(here: Here, name: Name, from: At, to: At, stat: Stat, present: Stat): boolean {
+export function keepSame(here: Here, name: Name, { from, to, stat, present }: Both): boolean {
   const { setup, ledger } = here.lane;
   const areKept = setup.keep.xattrs || setup.keep.acls;
   const deep = areKept && (!here.prints.isUntouched(present) || setup.checksum);

@@ -3,7 +3,7 @@ import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { block, Slot } from '../../../work/posix/memory.ts';
 import { Stat } from '../../../work/posix/stat.ts';
-import type { At } from './place.ts';
+import type { At, Both } from './place.ts';
 
 const target = block(64 * 1024);
 const slot = new Slot();
@@ -16,15 +16,14 @@ function readLink(at: At): Buffer | number {
 }
 
 /** Whether what is at the destination is the same symlink, FIFO, socket or device. */
-export function sameNode(from: At, to: At, source: Stat, dest: Stat): boolean {
-  if (source.type !== dest.type) return false;
-  if (source.type === c.S_IFLNK) {
-    const wanted = readLink(from);
-    const present = readLink(to);
-    return typeof wanted !== 'number' && typeof present !== 'number' && wanted.equals(present);
+export function sameNode({ from, to, stat, present }: Both): boolean {
+  if (stat.type !== present.type) return false;
+  if (stat.type === c.S_IFLNK) {
+    const [wanted, found] = [readLink(from), readLink(to)];
+    return typeof wanted !== 'number' && typeof found !== 'number' && wanted.equals(found);
   }
-  if (source.type !== c.S_IFBLK && source.type !== c.S_IFCHR) return true;
-  return source.rdevMajor === dest.rdevMajor && source.rdevMinor === dest.rdevMinor;
+  if (stat.type !== c.S_IFBLK && stat.type !== c.S_IFCHR) return true;
+  return stat.rdevMajor === present.rdevMajor && stat.rdevMinor === present.rdevMinor;
 }
 
 /** Makes it under `name`, which must be free; answers what it looks like now, or a negative error number. */

@@ -21,6 +21,9 @@ import type { Target } from './target.ts';
 /** A name in an open directory. */
 export type At = { readonly dir: number; readonly name: number };
 
+/** What one entry is at both ends, and what it looks like there. */
+export type Both = { readonly from: At; readonly to: At; readonly stat: Stat; readonly present: Stat };
+
 export type Placed = { readonly ok: true; readonly lost: Readonly<Lost> } | Unplaced;
 
 /** Why nothing came of it. */
@@ -50,43 +53,38 @@ const rival = new Stat();
 /** Which trick names an unnamed file here; found out by trying. */
 let naming: 'by descriptor' | 'by proc' | 'none' = 'by descriptor';
 
-/**
- * Copies `from`, which looked like `source` before, to `to`. `existing` is what has the name now and may be
- * replaced; without it the name must be free.
- */
-export function place(
-  from: At,
-  to: At,
-  source: Stat,
-  existing: Stat | undefined,
-  into: Into,
-  how: PlaceHow,
-): Placed {
+export type Placing = {
+  readonly from: At;
+  readonly to: At;
+  /** what it looked like before */
+  readonly stat: Stat;
+  /** what has the name now and may be replaced; without it the name must be free */
+  readonly existing: Stat | undefined;
+  readonly target: Into;
+};
+
+/** Copies one file. */
+export function place(placing: Placing, how: PlaceHow): Placed {
+  const { from } = placing;
   const input = libc.openat(from.dir, from.name, c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC, 0);
   if (input < 0) return input === -c.ELOOP ? changed : { ok: false, errno: input, side: 'read' };
   try {
-    return fillAndName(input, to, source, existing, into, how);
+    return fillAndName(input, placing, how);
   } finally {
     libc.close(input);
   }
 }
 
-function fillAndName(
-  input: number,
-  to: At,
-  source: Stat,
-  existing: Stat | undefined,
-  into: Into,
-  how: PlaceHow,
-): Placed {
+function fillAndName(input: number, placing: Placing, how: PlaceHow): Placed {
+  const { to, stat: source, existing, target } = placing;
   const mark = existing?.mark;
-  const output = create(to, source, existing, into, how);
+  const output = create(placing, how);
   if (output.fd < 0) return { ok: false, errno: output.fd, side: 'write' };
   let named = false;
   try {
     const failed = fill(input, output.fd, source, how);
     if (failed) return failed;
-    const kept = finish(input, output.fd, source, into.loose, how);
+    const kept = finish(input, output.fd, source, target.loose, how);
     if (typeof kept === 'number') return { ok: false, errno: kept, side: 'write' };
     const lost = how.keep.sparse && losesHoles(input, output.fd, source) ? { ...kept, sparse: 1 } : kept;
     if (after.of(input) < 0 || !after.untouchedSince(source)) return changed;
@@ -107,7 +105,8 @@ type Output = {
   readonly isNamed: boolean;
 };
 
-function create(to: At, source: Stat, old: Stat | undefined, { isHidden }: Into, how: PlaceHow): Output {
+function create({ to, stat: source, existing: old, target }: Placing, how: PlaceHow): Output {
+  const { isHidden } = target;
   const mode = how.keep.mode ? startMode(source, how) : looseMode(source, old, how.holder);
   if (!old && isHidden)
     return { fd: libc.openat(to.dir, to.name, newFile, mode), partial: undefined, isNamed: true };
