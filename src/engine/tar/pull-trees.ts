@@ -1,8 +1,7 @@
 /** New trees from a place with a shell to this disk: another thread makes and unpacks them, this one fetches. */
 import type { CarryTrees } from '../../conduct/carry-trees.ts';
 import { isLong } from '../../plan/route.ts';
-import type { Store } from '../../store/store.ts';
-import type { FarPlace } from './far-place.ts';
+import type { FarSource } from './from-host.ts';
 import { noticesChanges } from './host/send.ts';
 import type { PullTo } from './pull.ts';
 import type { TreesHow } from './push-trees.ts';
@@ -12,28 +11,16 @@ const most = { entries: 100_000, bytes: 2 ** 30 };
 
 /** Undefined where find or the tar there do not tell enough. */
 export function createPullTrees(
-  from: FarPlace,
-  store: Pick<Store, 'expectMuch'>,
+  { place: from, store }: FarSource,
   { root, holder }: PullTo,
   { keep, tag, ownTag, rules, verbose, inlineBytes, worker }: TreesHow,
 ): (AsyncDisposable & { readonly carry: CarryTrees }) | undefined {
   const { tools } = from;
   if (!tools.findPrintf || !tools.tar?.nulList || !noticesChanges(tools)) return undefined;
   const isFar = isLong(from);
-  const setup = {
-    root,
-    holder,
-    rules,
-    how: { keep, tag, ownTag },
-    verbose,
-    inlineBytes,
-    isFar,
-    most,
-  };
-  const thread = new UnpackThread(from, setup, {
-    ready: worker,
-    expectsMuch: () => store.expectMuch?.(),
-  });
+  const setup = { root, holder, rules, how: { keep, tag, ownTag }, verbose, inlineBytes, isFar, most };
+  const expectsMuch = () => store.expectMuch?.();
+  const thread = new UnpackThread(from, setup, { ready: worker, expectsMuch });
   let isBegun = false;
   const carry: CarryTrees = async (bundle, id, moved, signal) => {
     if (bundle.what === 'entries') return undefined;

@@ -2,28 +2,24 @@
 
 import type { Batches, Carried, Carry, Load } from '../../store/batch.ts';
 import type { Holder } from '../../store/local/probe/holder.ts';
-import type { Store } from '../../store/store.ts';
 import { openDirectory } from '../../work/posix/open-directory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { pathKey } from '../../work/posix/path.ts';
 import { settles, takesFor } from './can-carry.ts';
-import { changedOf } from './changed-since.ts';
 import { expect } from './expected.ts';
-import type { BatchHow, FarPlace } from './far-place.ts';
+import type { BatchHow } from './far-place.ts';
+import { changedMeanwhile, dirsOf, type FarSource, packedBy } from './from-host.ts';
 import { fetchInto } from './host/exchange.ts';
-import { bytesOf, layOut } from './host/layout.ts';
-import { noticesChanges, send, sendList } from './host/send.ts';
+import { layOut } from './host/layout.ts';
 import { fetchAgain } from './host/send-again.ts';
-import { asItCame } from './squeeze/squeezing.ts';
 import { type Unpacked, Unpacking } from './unpack/unpacking.ts';
 
 export type PullTo = { readonly root: Uint8Array; readonly holder: Holder };
 
-/** `source` is the store of the same place. */
-export function createPull(from: FarPlace, source: Store, to: PullTo, how: BatchHow): Batches {
+export function createPull(from: FarSource, to: PullTo, how: BatchHow): Batches {
   let partials = 0;
   const partialName = () => Buffer.from(`${how.ownTag}b${++partials}.part`);
-  const pulling = { from, source, to, how, partialName };
+  const pulling = { from, to, how, partialName };
   return {
     takes: takesFor(how.keep),
     settles,
@@ -33,8 +29,7 @@ export function createPull(from: FarPlace, source: Store, to: PullTo, how: Batch
 }
 
 type Pulling = {
-  readonly from: FarPlace;
-  readonly source: Store;
+  readonly from: FarSource;
   readonly to: PullTo;
   readonly how: BatchHow;
   readonly partialName: () => Uint8Array;
@@ -42,26 +37,21 @@ type Pulling = {
 
 async function pull(
   load: Load,
-  { from, source, to, how, partialName }: Pulling,
+  { from, to, how, partialName }: Pulling,
   moved: (bytes: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Carried> {
   const { entries } = load;
   const layout = layOut(load);
-  const places = [...new Map(layout.places.map(({ dir }) => [pathKey(dir), dir])).values()];
-  const used = places.filter((dir) => dir.length > 0 || isUsed(load));
+  const used = dirsOf(layout).filter((dir) => dir.length > 0 || isUsed(load));
   const expected = expect(entries, used, to.root);
   using root = new Opened(openDirectory(to.root));
   const unpackHow = { keep: how.keep, holder: to.holder, partialName };
   using unpacking = new Unpacking(root.fd, expected, unpackHow);
-  const { squeeze, read } = (await from.squeezing?.takes(bytesOf(layout), signal)) ?? asItCame;
-  const script = send({ root: from.root, tools: from.tools, squeeze });
-  const list = sendList([...used, ...entries.map(({ entry }) => entry.path)]);
+  const { script, list, read } = await packedBy(from, layout, used, signal);
   const given = { list, read, receiver: unpacking, moved };
-  const { code } = await fetchInto(from.run, script, given, signal);
-  const isSure = code === 0 && noticesChanges(from.tools);
-  const changed = isSure ? new Set<string>() : await changedOf(entries, source, signal);
-  const unpacked = unpacking.commit(changed);
+  const { code } = await fetchInto(from.place.run, script, given, signal);
+  const unpacked = unpacking.commit(await changedMeanwhile(from, entries, code, signal));
   return carriedOf(entries, unpacked);
 }
 

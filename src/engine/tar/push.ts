@@ -1,6 +1,5 @@
 /** Batches of small entries from this disk to a place with a shell: packed here, unpacked there by its tar. */
-import type { Batches, Carried, Carry } from '../../store/batch.ts';
-import type { RelativePath } from '../../store/path.ts';
+import type { Batches, Carried } from '../../store/batch.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
 import { deliverBatch } from './host/deliver.ts';
 import type { Layout } from './host/layout.ts';
@@ -26,9 +25,6 @@ async function push(layout: Layout, pushing: Pushing, signal: AbortSignal): Prom
   const { keep, retries, umask } = how;
   const packing = { keep, umask, retries, taker, noneAhead };
   const outgoing = new Outgoing(layout, sources, { ...packing, stage, linksLate });
-  const sent = {
-    isSent: (carry: Carry) => !outgoing.unpacked.has(carry),
-    isDressed: (dir: RelativePath) => outgoing.isDressed(dir),
-  };
-  return await deliverBatch(layout, to, { input: outgoing.stream(moved), stage, how, sent }, signal);
+  const input = outgoing.stream(moved);
+  return await deliverBatch(layout, to, { input, stage, how, sent: outgoing }, signal);
 }

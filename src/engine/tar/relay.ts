@@ -1,63 +1,44 @@
 /** Batches of small entries from one place with a shell to another, through this machine's memory. */
 
 import { TransferError } from '../../errors.ts';
-import type { Batches, Carried, Carry } from '../../store/batch.ts';
-import type { RelativePath } from '../../store/path.ts';
-import type { Store } from '../../store/store.ts';
+import type { Batches, Carried } from '../../store/batch.ts';
 import { heardLater } from '../../work/heard-later.ts';
-import { pathKey } from '../../work/posix/path.ts';
-import { changedOf } from './changed-since.ts';
 import type { BatchHow, FarPlace } from './far-place.ts';
+import { changedMeanwhile, dirsOf, type FarSource, packedBy } from './from-host.ts';
 import { deliverBatch } from './host/deliver.ts';
 import { asItIs, feed } from './host/exchange.ts';
-import { bytesOf, type Layout } from './host/layout.ts';
-import { noticesChanges, send, sendList } from './host/send.ts';
+import type { Layout } from './host/layout.ts';
 import { takerOn } from './host/taker.ts';
 import { makesLinksLate } from './host/takes.ts';
 import { Relaying } from './relaying.ts';
-import { asItCame } from './squeeze/squeezing.ts';
 import { Parser } from './stream/parser.ts';
 import { batchesTo, type Sending } from './to-host.ts';
 
-/** `source` is the store of the place they come from. */
-export function createRelay(from: FarPlace, source: Store, to: FarPlace, how: BatchHow): Batches {
+export function createRelay(from: FarSource, to: FarPlace, how: BatchHow): Batches {
   return batchesTo(to, how, (layout, sending, signal) =>
-    relay(layout, { from, source, to, how, ...sending }, signal),
+    relay(layout, { from, to, how, ...sending }, signal),
   );
 }
 
-type Way = Sending & {
-  readonly from: FarPlace;
-  readonly source: Store;
-  readonly to: FarPlace;
-  readonly how: BatchHow;
-};
+type Relay = Sending & { readonly from: FarSource; readonly to: FarPlace; readonly how: BatchHow };
 
-async function relay(layout: Layout, way: Way, signal: AbortSignal): Promise<Carried> {
-  const { to, how, stage } = way;
+async function relay(layout: Layout, passing: Relay, signal: AbortSignal): Promise<Carried> {
+  const { to, how, stage } = passing;
   const { keep, umask } = how;
-  const taker = takerOn(to.tools, keep);
-  const relaying = new Relaying(layout, stage, { keep, umask, taker });
-  const input = stream(layout, relaying, way, signal);
-  const sent = {
-    isSent: (carry: Carry) => relaying.wasSent(carry),
-    isDressed: (dir: RelativePath) => relaying.isDressed(dir),
-  };
-  return deliverBatch(layout, to, { input, stage, how, sent }, signal);
+  const relaying = new Relaying(layout, stage, { keep, umask, taker: takerOn(to.tools, keep) });
+  const input = stream(layout, relaying, passing, signal);
+  return deliverBatch(layout, to, { input, stage, how, sent: relaying }, signal);
 }
 
 /** Throws 'changed' before its end where the source did not stay as it was: then nothing gets its name. */
 async function* stream(
   layout: Layout,
   relaying: Relaying,
-  { from, source, to, moved }: Way,
+  { from, to, moved }: Relay,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { squeeze, read } = (await from.squeezing?.takes(bytesOf(layout), signal)) ?? asItCame;
-  const { script, args } = send({ root: from.root, tools: from.tools, squeeze });
-  const dirs = new Map(layout.places.map(({ dir }) => [pathKey(dir), dir]));
-  const list = sendList([...dirs.values(), ...layout.laid.map(({ carry }) => carry.entry.path)]);
-  await using far = await from.run(script, args, signal, { isHeavy: true });
+  const { script, list, read } = await packedBy(from, layout, dirsOf(layout), signal);
+  await using far = await from.place.run(script.script, script.args, signal, { isHeavy: true });
   const fed = heardLater(feed(far, [list], asItIs, signal));
   const parser = new Parser(relaying);
   for await (const chunk of read(far.stdout)) {
@@ -69,15 +50,8 @@ async function* stream(
   await fed;
   parser.finish();
   const { code } = await far.ended;
-  if (code !== 0 || !noticesChanges(from.tools)) await refuseChanged(layout, source, signal);
-  yield* relaying.finish(makesLinksLate(to.tools));
-}
-
-async function refuseChanged({ laid }: Layout, source: Store, signal: AbortSignal): Promise<void> {
-  const changed = await changedOf(
-    laid.map(({ carry }) => carry),
-    source,
-    signal,
-  );
+  const entries = layout.laid.map(({ carry }) => carry);
+  const changed = await changedMeanwhile(from, entries, code, signal);
   if (changed.size > 0) throw new TransferError('changed', 'the source changed while it was read');
+  yield* relaying.finish(makesLinksLate(to.tools));
 }

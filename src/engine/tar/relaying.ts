@@ -7,6 +7,7 @@ import type { AttributeKinds, Entry } from '../../store/entry.ts';
 import { readAttributes } from '../../store/local/metadata/xattrs.ts';
 import type { RelativePath } from '../../store/path.ts';
 import { pathKey } from '../../work/posix/path.ts';
+import type { Sent } from './host/deliver.ts';
 import { type Laid, type Layout, stagedName } from './host/layout.ts';
 import { type Control, controls, lastMember, lastPlaces, lateMember } from './host/stage.ts';
 import { type ModeHow, modeThere } from './host/taker.ts';
@@ -22,7 +23,7 @@ const slash = Buffer.from('/');
 
 type RelayHow = ModeHow & { readonly keep: AttributeKinds };
 
-export class Relaying implements Receiver {
+export class Relaying implements Receiver, Sent {
   readonly #layout: Layout;
   readonly #how: RelayHow;
   readonly #laid: ReadonlyMap<string, Laid>;
@@ -51,7 +52,7 @@ export class Relaying implements Receiver {
   }
 
   /** Whether it came. */
-  wasSent(carry: Carry): boolean {
+  isSent(carry: Carry): boolean {
     return this.#sent.has(pathKey(carry.entry.path));
   }
 

@@ -12,6 +12,7 @@ import type { Batches } from '../../store/batch.ts';
 import { holderAt } from '../../store/local/probe/holder.ts';
 import type { Store } from '../../store/store.ts';
 import type { FarPlace } from './far-place.ts';
+import type { FarSource } from './from-host.ts';
 import { createPull } from './pull.ts';
 import { createPullTrees } from './pull-trees.ts';
 import { createPush } from './push.ts';
@@ -42,19 +43,19 @@ export function tarBetween(
   if (from.kind === 'here')
     return to.kind === 'far' ? pushTo(squeezed(to, 'dest', compress), from.dir) : undefined;
   const source = squeezed(from, 'source', compress);
-  if (to.kind === 'here') return pullFrom(source, from.store, to.dir);
+  const packed = { place: source, store: from.store };
+  if (to.kind === 'here') return pullFrom(packed, to.dir);
   const dest = squeezed(to, 'dest', compress);
-  return (how) => joined(createRelay(source, from.store, dest, how), undefined, [source, dest]);
+  return (how) => joined(createRelay(packed, dest, how), undefined, [source, dest]);
 }
 
 function pushTo(dest: FarPlace, dir: Uint8Array): (how: TreesHow) => TarBatches {
   return (how) => joined(createPush(dir, dest, how), createPushTrees(dir, dest, how), [dest]);
 }
 
-function pullFrom(source: FarPlace, store: Store, root: Uint8Array): (how: TreesHow) => TarBatches {
+function pullFrom(from: FarSource, root: Uint8Array): (how: TreesHow) => TarBatches {
   const to = { root, holder: holderAt(root) };
-  return (how) =>
-    joined(createPull(source, store, to, how), createPullTrees(source, store, to, how), [source]);
+  return (how) => joined(createPull(from, to, how), createPullTrees(from, to, how), [from.place]);
 }
 
 type Far = Extract<TarEnd, { kind: 'far' }>;

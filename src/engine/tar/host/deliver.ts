@@ -46,8 +46,10 @@ export async function deliver(
   return { unreceived: readReceived(answer), unkept: unkeptOf(answer, to, dirs) };
 }
 
-type Sent = {
+/** What went into the stream of a batch. */
+export type Sent = {
   readonly isSent: (carry: Carry) => boolean;
+  /** whether it was told there what a directory that is there looks like */
   readonly isDressed: (dir: RelativePath) => boolean;
 };
 

@@ -8,6 +8,7 @@ import * as c from '../../../work/posix/constants.ts';
 import { pathKey } from '../../../work/posix/path.ts';
 import { Stat } from '../../../work/posix/stat.ts';
 import { tellable } from '../can-carry.ts';
+import type { Sent } from '../host/deliver.ts';
 import { type Laid, type Layout, stagedName } from '../host/layout.ts';
 import { controls, lastMember, lateMember, type Place } from '../host/stage.ts';
 import { dressOf } from './dress.ts';
@@ -24,20 +25,24 @@ export type OutgoingHow = PackHow & {
 
 const stat = new Stat();
 
-export class Outgoing {
+export class Outgoing implements Sent {
   readonly #layout: Layout;
   readonly #sources: Sources;
   readonly #how: OutgoingHow;
   readonly #packer: Packer;
   readonly #dressed = new Set<string>();
-  /** entries that are not in the stream */
-  readonly unpacked = new Set<Carry>();
+  readonly #unpacked = new Set<Carry>();
 
   constructor(layout: Layout, sources: Sources, how: OutgoingHow) {
     this.#layout = layout;
     this.#sources = sources;
     this.#how = how;
     this.#packer = new Packer(how);
+  }
+
+  /** Whether it is in the stream. */
+  isSent(carry: Carry): boolean {
+    return !this.#unpacked.has(carry);
   }
 
   /** Whether the other side was told what a directory that is there looks like. */
@@ -90,7 +95,7 @@ export class Outgoing {
     for (const one of this.#layout.laid.toReversed()) {
       if (one.carry.entry.kind !== 'directory') continue;
       const fd = this.#sources.directory(one.carry.entry.path);
-      if (fd < 0 || stat.of(fd) < 0) this.unpacked.add(one.carry);
+      if (fd < 0 || stat.of(fd) < 0) this.#unpacked.add(one.carry);
       else packer.directory(fd, stagedName(this.#layout, one), tellable(stat));
     }
   }
@@ -106,7 +111,7 @@ export class Outgoing {
     const from = this.#sources.at(entry.path);
     const isAsListed = from.dir >= 0 && stat.at(from.dir, from.name) === 0 && printOf(stat) === entry.print;
     const packed = isAsListed && this.#packAs(stagedName(this.#layout, one), from, entry.path);
-    if (!packed) this.unpacked.add(one.carry);
+    if (!packed) this.#unpacked.add(one.carry);
     return packed;
   }
 
