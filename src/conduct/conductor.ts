@@ -9,6 +9,7 @@ import type { Bundle } from '../profile/bundle.ts';
 import type { Failure, Progress, Report } from '../report/events.ts';
 import type { Durability } from '../request.ts';
 import { Bigs } from './bigs/bigs.ts';
+import type { RangesOf } from './bigs/ranges.ts';
 import { Checkpoint } from './checkpoint/checkpoint.ts';
 import { Teller } from './checkpoint/tell-journal.ts';
 import { Frontier } from './frontier/frontier.ts';
@@ -24,10 +25,8 @@ import { Scorer } from './score/scorer.ts';
 export type Conducting = {
   readonly journal: Journal;
   readonly setup: { readonly retries: number; readonly dryRun: boolean };
-  /** how long the ranges of a large file are to be; one that has begun keeps those it has */
-  readonly rangeBytesOf: (fileBytes: number) => number;
-  /** how many bytes of such ranges in a row may go as one. Absent: each goes by itself */
-  readonly mostBytes?: number | undefined;
+  /** by the file's size; one that has begun keeps the ranges it has */
+  readonly rangesOf: RangesOf;
   /** what a large file has begun under is found by nobody who is not told */
   readonly tellsBegun: boolean;
   /** lanes that write one file wait for each other */
@@ -65,8 +64,7 @@ export class Conductor {
     this.#gauge = new Gauge(score);
     this.#teller = new Teller(conducting, this.#checkpoint, score);
     this.#bigs = new Bigs({
-      rangeBytesOf: conducting.rangeBytesOf,
-      mostBytes: conducting.mostBytes,
+      rangesOf: conducting.rangesOf,
       tries: conducting.setup.retries,
       open: (parent, row) => this.#queue.open(parent, row),
       look: (parent, bundle) => this.#queue.addWalk(parent, bundle, { inline: false, alone: true }),

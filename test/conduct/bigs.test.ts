@@ -35,7 +35,7 @@ function leftOf(row: PartRow): { left: [offset: number, length: number][]; there
   const unused = () => assert.fail();
   let there = 0;
   const bigs = new Bigs({
-    rangeBytesOf: () => 4 * MiB,
+    rangesOf: () => ({ rangeBytes: 4 * MiB, mostBytes: 0 }),
     tries: 1,
     open: unused,
     look: unused,

@@ -9,10 +9,10 @@ import { changedFault } from '../faults/changed.ts';
 import type { Frontier } from '../frontier/frontier.ts';
 import type { BigFile, Job, Outcome } from '../jobs.ts';
 import { BigWork } from './big-work.ts';
+import { inOne, type RangesOf } from './ranges.ts';
 
 type With = {
-  readonly rangeBytesOf: (fileBytes: number) => number;
-  readonly mostBytes?: number | undefined;
+  readonly rangesOf: RangesOf;
   readonly tries: number;
   readonly open: (parent: number, row: (id: number) => PartRow) => number;
   /** Looks at one name again; answers the id of the job. */
@@ -81,17 +81,14 @@ export class Bigs {
 
   #start(id: number, file: BigFile, ranges: Uint8Array | undefined): BigWork {
     const isKnown = ranges !== undefined && file.rangeBytes !== undefined; // they are as long as they were
-    const rangeBytes = isKnown ? file.rangeBytes : this.#rangeBytesOf(file);
-    const work = new BigWork(id, { ...file, rangeBytes }, isKnown ? ranges : undefined, this.#with.mostBytes);
+    const wanted = file.whole ? inOne : this.#with.rangesOf(file.bytes);
+    const rangeBytes = isKnown ? file.rangeBytes : wanted.rangeBytes;
+    const work = new BigWork(id, { ...file, rangeBytes }, isKnown ? ranges : undefined, wanted.mostBytes);
     if (isKnown) this.#with.begun(work.bytesThere);
     this.#works.set(id, work);
     this.#byName.set(keyOf(file), work);
     this.#with.frontier.addBig(work);
     return work;
-  }
-
-  #rangeBytesOf({ bytes, whole }: BigFile): number {
-    return whole ? Number.MAX_SAFE_INTEGER : this.#with.rangeBytesOf(bytes);
   }
 
   /** A range was not finished because the run stops. */

@@ -45,7 +45,11 @@ export async function parallel(
     const start: StartLanes = (told) => new Lanes(setup, shared, told, here);
     return { start, lanes: order.lanes, cores: coresFor(order, conductor) };
   };
-  const bigs = { rangeBytesOf: () => setup.rangeBytes, tellsBegun: false, apart: true };
+  const bigs = {
+    rangesOf: () => ({ rangeBytes: setup.rangeBytes, mostBytes: 0 }),
+    tellsBegun: false,
+    apart: true,
+  };
   await conduct({ ...order, setup, ...bigs, board: shared, barrier, begin }, telling);
 }
 

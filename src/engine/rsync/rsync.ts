@@ -8,6 +8,7 @@
  * from there. Nothing is deleted.
  */
 
+import { inOne } from '../../conduct/bigs/ranges.ts';
 import { barrierOf } from '../../conduct/checkpoint/sync-barrier.ts';
 import { conduct } from '../../conduct/conduct.ts';
 import { asyncLanes } from '../../conduct/lanes/async-lanes.ts';
@@ -25,7 +26,7 @@ import { isFar, type RsyncSetup } from './setup.ts';
 const leastLanes = { here: 2, far: 10 } as const;
 
 /** A large file goes in one piece: rsync goes on inside it by itself. */
-const noRanges = { rangeBytesOf: () => Number.MAX_SAFE_INTEGER, tellsBegun: false, apart: false };
+const noRanges = { rangesOf: () => inOne, tellsBegun: false, apart: false };
 
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function rsync(order: Order & { readonly setup: RsyncSetup }, telling: Telling): Promise<void> {

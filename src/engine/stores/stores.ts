@@ -6,6 +6,7 @@
  * and attributes where they, or programs at a far end, carry them.
  */
 
+import { inOne, type RangesOf } from '../../conduct/bigs/ranges.ts';
 import { barrierOf } from '../../conduct/checkpoint/sync-barrier.ts';
 import { conduct } from '../../conduct/conduct.ts';
 import { asyncLanes } from '../../conduct/lanes/async-lanes.ts';
@@ -41,8 +42,7 @@ export async function stores(
     return { start, lanes: order.lanes, cores };
   };
   const bigs = {
-    rangeBytesOf: rangesOf(setup),
-    mostBytes: stepOf(setup) && manySteps,
+    rangesOf: rangesOf(setup),
     tellsBegun: dest.parts?.held !== undefined,
     apart: false, // ranges of one file go over several connections
   };
@@ -61,15 +61,19 @@ const straightBytes = 8 * 1024 * 1024;
 /** As much goes at once as long as much is left. */
 const manySteps = 8 * 1024 * 1024;
 
-/** How long the ranges of a large file are; where the destination takes none, it is one. */
-function rangesOf(setup: StoresSetup): (fileBytes: number) => number {
-  const { dest, rangeBytes, direct } = setup;
+/** Where the destination takes none, a file is one. */
+function rangesOf(setup: StoresSetup): RangesOf {
+  const { dest, direct } = setup;
   const { parts } = dest;
-  if (!parts) return () => Number.MAX_SAFE_INTEGER;
-  const own = parts.rangeBytes ?? (() => rangeBytes);
+  if (!parts) return () => inOne;
+  const own = parts.rangeBytes ?? (() => setup.rangeBytes);
   const step = stepOf(setup);
-  if (step) return (fileBytes) => (own(fileBytes) < fileBytes ? step(fileBytes) : own(fileBytes));
-  return direct ? (fileBytes) => Math.max(own(fileBytes), straightBytes) : own;
+  const least = direct ? straightBytes : 0;
+  return (fileBytes) => {
+    const rangeBytes = Math.max(own(fileBytes), least);
+    if (!step) return { rangeBytes, mostBytes: 0 };
+    return { rangeBytes: rangeBytes < fileBytes ? step(fileBytes) : rangeBytes, mostBytes: manySteps };
+  };
 }
 
 /** How short ranges may become at the end of a file; undefined: all are as long. */
