@@ -144,6 +144,11 @@ export class Lane {
     }
   }
 
+  /** Much is about to move: each end may make ready for it. */
+  expectMuch(): void {
+    for (const end of [this.setup.source, this.setup.dest]) end.expectMuch?.();
+  }
+
   async moves(bytes: number): Promise<void> {
     this.spentBytes += bytes;
     this.board.count(bytes, 0);

@@ -41,5 +41,5 @@ function notAllowed(what: string, headers: readonly string[]): Error {
     headers.length > 0
       ? `its signature is for the headers ${printable(headers.join(', '))}, too, which only who made it knows: one for the host alone is wanted`
       : 'see for how long its signature is good, and whether it is one for PUT and no other header';
-  return trouble('denied', what, 'write', 'the server does not allow it (HTTP 403)', hint);
+  return trouble('write', what, 'denied', 'the server does not allow it (HTTP 403)', hint);
 }

@@ -22,7 +22,7 @@ export function bodyOf(place: Place, file: FileEntry): Body {
 async function mustBeStill(place: Place, file: FileEntry, signal: AbortSignal): Promise<void> {
   const what = place.site.show(file.path);
   const now = await lookAt(place, file.path, signal);
-  if (!now) throw trouble('missing', what, 'read', 'it is not there any more');
+  if (!now) throw trouble('read', what, 'missing', 'it is not there any more');
   if (now.kind !== 'file' || now.size !== file.size || now.print !== file.print) throw changed(what);
 }
 
@@ -72,7 +72,7 @@ async function* onOne(place: Place, file: FileEntry, wanted: Wanted, signal: Abo
     signal.throwIfAborted();
     throw breakage(error, what, 'read');
   }
-  if (left > 0 && !watch.isLeft) throw trouble('transient', what, 'read', 'it broke off');
+  if (left > 0 && !watch.isLeft) throw trouble('read', what, 'transient', 'it broke off');
   check?.end();
 }
 

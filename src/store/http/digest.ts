@@ -26,7 +26,7 @@ export function digesting(headers: IncomingHttpHeaders, what: string): Digesting
     add: (bytes) => hash.update(bytes),
     end() {
       if (hash.digest().equals(told.value)) return;
-      throw trouble('corrupt', what, 'read', 'its bytes are not those that the server says they are');
+      throw trouble('read', what, 'corrupt', 'its bytes are not those that the server says they are');
     },
   };
 }

@@ -58,7 +58,7 @@ export function mustBePlain(
   const encoding = headers['content-encoding']?.toLowerCase().replace(/^x-/, '');
   if (encoding === undefined || encoding === 'identity') return;
   if (endings[encoding]?.test(pathname)) return;
-  throw trouble('unsupported', what, doing, 'the server sends it only compressed');
+  throw trouble(doing, what, 'unsupported', 'the server sends it only compressed');
 }
 
 const millisecond = 1_000_000n;

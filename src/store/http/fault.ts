@@ -140,10 +140,11 @@ function familyOf(code: string): Known | undefined {
   return undefined;
 }
 
-export function trouble(kind: Kind, what: string, doing: Doing, why: string, hint?: string): TransferError {
+/** `what` is the place or entry, as a person reads it. */
+export function trouble(doing: Doing, what: string, kind: Kind, why: string, hint?: string): TransferError {
   return new TransferError(kind, `cannot ${doing} ${what}: ${why}`, hint === undefined ? {} : { hint });
 }
 
 export function changed(what: string): TransferError {
-  return trouble('changed', what, 'read', 'it changed', 'run again when nobody writes to it');
+  return trouble('read', what, 'changed', 'it changed', 'run again when nobody writes to it');
 }

@@ -37,8 +37,8 @@ async function* namesOf(place: Place, dir: RelativePath, signal: AbortSignal): A
   const url = place.site.directoryOf(dir);
   const wrong = {
     noListing: () =>
-      trouble('unsupported', what, 'list', 'the server gives no list of its files', 'name one file'),
-    cutOff: () => trouble('transient', what, 'list', 'its list was cut off before its </html>'),
+      trouble('list', what, 'unsupported', 'the server gives no list of its files', 'name one file'),
+    cutOff: () => trouble('list', what, 'transient', 'its list was cut off before its </html>'),
   };
   let last: string | undefined;
   let count = 0;
@@ -48,7 +48,7 @@ async function* namesOf(place: Place, dir: RelativePath, signal: AbortSignal): A
       signal.throwIfAborted();
       if (named.href === last) continue;
       last = named.href;
-      if (++count > mostNames) throw trouble('refused', what, 'list', 'its list does not end');
+      if (++count > mostNames) throw trouble('list', what, 'refused', 'its list does not end');
       yield named;
     }
   } catch (error) {
@@ -99,7 +99,7 @@ async function entryOf(place: Place, dir: RelativePath, named: Named, signal: Ab
   try {
     const entry = await lookAt({ ...place, spool: undefined }, path, signal);
     if (entry) return entry;
-    throw trouble('missing', place.site.show(path), 'look at', 'it is listed, but not there');
+    throw trouble('look at', place.site.show(path), 'missing', 'it is listed, but not there');
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof TransferError) || error.kind === 'transient') throw error;
@@ -109,6 +109,6 @@ async function entryOf(place: Place, dir: RelativePath, named: Named, signal: Ab
 
 function noPath({ site }: Place, dir: RelativePath, { href }: Named): Unlisted {
   const why = `its list has a name that no path can hold, '${printable(href.slice(0, 200))}'`;
-  const error = trouble('unsupported', site.show(dir), 'list', why);
+  const error = trouble('list', site.show(dir), 'unsupported', why);
   return { kind: 'unlisted', path: join(dir, Buffer.from(href, 'latin1')), error };
 }

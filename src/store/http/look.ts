@@ -101,9 +101,9 @@ async function measured(
   if (answer.status !== 200) throw refusal(answer, ask.what, 'look at');
   if (lengthOf(answer.headers) !== undefined) return fileEntry(path, answer);
   throw trouble(
-    'unsupported',
-    ask.what,
     'look at',
+    ask.what,
+    'unsupported',
     'the server does not say how long it is',
     'name it alone',
   );

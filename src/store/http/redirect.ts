@@ -7,16 +7,16 @@ import type { Ask } from './wire.ts';
 export function whereTo(next: string, { url, what, doing }: Ask, left: number): URL {
   const to = URL.parse(next, url);
   if (!to || !/^https?:$/.test(to.protocol))
-    throw trouble('unsupported', what, doing, 'the server sends us to what is no HTTP address');
+    throw trouble(doing, what, 'unsupported', 'the server sends us to what is no HTTP address');
   if (url.protocol === 'https:' && to.protocol === 'http:')
     throw trouble(
-      'refused',
-      what,
       doing,
+      what,
+      'refused',
       'the server sends us where nobody keeps it secret',
       'name https only',
     );
-  if (left <= 0) throw trouble('unsupported', what, doing, 'the server sends us from place to place');
+  if (left <= 0) throw trouble(doing, what, 'unsupported', 'the server sends us from place to place');
   to.username = to.password = '';
   return to;
 }

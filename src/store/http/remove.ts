@@ -10,7 +10,7 @@ export async function remove(place: Place, path: RelativePath, signal: AbortSign
   const [url, what] = [site.urlOf(path), site.show(path)];
   const there = await lookAt(place, path, signal);
   if (!there) return false;
-  if (there.kind === 'directory') throw trouble('conflict', what, 'remove', 'it is a directory');
+  if (there.kind === 'directory') throw trouble('remove', what, 'conflict', 'it is a directory');
   const ask = { method: 'DELETE', url, headers: {}, what, doing: 'remove', purpose: 'look' } as const;
   const answer = await wire.ask(ask, signal);
   drop(answer);

@@ -27,7 +27,7 @@ export type Spool = Map<string, Kept>;
 export async function keep(spool: Spool, url: URL, answer: Answer, what: string): Promise<Kept> {
   if (!/\bchunked\b/i.test(answer.headers['transfer-encoding'] ?? '')) {
     drop(answer);
-    throw trouble('unsupported', what, 'read', 'the server says neither how long it is nor where it ends');
+    throw trouble('read', what, 'unsupported', 'the server says neither how long it is nor where it ends');
   }
   const file = await nameless(what).catch((error: unknown) => {
     drop(answer);
@@ -56,9 +56,9 @@ async function nameless(what: string): Promise<FileHandle> {
     if (isFull(cause)) throw full(what, cause);
     const { code } = cause as NodeJS.ErrnoException;
     throw trouble(
-      'io',
-      what,
       'read',
+      what,
+      'io',
       `it cannot be kept in ${show(Buffer.from(tmpdir()))} until it ends (${code})`,
     );
   }

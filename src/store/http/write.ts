@@ -40,7 +40,7 @@ export async function writeFile(
   await send(place, { method: 'PUT', url, headers, what, doing: 'write', purpose: 'write' }, body, signal);
   const entry = await lookAt(place, path, signal);
   if (entry?.kind !== 'file' || entry.size !== body.size)
-    throw trouble('corrupt', what, 'write', 'the server said that it has it, and has not');
+    throw trouble('write', what, 'corrupt', 'the server said that it has it, and has not');
   return { entry, unkept: unkeptOf(how.metadata, entry) };
 }
 
@@ -51,7 +51,7 @@ function isIt(there: Entry | undefined, wanted: Entry | undefined): boolean {
 
 function taken(what: string): TransferError {
   const hint = 'move what is in the way, or choose another destination';
-  return trouble('conflict', what, 'write', 'something else has the name', hint);
+  return trouble('write', what, 'conflict', 'something else has the name', hint);
 }
 
 function onlyOver(replaces: Entry | undefined): Record<string, string> {
@@ -100,9 +100,9 @@ export function mustBeKept(answer: Answer, what: string): void {
 function noDirectory(what: string): TransferError {
   const hint = 'make it there, or name one that is there';
   return trouble(
-    'missing',
-    what,
     'write',
+    what,
+    'missing',
     'the server has no such directory and makes none (HTTP 409)',
     hint,
   );
@@ -178,7 +178,7 @@ async function sendAll(
 /** The last of it only when the source has ended well: a server that has all bytes takes them for the file. */
 async function* exactly(body: Body, what: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   let left = body.size;
-  const wrong = () => trouble('corrupt', what, 'write', `its source did not give its ${body.size} bytes`);
+  const wrong = () => trouble('write', what, 'corrupt', `its source did not give its ${body.size} bytes`);
   let held: Uint8Array | undefined;
   for await (const chunk of body.open({ offset: 0, length: body.size }, signal)) {
     signal.throwIfAborted();

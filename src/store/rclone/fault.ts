@@ -40,10 +40,10 @@ const hints: Partial<Record<Kind, string>> = {
   missing: 'it may have been removed while the run went on: run again',
 };
 
-/** `name` is the place or entry, as a person reads it. */
-export function trouble(doing: Doing, name: string, kind: Kind, why: string, cause?: unknown): TransferError {
+/** `what` is the place or entry, as a person reads it. */
+export function trouble(doing: Doing, what: string, kind: Kind, why: string, cause?: unknown): TransferError {
   const hint = hints[kind];
-  return new TransferError(kind, `cannot ${doing} ${name}: ${why}`, {
+  return new TransferError(kind, `cannot ${doing} ${what}: ${why}`, {
     cause,
     ...(hint === undefined ? {} : { hint }),
   });

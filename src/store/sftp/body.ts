@@ -87,7 +87,7 @@ async function mustBeSame(
     isFresh || look(),
   ]);
   if (now === true) return;
-  if (!now) throw trouble(root, file.path, 'read', 'missing', 'it is not there any more');
+  if (!now) throw trouble('read', root.show(file.path), 'missing', 'it is not there any more');
   if (!isSame(now, file)) throw changed(reach.root.show(file.path));
   seen.files.add(lookKey(file));
 }

@@ -44,16 +44,10 @@ const hintsOfWhy: Readonly<Record<string, string>> = {
 
 const nearlyNothing = 1024 * 1024;
 
-export function trouble(
-  root: Root,
-  path: Uint8Array,
-  doing: Doing,
-  kind: Kind,
-  why: string,
-  cause?: unknown,
-) {
+/** `what` is the place or entry, as a person reads it. */
+export function trouble(doing: Doing, what: string, kind: Kind, why: string, cause?: unknown): TransferError {
   const hint = hintsOfWhy[why] ?? hints[kind];
-  return new TransferError(kind, `cannot ${doing} ${root.show(path)}: ${why}`, {
+  return new TransferError(kind, `cannot ${doing} ${what}: ${why}`, {
     cause,
     ...(hint === undefined ? {} : { hint }),
   });
@@ -117,19 +111,19 @@ export async function whyNot(
   const room = await roomAt(root.above(path));
   if (room?.isReadOnly) {
     const isAll = (await roomAt(root.whole(itself)))?.isReadOnly; // not only a disk that is mounted below it
-    return trouble(root, path, doing, isAll ? 'readonly' : 'denied', readOnly, error);
+    return trouble(doing, root.show(path), isAll ? 'readonly' : 'denied', readOnly, error);
   }
-  if (room && isFull(room)) return trouble(root, path, doing, 'full', 'no space left', error);
+  if (room && isFull(room)) return trouble(doing, root.show(path), 'full', 'no space left', error);
   return refused(root, path, doing, error);
 }
 
 export function taken(root: Root, path: RelativePath, doing: Doing, cause?: unknown): TransferError {
-  return trouble(root, path, doing, 'conflict', 'something else has the name', cause);
+  return trouble(doing, root.show(path), 'conflict', 'something else has the name', cause);
 }
 
 function refused(root: Root, path: RelativePath, doing: Doing, error: Refusal): TransferError {
   const [kind, why] = kinds[error.code] ?? ['io', said(error)];
-  return trouble(root, path, doing, kind, why, error);
+  return trouble(doing, root.show(path), kind, why, error);
 }
 
 function said({ words }: Refusal): string {

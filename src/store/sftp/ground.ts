@@ -91,9 +91,9 @@ function footingOf(attributes: Parameters<typeof typeOf>[0] | undefined): Footin
 }
 
 function notFirm({ root }: Reach, dir: RelativePath, doing: Doing, footing: Footing) {
-  if (footing === 'absent') return trouble(root, dir, doing, 'missing', 'a directory is not there');
-  if (footing === 'symlink') return trouble(root, dir, doing, 'refused', 'a symlink is on the way');
-  return trouble(root, dir, doing, 'conflict', 'not all on the way is a directory');
+  if (footing === 'absent') return trouble(doing, root.show(dir), 'missing', 'a directory is not there');
+  if (footing === 'symlink') return trouble(doing, root.show(dir), 'refused', 'a symlink is on the way');
+  return trouble(doing, root.show(dir), 'conflict', 'not all on the way is a directory');
 }
 
 /** `a`, `a/b` and `a/b/c`; none for the place itself. */

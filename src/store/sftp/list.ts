@@ -66,5 +66,5 @@ function listed(reach: Reach, dir: RelativePath, { name, attributes }: Named): L
 }
 
 function unlisted({ root }: Reach, path: Uint8Array, why: string): Unlisted {
-  return { kind: 'unlisted', path, error: trouble(root, path, 'look at', 'unsupported', why) };
+  return { kind: 'unlisted', path, error: trouble('look at', root.show(path), 'unsupported', why) };
 }

@@ -31,7 +31,7 @@ export async function lookAtEntry(
   const entry = entryOf(path, found);
   if (entry?.kind === 'file') seen.files.add(lookKey(entry));
   if (entry) return entry;
-  throw trouble(reach.root, path, 'look at', 'unsupported', 'the server does not say what it is');
+  throw trouble('look at', reach.root.show(path), 'unsupported', 'the server does not say what it is');
 }
 
 async function lookAtPlain(reach: Reach, path: RelativePath, signal: AbortSignal) {

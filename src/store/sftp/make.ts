@@ -69,7 +69,7 @@ export async function makeLink(
 ): Promise<void> {
   const reach = await way.reach(signal);
   const { sftp, root } = reach;
-  if (!sftp.link) throw trouble(root, path, 'link', 'unsupported', 'the server makes no hard links');
+  if (!sftp.link) throw trouble('link', root.show(path), 'unsupported', 'the server makes no hard links');
   await Promise.all([path, existing].map((one) => mustBeFirm(reach, parentPath(one), 'link', signal)));
   await mustMake(sftp.link(root.whole(existing), root.whole(path), signal), reach, path, 'link', signal);
 }
@@ -157,7 +157,7 @@ async function removeOther(
   } catch (error) {
     if (isRefusal(error, status.NO_SUCH_FILE)) return false;
     if (isRefusal(error, status.FAILURE))
-      throw trouble(root, path, 'remove', 'conflict', 'it is not empty', error);
+      throw trouble('remove', root.show(path), 'conflict', 'it is not empty', error);
     throw await whyNot(error, reach, path, 'remove', signal);
   }
 }

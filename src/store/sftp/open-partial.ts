@@ -37,9 +37,9 @@ export async function openPartial(
 
 /** Throws where what was begun is gone, or something else has its name. */
 export function mustBeFile({ root }: Reach, partial: RelativePath, found: Found): void {
-  if (!found) throw trouble(root, partial, 'write', 'missing', 'what was begun is not there any more');
+  if (!found) throw trouble('write', root.show(partial), 'missing', 'what was begun is not there any more');
   if (typeOf(found) !== c.S_IFREG)
-    throw trouble(root, partial, 'write', 'conflict', 'it is not a file of ours');
+    throw trouble('write', root.show(partial), 'conflict', 'it is not a file of ours');
 }
 
 /** To write to it. Follows a symlink: who calls it has looked. */

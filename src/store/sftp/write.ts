@@ -106,6 +106,6 @@ export async function finishFile(
 /** Throws 'unsupported' where the server does not tell sizes. */
 export function written({ root }: Reach, path: RelativePath, { attributes, unkept }: Dressed): Written {
   const entry = fileEntry(path, attributes);
-  if (!entry) throw trouble(root, path, 'look at', 'unsupported', 'the server does not tell its size');
+  if (!entry) throw trouble('look at', root.show(path), 'unsupported', 'the server does not tell its size');
   return { entry, unkept };
 }

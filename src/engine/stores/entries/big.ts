@@ -15,7 +15,7 @@ import { changed, guarded, listedOf, partialOf, pathOf, readable, sourceOf, targ
  */
 export function begin(lane: Lane, file: BigFile): Promise<void> {
   return guarded(lane, file, () => {
-    for (const end of [lane.setup.source, lane.setup.dest]) end.expectMuch?.();
+    lane.expectMuch();
     return beginWithin(lane, file.dir, () => beginAt(lane, file));
   });
 }

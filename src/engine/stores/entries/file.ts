@@ -80,7 +80,7 @@ async function changeInPlace(here: Here, file: FileEntry): Promise<void> {
 
 async function handBack(here: Here, file: FileEntry, existing: Entry | undefined): Promise<void> {
   const { dir, lane } = here;
-  if (file.size >= muchBytes) for (const end of [lane.setup.source, lane.setup.dest]) end.expectMuch?.();
+  if (file.size >= muchBytes) lane.expectMuch();
   const isWhole = await isForDelta(here, file, existing);
   if (!isWhole) lane.handed.give({ entry: file, present: undefined }); // for who begins it
   lane.ledger.out.bigs.push({
