@@ -3,50 +3,49 @@ import { constants, createGunzip, createGzip, createZstdCompress, createZstdDeco
 
 export type Squeeze = 'none' | 'gzip' | 'zstd';
 
-/** What a stream is piped into on the other side before somebody reads it, with its `|`. */
-export function expand(squeeze: Squeeze): string {
-  return squeeze === 'none' ? '' : `${squeeze} ${quiet[squeeze]}-d -c |`;
-}
-
-/** A command there whose output leaves so; the exit code is its own, not that of the last in the pipe. */
-export function compressed(command: string, squeeze: Squeeze): string {
-  if (squeeze === 'none') return command;
-  const program = squeezers[squeeze];
-  return `exec 4>&1; code=$( { { ${command} 3>&- 4>&-; echo $? >&3; } | ${program} >&4 3>&- 4>&-; } 3>&1 ); exit $code`;
-}
-
-/**
- * With a thread for it zstd waits for 2 MiB before it begins. One that knows no threads either says so by a 1, before it has
- * read anything.
- */
-const squeezers = {
-  gzip: 'gzip -1 -c',
-  zstd: '{ zstd -q -1 --single-thread -c 2>/dev/null || { [ $? = 1 ] && zstd -q -1 -c; }; }',
-} as const;
-
-/** zstd draws a bar; gzip of busybox knows no -q, and says nothing anyway. */
-const quiet = { gzip: '', zstd: '-q ' } as const;
-
 const chunkSize = 128 * 1024;
 const fast = { [constants.ZSTD_c_compressionLevel]: 1 };
 /** A hostile stream asks for no more memory than 8 MiB; level 1 wants 0.5. */
 const narrow = { [constants.ZSTD_d_windowLogMax]: 23 };
 
-const steps = {
-  none: { squeezer: () => undefined, expander: () => undefined },
-  gzip: { squeezer: () => createGzip({ chunkSize, level: 1 }), expander: () => createGunzip({ chunkSize }) },
+/** As commands of the other side, and as streams here. */
+const programs = {
+  none: undefined,
+  gzip: {
+    compress: 'gzip -1 -c',
+    expand: 'gzip -d -c', // that of busybox knows no -q, and says nothing anyway
+    squeezer: () => createGzip({ chunkSize, level: 1 }),
+    expander: () => createGunzip({ chunkSize }),
+  },
   zstd: {
+    // With a thread for it zstd waits for 2 MiB before it begins. One that knows no threads either says so by a 1, before it
+    // has read anything.
+    compress: '{ zstd -q -1 --single-thread -c 2>/dev/null || { [ $? = 1 ] && zstd -q -1 -c; }; }',
+    expand: 'zstd -q -d -c', // else it draws a bar
     squeezer: () => createZstdCompress({ chunkSize, params: fast }),
     expander: () => createZstdDecompress({ chunkSize, params: narrow }),
   },
 } as const;
 
+/** What a stream is piped into on the other side before somebody reads it, with its `|`. */
+export function expand(squeeze: Squeeze): string {
+  const program = programs[squeeze];
+  return program ? `${program.expand} |` : '';
+}
+
+/** A command there whose output leaves so; the exit code is its own, not that of the last in the pipe. */
+export function compressed(command: string, squeeze: Squeeze): string {
+  const program = programs[squeeze];
+  if (!program) return command;
+  return `exec 4>&1; code=$( { { ${command} 3>&- 4>&-; echo $? >&3; } | ${program.compress} >&4 3>&- 4>&-; } 3>&1 ); exit $code`;
+}
+
 /** The same for a stream that leaves from here. */
 export function squeezer(squeeze: Squeeze) {
-  return steps[squeeze].squeezer();
+  return programs[squeeze]?.squeezer();
 }
 
 /** The same for a stream that arrives here. */
 export function expander(squeeze: Squeeze) {
-  return steps[squeeze].expander();
+  return programs[squeeze]?.expander();
 }

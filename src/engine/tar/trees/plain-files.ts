@@ -79,7 +79,7 @@ export class PlainFiles implements Plain {
 
   #open(entry: number): void {
     const opened = this.#rooms.of(entry);
-    const mode = startMode(this.#wanted, this.#how);
+    const mode = startMode(this.#wanted, undefined, this.#how);
     const name = this.#batch.addressOf(entry);
     this.#fd = typeof opened === 'number' ? opened : libc.openat(opened.target.fd, name, newFile, mode);
     this.#errno = Math.min(this.#fd, 0);

@@ -23,7 +23,7 @@ export class Incoming {
   /** `buffer` is its own until the end. */
   constructor(target: Target, partial: Uint8Array, stat: Stat, buffer: Block, how: KeepHow) {
     this.#buffer = buffer;
-    const mode = startMode(stat, how);
+    const mode = startMode(stat, undefined, how);
     this.#fd = target.change(() => libc.openat(target.fd, slot.put(partial), flags, mode));
     if (this.#fd < 0) this.errno = this.#fd;
   }

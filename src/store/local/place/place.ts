@@ -14,7 +14,7 @@ import { hasAttributes } from '../metadata/xattrs.ts';
 import type { KeepHow } from '../probe/holder.ts';
 import { type Before, clone, ECANCELED, endedEarly, moveRange } from './bytes.ts';
 import { losesHoles } from './holes.ts';
-import { looseMode, startMode } from './start-mode.ts';
+import { startMode } from './start-mode.ts';
 import { changed } from './steady.ts';
 import type { Target } from './target.ts';
 
@@ -107,7 +107,7 @@ type Output = {
 
 function create({ to, stat: source, existing: old, target }: Placing, how: PlaceHow): Output {
   const { isHidden } = target;
-  const mode = how.keep.mode ? startMode(source, how) : looseMode(source, old, how.holder);
+  const mode = startMode(source, old, how);
   if (!old && isHidden)
     return { fd: libc.openat(to.dir, to.name, newFile, mode), partial: undefined, isNamed: true };
   if (!old && naming !== 'none') {

@@ -8,9 +8,9 @@ export function directoryMode({ mode }: Stat, { keep, holder }: KeepHow): number
   return (mode & 0o777 & ~(keep.mode ? 0 : holder.umask)) | 0o700;
 }
 
-/** The final mode where nothing has to change afterwards; private until then where it has. */
-export function startMode(source: Stat, { keep, holder }: KeepHow): number {
-  if (!keep.mode) return looseMode(source, undefined, holder);
+/** The final mode where nothing has to change afterwards; private until then where it has. `old` is what it replaces. */
+export function startMode(source: Stat, old: Stat | undefined, { keep, holder }: KeepHow): number {
+  if (!keep.mode) return looseMode(source, old, holder);
   const ours = !keep.owner || (source.uid === holder.uid && source.gid === holder.gid);
   return ours ? source.mode & 0o777 : 0o600;
 }
