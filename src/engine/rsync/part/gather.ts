@@ -3,11 +3,7 @@
  * destination is for rsync to say. What is left goes to others.
  */
 import type { Bundle } from '../../../profile/bundle.ts';
-import { excludesUnlisted } from '../../../profile/filter-unlisted.ts';
-import { emptyProfile, type Profile } from '../../../profile/profile.ts';
 import { tallyDirectory } from '../../../profile/tally.ts';
-import { tallyListed } from '../../../profile/tally-listed.ts';
-import type { DirectoryEntry, Entry, Unlisted } from '../../../store/entry.ts';
 import { existing } from '../../../store/existing.ts';
 import { namesIn, pathIn } from '../../../store/named.ts';
 import { itself, type RelativePath, splitPath } from '../../../store/path.ts';
@@ -15,16 +11,19 @@ import { each } from '../../../work/each.ts';
 import { pathKey } from '../../../work/posix/path.ts';
 import type { Hand } from '../hand.ts';
 import { Part } from './part.ts';
-import { firstTrees, largeBytes, overTimes, PartSize } from './part-size.ts';
+import { firstTrees, overTimes, PartSize } from './part-size.ts';
 import { Sharing } from './sharing.ts';
-import { isDest, isLeftOut, isLinked, isOurs, isUnwanted } from './sift.ts';
+import { type SortHow, Sorting } from './sorting.ts';
 import { isTakenAlone, takenIn } from './taken.ts';
 
-export type GatherHow = {
-  readonly isCounted: boolean; // else it was when it was found
-  readonly linksToo: boolean; // names with several links go here too
-  readonly descend: boolean; // directories among names are walked too
-  readonly share: (bundle: Bundle) => void;
+export type GatherHow = SortHow & { readonly share: (bundle: Bundle) => void };
+
+type Begun = {
+  readonly bundle: Bundle;
+  readonly how: GatherHow;
+  readonly part: Part;
+  /** all there is */
+  readonly isFirst: boolean;
 };
 
 /** What goes together, and what of it waits for the directories that others are to go on with. */
@@ -47,21 +46,13 @@ function listAhead({ crewed: { setup }, signal }: Hand): void {
   setup.source.listAhead?.({ surely: true, anew: setup.suspectSince > 0n }, signal);
 }
 
-type Begun = {
-  readonly bundle: Bundle;
-  readonly how: GatherHow;
-  readonly part: Part;
-  /** all there is */
-  readonly isFirst: boolean;
-};
-
 class Gathering {
   readonly #hand: Hand;
   readonly #begun: Begun;
   readonly #part: Part;
   readonly #size: PartSize;
-  readonly #profile: Profile;
   readonly #sharing: Sharing;
+  readonly #sorting: Sorting;
   /** directories that nobody has been in yet, last in first out */
   readonly #trees: RelativePath[] = [];
 
@@ -71,13 +62,13 @@ class Gathering {
     this.#begun = begun;
     this.#part = part;
     this.#size = new PartSize(hand.crewed.setup);
-    this.#profile = how.isCounted ? hand.ledger.out.profile : emptyProfile();
     this.#sharing = new Sharing(part, {
       size: this.#size,
       isFirst,
       isAwaited: this.#isAwaited,
       share: how.share,
     });
+    this.#sorting = new Sorting(hand, begun, this.#sharing, this.#trees);
   }
 
   async run(): Promise<Gathered> {
@@ -110,7 +101,7 @@ class Gathering {
       const path = pathIn(dir, name);
       try {
         const entry = await existing(this.#hand.crewed.setup.source, path, signal);
-        if (!(await isTakenAlone(this.#hand, entry))) this.#found(entry, isOnly);
+        if (!(await isTakenAlone(this.#hand, entry))) this.#sorting.found(entry, isOnly);
       } catch (error) {
         this.#hand.failed(path, error);
       }
@@ -131,49 +122,21 @@ class Gathering {
   async #directory(dir: RelativePath): Promise<void> {
     const { crewed, signal } = this.#hand;
     const { how } = this.#begun;
+    const sorting = this.#sorting;
     const rest = this.#sharing.rest(dir);
-    if (how.isCounted) tallyDirectory(this.#profile, dir);
+    if (how.isCounted) tallyDirectory(sorting.profile, dir);
     try {
       const isTaken = await takenIn(this.#hand, dir);
       for await (const entry of crewed.setup.source.list(dir, signal)) {
-        if (entry.kind === 'unlisted') this.#unlisted(entry);
+        if (entry.kind === 'unlisted') sorting.unlisted(entry);
         else if (isTaken(entry)) continue;
         else if (this.#isOver(overTimes)) rest.add(entry.path);
-        else this.#found(entry, false);
+        else sorting.found(entry, false);
       }
     } catch (error) {
       this.#hand.failed(dir, error);
     }
     if (!how.descend && !this.#sharing.isBegun) crewed.cases?.forget(dir);
     rest.give();
-  }
-
-  #unlisted({ path, error }: Unlisted): void {
-    const { crewed, ledger } = this.#hand;
-    if (excludesUnlisted(crewed.excluded, path)) ledger.notice('excluded');
-    else this.#hand.failed(path, error);
-  }
-
-  #found(entry: Entry, isOnly: boolean): void {
-    const hand = this.#hand;
-    if (isLeftOut(hand, entry)) return;
-    if (entry.kind === 'directory') return isDest(hand, entry) ? undefined : this.#enter(entry);
-    if (entry.kind === 'file' && entry.size >= largeBytes && !isOnly) return this.#alone(entry);
-    tallyListed(this.#profile, entry);
-    if (isOurs(hand, entry) || isUnwanted(hand, entry)) return;
-    if (this.#begun.how.linksToo || !isLinked(hand, entry)) this.#part.add(entry);
-  }
-
-  #enter(entry: DirectoryEntry): void {
-    if (isOurs(this.#hand, entry)) return;
-    const { bundle, how } = this.#begun;
-    this.#part.add(entry);
-    if (bundle.what === 'trees' || bundle.slice > 0 || how.descend) this.#trees.push(entry.path);
-    else if (how.isCounted) tallyDirectory(this.#profile, entry.path);
-  }
-
-  #alone({ path }: Entry): void {
-    const { dir, name } = splitPath(path);
-    this.#sharing.names(dir, Uint8Array.of(...name, 0));
   }
 }

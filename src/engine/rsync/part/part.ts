@@ -34,6 +34,12 @@ export class Part {
     return this.entries.size === 0 && this.root === undefined;
   }
 
+  /** What stands for all of it, where something is wrong with the whole: its first entry, else the source itself. */
+  get first(): Uint8Array {
+    const [first] = this.entries.values();
+    return first?.path ?? new Uint8Array(0);
+  }
+
   /** As a list for rsync: nothing in front of which a name could be taken for anything else. */
   get names(): Uint8Array {
     if (this.entries.size === 0) return Buffer.from('.\0');
