@@ -105,7 +105,7 @@ export const firstDoubts: Times = {
 };
 
 /** The way from one end to the other, as far as anybody knows. */
-export type Way = {
+export type KnownWay = {
   readonly roundTripMs?: number;
   readonly bytesPerSecond?: number | undefined;
   /** each entry is a request to a service */
@@ -115,7 +115,7 @@ export type Way = {
 /** The constants to begin with, before any run taught others: over a network a byte takes what that does, or what was measured. */
 export function defaultCost(
   engine: EngineName,
-  { roundTripMs = 0, bytesPerSecond, asksService = false }: Way = {},
+  { roundTripMs = 0, bytesPerSecond, asksService = false }: KnownWay = {},
 ): Cost {
   const doubt = firstDoubts;
   const here = { ...defaults[engine], ...alike };

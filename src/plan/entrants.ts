@@ -2,7 +2,7 @@ import { type Cost, defaultCost, predictMs, type Work } from './cost.ts';
 import { likely } from './doubt.ts';
 import { type Build, unfit } from './fit.ts';
 import { type Basis, type EngineName, engineNames, type Span } from './plan.ts';
-import { type Route, wayOf } from './route.ts';
+import { knownWay, type Route } from './route.ts';
 
 /** The constants that runs have taught, on this route and on this machine whatever the route. */
 export type Costs = { readonly route: readonly Cost[]; readonly machine: readonly Cost[] };
@@ -58,7 +58,7 @@ function known(engine: EngineName, { route, machine }: Costs, on: Route): Known 
   const elsewhere = machine.find((cost) => cost.engine === engine);
   if (elsewhere && elsewhere.runs > 0) return { cost: elsewhere, basis: 'machine' };
   return {
-    cost: here ?? elsewhere ?? defaultCost(engine, wayOf(on)),
+    cost: here ?? elsewhere ?? defaultCost(engine, knownWay(on)),
     basis: 'default',
   };
 }

@@ -1,4 +1,4 @@
-import type { Way } from './cost.ts';
+import type { KnownWay } from './cost.ts';
 import type { PlaceKind } from './plan.ts';
 
 /** What the line to a host bears and what that host has, where it was measured. */
@@ -90,7 +90,7 @@ export function endsOf({ source, dest }: Route): readonly [PlaceKind, PlaceKind]
 }
 
 /** What constants that nobody measured depend on. */
-export function wayOf(route: Route): Way {
+export function knownWay(route: Route): KnownWay {
   const { roundTripMs } = route;
   return { roundTripMs, bytesPerSecond: bytesPerSecondOf(route), asksService: asksService(route) };
 }

@@ -53,7 +53,7 @@ export async function connect(
   signal: AbortSignal,
   { agent, greeting, met, warming, steady }: Beside & { readonly steady: Steady },
 ): Promise<Connection> {
-  const hop = target.way.kind === 'jump' ? await reach(target.way.hops) : undefined; // where a person may be asked
+  const hop = target.approach.kind === 'jump' ? await reach(target.approach.hops) : undefined; // where a person may be asked
   const late = new AbortController();
   const answer = new TransferError(
     'io',

@@ -28,8 +28,8 @@ export async function dial(
   isLong: () => void = () => undefined,
 ): Promise<Dialed> {
   if (hop) return dialThrough(hop, target, signal);
-  if (target.way.kind === 'command') return dialCommand(target.way.command);
-  return dialTcp(target, target.way.kind === 'direct' ? target.way.family : 0, signal, isLong);
+  if (target.approach.kind === 'command') return dialCommand(target.approach.command);
+  return dialTcp(target, target.approach.kind === 'direct' ? target.approach.family : 0, signal, isLong);
 }
 
 async function dialTcp(

@@ -54,7 +54,8 @@ export async function createReach(
     const reach = async (hops: readonly string[]) => {
       const before = hops.slice(0, -1);
       const hop = await targetOf(parseHop(hops.at(-1)!), onTheWay, files, signal);
-      const through = before.length === 0 ? hop : { ...hop, way: { kind: 'jump' as const, hops: before } };
+      const through =
+        before.length === 0 ? hop : { ...hop, approach: { kind: 'jump' as const, hops: before } };
       return toTarget(through, onTheWay, left - 1, signal);
     };
     return connect(target, proofOf(target, allowed).begin, reach, signal, { ...beside, steady });
@@ -70,7 +71,7 @@ export async function createReach(
       const { user, host, port } = target;
       return signer && { user, host, port, hostKey, signer };
     },
-    ...(target.way.kind === 'direct' && {
+    ...(target.approach.kind === 'direct' && {
       follow: (signal, beside) =>
         connect(target, proofOf(target, access).follow, nobody, signal, { ...beside, steady }),
     }),

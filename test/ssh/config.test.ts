@@ -91,11 +91,11 @@ test('targetOf() agrees with ssh -G', { skip: needs('ssh') }, async () => {
       assert.equal(ours.identitiesOnly, said.get('identitiesonly')?.[0] === 'yes', host);
       assert.equal(ours.acceptNewHostKeys, said.get('stricthostkeychecking')?.[0] === 'accept-new', host);
       assert.equal(
-        ours.way.kind === 'jump' ? ours.way.hops.join(',') : undefined,
+        ours.approach.kind === 'jump' ? ours.approach.hops.join(',') : undefined,
         said.get('proxyjump')?.[0],
         host,
       );
-      assert.equal(ours.way.kind === 'command', said.has('proxycommand'), host);
+      assert.equal(ours.approach.kind === 'command', said.has('proxycommand'), host);
       assert.equal(ours.identityFiles.length, said.get('identityfile')?.length, host);
     }
   } finally {
@@ -123,7 +123,7 @@ test('targetOf() fills in what stands for something else', async () => {
     `${homedir}/.ssh/${username}_last`,
   ]);
   const command = await target('cmd');
-  assert.deepEqual(command.way, {
+  assert.deepEqual(command.approach, {
     kind: 'command',
     command: 'nc -X "connect" cmd.example.net 5022 last % # all of it',
   });
@@ -132,7 +132,7 @@ test('targetOf() fills in what stands for something else', async () => {
   assert.equal(command.agentSocket, '/agent');
   const short = await target('short');
   assert.equal(short.agentSocket, undefined);
-  assert.deepEqual(short.way, { kind: 'direct', family: 4 });
+  assert.deepEqual(short.approach, { kind: 'direct', family: 4 });
   assert.equal(short.aliveMs * short.aliveCount, 6_000);
   assert.equal((await target('anything', 'you', 22)).name, 'you@anything');
   assert.equal((await target('::1', 'you', 23)).name, 'you@[::1]:23');

@@ -18,7 +18,8 @@ export type Named = {
   readonly port: number | undefined;
 };
 
-export type Way =
+/** How it is reached. */
+export type Approach =
   | { readonly kind: 'direct'; readonly family: 0 | 4 | 6 }
   /** through other hosts, the last of which is next to this one */
   | { readonly kind: 'jump'; readonly hops: readonly string[] }
@@ -33,7 +34,7 @@ export type Target = {
   readonly user: string;
   readonly host: string;
   readonly port: number;
-  readonly way: Way;
+  readonly approach: Approach;
   readonly algorithms: Algorithms;
   /** the name its key goes by, first; then names that are as good if the first is not known */
   readonly keyNames: readonly string[];
@@ -91,7 +92,7 @@ export async function targetOf(
     user,
     host,
     port,
-    way: wayOf(settings, (text) => expandTokens(text, facts)),
+    approach: approachOf(settings, (text) => expandTokens(text, facts)),
     algorithms: algorithmsOf(settings, host),
     keyNames: keyNamesOf(settings, host, port),
     ...trustOf(settings, access, path),
@@ -112,7 +113,7 @@ function refuseOdd(name: string, allowed: RegExp, what: 'host' | 'user'): void {
   throw new TransferError('usage', `'${printable(name)}' cannot be a ${what} of SSH`, { hint });
 }
 
-function wayOf(settings: Settings, expand: Expand): Way {
+function approachOf(settings: Settings, expand: Expand): Approach {
   const command = given(settings, 'proxycommand');
   if (command !== undefined) return { kind: 'command', command: expand(command) };
   const jump = given(settings, 'proxyjump');

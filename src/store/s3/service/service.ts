@@ -7,7 +7,7 @@ import { addressOf, isPrivate, serviceName } from './address.ts';
 import type { Settled } from './chain.ts';
 import { Refusal } from './fault.ts';
 import { createThrottle } from './throttle.ts';
-import { type Said, Way } from './way.ts';
+import { type Said, Whereabouts } from './whereabouts.ts';
 import { text } from './xml.ts';
 
 export type Ask = {
@@ -45,12 +45,12 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
   const wire = createWire(mostAtOnce, settled);
   const name = serviceName(settled.endpoint, settled.region);
   const throttle = createThrottle(mostAtOnce, (limit) => tell?.(pace(name, limit)));
-  const way = new Way(settled, bucket);
+  const whereabouts = new Whereabouts(settled, bucket);
   const once = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     const { keys } = settled;
     const found = await keys();
-    const { learnt } = way;
-    const request = way.signed(ask, found);
+    const { learnt } = whereabouts;
+    const request = whereabouts.signed(ask, found);
     const answer = await wire(request, signal);
     if (answer.status < 300) return answer;
     const body = (await collect(answer)).toString();
@@ -68,7 +68,7 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
         const { said } = error;
         if (turn === 0 && said.code === 'ExpiredToken') {
           if (!(await settled.renew(said.keys))) throw refusalOf(said, Number.POSITIVE_INFINITY);
-        } else if (turn >= mostTurns || !way.learns(said)) throw refusalOf(said);
+        } else if (turn >= mostTurns || !whereabouts.learns(said)) throw refusalOf(said);
       }
     }
   };

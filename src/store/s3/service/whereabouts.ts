@@ -20,7 +20,7 @@ export type Said = {
 
 const otherwiseNamed = new Set(['SecondLevelDomainForbidden', 'PathStyleDomainForbidden']);
 
-export class Way {
+export class Whereabouts {
   /** how often something was */
   learnt = 0;
   #address: Address;
