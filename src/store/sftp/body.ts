@@ -3,17 +3,16 @@
 import type { Body, Range } from '../body.ts';
 import { changed } from '../body-faults.ts';
 import type { FileEntry } from '../entry.ts';
+import type { Contact } from './contact.ts';
 import { lookKey, printOf, secondsOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
 import { mustBeFirm } from './ground.ts';
 import type { LeftOpen } from './left-open.ts';
-import { parentPath } from './names.ts';
 import { type Opened, opened } from './opened.ts';
 import type { Attributes } from './protocol/attributes.ts';
 import { flag } from './protocol/numbers.ts';
 import { lookAt, lookAtOpen, open } from './protocol/requests.ts';
 import { readRange } from './range.ts';
-import type { Way } from './reach.ts';
 import { secondIsOver } from './shell/far-clock.ts';
 
 /** What was seen of files that are read. */
@@ -23,17 +22,17 @@ export type Seen = {
   readonly files: { readonly add: (key: string) => void; readonly has: (key: string) => boolean };
 };
 
-export function bodyOf(way: Way, seen: Seen, file: FileEntry): Body {
-  return { size: file.size, open: (range, signal) => bytes(way, { seen, file, range }, signal) };
+export function bodyOf(contact: Contact, seen: Seen, file: FileEntry): Body {
+  return { size: file.size, open: (range, signal) => bytes(contact, { seen, file, range }, signal) };
 }
 
 type Reading = { readonly seen: Seen; readonly file: FileEntry; readonly range: Range };
 
-async function* bytes(way: Way, { seen, file, range }: Reading, signal: AbortSignal) {
-  using reach = await (range.length < muchBytes ? lent(way, signal) : way.reachAlone(signal));
+async function* bytes(contact: Contact, { seen, file, range }: Reading, signal: AbortSignal) {
+  using reach = await (range.length < muchBytes ? lent(contact, signal) : contact.reachAlone(signal));
   const { sftp } = reach;
   const source =
-    (await seen.left.take(sftp, lookKey(file))) ?? (await openSame(way, reach, { seen, file }, signal));
+    (await seen.left.take(sftp, lookKey(file))) ?? (await openSame(contact, reach, { seen, file }, signal));
   let isRead = false;
   try {
     const check = async () => {
@@ -51,19 +50,19 @@ async function* bytes(way: Way, { seen, file, range }: Reading, signal: AbortSig
 
 const muchBytes = 4 * 1024 * 1024;
 
-async function lent(way: Way, signal: AbortSignal): Promise<Disposable & Reach> {
-  return { ...(await way.reach(signal)), [Symbol.dispose]: () => undefined };
+async function lent(contact: Contact, signal: AbortSignal): Promise<Disposable & Reach> {
+  return { ...(await contact.reach(signal)), [Symbol.dispose]: () => undefined };
 }
 
 async function openSame(
-  way: Way,
+  contact: Contact,
   reach: Reach,
   { seen, file }: Pick<Reading, 'seen' | 'file'>,
   signal: AbortSignal,
 ): Promise<Opened> {
   const { sftp, root } = reach;
   await mustBeSame(reach, { seen, file }, signal);
-  const clock = file.size >= muchBytes ? way.clock() : undefined;
+  const clock = file.size >= muchBytes ? contact.clock() : undefined;
   const seconds = secondsOf(file);
   if (clock && seconds !== undefined) await secondIsOver(seconds, clock, signal);
   const ask = () => open(sftp.client, root.whole(file.path), { flags: flag.READ }, signal);
@@ -82,10 +81,7 @@ async function mustBeSame(
   const { sftp, root } = reach;
   const look = () => must(lookAt(sftp.client, root.whole(file.path), signal), reach, file.path, 'read');
   const isFresh = seen.files.has(lookKey(file));
-  const [, now] = await Promise.all([
-    mustBeFirm(reach, parentPath(file.path), 'read', signal),
-    isFresh || look(),
-  ]);
+  const [, now] = await Promise.all([mustBeFirm(reach, file.path, 'read', signal), isFresh || look()]);
   if (now === true) return;
   if (!now) throw trouble('read', root.show(file.path), 'missing', 'it is not there any more');
   if (!isSame(now, file)) throw changed(reach.root.show(file.path));

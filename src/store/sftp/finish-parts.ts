@@ -30,13 +30,12 @@ export async function finish(
   { metadata, replaces, durable }: Finishing,
   signal: AbortSignal,
 ): Promise<Finished> {
-  const parent = parentPath(path);
   const naming = { ...namingOf(partial, path), replaces };
-  const firm = () => mustBeFirm(reach, parent, 'write', signal);
+  const firm = () => mustBeFirm(reach, path, 'write', signal);
   const both = must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
   const byName = reach.sftp.dress && !durable && !isRisky(metadata);
   const wearName = () => dressAndName(reach, naming, { metadata, firm }, signal);
-  const early = byName && parent.length === 0 ? wearName() : undefined;
+  const early = byName && parentPath(path).length === 0 ? wearName() : undefined;
   const [begun, there] = await onFirm(firm(), both);
   const remove = (one: RelativePath) =>
     must(removeFile(reach.sftp.client, reach.root.whole(one), signal), reach, path, 'write');

@@ -7,6 +7,7 @@ import * as c from '../../work/posix/constants.ts';
 import type { RelativePath } from '../path.ts';
 import { typeOf } from './entry.ts';
 import { type Doing, must, type Reach, trouble } from './fault.ts';
+import { parentPath } from './names.ts';
 import { lookAt } from './protocol/requests.ts';
 
 type Footing = 'directory' | 'absent' | 'symlink' | 'other';
@@ -14,18 +15,28 @@ type Footing = 'directory' | 'absent' | 'symlink' | 'other';
 const reads: ReadonlySet<Doing> = new Set(['read', 'list', 'look at']);
 const slash = 0x2f;
 
-/** False where a directory on the way, or this one, is not there or is none. */
+/** False where a directory on the way to an entry is not there or is none. */
 export async function isFirm(
   reach: Reach,
-  dir: RelativePath,
+  path: RelativePath,
   doing: Doing,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return (await firstLoose(reach, dir, doing, signal)) === undefined;
+  return (await firstLoose(reach, parentPath(path), doing, signal)) === undefined;
 }
 
 /** The same; throws 'missing', 'refused' for a symlink, 'conflict' for anything else. */
-export async function mustBeFirm(
+export function mustBeFirm(
+  reach: Reach,
+  path: RelativePath,
+  doing: Doing,
+  signal: AbortSignal,
+): Promise<void> {
+  return mustBeFirmIn(reach, parentPath(path), doing, signal);
+}
+
+/** The same of the way to what is in a directory: of that one, too. */
+export async function mustBeFirmIn(
   reach: Reach,
   dir: RelativePath,
   doing: Doing,

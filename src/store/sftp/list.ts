@@ -3,22 +3,26 @@ import { heardLater } from '../../work/heard-later.ts';
 import { join } from '../../work/posix/path.ts';
 import type { Listed, Unlisted } from '../entry.ts';
 import { below, type RelativePath } from '../path.ts';
+import type { Contact } from './contact.ts';
 import { entryOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
-import { mustBeFirm } from './ground.ts';
+import { mustBeFirmIn } from './ground.ts';
 import { opened } from './opened.ts';
 import { status } from './protocol/numbers.ts';
 import { type Handle, lookAt, type Named, openDirectory, readDirectory } from './protocol/requests.ts';
 import { isRefusal } from './protocol/status.ts';
-import type { Way } from './reach.ts';
 
 const mostAhead = 16;
 const dots = new Set(['.', '..']);
 const here = Buffer.from('.');
 
-export async function* list(way: Way, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
-  const reach = await way.reach(signal);
-  await mustBeFirm(reach, dir, 'list', signal);
+export async function* list(
+  contact: Contact,
+  dir: RelativePath,
+  signal: AbortSignal,
+): AsyncGenerator<Listed> {
+  const reach = await contact.reach(signal);
+  await mustBeFirmIn(reach, dir, 'list', signal);
   const ask = () => openDirectory(reach.sftp.client, reach.root.whole(dir), signal);
   using directory = await must(opened(reach.sftp, undefined, ask, signal), reach, dir, 'list');
   let isBare = true;

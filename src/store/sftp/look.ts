@@ -4,27 +4,26 @@ import { inside } from '../../work/posix/path.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import type { Seen } from './body.ts';
+import type { Contact } from './contact.ts';
 import { entryOf, lookKey, typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';
 import { isFirm } from './ground.ts';
-import { parentPath } from './names.ts';
 import type { Attributes } from './protocol/attributes.ts';
 import { status } from './protocol/numbers.ts';
 import { readLink as askLink, follow, lookAt, realPath } from './protocol/requests.ts';
 import { isRefusal } from './protocol/status.ts';
-import type { Way } from './reach.ts';
 import { type Survey, surveyed } from './shell/view.ts';
 
 /** Follows a symlink only where it is the place itself and leads to a directory. */
 export async function lookAtEntry(
-  way: Way,
+  contact: Contact,
   seen: Seen,
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Entry | undefined> {
-  const reach = await way.reachToLook(signal);
+  const reach = await contact.reachToLook(signal);
   const [isThere, found] = await Promise.all([
-    isFirm(reach, parentPath(path), 'look at', signal),
+    isFirm(reach, path, 'look at', signal),
     must(lookAtPlain(reach, path, signal), reach, path, 'look at'),
   ]);
   if (!isThere || !found) return undefined;
@@ -43,12 +42,12 @@ async function lookAtPlain(reach: Reach, path: RelativePath, signal: AbortSignal
 }
 
 export async function readLink(
-  way: Way,
+  contact: Contact,
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
-  const reach = await way.reachToLook(signal);
-  if (!(await isFirm(reach, parentPath(path), 'look at', signal))) return undefined;
+  const reach = await contact.reachToLook(signal);
+  if (!(await isFirm(reach, path, 'look at', signal))) return undefined;
   const asked = askLink(reach.sftp.client, reach.root.whole(path), signal).catch((error) => {
     if (isRefusal(error, status.NO_SUCH_FILE)) return undefined;
     throw error;
@@ -57,8 +56,8 @@ export async function readLink(
 }
 
 /** Its path is without a symlink, but for its own last name where that leads to no directory. */
-export async function survey(way: Way, signal: AbortSignal): Promise<Survey> {
-  const reach = await way.reachToLook(signal);
+export async function survey(contact: Contact, signal: AbortSignal): Promise<Survey> {
+  const reach = await contact.reachToLook(signal);
   return must(lookAround(reach, signal), reach, itself, 'look at');
 }
 

@@ -4,11 +4,11 @@ import { isRoom } from '../delta.ts';
 import type { Metadata, Unkept } from '../entry.ts';
 import { nameOf } from '../named.ts';
 import type { RelativePath } from '../path.ts';
+import type { Contact } from './contact.ts';
 import { typeOf } from './entry.ts';
 import { must, mustMake, type Reach, trouble, whyNot } from './fault.ts';
 import { give, keepGroup, type Us, type Wearer } from './give.ts';
 import { amid, isFirm, mustBeFirm, onFirm } from './ground.ts';
-import { parentPath } from './names.ts';
 import type { Attributes } from './protocol/attributes.ts';
 import { status } from './protocol/numbers.ts';
 import {
@@ -19,17 +19,16 @@ import {
   removeFile,
 } from './protocol/requests.ts';
 import { isRefusal } from './protocol/status.ts';
-import type { Way } from './reach.ts';
 import { wearerOf } from './wearer.ts';
 
 export async function makeDirectory(
-  way: Way,
+  contact: Contact,
   path: RelativePath,
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const reach = await way.reachToLook(signal);
-  const firm = () => mustBeFirm(reach, parentPath(path), 'make', signal);
+  const reach = await contact.reachToLook(signal);
+  const firm = () => mustBeFirm(reach, path, 'make', signal);
   const ours = metadata.mode === undefined ? undefined : 0o700; // until it is dressed
   const ask = () => askDirectory(reach.sftp.client, reach.root.whole(path), ours, signal);
   const [before, made] = amid(firm, ask);
@@ -45,7 +44,7 @@ function isMore({ mode, owner, mtimeNs }: Metadata): boolean {
 }
 
 export async function makeSymlink(
-  way: Way,
+  contact: Contact,
   {
     path,
     target,
@@ -53,8 +52,8 @@ export async function makeSymlink(
   }: { readonly path: RelativePath; readonly target: Uint8Array; readonly metadata: Metadata },
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const reach = await way.reach(signal);
-  await mustBeFirm(reach, parentPath(path), 'make', signal);
+  const reach = await contact.reach(signal);
+  await mustBeFirm(reach, path, 'make', signal);
   reach.firm.delete(path);
   const made = askSymlink(reach.sftp.client, reach.root.whole(path), target, signal);
   await mustMake(made, reach, path, 'make', signal);
@@ -63,25 +62,25 @@ export async function makeSymlink(
 
 /** Throws 'unsupported' where the server makes no hard links. */
 export async function makeLink(
-  way: Way,
+  contact: Contact,
   { path, existing }: { readonly path: RelativePath; readonly existing: RelativePath },
   signal: AbortSignal,
 ): Promise<void> {
-  const reach = await way.reach(signal);
+  const reach = await contact.reach(signal);
   const { sftp, root } = reach;
   if (!sftp.link) throw trouble('link', root.show(path), 'unsupported', 'the server makes no hard links');
-  await Promise.all([path, existing].map((one) => mustBeFirm(reach, parentPath(one), 'link', signal)));
+  await Promise.all([path, existing].map((one) => mustBeFirm(reach, one, 'link', signal)));
   await mustMake(sftp.link(root.whole(existing), root.whole(path), signal), reach, path, 'link', signal);
 }
 
 export async function dress(
-  way: Way,
+  contact: Contact,
   path: RelativePath,
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const reach = way.trails.behind(path, await way.reach(signal));
-  await mustBeFirm(reach, parentPath(path), 'set metadata of', signal);
+  const reach = contact.trails.behind(path, await contact.reach(signal));
+  await mustBeFirm(reach, path, 'set metadata of', signal);
   return dressPath(reach, path, metadata, signal);
 }
 
@@ -113,9 +112,9 @@ function isLink(attributes: Attributes): boolean {
   return typeOf(attributes) === c.S_IFLNK;
 }
 
-export async function remove(way: Way, path: RelativePath, signal: AbortSignal): Promise<boolean> {
-  const reach = await way.reach(signal);
-  if (!(await isFirm(reach, parentPath(path), 'remove', signal))) return false;
+export async function remove(contact: Contact, path: RelativePath, signal: AbortSignal): Promise<boolean> {
+  const reach = await contact.reach(signal);
+  if (!(await isFirm(reach, path, 'remove', signal))) return false;
   reach.firm.delete(path);
   if (isRoom(nameOf(path)) && (await isEmptied(reach, path, signal))) return true;
   try {

@@ -5,7 +5,6 @@ import type { RelativePath } from '../path.ts';
 import { typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';
 import { mustBeFirm, onFirm } from './ground.ts';
-import { parentPath } from './names.ts';
 import { type Opened, opened } from './opened.ts';
 import type { Attributes } from './protocol/attributes.ts';
 import { flag } from './protocol/numbers.ts';
@@ -22,7 +21,7 @@ export async function openPartial(
   signal: AbortSignal,
 ): Promise<Opened> {
   const { sftp, root } = reach;
-  const firm = mustBeFirm(reach, parentPath(partial), 'write', signal);
+  const firm = mustBeFirm(reach, partial, 'write', signal);
   const looking = must(lookAt(sftp.client, root.whole(partial), signal), reach, partial, 'write');
   const early = isNew ? openFile(reach, partial, signal) : undefined;
   early?.catch(() => undefined); // heard when it is known to be a file of ours

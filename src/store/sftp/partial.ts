@@ -5,7 +5,7 @@ import { type RelativePath, splitPath } from '../path.ts';
 import { printOf } from './entry.ts';
 import { must, mustMake, type Reach, taken } from './fault.ts';
 import { amid, mustBeFirm, onFirm } from './ground.ts';
-import { beside, parentPath } from './names.ts';
+import { beside } from './names.ts';
 import { type Opened, opened } from './opened.ts';
 import { flag, status } from './protocol/numbers.ts';
 import { close, type Handle, lookAt, open, removeFile, rename } from './protocol/requests.ts';
@@ -32,7 +32,7 @@ export async function createPartial(
   const { sftp, root } = reach;
   const name = beside(root, path, partial);
   const flags = flag.WRITE | flag.CREATE | flag.EXCLUSIVE;
-  const firm = () => mustBeFirm(reach, parentPath(path), 'write', signal);
+  const firm = () => mustBeFirm(reach, path, 'write', signal);
   const ask = () => open(sftp.client, name, isDressed ? { flags, mode: ours } : { flags }, signal);
   const undo = (handle: Handle) =>
     Promise.all([close(sftp.client, handle, signal), removeFile(sftp.client, name, signal)]);

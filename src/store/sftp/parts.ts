@@ -7,6 +7,7 @@ import { dataWithin } from '../data-within.ts';
 import type { Parts, PutRange } from '../parts.ts';
 import type { RelativePath } from '../path.ts';
 import { begin, Lengthening } from './begin-parts.ts';
+import type { Contact } from './contact.ts';
 import { must, type Reach, whyNot } from './fault.ts';
 import { finish } from './finish-parts.ts';
 import { createFresh } from './fresh.ts';
@@ -16,7 +17,6 @@ import { parentPath } from './names.ts';
 import { openPartial } from './open-partial.ts';
 import { dropPartial, namingOf } from './partial.ts';
 import { createWindow, writeRange } from './range.ts';
-import type { Way } from './reach.ts';
 
 /** Short, so that all connections are busy until the end. */
 export const rangeBytes = 8 * 1024 * 1024;
@@ -33,10 +33,10 @@ const mostSteps = 8192;
 /** Longer files go by ranges: beginning and ending one takes a dozen round trips. */
 const mostAtOnce = 64 * 1024 * 1024;
 
-export function partsOf(way: Way): Parts {
+export function partsOf(contact: Contact): Parts {
   const firm = async (path: RelativePath, signal: AbortSignal) => {
-    const reach = await way.reach(signal);
-    await mustBeFirm(reach, parentPath(path), 'write', signal);
+    const reach = await contact.reach(signal);
+    await mustBeFirm(reach, path, 'write', signal);
     return reach;
   };
   const made = createFresh();
@@ -46,26 +46,26 @@ export function partsOf(way: Way): Parts {
     rangeBytes: (size) => (size > mostAtOnce ? rangeBytes : mostAtOnce),
     stepBytes,
     begin: async (path, how, signal) => {
-      const reach = await way.reach(signal);
-      const long = { size: how.size, durable: way.isDurable() };
+      const reach = await contact.reach(signal);
+      const long = { size: how.size, durable: contact.isDurable() };
       const begun = await begin(reach, path, { ...how, ...long }, signal);
       made.add(begun.partial);
       lengthening.add(begun, long);
       return begun.partial;
     },
     put: async (partial, range, body, signal) => {
-      using reach = await way.reachAlone(signal);
+      using reach = await contact.reachAlone(signal);
       const letGo = () => reach[Symbol.dispose]();
-      const how = { range, body, durable: way.isDurable(), isNew: made.has(partial), left, letGo };
+      const how = { range, body, durable: contact.isDurable(), isNew: made.has(partial), left, letGo };
       await put(reach, partial, how, signal);
       await lengthening.whole(reach, partial, signal);
     },
     finish: async (partial, path, how, signal) => {
       left.close(pathKey(partial));
-      const reach = await way.reach(signal);
-      const durable = way.isDurable();
+      const reach = await contact.reach(signal);
+      const durable = contact.isDurable();
       const finished = await finish(reach, partial, path, { ...how, durable }, signal);
-      if (finished.tidied) way.trails.add(parentPath(path), reach.sftp, finished.tidied);
+      if (finished.tidied) contact.trails.add(parentPath(path), reach.sftp, finished.tidied);
       return finished;
     },
     drop: async (partial, signal) => {

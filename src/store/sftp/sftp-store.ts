@@ -5,6 +5,7 @@
  */
 import type { Store } from '../store.ts';
 import { bodyOf } from './body.ts';
+import { type Contact, createContact, type SftpPlace } from './contact.ts';
 import type { Reach } from './fault.ts';
 import { createFreshKeys } from './fresh.ts';
 import { createLeftOpen } from './left-open.ts';
@@ -12,7 +13,6 @@ import { list } from './list.ts';
 import { lookAtEntry, readLink, survey } from './look.ts';
 import { dress, makeDirectory, makeLink, makeSymlink, remove } from './make.ts';
 import { partsOf, rangeBytes, stepBytes } from './parts.ts';
-import { createWay, type SftpPlace, type Way } from './reach.ts';
 import type { Survey } from './shell/view.ts';
 import { writeFile } from './write.ts';
 
@@ -23,37 +23,37 @@ export type SftpStore = Store & {
 
 /** Connects at once, to know what the server can do; later again whenever the connection broke. */
 export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Promise<SftpStore> {
-  const way = createWay(place);
+  const contact = createContact(place);
   const seen = { left: createLeftOpen(), files: createFreshKeys() };
-  const { sftp } = await firstReach(way, signal);
+  const { sftp } = await firstReach(contact, signal);
   return {
-    list: (dir, on) => list(way, dir, on),
-    stat: (path, on) => lookAtEntry(way, seen, path, on),
-    read: (file) => bodyOf(way, seen, file),
-    write: (path, body, how, on) => writeFile(way, path, body, how, on),
-    remove: (path, on) => remove(way, path, on),
-    canonical: async (on) => (await survey(way, on)).path,
-    survey: (on) => survey(way, on),
-    makeDirectory: (path, metadata, on) => makeDirectory(way, path, metadata, on),
-    makeSymlink: (path, target, metadata, on) => makeSymlink(way, { path, target, metadata }, on),
-    readLink: (path, on) => readLink(way, path, on),
-    ...(sftp.link && { makeLink: (path, existing, on) => makeLink(way, { path, existing }, on) }),
-    dress: (path, metadata, on) => dress(way, path, metadata, on),
-    parts: partsOf(way),
+    list: (dir, on) => list(contact, dir, on),
+    stat: (path, on) => lookAtEntry(contact, seen, path, on),
+    read: (file) => bodyOf(contact, seen, file),
+    write: (path, body, how, on) => writeFile(contact, path, body, how, on),
+    remove: (path, on) => remove(contact, path, on),
+    canonical: async (on) => (await survey(contact, on)).path,
+    survey: (on) => survey(contact, on),
+    makeDirectory: (path, metadata, on) => makeDirectory(contact, path, metadata, on),
+    makeSymlink: (path, target, metadata, on) => makeSymlink(contact, { path, target, metadata }, on),
+    readLink: (path, on) => readLink(contact, path, on),
+    ...(sftp.link && { makeLink: (path, existing, on) => makeLink(contact, { path, existing }, on) }),
+    dress: (path, metadata, on) => dress(contact, path, metadata, on),
+    parts: partsOf(contact),
     rangeBytes,
     stepBytes,
-    expectMuch: () => way.widen(),
+    expectMuch: () => contact.widen(),
     timeStepNs: 1_000_000_000,
     timeEnds: { earliest: 0, latest: 0xffffffff },
-    [Symbol.asyncDispose]: () => way[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => contact[Symbol.asyncDispose](),
   };
 }
 
-async function firstReach(way: Way, signal: AbortSignal): Promise<Reach> {
+async function firstReach(contact: Contact, signal: AbortSignal): Promise<Reach> {
   try {
-    return await way.reachToLook(signal);
+    return await contact.reachToLook(signal);
   } catch (error) {
-    await way[Symbol.asyncDispose]();
+    await contact[Symbol.asyncDispose]();
     throw error;
   }
 }

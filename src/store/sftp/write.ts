@@ -8,29 +8,29 @@ import { notWhole } from '../body-faults.ts';
 import type { Metadata, Written } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
+import type { Contact } from './contact.ts';
 import { fileEntry } from './entry.ts';
 import { type Reach, trouble, whyNot } from './fault.ts';
 import { type Dressed, give, isRisky, keepGroup } from './give.ts';
 import { amid, mustBeFirm, onFirm } from './ground.ts';
-import { beside, parentPath } from './names.ts';
+import { beside } from './names.ts';
 import { atLast, type Opened } from './opened.ts';
 import { become, createPartial, dropPartial, mustBeOurs, type Naming } from './partial.ts';
 import type { Attributes } from './protocol/attributes.ts';
 import { lookAtOpen, removeFile, setOpen } from './protocol/requests.ts';
 import { createWindow, type Writing, writeRange } from './range.ts';
-import type { Way } from './reach.ts';
 import { wearerOf } from './wearer.ts';
 
 export async function writeFile(
-  way: Way,
+  contact: Contact,
   path: RelativePath,
   body: Body,
   how: WriteHow,
   signal: AbortSignal,
 ): Promise<Written> {
-  const reach = await way.reach(signal);
+  const reach = await contact.reach(signal);
   const naming = { path, partial: how.partial, replaces: how.replaces };
-  const firm = () => mustBeFirm(reach, parentPath(path), 'write', signal);
+  const firm = () => mustBeFirm(reach, path, 'write', signal);
   try {
     await mustBeOurs(reach, naming, signal); // where it is what we wrote before and did not hear of, a partial file is left
     const dressed = await fillPartial(reach, naming, body, how, signal);

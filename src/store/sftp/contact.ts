@@ -1,4 +1,4 @@
-/** The way to a place: a connection, and where the place is. */
+/** How a place is reached: over which connection, and where it is there. */
 import { TransferError } from '../../errors.ts';
 import { orAborted } from '../../work/abort.ts';
 import type { Reach } from './fault.ts';
@@ -25,7 +25,7 @@ export type SftpPlace = {
   readonly clock?: () => FarClock | undefined;
 };
 
-export type Way = AsyncDisposable & {
+export type Contact = AsyncDisposable & {
   readonly reach: (signal: AbortSignal) => Promise<Reach>;
   /** The same for who opens no file, a round trip sooner. */
   readonly reachToLook: (signal: AbortSignal) => Promise<Reach>;
@@ -40,7 +40,7 @@ export type Way = AsyncDisposable & {
 };
 
 /** Nothing is opened before it is needed. */
-export function createWay(place: SftpPlace): Way {
+export function createContact(place: SftpPlace): Contact {
   const lines = new Lines(place.open, place.name, place.lines);
   let root: Root | undefined;
   const firm = createFresh();
