@@ -46,7 +46,12 @@ export async function shell(cwd: string, script: string, ...words: string[]): Pr
 }
 
 export type Entry = { readonly action: Action; readonly path: string; readonly bytes: number };
-export type Failed = { readonly path: string; readonly kind: string; readonly message: string };
+export type Failed = {
+  readonly path: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+};
 
 export type Ran = {
   readonly status: number | null;

@@ -71,6 +71,37 @@ test('readComplaint() tells a read-only destination from what is mounted read-on
   assert.equal(readComplaint(below)!.kind, 'denied');
 });
 
+test('readComplaint() says of an entry what the other engines say of it', () => {
+  const ofEntry = (line: string) => readComplaint(line)!.ofEntry;
+  const look = 'check who owns it, or run as a user who may';
+  assert.deepEqual(
+    ofEntry('rsync: [sender] send_files failed to open "/proc/self/fd/5/x": Permission denied (13)'),
+    {
+      message: 'cannot read it: permission denied',
+      hint: look,
+    },
+  );
+  for (const [line, doing, why] of [
+    [
+      '[receiver] rename "/b/.difpipe-0a1b-rsync/tmp/f.lP" -> "d/f": Permission denied (13)',
+      'write',
+      'permission denied',
+    ],
+    ['[generator] recv_generator: mkdir "/b/d" failed: Permission denied (13)', 'make', 'permission denied'],
+    [
+      '[generator] failed to set times on "/b/d": Operation not permitted (1)',
+      'set metadata of',
+      'operation not permitted',
+    ],
+  ])
+    assert.deepEqual(ofEntry(`rsync: ${line}`), {
+      message: `cannot ${doing} it at the destination: ${why}`,
+      hint: look,
+    });
+  assert.equal(ofEntry('file has vanished: "/proc/self/fd/5/x"'), undefined);
+  assert.equal(ofEntry('rsync: [sender] something new "x": Permission denied (13)'), undefined);
+});
+
 test('readComplaint() passes over what says no more than the exit code', () => {
   const line =
     'rsync error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1394)';

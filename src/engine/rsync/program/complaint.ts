@@ -3,12 +3,15 @@ import type { Kind } from '../../../errors.ts';
 import type { Topic } from '../../../report/events.ts';
 import { printable } from '../../../report/show.ts';
 import { unescaped } from './escape.ts';
+import { type InOurWords, inOurWords } from './in-our-words.ts';
 
 export type Complaint = {
   readonly kind: Kind;
   /** what is not kept, where only that is lost */
   readonly topic: Topic | undefined;
   readonly message: string;
+  /** the same said of one entry, where that can be */
+  readonly ofEntry: InOurWords | undefined;
   /** every path it may be about, a character for each byte, as rsync calls it */
   readonly paths: readonly string[];
 };
@@ -61,6 +64,7 @@ export function readComplaint(text: string): Complaint | undefined {
     kind: kindOf(bare, errno),
     topic: topicOf(bare, errno),
     message: plain(bare),
+    ofEntry: inOurWords(bare, errno),
     paths: pathsIn(bare),
   };
 }

@@ -19,18 +19,19 @@ export type Blame = {
 export function blame(part: Part, { ended }: Run, still: Run): Blame {
   const of = new Map<string, Fault>();
   const losses = new Losses();
-  const others: Fault[] = [];
+  const others: Complaint[] = [];
   for (const complaint of [...ended.complaints, ...still.ended.complaints].map(readComplaint)) {
     if (!complaint) continue;
     const key = keyIn(part, complaint);
     if (complaint.topic) losses.add(complaint.topic, key);
-    else if (key === undefined) others.push(faultOf(complaint));
-    else if (!of.has(key)) of.set(key, faultOf(complaint));
+    else if (key === undefined) others.push(complaint);
+    else if (!of.has(key)) of.set(key, ofEntry(complaint));
   }
+  const unnamed = others[0] ? ofEntry(others[0]) : unsaid;
   for (const [key, item] of still.items) {
     const isEntry = part.entries.has(key);
     if (!isEntry && !(key === '' && part.root)) continue;
-    if (!losses.explains(key, item) && isEntry && !of.has(key)) of.set(key, others[0] ?? unsaid);
+    if (!losses.explains(key, item) && isEntry && !of.has(key)) of.set(key, unnamed);
   }
   const { lost, keys } = losses.but(of);
   const all = new Map<string, Fault | 'lost'>(keys.map((key) => [key, 'lost']));
@@ -42,12 +43,14 @@ export function blame(part: Part, { ended }: Run, still: Run): Blame {
 const unsaid: Fault = { kind: 'io', message: 'rsync did not do it, and does not say why', hint: undefined };
 
 /** What no entry stands for has to be said by itself. */
-function needed(of: ReadonlyMap<string, Fault | 'lost'>, others: readonly Fault[]): readonly Fault[] {
-  return of.size === 0 && others.length > 0 ? [others[0]!] : [];
+function needed(of: ReadonlyMap<string, Fault | 'lost'>, others: readonly Complaint[]): readonly Fault[] {
+  if (of.size > 0) return [];
+  return others.slice(0, 1).map(({ kind, message }) => ({ kind, message, hint: undefined }));
 }
 
-function faultOf({ kind, message }: Complaint): Fault {
-  return { kind, message, hint: undefined };
+/** Its path is said beside it, so that what rsync calls it, and where, need not be. */
+function ofEntry({ kind, message, ofEntry }: Complaint): Fault {
+  return { kind, hint: undefined, message, ...ofEntry };
 }
 
 /** The entry that a path of rsync's ends in: the longest. */
