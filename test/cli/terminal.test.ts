@@ -74,6 +74,17 @@ test('help is broken between words, as wide as the terminal but no wider than 10
   assert.ok(widest(200) > 90 && widest(200) <= 100);
 });
 
+test('a picture has colours on a terminal, and none with NO_COLOR', { skip }, () => {
+  const coloured = (env: NodeJS.ProcessEnv) => {
+    const words = `${program.join(' ')} analyze ${directory()}`;
+    const how = { env: environment({ TERM: 'xterm', ...env }), encoding: 'utf8', input: '' } as const;
+    const { stdout } = spawnSync('script', ['-qec', words, '/dev/null'], how);
+    assert.match(stdout, /Recommended/);
+    return /\x1b\[\d+m/.test(stdout);
+  };
+  assert.deepEqual([coloured({ NO_COLOR: undefined }), coloured({ NO_COLOR: '1' })], [true, false]);
+});
+
 for (const [flags, env] of [
   ['--progress none', {}],
   ['--progress line', {}],
