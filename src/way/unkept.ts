@@ -39,18 +39,18 @@ export function unkeptOf(
   const isFar = source.kind === 'ssh';
   const isCloud = source.kind === 'cloud' || dest.kind === 'cloud';
   const ofDirectories = isCloud && (preserve.mode || preserve.owner || preserve.times);
-  const attributes = inWords([
+  const attributes = [
     preserve.xattrs && !areHeld && 'extended attributes',
     preserve.acls && !areHeld && 'access control lists',
-  ]);
+  ];
   const others = isCounted ? ',' : ' of large files, of files with several names, and';
-  const where = carrying?.attributes ? `${others} where nothing else changed,` : '';
+  const some = carrying?.attributes && inWords(attributes); // not of all that is carried
   const words = [
     ((isFar && !source.store.linkOf) || isCloud) && preserve.hardlinks && 'hard links',
     dest.store.ownTimes === true && preserve.times && 'times',
     ofDirectories && 'the metadata of directories',
     (carrying ? !carrying.fractions : isFar) && preserve.times && 'fractions of seconds',
-    attributes && `${attributes}${where}`,
+    ...(some ? [`${some}${others} where nothing else changed,`] : attributes),
   ];
   return inWords(words) || undefined;
 }

@@ -14,7 +14,7 @@ const make = `
   setfattr -n user.k a d/b large; setfacl -m u:7:r a d/b; setfacl -d -m u:7:rx d; touch -d @1000.5 a d/b .`;
 
 const lost =
-  'fractions of seconds and extended attributes and access control lists are not carried between these places';
+  'fractions of seconds, extended attributes and access control lists are not carried between these places';
 
 describe('that neither attributes nor ACLs go to or from a busybox is said', {
   skip: needs('sshd', 'busybox', 'setfattr', 'setfacl'),

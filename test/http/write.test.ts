@@ -131,6 +131,15 @@ describe('a refusal costs no byte', () => {
     });
 });
 
+test('of a server that takes no files it is said what it would have to take', async () => {
+  for (const status of [405, 501]) {
+    await using server = await scripted(keeping(new Map(), { status }));
+    await assert.rejects(put(server.store('/d/'), 'f', 'mine'), {
+      hint: /take files by PUT, as servers of WebDAV/,
+    });
+  }
+});
+
 test('a server that does not want to be asked is sent a file at once, and not asked again', async () => {
   const kept: Kept = new Map();
   const keep = keeping(kept);

@@ -105,6 +105,15 @@ describe('the endpoint', { skip: needs('versitygw') }, () => {
     assertStatus(0, await here.ls(doNot, '--s3-profile', 'ignoring'));
   });
 
+  test('that does not answer is said in words, with where to look', async () => {
+    await using here = await ground();
+    const { stderr } = await here.ls({ AWS_ENDPOINT_URL_S3: nowhere });
+    assert.match(
+      stderr,
+      /the service is not reached: nothing answers on that port; look at the endpoint \(AWS_/,
+    );
+  });
+
   test('of a region that a flag, a variable of an end or AWS_REGION names is asked, in this order', async () => {
     await using here = await ground();
     const all = { AWS_REGION: 'eu-north-1' };

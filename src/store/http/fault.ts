@@ -74,6 +74,9 @@ const codes: Readonly<Record<string, Known>> = {
   ],
 };
 
+const takesNoFiles = new Set([405, 501]);
+const byPut = 'it has to take files by PUT, as servers of WebDAV do';
+
 /** What the server said, where it was not what was hoped for. */
 export function refusal(
   { status, headers, url }: Pick<Answer, 'status' | 'headers' | 'url'>,
@@ -81,7 +84,8 @@ export function refusal(
   doing: Doing,
 ): TransferError {
   const [kind, why, usual] = otherProof(status, headers) ?? statuses[status] ?? unexpected(status);
-  const hint = usual === signIn && hasSignature(url) ? otherSignature : usual;
+  const forFiles = doing === 'write' && takesNoFiles.has(status) ? byPut : undefined;
+  const hint = usual === signIn && hasSignature(url) ? otherSignature : (usual ?? forFiles);
   return new TransferError(kind, `cannot ${doing} ${what}: ${why} (HTTP ${status})`, {
     ...(hint === undefined ? {} : { hint }),
     waitMs: kind === 'transient' ? waitOf(headers['retry-after']) : undefined,

@@ -88,14 +88,25 @@ function kindOf({ status, code }: Refusal): Kind {
   return status === 408 || status === 409 || status === 429 || status >= 500 ? 'transient' : 'io';
 }
 
-const lost = new Set(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED', 'EAI_AGAIN']);
+const endpoint = 'look at the endpoint (AWS_ENDPOINT_URL_S3, --s3-endpoint)';
+const network = 'look at the network here and there';
+
+type Unreached = readonly [why: string, hint: string];
+
+const unreached: Readonly<Record<string, Unreached>> = {
+  ENOTFOUND: ['no host has that name', endpoint],
+  EAI_AGAIN: ['its name cannot be looked up at the moment', network],
+  ECONNREFUSED: ['nothing answers on that port', endpoint],
+  EHOSTUNREACH: ['there is no way there at the moment', network],
+  ENETUNREACH: ['there is no way there at the moment', network],
+};
 
 /** The error to throw; a TransferError, and whatever is none of the service's or the network's, stays. */
 function faultOf(error: unknown, doing: string): unknown {
   if (error instanceof Refusal) return refused(error, doing);
   if (error instanceof Foreign)
     return new TransferError('unsupported', `cannot ${doing}: what answers there does not speak S3`, {
-      hint: 'look at the endpoint (AWS_ENDPOINT_URL_S3, --s3-endpoint)',
+      hint: endpoint,
       cause: error,
     });
   if (error instanceof ProxyFault) return error.told(doing);
@@ -112,8 +123,12 @@ function faultOf(error: unknown, doing: string): unknown {
       cause: error,
     });
   if (error instanceof TypeError || error instanceof RangeError) return error;
-  const why = code !== undefined && lost.has(code) ? `the service is not reached (${code})` : error.message;
-  return new TransferError('transient', `cannot ${doing}: ${printable(why)}`, { cause: error });
+  const [why, hint] = unreached[code ?? ''] ?? [];
+  const said = why === undefined ? printable(error.message) : `the service is not reached: ${why}`;
+  return new TransferError('transient', `cannot ${doing}: ${said}`, {
+    cause: error,
+    ...(hint !== undefined && { hint }),
+  });
 }
 
 function refused(refusal: Refusal, doing: string): TransferError {
