@@ -77,12 +77,15 @@ function parseRemote(
   const [, user, host, path] = ssh as unknown as [string, string | undefined, string, string];
   if (path.startsWith(':'))
     throw wrong('rsync daemons (host::module) are not a place', 'write user@host:path');
-  if (user === undefined && !/[.[]/.test(host) && isRemote(host, path)) return parseRclone(host, path);
+  const name = Buffer.from(host, 'latin1').toString();
+  if (user === undefined && !/[.[]/.test(host) && isRemote(name, path)) return parseRclone(name, path);
   return { kind: 'ssh', ...parseUserHost(user, host), port: undefined, path: Buffer.from(path, 'latin1') };
 }
 
+/** Letters and digits of any script may be in the name of one. */
 function parseRclone(remote: string, path: string): CloudPlace {
-  if (!/^[\w+][\w +-]*$/.test(remote)) throw wrong(`no remote of rclone is called ${shown(remote)}`, ownName);
+  if (!/^[\w\p{L}\p{N}+][\w\p{L}\p{N} +-]*$/u.test(remote))
+    throw wrong(`no remote of rclone is called ${shown(Buffer.from(remote).toString('latin1'))}`, ownName);
   return { kind: 'cloud', service: 'rclone', remote, path: utf8(path) };
 }
 

@@ -87,6 +87,8 @@ const remotePlaces: Readonly<Record<string, object>> = {
   },
   ':local:a': { kind: 'cloud', service: 'rclone', remote: ':local', path: 'a' },
   'remote:a/b': { kind: 'cloud', service: 'rclone', remote: 'remote', path: 'a/b' },
+  'größe 2:a/ü': { kind: 'cloud', service: 'rclone', remote: 'größe 2', path: 'a/ü' },
+  '東京,shared_with_me:a': { kind: 'cloud', service: 'rclone', remote: '東京,shared_with_me', path: 'a' },
 };
 for (const [typed, place] of Object.entries(remotePlaces)) {
   test(`parseLocation() takes ${typed} for what it is`, () => assert.deepEqual(parse(typed), place));
