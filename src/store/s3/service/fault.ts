@@ -13,6 +13,8 @@ export class Refusal extends Error {
   readonly about: string | undefined;
   /** what a person may try, where that is known better than by the code */
   hint: string | undefined;
+  /** what policies call the right that it takes */
+  right: string | undefined;
 
   constructor(status: number, code: string, message: string, waitMs?: number, about?: string) {
     super(message || code);
@@ -21,6 +23,7 @@ export class Refusal extends Error {
     this.waitMs = waitMs;
     this.about = about;
     this.hint = undefined;
+    this.right = undefined;
   }
 }
 
@@ -137,13 +140,17 @@ function refused(refusal: Refusal, doing: string): TransferError {
   const said = printable(message.slice(0, 300));
   const what =
     said === code || said === '' ? code || `HTTP ${status}` : `${said.replace(/\.$/, '')} (${code})`;
-  const byKind = kind === 'denied' ? denied : kind === 'full' ? full : undefined;
+  const byKind = kind === 'denied' ? deniedBy(refusal) : kind === 'full' ? full : undefined;
   const hint = refusal.hint ?? hints[code] ?? byKind;
   return new TransferError(kind, `cannot ${doing}: ${what}`, {
     cause: refusal,
     ...(hint !== undefined && { hint }),
     ...(waitMs !== undefined && { waitMs }),
   });
+}
+
+function deniedBy({ code, right }: Refusal): string {
+  return code === 'AccessDenied' && right !== undefined ? `${denied}; this takes ${right}` : denied;
 }
 
 /** What the promise gives; its error says what could not be done. */

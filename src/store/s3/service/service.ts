@@ -6,6 +6,7 @@ import type { S3Access } from '../access.ts';
 import { addressOf, isPrivate, serviceName } from './address.ts';
 import type { Settled } from './chain.ts';
 import { Refusal } from './fault.ts';
+import { rightFor } from './right.ts';
 import { createThrottle } from './throttle.ts';
 import { type Said, Whereabouts } from './whereabouts.ts';
 import { text } from './xml.ts';
@@ -57,7 +58,7 @@ export function createService(bucket: string, settled: Settled, tell?: S3Access[
     const code = text(body, 'Code') ?? '';
     if (code === 'SlowDown' || answer.status === 503 || answer.status === 429) throttle.tooMuch();
     if (answer.relay && body !== '' && code === '') throw inItsPlace(answer.relay, name, answer.status);
-    throw new Unheard({ answer, body, code, learnt, keys: found });
+    throw new Unheard({ ask, answer, body, code, learnt, keys: found });
   };
   const open = async (ask: Ask, signal: AbortSignal): Promise<Answer> => {
     for (let turn = 0; ; turn++) {
@@ -93,19 +94,23 @@ function pace(name: string, limit: number): string {
   return `${name} gets as many requests at once as before`;
 }
 
-class Unheard extends Error {
-  readonly said: Said;
+type Told = Said & { readonly ask: Ask };
 
-  constructor(said: Said) {
+class Unheard extends Error {
+  readonly said: Told;
+
+  constructor(said: Told) {
     super(said.code);
     this.said = said;
   }
 }
 
 /** A HEAD is answered without a reason: what it means is told by its number. */
-function refusalOf({ answer, body, code }: Said, waitMs = waitOf(answer)): Refusal {
+function refusalOf({ ask, answer, body, code }: Told, waitMs = waitOf(answer)): Refusal {
   const about = text(body, 'Header') ?? text(body, 'ArgumentName');
-  return new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs, about);
+  const refusal = new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs, about);
+  refusal.right = rightFor(ask);
+  return refusal;
 }
 
 function waitOf({ headers }: Answer): number | undefined {
