@@ -34,6 +34,22 @@ test('answerHead() keeps no connection whose answers could be read in two ways',
   assert.equal(answerHead('HTTP/1.0 200 OK\r\ncontent-length: 1', 'GET').isKept, false);
 });
 
+test('answerHead() reads each head by itself, whatever the one before it said', () => {
+  const read = (...lines: readonly string[]) => ({
+    ...answerHead(['HTTP/1.1 200 OK', ...lines].join('\r\n'), 'GET').headers,
+  });
+  const usual = { etag: '"a"', 'x-amz-meta-mtime': '1', 'content-length': '5' };
+  const lines = ['ETag: "a"', 'X-Amz-Meta-Mtime:1', 'Content-Length: 5 '];
+  assert.deepEqual(read(...lines), usual);
+  assert.deepEqual(read(...lines), usual);
+  assert.deepEqual(read(...lines.map((line) => line.toLowerCase())), usual);
+  assert.deepEqual(read(...lines.toReversed()), usual);
+  assert.deepEqual(read('ETag-2: b', 'ETag:', 'ETag: c'), { 'etag-2': 'b', etag: ', c' });
+  assert.deepEqual(read(), {});
+  assert.throws(() => read('ETag: "a"', 'X-Amz-Meta-Mtime'), /no HTTP/);
+  assert.throws(() => read('ETag', 'X-Amz-Meta-Mtime: 1'), /no HTTP/);
+});
+
 test('answerHead() refuses what is no HTTP', () => {
   for (const text of [
     'HTTP/2 200',

@@ -12,6 +12,7 @@ import { head } from './look.ts';
 import type { S3 } from './place.ts';
 import { isRefusal, must } from './service/fault.ts';
 import type { Ask } from './service/service.ts';
+import { crc32Of } from './sums/checksum.ts';
 import { type Sum, sumIn } from './sums/sums.ts';
 
 export function bodyOf(s3: S3, file: FileEntry): Body {
@@ -134,7 +135,9 @@ function passed(s3: S3, { path }: FileEntry, error: unknown): never {
 
 /** Some services do not heed `if-match`. */
 function mustMatch(s3: S3, file: FileEntry, { etag }: IncomingHttpHeaders): void {
-  if (etag !== undefined && bare(etag) !== bare(tagOf(file))) throw changed(s3, file.path);
+  const tag = tagOf(file);
+  if (etag === undefined || etag === tag) return;
+  if (bare(etag) !== bare(tag)) throw changed(s3, file.path);
 }
 
 async function mustBeSame(s3: S3, file: FileEntry, signal: AbortSignal): Promise<IncomingHttpHeaders> {
@@ -152,6 +155,8 @@ function isPart(headers: IncomingHttpHeaders, { offset, length }: Range): boolea
 
 /** Whether a whole object is what its service says it is, as far as it says. */
 function isRight(headers: IncomingHttpHeaders, bytes: Buffer): boolean {
+  const { 'x-amz-checksum-crc32': crc32 } = headers;
+  if (crc32 !== undefined && crc32 === crc32Of(bytes)) return true; // in the words in which it was told
   const sum = sumIn(headers, bytes.length);
   const running = sum?.start();
   running?.add(bytes);

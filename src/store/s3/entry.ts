@@ -10,9 +10,8 @@ const ms = 1_000_000n;
 /** Of an object that was looked at; one that says no time of its own is as old as it is here. */
 export function entryOf(path: RelativePath, headers: IncomingHttpHeaders): Entry {
   const kept = metadataOf(headers);
-  const storedNs = BigInt(Date.parse(headers['last-modified'] ?? '') || 0) * ms;
   const size = Number(headers['content-length'] ?? 0);
-  const metadata = { ...kept, mtimeNs: kept.mtimeNs ?? storedNs };
+  const metadata = { ...kept, mtimeNs: kept.mtimeNs ?? timeOf(headers['last-modified']) };
   const target = size === 0 ? targetOf(headers) : undefined;
   if (target) {
     const print = `${printOf(headers.etag ?? '', size, metadata)} ${sha256(target)}`;
@@ -29,8 +28,11 @@ export function fileEntry(path: RelativePath, size: number, etag: string, metada
 /** Of an object that was only listed. */
 export function briefEntry(path: RelativePath, listed: ListedObject): FileEntry {
   const { size, etag, modified } = listed;
-  const changedNs = BigInt(Date.parse(modified) || 0) * ms;
-  return { ...fileEntry(path, size, etag, noMetadata), changedNs, isBrief: true };
+  return { ...fileEntry(path, size, etag, noMetadata), changedNs: timeOf(modified), isBrief: true };
+}
+
+function timeOf(said = ''): bigint {
+  return BigInt(Date.parse(said) || 0) * ms;
 }
 
 /** What a listing says of an object. */

@@ -85,6 +85,11 @@ export class Connection {
     while (this.#socket.writableNeedDrain && !this.inbox.isOver) await this.inbox.change();
   }
 
+  /** A head, after which nothing comes: the system takes it as it is, without memory of its own. */
+  writeHead(head: string): void {
+    if (!this.inbox.isOver) this.#socket.write(head, 'latin1');
+  }
+
   /** What goes together leaves together. */
   writeBoth(head: Uint8Array, body: Uint8Array): void {
     this.#socket.cork();

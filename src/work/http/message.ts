@@ -36,21 +36,51 @@ function fit(text: string): string {
 
 /** Of an answer to a request with this method; without the empty line at its end. Throws where it is no HTTP. */
 export function answerHead(text: string, method: string): Head {
-  const [first, ...rest] = text.split('\r\n');
-  const [, minor, digits] = /^HTTP\/1\.([01]) (\d{3})(?: .*)?$/.exec(first!) ?? [];
+  const end = endOf(text, 0);
+  const [, minor, digits] = /^HTTP\/1\.([01]) (\d{3})(?: .*)?$/.exec(text.slice(0, end)) ?? [];
   if (digits === undefined) throw noHttp();
-  const headers: Record<string, string> = Object.create(null);
-  for (const line of rest) {
-    const colon = line.indexOf(':');
-    const key = keyOf(line.slice(0, Math.max(0, colon)));
-    const value = line.slice(colon + 1).trim();
-    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
-  }
+  const headers = fieldsOf(text, end + 2);
   const status = Number(digits);
   const framing = framingOf(headers, status, method);
   const said = headers.connection?.toLowerCase() ?? (minor === '1' ? '' : 'close');
   const isClear = headers['transfer-encoding'] === undefined || headers['content-length'] === undefined;
   return { status, headers, framing, isKept: isClear && framing.kind !== 'close' && !said.includes('close') };
+}
+
+/** From there on. */
+function fieldsOf(text: string, at: number): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null);
+  for (let nth = 0; at < text.length; nth++) {
+    const end = endOf(text, at);
+    const name = nameAt(text, at, end, nth);
+    const value = text.slice(at + name.said.length, end).trim();
+    const { key } = name;
+    headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
+    at = end + 2;
+  }
+  return headers;
+}
+
+function endOf(text: string, at: number): number {
+  const end = text.indexOf('\r\n', at);
+  return end < 0 ? text.length : end;
+}
+
+/** As it was said, with its colon, and as it is called here. */
+type Name = { readonly said: string; readonly key: string };
+
+/** Those of the last answer, in order: a server says them in the same one mostly, and then none is looked up. */
+const before: Name[] = [];
+const mostBefore = 30;
+
+function nameAt(text: string, at: number, end: number, nth: number): Name {
+  const expected = before[nth];
+  if (expected && text.startsWith(expected.said, at)) return expected;
+  const colon = text.indexOf(':', at);
+  if (colon < 0 || colon >= end) throw noHttp();
+  const name = { said: text.slice(at, colon + 1), key: keyOf(text.slice(at, colon)) };
+  if (nth < mostBefore) before[nth] = name;
+  return name;
 }
 
 /** Names as servers write them, with what they are called here: they are the same ones all the time. */

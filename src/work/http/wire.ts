@@ -93,7 +93,7 @@ async function send(connection: Connection, request: Wired): Promise<boolean> {
   const bytes = given ?? (method === 'PUT' || method === 'POST' ? 0 : undefined);
   const head = requestHead(request, bytes);
   if (!isHeld) return stream(connection, head, body);
-  if (body === undefined || body.length === 0) connection.write(Buffer.from(head, 'latin1'));
+  if (body === undefined || body.length === 0) connection.writeHead(head);
   else if (body.length > oneWriteBytes) connection.writeBoth(Buffer.from(head, 'latin1'), body);
   else connection.write(joined(head, body));
   return true;

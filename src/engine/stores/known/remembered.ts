@@ -34,6 +34,7 @@ export class Remembered {
   readonly #key: bigint;
   readonly #rows: readonly LeftRow[];
   readonly #known: readonly BigUint64Array[];
+  readonly #wanted: string;
   #kept = new BigUint64Array(16);
   #count = 0;
 
@@ -43,6 +44,8 @@ export class Remembered {
     this.#key = BigInt.asIntN(64, wordOf(Buffer.from(dir.path).toString('latin1')));
     this.#rows = lane.setup.leftOf?.(this.#key) ?? [];
     this.#known = this.#rows.map(({ prints }) => wordsOf(prints));
+    const { keep } = lane.setup;
+    this.#wanted = [keep.mode, keep.owner, keep.times].map(Number).join('');
   }
 
   /** Whether a file, as it was listed, and what was listed at the destination were equal before. */
@@ -96,11 +99,9 @@ export class Remembered {
   /** Undefined where a place does not tell one state from another. */
   #wordFor(file: FileEntry, there: FileEntry, found?: FileEntry): bigint | undefined {
     if (file.print === undefined || there.print === undefined) return undefined;
-    const { keep } = this.#lane.setup;
-    const wanted = [keep.mode, keep.owner, keep.times].map(Number).join('');
     const changed = found?.isBrief && found.changedNs !== undefined ? ` ${found.changedNs}` : '';
     return wordOf(
-      `${nameOf(file.path)}\0${file.print} ${file.changedNs ?? ''}\0${there.print}${changed}\0${wanted}`,
+      `${nameOf(file.path)}\0${file.print} ${file.changedNs ?? ''}\0${there.print}${changed}\0${this.#wanted}`,
     );
   }
 }

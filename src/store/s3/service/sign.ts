@@ -1,6 +1,7 @@
 /** Signature Version 4 in headers, without a promise for each request as the SDK's needs them. */
 import { createHmac, hash } from 'node:crypto';
 import type { Keys } from '../access.ts';
+import { hmacBy } from './hmac.ts';
 
 export type Signable = {
   readonly method: string;
@@ -16,12 +17,12 @@ export type Sign = (request: Signable, keys: Keys, at: Date) => Record<string, s
 
 /** Answers all headers with which the request is sent. */
 export function createSigner(region: string): Sign {
-  let last = { secret: '', day: '', key: Buffer.alloc(0) };
+  let last = { secret: '', day: '', hmac: (_: string) => '' };
   return (request, keys, at) => {
     const time = timeOf(at.getTime());
     const day = time.slice(0, 8);
     if (last.secret !== keys.secretAccessKey || last.day !== day)
-      last = { secret: keys.secretAccessKey, day, key: keyFor(keys.secretAccessKey, day, region) };
+      last = { secret: keys.secretAccessKey, day, hmac: hmacBy(keyFor(keys.secretAccessKey, day, region)) };
     const headers: Record<string, string> = {
       ...request.headers,
       'x-amz-content-sha256': request.payload,
@@ -29,11 +30,12 @@ export function createSigner(region: string): Sign {
     };
     if (keys.sessionToken !== undefined) headers['x-amz-security-token'] = keys.sessionToken;
     const names = Object.keys(headers).sort();
+    const signed = names.join(';');
     const scope = `${day}/${region}/s3/aws4_request`;
-    const asSent = Buffer.from(canonical(request, headers, names), 'latin1'); // as headers are
+    const asSent = Buffer.from(canonical(request, headers, { names, signed }), 'latin1'); // as headers are
     const wanted = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(asSent)}`;
-    const signature = createHmac('sha256', last.key).update(wanted).digest('hex');
-    headers.authorization = `AWS4-HMAC-SHA256 Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+    const signature = last.hmac(wanted);
+    headers.authorization = `AWS4-HMAC-SHA256 Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`;
     return headers;
   };
 }
@@ -70,11 +72,11 @@ export function sha256(data: string | Uint8Array): string {
 function canonical(
   { method, path, query, payload }: Signable,
   headers: Readonly<Record<string, string>>,
-  names: readonly string[],
+  { names, signed }: { readonly names: readonly string[]; readonly signed: string },
 ): string {
   let lines = `${method}\n${path}\n${queryOf(query)}\n`;
   for (const name of names) lines += `${name}:${plain(headers[name]!)}\n`;
-  return `${lines}\n${names.join(';')}\n${payload}`;
+  return `${lines}\n${signed}\n${payload}`;
 }
 
 function plain(value: string): string {

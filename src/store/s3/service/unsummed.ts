@@ -27,10 +27,12 @@ export function unsummed(service: Service): Service {
   };
 }
 
-const ours = /^x-amz-checksum-/;
+const ours = 'x-amz-checksum-';
 
 function isSummed({ method, headers = {} }: Ask): boolean {
-  return method !== 'POST' && Object.keys(headers).some((name) => ours.test(name)); // uploads have a way of their own
+  if (method === 'POST') return false; // uploads have a way of their own
+  for (const name in headers) if (name.startsWith(ours)) return true;
+  return false;
 }
 
 /** An answer to HEAD has no room for what it is about. */
@@ -41,7 +43,7 @@ function isAboutSums(error: unknown, { method }: Ask): boolean {
 
 function plain(ask: Ask): Ask {
   const { body, headers = {} } = ask;
-  const kept = Object.entries(headers).filter(([name]) => !ours.test(name));
+  const kept = Object.entries(headers).filter(([name]) => !name.startsWith(ours));
   const sum = body instanceof Uint8Array && {
     'content-md5': createHash('md5').update(body).digest('base64'),
   };

@@ -23,7 +23,8 @@ const otherwiseNamed = new Set(['SecondLevelDomainForbidden', 'PathStyleDomainFo
 export class Whereabouts {
   /** how often something was */
   learnt = 0;
-  #address: Address;
+  #address!: Address;
+  #host!: ReturnType<typeof hostOf>;
   #region: string;
   #sign: Sign;
   #ahead = 0; // ms, of the service's clock
@@ -32,7 +33,7 @@ export class Whereabouts {
 
   constructor({ endpoint, region }: Settled, bucket: string) {
     this.#region = region;
-    this.#address = addressOf(endpoint, region, bucket);
+    this.#goTo(addressOf(endpoint, region, bucket));
     this.#isAmazon = endpoint === undefined;
     this.#sign = createSigner(region);
   }
@@ -48,7 +49,14 @@ export class Whereabouts {
     const asked = queryOf(query);
     const { isSecure } = address;
     const target = asked === '' ? path : `${path}?${asked}`;
-    return { method, isSecure, ...hostOf(address), path: target, headers: signed, body };
+    const { host, port } = this.#host;
+    return { method, isSecure, host, port, path: target, headers: signed, body };
+  }
+
+  /** Its host is taken out of it once: each request goes there. */
+  #goTo(address: Address): void {
+    this.#address = address;
+    this.#host = hostOf(address);
   }
 
   /** Where TLS does not hold the bytes together, the signature does. */
@@ -80,7 +88,7 @@ export class Whereabouts {
   #move(region: string): boolean {
     this.#region = region;
     this.#sign = createSigner(region);
-    if (this.#isAmazon) this.#address = addressOf(undefined, region, this.#address.bucket);
+    if (this.#isAmazon) this.#goTo(addressOf(undefined, region, this.#address.bucket));
     return true;
   }
 
@@ -89,7 +97,7 @@ export class Whereabouts {
     const { server, bucket } = this.#address;
     const to = host.startsWith(`${bucket}.`) ? host.slice(bucket.length + 1) : host;
     if (to === server || !isAkin(server, to)) return false;
-    this.#address = { ...this.#address, server: to, style: to === host ? 'path' : 'host' };
+    this.#goTo({ ...this.#address, server: to, style: to === host ? 'path' : 'host' });
     return true;
   }
 
@@ -105,7 +113,7 @@ export class Whereabouts {
     const other = this.#isRenamed ? undefined : otherStyle(this.#address);
     if (!other) return false;
     this.#isRenamed = true;
-    this.#address = other;
+    this.#goTo(other);
     return true;
   }
 }

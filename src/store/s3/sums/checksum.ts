@@ -7,8 +7,16 @@ export type SumName = keyof typeof crcs;
 
 /** What the service is to compare the bytes with, and keeps with them. */
 export function checksumOf(bytes: Uint8Array): { readonly 'x-amz-checksum-crc32': string } {
-  return { 'x-amz-checksum-crc32': base64Of(crcs.crc32, BigInt(crc32(bytes, 0))) };
+  return { 'x-amz-checksum-crc32': crc32Of(bytes) };
 }
+
+/** A CRC32 in the words of a header. */
+export function crc32Of(bytes: Uint8Array): string {
+  word.writeUInt32BE(crc32(bytes, 0));
+  return word.toString('base64');
+}
+
+const word = Buffer.alloc(4);
 
 /** The same of no bytes, in words that every service knows: who locks objects asks it of each. */
 export const sumOfNothing = { 'content-md5': '1B2M2Y8AsgTpgAmY7PhCfg==' } as const;
