@@ -2,6 +2,9 @@ import type { Peer } from '../ssh/straight/line.ts';
 import type { RunFar } from '../work/far-process.ts';
 import type { RelativePath } from './path.ts';
 
+/** In a lineage, what no directory is called. */
+export const nobody = '-';
+
 /** A POSIX shell on the machine of a place. */
 export type Shell = {
   readonly run: RunFar;
@@ -9,6 +12,8 @@ export type Shell = {
   readonly root: Uint8Array;
   /** another one whenever the machine was started again; undefined where it does not tell */
   readonly bootId?: string | undefined;
+  /** device and inode of the place, `nobody` where nothing was there, then of each directory above it; undefined: not told */
+  readonly lineage?: readonly string[] | undefined;
   /** At most what its clock shows now, in ms since 1970. Absent: it does not tell. */
   readonly clock?: () => number;
   /** what it takes to go from there to another host, or to let one in. Absent: it is no host of SSH. */

@@ -14,6 +14,7 @@ import { type RetryHow, retrying } from '../store/retrying.ts';
 import type { Store } from '../store/store.ts';
 import { type End, endOf, shown, spotOf } from './end.ts';
 import { type Making, notDirectory, refuseOverlap, rootMode } from './local-ends.ts';
+import { refuseItself } from './refuse-itself.ts';
 import { refuseSpecial } from './refuse-special.ts';
 
 export type Between = AsyncDisposable & {
@@ -56,19 +57,25 @@ export async function openBetween(
     opener(opening, 'dest', stack, signal),
     signal,
   );
-  const [at, toward] = [spotOf(source), spotOf(dest)];
-  refuseOverlap(at, toward, (end) => shown(Buffer.from((end === at ? source : dest).canonical)));
   const { makeDirectory } = dest.store;
   const isMade = isNew && opening.make && makeDirectory !== undefined;
+  const unmake = async () => {
+    if (isMade) await dest.store.remove(itself, signal);
+  };
+  await unmadeIfRefused({ unmake }, async () => refuse(source, dest)); // some make it while they look at it
   if (isMade) {
     const mode = rootMode(treeMode, opening.keepsMode);
     await makeDirectory(itself, { ...noMetadata, mode }, signal);
   }
-  const unmake = async () => {
-    if (isMade) await dest.store.remove(itself, signal);
-  };
   const kept = stack.move();
   return { source, dest, isNew, isBlind, unmake, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function refuse(source: End, dest: End): void {
+  const [at, toward] = [spotOf(source), spotOf(dest)];
+  const inWords = ({ canonical }: End) => shown(Buffer.from(canonical));
+  refuseOverlap(at, toward, (end) => inWords(end === at ? source : dest));
+  refuseItself(source, dest, inWords);
 }
 
 /** Looks at what may still be refused: then no destination is left that was made for it. */

@@ -114,16 +114,18 @@ function singleEnds(source: Buffer, dest: Buffer, isNew: boolean): Ends {
 export function refuseOverlap(source: Buffer, dest: Buffer, shown: (end: Buffer) => string = show): void {
   if (source.equals(dest)) throw same(shown(source));
   if (!isInside(source, dest)) return;
-  throw new TransferError(
-    'refused',
-    `${shown(dest)} is inside ${shown(source)}: it would be copied into itself`,
-    {
-      hint: 'choose a destination outside of the source',
-    },
-  );
+  throw inItself(shown(dest), shown(source));
 }
 
-function same(place: string): TransferError {
+/** `dest` is in `source`: both for people. */
+export function inItself(dest: string, source: string): TransferError {
+  return new TransferError('refused', `${dest} is inside ${source}: it would be copied into itself`, {
+    hint: 'choose a destination outside of the source',
+  });
+}
+
+/** Both ends are this place. */
+export function same(place: string): TransferError {
   return new TransferError('refused', `source and destination are both ${place}`);
 }
 

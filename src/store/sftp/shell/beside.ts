@@ -35,10 +35,10 @@ export async function besideOf(
   { makes, makesBare, lists }: How,
   signal: AbortSignal,
 ): Promise<Partial<Store>> {
-  const { bootId, clock } = does;
+  const { bootId, lineage, clock } = does;
   const widen = () => void host.widen();
   const wrote = (dir: RelativePath) => written.add(dir);
-  const shell = { run: host.run, root, bootId, peer: host, widen, wrote, ...(clock && { clock }) };
+  const shell = { run: host.run, root, bootId, lineage, peer: host, widen, wrote, ...(clock && { clock }) };
   const folds = makes && does.mayFold && (await foldsCase(shell, signal));
   const ahead = does.finds ? new FindAhead(shell) : undefined;
   if (does.isOpen && (await lists())) ahead?.startEarly(signal);

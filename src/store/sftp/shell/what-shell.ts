@@ -3,11 +3,13 @@ import { TransferError } from '../../../errors.ts';
 import type { SshHost } from '../../../ssh/host.ts';
 import { mayFold, sayDisk } from './disk.ts';
 import { type FarClock, farClock } from './far-clock.ts';
+import { lineageIn, sayLineage } from './lineage.ts';
 import { sayView, type View, viewIn, viewWords } from './view.ts';
 
 export type ShellDoes = {
   readonly finds: boolean;
   readonly bootId: string | undefined;
+  readonly lineage: readonly string[] | undefined;
   readonly clock: FarClock | undefined;
   /** the place is a directory that may be listed */
   readonly isOpen: boolean;
@@ -31,7 +33,7 @@ export const sayBoot =
 const tryScript =
   `command -v sync >/dev/null || exit 1; ${sayBoot}; echo "now $(date +%s.%N 2>/dev/null)"; ` +
   'if [ -d "$2" ] && [ -r "$2" ] && [ -x "$2" ]; then echo open; fi; ' +
-  `code=0; echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || code=2; ${sayDisk}; ${sayView}; exit $code`;
+  `code=0; echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || code=2; ${sayDisk}; ${sayLineage}; ${sayView}; exit $code`;
 const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%C@%D%P');
 
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
@@ -50,8 +52,9 @@ export async function whatShell(
     const isOpen = /^open$/m.test(said);
     const hasAcl = /^acl$/m.test(said);
     const view = viewIn(said);
+    const lineage = lineageIn(said);
     return code === 0 || code === 2
-      ? { finds: code === 0, bootId, clock, isOpen, hasAcl, view, mayFold: mayFold(said) }
+      ? { finds: code === 0, bootId, lineage, clock, isOpen, hasAcl, view, mayFold: mayFold(said) }
       : undefined;
   } catch (error) {
     if (error instanceof TransferError && error.kind === 'unsupported') return undefined;
