@@ -9,6 +9,7 @@ import { isRefusal } from './protocol/status.ts';
 import type { OpenWire } from './protocol/wire.ts';
 import { findRoot, type Root } from './root.ts';
 import type { FarClock } from './shell/far-clock.ts';
+import type { NoRoom } from './shell/no-room.ts';
 import { createTrails, type Trails } from './trails.ts';
 
 export type SftpPlace = {
@@ -23,6 +24,8 @@ export type SftpPlace = {
   readonly syncsLater?: () => boolean;
   /** Undefined as long as nobody asked the host. */
   readonly clock?: () => FarClock | undefined;
+  /** Absent: no shell tells. */
+  readonly noRoom?: NoRoom;
 };
 
 export type Contact = AsyncDisposable & {
@@ -44,13 +47,14 @@ export function createContact(place: SftpPlace): Contact {
   const lines = new Lines(place.open, place.name, place.lines);
   let root: Root | undefined;
   const firm = createFresh();
+  const { noRoom = async () => undefined } = place;
   const rootBy = async (sftp: Sftp, signal: AbortSignal) => {
     root ??= await findRoot(sftp, place, signal).catch((error) => notFound(place, error));
     return root;
   };
   const reachToLook = async (signal: AbortSignal) => {
     const sftp = await lines.pick(signal);
-    return { sftp, root: await rootBy(sftp, signal), firm };
+    return { sftp, root: await rootBy(sftp, signal), firm, noRoom };
   };
   return {
     reachToLook,
@@ -62,7 +66,8 @@ export function createContact(place: SftpPlace): Contact {
     async reachAlone(signal) {
       const { sftp, [Symbol.dispose]: letGo } = await lines.lease(signal);
       await orAborted(sftp.limited, signal);
-      return { sftp, root: await rootBy(sftp, signal), firm, [Symbol.dispose]: letGo };
+      const root = await rootBy(sftp, signal);
+      return { sftp, root, firm, noRoom, [Symbol.dispose]: letGo };
     },
     widen: () => lines.widen(),
     isDurable: () => !place.syncsLater?.(),

@@ -7,6 +7,7 @@ import { lookAt } from './protocol/requests.ts';
 import type { Room, Sftp } from './protocol/sftp.ts';
 import { isRefusal, type Refusal } from './protocol/status.ts';
 import type { Root } from './root.ts';
+import type { NoRoom } from './shell/no-room.ts';
 
 export type Doing = 'read' | 'write' | 'make' | 'link' | 'list' | 'look at' | 'remove' | 'set metadata of';
 
@@ -16,6 +17,8 @@ export type Reach = {
   readonly root: Root;
   /** directories that were seen to be some, and none elsewhere */
   readonly firm: Fresh;
+  /** what a shell there says is used up in a directory, where nobody else does; undefined: nothing, or there is none */
+  readonly noRoom: NoRoom;
 };
 
 const kinds: Readonly<Record<number, readonly [Kind, string]>> = {
@@ -100,7 +103,7 @@ async function isTaken({ sftp, root }: Reach, path: RelativePath, signal: AbortS
 /** What kept us from writing, where the server did not say: looks at the room that is left. */
 export async function whyNot(
   error: unknown,
-  { sftp, root }: Reach,
+  { sftp, root, noRoom }: Reach,
   path: RelativePath,
   doing: Doing,
   signal: AbortSignal,
@@ -113,7 +116,8 @@ export async function whyNot(
     const isAll = (await roomAt(root.whole(itself)))?.isReadOnly; // not only a disk that is mounted below it
     return trouble(doing, root.show(path), isAll ? 'readonly' : 'denied', readOnly, error);
   }
-  if (room && isFull(room)) return trouble(doing, root.show(path), 'full', 'no space left', error);
+  const why = room && isFull(room) ? 'no space left' : await noRoom(root.above(path), signal);
+  if (why) return trouble(doing, root.show(path), 'full', why, error);
   return refused(root, path, doing, error);
 }
 

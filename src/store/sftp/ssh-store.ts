@@ -10,6 +10,7 @@ import { lookedAt } from './early-look.ts';
 import type { WireHow } from './protocol/wire.ts';
 import { openSftpStore, type SftpStore } from './sftp-store.ts';
 import { besideOf } from './shell/beside.ts';
+import { noRoom } from './shell/no-room.ts';
 import { sameAgain } from './shell/same-view.ts';
 import { isSameView, type Survey } from './shell/view.ts';
 import { warmHither } from './shell/warm-hither.ts';
@@ -42,6 +43,7 @@ export async function openSshStore(
 ): Promise<Store> {
   const { name } = host;
   let does: ShellDoes | undefined;
+  const room = noRoom(host);
   const way = {
     open: (on: AbortSignal, sparing?: WireHow) => host.sftp(on, sparing),
     path: place.path,
@@ -49,6 +51,7 @@ export async function openSshStore(
     lines: mostLines[isShort(host.roundTripMs) ? 'short' : 'long'],
     syncsLater: () => does !== undefined,
     clock: () => does?.clock,
+    noRoom: async (dir: Uint8Array, on: AbortSignal) => (does ? room(dir, on) : undefined),
   };
   const trying = heardLater(wantsShell ? whatShell(host, place.path, signal) : Promise.resolve(undefined));
   const written = new Written();
