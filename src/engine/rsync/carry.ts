@@ -17,16 +17,27 @@ export const hopeless = ['usage', 'unsupported'] as const;
 
 export async function carry(hand: Hand, part: Part): Promise<void> {
   if (part.isEmpty) return;
+  await carry(hand, await carried(hand, part));
+}
+
+/** Answers what is still to go. */
+async function carried(hand: Hand, part: Part): Promise<Part> {
   try {
     const done = await ensured(hand, part);
     const behind = await settle(hand, part, done);
     await narrow(hand, part);
-    await carry(hand, behind);
+    return behind;
   } catch (error) {
     hand.signal.throwIfAborted();
-    if (!isKind(error, ...hopeless)) hand.failed(part.first, error);
+    if (!isKind(error, ...hopeless)) failAll(hand, part, error);
     throw error;
   }
+}
+
+/** Each is named, or who retries what failed would leave the others out: but for what ends the run, which does them again. */
+function failAll(hand: Hand, part: Part, error: unknown): void {
+  if (part.entries.size === 0) return hand.failed(part.first, error);
+  for (const { path } of part.entries.values()) hand.failed(path, error);
 }
 
 /** Answers what is still to go: of names that it was to link to one that failed rsync says nothing. */

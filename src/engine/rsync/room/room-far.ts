@@ -1,5 +1,5 @@
 /** Directories of ours at a far destination, made in the same breath as the rsync that needs them is started. */
-import { TransferError } from '../../../errors.ts';
+import { type Kind, TransferError } from '../../../errors.ts';
 
 /** What the script below ends with where it cannot make one; no script of ours ends so for another reason. */
 export const noRoom = 48;
@@ -16,9 +16,14 @@ export const enterWithRooms = [
   `(umask 077; mkdir -p "./$1") || exit ${noRoom}; rooms=$((rooms - 1)); shift; done; exec "$@"`,
 ].join(' ');
 
-/** 'full', 'denied' or 'io', by what was complained of. */
+const kinds: readonly (readonly [RegExp, Kind])[] = [
+  [/No space left|Disk quota/, 'full'],
+  [/Read-only file system/, 'readonly'],
+  [/Permission denied|not permitted/, 'denied'],
+];
+
+/** 'full', 'readonly', 'denied' or 'io', by what was complained of. */
 export function roomFault(why: string): TransferError {
-  const isFull = /No space left|Disk quota/.test(why);
-  const kind = isFull ? 'full' : /Permission denied/.test(why) ? 'denied' : 'io';
+  const kind = kinds.find(([words]) => words.test(why))?.[1] ?? 'io';
   return new TransferError(kind, `cannot make room for unfinished files at the destination: ${why}`);
 }
