@@ -27,6 +27,9 @@ import type { StoresSetup } from './setup.ts';
 const leastLanes = { near: 4, far: 18 } as const;
 const farMs = 10;
 
+/** A range that was sent there waits for its last answers: three for each session that they fill, so that none is without work. */
+const lanesForLarge = 32;
+
 /** Runs until all is done or it has to stop; what is left is in the Journal. Adds to `score`. */
 export async function stores(
   order: Order & { readonly setup: StoresSetup },
@@ -34,7 +37,9 @@ export async function stores(
 ): Promise<void> {
   const setup = { ...order.setup, leftOf: leftIn(order) };
   const { dest } = setup;
-  const { board, start } = lanesOver(setup);
+  const { board, start: startLanes } = lanesOver(setup);
+  const goesFar = (dest.roundTripMs ?? 0) >= farMs && order.lanes === 'auto';
+  const start = goesFar ? withMoreForLarge(startLanes) : startLanes;
   const barrier = barrierOf(dest.sync, board, telling.report);
   const begin = async () => {
     if (setup.sweep && !setup.dryRun) await setup.batches?.sweep(telling.control.signal);
@@ -84,6 +89,23 @@ function stepOf({ source, dest: { parts }, direct }: StoresSetup): Parts['stepBy
 
 function isFar({ source, dest }: StoresSetup): boolean {
   return [source, dest].some((store) => 'roundTripMs' in store && (store.roundTripMs ?? farMs) >= farMs);
+}
+
+/** Once the first large file has begun. */
+function withMoreForLarge(start: StartLanes): StartLanes {
+  return (told) => {
+    let isMore = false;
+    const lanes = start({
+      ...told,
+      ended(job, outcome) {
+        if (!isMore && job.kind === 'begin' && outcome.big === 'begun')
+          lanes.resize(Math.max(lanes.count, lanesForLarge));
+        isMore ||= outcome.big === 'begun';
+        told.ended(job, outcome);
+      },
+    });
+    return lanes;
+  };
 }
 
 /** Lanes of one thread over two stores. */

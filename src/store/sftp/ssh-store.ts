@@ -17,8 +17,11 @@ import { warmHither } from './shell/warm-hither.ts';
 import { type ShellDoes, whatShell } from './shell/what-shell.ts';
 import { noting, Written } from './shell/written.ts';
 
-/** A server takes 2 MB at once on each: together a little more than a long line holds. */
-const mostLines = { short: 4, long: 12 } as const;
+/**
+ * A server takes 2 MB at once on each: together a little more than a long line holds. What is sent there fills them all, where
+ * more would wait in the queue of the line until that loses some.
+ */
+const mostLines = { short: 4, there: 10, back: 12 } as const;
 
 export type SshStoreHow = {
   readonly wantsShell: boolean;
@@ -48,7 +51,7 @@ export async function openSshStore(
     open: (on: AbortSignal, sparing?: WireHow) => host.sftp(on, sparing),
     path: place.path,
     name,
-    lines: mostLines[isShort(host.roundTripMs) ? 'short' : 'long'],
+    lines: mostLines[isShort(host.roundTripMs) ? 'short' : makes ? 'there' : 'back'],
     syncsLater: () => does !== undefined,
     clock: () => does?.clock,
     noRoom: async (dir: Uint8Array, on: AbortSignal) => (does ? room(dir, on) : undefined),
