@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { noMetadata } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
+import { openS3Store } from '../../src/store/s3/s3-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { at, bodyOf, signal } from './bodies.ts';
 import { type Asked, asking, page } from './forged-s3.ts';
 
 // What is denied says which right it takes: a service says no more than that access is denied.
 
-const body = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
+const because = (message: string) =>
+  `<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`;
+const body = because('Access Denied');
 const isListing = ({ url }: Asked) => url!.includes('list-type');
 const how = { metadata: noMetadata, replaces: undefined, partial: Buffer.from('p'), durable: true };
 
@@ -33,3 +36,38 @@ for (const [right, [isDenied, work]] of Object.entries(denied))
       assert.rejects(work(store), { kind: 'denied', hint: new RegExp(`this takes ${right}$`) }),
     );
   });
+
+test('who writes with tags and for others is told all that it may take', async () => {
+  const say = ({ method }: Asked) => (method === 'PUT' ? { status: 403, body } : { status: 404 });
+  await asking(say, async (_, __, access) => {
+    const wishes = { tags: 'a=b', acl: 'public-read' };
+    await using store = await openS3Store(
+      { kind: 's3', bucket: 'bucket', prefix: 'p/' },
+      { ...access, wishes },
+    );
+    await assert.rejects(store.write(at('x'), bodyOf(Buffer.from('x')), how, signal), {
+      hint: /this takes s3:PutObject, s3:PutObjectTagging and s3:PutObjectAcl$/,
+    });
+  });
+});
+
+test('who may not copy an object over itself is told that it is read, too', async () => {
+  const headers = { etag: '"e"', 'content-length': '0' };
+  const say = ({ method }: Asked) => (method === 'PUT' ? { status: 403, body } : { headers });
+  await asking(say, (store) =>
+    assert.rejects(store.dress!(at('x'), { ...noMetadata, mode: 0o600 }, signal), {
+      hint: /this takes s3:PutObject and s3:GetObject of what is copied$/,
+    }),
+  );
+});
+
+test('where the service itself says which right is missing, no other one is said', async () => {
+  const told = because('User: me is not authorized to perform: kms:GenerateDataKey');
+  const say = ({ method }: Asked) => (method === 'PUT' ? { status: 403, body: told } : { status: 404 });
+  await asking(say, (store) =>
+    assert.rejects(store.write(at('x'), bodyOf(Buffer.from('x')), how, signal), {
+      message: /kms:GenerateDataKey/,
+      hint: /what they may do$/,
+    }),
+  );
+});

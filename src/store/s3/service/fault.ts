@@ -13,8 +13,8 @@ export class Refusal extends Error {
   readonly about: string | undefined;
   /** what a person may try, where that is known better than by the code */
   hint: string | undefined;
-  /** what policies call the right that it takes */
-  right: string | undefined;
+  /** what policies call the rights that it takes */
+  rights: string | undefined;
 
   constructor(status: number, code: string, message: string, waitMs?: number, about?: string) {
     super(message || code);
@@ -23,7 +23,7 @@ export class Refusal extends Error {
     this.waitMs = waitMs;
     this.about = about;
     this.hint = undefined;
-    this.right = undefined;
+    this.rights = undefined;
   }
 }
 
@@ -149,8 +149,12 @@ function refused(refusal: Refusal, doing: string): TransferError {
   });
 }
 
-function deniedBy({ code, right }: Refusal): string {
-  return code === 'AccessDenied' && right !== undefined ? `${denied}; this takes ${right}` : denied;
+/** A service that says which right is missing may mean another one, as that to use a key. */
+function deniedBy({ code, message, rights }: Refusal): string {
+  const isSaid = /\b(?:s3|kms):\w/.test(message);
+  return code === 'AccessDenied' && rights !== undefined && !isSaid
+    ? `${denied}; this takes ${rights}`
+    : denied;
 }
 
 /** What the promise gives; its error says what could not be done. */

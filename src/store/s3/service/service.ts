@@ -6,7 +6,7 @@ import type { S3Access } from '../access.ts';
 import { addressOf, isPrivate, serviceName } from './address.ts';
 import type { Settled } from './chain.ts';
 import { Refusal } from './fault.ts';
-import { rightFor } from './right.ts';
+import { rightsFor } from './right.ts';
 import { createThrottle } from './throttle.ts';
 import { type Said, Whereabouts } from './whereabouts.ts';
 import { text } from './xml.ts';
@@ -109,7 +109,7 @@ class Unheard extends Error {
 function refusalOf({ ask, answer, body, code }: Told, waitMs = waitOf(answer)): Refusal {
   const about = text(body, 'Header') ?? text(body, 'ArgumentName');
   const refusal = new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs, about);
-  refusal.right = rightFor(ask);
+  refusal.rights = rightsFor(ask);
   return refusal;
 }
 
