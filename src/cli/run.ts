@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { exitCodes, TransferError } from '../errors.ts';
 import { jsonLine } from '../report/json.ts';
 import { printable } from '../report/show.ts';
@@ -34,7 +34,7 @@ async function runVerb(): Promise<number> {
     exitCode = code;
   });
   try {
-    await program.parseAsync(helpLast(words), { from: 'user' });
+    await program.parseAsync(helpLast(words, program), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
@@ -43,10 +43,11 @@ async function runVerb(): Promise<number> {
   }
 }
 
-/** `help runs resume` is `runs resume --help`; commander looks at the first of the two words alone. */
-function helpLast(words: readonly string[]): readonly string[] {
-  const [help, ...verbs] = words;
-  return help === 'help' && verbs.length > 1 ? [...verbs, '--help'] : words;
+/** `help runs resume` is `runs resume --help`; commander looks at the first of the two words alone, and says which is no verb. */
+function helpLast(words: readonly string[], { commands }: Command): readonly string[] {
+  const [help, verb, ...rest] = words;
+  const hasVerbs = commands.some((known) => known.name() === verb && known.commands.length > 0);
+  return help === 'help' && hasVerbs ? [verb!, ...rest, '--help'] : words;
 }
 
 /** Also where the words make no sense otherwise. */

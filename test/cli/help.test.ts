@@ -39,6 +39,15 @@ test('difpipe help runs resume is the same as difpipe runs resume --help', () =>
   assert.equal(difpipe(['help', 'runs', 'resume']).stdout, difpipe(['runs', 'resume', '--help']).stdout);
 });
 
+test('help of a verb that does not exist says so, whatever follows', () => {
+  for (const words of [['nonsense'], ['nonsense', 'more']]) {
+    const { status, stderr } = difpipe(['help', ...words]);
+    assert.equal(status, 2);
+    assert.match(stderr, /unknown verb nonsense/);
+  }
+  assert.match(difpipe(['help', 'runs', 'nonsense']).stdout, /^Usage: difpipe runs /);
+});
+
 test('clean and runs forget, which only speak to buckets, have no flags of hosts', () => {
   for (const words of [['clean'], ['runs', 'forget']]) {
     const { stdout } = difpipe([...words, '--help']);
