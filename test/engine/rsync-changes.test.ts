@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { TransferError } from '../../src/errors.ts';
 import { keepAll } from '../../src/request.ts';
 import type { OpenStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -174,6 +175,28 @@ for (const [name, ends] of Object.entries({ here, push, pull })) {
     assert.deepEqual(fs.readdirSync(dest).sort(), ['a', 'z']);
   });
 }
+
+test('what cannot be looked at again is named, and nothing else of what arrived with it', {
+  skip,
+}, async () => {
+  const { source, dest, go } = ground();
+  for (const file of ['a', 'file', 'z']) fs.writeFileSync(join(source, file), file);
+  const opened = sourceWith((store) => ({
+    ...store,
+    stat: async (path, signal) => {
+      if (nameOf(path) === 'file') throw new TransferError('io', 'the disk does not tell');
+      return store.stat(path, signal);
+    },
+  }));
+  const ran = await go(here, { opened });
+  assert.equal(ran.status, 3, ran.stderr);
+  assert.deepEqual(
+    ran.failed.map(({ path, kind }) => [path, kind]),
+    [['file', 'io']],
+  );
+  assert.equal(ran.summary!.tally.copied, 3);
+  assert.equal(await judge(source, dest), '');
+});
 
 test('what may not be read is named one by one, and the rest arrives', {
   skip: skip || needs('root', 'setpriv'),

@@ -2,47 +2,25 @@
  * Carries one Part: runs rsync on its names, again where that may help, and says of each entry what became of it. What
  * rsync complains of is looked at once more: only what it would still do has failed.
  */
-import { isKind, TransferError, takesNoMore } from '../../errors.ts';
+import { TransferError, takesNoMore } from '../../errors.ts';
 import { goAgain } from './go-again.ts';
 import type { Hand } from './hand.ts';
 import { narrow } from './narrow.ts';
 import { Part } from './part/part.ts';
 import type { Run } from './run-part.ts';
-import { blameFor, ensured } from './tries.ts';
+import { type Tried, tried } from './tries.ts';
 import type { Blame, Fault } from './verdict/blame.ts';
 import { say, sayAround } from './verdict/say.ts';
 
-/** What no other Part would be spared. */
-export const hopeless = ['usage', 'unsupported'] as const;
-
 export async function carry(hand: Hand, part: Part): Promise<void> {
   if (part.isEmpty) return;
-  await carry(hand, await carried(hand, part));
-}
-
-/** Answers what is still to go. */
-async function carried(hand: Hand, part: Part): Promise<Part> {
-  try {
-    const done = await ensured(hand, part);
-    const behind = await settle(hand, part, done);
-    await narrow(hand, part);
-    return behind;
-  } catch (error) {
-    hand.signal.throwIfAborted();
-    if (!isKind(error, ...hopeless)) failAll(hand, part, error);
-    throw error;
-  }
-}
-
-/** Each is named, or who retries what failed would leave the others out: but for what ends the run, which does them again. */
-function failAll(hand: Hand, part: Part, error: unknown): void {
-  if (part.entries.size === 0) return hand.failed(part.first, error);
-  for (const { path } of part.entries.values()) hand.failed(path, error);
+  const behind = await settle(hand, part, await tried(hand, part));
+  await narrow(hand, part);
+  await carry(hand, behind);
 }
 
 /** Answers what is still to go: of names that it was to link to one that failed rsync says nothing. */
-async function settle(hand: Hand, part: Part, run: Run): Promise<Part> {
-  const blamed = run.ended.code === 0 ? undefined : await blameFor(hand, part, run);
+async function settle(hand: Hand, part: Part, { run, blamed }: Tried): Promise<Part> {
   const full = blamed && fullIn(blamed);
   const behind = behindFailed(part, run, full ? undefined : blamed);
   for (const [key, entry] of part.entries) {
@@ -58,7 +36,7 @@ async function settle(hand: Hand, part: Part, run: Run): Promise<Part> {
   for (const fault of blamed?.others ?? []) hand.ledger.failed({ ...fault, path: part.first });
   hand.ledger.lost({ ...blamed?.lost });
   sayAround(hand, part, run);
-  if (!hand.crewed.setup.dryRun) await goAgain(hand, part, run, blamed);
+  if (!hand.crewed.setup.dryRun) await goAgain(hand, part, { run, blamed });
   return behind;
 }
 

@@ -8,12 +8,13 @@ import type { Bundle } from '../../profile/bundle.ts';
 import { relativePath } from '../../store/path.ts';
 import { each } from '../../work/each.ts';
 import { join, pathKey } from '../../work/posix/path.ts';
-import { carry, hopeless } from './carry.ts';
+import { carry } from './carry.ts';
 import type { Crewed } from './crew.ts';
 import { Hand } from './hand.ts';
 import { leaveLinked } from './part/far-links.ts';
 import { gather } from './part/gather.ts';
 import { Part } from './part/part.ts';
+import { hopeless } from './tries.ts';
 
 type WalkJob = Extract<Job, { kind: 'walk' }>;
 

@@ -16,11 +16,11 @@ import type { Lanes, StartLanes } from '../../conduct/lanes/lanes.ts';
 import type { Order, Telling } from '../../conduct/order.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import type { Event } from '../../report/events.ts';
-import { hopeless } from './carry.ts';
 import { type Crewed, crewFor } from './crew.ts';
 import { leave } from './leave.ts';
 import { openHand } from './perform.ts';
 import { isFar, type RsyncSetup } from './setup.ts';
+import { hopeless } from './tries.ts';
 
 /** How many run at first: over a way that takes long each waits most of the time. */
 const leastLanes = { here: 2, far: 10 } as const;

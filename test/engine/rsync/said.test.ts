@@ -93,6 +93,12 @@ test('readComplaint() says of an entry what the other engines say of it', () => 
       'set metadata of',
       'operation not permitted',
     ],
+    [
+      '[generator] chgrp "/b/d" failed: Operation not permitted (1)',
+      'set metadata of',
+      'operation not permitted',
+    ],
+    ['[generator] mknod "/b/p" failed: Permission denied (13)', 'make', 'permission denied'],
   ])
     assert.deepEqual(ofEntry(`rsync: ${line}`), {
       message: `cannot ${doing} it at the destination: ${why}`,

@@ -4,10 +4,13 @@ import { type Doing, fault } from '../../../store/local/fault.ts';
 /** By what rsync's own sentence begins with, which no name of an entry can. */
 const deeds: readonly (readonly [Doing, RegExp])[] = [
   ['read', /^(send_files failed to open |readlink_stat\(|link_stat |opendir |read errors mapping )/],
-  ['set metadata of', /^(failed to set |failed to modify |chown |set_file_attrs)/],
-  ['make', /^((recv_generator: )?mkdir |symlink )/],
+  ['set metadata of', /^(failed to set |failed to modify |chown |chgrp |set_file_attrs)/],
+  ['make', /^((recv_generator: )?mkdir |symlink |mknod )/],
   ['link', /^link /],
-  ['write', /^(mkstemp |rename |write failed on |open |close failed on |fsync failed on )/],
+  [
+    'write',
+    /^(mkstemp |rename |write failed on |open |close failed on |fsync failed on |ftruncate failed on )/,
+  ],
 ];
 
 export type InOurWords = { readonly message: string; readonly hint: string | undefined };
