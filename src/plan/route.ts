@@ -43,19 +43,18 @@ export type Ends = {
   readonly roundTripMs: number;
 };
 
-/** What a person wants of it, as far as the plan depends on that. */
+/** What a person wants of it, as far as the plan depends on that: a dry run foretells the run itself. */
 export type Wishes = {
   readonly bytesPerSecond: number | undefined;
   readonly checksum: boolean;
   readonly verify: boolean;
-  readonly dryRun: boolean;
   readonly preserve: { readonly sparse: boolean };
 };
 
 /** As the plan knows it. */
 export function routeOver({ source, dest, roundTripMs }: Ends, wishes: Wishes): Route {
-  const { bytesPerSecond: limit, checksum, verify, dryRun, preserve } = wishes;
-  const after = verify && !dryRun ? 1 : 0;
+  const { bytesPerSecond: limit, checksum, verify, preserve } = wishes;
+  const after = verify ? 1 : 0;
   const reads = { moved: after, left: after + (checksum ? 1 : 0) };
   const fillsHoles = !preserve.sparse;
   return { source: source.kind, dest: dest.kind, roundTripMs, limit, reads, fillsHoles };

@@ -60,6 +60,15 @@ test('a dry run says what the run itself would take, and not why that is another
   assert.equal(whyOff, null);
 });
 
+test('what a dry run says that the run itself would take has the time in it in which that compares', () => {
+  const { source, dest } = place({ large: Buffer.alloc(20_000_000, 'l') });
+  const takesMs = (...flags: string[]) => {
+    const { stdout } = difpipe(['transfer', '-n', '--json', ...flags, source, dest]);
+    return objects(stdout).at(-1)!.predictedMs as number;
+  };
+  assert.ok(takesMs('--verify') > takesMs() + 1);
+});
+
 test('transfer --json prints one object per line, started first and finished last', () => {
   const { source, dest } = place();
   const { status, stdout, stderr } = difpipe(['transfer', '--json', '-v', source, dest]);
