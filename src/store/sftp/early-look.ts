@@ -20,7 +20,8 @@ type Looked = {
 
 /**
  * Looks at the place at once, and again when it is made: who asks for that within a second need not wait for another
- * answer. `makes`: it is made right behind the first look, where it is not there; who then makes it waits no more.
+ * answer. `makes`: it is made right behind the first look, where it is not there; who then makes it waits no more. What was
+ * made so is not there for the first who asks, however late that is.
  */
 export function lookedAt(
   { stat, makeDirectory, dress }: Store,
@@ -44,18 +45,24 @@ export function lookedAt(
     made: heardLater(make(itself, { ...noMetadata, mode: privateMode }, signal)),
     look: heardLater(lookAtMade()),
   };
+  let untold = early?.made; // nobody was told whether the place was there
   return {
     first: first.catch(() => undefined),
     isNew: early?.made,
     made: (early?.look ?? Promise.resolve(undefined)).catch(() => undefined), // who makes it says what is wrong
     async stat(path, on) {
-      const fresh = path.length === 0 && looked && performance.now() < looked.untilMs ? looked : undefined;
+      const fresh = looked && performance.now() < looked.untilMs ? looked : undefined;
       looked = undefined;
-      return fresh?.asking.catch(() => stat(path, on)) ?? stat(path, on);
+      if (path.length > 0) return stat(path, on);
+      const making = untold;
+      untold = undefined;
+      const anew = async () => ((await isDone(making)) ? undefined : stat(path, on));
+      return fresh?.asking.catch(anew) ?? anew();
     },
     ...(makeDirectory && {
       async makeDirectory(path, metadata, on) {
         if (path.length > 0) return makeDirectory(path, metadata, on);
+        untold = undefined;
         const made = await early?.made.catch(() => undefined); // who makes it now says what is wrong
         look((made && early?.look) ?? lookAtMade());
         if (!made) return makeDirectory(path, metadata, on);
@@ -64,3 +71,10 @@ export function lookedAt(
     }),
   };
 }
+
+async function isDone(making: Promise<unknown> | undefined): Promise<boolean> {
+  return making !== undefined && (await making.then(yes, no));
+}
+
+const yes = () => true;
+const no = () => false;
