@@ -59,6 +59,22 @@ async function killedAt(here: S3Ground, is: (asked: Asked) => boolean): Promise<
   }
 }
 
+/** A run that was stopped amid a large file; answers which. */
+async function stopped(here: S3Ground, env: NodeJS.ProcessEnv): Promise<string> {
+  solid(join(here.source, 'large'), 20 * MiB);
+  const running = here.start(['transfer', '--bwlimit', '2M', here.source, tree], { env });
+  const { run } = await running.next('started');
+  await running.next('progress', ({ bytes }) => Number(bytes) > 0);
+  await running.next('progress');
+  running.child.kill('SIGINT');
+  await running.ended;
+  return String(run);
+}
+
+/** What a policy without ListBucketMultipartUploads forbids. */
+const isUploadsListed = ({ method, url }: Asked) =>
+  method === 'GET' && /[?&]uploads=/.test(url) ? ({ says: 403, code: 'AccessDenied' } as const) : undefined;
+
 describe('difpipe clean', { skip, concurrency: 2 }, () => {
   for (const [peer, serve] of Object.entries(strict))
     test(`finds the upload in ${peer} whose beginning was never heard of, and none of others`, {
@@ -85,25 +101,36 @@ describe('difpipe clean', { skip, concurrency: 2 }, () => {
   test('a run that can go on keeps its upload, runs forget gives it up', async () => {
     await using here = await s3Ground();
     await begunByOthers(here);
-    solid(join(here.source, 'large'), 20 * MiB);
     await using proxy = await startProxy(here.server.port);
     const env = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
-    const words = ['transfer', '--bwlimit', '2M', here.source, tree];
-    const running = here.start(words, { env });
-    const { run } = await running.next('started');
-    await running.next('progress', ({ bytes }) => Number(bytes) > 0);
-    await running.next('progress');
-    running.child.kill('SIGINT');
-    await running.ended;
+    const run = await stopped(here, env);
     assert.equal(await uploads(here), 3);
     const { said } = await here.runTo(0, ['clean', tree], { env });
     assert.deepEqual(
       said.map(({ became }) => became),
       ['kept: a run goes on with it'],
     );
-    const forgot = await here.runTo(0, ['runs', 'forget', String(run)], { env });
+    const forgot = await here.runTo(0, ['runs', 'forget', run], { env });
     assert.match(forgot.stderr, /gave up 1 upload in s3:\/\/bucket/);
     assert.equal(await uploads(here), 2);
+  });
+
+  test('runs forget that may not list uploads ends with 3, and clean gives up what was left', async () => {
+    await using here = await s3Ground();
+    await using proxy = await startProxy(here.server.port);
+    const env = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
+    const run = await stopped(here, env);
+    proxy.trick = isUploadsListed;
+    const forgot = await here.runTo(3, ['runs', 'forget', run], { env });
+    assert.match(forgot.stderr, /cannot list the uploads of s3:\/\/bucket: .* difpipe clean s3:\/\/bucket/);
+    assert.deepEqual(
+      forgot.said.map(({ type, id }) => [type, id]),
+      [['forgotten', run]],
+    );
+    assert.equal(await uploads(here), 1);
+    proxy.trick = () => undefined;
+    const cleaned = await here.runTo(0, ['clean', tree], { env });
+    assert.deepEqual([cleaned.said[0]?.became, await uploads(here)], ['removed', 0]);
   });
 
   test('nothing is left of a run that ends, and only buckets are cleaned', async () => {

@@ -22,7 +22,7 @@ export function forgetVerb(finish: Finish): Command {
       'Forgets what a run did and what was left to do. With the last run of a route everything known of its ' +
       'destination goes: the next run looks at all of it. Uploads to a bucket that it would go on with are given up.',
     examples: [['runs forget 20261120-1412-7f3a9c', 'this one']],
-    exits: [0, 1, 2, 6],
+    exits: [0, 1, 2, 3, 6],
   }).argument('ID', 'of the run, or the start of it');
   return serviceFlags(runsFlags(command)).action(async (id: string, flags: Flags) =>
     finish(await forget(id, flags)),
@@ -37,11 +37,11 @@ async function forget(start: string, flags: Flags): Promise<number> {
   const uploads = await uploadsOf(run, dir);
   const { id, route } = forgetRun(dir, run.id);
   const printer = createPrinter(() => undefined);
-  if (uploads) await giveUpAll(uploads, state, flags, (line) => printer.notice(line));
+  const areGivenUp = !uploads || (await giveUpAll(uploads, state, flags, (line) => printer.notice(line)));
   if (flags.json) printer.result(jsonLine('forgotten', { id, route }));
   else printer.notice(`forgot run ${id}${route ? ', the last of its route' : ''}`);
   printer.end();
-  return exitCodes.done;
+  return areGivenUp ? exitCodes.done : exitCodes.partial;
 }
 
 type Uploads = { readonly place: S3Place; readonly ids: ReadonlySet<string> };
@@ -55,20 +55,22 @@ async function uploadsOf(run: ListedRun, dir: string): Promise<Uploads | undefin
   return ids.size > 0 ? { place, ids } : undefined;
 }
 
-/** The run is forgotten by then: what the service does not give up is left to `clean`. */
+/** The run is forgotten by then: what the service does not give up is left to `clean`, and the answer is false. */
 async function giveUpAll(
   { place, ids }: Uploads,
   { stateDir, namedStateDir }: ReturnType<typeof stateDirs>,
   flags: Flags,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const { giveUp } = await import('../../clean.ts');
   const signal = AbortSignal.timeout(mostMs);
   try {
     const count = await giveUp(place, await s3AccessOf(flags)(place, 'dest'), { stateDir, ids }, signal);
     say(`gave up ${count} ${count === 1 ? 'upload' : 'uploads'} in s3://${place.bucket}`);
+    return true;
   } catch (error) {
     const again = typed(`clean s3://${place.bucket}`, namedStateDir);
     say(`difpipe: ${(error as Error).message}; ${again} tries again`);
+    return false;
   }
 }
