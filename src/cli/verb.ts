@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { operandText } from './usage/called.ts';
 import { exitText } from './usage/exits.ts';
-import { wrongUse } from './usage/wrong.ts';
+import { refuseHelpOfNone, wrongUse } from './usage/wrong.ts';
 
 /** Called once with the exit code when a verb has done its work. */
 export type Finish = (exitCode: number) => void;
@@ -28,6 +28,7 @@ export function verb(name: string, { summary, description, examples, exits }: Ab
     .exitOverride((error) => {
       throw wrongUse(error, command);
     })
+    .on('beforeHelp', () => refuseHelpOfNone(command))
     .addHelpText('after', `\nExamples:\n${exampleText(examples)}\n\nExit codes:\n${exitText(exits)}`);
 }
 

@@ -40,12 +40,18 @@ test('difpipe help runs resume is the same as difpipe runs resume --help', () =>
 });
 
 test('help of a verb that does not exist says so, whatever follows', () => {
-  for (const words of [['nonsense'], ['nonsense', 'more']]) {
-    const { status, stderr } = difpipe(['help', ...words]);
-    assert.equal(status, 2);
-    assert.match(stderr, /unknown verb nonsense/);
+  const asked = ['help nonsense', 'help nonsense more', 'nonsense --help', 'nonsense more -h'];
+  const ofRuns = ['help runs nonsense', 'runs nonsense --help', 'runs nonsense more -h'];
+  for (const line of [...asked, ...ofRuns]) {
+    const { status, stdout, stderr } = difpipe(line.split(' '));
+    assert.deepEqual([line, status, stdout], [line, 2, '']);
+    assert.match(stderr, /^difpipe: unknown verb nonsense( for runs)?: /);
   }
-  assert.match(difpipe(['help', 'runs', 'nonsense']).stdout, /^Usage: difpipe runs /);
+});
+
+test('help is shown of what is a verb, whatever follows', () => {
+  for (const line of ['help', '--help nonsense', 'runs --help nonsense', 'runs list more --help'])
+    assert.match(difpipe(line.split(' ')).stdout, /^Usage: difpipe /);
 });
 
 test('clean and runs forget, which only speak to buckets, have no flags of hosts', () => {

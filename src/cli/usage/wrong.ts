@@ -36,6 +36,13 @@ export function wrongUse(error: CommanderError, command: Command): Error {
   }
 }
 
+/** Throws where help is asked of a verb that does not exist. */
+export function refuseHelpOfNone(command: Command): void {
+  const [word = '-'] = command.args;
+  const isHelp = command.parent === null && word === 'help';
+  if (command.commands.length > 0 && !word.startsWith('-') && !isHelp) throw unknownVerb(command, word);
+}
+
 /** Throws where a flag names a file or a directory by nothing, as an empty variable of a script does. */
 export function refuseEmptyNames(command: Command): void {
   for (const option of command.options) {
