@@ -1,5 +1,6 @@
 /** What rsync as an engine does when things are not as they were: sources that change, rights, rsyncs that are missing. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -255,6 +256,28 @@ for (const [name, ends] of Object.entries({ here, push, pull }))
       const inodes = new Set(names.map((one) => fs.statSync(join(dest, one)).ino));
       assert.equal(inodes.size, 1);
     }
+  });
+
+for (const [name, ends] of Object.entries({ here, push, pull }))
+  test(`where one of several names cannot be replaced, the others are made and joined (${name})`, {
+    skip: skip || needs('root'),
+  }, async () => {
+    const { at, source, dest, go } = ground();
+    for (const dir of [join(source, 'dir'), dest]) fs.mkdirSync(dir, { recursive: true });
+    fs.writeFileSync(join(source, 'a'), 'new');
+    for (const other of ['b', 'dir/c']) fs.linkSync(join(source, 'a'), join(source, other));
+    for (const old of [join(dest, 'a'), join(at, 'held')]) fs.writeFileSync(old, 'held');
+    execFileSync('mount', ['--bind', join(at, 'held'), join(dest, 'a')]);
+    using mounts = new DisposableStack();
+    mounts.defer(() => execFileSync('umount', [join(dest, 'a')]));
+    const ran = await go(ends);
+    assert.equal(ran.status, 3, ran.stderr);
+    assert.deepEqual(
+      ran.failed.map(({ path }) => path),
+      ['a'],
+    );
+    const [b, c] = ['b', 'dir/c'].map((one) => fs.statSync(join(dest, one)).ino);
+    assert.equal(b, c);
   });
 
 for (const [name, ends] of Object.entries({ here, push, pull }))

@@ -16,7 +16,7 @@ export type Blame = {
 };
 
 /** `still` says what rsync would do now. */
-export function blame(part: Part, { ended }: Run, still: Run): Blame {
+export function blame(part: Part, { ended, items }: Run, still: Run): Blame {
   const of = new Map<string, Fault>();
   const losses = new Losses();
   const others: Complaint[] = [];
@@ -28,7 +28,9 @@ export function blame(part: Part, { ended }: Run, still: Run): Blame {
     else if (!of.has(key)) of.set(key, ofEntry(complaint));
   }
   const unnamed = others[0] ? ofEntry(others[0]) : unsaid;
+  const followers = namesAfter(part, of);
   for (const [key, item] of still.items) {
+    if (followers.has(key) && !items.has(key)) continue; // nobody tried it
     const isEntry = part.entries.has(key);
     if (!isEntry && !(key === '' && part.root)) continue;
     if (!losses.explains(key, item) && isEntry && !of.has(key)) of.set(key, unnamed);
@@ -37,6 +39,12 @@ export function blame(part: Part, { ended }: Run, still: Run): Blame {
   const all = new Map<string, Fault | 'lost'>(keys.map((key) => [key, 'lost']));
   for (const [key, fault] of of) all.set(key, fault);
   return { of: all, others: needed(all, others), lost };
+}
+
+/** Other names of files one of whose names failed: they were to be links to that one. */
+function namesAfter({ groups }: Part, failed: ReadonlyMap<string, Fault>): ReadonlySet<string> {
+  const has = (key: string) => failed.has(key);
+  return new Set(groups.filter((keys) => keys.some(has)).flatMap((keys) => keys.filter((key) => !has(key))));
 }
 
 /** Single complaints name entries; what else is not done failed of the first thing that names none. */
