@@ -28,7 +28,7 @@ export type Route = {
   readonly limit?: number | undefined;
   /** absent: contents are not compared */
   readonly reads?: Reads;
-  /** holes are written as zeros where all is here; absent: they stay holes */
+  /** holes are written as zeros; absent: they stay holes */
   readonly fillsHoles?: boolean;
 };
 

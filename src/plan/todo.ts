@@ -96,7 +96,7 @@ const never: Reads = { moved: 0, left: 0 };
 /** Nobody but this machine tells of holes, and only disks are given some. */
 function staysHollow(route: Route): boolean {
   const [source, dest] = endsOf(route);
-  return source === 'local' && (dest === 'ssh' || (dest === 'local' && !route.fillsHoles));
+  return source === 'local' && (dest === 'ssh' || dest === 'local') && !route.fillsHoles;
 }
 
 /** All of it. */

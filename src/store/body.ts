@@ -35,4 +35,17 @@ export interface Body {
 
   /** Where there is data, in order: all else is zeros that nobody has to move. Absent: it is all data. */
   readonly data?: (signal: AbortSignal) => AsyncIterable<Range>;
+
+  /** Its zeros are to be written, all of them. Absent: they may become holes. */
+  readonly isFilled?: true;
+}
+
+/** The same bytes, none of which is to become a hole. */
+export function filled({ data: _, ...body }: Body): Body {
+  return { ...body, isFilled: true };
+}
+
+/** Whether large runs of zeros are to become holes: its source does not tell them. */
+export function seeksHoles({ data, isFilled }: Body): boolean {
+  return !data && !isFilled;
 }

@@ -82,8 +82,13 @@ test('workOn() counts holes apart, where they are not moved', () => {
   const done = { ...emptyTally(), copied: 1, copiedBytes: 10, holeBytes: 20 };
   const { bytes, holes } = workOn(todoOf(done), far);
   assert.deepEqual([bytes, holes], [10, 10]);
-  const here = { source: { kind: 'local' }, dest: { kind: 'local' }, roundTripMs: 0 } as const;
-  assert.equal(workOn(todoOf(done), routeOver(here, { ...usual, preserve: { sparse: false } })).holes, 0);
+  for (const kind of ['local', 'ssh'] as const) {
+    const between = { source: { kind: 'local' }, dest: { kind }, roundTripMs: 0 } as const;
+    assert.equal(
+      workOn(todoOf(done), routeOver(between, { ...usual, preserve: { sparse: false } })).holes,
+      0,
+    );
+  }
 });
 
 test('todoFrom() knows of a source alone which files are large, not which changed in place', () => {

@@ -261,6 +261,19 @@ describe('a store behind SFTP', { skip: needs('sftp-server') }, () => {
     });
   });
 
+  for (const [what, isHollow, args] of [
+    ['become holes, also at the end', true, []],
+    ['are written in order where the server may have no disk', false, ['-P', 'fsync']],
+  ] as const)
+    test(`zeros of a source that does not tell its holes ${what}`, async () => {
+      const path = directory();
+      const content = Buffer.concat([counted(1000), Buffer.alloc(2_999_000)]);
+      const work = async (store: Store) => void (await put(store, 'file', content));
+      await on(path, work, server(...args));
+      assert.ok(fs.readFileSync(join(path, 'file')).equals(content));
+      assert.equal(fs.statSync(join(path, 'file')).blocks * 512 < 1_000_000, isHollow);
+    });
+
   test('a server that only reads says so', async () => {
     const path = directory();
     fs.writeFileSync(join(path, 'file'), 'x');

@@ -4,7 +4,7 @@ import { Ledger } from '../../conduct/lanes/ledger.ts';
 import { TransferError, takesNoMore } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { type Excluded, excludedBy } from '../../profile/filter.ts';
-import type { Body, Range } from '../../store/body.ts';
+import { type Body, filled, type Range } from '../../store/body.ts';
 import type { FileEntry } from '../../store/entry.ts';
 import { textOf } from '../../store/named.ts';
 import type { NameBytes } from '../../store/rows.ts';
@@ -114,7 +114,8 @@ export class Lane {
 
   /** The bytes of a source file, counted and paced as they move. */
   bodyOf(file: FileEntry): Body {
-    const body = this.setup.source.read(file);
+    const { source, keep } = this.setup;
+    const body = keep.sparse ? source.read(file) : filled(source.read(file));
     return { ...body, open: (range, signal) => this.#moving(body, range, signal) };
   }
 

@@ -1,7 +1,7 @@
 /** Large files behind SFTP, by ranges: each is written through a handle of its own, so no connection has to last. */
 
 import { pathKey } from '../../work/posix/path.ts';
-import type { Body } from '../body.ts';
+import { type Body, seeksHoles } from '../body.ts';
 import { notWhole } from '../body-faults.ts';
 import { dataWithin } from '../data-within.ts';
 import type { Parts, PutRange } from '../parts.ts';
@@ -101,9 +101,10 @@ async function put(
   using file = (await left.take(sftp, key)) ?? (await open(isNew));
   const writing = { sftp, handle: file.handle, window: createWindow() };
   const watched = range.goesOn && sftp.leavesOpen ? halfway(range.length, openNext) : same;
+  const hollowUntil = seeksHoles(body) ? Number.POSITIVE_INFINITY : 0; // it is as long as it will be
   try {
     for await (const one of dataWithin(body, range, signal)) {
-      const isWhole = await writeRange(writing, one, watched(body.open(one, signal)), signal, !body.data);
+      const isWhole = await writeRange(writing, one, watched(body.open(one, signal)), signal, hollowUntil);
       if (!isWhole) throw notWhole(reach.root.show(partial), body.size);
     }
     letGo();

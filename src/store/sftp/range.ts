@@ -57,15 +57,15 @@ async function readPiece(
 
 /**
  * Asks for all chunks to be written from `range.offset` on; answers whether they were as many bytes as the range has.
- * What was asked last is not waited for: that is the window's. Where `leavesZeros`, what is zeros there already, as in a
- * hole, stays so.
+ * What was asked last is not waited for: that is the window's. Large runs of zeros that end before `hollowUntil` are left
+ * out, for there is nothing else yet.
  */
 export async function writeRange(
   { sftp, handle, window }: Writing,
   range: Range,
   chunks: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-  leavesZeros = false,
+  hollowUntil = 0,
 ): Promise<boolean> {
   const end = range.offset + range.length;
   let at = range.offset;
@@ -73,7 +73,7 @@ export async function writeRange(
     signal.throwIfAborted();
     if (at + chunk.length > end) return false;
     for (const data of pieces(chunk, sftp.writeBytes)) {
-      if (leavesZeros && isHoleWorthy(data)) {
+      if (at + data.length < hollowUntil && isHoleWorthy(data)) {
         at += data.length;
         continue;
       }

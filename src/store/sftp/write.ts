@@ -3,7 +3,7 @@
  * the server offers that; then it gets its name, and that goes to the disk too.
  */
 
-import type { Body } from '../body.ts';
+import { type Body, seeksHoles } from '../body.ts';
 import { notWhole } from '../body-faults.ts';
 import type { Metadata, Written } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
@@ -73,12 +73,13 @@ async function fillPartial(
 
 /** Answers whether the body was as long as it said. */
 async function fill(writing: Writing, body: Body, signal: AbortSignal): Promise<boolean> {
+  const { sftp, handle, window } = writing;
+  const hollowUntil = sftp.fsync && seeksHoles(body) ? body.size : 0; // what is no disk may want all, in order
   let end = 0;
   for await (const range of body.data?.(signal) ?? [{ offset: 0, length: body.size }]) {
-    if (!(await writeRange(writing, range, body.open(range, signal), signal))) return false;
+    if (!(await writeRange(writing, range, body.open(range, signal), signal, hollowUntil))) return false;
     end = range.offset + range.length;
   }
-  const { sftp, handle, window } = writing;
   if (end < body.size) window.add(setOpen(sftp.client, handle, { size: body.size }, signal), 0); // a hole
   return true;
 }

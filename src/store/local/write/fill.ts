@@ -3,7 +3,7 @@
 import { giveBack } from '../../../work/chunk-memory.ts';
 import { ftruncate } from '../../../work/posix/libc.ts';
 import { writePromptly } from '../../../work/posix/prompt.ts';
-import type { Body, Range } from '../../body.ts';
+import { type Body, type Range, seeksHoles } from '../../body.ts';
 import { isHole } from './zeros.ts';
 
 /** Throws where an answer of the system is an error. */
@@ -33,11 +33,12 @@ export async function fillRange(
   signal: AbortSignal,
 ): Promise<boolean> {
   const end = range.offset + range.length;
+  const seeks = seeksHoles(body);
   let at = range.offset;
   for await (const chunk of body.open(range, signal)) {
     signal.throwIfAborted();
     if (at + chunk.length > end) return false;
-    if (body.data || !isHole(fd, chunk, at)) check(await writePromptly(fd, chunk, at));
+    if (!seeks || !isHole(fd, chunk, at)) check(await writePromptly(fd, chunk, at));
     at += chunk.length;
     giveBack(chunk);
   }
