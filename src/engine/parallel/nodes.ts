@@ -49,6 +49,7 @@ const unable = [c.EPERM, c.ENOSYS, c.EOPNOTSUPP, c.EINVAL];
 /** Devices need rights that most have not; other kinds only a file system that can hold them. */
 function cannotMake(here: Here, name: Name, stat: Stat, errno: number): void {
   const { ledger } = here.lane;
+  if (here.target?.stat.isFixed) return here.failed(name, errno, 'write'); // nothing can be made in it
   if (isDevice(stat) && errno === -c.EPERM) return ledger.notice('special');
   if (!unable.includes(-errno)) return here.failed(name, errno, 'write');
   const kind = stat.type === c.S_IFLNK ? 'symlinks' : 'special files';
