@@ -52,3 +52,17 @@ test('lookedAt() says of what it did not make what is there, however late', asyn
   late(t, 5000);
   assert.equal((await looked.stat(itself, signal))?.mode, 0o711);
 });
+
+test('lookedAt() goes on with what it made where only the answer to that was lost', async (t) => {
+  await using store = await placeOf(t);
+  let calls = 0;
+  const loses: Store['makeDirectory'] = async (path, metadata, on) => {
+    const made = await store.makeDirectory!(path, metadata, on);
+    if (++calls === 1) throw error;
+    return made;
+  };
+  const looked = lookedAt({ ...store, makeDirectory: loses }, true, signal);
+  assert.equal(await looked.stat(itself, signal), undefined);
+  await looked.makeDirectory!(itself, { ...noMetadata, mode: 0o750 }, signal);
+  assert.equal((await store.stat(itself, signal))?.mode, 0o750);
+});

@@ -1,7 +1,8 @@
 /** A place is looked at, and made, before anybody asks for it: on a long way each answer that is waited for counts. */
 import { setImmediate as soon } from 'node:timers/promises';
+import { isKind } from '../../errors.ts';
 import { heardLater } from '../../work/heard-later.ts';
-import { noMetadata } from '../entry.ts';
+import { type Metadata, noMetadata } from '../entry.ts';
 import { itself } from '../path.ts';
 import type { Store } from '../store.ts';
 
@@ -45,6 +46,12 @@ export function lookedAt(
     made: heardLater(make(itself, { ...noMetadata, mode: privateMode }, signal)),
     look: heardLater(lookAtMade()),
   };
+  /** One that was made, of which only the answer was lost, is ours. */
+  const unlessOurs = async (error: unknown, metadata: Metadata, on: AbortSignal) => {
+    const isLost = isKind(error, 'conflict') && isKind(await early?.made.catch(same), 'transient');
+    if (!isLost || (await stat(itself, on))?.kind !== 'directory') throw error;
+    return dress?.(itself, metadata, on) ?? [];
+  };
   let untold = early?.made; // nobody was told whether the place was there
   return {
     first: first.catch(() => undefined),
@@ -65,7 +72,7 @@ export function lookedAt(
         untold = undefined;
         const made = await early?.made.catch(() => undefined); // who makes it now says what is wrong
         look((made && early?.look) ?? lookAtMade());
-        if (!made) return makeDirectory(path, metadata, on);
+        if (!made) return makeDirectory(path, metadata, on).catch((error) => unlessOurs(error, metadata, on));
         return metadata.mode === privateMode || !dress ? made : dress(path, metadata, on);
       },
     }),
@@ -76,5 +83,6 @@ async function isDone(making: Promise<unknown> | undefined): Promise<boolean> {
   return making !== undefined && (await making.then(yes, no));
 }
 
+const same = (error: unknown) => error;
 const yes = () => true;
 const no = () => false;
