@@ -116,7 +116,9 @@ export async function whyNot(
     const isAll = (await roomAt(root.whole(itself)))?.isReadOnly; // not only a disk that is mounted below it
     return trouble(doing, root.show(path), isAll ? 'readonly' : 'denied', readOnly, error);
   }
-  const why = room && isFull(room) ? 'no space left' : await noRoom(root.above(path), signal);
+  const takesRoom = doing === 'write' || doing === 'set metadata of';
+  const triedOut = () => (takesRoom ? noRoom(root.above(path), signal) : undefined);
+  const why = room && isFull(room) ? 'no space left' : await triedOut();
   if (why) return trouble(doing, root.show(path), 'full', why, error);
   return refused(root, path, doing, error);
 }
