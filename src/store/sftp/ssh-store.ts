@@ -18,10 +18,17 @@ import { type ShellDoes, whatShell } from './shell/what-shell.ts';
 import { noting, Written } from './shell/written.ts';
 
 /**
- * A server takes 2 MB at once on each: together a little more than a long line holds. What is sent there fills them all, where
- * more would wait in the queue of the line until that loses some.
+ * A server takes 2 MB at once on each: together a little more than a line of 1 Gbit/s holds. What is sent there fills them all,
+ * where more would wait in the queue of the line until that loses some.
  */
-const mostLines = { short: 4, there: 10, back: 12 } as const;
+const mostLines = { short: 4, there: 10, thereVeryLong: 14, back: 12 } as const;
+const veryLongMs = 150;
+
+function linesOver(makes: boolean, roundTripMs: number | undefined): number {
+  if (isShort(roundTripMs)) return mostLines.short;
+  if (!makes) return mostLines.back;
+  return (roundTripMs ?? 0) < veryLongMs ? mostLines.there : mostLines.thereVeryLong;
+}
 
 export type SshStoreHow = {
   readonly wantsShell: boolean;
@@ -51,7 +58,7 @@ export async function openSshStore(
     open: (on: AbortSignal, sparing?: WireHow) => host.sftp(on, sparing),
     path: place.path,
     name,
-    lines: mostLines[isShort(host.roundTripMs) ? 'short' : makes ? 'there' : 'back'],
+    lines: linesOver(makes, host.roundTripMs),
     syncsLater: () => does !== undefined,
     clock: () => does?.clock,
     noRoom: async (dir: Uint8Array, on: AbortSignal) => (does ? room(dir, on) : undefined),
