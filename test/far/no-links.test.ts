@@ -41,3 +41,15 @@ for (const [way, between] of Object.entries(ways)) {
     assert.ok(copied > 1 && copied < 500, `${copied}`);
   });
 }
+
+test('a name that lies on a small disk below a host becomes a file of its own there, and the run goes on', {
+  skip: needs('sshd', 'root'),
+}, async () => {
+  await using here = await far();
+  using small = mounted(join(here.dest, 'sub'), '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs');
+  fs.mkdirSync(join(here.source, 'sub'));
+  fs.writeFileSync(join(here.source, 'one'), 'bytes');
+  fs.linkSync(join(here.source, 'one'), join(here.source, 'sub/other'));
+  await here.runTo(0, ['transfer', '--strategy', 'parallel', here.source, here.url(here.dest)]);
+  assert.equal(fs.readFileSync(join(small.path, 'other'), 'utf8'), 'bytes');
+});
