@@ -50,7 +50,12 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
-type Details = { readonly hint?: string; readonly cause?: unknown; readonly waitMs?: number | undefined };
+type Details = {
+  readonly hint?: string;
+  readonly cause?: unknown;
+  readonly waitMs?: number | undefined;
+  readonly isOfOne?: boolean;
+};
 
 /** A failure a person can act on: the sentence says what could not be done, on what, and why. */
 export class TransferError extends Error {
@@ -58,13 +63,16 @@ export class TransferError extends Error {
   readonly hint: string | undefined;
   /** how long the other side wants to be left alone; without an end where another try cannot help */
   readonly waitMs: number | undefined;
+  /** the place is there and answers, so it may fail with this one entry only */
+  readonly isOfOne: boolean;
 
-  constructor(kind: Kind, message: string, { hint, cause, waitMs }: Details = {}) {
+  constructor(kind: Kind, message: string, { hint, cause, waitMs, isOfOne = false }: Details = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'TransferError';
     this.kind = kind;
     this.hint = hint;
     this.waitMs = waitMs;
+    this.isOfOne = isOfOne;
   }
 }
 

@@ -7,11 +7,16 @@ export type SignalBoard = Board & {
   /** lanes that have a job */
   busy: number;
   count(bytes: number, entries: number): void;
+  /** One entry of a place that answers failed: whether others may do better, as not so many failed since bytes moved. */
+  bears(): boolean;
 };
+
+const mostInARow = 10;
 
 export function createBoard(): SignalBoard {
   const stopper = new AbortController();
   const moved = { bytes: 0, entries: 0 };
+  const failed = { inARow: 0, atBytes: 0 };
   return {
     idle: 0,
     busy: 0,
@@ -24,6 +29,11 @@ export function createBoard(): SignalBoard {
     count(bytes, entries) {
       moved.bytes += bytes;
       moved.entries += entries;
+    },
+    bears() {
+      if (moved.bytes > failed.atBytes) failed.inARow = 0;
+      failed.atBytes = moved.bytes;
+      return ++failed.inARow < mostInARow;
     },
   };
 }

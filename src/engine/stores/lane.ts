@@ -186,15 +186,16 @@ export class Lane {
   }
 
   /**
-   * An entry failed: a full or read-only disk, or a place that is not reached any more, ends the run; a stop is no failure, nor what is
-   * below a directory that failed.
+   * An entry failed: a full or read-only disk, or a place that is not reached any more or fails with many, ends the run; a stop is
+   * no failure, nor what is below a directory that failed.
    * Throws what is none of a store's errors.
    */
   failed(path: Uint8Array, error: unknown): void {
     if (this.board.stopped) return;
     if (!(error instanceof TransferError)) throw error;
-    const { kind, message, hint } = error;
-    const ends = takesNoMore(kind) || kind === 'transient';
+    const { kind, message, hint, isOfOne } = error;
+    const isGone = kind === 'transient' && !(isOfOne && this.board.bears());
+    const ends = takesNoMore(kind) || isGone;
     if (!ends && this.unmade.covers(path)) return;
     this.ledger.failed({ path, kind, message, hint });
     if (ends) this.board.stop();

@@ -13,6 +13,7 @@ const signIn =
   'give a user and a password in ~/.netrc, or in DIFPIPE_SOURCE_USER and DIFPIPE_SOURCE_PASSWORD (or DIFPIPE_DEST_…)';
 const otherSignature =
   'its signature may have expired, or be for something else: one for PUT lets nobody read or compare';
+const failed = 'the server failed';
 const later: Known = ['transient', 'the server has no time for it at the moment'];
 
 const statuses: Readonly<Record<number, Known>> = {
@@ -32,7 +33,7 @@ const statuses: Readonly<Record<number, Known>> = {
   423: ['conflict', 'somebody has locked it', 'run again when nobody has'],
   425: later,
   429: ['transient', 'the server is asked too often'],
-  500: ['transient', 'the server failed'],
+  500: ['transient', failed],
   501: ['unsupported', 'the server cannot do that'],
   502: later,
   503: later,
@@ -89,6 +90,7 @@ export function refusal(
   return new TransferError(kind, `cannot ${doing} ${what}: ${why} (HTTP ${status})`, {
     ...(hint === undefined ? {} : { hint }),
     waitMs: kind === 'transient' ? waitOf(headers['retry-after']) : undefined,
+    isOfOne: why === failed && doing !== 'write', // its disk may be full
   });
 }
 
@@ -101,7 +103,7 @@ function otherProof(status: number, headers: Answer['headers']): Known | undefin
 }
 
 function unexpected(status: number): Known {
-  if (status >= 500) return ['transient', 'the server failed'];
+  if (status >= 500) return ['transient', failed];
   if (status >= 300 && status < 400)
     return ['unsupported', 'the server sends us elsewhere', 'name the place that it sends to'];
   return ['io', 'the server gave an answer that means nothing here'];
