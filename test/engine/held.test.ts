@@ -28,7 +28,7 @@ test('a Here asks for nothing that was listed, however many there are', async ()
     },
     stat: async () => void asked++,
   };
-  const lane = { setup: { dest, dryRun: true }, sweeps: () => false, signal } as unknown as Lane;
+  const lane = { setup: { dest, dryRun: true, keep: {} }, sweeps: () => false, signal } as unknown as Lane;
   const here = new Here(lane, dir, directory);
   await here.list();
   for (let number = 0; number < files; number += 999) {
