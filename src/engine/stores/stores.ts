@@ -98,9 +98,10 @@ function withMoreForLarge(start: StartLanes): StartLanes {
     const lanes = start({
       ...told,
       ended(job, outcome) {
-        if (!isMore && job.kind === 'begin' && outcome.big === 'begun')
+        if (!isMore && outcome.big === 'begun') {
+          isMore = true;
           lanes.resize(Math.max(lanes.count, lanesForLarge));
-        isMore ||= outcome.big === 'begun';
+        }
         told.ended(job, outcome);
       },
     });
