@@ -43,11 +43,16 @@ async function runVerb(): Promise<number> {
   }
 }
 
-/** `help runs resume` is `runs resume --help`; commander looks at the first of the two words alone, and says which is no verb. */
+/**
+ * `help runs resume` is `runs resume --help`, since commander looks at the first of the two words alone, and says which is no
+ * verb; help of help itself is that of the program.
+ */
 function helpLast(words: readonly string[], { commands }: Command): readonly string[] {
-  const [help, verb, ...rest] = words;
+  const [help, verb = '', ...rest] = words;
+  if (help !== 'help') return words;
+  if (['help', '-h', '--help'].includes(verb)) return ['--help'];
   const hasVerbs = commands.some((known) => known.name() === verb && known.commands.length > 0);
-  return help === 'help' && hasVerbs ? [verb!, ...rest, '--help'] : words;
+  return hasVerbs ? [verb, ...rest, '--help'] : words;
 }
 
 /** Also where the words make no sense otherwise. */

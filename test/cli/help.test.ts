@@ -50,7 +50,15 @@ test('help of a verb that does not exist says so, whatever follows', () => {
 });
 
 test('help is shown of what is a verb, whatever follows', () => {
-  for (const line of ['help', '--help nonsense', 'runs --help nonsense', 'runs list more --help'])
+  for (const line of [
+    'help',
+    'help --help',
+    'help -h',
+    'help help',
+    '--help nonsense',
+    'runs --help nonsense',
+    'runs list more --help',
+  ])
     assert.match(difpipe(line.split(' ')).stdout, /^Usage: difpipe /);
 });
 
