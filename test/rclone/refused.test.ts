@@ -35,7 +35,9 @@ describe('places of rclone that cannot be used', { skip: needs('rclone') }, () =
     fs.writeFileSync(here.config, `# Encrypted rclone configuration File\n\nRCLONE_ENCRYPT_V0:\n${sealed}\n`);
     const { message, hint } = errorOf(await here.runTo(2, ['ls', 'disk:']));
     assert.match(message, /rclone did not start/);
-    assert.match(hint, /RCLONE_CONFIG_PASS/);
+    assert.match(hint, /give the password in RCLONE_CONFIG_PASS/);
+    const wrong = await here.runTo(2, ['ls', 'disk:'], { env: { RCLONE_CONFIG_PASS: 'guessed' } });
+    assert.match(errorOf(wrong).hint, /the password in RCLONE_CONFIG_PASS is not that/);
     assert.deepEqual(serving(here), []);
   });
 

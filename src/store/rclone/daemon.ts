@@ -142,7 +142,8 @@ async function serve({
     }),
   );
   const authorization = basic(user, password);
-  const { port, over, last } = listening(process, ears);
+  const isOpened = Boolean(env.RCLONE_CONFIG_PASS);
+  const { port, over, last } = listening(process, ears, isOpened);
   const end = async () => process[Symbol.asyncDispose]();
   void over.then(end);
   const late = AbortSignal.timeout(patienceMs);
@@ -153,7 +154,7 @@ async function serve({
   } catch (error) {
     if (isKind(error, 'transient')) await orAborted(over, late).catch(() => undefined); // all it says of it
     await end();
-    throw late.aborted ? silent(patienceMs) : noStart(last);
+    throw late.aborted ? silent(patienceMs) : noStart(last, isOpened);
   }
 }
 
@@ -165,7 +166,7 @@ type Listening = {
   readonly last: readonly string[];
 };
 
-function listening({ stderr }: Leashed, ears: ReadonlySet<Hear>): Listening {
+function listening({ stderr }: Leashed, ears: ReadonlySet<Hear>, isOpened: boolean): Listening {
   const { promise: port, resolve, reject } = Promise.withResolvers<number>();
   const last: string[] = [];
   const read = async () => {
@@ -176,19 +177,21 @@ function listening({ stderr }: Leashed, ears: ReadonlySet<Hear>): Listening {
       if (last.length > keptLines) last.shift();
       for (const hear of ears) hear(line);
     }
-    reject(noStart(last));
+    reject(noStart(last, isOpened));
   };
   return { port, over: read().catch(reject), last };
 }
 
-function noStart(lines: readonly string[]): TransferError {
+/** `isOpened`: a password for its configuration was given. */
+function noStart(lines: readonly string[], isOpened: boolean): TransferError {
   const why = complaintIn(lines);
   const message = `rclone did not start: ${cleaned(why) || 'it does not say why'}`;
-  const isLocked = /decrypt|password|encrypted/i.test(why);
-  const hint = isLocked
-    ? 'its configuration is encrypted: give the password in RCLONE_CONFIG_PASS'
-    : undefined;
-  return new TransferError('usage', message, hint === undefined ? {} : { hint });
+  if (!/decrypt|password|encrypted/i.test(why)) return new TransferError('usage', message);
+  return new TransferError('usage', message, {
+    hint: isOpened
+      ? 'the password in RCLONE_CONFIG_PASS is not that of its configuration'
+      : 'its configuration is encrypted: give the password in RCLONE_CONFIG_PASS',
+  });
 }
 
 function silent(afterMs: number): TransferError {
