@@ -87,5 +87,10 @@ describe('a file of settings', { skip }, () => {
       assert.equal(stderr.includes(secretAccessKey), false);
     }
     await here.runTo(2, [...words, '--config', join(here.path, 'none')]);
+    const broken = join(here.path, 'broken');
+    fs.writeFileSync(broken, `{"secretAccessKey": "${secretAccessKey}"`);
+    const { stderr } = await here.runTo(2, ['ls', here.source, '--config', broken]);
+    assert.match(stderr, /is no JSON/);
+    assert.equal(stderr.includes(secretAccessKey), false);
   });
 });

@@ -9,7 +9,7 @@ import type { S3Place } from '../../location/location.ts';
 import type { EndName } from '../../store/open.ts';
 import type { S3AccessOf } from '../../store/opener.ts';
 import type { Keys, S3Access } from '../../store/s3/access.ts';
-import { type Configured, configFile, unconfigured } from '../config/file.ts';
+import { type Configured, configFile, mustBeJson, unconfigured } from '../config/file.ts';
 import { textOfWord } from '../words/values.ts';
 import { ownProxies } from './proxies.ts';
 import { keyFlag, keyFrom, keyInFile } from './s3-key.ts';
@@ -63,10 +63,10 @@ type Opening = {
 
 /**
  * Reads the environment at once: secrets of one end are taken out of it, so that no child inherits them. Throws 'usage'
- * where a file of settings that was named cannot be read.
+ * where a file of settings that was named cannot be read, or is no JSON.
  */
 export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening = {}): S3AccessOf {
-  if (flags.config !== undefined) configFile(flags.config); // who names one wants it, also where it says nothing of the place
+  if (flags.config !== undefined) mustBeJson(configFile(flags.config)!); // who names one wants it, also where it says nothing of the place
   const uploads = stateDir === undefined ? undefined : uploadBook(stateDir);
   const secrets = { source: secretsOf('source'), dest: secretsOf('dest') };
   return async (place, end) => {

@@ -10,7 +10,7 @@ import type { Location } from '../../location/location.ts';
 import { parseLocation } from '../../location/parse.ts';
 import { readWish } from '../access/s3-wishes.ts';
 import { jsonIn } from '../words/json.ts';
-import { type ConfigFile, type Configured, unconfigured } from './file.ts';
+import { type ConfigFile, type Configured, expected, unconfigured } from './file.ts';
 
 // Loaded only where there is such a file: zod costs more time than everything else a small job does.
 
@@ -53,7 +53,7 @@ function checked(path: string, text: string): z.infer<typeof config> {
   const [issue] = result.error.issues;
   const at = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys : [])].join(': ');
   throw new TransferError('usage', `the configuration in ${path} is not as expected at ${at || 'its top'}`, {
-    hint: 'expected {"places": {"s3://bucket/": {"s3Endpoint": "https://host", …}}}',
+    hint: expected,
   });
 }
 

@@ -6,6 +6,7 @@ import { reasonOf } from '../../work/posix/errno.ts';
 import { readSmall } from '../../work/read-small.ts';
 import type { WishFlags } from '../access/s3-wishes.ts';
 import { homeOfUser } from '../surroundings/user.ts';
+import { jsonIn } from '../words/json.ts';
 import { textOfWord } from '../words/values.ts';
 
 export type Configured = {
@@ -30,6 +31,15 @@ export function configFile(flag: string | undefined): ConfigFile | undefined {
   const text = read(path, given !== undefined);
   return text === undefined ? undefined : { path, text };
 }
+
+/** What else it has to be is checked where it is for a place. Throws 'usage'. */
+export function mustBeJson({ path, text }: ConfigFile): void {
+  if (jsonIn(text) !== undefined) return;
+  throw new TransferError('usage', `the configuration in ${path} is no JSON`, { hint: expected });
+}
+
+/** What one looks like, for who wrote something else. */
+export const expected = 'expected {"places": {"s3://bucket/": {"s3Endpoint": "https://host", …}}}';
 
 function usualPath(): string {
   const { XDG_CONFIG_HOME: home } = process.env;
