@@ -80,6 +80,20 @@ describe('a service', () => {
     );
   });
 
+  test('that is a web server without such a page is named so, with where to look', async () => {
+    await asking(
+      () => ({ status: 404, body: '<!DOCTYPE html><title>404</title>' }),
+      async (store) => {
+        const message = 'cannot look at s3://bucket/p/: what answers there does not speak S3 (HTTP 404)';
+        await assert.rejects(store.stat(itself, signal), {
+          kind: 'missing',
+          message,
+          hint: 'look at the endpoint (AWS_ENDPOINT_URL_S3, --s3-endpoint)',
+        });
+      },
+    );
+  });
+
   test('that refuses to look at one object is asked for the reason by its first byte', async () => {
     const body = '<Error><Code>AccessDenied</Code><Message>Not this one.</Message></Error>';
     await asking(

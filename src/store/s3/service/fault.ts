@@ -27,6 +27,9 @@ export class Refusal extends Error {
   }
 }
 
+/** What is said of an answer that no such service gives. */
+export const noS3 = 'what answers there does not speak S3';
+
 /** What answers is no service of this kind. */
 export class Foreign extends Error {}
 
@@ -108,7 +111,7 @@ const unreached: Readonly<Record<string, Unreached>> = {
 function faultOf(error: unknown, doing: string): unknown {
   if (error instanceof Refusal) return refused(error, doing);
   if (error instanceof Foreign)
-    return new TransferError('unsupported', `cannot ${doing}: what answers there does not speak S3`, {
+    return new TransferError('unsupported', `cannot ${doing}: ${noS3}`, {
       hint: endpoint,
       cause: error,
     });
@@ -138,10 +141,10 @@ function refused(refusal: Refusal, doing: string): TransferError {
   const { code, message, status, waitMs } = refusal;
   const kind = kindOf(refusal);
   const said = printable(message.slice(0, 300));
-  const what =
-    said === code || said === '' ? code || `HTTP ${status}` : `${said.replace(/\.$/, '')} (${code})`;
+  const reason = code || `HTTP ${status}`;
+  const what = said === code || said === '' ? reason : `${said.replace(/\.$/, '')} (${reason})`;
   const byKind = kind === 'denied' ? deniedBy(refusal) : kind === 'full' ? full : undefined;
-  const hint = refusal.hint ?? hints[code] ?? byKind;
+  const hint = refusal.hint ?? hints[code] ?? byKind ?? (message === noS3 ? endpoint : undefined);
   return new TransferError(kind, `cannot ${doing}: ${what}`, {
     cause: refusal,
     ...(hint !== undefined && { hint }),

@@ -5,7 +5,7 @@ import { type Answer, createWire, type Sent } from '../../../work/http/wire.ts';
 import type { S3Access } from '../access.ts';
 import { addressOf, isPrivate, serviceName } from './address.ts';
 import type { Settled } from './chain.ts';
-import { Refusal } from './fault.ts';
+import { noS3, Refusal } from './fault.ts';
 import { rightsFor } from './right.ts';
 import { createThrottle } from './throttle.ts';
 import { type Said, Whereabouts } from './whereabouts.ts';
@@ -108,7 +108,9 @@ class Unheard extends Error {
 /** A HEAD is answered without a reason: what it means is told by its number. */
 function refusalOf({ ask, answer, body, code }: Told, waitMs = waitOf(answer)): Refusal {
   const about = text(body, 'Header') ?? text(body, 'ArgumentName');
-  const refusal = new Refusal(answer.status, code, text(body, 'Message') ?? '', waitMs, about);
+  const isForeign = body !== '' && code === '' && answer.status < 500; // services have bad days, too
+  const message = isForeign ? noS3 : (text(body, 'Message') ?? '');
+  const refusal = new Refusal(answer.status, code, message, waitMs, about);
   refusal.rights = rightsFor(ask);
   return refusal;
 }
