@@ -33,13 +33,15 @@ before(async () => {
 });
 
 /** What the system's ls says, without the columns that difpipe leaves out, single spaces between the others. */
-function systemLs(path: string, TZ: string): string[] {
+function systemLs(path: string, TZ: string, owners = ''): string[] {
   const flags = ['-lAnU', '--time-style=full-iso', '--quoting-style=literal'];
   const listing = execFileSync('ls', [...flags, path], { encoding: 'utf8', env: { TZ, LC_ALL: 'C' } });
   const lines = listing.split('\n').filter((line) => line !== '' && !line.startsWith('total '));
   return lines
-    .map((line) => line.replace(/^(\S{10})\S* +\d+ +\d+ +\d+ +(\d+, +\d+|\d+)/, '$1 $2'))
-    .map((line) => line.replace(/^([^-bc]\S+) +\d+/, '$1 -').replace(/(\d+), +(\d+)/, '$1, $2'))
+    .map((line) => line.replace(/^(\S{10})\S* +\d+ +(\d+) +(\d+) +(\d+, +\d+|\d+)/, `$1 ${owners}$4`))
+    .map((line) =>
+      line.replace(/^([^-bc].*) \d+ (\S+ \S+ [+-]\d{4} )/, '$1 - $2').replace(/(\d+), +(\d+)/, '$1, $2'),
+    )
     .sort(byName);
 }
 
@@ -85,7 +87,15 @@ test('difpipe ls follows the place itself, and no symlink in it', () => {
 });
 
 test('difpipe ls takes the flags that hands type', () => {
-  assert.equal(difpipe(['ls', '-la', root]).stdout, difpipe(['ls', root]).stdout);
+  assert.equal(difpipe(['ls', '-aA', root]).stdout, difpipe(['ls', root]).stdout);
+});
+
+test('difpipe ls --long says owners and groups by number, as ls -ln', { skip: needs('root') }, () => {
+  const owned = tree(join(here, 'owned'), { root: '', other: 'x'.repeat(17), 'dir/': '' });
+  fs.chownSync(join(owned, 'other'), 65_534, 4_294_967_294);
+  const { stdout } = difpipe(['ls', '-la', owned], { env: { TZ: 'UTC' } });
+  const said = lines(stdout).map((line) => line.replaceAll(/ {2,}/g, ' '));
+  assert.deepEqual(said, systemLs(owned, 'UTC', '$2 $3 '));
 });
 
 test('difpipe ls --recursive lists each directory before what it holds, with paths', () => {

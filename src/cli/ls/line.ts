@@ -1,4 +1,4 @@
-/** An entry as one line: as `ls -l` writes it, without owners, or as JSON. */
+/** An entry as one line: as `ls -l` writes it, or as JSON. */
 import { jsonLine, pathFields } from '../../report/json.ts';
 import { show } from '../../report/show.ts';
 import type { Entry } from '../../store/entry.ts';
@@ -16,11 +16,12 @@ const letters = {
   character: 'c',
 } satisfies Record<Entry['kind'], string>;
 
-/** `-rw-r--r--         1234 2026-11-20 14:12:05.123456789 +0100 a/b`, under any name. */
-export function entryLine(entry: Entry, name: string, target: Target): string {
-  const { kind, mode, mtimeNs } = entry;
+/** `-rw-r--r--         1234 2026-11-20 14:12:05.123456789 +0100 a/b`, under any name; `long`: with owner and group, too. */
+export function entryLine(entry: Entry, name: string, target: Target, long: boolean): string {
+  const { kind, mode, mtimeNs, owner } = entry;
   const columns = [
     `${letters[kind]}${mode === undefined ? '?????????' : permissions(mode)}`,
+    ...(long ? [owner?.uid, owner?.gid].map((id) => String(id ?? '-').padStart(7)) : []),
     sizeOf(entry).padStart(12),
     mtimeNs === undefined ? '-'.padEnd(35) : localTime(mtimeNs),
     target === undefined ? name : `${name} -> ${show(target)}`,

@@ -9,32 +9,38 @@ import { show } from '../../report/show.ts';
 import type { Entry, Unlisted } from '../../store/entry.ts';
 import type { OpenStore } from '../../store/open.ts';
 import { below, itself } from '../../store/path.ts';
-import type { Store } from '../../store/store.ts';
 import type { Stage } from '../voice/voice.ts';
 import { entryJson, entryLine } from './line.ts';
+
+type How = { readonly recursive: boolean; readonly long: boolean };
 
 /** Prints what is in a place, and returns the exit code: partial where something could not be listed. */
 export async function sayPlace(
   place: Location,
   open: OpenStore,
-  recursive: boolean,
+  { recursive, long }: How,
   stage: Stage,
 ): Promise<number> {
-  const { signal } = stage.control;
+  const { printer, json, control } = stage;
+  const { signal } = control;
   await using opened = await open(place, 'source');
   await using whole = await opened.withManifest?.(signal);
   const store = whole ?? opened;
+  const say = async (entry: Entry, name: string) => {
+    const target = entry.kind === 'symlink' ? await store.readLink?.(entry.path, signal) : undefined;
+    printer.result(json ? entryJson(entry, target) : entryLine(entry, name, target, long));
+  };
   const found = await store.stat(itself, signal);
   if (!found) throw new TransferError('usage', `there is no ${formatLocation(place)}`);
   if (found.kind !== 'directory') {
     const entry =
       (found.kind === 'file' && !found.print && (await inDirectory(place, open, signal))) || found;
-    await sayEntry(entry, formatLocation(place), store, stage);
+    await say(entry, formatLocation(place));
     return exitCodes.done;
   }
   let exitCode: number = exitCodes.done;
   for await (const listed of ls(store, itself, { recursive }, signal)) {
-    if (listed.kind !== 'unlisted') await sayEntry(listed, show(listed.path), store, stage);
+    if (listed.kind !== 'unlisted') await say(listed, show(listed.path));
     else exitCode = sayUnlisted(listed, stage);
   }
   return exitCode;
@@ -52,11 +58,6 @@ async function inDirectory(
   await using store = await open(above.place, 'source');
   const found = await store.stat(path, signal);
   return found && { ...found, path: itself };
-}
-
-async function sayEntry(entry: Entry, name: string, store: Store, { printer, json, control }: Stage) {
-  const target = entry.kind === 'symlink' ? await store.readLink?.(entry.path, control.signal) : undefined;
-  printer.result(json ? entryJson(entry, target) : entryLine(entry, name, target));
 }
 
 function sayUnlisted({ path, error: { kind, message, hint } }: Unlisted, { printer, json }: Stage): number {
