@@ -102,6 +102,9 @@ export type Verified = {
 /** What was known of a run before it looked: how long, and how many entries and bytes there would be to move. */
 export type Foreseen = { readonly ms: number; readonly entries: number; readonly bytes: number };
 
+/** Large files that are not complete, and how much of them is there. */
+export type BegunFiles = { readonly files: number; readonly bytes: number; readonly ofBytes: number };
+
 export type Summary = {
   readonly run: string;
   readonly outcome: 'done' | 'partial' | 'stopped' | 'failed' | 'different';
@@ -110,6 +113,8 @@ export type Summary = {
   readonly tally: Tally;
   /** what the checkpoint store knows of it, and `runs` shows, of a run that has something left to do; else undefined */
   readonly keptTally: Tally | undefined;
+  /** of such a run, what is there of large files that it goes on with; undefined: nothing */
+  readonly begun: BegunFiles | undefined;
   /** of the bytes copied, those that moved in `elapsedMs`: since it began, or went on */
   readonly movedBytes: number;
   /** what was found when the trees were compared afterwards; undefined: they were not */

@@ -9,6 +9,7 @@ export function summaryLines(summary: Summary): string[] {
     ...noticeLines(notices),
     `${outcome}${dryRun ? ' (dry run: nothing was changed)' : ''}: ${tallyText(tally, dryRun)}`,
     ...keptLines(summary),
+    ...begunLines(summary),
     timeText(summary),
     ...verifiedLines(summary),
     ...compressionLines(summary),
@@ -41,6 +42,15 @@ function keptLines({ tally, keptTally }: Summary): string[] {
   if (!keptTally || keptTally.copied >= tally.copied) return [];
   const known = `${counted(keptTally.copied, 'file')} (${formatBytes(keptTally.copiedBytes)})`;
   return [`known for certain of it: ${known}; what else arrived is looked at again`];
+}
+
+/** `of 2 large files, not counted yet, 1.20 GB of 3.00 GB are there` */
+function begunLines({ begun }: Summary): string[] {
+  if (!begun) return [];
+  const files = counted(begun.files, 'large file');
+  return [
+    `of ${files}, not counted yet, ${formatBytes(begun.bytes)} of ${formatBytes(begun.ofBytes)} are there`,
+  ];
 }
 
 /** `compressed with zstd: 80.1 MB went to the destination as 20.2 MB (the line is slow: …)` */

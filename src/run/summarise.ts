@@ -6,6 +6,7 @@ import { predictMs } from '../plan/cost.ts';
 import { costOf } from '../plan/entrants.ts';
 import { whyOff } from '../plan/surprise.ts';
 import type { Summary } from '../report/events.ts';
+import { begunThere } from './begun-there.ts';
 import { asExpected } from './earlier-runs.ts';
 import { commands, ending } from './ending.ts';
 import { endInJournal, keptOf } from './keep-end.ts';
@@ -19,6 +20,7 @@ export function summarise(ran: Ran): Summary {
   const { tally, profile, notices, compression, direct } = score;
   const foreseen = foreseenOf(ran, exitCode);
   const kept = keptOf(ran);
+  const goesOn = !score.isComplete && !request.dryRun;
   endInJournal(ran, { state: outcome, ...foreseen }, kept);
   return {
     run: begun.run,
@@ -26,7 +28,8 @@ export function summarise(ran: Ran): Summary {
     exitCode,
     dryRun: request.dryRun,
     tally,
-    keptTally: score.isComplete || request.dryRun ? undefined : kept.tally,
+    keptTally: goesOn ? kept.tally : undefined,
+    begun: goesOn ? begunThere(ready.journal.pendingParts()) : undefined,
     movedBytes: sitting(score).copiedBytes,
     verified: ran.compared?.found,
     notices,

@@ -103,6 +103,23 @@ test('a stopped run says what of it is known for certain, as runs shows it, wher
   assert.deepEqual(keptTally, kept.tally);
 });
 
+test('a run that is stopped inside a large file says how much of it is there, and goes on from that', async () => {
+  const bytes = 160_000_000;
+  const { child, next, code } = await underway(['--bwlimit', '100M', '--streams', '1'], {}, { big: bytes });
+  while (((await next('progress')) as Progress).bytes < 80_000_000);
+  child.kill('SIGINT');
+  const { run, tally, begun } = (await next('finished')) as {
+    run: string;
+    tally: Tally;
+    begun: { files: number; bytes: number; ofBytes: number };
+  };
+  await code();
+  assert.deepEqual([tally.copied, begun.files, begun.ofBytes], [0, 1, bytes]);
+  assert.ok(begun.bytes > 0 && begun.bytes < bytes);
+  const said = objects(difpipe(['runs', 'resume', '--json', run]).stdout);
+  assert.deepEqual([said.at(-1)!.movedBytes, said.at(-1)!.begun], [bytes - begun.bytes, null]);
+});
+
 test('runs resume leaves alone what a later transfer did, unless it is asked for by its id', async () => {
   const state = ['--state-dir', directory()];
   const { child, next, code, source, dest } = await underway(state);

@@ -95,6 +95,15 @@ test('humanReporter() says of a stopped run what of it is known for certain, whe
   assert.ok(!lines(1234).some((line) => line.includes('known for certain')));
 });
 
+test('humanReporter() says of a stopped run how much of large files is there', () => {
+  const begun = { files: 1, bytes: 235_000_000, ofBytes: 600_000_000 };
+  const lines = said([{ type: 'finished', summary: { ...summary, outcome: 'stopped', begun } }]);
+  assert.ok(
+    lines.includes('! of 1 large file, not counted yet, 235 MB of 600 MB are there'),
+    lines.join('\n'),
+  );
+});
+
 test('humanReporter() says how to continue a stopped run', () => {
   const stopped = {
     ...summary,

@@ -26,6 +26,7 @@ export const summary: Summary = {
     failed: 3,
   },
   keptTally: undefined,
+  begun: undefined,
   movedBytes: 5_600_000,
   verified: { compared: 12_301, bytes: 5_617_000, differences: 0, failed: 0 },
   notices: { owner: 3, excluded: 12 },
