@@ -53,6 +53,18 @@ test('verify() over stores finds nothing after a transfer, and counts what it co
   assert.deepEqual([count, bytes, failed], [10, 3 * 1024 * 1024 + 6, 0]);
 });
 
+test('verify() over stores counts nothing as compared that is on one side alone', async () => {
+  const way = here();
+  await shell(way.source, 'mkdir a b; echo 1 >a/one; echo 2 >two; echo 3 >b/three');
+  await transferOver(way);
+  await shell(way.dest, 'rm -r two b; echo 4 >a/four');
+  const { told, compared: count } = await compared(way);
+  assert.deepEqual(
+    [told, count],
+    [['a/four: extra', 'a: time', 'b: missing', 'two: missing', ': time'].sort(), 3],
+  );
+});
+
 test('transfer --verify over stores that is stopped while it compares says what it moved, and compares all when it goes on', async () => {
   const way = here();
   await shell(way.source, 'mkdir a; echo 1 >a/one; echo 2 >two');

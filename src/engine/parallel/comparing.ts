@@ -56,8 +56,8 @@ export class Comparing implements Visitor {
   entry(name: Name, stat: Stat): void {
     if (!this.#lane.setup.keep.specials && stat.type !== c.S_IFREG && stat.type !== c.S_IFLNK) return;
     this.#lane.counted();
-    this.#lane.ledger.out.tally.skipped++;
     if (this.#look(name) < 0) return;
+    this.#lane.ledger.out.tally.skipped++;
     const from = { dir: this.#dir.fd, name: name.at };
     const to = { dir: this.#target.fd, name: this.#destName(name) };
     const both = { from, to, stat, present: this.#present };

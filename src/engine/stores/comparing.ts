@@ -60,13 +60,13 @@ export function comparing(lane: Lane): Comparing {
     async entry(here, found) {
       if (!setup.keep.specials && found.kind !== 'file' && found.kind !== 'symlink') return;
       lane.counted();
-      ledger.out.tally.skipped++;
       const [present, entry] = await Promise.all([
         here.look(found).then((there) => inFull(setup.dest, there, lane.signal)),
         found.kind === 'file' ? sourceInFull(setup.source, found, lane.signal) : found,
       ]);
       here.forget(entry);
       if (!present) return differs(entry.path, ['missing']);
+      ledger.out.tally.skipped++;
       if (present.kind !== entry.kind) return differs(entry.path, ['type']);
       const what = [...(await body(lane, entry, present)), ...metadata(lane, entry, present)];
       await pairs.add({ entry, present, what }, lane.signal);
