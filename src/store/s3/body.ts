@@ -7,7 +7,6 @@ import type { FileEntry } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import { originOf } from './copy.ts';
 import { bare, entryOf, tagOf } from './entry.ts';
-import { keyOf, shown } from './keys.ts';
 import { head } from './look.ts';
 import type { S3 } from './place.ts';
 import { isRefusal, must } from './service/fault.ts';
@@ -36,7 +35,7 @@ export async function take(
   const range = { offset: 0, length: file.size };
   using _room = await s3.coming(file.size, signal);
   const asked = s3.service.ask(askOf(s3, file, range), signal).catch((error) => passed(s3, file, error));
-  const { headers, body } = await must(asked, () => `read ${shown(s3.root, file.path)}`);
+  const { headers, body } = await must(asked, () => `read ${s3.root.show(file.path)}`);
   mustMatch(s3, file, headers);
   if (body.length !== file.size) throw cut(s3, file.path);
   if (!isRight(headers, body)) throw flipped(s3, file.path, 'transient');
@@ -56,7 +55,7 @@ async function* open(
   signal.throwIfAborted();
   if (file.size === 0) return tell(await mustBeSame(s3, file, signal));
   if (range.length === 0) return;
-  const doing = () => `read ${shown(s3.root, file.path)}`;
+  const doing = () => `read ${s3.root.show(file.path)}`;
   const isWhole = range.length === file.size;
   const asked = s3.service.open(askOf(s3, file, range), signal).catch((error) => passed(s3, file, error));
   const { headers, body, leave } = await must(asked, doing);
@@ -107,12 +106,12 @@ function sumOf(
   whole: IncomingHttpHeaders | undefined,
   signal: AbortSignal,
 ): Promise<Sum | undefined> {
-  const key = keyOf(s3.root, file.path);
+  const key = s3.root.key(file.path);
   const ask = { method: 'HEAD', key, headers: { ...withSum, 'if-match': tagOf(file) } } as const;
   return s3.sums.of(`${tagOf(file)} ${key}`, file.size, async () => {
     if (whole) return whole;
     const asked = s3.service.ask(ask, signal).catch((error: unknown) => passed(s3, file, error));
-    return (await must(asked, () => `read ${shown(s3.root, file.path)}`)).headers;
+    return (await must(asked, () => `read ${s3.root.show(file.path)}`)).headers;
   });
 }
 
@@ -120,7 +119,7 @@ function askOf(s3: S3, file: FileEntry, { offset, length }: Range): Ask {
   const isWhole = length === file.size;
   return {
     method: 'GET',
-    key: keyOf(s3.root, file.path),
+    key: s3.root.key(file.path),
     headers: {
       'if-match': tagOf(file),
       ...(isWhole ? withSum : { range: `bytes=${offset}-${offset + length - 1}` }),
@@ -141,8 +140,8 @@ function mustMatch(s3: S3, file: FileEntry, { etag }: IncomingHttpHeaders): void
 }
 
 async function mustBeSame(s3: S3, file: FileEntry, signal: AbortSignal): Promise<IncomingHttpHeaders> {
-  const found = await head(s3, file.path, keyOf(s3.root, file.path), signal);
-  if (!found) throw new TransferError('missing', `cannot read ${shown(s3.root, file.path)}: it is not there`);
+  const found = await head(s3, file.path, s3.root.key(file.path), signal);
+  if (!found) throw new TransferError('missing', `cannot read ${s3.root.show(file.path)}: it is not there`);
   if (bare(found.headers.etag ?? '') !== bare(tagOf(file))) throw changed(s3, file.path);
   return found.headers;
 }
@@ -187,14 +186,14 @@ function hashCheck(algorithm: 'md5' | 'sha256', wanted: string): Check {
 }
 
 function changed(s3: S3, path: RelativePath): TransferError {
-  return new TransferError('changed', `cannot read ${shown(s3.root, path)}: it was replaced meanwhile`);
+  return new TransferError('changed', `cannot read ${s3.root.show(path)}: it was replaced meanwhile`);
 }
 
 function cut(s3: S3, path: RelativePath): TransferError {
-  return new TransferError('transient', `cannot read ${shown(s3.root, path)}: the answer was cut off`);
+  return new TransferError('transient', `cannot read ${s3.root.show(path)}: the answer was cut off`);
 }
 
 function flipped(s3: S3, path: RelativePath, kind: 'transient' | 'corrupt'): TransferError {
-  const message = `cannot read ${shown(s3.root, path)}: what came is not what the service has`;
+  const message = `cannot read ${s3.root.show(path)}: what came is not what the service has`;
   return new TransferError(kind, message, { hint: 'something on the way changes bytes' });
 }

@@ -6,7 +6,6 @@ import type { FileEntry, Written } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { bare, fileEntry, tagOf } from './entry.ts';
-import { keyOf, shown } from './keys.ts';
 import { head } from './look.ts';
 import { besideIn, headersOf } from './metadata.ts';
 import type { S3 } from './place.ts';
@@ -23,7 +22,7 @@ const mostAtOnce = 5 * 1024 ** 3;
 /** `told` are its headers where some came already: then nobody is asked for what is beside it. */
 export function originOf(s3: S3, file: FileEntry, told: () => IncomingHttpHeaders | undefined): Origin {
   const { service, root } = s3;
-  const key = keyOf(root, file.path);
+  const key = root.key(file.path);
   const beside: Origin['beside'] = async (signal) =>
     besideIn(told() ?? (await head(s3, file.path, key, signal))?.headers ?? {});
   return { service: service.who, address: encode(`/${root.bucket}/${key}`, '/'), state: tagOf(file), beside };
@@ -42,7 +41,7 @@ export async function copyFile(
   how: WriteHow,
   signal: AbortSignal,
 ): Promise<Written | undefined> {
-  const key = keyOf(s3.root, path);
+  const key = s3.root.key(path);
   const { replaces } = how;
   const [beside] = await Promise.all([
     from.origin.beside(signal),
@@ -112,7 +111,7 @@ async function copied(
     if (!isRefusal(error, 412)) throw error;
     return undefined;
   });
-  return must(passed, () => `copy to ${shown(s3.root, path)}`);
+  return must(passed, () => `copy to ${s3.root.show(path)}`);
 }
 
 /** The ETag of a copy, '' where it is not told: the service begins to answer before it knows whether it can. */

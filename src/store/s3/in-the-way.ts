@@ -2,7 +2,6 @@
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { RelativePath } from '../path.ts';
-import { shown } from './keys.ts';
 import { head } from './look.ts';
 import type { S3 } from './place.ts';
 
@@ -21,7 +20,7 @@ export async function inTheWay(
     above === undefined
       ? 'a directory has this name, and this service keeps no object beside it'
       : `${placeOf(s3, above)} is an object, and this service keeps nothing below one`;
-  return new TransferError('conflict', `cannot write ${shown(s3.root, path)}: ${why}`, {
+  return new TransferError('conflict', `cannot write ${s3.root.show(path)}: ${why}`, {
     hint: 'move what is there, or choose another destination',
   });
 }

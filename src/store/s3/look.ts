@@ -6,15 +6,16 @@ import { heardLater } from '../../work/heard-later.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { directoryEntry, entryOf } from './entry.ts';
-import { insideOf, isManifest, isTooLong, keyIn, shown } from './keys.ts';
+import { isManifest } from './keys.ts';
 import { metadataOf, targetOf } from './metadata.ts';
 import { askForPage, type S3 } from './place.ts';
+import { isTooLong } from './root.ts';
 import { isRefusal, must } from './service/fault.ts';
 import type { Whole } from './service/service.ts';
 import { listingOfNothing, whyNot, whyNotOne } from './service/why.ts';
 
 export async function stat(s3: S3, path: RelativePath, signal: AbortSignal): Promise<Entry | undefined> {
-  const [key, inside] = [keyIn(s3.root, path), insideOf(s3.root, path)];
+  const [key, inside] = [s3.root.keyIn(path), s3.root.inside(path)];
   if (key === undefined || inside === undefined || isManifest(path)) return undefined;
   if (path.length === 0) return s3.opening.entry(() => lookAtPlace(s3, key, inside, signal));
   const isSeen = s3.seen.has(inside);
@@ -61,7 +62,7 @@ export async function readLink(
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
-  const key = keyIn(s3.root, path);
+  const key = s3.root.keyIn(path);
   const object = key === undefined ? undefined : await head(s3, path, key, signal);
   return object && targetOf(object.headers);
 }
@@ -89,7 +90,7 @@ export async function head(
     });
   };
   const asked = ask().catch(unlessMissing).catch(again).catch(unlessMissing);
-  return must(asked, () => `look at ${shown(s3.root, path)}`);
+  return must(asked, () => `look at ${s3.root.show(path)}`);
 }
 
 /** A directory is there where there is an object of its name with a slash, or something is in it. */
@@ -137,5 +138,5 @@ async function hasBucket(s3: S3, signal: AbortSignal): Promise<boolean> {
     if (!isRefusal(error, 'NoSuchBucket')) throw error;
     return undefined;
   });
-  return (await must(asked, () => `look at ${shown(s3.root, itself)}`)) !== undefined;
+  return (await must(asked, () => `look at ${s3.root.show(itself)}`)) !== undefined;
 }

@@ -8,7 +8,6 @@ import type { Metadata, Unkept } from '../entry.ts';
 import type { RelativePath } from '../path.ts';
 import { copiedTag } from './copy.ts';
 import { bare, directoryEntry, tagOf } from './entry.ts';
-import { insideOf, keyOf, mustFit, shown } from './keys.ts';
 import { head, keysIn } from './look.ts';
 import { headersOf, keptHeaders, metadataOf, type Type, targetHeader, targetOf } from './metadata.ts';
 import { askFor, type S3 } from './place.ts';
@@ -26,7 +25,7 @@ export async function makeDirectory(
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const key = markerOf(s3, path);
+  const key = s3.root.marker(path);
   if (key === '') throw noBucket(s3);
   s3.seen.add(key);
   if (s3.seen.holdsMarkers === false) return given(metadata);
@@ -51,10 +50,6 @@ async function isMarked(s3: S3, path: RelativePath, key: string, signal: AbortSi
   return false;
 }
 
-function markerOf(s3: S3, path: RelativePath): string {
-  return path.length === 0 ? s3.root.prefix : mustFit(path, `${keyOf(s3.root, path)}/`);
-}
-
 function noBucket({ root }: S3): TransferError {
   return new TransferError('usage', `there is no bucket ${root.bucket}`, {
     hint: 'make it first, or look at its name and at the endpoint',
@@ -73,7 +68,7 @@ export async function makeSymlink(
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const key = keyOf(s3.root, path);
+  const key = s3.root.key(path);
   const leads = targetHeader(target);
   const { length } = Object.values(leads)[0]!;
   if (length > longestTarget) throw tooFar(s3, path, 'an object store');
@@ -88,15 +83,15 @@ export async function makeSymlink(
 }
 
 function tooFar({ root }: S3, path: RelativePath, place: string, cause?: Error): TransferError {
-  const message = `cannot keep the symlink ${shown(root, path)}: it leads too far for ${place}`;
+  const message = `cannot keep the symlink ${root.show(path)}: it leads too far for ${place}`;
   return new TransferError('unsupported', message, { cause });
 }
 
 /** False if it was not there. */
 export async function remove(s3: S3, path: RelativePath, signal: AbortSignal): Promise<boolean> {
-  const inside = insideOf(s3.root, path);
+  const inside = s3.root.inside(path);
   if (inside === undefined || path.length === 0) return false;
-  const key = keyOf(s3.root, path);
+  const key = s3.root.key(path);
   s3.seen.forget(inside);
   if (await head(s3, path, key, signal)) {
     await askFor(s3, 'remove', path, { method: 'DELETE', key }, signal);
@@ -105,7 +100,7 @@ export async function remove(s3: S3, path: RelativePath, signal: AbortSignal): P
   const within = await keysIn(s3, path, inside, 2, signal);
   if (within.length === 0) return false;
   if (within.some((one) => one !== inside))
-    throw new TransferError('conflict', `cannot remove ${shown(s3.root, path)}: it is not empty`);
+    throw new TransferError('conflict', `cannot remove ${s3.root.show(path)}: it is not empty`);
   await askFor(s3, 'remove', path, { method: 'DELETE', key: inside }, signal);
   return true;
 }
@@ -117,10 +112,10 @@ export async function dress(
   metadata: Metadata,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const marker = markerOf(s3, path);
+  const marker = s3.root.marker(path);
   const isNowhere = marker === '' || (s3.seen.holdsMarkers === false && s3.seen.has(marker));
   if (isNowhere) return given(metadata);
-  const key = path.length === 0 || s3.seen.has(marker) ? undefined : keyOf(s3.root, path);
+  const key = path.length === 0 || s3.seen.has(marker) ? undefined : s3.root.key(path);
   const object = key === undefined ? undefined : await head(s3, path, key, signal);
   if (object) return dressObject(s3, path, object, metadata, signal);
   return dressDirectory(s3, path, marker, metadata, signal);
@@ -152,7 +147,7 @@ async function wornBy(
   const marker = await head(s3, path, key, signal);
   if (marker) return metadataOf(marker.headers);
   if ((await keysIn(s3, path, key, 1, signal)).length > 0) return undefined;
-  throw new TransferError('missing', `cannot change ${shown(s3.root, path)}: it is not there`);
+  throw new TransferError('missing', `cannot change ${s3.root.show(path)}: it is not there`);
 }
 
 const mostCopied = 5 * 1024 ** 3;
@@ -166,7 +161,7 @@ async function dressObject(
 ): Promise<Unkept> {
   const { headers: kept } = object;
   if (Number(kept['content-length']) > mostCopied) return given(metadata);
-  const key = keyOf(s3.root, path);
+  const key = s3.root.key(path);
   const type: Type = targetOf(kept) ? 'symlink' : 'file';
   const headers = {
     ...keptHeaders(kept),
@@ -184,7 +179,7 @@ async function dressObject(
     await mustStillBe(s3, path, key, kept.etag, signal);
     await change({}); // Swift says 412 of each object that was put together from parts
   });
-  await must(changed, () => `change ${shown(s3.root, path)}`);
+  await must(changed, () => `change ${s3.root.show(path)}`);
   return [];
 }
 
@@ -197,7 +192,7 @@ async function mustStillBe(
 ): Promise<void> {
   const found = await head(s3, path, key, signal);
   if (found?.headers.etag === etag) return;
-  throw new TransferError('conflict', `cannot change ${shown(s3.root, path)}: it was replaced meanwhile`);
+  throw new TransferError('conflict', `cannot change ${s3.root.show(path)}: it was replaced meanwhile`);
 }
 
 function isWhole({ mode, owner, mtimeNs }: Metadata): boolean {

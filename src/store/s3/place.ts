@@ -3,10 +3,10 @@ import type { Budget } from '../../work/budget.ts';
 import type { RelativePath } from '../path.ts';
 import type { Uploads } from './access.ts';
 import type { Conditions } from './conditions.ts';
-import { type Root, shown } from './keys.ts';
 import { type Page, pageOf } from './listing/listing.ts';
 import type { Lanes } from './listing/pages.ts';
 import type { Opening } from './opening.ts';
+import type { Root } from './root.ts';
 import type { Seen } from './seen.ts';
 import { must } from './service/fault.ts';
 import type { Ask, Service, Whole } from './service/service.ts';
@@ -42,7 +42,7 @@ export function askFor(
   ask: Ask,
   signal: AbortSignal,
 ): Promise<Whole> {
-  return must(service.ask(ask, signal), () => `${doing} ${shown(root, path)}`);
+  return must(service.ask(ask, signal), () => `${doing} ${root.show(path)}`);
 }
 
 /** One page of a listing, likewise. */
@@ -55,5 +55,5 @@ export function askForPage(
 ): Promise<Page> {
   const query = { 'list-type': '2', 'encoding-type': 'url', ...wanted };
   const asked = service.ask({ method: 'GET', key: '', query }, signal).then(({ body }) => pageOf(body));
-  return must(asked, () => `${doing} ${shown(root, path)}`);
+  return must(asked, () => `${doing} ${root.show(path)}`);
 }

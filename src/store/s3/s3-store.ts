@@ -8,7 +8,7 @@ import { itself } from '../path.ts';
 import type { Store } from '../store.ts';
 import type { S3Access } from './access.ts';
 import { createS3, elsewhere } from './create-s3.ts';
-import type { Root } from './keys.ts';
+import type { Root } from './root.ts';
 import { storeOver } from './store-over.ts';
 
 /** Asks nobody anything yet. Throws 'usage' where the profile or the endpoint is wrong. */

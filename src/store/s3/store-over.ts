@@ -3,7 +3,7 @@ import { TransferError } from '../../errors.ts';
 import type { Store } from '../store.ts';
 import { bodyOf, take } from './body.ts';
 import { copies, copyFile } from './copy.ts';
-import { isManifest, keyOf, manifestPath, shown } from './keys.ts';
+import { isManifest, manifestPath } from './keys.ts';
 import { list } from './listing/list.ts';
 import { readLink, stat } from './look.ts';
 import { dress, makeDirectory, makeSymlink, remove } from './make.ts';
@@ -43,7 +43,7 @@ export function storeOver(s3: S3): StoreOver {
     canonical: async () => name,
     mustHold: (path) => {
       if (isManifest(path)) throw reserved(s3);
-      keyOf(root, path);
+      root.key(path);
     },
     makeDirectory: (path, metadata, signal) => makeDirectory(s3, path, metadata, signal),
     makeSymlink: (path, target, metadata, signal) => makeSymlink(s3, path, target, metadata, signal),
@@ -58,7 +58,7 @@ export function storeOver(s3: S3): StoreOver {
 }
 
 function reserved({ root }: S3): TransferError {
-  return new TransferError('refused', `${shown(root, manifestPath)} is for a manifest of difpipe`, {
+  return new TransferError('refused', `${root.show(manifestPath)} is for a manifest of difpipe`, {
     hint: 'rename or remove the file of this name',
   });
 }

@@ -9,7 +9,6 @@ import type { RelativePath } from '../path.ts';
 import type { WriteHow } from '../store.ts';
 import { typeOf } from './content-type.ts';
 import { fileEntry } from './entry.ts';
-import { keyOf, shown } from './keys.ts';
 import { headersOf } from './metadata.ts';
 import type { S3 } from './place.ts';
 import { checksumOf } from './sums/checksum.ts';
@@ -26,10 +25,10 @@ export async function writeFile(
   how: WriteHow,
   signal: AbortSignal,
 ): Promise<Written> {
-  const key = keyOf(s3.root, path);
+  const key = s3.root.key(path);
   using _ = await s3.memory(body.size, signal);
   const bytes = await hold(body, { offset: 0, length: body.size }, signal);
-  if (!bytes) throw notWhole(shown(s3.root, path), body.size);
+  if (!bytes) throw notWhole(s3.root.show(path), body.size);
   const metadata = timed(how.metadata);
   const beside = await besideOf(body.origin, key, signal);
   const headers = { ...beside, ...headersOf(metadata, 'file'), ...checksumOf(bytes) };

@@ -8,14 +8,14 @@ import { join } from '../../../work/posix/path.ts';
 import type { Listed, Unlisted } from '../../entry.ts';
 import { below, type RelativePath } from '../../path.ts';
 import { briefEntry, directoryEntry, entryOf, type ListedObject } from '../entry.ts';
-import { insideOf, isManifest, shown } from '../keys.ts';
+import { isManifest } from '../keys.ts';
 import { head, keysIn } from '../look.ts';
 import { askForPage, type S3 } from '../place.ts';
 import type { Page } from './listing.ts';
 import { type Asking, pagesOf, type Read, type Start } from './pages.ts';
 
 export async function* list(s3: S3, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
-  const inside = insideOf(s3.root, dir);
+  const inside = s3.root.inside(dir);
   let isThere = inside === '' || (s3.seen.holdsMarkers === false && s3.seen.has(inside ?? ''));
   const pages = inside === undefined ? [] : pagesOf(asking(s3, dir, inside, signal));
   for await (const { stretch, ...page } of pages) {
@@ -33,7 +33,7 @@ export async function* list(s3: S3, dir: RelativePath, signal: AbortSignal): Asy
     stretch.files.forgetBefore(page.objects.at(-1)?.key ?? '');
   }
   if (!isThere)
-    throw new TransferError('missing', `cannot list ${shown(s3.root, dir)}: there is nothing of that name`);
+    throw new TransferError('missing', `cannot list ${s3.root.show(dir)}: there is nothing of that name`);
 }
 
 function asking(s3: S3, dir: RelativePath, inside: string, signal: AbortSignal): Asking {
@@ -43,7 +43,7 @@ function asking(s3: S3, dir: RelativePath, inside: string, signal: AbortSignal):
     lanes: s3.lanes,
     ask: (from) => (isFirst(from) ? s3.opening.page(() => ask(from)) : ask(from)),
     disordered: () =>
-      new TransferError('transient', `cannot list ${shown(s3.root, dir)}: its names do not come in order`),
+      new TransferError('transient', `cannot list ${s3.root.show(dir)}: its names do not come in order`),
   };
 
   async function ask({ token, after }: Start): Promise<Page> {
@@ -61,7 +61,7 @@ function asking(s3: S3, dir: RelativePath, inside: string, signal: AbortSignal):
 
 /** Who took that for the end would leave out what follows. */
 function endless({ root }: S3, dir: RelativePath): TransferError {
-  const message = `cannot list ${shown(root, dir)}: the service has more of it and does not say how to go on`;
+  const message = `cannot list ${root.show(dir)}: the service has more of it and does not say how to go on`;
   return new TransferError('unsupported', message, { hint: 'it may be too old for ListObjectsV2' });
 }
 
@@ -95,7 +95,7 @@ async function directoryIn(
   stretch: Read['stretch'],
   signal: AbortSignal,
 ): Promise<Listed> {
-  const inside = insideOf(s3.root, dir)!;
+  const inside = s3.root.inside(dir)!;
   const name = prefix.slice(inside.length, -1);
   const path = below(dir, Buffer.from(name));
   if (!path) return unlisted(dir, `${name}/`, 'keys that begin so cannot be names of files');

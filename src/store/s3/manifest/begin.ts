@@ -2,7 +2,7 @@
 import { isKind } from '../../../errors.ts';
 import type { FileEntry } from '../../entry.ts';
 import type { ManifestHow } from '../access.ts';
-import { manifestPath, shown } from '../keys.ts';
+import { manifestPath } from '../keys.ts';
 import type { S3 } from '../place.ts';
 import type { Book, Rows } from './book.ts';
 import { load, manifestOf } from './load.ts';
@@ -32,7 +32,7 @@ export async function begin(
   const theirs = manifest && left?.base !== manifest.print ? book.open() : undefined;
   const why = theirs && (await load(s3, manifest!, theirs, signal));
   if (why !== undefined) {
-    const message = `${shown(s3.root, manifestPath)} is no manifest that can be read: ${why}`;
+    const message = `${s3.root.show(manifestPath)} is no manifest that can be read: ${why}`;
     warn(message, 'other names of files, special files and the like are not known');
     if (!isAsked && !left) return undefined;
   }

@@ -3,7 +3,6 @@ import { isKind, TransferError } from '../../../errors.ts';
 import type { Metadata, Unkept } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { WriteHow } from '../../store.ts';
-import { keyOf, shown } from '../keys.ts';
 import { isBeside, type Kept } from './line.ts';
 import { type Looking, merged } from './looking.ts';
 import { fileAt, type Release } from './names.ts';
@@ -38,7 +37,7 @@ export async function remove(
     return true;
   }
   if (records.holdsAny(path))
-    throw new TransferError('conflict', `cannot remove ${shown(s3.root, path)}: it is not empty`);
+    throw new TransferError('conflict', `cannot remove ${s3.root.show(path)}: it is not empty`);
   await release.other(path, signal);
   const isRemoved = await inner.remove(path, signal);
   if (kept) await records.drop(path);
@@ -68,7 +67,7 @@ export async function makeSymlink(
     return await inner.makeSymlink!(path, target, metadata, signal);
   } catch (error) {
     if (!isKind(error, 'unsupported')) throw error;
-    keyOf(s3.root, path); // that may be why
+    s3.root.key(path); // that may be why
     await records.keep(path, { kind: 'symlink', target, metadata });
     return [];
   }
@@ -80,15 +79,15 @@ export async function makeLink(
   existing: RelativePath,
   signal: AbortSignal,
 ): Promise<void> {
-  keyOf(s3.root, path);
+  s3.root.key(path);
   await release.settled(path);
   await release.settled(existing);
   const kept = records.find(existing);
   const to = kept?.kind === 'link' ? kept.to : existing;
   const [file, there] = await Promise.all([fileAt(s3, to, signal), fileAt(s3, path, signal)]);
   if (there)
-    throw new TransferError('conflict', `cannot link ${shown(s3.root, path)}: something has this name now`);
-  if (!file) throw new TransferError('missing', `cannot link ${shown(s3.root, to)}: it is not there`);
+    throw new TransferError('conflict', `cannot link ${s3.root.show(path)}: something has this name now`);
+  if (!file) throw new TransferError('missing', `cannot link ${s3.root.show(to)}: it is not there`);
   await records.keep(path, { kind: 'link', to, size: file.size, mtimeNs: file.mtimeNs! });
 }
 

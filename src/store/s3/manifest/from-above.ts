@@ -7,8 +7,8 @@ import { join } from '../../../work/posix/path.ts';
 import type { FileEntry, Listed } from '../../entry.ts';
 import { itself, type RelativePath } from '../../path.ts';
 import type { Store } from '../../store.ts';
-import type { Root } from '../keys.ts';
 import type { S3 } from '../place.ts';
+import { type Root, rootOf } from '../root.ts';
 import { manifestOf } from './load.ts';
 
 /** The nearest directory above that has a manifest, and what the place is called there. */
@@ -17,26 +17,19 @@ export async function aboveWith(
   signal: AbortSignal,
 ): Promise<{ readonly root: Root; readonly part: RelativePath } | undefined> {
   const names = s3.root.prefix.split('/').slice(0, -1);
-  const prefixes = names
-    .map((_, at) =>
-      names
-        .slice(0, at)
-        .map((name) => `${name}/`)
-        .join(''),
-    )
-    .reverse();
-  const found = await Promise.all(prefixes.map((prefix) => hasManifest(s3, prefix, signal)));
-  const prefix = prefixes[found.indexOf(true)];
-  if (prefix === undefined) return undefined;
-  const part = Buffer.from(s3.root.prefix.slice(prefix.length, -1)) as Uint8Array as RelativePath;
-  return { root: { bucket: s3.root.bucket, prefix, isDirectory: true }, part };
+  const above = names.map((_, at) => names.slice(0, at).flatMap((name) => [name, '/']));
+  const roots = above.map((steps) => rootOf(s3.root.bucket, steps.join(''))).reverse();
+  const found = await Promise.all(roots.map((root) => hasManifest({ ...s3, root }, signal)));
+  const root = roots[found.indexOf(true)];
+  if (!root) return undefined;
+  const part = Buffer.from(s3.root.prefix.slice(root.prefix.length, -1)) as Uint8Array as RelativePath;
+  return { root, part };
 }
 
 /** Who may not look has none. */
-async function hasManifest(s3: S3, prefix: string, signal: AbortSignal): Promise<boolean> {
-  const root = { bucket: s3.root.bucket, prefix, isDirectory: true };
+async function hasManifest(s3: S3, signal: AbortSignal): Promise<boolean> {
   try {
-    return (await manifestOf({ ...s3, root }, signal)) !== undefined;
+    return (await manifestOf(s3, signal)) !== undefined;
   } catch (error) {
     if (!isKind(error, 'denied')) throw error;
     return false;

@@ -1,8 +1,8 @@
 /** A place with the manifest that is there, or above it, where the place is only read. */
 import type { Store } from '../../store.ts';
 import type { ManifestHow } from '../access.ts';
-import type { Root } from '../keys.ts';
 import type { S3 } from '../place.ts';
+import type { Root } from '../root.ts';
 import type { StoreOver } from '../store-over.ts';
 import { aboveWith, partOf } from './from-above.ts';
 import { manifested } from './manifested.ts';

@@ -10,7 +10,6 @@
 import type { FileEntry } from '../../entry.ts';
 import type { Store } from '../../store.ts';
 import type { ManifestHow } from '../access.ts';
-import { keyOf } from '../keys.ts';
 import type { S3 } from '../place.ts';
 import { attributesOf, giveAttributes } from './attributes.ts';
 import { begin } from './begin.ts';
@@ -52,7 +51,7 @@ export async function manifested(
     makeDirectory: (path, metadata, on) => makeDirectory(at, path, metadata, on),
     makeSymlink: (path, target, metadata, on) => makeSymlink(at, path, target, metadata, on),
     makeSpecial: async (path, special, metadata) => {
-      keyOf(s3.root, path);
+      s3.root.key(path);
       await records.keep(path, { ...special, metadata });
       return [];
     },

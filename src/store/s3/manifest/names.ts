@@ -8,7 +8,6 @@ import type { FileEntry } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { Store } from '../../store.ts';
 import { entryOf } from '../entry.ts';
-import { keyIn, shown } from '../keys.ts';
 import { head } from '../look.ts';
 import type { S3 } from '../place.ts';
 import type { Kept, KeptAt } from './line.ts';
@@ -34,7 +33,7 @@ export async function fileAt(
   path: RelativePath,
   signal: AbortSignal,
 ): Promise<FileEntry | undefined> {
-  const key = keyIn(s3.root, path);
+  const key = s3.root.keyIn(path);
   const found = key === undefined ? undefined : await head(s3, path, key, signal);
   const entry = found && entryOf(path, found.headers);
   return entry?.kind === 'file' ? entry : undefined;
@@ -55,7 +54,7 @@ export async function followed(
 /** Why a name cannot be followed. */
 export function astray({ root }: S3, path: RelativePath, { to }: Link): TransferError {
   const message =
-    `cannot take ${shown(root, path)}: the manifest says that it is another name of ${shown(root, to)}, ` +
+    `cannot take ${root.show(path)}: the manifest says that it is another name of ${root.show(to)}, ` +
     'which is not there or is another file now';
   return new TransferError('missing', message, {
     hint: 'transfer the tree there again, or leave it out with --exclude',

@@ -4,7 +4,6 @@ import type { Entry, FileEntry, Metadata, Unkept, Written } from '../../entry.ts
 import type { Parts } from '../../parts.ts';
 import type { RelativePath } from '../../path.ts';
 import { bare, entryOf, tagOf } from '../entry.ts';
-import { shown } from '../keys.ts';
 import { head } from '../look.ts';
 import type { S3 } from '../place.ts';
 import { isRefusal, must, Refusal } from '../service/fault.ts';
@@ -35,7 +34,7 @@ export async function complete(
   receipts.forget(to.upload);
   const made = await entryAt(s3, to, signal, sumOf(arrived));
   if (made?.kind === 'file' && made.size === to.upload.size) return written(made, metadata);
-  throw new TransferError('conflict', `cannot write ${shown(s3.root, to.path)}: it was replaced at once`);
+  throw new TransferError('conflict', `cannot write ${s3.root.show(to.path)}: it was replaced at once`);
 }
 
 type Whole = { readonly name: SumName; readonly value: string };
@@ -51,10 +50,7 @@ async function entryAt(
   const told = sum && found?.headers[headerOf(sum.name)];
   const isWhole = found?.headers['x-amz-checksum-type'] === 'FULL_OBJECT';
   if (isWhole && told !== undefined && told !== sum?.value)
-    throw new TransferError(
-      'corrupt',
-      `cannot write ${shown(s3.root, path)}: its parts became something else`,
-    );
+    throw new TransferError('corrupt', `cannot write ${s3.root.show(path)}: its parts became something else`);
   return found && entryOf(path, found.headers);
 }
 
@@ -102,7 +98,7 @@ async function allOf(
   if (known.parts.size >= countOf(upload)) return known;
   const arrived = await receipts.find(path, upload, signal);
   if (arrived && arrived.parts.size >= countOf(upload)) return arrived;
-  throw new TransferError('missing', `cannot write ${shown(s3.root, path)}: not all parts of it arrived`);
+  throw new TransferError('missing', `cannot write ${s3.root.show(path)}: not all parts of it arrived`);
 }
 
 async function join(
@@ -123,7 +119,7 @@ async function join(
     if (isRefusal(error, 412)) throw taken(s3, path);
     throw error;
   });
-  await must(joined, () => `write ${shown(s3.root, path)}`);
+  await must(joined, () => `write ${s3.root.show(path)}`);
 }
 
 /** It begins to answer before it knows whether it can. */

@@ -6,7 +6,6 @@
 import { TransferError } from '../../../errors.ts';
 import type { BeginHow, Parts } from '../../parts.ts';
 import type { RelativePath } from '../../path.ts';
-import { keyOf, shown } from '../keys.ts';
 import { headersOf } from '../metadata.ts';
 import { askFor, type S3 } from '../place.ts';
 import { isRefusal, Refusal } from '../service/fault.ts';
@@ -23,7 +22,7 @@ export function partsOf(s3: S3): Parts {
   const known = (partial: RelativePath) => {
     const upload = uploadOf(s3.root, partial);
     if (upload) return upload;
-    throw new TransferError('missing', `cannot go on with ${shown(s3.root, partial)}: it is no upload`);
+    throw new TransferError('missing', `cannot go on with ${s3.root.show(partial)}: it is no upload`);
   };
   return {
     rangeBytes: partBytes,
@@ -48,7 +47,7 @@ async function begin(
   { metadata, size, partial, origin }: BeginHow,
   signal: AbortSignal,
 ): Promise<RelativePath> {
-  const key = keyOf(s3.root, path);
+  const key = s3.root.key(path);
   const isCopied = origin?.service === s3.service.who; // some services then tell wrong checksums of its parts
   const kept = { ...(await besideOf(origin, key, signal)), ...headersOf(timed(metadata), 'file') };
   const note = s3.uploads?.intend({ ...whereOf(s3), key });
@@ -63,8 +62,7 @@ async function begin(
   });
   const id = text(answer.body.toString(), 'UploadId');
   if (id) note?.began(id);
-  else
-    throw new TransferError('unsupported', `cannot write ${shown(s3.root, path)}: the service has no parts`);
+  else throw new TransferError('unsupported', `cannot write ${s3.root.show(path)}: the service has no parts`);
   const upload = { key, id, size, asks: s3.service.asks };
   receipts.begun(upload, sum);
   return partialOf(path, partial, upload);

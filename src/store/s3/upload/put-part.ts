@@ -5,7 +5,6 @@ import type { Body, Range } from '../../body.ts';
 import { notWhole } from '../../body-faults.ts';
 import type { RelativePath } from '../../path.ts';
 import { copyPart } from '../copy.ts';
-import { shown } from '../keys.ts';
 import { askFor, type S3 } from '../place.ts';
 import { headerOf, type SumName, summing } from '../sums/checksum.ts';
 import { hold } from './held.ts';
@@ -70,7 +69,7 @@ async function readied(
   const { add, headers } = summing(sum);
   if (range.length <= mostHeld) {
     const bytes = await hold(body, range, signal, roomed);
-    if (!bytes) throw notWhole(shown(s3.root, partial), body.size);
+    if (!bytes) throw notWhole(s3.root.show(partial), body.size);
     add(bytes);
     return { sent: bytes, headers: headers() };
   }
@@ -79,6 +78,6 @@ async function readied(
     add(chunk);
     length += chunk.length;
   }
-  if (length !== range.length) throw notWhole(shown(s3.root, partial), body.size);
+  if (length !== range.length) throw notWhole(s3.root.show(partial), body.size);
   return { sent: { size: length, open: () => body.open(range, signal) }, headers: headers() };
 }

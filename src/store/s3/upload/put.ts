@@ -4,7 +4,6 @@ import type { Entry } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import { bare, tagOf } from '../entry.ts';
 import { asOnDisk, inTheWay } from '../in-the-way.ts';
-import { shown } from '../keys.ts';
 import { head } from '../look.ts';
 import type { S3 } from '../place.ts';
 import { isRefusal, must } from '../service/fault.ts';
@@ -27,7 +26,7 @@ export async function put(s3: S3, putting: Putting, signal: AbortSignal): Promis
     if (replaces && isRefusal(error, 'NoSuchKey')) throw taken(s3, path);
     throw error;
   });
-  return must(asked, () => `write ${shown(s3.root, path)}`);
+  return must(asked, () => `write ${s3.root.show(path)}`);
 }
 
 /**
@@ -52,7 +51,7 @@ export async function heededOf(
   { path, replaces }: Pick<Putting, 'path' | 'replaces'>,
   signal: AbortSignal,
 ): Promise<Record<string, string> | undefined> {
-  const heeded = await must(s3.conditions.heeded(signal), () => `write ${shown(s3.root, path)}`);
+  const heeded = await must(s3.conditions.heeded(signal), () => `write ${s3.root.show(path)}`);
   if (replaces) return heeded.same ? { 'if-match': tagOf(replaces) } : undefined;
   return heeded.free ? { 'if-none-match': '*' } : undefined;
 }
@@ -69,6 +68,6 @@ export async function mustBe(
 }
 
 export function taken(s3: S3, path: RelativePath): TransferError {
-  const message = `cannot write ${shown(s3.root, path)}: something else has this name now`;
+  const message = `cannot write ${s3.root.show(path)}: something else has this name now`;
   return new TransferError('conflict', message, { hint: 'run again to look at it' });
 }

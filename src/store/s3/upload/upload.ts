@@ -3,7 +3,7 @@
  * that whoever has the name can go on with it.
  */
 import { below, type RelativePath, splitPath } from '../../path.ts';
-import { keyOf, type Root } from '../keys.ts';
+import type { Root } from '../root.ts';
 
 export type Upload = {
   readonly key: string;
@@ -45,7 +45,7 @@ export function uploadOf(root: Root, partial: RelativePath): Upload | undefined 
   const [about = '', id, called] = words.slice(-3).map((word) => decodeURIComponent(word));
   const [size, asks = ''] = about.split(' ');
   const path = words.length > 3 && called !== undefined ? below(dir, Buffer.from(called)) : undefined;
-  return path && { key: keyOf(root, path), id: id!, size: Number(size), asks };
+  return path && { key: root.key(path), id: id!, size: Number(size), asks };
 }
 
 function wordOf(text: string | Uint8Array): string {
