@@ -42,7 +42,7 @@ export class Lane implements Disposable {
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
   spentEntries = 0;
-  readonly #number: number;
+  readonly number: number;
   readonly #destStat = new Stat();
   readonly #left: LeftReader | undefined;
   readonly #swept = new Set<string>();
@@ -51,7 +51,7 @@ export class Lane implements Disposable {
   /** `left` is what earlier runs left, and the lane's from now on. */
   constructor(setup: LaneSetup, number: number, left: LeftReader | undefined) {
     this.setup = setup;
-    this.#number = number;
+    this.number = number;
     this.ledger = new Ledger(setup);
     this.shared = new Shared(setup.shared);
     this.source = openRoot(setup.source);
@@ -94,7 +94,7 @@ export class Lane implements Disposable {
   }
 
   partialName(): Buffer {
-    return Buffer.from(`${this.setup.ownTag}${this.#number}-${++this.#partials}.part`);
+    return Buffer.from(`${this.setup.ownTag}${this.number}-${++this.#partials}.part`);
   }
 
   /** Takes away what earlier runs left in a directory at the destination, the first time; false: it was not. */
@@ -122,7 +122,7 @@ export class Lane implements Disposable {
     this.spentBytes += bytes;
     const rate = this.setup.bytesPerSecond;
     if (rate !== undefined) return this.#paced(bytes, rate);
-    this.shared.count(this.#number, bytes, 0);
+    this.shared.count(this.number, bytes, 0);
     return true;
   }
 
@@ -132,7 +132,7 @@ export class Lane implements Disposable {
     for (let done = 0; done < bytes; done += most) {
       const some = Math.min(most, bytes - done);
       if (!this.shared.pace(some, rate)) return false;
-      this.shared.count(this.#number, some, 0);
+      this.shared.count(this.number, some, 0);
     }
     return true;
   }
@@ -140,7 +140,7 @@ export class Lane implements Disposable {
   /** An entry is dealt with. */
   counted(): void {
     this.spentEntries++;
-    this.shared.count(this.#number, 0, 1);
+    this.shared.count(this.number, 0, 1);
   }
 
   /** An entry failed; a full disk, or one that is read-only, ends the run, a stop is no failure. */
