@@ -13,8 +13,8 @@ export type DirectRange = {
 
 export interface Direct {
   /**
-   * Sees to it that the range is there: straight, or by `here`, which takes it through this machine. `straight` says
-   * which it will be, and is told before it begins. Throws what `here` throws, and 'changed' or 'missing'.
+   * Sees to it that the range is there: straight, or by `here`, which takes it through this machine. Throws what `here`
+   * throws, and 'changed'.
    */
   readonly put: (one: DirectRange, ways: DirectWays, signal: AbortSignal) => Promise<void>;
 }

@@ -1,128 +1,112 @@
 /**
- * How ranges of large files go from host to host where that may be done without this machine (`--direct`): the first one
- * straight, the second one through here, and then all of them the way that was quicker. Straight is taken where both
- * are about as quick, because it leaves this machine alone. What cannot go straight goes through here, which is said.
+ * How ranges of large files go from host to host where that may be done without this machine (`--direct`): straight, or
+ * through here, whichever was quicker. What cannot go straight goes through here, which is said.
  */
 
 import { TransferError } from '../errors.ts';
 import type { DirectUse, Report } from '../report/events.ts';
 import { show } from '../report/show.ts';
-import { formatBytes, formatDuration } from '../report/size.ts';
 import { blockBytes } from '../ssh/straight/line.ts';
 import { createStraightLines, type StraightLines } from '../ssh/straight/lines.ts';
 import { changed } from '../store/body-faults.ts';
 import type { Direct, DirectRange, DirectWays } from '../store/direct.ts';
+import type { FileEntry } from '../store/entry.ts';
 import { type RelativePath, splitPath } from '../store/path.ts';
 import type { Shell } from '../store/shell.ts';
 import { inside } from '../work/posix/path.ts';
 import { createTurns } from '../work/turns.ts';
 import type { Between } from './between.ts';
+import { QuickerWay } from './quicker-way.ts';
 
-export type Directs = AsyncDisposable & {
-  readonly direct: Direct;
-  /** what became of it */
-  readonly used: () => DirectUse;
-};
-
-/** Straight is given up where through here took less than this part of its time. */
-const muchQuicker = 2 / 3;
 const mostFailures = 8; // one after the other, of up to four lines
 
-type Timed = { readonly bytes: number; readonly ms: number };
-type Choice = { way: 'unknown' | 'straight' | 'here'; reason: string; straight: Timed | undefined };
+export class DirectBetween implements Direct, AsyncDisposable {
+  readonly #ends: Between;
+  readonly #report: Report;
+  readonly #lines: StraightLines | undefined;
+  readonly #choice = new QuickerWay();
+  readonly #turns = createTurns(1);
+  #bytes = 0;
+  #failures = 0;
 
-/** Both ends are behind SSH. */
-export function directBetween({ source, dest }: Between, report: Report, signal: AbortSignal): Directs {
-  const ends = { from: source.store.shell, to: dest.store.shell };
-  const lines = linesBetween(ends, signal);
-  const choice: Choice = {
-    way: 'unknown',
-    reason: 'nothing that goes is large enough for ranges',
-    straight: undefined,
-  };
-  const turns = createTurns(1);
-  let bytes = 0;
-  let failures = 0;
-
-  function giveUp(reason: string): void {
-    if (choice.way === 'here') return;
-    Object.assign(choice, { way: 'here', reason });
-    report({ type: 'warning', message: `${reason}; all goes through this machine`, hint: undefined });
+  /** Both ends are behind SSH. */
+  constructor(ends: Between, report: Report, signal: AbortSignal) {
+    this.#ends = ends;
+    this.#report = report;
+    this.#lines = linesBetween(ends, signal);
   }
 
-  /** False: it did not arrive so. */
-  async function straight(one: DirectRange, ways: DirectWays, on: AbortSignal): Promise<boolean> {
-    const { file, partial, range } = one;
-    const mustBeSame = async () => {
-      const now = await source.store.stat(file.path, on);
-      if (now?.kind !== 'file' || now.print !== file.print) throw changed(show(file.path));
-    };
-    await mustBeSame();
-    await ways.pace(range.length);
-    try {
-      await lines!.copy(farFile(ends.from!, file.path), farFile(ends.to!, partial), range, on);
-    } catch (error) {
-      on.throwIfAborted();
-      if (!(error instanceof TransferError)) throw error;
-      failures += 1;
-      if (failures >= mostFailures) giveUp(error.message);
-      return false;
+  /** What became of it. */
+  used(): DirectUse {
+    return { bytes: this.#bytes, reason: this.#choice.reason };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lines?.[Symbol.asyncDispose]();
+  }
+
+  async put(one: DirectRange, ways: DirectWays, signal: AbortSignal): Promise<void> {
+    if (this.#choice.way === 'unknown') {
+      using _ = await this.#turns(signal);
+      if (this.#choice.way === 'unknown') return await this.#measured(one, ways, signal);
     }
-    await mustBeSame();
-    failures = 0;
-    bytes += range.length;
-    ways.moved(range.length);
-    return true;
+    const goesStraight = this.#choice.way === 'straight' && one.range.offset % blockBytes === 0;
+    if (!(goesStraight && (await this.#straight(one, ways, signal)))) await ways.here();
   }
 
   /** One that decides, or helps to. */
-  async function measured(one: DirectRange, ways: DirectWays, on: AbortSignal): Promise<void> {
-    if (!lines) giveUp('not both hosts run programs for us');
-    else await lines.ready(on).catch((error: Error) => giveUp(error.message));
-    if (choice.way === 'here') return ways.here();
+  async #measured(one: DirectRange, ways: DirectWays, signal: AbortSignal): Promise<void> {
+    if (!this.#lines) this.#giveUp('not both hosts run programs for us');
+    else await this.#lines.ready(signal).catch((error: Error) => this.#giveUp(error.message));
+    if (this.#choice.way === 'here') return ways.here();
     const startMs = performance.now();
-    const timed = () => ({ bytes: one.range.length, ms: Math.max(1, performance.now() - startMs) });
-    if (!choice.straight) {
-      if (!(await straight(one, ways, on))) return ways.here();
-      choice.straight = timed();
-      choice.reason = 'one range went straight';
-      return;
-    }
-    await ways.here();
-    Object.assign(choice, chosen(choice.straight, timed()));
+    if (this.#choice.next === 'here') await ways.here();
+    else if (!(await this.#straight(one, ways, signal))) return ways.here();
+    this.#choice.took({ bytes: one.range.length, ms: Math.max(1, performance.now() - startMs) });
   }
 
-  async function put(one: DirectRange, ways: DirectWays, on: AbortSignal): Promise<void> {
-    if (choice.way === 'unknown') {
-      using _ = await turns(on);
-      if (choice.way === 'unknown') return await measured(one, ways, on);
-    }
-    const goesStraight = choice.way === 'straight' && one.range.offset % blockBytes === 0;
-    if (!(goesStraight && (await straight(one, ways, on)))) await ways.here();
+  /** False: it did not arrive so. */
+  async #straight(one: DirectRange, ways: DirectWays, signal: AbortSignal): Promise<boolean> {
+    const { length } = one.range;
+    await this.#mustBeSame(one.file, signal);
+    await ways.pace(length);
+    if (!(await this.#copied(one, signal))) return false;
+    await this.#mustBeSame(one.file, signal);
+    this.#failures = 0;
+    this.#bytes += length;
+    ways.moved(length);
+    return true;
   }
 
-  return {
-    direct: { put },
-    used: () => ({ bytes, reason: choice.reason }),
-    [Symbol.asyncDispose]: async () => lines?.[Symbol.asyncDispose](),
-  };
+  async #copied({ file, partial, range }: DirectRange, signal: AbortSignal): Promise<boolean> {
+    const { source, dest } = this.#ends;
+    const [from, to] = [farFile(source.store.shell!, file.path), farFile(dest.store.shell!, partial)];
+    try {
+      await this.#lines!.copy(from, to, range, signal);
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof TransferError)) throw error;
+      this.#failures += 1;
+      if (this.#failures >= mostFailures) this.#giveUp(error.message);
+      return false;
+    }
+  }
+
+  async #mustBeSame({ path, print }: FileEntry, signal: AbortSignal): Promise<void> {
+    const now = await this.#ends.source.store.stat(path, signal);
+    if (now?.kind !== 'file' || now.print !== print) throw changed(show(path));
+  }
+
+  #giveUp(reason: string): void {
+    if (!this.#choice.giveUp(reason)) return;
+    this.#report({ type: 'warning', message: `${reason}; all goes through this machine`, hint: undefined });
+  }
 }
 
-type Ends = { readonly from: Shell | undefined; readonly to: Shell | undefined };
-
-function linesBetween({ from, to }: Ends, signal: AbortSignal): StraightLines | undefined {
-  return from?.peer && to?.peer && createStraightLines(from.peer, to.peer, signal);
-}
-
-function chosen(straight: Timed, here: Timed): Pick<Choice, 'way' | 'reason'> {
-  const [took, tookHere] = [straight, here].map(
-    (timed) => `${formatBytes(timed.bytes)} took ${formatDuration(timed.ms)}`,
-  );
-  const isQuicker = here.ms / here.bytes < (muchQuicker * straight.ms) / straight.bytes;
-  return {
-    way: isQuicker ? 'here' : 'straight',
-    reason: `straight, ${took}; through this machine, ${tookHere}`,
-  };
+function linesBetween({ source, dest }: Between, signal: AbortSignal): StraightLines | undefined {
+  const [from, to] = [source.store.shell?.peer, dest.store.shell?.peer];
+  return from && to && createStraightLines(from, to, signal);
 }
 
 function farFile({ root }: Shell, path: RelativePath) {

@@ -8,7 +8,7 @@ import type { CreateBatches } from './batches.ts';
 import type { Between } from './between.ts';
 import { deltaBetween } from './delta.ts';
 import { byClockOf } from './destination.ts';
-import { directBetween } from './direct.ts';
+import { DirectBetween } from './direct.ts';
 import { roundTripOf } from './end.ts';
 import type { FoundAttributes } from './far-attributes.ts';
 import { setupBetween } from './stores-setup.ts';
@@ -41,21 +41,21 @@ export function moveOver(
     await using made = found?.(setup, warn);
     const { batches: together, carryTrees } = made ?? {};
     const delta = request.strategy === 'auto' ? deltaBetween(between, request, known, signal) : undefined;
-    await using directs =
-      request.direct && !request.dryRun ? directBetween(between, report, signal) : undefined;
+    const goesDirect = request.direct && !request.dryRun;
+    await using direct = goesDirect ? new DirectBetween(between, report, signal) : undefined;
     const whole = {
       ...setup,
       batches: together,
       carryTrees: setup.dest.foldsCase ? undefined : carryTrees,
       delta,
-      direct: directs?.direct,
+      direct,
       farAttributes: far.create(setup),
       comparedSince: compares(between, far) ? byClockOf(source.store, known.comparedSince) : 0n,
     };
     await stores({ ...order, setup: whole }, telling);
     if (score.isComplete && !request.dryRun) await dest.store.seal?.(control.signal);
     score.compression = made?.compression() ?? [];
-    score.direct = directs?.used();
+    score.direct = direct?.used();
   };
 }
 
