@@ -5,10 +5,10 @@ import { counted, formatCount } from './size.ts';
 const sentences = {
   owner:
     'owner not kept, nor a setuid that goes with it: giving files away needs root, and not every place has owners',
-  mode: 'mode not kept: the destination cannot hold it',
-  times: 'times not kept: the destination refused them',
+  mode: 'mode not kept: the destination or the rights of this user cannot hold it',
+  times: 'times not kept: the destination or the rights of this user cannot hold them',
   xattr: 'extended attributes not kept: the destination or the rights of this user cannot hold them',
-  acl: 'access control lists not kept: the destination cannot hold them',
+  acl: 'access control lists not kept: the destination or the rights of this user cannot hold them',
   hardlink: 'hard links not kept: the destination has none, or not so many of one file',
   special: 'special files not made: not every place can hold any, and devices need root',
   sparse: 'holes not kept: the destination file system has no sparse files',

@@ -27,7 +27,8 @@ async function settle(hand: Hand, part: Part, { run, blamed }: Tried): Promise<P
     const fault = blamed?.of.get(key);
     if (behind.entries.has(key)) continue;
     if (run.leftOut.has(key)) hand.ledger.notice('special');
-    else if (!full || fault === undefined) say(hand, entry, run.items.get(key), fault);
+    else if (!full || fault === undefined)
+      say(hand, entry, run.items.get(key), { fault, isForeign: blamed?.isForeign(key) ?? false });
   }
   if (full) {
     hand.failed(part.first, new TransferError(full.kind, full.message));
@@ -35,7 +36,7 @@ async function settle(hand: Hand, part: Part, { run, blamed }: Tried): Promise<P
   }
   for (const fault of blamed?.others ?? []) hand.ledger.failed({ ...fault, path: part.first });
   hand.ledger.lost({ ...blamed?.lost });
-  sayAround(hand, part, run);
+  sayAround(hand, part, run, blamed);
   if (!hand.crewed.setup.dryRun) await goAgain(hand, part, { run, blamed });
   return behind;
 }

@@ -44,6 +44,9 @@ const quoted = /"((?:[^"\\]|\\.)*)"/g;
 const ourNames = /(?<=")(?:[^"]*\/)?\.difpipe-[0-9a-f]+-rsync\/|\/proc\/self\/fd\/\d+\//g;
 /** What it was doing: the first word, which no name of an entry can be. */
 const doing: Readonly<Partial<Record<Topic, RegExp>>> = {
+  owner: /^(chown|chgrp) /,
+  mode: /^failed to set permissions on /,
+  times: /^failed to set times on /,
   special: /^mknod /,
   xattr: /^(rsync_xal_set|set_xattr_acl|copy_xattrs|get_xattr_names|get_xattr_data): /,
   acl: /^(set_acl|get_acl|unpack_smb_acl|pack_smb_acl|store_access_in_entry|sacl_to_entries|change_sacl_perms)\b/,

@@ -9,7 +9,7 @@ export type Item = {
   readonly action: Action;
   /** was not there before */
   readonly isNew: boolean;
-  /** attributes that differ, where nothing else does */
+  /** what differs of its metadata, where nothing else does */
   readonly lacks: readonly Topic[];
   /** sent or received for it */
   readonly wireBytes: number;
@@ -37,10 +37,13 @@ export function readItem(text: string): Item | undefined {
   };
 }
 
-/** `.......ax` says so of ACLs and attributes. */
+const letters = { t: 'times', T: 'times', p: 'mode', o: 'owner', g: 'owner', a: 'acl', x: 'xattr' } as const;
+
+/** `..tp.....` says so of times and modes; what is before and between is of contents, and of access times. */
 function lacksOf(flags: string): Topic[] {
-  const [, acl, xattr] = /^\.{7}([.a])([.x])$/.exec(flags) ?? [];
-  return [...(acl === 'a' ? (['acl'] as const) : []), ...(xattr === 'x' ? (['xattr'] as const) : [])];
+  if (!/^\.\.[.tT][.p][.o][.g]\.[.a][.x]$/.test(flags)) return [];
+  const lacking = [...flags].filter((letter) => letter !== '.') as (keyof typeof letters)[];
+  return [...new Set(lacking.map((letter) => letters[letter]))];
 }
 
 function actionOf(how: string, kind: Item['kind'], isNew: boolean): Action {

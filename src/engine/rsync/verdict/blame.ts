@@ -13,6 +13,8 @@ export type Blame = {
   /** what is about no entry of the Part */
   readonly others: readonly Fault[];
   readonly lost: Readonly<Partial<Record<Topic, number>>>;
+  /** of those, whether it was there and is somebody else's */
+  readonly isForeign: (key: string) => boolean;
 };
 
 /** `still` says what rsync would do now. */
@@ -23,7 +25,7 @@ export function blame(part: Part, { ended, items }: Run, still: Run): Blame {
   for (const complaint of [...ended.complaints, ...still.ended.complaints].map(readComplaint)) {
     if (!complaint) continue;
     const key = keyIn(part, complaint);
-    if (complaint.topic) losses.add(complaint.topic, key);
+    if (complaint.topic) losses.add(complaint.topic, key ?? rootOf(part, complaint));
     else if (key === undefined) others.push(complaint);
     else if (!of.has(key)) of.set(key, ofEntry(complaint));
   }
@@ -38,7 +40,12 @@ export function blame(part: Part, { ended, items }: Run, still: Run): Blame {
   const { lost, keys } = losses.but(of);
   const all = new Map<string, Fault | 'lost'>(keys.map((key) => [key, 'lost']));
   for (const [key, fault] of of) all.set(key, fault);
-  return { of: all, others: needed(all, others), lost };
+  return { of: all, others: needed(all, others), lost, isForeign: (key) => losses.isForeign(key) };
+}
+
+/** The root's, which stands for no entry, where that is what it is about. */
+function rootOf({ root }: Part, { paths }: Complaint): '' | undefined {
+  return root && paths.some((path) => /^(.*\/)?\.$/s.test(path)) ? '' : undefined;
 }
 
 /** Other names of files one of whose names failed: they were to be links to that one. */

@@ -2,6 +2,9 @@
 import type { Topic } from '../../../report/events.ts';
 import type { Item } from '../program/item.ts';
 
+/** Where one of these is denied of what was there it is somebody else's, and rsync tries nothing more of it. */
+const ofOwner = ['owner', 'times', 'mode'] as const satisfies Topic[];
+
 export class Losses {
   readonly #keys = new Map<Topic, Set<string>>();
   /** complained of under a name that is only a file's while it is written */
@@ -16,7 +19,15 @@ export class Losses {
   explains(key: string, { action, kind, lacks }: Item): boolean {
     if (kind === 'special' && action !== 'repair') return this.#counts(key, ['special']);
     if (action !== 'repair') return false;
+    if (this.isForeign(key)) {
+      for (const topic of lacks) this.#of(topic).add(key);
+      return true;
+    }
     return this.#counts(key, lacks) || this.#of('xattr').has(key) || this.#of('acl').has(key);
+  }
+
+  isForeign(key: string): boolean {
+    return ofOwner.some((topic) => this.#of(topic).has(key));
   }
 
   /** Each entry but those that failed, and how many there are of each topic. */

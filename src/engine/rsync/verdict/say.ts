@@ -6,7 +6,7 @@ import type { Part } from '../part/part.ts';
 import type { Item } from '../program/item.ts';
 import type { Run } from '../run-part.ts';
 import { type RsyncSetup, sendsChanges } from '../setup.ts';
-import type { Fault } from './blame.ts';
+import type { Blame, Fault } from './blame.ts';
 import { remedyFor } from './remedy.ts';
 
 /** What became of an entry. */
@@ -14,11 +14,11 @@ export function say(
   { ledger, crewed }: Hand,
   entry: Entry,
   item: Item | undefined,
-  fault: Fault | 'lost' | undefined,
+  { fault, isForeign }: { readonly fault: Fault | 'lost' | undefined; readonly isForeign: boolean },
 ): void {
   if (fault && fault !== 'lost')
     return ledger.failed({ ...fault, path: entry.path, ...remedyFor(crewed.setup, fault, entry.path) });
-  if (isGiven(entry, crewed.setup)) ledger.notice('owner');
+  if (!isForeign && isGiven(entry, crewed.setup)) ledger.notice('owner');
   if (isMadeNew(entry, crewed.setup)) return ledger.did('make', () => entry.path, 0);
   const bytes = entry.kind === 'file' ? entry.size : 0;
   const isDone = item !== undefined && !(fault === 'lost' && item.action === 'repair');
@@ -45,10 +45,15 @@ function moves(action: Action): boolean {
 }
 
 /** Directories above the entries: made by whoever came first, for a list, or the source itself. */
-export function sayAround({ ledger, crewed }: Hand, part: Part, { items }: Run): void {
+export function sayAround(
+  { ledger, crewed }: Hand,
+  part: Part,
+  { items }: Run,
+  blamed: Blame | undefined,
+): void {
   const { dryRun, rootIsNew } = crewed.setup;
   const root = items.get('');
-  if (part.root && root && !rootIsNew) ledger.did('repair', () => part.root!.path, 0);
+  if (part.root && root && !rootIsNew && !blamed?.of.has('')) ledger.did('repair', () => part.root!.path, 0);
   if ((dryRun || rootIsNew) && !part.isListed) return;
   for (const { path, isNew, kind } of items.values())
     if (isNew && kind === 'directory' && path !== '' && !part.entries.has(path))
