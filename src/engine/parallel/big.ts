@@ -86,13 +86,14 @@ export function copyRange(lane: Lane, file: BigFile, offset: number, length: num
     );
     if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
     const sparse = file.sparse && lane.setup.keep.sparse;
-    const moved = moveRange(source, output, offset, length, sparse, lane.how.before);
+    const files = { from: source, to: output, sparse };
+    const unmoved = moveRange(files, { offset, length }, lane.how.before);
     libc.close(output);
-    if (moved === endedEarly) {
+    if (unmoved === endedEarly) {
       lane.ledger.out.big = 'changed';
       return;
     }
-    if (moved.errno < 0) return lane.failed(() => pathOf(file), moved.errno, moved.side);
+    if (unmoved) return lane.failed(() => pathOf(file), unmoved.errno, unmoved.side);
     lane.ledger.out.big = 'begun';
   });
 }

@@ -14,61 +14,61 @@ export type Before = (bytes: number) => boolean;
 
 export const ECANCELED = 125;
 
-/** Which side an error came from. */
-export type Moved = { readonly errno: number; readonly side: 'read' | 'write' };
-
-const fine: Moved = { errno: 0, side: 'read' };
+/** Why bytes did not move: an error, and the side that it came from. */
+export type Unmoved = { readonly errno: number; readonly side: 'read' | 'write' };
 
 /** The source is shorter than it said: some systems say so only when it is read. */
-export const endedEarly: Moved = { errno: -c.ENODATA, side: 'read' };
+export const endedEarly: Unmoved = { errno: -c.ENODATA, side: 'read' };
 
-/** Moves `length` bytes at `offset`; a source that ends before what it said of itself is `endedEarly`. */
+const canceled: Unmoved = { errno: -ECANCELED, side: 'read' };
+
+/** Two open files: what is read, and what is written. */
+type Files = { readonly from: number; readonly to: number };
+
+/**
+ * Moves `length` bytes at `offset`, without holes where it is `sparse`; undefined when that is done. A source that ends before
+ * what it said of itself is `endedEarly`.
+ */
 export function moveRange(
-  from: number,
-  to: number,
-  offset: number,
-  length: number,
-  sparse: boolean,
+  files: Files & { readonly sparse: boolean },
+  { offset, length }: { readonly offset: number; readonly length: number },
   before: Before,
-): Moved {
-  if (!sparse) return moveData(from, to, offset, offset + length, before);
+): Unmoved | undefined {
   const end = offset + length;
+  if (!files.sparse) return moveData(files, offset, end, before);
   let at = offset;
   while (at < end) {
-    const data = libc.lseek(from, at, c.SEEK_DATA);
-    if (data === -c.ENXIO || data >= end) return fine;
-    if (data < 0) return moveData(from, to, at, end, before); // no holes known here
-    const hole = Math.min(end, Math.max(data + 1, libc.lseek(from, data, c.SEEK_HOLE)));
-    const moved = moveData(from, to, data, hole, before);
-    if (moved.errno !== 0) return moved;
+    const data = libc.lseek(files.from, at, c.SEEK_DATA);
+    if (data === -c.ENXIO || data >= end) return undefined;
+    if (data < 0) return moveData(files, at, end, before); // no holes known here
+    const hole = Math.min(end, Math.max(data + 1, libc.lseek(files.from, data, c.SEEK_HOLE)));
+    const unmoved = moveData(files, data, hole, before);
+    if (unmoved) return unmoved;
     at = hole;
   }
-  return fine;
+  return undefined;
 }
 
 const inKernel = block(16);
 const kernelOffsets = new BigInt64Array(inKernel.bytes.buffer, inKernel.bytes.byteOffset, 2);
 let kernelCopies = true;
 
-function moveData(from: number, to: number, offset: number, end: number, before: Before): Moved {
+function moveData(files: Files, offset: number, end: number, before: Before): Unmoved | undefined {
   let at = offset;
   while (at < end) {
     const bytes = Math.min(step, end - at);
-    if (!before(bytes)) return { errno: -ECANCELED, side: 'read' };
-    const moved = kernelCopies ? kernelStep(from, to, at, bytes) : -c.EXDEV;
-    if (moved > 0) at += moved;
-    else {
-      const piece = pieceStep(from, to, at, bytes);
-      if (piece.errno < 0) return piece;
-      if (piece.errno === 0) return endedEarly;
-      at += piece.errno;
-    }
+    if (!before(bytes)) return canceled;
+    const quick = kernelCopies ? kernelStep(files, at, bytes) : 0;
+    const moved = quick > 0 ? quick : pieceStep(files, at, bytes);
+    if (typeof moved !== 'number') return moved;
+    if (moved === 0) return endedEarly;
+    at += moved;
   }
-  return fine;
+  return undefined;
 }
 
 /** Bytes moved inside the kernel; 0 or a negative number when a plain copy has to say whether that is the end. */
-function kernelStep(from: number, to: number, at: number, bytes: number): number {
+function kernelStep({ from, to }: Files, at: number, bytes: number): number {
   kernelOffsets[0] = BigInt(at);
   kernelOffsets[1] = BigInt(at);
   const moved = libc.copyFileRange(from, inKernel.at, to, inKernel.at + 8, bytes, 0);
@@ -77,8 +77,8 @@ function kernelStep(from: number, to: number, at: number, bytes: number): number
   return moved;
 }
 
-/** Bytes moved through the buffer in `errno` when positive, 0 at the end of the source. */
-function pieceStep(from: number, to: number, at: number, bytes: number): Moved {
+/** Bytes moved through the buffer, 0 at the end of the source. */
+function pieceStep({ from, to }: Files, at: number, bytes: number): number | Unmoved {
   let moved = 0;
   while (moved < bytes) {
     const got = libc.pread(from, buffer.at, Math.min(buffer.bytes.length, bytes - moved), at + moved);
@@ -88,7 +88,7 @@ function pieceStep(from: number, to: number, at: number, bytes: number): Moved {
     if (failed < 0) return { errno: failed, side: 'write' };
     moved += got;
   }
-  return { errno: moved, side: 'read' };
+  return moved;
 }
 
 function writeAll(to: number, at: number, bytes: number): number {
@@ -109,12 +109,17 @@ export function clone(from: number, to: number): boolean {
 const left = block(256 * 1024);
 const right = block(256 * 1024);
 
-/** Whether two open files hold the same `size` bytes; a negative number is an error of the side `errorSide` names. */
-export function sameBytes(a: number, b: number, size: number, before: Before): 'same' | 'different' | Moved {
+/** Whether two open files hold the same `size` bytes, or why that is not known: the second is the side that is written. */
+export function sameBytes(
+  a: number,
+  b: number,
+  size: number,
+  before: Before,
+): 'same' | 'different' | Unmoved {
   for (let at = 0; at < size; ) {
     at = size > left.bytes.length ? afterHoles(a, b, at, size) : at;
     const want = Math.min(left.bytes.length, size - at);
-    if (!before(want)) return { errno: -ECANCELED, side: 'read' };
+    if (!before(want)) return canceled;
     const gotA = readFully(a, left.at, want, at);
     const gotB = readFully(b, right.at, want, at);
     if (gotA < 0) return { errno: gotA, side: 'read' };

@@ -154,9 +154,10 @@ function fillInSteps(
     const failed = libc.ftruncate(output, size);
     if (failed < 0) return { ok: false, errno: failed, side: 'write' };
   }
-  const moved = moveRange(input, output, 0, size, sparse, how.before);
-  if (moved === endedEarly) return changed;
-  if (moved.errno < 0) return { ok: false, ...moved };
+  const files = { from: input, to: output, sparse };
+  const unmoved = moveRange(files, { offset: 0, length: size }, how.before);
+  if (unmoved === endedEarly) return changed;
+  if (unmoved) return { ok: false, ...unmoved };
   return givesMore(input, source) ? changed : undefined;
 }
 
