@@ -80,19 +80,17 @@ export function linkat(fromFd: number, from: number, toFd: number, to: number, f
   return rawLinkat(fromFd, from, toFd, to, flags) < 0 ? -koffi.errno() : 0;
 }
 
-const syscall6 = library.func('syscall', 'int64_t', [
-  'int64_t',
-  'int64_t',
-  'int64_t',
-  'int64_t',
-  'int64_t',
-  'int64_t',
-  'int64_t',
-]) as Numbers;
+// Calls that the C library may be too old to name.
+const syscall = library.func('syscall', 'int64_t', Array(6).fill('int64_t')) as Numbers;
+const numbers = { openat2: 437, listxattrat: 465 } as const;
 
-/** A call the C library may be too old to name. */
-export function syscall(number: number, a: number, b: number, c: number, d = 0, e = 0): number {
-  const answer = syscall6(number, a, b, c, d, e, 0);
+export function openat2(fd: number, path: number, how: number, howBytes: number): number {
+  const answer = syscall(numbers.openat2, fd, path, how, howBytes, 0);
+  return answer < 0 ? -koffi.errno() : answer;
+}
+
+export function listxattrat(fd: number, path: number, flags: number, into: number, bytes: number): number {
+  const answer = syscall(numbers.listxattrat, fd, path, flags, into, bytes);
   return answer < 0 ? -koffi.errno() : answer;
 }
 

@@ -3,7 +3,7 @@
  * can lead us out of it.
  */
 import * as c from './constants.ts';
-import { close, openat, syscall } from './libc.ts';
+import { close, openat, openat2 } from './libc.ts';
 import { block, Slot } from './memory.ts';
 
 const longest = 4000; // the kernel takes 4095 bytes a call
@@ -35,7 +35,7 @@ export function openNamed(root: number, path: Uint8Array): number {
 function openStraight(root: number, path: Uint8Array, flags: number): number {
   howWords[0] = flags | c.O_NOFOLLOW | c.O_CLOEXEC;
   for (;;) {
-    const fd = syscall(c.OPENAT2, root, slot.put(path), how.at, 24);
+    const fd = openat2(root, slot.put(path), how.at, 24);
     if (fd === -c.EAGAIN) continue; // something was renamed meanwhile
     if (fd !== -c.ENOSYS && fd !== -c.EPERM) return fd;
     openat2Missing = true;

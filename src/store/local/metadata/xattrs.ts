@@ -162,7 +162,7 @@ let listxattratMissing = false;
 /** The same of a name in an open directory, never followed; true also where that is not to be had in one call. */
 export function mayHaveAttributes({ dir, name }: At): boolean {
   if (listxattratMissing) return true;
-  const length = libc.syscall(c.LISTXATTRAT, dir, name, c.AT_SYMLINK_NOFOLLOW, list.at, 65536);
+  const length = libc.listxattrat(dir, name, c.AT_SYMLINK_NOFOLLOW, list.at, 65536);
   listxattratMissing = length === -c.ENOSYS || length === -c.EPERM; // before Linux 6.13, or behind a filter of calls
   return listxattratMissing || length > 0 || (length < 0 && !hasNone(length));
 }
