@@ -22,8 +22,16 @@ const pathSlot = new Slot();
 const keySlot = new Slot();
 const valueSlot = new Slot();
 
-const list = block(64 * 1024);
-const value = block(64 * 1024);
+const most = 64 * 1024;
+const little = 256; // of all room that it is offered the kernel makes memory, each time
+const list = block(most);
+const value = block(most);
+
+/** Asks once more, with all the room there may be, where that was too little. */
+function inRoom(ask: (bytes: number) => number): number {
+  const length = ask(little);
+  return length === -c.ERANGE ? ask(most) : length;
+}
 
 /** A name in an open directory, as something to read and set attributes of. */
 export function attributedAt(directory: number, name: Uint8Array): Attributed {
@@ -52,10 +60,11 @@ function read(from: Attributes, keep: AttributeKinds): Read {
     return { found: new Map([...from.said].filter(([name]) => isKept(name, keep))), unread: new Set() };
   const found = new Map<string, string>();
   const unread = new Set<string>();
-  const length =
+  const length = inRoom((bytes) =>
     'fd' in from
-      ? libc.flistxattr(from.fd, list.at, 65536)
-      : libc.llistxattr(pathSlot.put(from.path), list.at, 65536);
+      ? libc.flistxattr(from.fd, list.at, bytes)
+      : libc.llistxattr(pathSlot.put(from.path), list.at, bytes),
+  );
   if (length === -c.EBADF && 'fd' in from) return read(attributedAt(from.fd, itself), keep);
   if (length < 0) return { found, unread: hasNone(length) ? unread : 'all' };
   if (length === 0) return { found, unread };
@@ -82,10 +91,11 @@ function isKept(name: string, keep: AttributeKinds): boolean {
 
 function readOne(from: Attributed, name: string): string | number {
   const key = keySlot.put(Buffer.from(name, 'latin1'));
-  const length =
+  const length = inRoom((bytes) =>
     'fd' in from
-      ? libc.fgetxattr(from.fd, key, value.at, 65536)
-      : libc.lgetxattr(pathSlot.put(from.path), key, value.at, 65536);
+      ? libc.fgetxattr(from.fd, key, value.at, bytes)
+      : libc.lgetxattr(pathSlot.put(from.path), key, value.at, bytes),
+  );
   return length < 0 ? length : value.bytes.toString('latin1', 0, length);
 }
 
@@ -153,7 +163,7 @@ export function writeAttributes(
 
 /** Whether an open file has any attribute at all: one call, for the many that have none. */
 export function hasAttributes(fd: number): boolean {
-  const length = libc.flistxattr(fd, list.at, 65536);
+  const length = libc.flistxattr(fd, list.at, little);
   return length > 0 || length === -c.ERANGE;
 }
 
@@ -162,7 +172,7 @@ let listxattratMissing = false;
 /** The same of a name in an open directory, never followed; true also where that is not to be had in one call. */
 export function mayHaveAttributes({ dir, name }: At): boolean {
   if (listxattratMissing) return true;
-  const length = libc.listxattrat(dir, name, c.AT_SYMLINK_NOFOLLOW, list.at, 65536);
+  const length = libc.listxattrat(dir, name, c.AT_SYMLINK_NOFOLLOW, list.at, little);
   listxattratMissing = length === -c.ENOSYS || length === -c.EPERM; // before Linux 6.13, or behind a filter of calls
   return listxattratMissing || length > 0 || (length < 0 && !hasNone(length));
 }
