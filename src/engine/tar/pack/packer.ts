@@ -14,7 +14,7 @@ import { Stat } from '../../../work/posix/stat.ts';
 import { givesMore } from '../../../work/posix/unsized.ts';
 import { type ModeHow, modeThere } from '../host/taker.ts';
 import { Chunks } from '../stream/chunks.ts';
-import { Headers } from '../stream/headers.ts';
+import { Headers, type MemberFields } from '../stream/headers.ts';
 import { blockBytes, paddingOf } from '../stream/member.ts';
 import { PlainHeads } from '../stream/plain-heads.ts';
 
@@ -27,6 +27,9 @@ export type PackHow = ModeHow & {
 };
 
 export type Packed = { readonly ok: true } | Unplaced;
+
+/** What a member is called, beside what its entry looks like. */
+type Named = Pick<MemberFields, 'flag' | 'path' | 'target' | 'attributes'>;
 
 const packed: Packed = { ok: true };
 const none: ReadonlyMap<string, string> = new Map();
@@ -78,7 +81,13 @@ export class Packer {
 
   /** A directory, open as `fd`; its contents are members of their own. */
   directory(fd: number, path: Uint8Array, stat: Stat): void {
-    this.#bare('5', Buffer.concat([path, slash]), noBytes, stat, this.#attributes({ fd }));
+    const named = {
+      flag: '5',
+      path: Buffer.concat([path, slash]),
+      target: noBytes,
+      attributes: this.#attributes({ fd }),
+    };
+    this.#bare(named, stat);
   }
 
   /**
@@ -97,13 +106,13 @@ export class Packer {
     const length = stat.type === c.S_IFLNK ? libc.readlinkat(from.dir, from.name, target.at, 65535) : 0;
     if (length < 0) return length === -c.EINVAL ? changed : { ok: false, errno: length, side: 'read' };
     const found = attributes ? readAttributes(attributes, this.#how.keep) : none;
-    this.#bare(flag, path, target.bytes.subarray(0, length), stat, found);
+    this.#bare({ flag, path, target: target.bytes.subarray(0, length), attributes: found }, stat);
     return packed;
   }
 
   /** Another name of a member that went before. */
   link(path: Uint8Array, existing: Uint8Array, stat: Stat): void {
-    this.#bare('1', path, existing, stat, none);
+    this.#bare({ flag: '1', path, target: existing, attributes: none }, stat);
   }
 
   /** A file that is on no disk, for its owner alone. */
@@ -133,7 +142,8 @@ export class Packer {
     const attributes = this.#attributes({ fd });
     const isPlain = attributes.size === 0 && modeThere(this.#how, stat, true) === stat.mode;
     const plain = isPlain ? this.#plainHeads.bytesOf(path, stat) : 0;
-    const head = plain > 0 ? noBytes : this.#head('0', path, noBytes, stat, size, attributes);
+    const head =
+      plain > 0 ? noBytes : this.#head({ flag: '0', path, target: noBytes, attributes }, stat, size);
     const headBytes = plain + head.length;
     const padding = paddingOf(size);
     const { bytes, at, address } = this.#chunks.room(headBytes + size + padding);
@@ -155,14 +165,8 @@ export class Packer {
     return readAttributes(from, keep);
   }
 
-  #bare(
-    flag: string,
-    path: Uint8Array,
-    to: Uint8Array,
-    stat: Stat,
-    attributes: ReadonlyMap<string, string>,
-  ): void {
-    this.#append(this.#head(flag, path, to, stat, 0, attributes));
+  #bare(named: Named, stat: Stat): void {
+    this.#append(this.#head(named, stat, 0));
   }
 
   #append(head: Uint8Array): void {
@@ -171,23 +175,15 @@ export class Packer {
     this.#chunks.add(head.length);
   }
 
-  #head(
-    flag: string,
-    path: Uint8Array,
-    to: Uint8Array,
-    stat: Stat,
-    size: number,
-    attributes: ReadonlyMap<string, string>,
-  ): Uint8Array {
+  #head({ flag, path, target, attributes }: Named, stat: Stat, size: number): Uint8Array {
     const { uid, gid, mtimeSeconds, mtimeNs } = stat;
     const isDevice = flag === '3' || flag === '4';
-    const mode = modeThere(this.#how, stat, flag === '0');
     return this.#headers.of({
       flag,
       path,
-      target: to,
+      target,
       size,
-      mode,
+      mode: modeThere(this.#how, stat, flag === '0'),
       uid,
       gid,
       mtimeSeconds,
