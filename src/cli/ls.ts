@@ -24,8 +24,8 @@ export function lsVerb(finish: Finish): Command {
     .option('-l, --long', 'owner and group, by number as ls -n')
     .option('--json', 'one JSON object per line, which always has them');
   accessFlags(command, false);
-  // What hands type that know ls: it is always all.
-  for (const flag of ['-a', '-A']) command.addOption(new Option(flag).hideHelp());
+  // What hands type that know ls: it is always all, one in a line.
+  for (const flag of ['-a', '-A', '-1']) command.addOption(new Option(flag).hideHelp());
   return command.action(async (word: string, given: Flags) => {
     const { json = false, recursive = false, long = false } = given;
     const place = sourceOf(word);

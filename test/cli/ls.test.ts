@@ -87,7 +87,7 @@ test('difpipe ls follows the place itself, and no symlink in it', () => {
 });
 
 test('difpipe ls takes the flags that hands type', () => {
-  assert.equal(difpipe(['ls', '-aA', root]).stdout, difpipe(['ls', root]).stdout);
+  assert.equal(difpipe(['ls', '-aA1', root]).stdout, difpipe(['ls', root]).stdout);
 });
 
 test('difpipe ls --long says owners and groups by number, as ls -ln', { skip: needs('root') }, () => {

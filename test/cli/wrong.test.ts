@@ -37,6 +37,9 @@ refuses(['transfer', '-avP', 'source', 'd'], /-avP for transfer: modes, owners, 
 refuses(['transfer', '--delete', 'source', 'd'], /nothing is ever deleted/);
 refuses(['transfer', '--link-dest=old', 'source', 'd'], /what is replaced is not kept/);
 refuses(['transfer', '--inplace', 'source', 'd'], /gets its name when it is complete/);
+refuses(['transfer', '--no-owner', 'source', 'd'], /--no-preserve leaves out what is named$/m);
+refuses(['transfer', '--verbose=2', 'source', 'd'], '--verbose of transfer takes no value');
+refuses(['ls', '-t', 'source'], 'unknown option -t for ls: difpipe ls --help lists them');
 refuses(['transfer', '--zzz', 'source', 'd'], /difpipe transfer --help lists them/);
 refuses(['verify', '--dry-run', 'source', 'd'], /unknown option --dry-run for verify/);
 refuses(
@@ -49,7 +52,10 @@ refuses(['runs', 'list', '--jsn'], 'unknown option --jsn for runs list: did you 
 
 refuses([], /^difpipe: a verb is missing: expected transfer, .* or completion$/m);
 refuses(['trasnfer', 'source', 'd'], 'unknown verb trasnfer: did you mean transfer?');
-refuses(['sync', 'source', 'd'], /unknown verb sync: expected transfer, analyze/);
+refuses(['scp', 'source', 'd'], /unknown verb scp: expected transfer, analyze/);
+refuses(['sync', 'source', 'd'], 'unknown verb sync: did you mean difpipe transfer?');
+refuses(['resume'], 'unknown verb resume: did you mean difpipe runs resume?');
+refuses(['runs', 'rm', '2026'], 'unknown verb rm for runs: did you mean difpipe runs forget?');
 refuses(['/data', '/backup'], 'unknown verb /data: did you mean difpipe transfer SRC DEST?');
 refuses(['runs', 'shwo'], 'unknown verb shwo for runs: did you mean runs show?');
 refuses(['help', 'runz'], 'unknown verb runz: did you mean runs?');
@@ -70,7 +76,7 @@ refuses(['transfer', '--streams'], '--streams of transfer needs a value: --strea
 
 refuses(
   ['transfer', '--streams', 'many', 'source', 'd'],
-  "--streams cannot be 'many': expected a whole number, from 1 to 999999999",
+  "--streams cannot be 'many': expected a whole number, from 1 to 999999999, or auto",
 );
 refuses(['transfer', '--streams', '0', 'source', 'd'], /from 1 to/);
 refuses(['transfer', '--retries=-1', 'source', 'd'], /--retries cannot be '-1'/);

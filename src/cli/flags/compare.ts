@@ -42,7 +42,7 @@ export function preserveOf(left: CompareFlags['preserve']): Preserve {
 
 export function streamsFlag(command: Command): Command {
   return command.addOption(
-    new Option('--streams <n>', 'lanes that work side by side, at most 64, or auto')
+    new Option('--streams <n>', 'lanes that work side by side, or auto; of more than 64 only 64')
       .argParser(wholeNumberOrAuto('--streams', 1))
       .default('auto'),
   );

@@ -3,6 +3,9 @@ const peers: Readonly<Record<string, string>> = {
   '-P': '--progress',
   '-i': '-v',
   '--itemize-changes': '-v',
+  '--debug': '-v',
+  '--log-level': '-v',
+  '--log-format': '--json',
   '--info': '--progress',
   '-z': '--compress',
   '--exclude-from': '--filter-from',
@@ -13,6 +16,7 @@ const peers: Readonly<Record<string, string>> = {
   '--checkers': '--streams',
   '-j': '--streams',
   '--jobs': '--streams',
+  '--parallel': '--streams',
   '--limit-rate': '--bwlimit',
   '--compress-level': '--compress',
   '--sse': '--s3-sse',
@@ -34,8 +38,19 @@ const peers: Readonly<Record<string, string>> = {
 const sentences: readonly (readonly [says: string, flags: string])[] = [
   [
     'modes, owners, times, links, attributes, ACLs and holes are kept without it',
-    '-a -r -R -l -p -t -g -o -D -H -A -X -S --archive --recursive --links --hard-links --acls --xattrs --sparse',
+    '-a -r -R -l -p -t -g -o -D -H -A -X -S -M --archive --recursive --links --hard-links --acls --xattrs --sparse ' +
+      '--perms --owner --group --times --devices --specials --metadata --create-empty-src-dirs',
   ],
+  [
+    '--no-preserve leaves out what is named',
+    '--no-perms --no-owner --no-group --no-times --no-links --no-acls --no-xattrs --no-p --no-o --no-g --no-t ' +
+      '--omit-dir-times -O',
+  ],
+  ['--strategy rsync takes it as --rsync-option', '--chmod --chown --usermap --groupmap --fuzzy -y --iconv'],
+  ['names are taken as they are, whatever is in them', '--protect-args -s'],
+  ['the directory that DEST is to be in has to be there: mkdir -p makes it', '--mkpath'],
+  ['difpipe ls lists a place', '--list-only'],
+  ['what is written is on the disk when it is called done; --durability says when that is', '--fsync'],
   [
     'nothing is ever deleted at the destination in this build',
     '--delete --del --delete-before --delete-during --delete-after --delete-excluded',
@@ -60,12 +75,12 @@ const sentences: readonly (readonly [says: string, flags: string])[] = [
   ['symlinks are copied as symlinks', '-L -k --copy-links --dereference --copy-dirlinks --safe-links'],
   [
     'a file gets its name when it is complete; only what changed in it is sent where that is quicker',
-    '-W --whole-file --no-whole-file --inplace --append',
+    '-W --whole-file --no-whole-file --inplace --append --append-verify --temp-dir -T',
   ],
-  ['what was done is always kept, and resumed', '--partial'],
+  ['what was done is always kept, and resumed', '--partial --partial-dir'],
   ['what does not answer is given up by itself, and tried again as --retries says', '--timeout --contimeout'],
   ['all numbers are in the summary, in --json and in difpipe runs show', '--stats --log-file'],
-  ['~/.ssh/config says how a host is reached', '-e --rsh'],
+  ['~/.ssh/config says how a host is reached', '-e --rsh --port --ssh'],
 ];
 
 const unneeded = new Map(
@@ -78,6 +93,33 @@ export function peerHint(flag: string, known: readonly string[]): string | undef
   const first = single.find((name) => unneeded.has(name) || Object.hasOwn(peers, name));
   if (first === undefined) return undefined;
   const instead = peers[first];
-  if (instead === undefined) return unneeded.get(first);
+  if (instead === undefined) return known.includes('--strategy') ? unneeded.get(first) : undefined; // it is of what transfer does
   return known.includes(instead) || instead === '-v' ? `did you mean ${instead}?` : undefined;
+}
+
+/** What hands call verbs that know rclone, rsync or cp, by what ours are. */
+const verbs: Readonly<Record<string, string>> = {
+  transfer: 'copy copyto sync bisync rsync put get push pull',
+  verify: 'check compare diff cmp cryptcheck',
+  ls: 'list lsl lsd lsf lsjson dir tree',
+  analyze: 'size du ncdu',
+  clean: 'cleanup',
+  runs: 'status history jobs log',
+  'runs resume': 'resume continue',
+  'runs retry': 'retry',
+  'runs forget': 'forget',
+  'runs show': 'show info',
+};
+const ofRuns: Readonly<Record<string, string>> = {
+  list: 'ls history',
+  show: 'status info log',
+  resume: 'continue restart start',
+  forget: 'rm remove delete clear clean',
+};
+
+/** The verb that does what a word of another tool asks for. */
+export function peerVerb(typed: string, parent: string): string | undefined {
+  const known = Object.entries(parent === 'runs' ? ofRuns : verbs);
+  const found = known.find(([, words]) => words.split(' ').includes(typed))?.[0];
+  return found === undefined ? undefined : `did you mean difpipe ${`${parent} ${found}`.trim()}?`;
 }

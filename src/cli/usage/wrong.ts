@@ -5,7 +5,7 @@ import { inWords } from '../../report/in-words.ts';
 import { nearest } from '../../report/nearest.ts';
 import { textOfWord } from '../words/values.ts';
 import { operandText, wordsOf } from './called.ts';
-import { peerHint } from './peers.ts';
+import { peerHint, peerVerb } from './peers.ts';
 
 /** What commander found wrong, as a sentence that says what was expected and the nearest right word. */
 export function wrongUse(error: CommanderError, command: Command): Error {
@@ -57,6 +57,7 @@ function unknownFlag(typed: string, command: Command): TransferError {
   const words = wordsOf(command);
   if (words === '') return usage(`unknown option ${flag} before the verb`, 'options come after the verb');
   const known = command.options.flatMap((option) => option.long ?? []);
+  if (known.includes(flag)) return usage(`${flag} of ${words} takes no value`);
   const hint = peerHint(flag, known) ?? nearest(flag, known) ?? `difpipe ${words} --help lists them`;
   return usage(`unknown option ${flag} for ${words}`, hint);
 }
@@ -76,7 +77,7 @@ function unknownVerb(command: Command, word = ''): TransferError {
   const place = parent === '' && /[/:.]/.test(typed);
   const close = place
     ? 'did you mean difpipe transfer SRC DEST?'
-    : nearest(typed, verbs, (word) => `${parent} ${word}`.trim());
+    : (peerVerb(typed, parent) ?? nearest(typed, verbs, (word) => `${parent} ${word}`.trim()));
   const hint = close ?? `expected ${inWords(verbs, 'or')}`;
   return usage(`unknown verb ${typed}${parent ? ` for ${parent}` : ''}`, hint);
 }

@@ -23,18 +23,18 @@ export function bytesOfWord(word: string): Buffer {
 
 const most = 999_999_999;
 
-/** A whole number of at least `least`, and at most nine digits. */
-export function wholeNumber(flag: string, least: number): Read<number> {
+/** A whole number of at least `least`, and at most nine digits; `also` says what else may stand there. */
+export function wholeNumber(flag: string, least: number, also = ''): Read<number> {
   return (word) => {
     const number = /^\d{1,9}$/.test(word) ? Number(word) : -1;
     if (number >= least) return number;
-    throw wrongValue(flag, word, `expected a whole number, from ${least} to ${most}`);
+    throw wrongValue(flag, word, `expected a whole number, from ${least} to ${most}${also}`);
   };
 }
 
 /** The same, or the word auto. */
 export function wholeNumberOrAuto(flag: string, least: number): Read<number | 'auto'> {
-  const number = wholeNumber(flag, least);
+  const number = wholeNumber(flag, least, ', or auto');
   return (word) => (word === 'auto' ? word : number(word));
 }
 
