@@ -1,23 +1,21 @@
 /** Lists of what is in a source, for people with tools of their own: each list is as much as one of them should take. */
 
 import * as fs from 'node:fs';
-import type { Control } from './control.ts';
 import { isKind, TransferError } from './errors.ts';
 import type { Location } from './location/location.ts';
+import type { Means } from './means.ts';
 import { compileRules, type Excluded } from './profile/filter.ts';
 import { excludesUnlisted } from './profile/filter-unlisted.ts';
 import { ListFiles, type Lists, type SplitRequest } from './profile/list-files.ts';
-import type { Report } from './report/events.ts';
+import type { Progress } from './report/events.ts';
+import { tellHowFar } from './report/how-far.ts';
 import { show } from './report/show.ts';
 import type { Listed } from './store/entry.ts';
-import type { OpenStore } from './store/open.ts';
 import { itself, type RelativePath } from './store/path.ts';
 import type { Store } from './store/store.ts';
 import { openFrom } from './way/between.ts';
 import { patience } from './way/waits.ts';
 import { isInside, pathKey } from './work/posix/path.ts';
-
-const tickMs = 200;
 
 /**
  * Writes them, and answers what is in them: files, symlinks, special files, and directories with nothing in them.
@@ -27,8 +25,7 @@ const tickMs = 200;
 export async function split(
   source: Location,
   request: SplitRequest,
-  { open, report }: { readonly open: OpenStore; readonly report: Report },
-  control: Control,
+  { open, report, control }: Means,
 ): Promise<Lists> {
   const { signal } = control;
   await using from = await openFrom(source, { open, patience: patience(3) }, signal);
@@ -37,7 +34,8 @@ export async function split(
   using lists = new ListFiles(request);
   if (source.kind === 'local') refuseInside(source.path, request.out);
   let failed = 0;
-  using _progress = telling(lists, report, control);
+  const startMs = performance.now();
+  using _progress = tellHowFar(() => howFar(lists, startMs), report, control);
   for await (const entry of entriesOf(from.source.store, itself, excluded, signal)) {
     if (entry.kind !== 'unlisted') lists.add(entry);
     else {
@@ -62,23 +60,9 @@ function refuseInside(source: Uint8Array, out: string): void {
   );
 }
 
-/** Says how far it is, now and then and when it is asked for. */
-function telling(lists: ListFiles, report: Report, control: Control): Disposable {
-  const startMs = performance.now();
-  const tell = (type: 'progress' | 'status') => {
-    const { entries: files, bytes } = lists.total;
-    const elapsedMs = performance.now() - startMs;
-    const soFar = { bytes, files, totalBytes: bytes, totalFiles: files };
-    report({ type, progress: { ...soFar, walkEnded: false, lanes: 1, elapsedMs } });
-  };
-  const ticking = setInterval(tell, tickMs, 'progress');
-  const asked = control.onStatus(() => tell('status'));
-  return {
-    [Symbol.dispose]() {
-      clearInterval(ticking);
-      asked[Symbol.dispose]();
-    },
-  };
+function howFar({ total: { entries: files, bytes } }: ListFiles, startMs: number): Progress {
+  const soFar = { bytes, files, totalBytes: bytes, totalFiles: files };
+  return { ...soFar, walkEnded: false, lanes: 1, elapsedMs: performance.now() - startMs };
 }
 
 /** All that is to be listed, and what cannot be, a directory at a time. */

@@ -67,7 +67,7 @@ export function splitVerb(finish: Finish): Command {
           { places: [source], stateDir: stateDirKnown(undefined) },
           report,
         );
-        const lists = await split(source, wanted, { open: opener.open, report }, control);
+        const lists = await split(source, wanted, { report, control, open: opener.open });
         if (!flags.quiet) printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
         return lists.failed > 0 ? exitCodes.partial : exitCodes.done;
       }),

@@ -1,6 +1,7 @@
 /** Several lanes at work: kept busy, made more or fewer, looked at five times a second. */
 import type { Control } from '../control.ts';
-import type { Report } from '../report/events.ts';
+import type { Progress, Report } from '../report/events.ts';
+import { tellHowFar } from '../report/how-far.ts';
 import { createIdleShare } from '../work/idle-processors.ts';
 import type { Conductor } from './conductor.ts';
 import type { Board, Lanes, StartLanes } from './lanes/lanes.ts';
@@ -48,12 +49,12 @@ export class Crew {
   }
 
   async run(): Promise<void> {
-    const { lanes, cores, control } = this.#given;
+    const { lanes, cores, report, control } = this.#given;
     this.#lanes.resize(lanes === 'auto' ? cores : lanes);
     const ticking = setInterval(() => this.#tick(), tickMs);
     try {
+      using _progress = tellHowFar(() => this.#howFar(), report, control);
       using _lanes = control.onLanes((delta) => this.#resize(delta));
-      using _status = control.onStatus(() => this.#progress('status'));
       this.#feed();
       await this.#ended.promise;
     } finally {
@@ -103,7 +104,6 @@ export class Crew {
 
   #tick(): void {
     this.#ticks++;
-    this.#progress('progress');
     if (performance.now() >= this.#nextPassMs && this.#given.conductor.isPassDue) void this.#pass();
     if (this.#given.lanes === 'auto' && this.#ticks % tuneEveryTicks === 0) this.#tune();
   }
@@ -138,8 +138,8 @@ export class Crew {
     this.#feed();
   }
 
-  #progress(type: 'progress' | 'status'): void {
-    const { conductor, board, report } = this.#given;
-    report({ type, progress: conductor.progress(board.totals(), this.#lanes.count) });
+  #howFar(): Progress {
+    const { conductor, board } = this.#given;
+    return conductor.progress(board.totals(), this.#lanes.count);
   }
 }

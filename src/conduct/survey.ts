@@ -4,10 +4,11 @@ import type { Control } from '../control.ts';
 import { TransferError } from '../errors.ts';
 import type { Bundle } from '../profile/bundle.ts';
 import { emptyProfile, mergeProfile, type Profile } from '../profile/profile.ts';
-import type { Report } from '../report/events.ts';
+import type { Progress, Report } from '../report/events.ts';
+import { tellHowFar } from '../report/how-far.ts';
 import { divide } from './frontier/divide.ts';
 import type { Job, Outcome } from './jobs.ts';
-import type { Board, StartLanes } from './lanes/lanes.ts';
+import type { Board, Lanes, StartLanes } from './lanes/lanes.ts';
 
 export type Survey = {
   readonly kind: 'scan' | 'verify';
@@ -18,8 +19,6 @@ export type Survey = {
   readonly board: Board;
   readonly start: StartLanes;
 };
-
-const tickMs = 200;
 
 /**
  * Calls `found` with what became of each piece, and reports progress and failures. Answers what the source holds;
@@ -32,61 +31,88 @@ export async function survey(
   control: Control,
 ): Promise<Profile> {
   const { board } = given;
-  const stop = () => board.stop();
-  control.signal.addEventListener('abort', stop);
-  const profile = emptyProfile();
   const waiting = new Waiting(given);
   for await (const bundle of given.first) waiting.add(bundle);
-  const ended = Promise.withResolvers<void>();
-  const lanes = given.start({
-    ended(_job, outcome) {
-      mergeProfile(profile, outcome.profile);
-      for (const failure of outcome.failures) report({ type: 'failed', failure });
-      found(outcome);
-      for (const bundle of outcome.rest) waiting.add(bundle);
-      feed();
-    },
-    shared(_parent, bundle) {
-      waiting.add(bundle);
-      feed();
-    },
-    ready: () => feed(),
-    broken: ended.reject,
+  const stop = () => board.stop();
+  control.signal.addEventListener('abort', stop);
+  if (control.signal.aborted) stop();
+  const surveyors = new Surveyors(given, waiting, (outcome) => {
+    for (const failure of outcome.failures) report({ type: 'failed', failure });
+    found(outcome);
   });
-  const feed = () => {
-    for (let idle = lanes.idle; idle > 0 && !board.stopped; idle = lanes.idle) {
-      const job = waiting.take(idle);
-      if (!job) break;
-      lanes.give(job);
-    }
-    board.idle = lanes.idle;
-    if (lanes.busy === 0) ended.resolve();
-  };
-  lanes.resize(given.lanes === 'auto' ? Math.max(2, availableParallelism()) : given.lanes);
-  const startMs = performance.now();
-  const ticking = setInterval(() => tell(), tickMs);
-  const tell = (type: 'progress' | 'status' = 'progress') => {
-    const { bytes, entries: files } = board.totals();
-    const elapsedMs = performance.now() - startMs;
-    const totals = { totalBytes: Math.max(bytes, profile.bytes), totalFiles: files, walkEnded: false };
-    report({ type, progress: { bytes, files, ...totals, lanes: lanes.count, elapsedMs } });
-  };
   try {
-    using _status = control.onStatus(() => tell('status'));
-    using _lanes = control.onLanes((delta) => {
-      lanes.resize(lanes.count + delta);
-      feed();
-    });
-    feed();
-    await ended.promise;
+    using _progress = tellHowFar(() => surveyors.howFar(), report, control);
+    using _lanes = control.onLanes((delta) => surveyors.resize(delta));
+    await surveyors.run();
   } finally {
-    clearInterval(ticking);
     control.signal.removeEventListener('abort', stop);
-    await lanes.end();
   }
   control.signal.throwIfAborted();
   if (board.stopped) throw new TransferError('transient', 'cannot look at all of it: a place is gone');
-  return profile;
+  return surveyors.profile;
+}
+
+/** Lanes that look at what waits, until nothing does. */
+class Surveyors {
+  readonly profile = emptyProfile();
+  readonly #board: Board;
+  readonly #waiting: Waiting;
+  readonly #lanes: Lanes;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #startMs = performance.now();
+
+  constructor({ board, start, lanes }: Survey, waiting: Waiting, found: (outcome: Outcome) => void) {
+    this.#board = board;
+    this.#waiting = waiting;
+    this.#lanes = start({
+      ended: (_job, outcome) => {
+        mergeProfile(this.profile, outcome.profile);
+        found(outcome);
+        for (const bundle of outcome.rest) waiting.add(bundle);
+        this.#feed();
+      },
+      shared: (_parent, bundle) => {
+        waiting.add(bundle);
+        this.#feed();
+      },
+      ready: () => this.#feed(),
+      broken: this.#ended.reject,
+    });
+    this.#lanes.resize(lanes === 'auto' ? Math.max(2, availableParallelism()) : lanes);
+  }
+
+  /** Until all is looked at, or nothing can go on. */
+  async run(): Promise<void> {
+    try {
+      this.#feed();
+      await this.#ended.promise;
+    } finally {
+      await this.#lanes.end();
+    }
+  }
+
+  resize(delta: 1 | -1): void {
+    this.#lanes.resize(this.#lanes.count + delta);
+    this.#feed();
+  }
+
+  howFar(): Progress {
+    const { bytes, entries: files } = this.#board.totals();
+    const totals = { totalBytes: Math.max(bytes, this.profile.bytes), totalFiles: files, walkEnded: false };
+    const elapsedMs = performance.now() - this.#startMs;
+    return { bytes, files, ...totals, lanes: this.#lanes.count, elapsedMs };
+  }
+
+  #feed(): void {
+    const lanes = this.#lanes;
+    for (let idle = lanes.idle; idle > 0 && !this.#board.stopped; idle = lanes.idle) {
+      const job = this.#waiting.take(idle);
+      if (!job) break;
+      lanes.give(job);
+    }
+    this.#board.idle = lanes.idle;
+    if (lanes.busy === 0) this.#ended.resolve();
+  }
 }
 
 /** Pieces that nobody looks at yet, last in first out. */
