@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../errors.ts';
-import { accessFlags, moverFor } from './access/access.ts';
+import { accessFlags, meansToMove } from './access/access.ts';
 import { draw } from './analyze/picture.ts';
 import { type AnalyzeFlags, analyzeRequest } from './analyze/request.ts';
 import { streamsFlag } from './flags/compare.ts';
@@ -37,11 +37,10 @@ export function analyzeVerb(finish: Finish): Command {
     finish(
       await speak(flags, { onlyResults: true }, async (stage) => {
         const { analyze } = await import('../analyze.ts');
-        const { report, control } = stage;
-        await using opener = moverFor(ends.source, flags, stage);
+        await using means = meansToMove(ends.source, flags, stage);
         const { stateDir } = request;
-        const wanted = leavingState(request, { places: [ends.source], stateDir }, report);
-        const analysis = await analyze(ends, wanted, { report, control, open: opener.open });
+        const wanted = leavingState(request, { places: [ends.source], stateDir }, stage.report);
+        const analysis = await analyze(ends, wanted, means);
         stage.control.signal.throwIfAborted(); // half a picture is none
         if (!flags.quiet) await draw(analysis, ends, stage);
         return analysis.failed > 0 ? exitCodes.partial : exitCodes.done;

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type AccessFlags, accessFlags, openerFor } from './access/access.ts';
+import { type AccessFlags, accessFlags, meansToRead } from './access/access.ts';
 import { type Finish, verb } from './verb.ts';
 import { speak } from './voice/voice.ts';
 import { sourceOf } from './words/places.ts';
@@ -33,8 +33,8 @@ export function lsVerb(finish: Finish): Command {
     finish(
       await speak(flags, { onlyResults: true }, async (stage) => {
         const { sayPlace } = await import('./ls/say.ts');
-        await using opener = openerFor(place, given, stage);
-        return await sayPlace(place, opener.open, { recursive, long }, stage);
+        await using means = meansToRead(place, given, stage);
+        return await sayPlace(place, means.open, { recursive, long }, stage);
       }),
     );
   });

@@ -3,7 +3,7 @@ import { exitCodes, TransferError } from '../errors.ts';
 import type { Lists, SplitRequest } from '../profile/list-files.ts';
 import { jsonLine } from '../report/json.ts';
 import { counted, formatBytes, parseSize } from '../report/size.ts';
-import { type AccessFlags, accessFlags, openerFor } from './access/access.ts';
+import { type AccessFlags, accessFlags, meansToRead } from './access/access.ts';
 import { leavingState } from './flags/own-state.ts';
 import { type RuleFlags, ruleFlags, rulesOf } from './flags/select.ts';
 import { stateDirKnown } from './flags/state.ts';
@@ -59,16 +59,15 @@ export function splitVerb(finish: Finish): Command {
     const [source, request] = [sourceOf(word), await requestOf(flags)];
     finish(
       await speak(flags, { onlyResults: true }, async (stage) => {
-        const { control, printer, report } = stage;
         const { split } = await import('../split.ts');
-        await using opener = openerFor(source, flags, stage);
+        await using means = meansToRead(source, flags, stage);
         const wanted = leavingState(
           request,
           { places: [source], stateDir: stateDirKnown(undefined) },
-          report,
+          stage.report,
         );
-        const lists = await split(source, wanted, { report, control, open: opener.open });
-        if (!flags.quiet) printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
+        const lists = await split(source, wanted, means);
+        if (!flags.quiet) stage.printer.result(flags.json ? jsonLine('split', lists) : sentence(lists));
         return lists.failed > 0 ? exitCodes.partial : exitCodes.done;
       }),
     );

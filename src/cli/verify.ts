@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { exitCodes } from '../errors.ts';
 import type { Places } from '../location/location.ts';
 import type { VerifyRequest } from '../request.ts';
-import { type AccessFlags, accessFlags, moverFor } from './access/access.ts';
+import { type AccessFlags, accessFlags, meansToMove } from './access/access.ts';
 import { type CompareFlags, compareFlags, preserveOf, speedFlags } from './flags/compare.ts';
 import { leavingState } from './flags/own-state.ts';
 import { type SelectFlags, selectFlags, selectionOf } from './flags/select.ts';
@@ -57,13 +57,13 @@ async function compare(
   const { report, control } = stage;
   const { verify } = await import('../verify.ts');
   const startedMs = performance.now();
-  await using opener = moverFor(source, flags, stage);
+  await using means = meansToMove(source, flags, stage);
   const wanted = leavingState(
     request,
     { places: [source, dest], stateDir: stateDirKnown(flags.stateDir) },
     report,
   );
-  const { found } = await verify(places, wanted, { report, control, open: opener.open });
+  const { found } = await verify(places, wanted, means);
   control.signal.throwIfAborted(); // what was not compared may differ
   const elapsedMs = Math.round(performance.now() - startedMs);
   report({ type: 'verified', ...found, elapsedMs });

@@ -11,7 +11,7 @@ import { type HostOf, type S3AccessOf, storeOpener, type WebAccessOf } from '../
 import { none, type Rclone } from '../store/rclone/rclone.ts';
 import { asFound } from '../store/s3/access.ts';
 
-export type Opener = AsyncDisposable & { readonly open: OpenStore };
+type Opener = AsyncDisposable & { readonly open: OpenStore };
 
 type How = {
   readonly wantsShell: boolean;

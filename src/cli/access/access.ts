@@ -5,9 +5,10 @@
 import { type Command, Option } from 'commander';
 import type { Control } from '../../control.ts';
 import type { HttpPlace, Location, SshPlace } from '../../location/location.ts';
+import type { Means } from '../../means.ts';
 import type { Access } from '../../ssh/access.ts';
 import type { EndName } from '../../store/open.ts';
-import { createOpener, type Opener } from '../../way/opener.ts';
+import { createOpener } from '../../way/opener.ts';
 import { ownRclone } from '../surroundings/rclone.ts';
 import { homeOfUser, nameOfUser } from '../surroundings/user.ts';
 import type { Stage } from '../voice/voice.ts';
@@ -45,28 +46,28 @@ function passwordIn(end: keyof typeof ends): string {
   return `a file of mode 0600 with the password for ${whose} (also ${ends[end]})`;
 }
 
-/** Who hears of what is amiss, and how it ends. */
-type Heard = Pick<Stage, 'control' | 'report'>;
+/** What a verb works with; disposed of, the hosts that it reached are left. */
+type Opened = Means & AsyncDisposable;
 
 /** What a run that writes remembers, and whether it only says what it would do. */
 type Changes = { readonly stateDir: string; readonly dryRun: boolean };
 
-/** Opens the places of a route to be read; a host that is both ends is let in as the source. */
-export function openerFor(source: Location, flags: AccessFlags, stage: Heard): Opener {
-  return opener(source, flags, { wantsShell: false, changes: undefined }, stage);
+/** To read the places of a route; a host that is both ends is let in as the source. */
+export function meansToRead(source: Location, flags: AccessFlags, stage: Stage): Opened {
+  return means(source, flags, { wantsShell: false, changes: undefined }, stage);
 }
 
 /** The same, to move or compare what is there: with programs of the host, where it lets us run some. */
-export function moverFor(source: Location, flags: AccessFlags, stage: Heard, changes?: Changes): Opener {
-  return opener(source, flags, { wantsShell: true, changes }, stage);
+export function meansToMove(source: Location, flags: AccessFlags, stage: Stage, changes?: Changes): Opened {
+  return means(source, flags, { wantsShell: true, changes }, stage);
 }
 
-function opener(
+function means(
   source: Location,
   flags: AccessFlags,
   { wantsShell, changes }: { readonly wantsShell: boolean; readonly changes: Changes | undefined },
-  { report, control }: Heard,
-): Opener {
+  { report, control }: Stage,
+): Opened {
   const { signal } = control;
   const secrets = { source: secretsOf('source', flags), dest: secretsOf('dest', flags) };
   const accessOf = (place: SshPlace) => {
@@ -76,11 +77,8 @@ function opener(
   const webAccessOf = (place: HttpPlace, end: EndName) => webAccess(place, secrets[end]);
   const warn = (message: string, hint?: string) => report({ type: 'warning', message, hint });
   const s3AccessTo = s3AccessOf(flags, { ...changes, warn });
-  return createOpener(
-    accessOf,
-    { wantsShell, webAccessOf, s3AccessOf: s3AccessTo, rclone: ownRclone() },
-    signal,
-  );
+  const how = { wantsShell, webAccessOf, s3AccessOf: s3AccessTo, rclone: ownRclone() };
+  return { report, control, ...createOpener(accessOf, how, signal) };
 }
 
 function isSameHost(a: SshPlace, b: SshPlace): boolean {

@@ -1,6 +1,6 @@
 import type { Location, Places } from '../../location/location.ts';
 import type { TransferRequest } from '../../request.ts';
-import { type AccessFlags, moverFor } from '../access/access.ts';
+import { type AccessFlags, meansToMove } from '../access/access.ts';
 import { askedOfWritten } from '../access/s3-access.ts';
 import { printFor } from '../access/s3-key.ts';
 import { leavingState } from '../flags/own-state.ts';
@@ -15,13 +15,12 @@ export function perform(
 ): Promise<number> {
   return speak(flags, { onlyResults: request.dryRun }, async (stage) => {
     const { transfer } = await import('../../transfer.ts');
-    const { report, control } = stage;
     const { source, dest } = places;
     const { stateDir } = request;
-    const wanted = leavingState(request, { places: [source], stateDir }, report);
+    const wanted = leavingState(request, { places: [source], stateDir }, stage.report);
     const whole = await remembering(dest, wanted, flags);
-    await using opener = moverFor(source, flags, stage, request);
-    const { exitCode } = await transfer(places, whole, { report, control, open: opener.open });
+    await using means = meansToMove(source, flags, stage, request);
+    const { exitCode } = await transfer(places, whole, means);
     return exitCode;
   });
 }
