@@ -28,6 +28,8 @@ export type Trick =
   /** one bit of the body is another one: of the request, or of the answer */
   | 'flips what is sent'
   | 'flips what comes'
+  /** half of the answer is all there is */
+  | 'shortens what comes'
   /** the connection breaks in the middle of the answer */
   | 'cuts what comes'
   /** it says that it encrypts as it was asked to */
@@ -97,6 +99,7 @@ export async function startProxy(port: number): Promise<Meddler> {
     if (trick === 'loses the answer') return void request.socket.destroy();
     if (trick === 'flips what comes') body[body.length >> 1]! ^= 4;
     const sealed = trick === 'claims to encrypt' ? sealsOf(request.headers) : {};
+    if (trick === 'shortens what comes') return shorten(response, answer, body);
     response.writeHead(answer.statusCode!, { ...answer.headers, ...sealed });
     if (trick !== 'cuts what comes') return void response.end(body);
     response.write(body.subarray(0, body.length >> 1), () => request.socket.destroy());
@@ -109,6 +112,15 @@ export async function startProxy(port: number): Promise<Meddler> {
     const [answer] = (await once(passed, 'response')) as [http.IncomingMessage];
     return answer;
   }
+}
+
+function shorten(
+  response: http.ServerResponse,
+  { statusCode, headers }: http.IncomingMessage,
+  body: Buffer,
+): void {
+  const half = body.subarray(0, body.length >> 1);
+  response.writeHead(statusCode!, { ...headers, 'content-length': half.length }).end(half);
 }
 
 function sealsOf(headers: http.IncomingHttpHeaders): http.IncomingHttpHeaders {

@@ -3,13 +3,13 @@
  * used as one. A list says little of its files, so each is looked at, some at a time.
  */
 
-import { TransferError } from '../../errors.ts';
+import type { TransferError } from '../../errors.ts';
 import { percentDecode } from '../../location/percent.ts';
 import { printable } from '../../report/show.ts';
 import { heardLater } from '../../work/heard-later.ts';
 import { join } from '../../work/posix/path.ts';
-import { retry } from '../../work/retry.ts';
 import type { Listed, Unlisted } from '../entry.ts';
+import { lookedAt } from '../looked-at.ts';
 import { below, type RelativePath } from '../path.ts';
 import { directoryAt, mustBePlain } from './entry.ts';
 import { breakage, refusal, trouble } from './fault.ts';
@@ -93,23 +93,22 @@ async function* namedIn(
   }
 }
 
-/** What fails for good is left out of the list, and a list is not begun anew for it. */
-const onceMore = { tries: 1, waitMs: 1000, mostWaitMs: 1000, withinMs: 30_000 } as const;
-
 async function entryOf(place: Place, dir: RelativePath, named: Named, signal: AbortSignal): Promise<Listed> {
   const path = named.name && below(dir, named.name);
   if (!path) return noPath(place, dir, named);
   if (named.isDirectory) return directoryAt(path);
-  try {
-    const entry = await retry(() => lookAt({ ...place, spool: undefined }, path, signal), onceMore, signal);
-    if (entry) return entry;
-    throw trouble('look at', place.site.show(path), 'missing', 'it is listed, but not there');
-  } catch (error) {
-    signal.throwIfAborted();
-    const isUsual = error instanceof TransferError && (error.kind !== 'transient' || error.isOfOne);
-    if (!isUsual) throw error;
-    return { kind: 'unlisted', path, error };
-  }
+  return lookedAt(
+    path,
+    async () => {
+      const entry = await lookAt({ ...place, spool: undefined }, path, signal);
+      return entry ?? Promise.reject(gone(place, path));
+    },
+    signal,
+  );
+}
+
+function gone({ site }: Place, path: RelativePath): TransferError {
+  return trouble('look at', site.show(path), 'missing', 'it is listed, but not there');
 }
 
 function noPath({ site }: Place, dir: RelativePath, { href }: Named): Unlisted {

@@ -190,10 +190,11 @@ function changed(s3: S3, path: RelativePath): TransferError {
 }
 
 function cut(s3: S3, path: RelativePath): TransferError {
-  return new TransferError('transient', `cannot read ${s3.root.show(path)}: the answer was cut off`);
+  const message = `cannot read ${s3.root.show(path)}: the answer is not as long as the object`;
+  return new TransferError('transient', message, { isOfOne: true });
 }
 
 function flipped(s3: S3, path: RelativePath, kind: 'transient' | 'corrupt'): TransferError {
   const message = `cannot read ${s3.root.show(path)}: what came is not what the service has`;
-  return new TransferError(kind, message, { hint: 'something on the way changes bytes' });
+  return new TransferError(kind, message, { hint: 'something on the way changes bytes', isOfOne: true });
 }

@@ -117,9 +117,9 @@ async function copied(
 /** The ETag of a copy, '' where it is not told: the service begins to answer before it knows whether it can. */
 export function copiedTag(xml: string): string {
   if (/<Copy(?:Object|Part)Result/.test(xml)) return bare(text(xml, 'ETag') ?? '');
-  throw new Refusal(
-    500,
-    text(xml, 'Code') ?? 'InternalError',
-    text(xml, 'Message') ?? 'it does not say that it is done',
-  );
+  const message = text(xml, 'Message') ?? 'it does not say that it is done';
+  const code = text(xml, 'Code') ?? 'InternalError';
+  const refusal = new Refusal(500, code, message);
+  refusal.isOfOne = code === 'InternalError';
+  throw refusal;
 }

@@ -6,6 +6,7 @@ import { TransferError } from '../../../errors.ts';
 import { show } from '../../../report/show.ts';
 import { join } from '../../../work/posix/path.ts';
 import type { Listed, Unlisted } from '../../entry.ts';
+import { lookedAt } from '../../looked-at.ts';
 import { below, type RelativePath } from '../../path.ts';
 import { briefEntry, directoryEntry, entryOf, type ListedObject } from '../entry.ts';
 import { isManifest } from '../keys.ts';
@@ -78,14 +79,11 @@ async function objectIn(
   if (path && isManifest(path)) return undefined;
   if (!path || name.includes('\0')) return unlisted(dir, name, 'its key cannot be the name of a file');
   if (seen.size > 0) return briefEntry(path, seen);
-  try {
+  const look = async () => {
     const found = await head(s3, path, seen.key, signal);
     return found && entryOf(path, found.headers);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof TransferError) || error.kind === 'transient') throw error;
-    return { kind: 'unlisted', path, error };
-  }
+  };
+  return lookedAt(path, look, signal);
 }
 
 async function directoryIn(

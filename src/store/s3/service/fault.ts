@@ -15,6 +15,8 @@ export class Refusal extends Error {
   hint: string | undefined;
   /** what policies call the rights that it takes */
   rights: string | undefined;
+  /** it may fail with this one object only */
+  isOfOne = false;
 
   constructor(status: number, code: string, message: string, waitMs?: number, about?: string) {
     super(message || code);
@@ -149,6 +151,7 @@ function refused(refusal: Refusal, doing: string): TransferError {
     cause: refusal,
     ...(hint !== undefined && { hint }),
     ...(waitMs !== undefined && { waitMs }),
+    isOfOne: refusal.isOfOne,
   });
 }
 

@@ -112,7 +112,14 @@ function refusalOf({ ask, answer, body, code }: Told, waitMs = waitOf(answer)): 
   const message = isForeign ? noS3 : (text(body, 'Message') ?? '');
   const refusal = new Refusal(answer.status, code, message, waitMs, about);
   refusal.rights = rightsFor(ask);
+  refusal.isOfOne = answer.status === 500 && isReadOf(ask);
   return refusal;
+}
+
+/** An object is read: by us, or by the service, to copy it. */
+function isReadOf({ method, key, query, headers = {} }: Ask): boolean {
+  const isRead = query === undefined && (method === 'GET' || method === 'HEAD');
+  return key !== '' && (isRead || 'x-amz-copy-source' in headers);
 }
 
 function waitOf({ headers }: Answer): number | undefined {
