@@ -42,7 +42,7 @@ export function beside(path: RelativePath, name: Uint8Array): RelativePath {
   return join(splitPath(path).dir, name) as RelativePath;
 }
 
-/** The directory a path is in, and its name there; not for the place itself. */
+/** The directory a path is in, and its name there; the place itself is in itself, and has none. */
 export function splitPath(path: RelativePath): { readonly dir: RelativePath; readonly name: Uint8Array } {
   let at = path.length - 1;
   while (at >= 0 && path[at] !== slash) at--;

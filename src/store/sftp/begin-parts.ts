@@ -7,8 +7,7 @@ import type { BeginHow } from '../parts.ts';
 import { beside, type RelativePath } from '../path.ts';
 import { type Reach, whyNot } from './fault.ts';
 
-import { openFile } from './open-partial.ts';
-import type { Opened } from './opened.ts';
+import { type Opened, openFile } from './opened.ts';
 import { createPartial } from './partial.ts';
 import { setOpen } from './protocol/requests.ts';
 import { holdDirectory } from './sync.ts';
@@ -76,7 +75,7 @@ export class Lengthening {
       await known.whole;
     } catch (error) {
       if (!isKind(error, 'transient')) throw error;
-      await lengthen(reach, partial, await openFile(reach, partial, signal), known, signal);
+      await lengthen(reach, partial, await openFile(reach, partial, 'write', signal), known, signal);
     }
     this.forget(partial);
   }

@@ -6,20 +6,20 @@ import type { FileEntry } from '../entry.ts';
 import type { Contact } from './contact.ts';
 import { lookKey, printOf, secondsOf } from './entry.ts';
 import { must, mustAll, type Reach, trouble } from './fault.ts';
+import type { Fresh } from './fresh.ts';
 import { mustBeFirm } from './ground.ts';
 import type { LeftOpen } from './left-open.ts';
-import { type Opened, opened } from './opened.ts';
+import { type Opened, openFile } from './opened.ts';
 import type { Attributes } from './protocol/attributes.ts';
-import { flag } from './protocol/numbers.ts';
-import { lookAt, lookAtOpen, open } from './protocol/requests.ts';
+import { lookAt, lookAtOpen } from './protocol/requests.ts';
 import { readRange } from './range.ts';
 import { secondIsOver } from './shell/far-clock.ts';
 
 /** What was seen of files that are read. */
 export type Seen = {
   readonly left: LeftOpen;
-  /** by `lookKey`: regular files that looked so within the last second */
-  readonly files: { readonly add: (key: string) => void; readonly has: (key: string) => boolean };
+  /** regular files that looked so within the last second */
+  readonly files: Fresh<FileEntry>;
 };
 
 export function bodyOf(contact: Contact, seen: Seen, file: FileEntry): Body {
@@ -60,13 +60,11 @@ async function openSame(
   { seen, file }: Pick<Reading, 'seen' | 'file'>,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const { sftp, root } = reach;
   await mustBeSame(reach, { seen, file }, signal);
   const clock = file.size >= muchBytes ? contact.clock() : undefined;
   const seconds = secondsOf(file);
   if (clock && seconds !== undefined) await secondIsOver(seconds, clock, signal);
-  const ask = () => open(sftp.client, root.whole(file.path), { flags: flag.READ }, signal);
-  return must(opened(sftp, sftp.turns.read, ask, signal), reach, file.path, 'read');
+  return openFile(reach, file.path, 'read', signal);
 }
 
 /**
@@ -80,12 +78,12 @@ async function mustBeSame(
 ): Promise<void> {
   const { sftp, root } = reach;
   const look = () => must(lookAt(sftp.client, root.whole(file.path), signal), reach, file.path, 'read');
-  const isFresh = seen.files.has(lookKey(file));
+  const isFresh = seen.files.has(file);
   const [, now] = await Promise.all([mustBeFirm(reach, file.path, 'read', signal), isFresh || look()]);
   if (now === true) return;
   if (!now) throw trouble('read', root.show(file.path), 'missing', 'it is not there any more');
   if (!isSame(now, file)) throw changed(reach.root.show(file.path));
-  seen.files.add(lookKey(file));
+  seen.files.add(file);
 }
 
 function isSame(now: Attributes, { print }: FileEntry): boolean {

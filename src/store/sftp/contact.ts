@@ -1,6 +1,7 @@
 /** How a place is reached: over which connection, and where it is there. */
 import { TransferError } from '../../errors.ts';
 import { orAborted } from '../../work/abort.ts';
+import { pathKey } from '../../work/posix/path.ts';
 import type { Reach } from './fault.ts';
 import { createFresh } from './fresh.ts';
 import { Lines } from './lines.ts';
@@ -46,7 +47,7 @@ export type Contact = AsyncDisposable & {
 export function createContact(place: SftpPlace): Contact {
   const lines = new Lines(place.open, place.name, place.lines);
   let root: Root | undefined;
-  const firm = createFresh();
+  const firm = createFresh(pathKey);
   const { noRoom = async () => undefined } = place;
   const rootBy = async (sftp: Sftp, signal: AbortSignal) => {
     root ??= await findRoot(sftp, place, signal).catch((error) => notFound(place, error));

@@ -16,7 +16,7 @@ export type Reach = {
   readonly sftp: Sftp;
   readonly root: Root;
   /** directories that were seen to be some, and none elsewhere */
-  readonly firm: Fresh;
+  readonly firm: Fresh<RelativePath>;
   /** what a shell there says is used up in a directory, where nobody else does; undefined: nothing, or there is none */
   readonly noRoom: NoRoom;
 };

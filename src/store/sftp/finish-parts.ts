@@ -4,13 +4,13 @@ import { heardLater } from '../../work/heard-later.ts';
 import * as c from '../../work/posix/constants.ts';
 import type { Metadata } from '../entry.ts';
 import type { Finished, Parts } from '../parts.ts';
-import { beside, type RelativePath } from '../path.ts';
+import { beside, type RelativePath, splitPath } from '../path.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach } from './fault.ts';
 import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf } from './give.ts';
 import { amid, mustBeFirm, onFirm } from './ground.ts';
-import { parentPath } from './names.ts';
-import { type Found, mustBeFile, openFile } from './open-partial.ts';
+import { type Found, mustBeFile } from './open-partial.ts';
+import { openFile } from './opened.ts';
 import { linkFree, type Naming, namingOf } from './partial.ts';
 import { lookAt, removeFile } from './protocol/requests.ts';
 import { createWindow } from './range.ts';
@@ -35,7 +35,7 @@ export async function finish(
   const both = must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
   const byName = reach.sftp.dress && !durable && !isRisky(metadata);
   const wearName = () => dressAndName(reach, naming, { metadata, firm }, signal);
-  const early = byName && parentPath(path).length === 0 ? wearName() : undefined;
+  const early = byName && splitPath(path).dir.length === 0 ? wearName() : undefined;
   const [begun, there] = await onFirm(firm(), both);
   const remove = (one: RelativePath) =>
     must(removeFile(reach.sftp.client, reach.root.whole(one), signal), reach, path, 'write');
@@ -96,7 +96,7 @@ async function dressOpen(
   signal: AbortSignal,
 ): Promise<Dressed> {
   const { sftp } = reach;
-  using file = await openFile(reach, beside(naming.path, naming.partial), signal);
+  using file = await openFile(reach, beside(naming.path, naming.partial), 'write', signal);
   const writing = { sftp, handle: file.handle, window: createWindow(), file };
   return await must(finishFile(reach, naming, writing, how, signal), reach, naming.path, 'write'); // open till then
 }

@@ -1,34 +1,23 @@
-/** Paths of which something was seen or done within the last second. */
-import { pathKey } from '../../work/posix/path.ts';
-import type { RelativePath } from '../path.ts';
+/** What was seen or done within the last second. */
 
-export type Fresh = {
-  readonly add: (path: RelativePath) => void;
-  readonly has: (path: RelativePath) => boolean;
-  readonly delete: (path: RelativePath) => void;
+export type Fresh<T> = {
+  readonly add: (one: T) => void;
+  readonly has: (one: T) => boolean;
+  readonly delete: (one: T) => void;
 };
 
 const freshMs = 1000;
 const most = 10_000;
 
-export function createFresh(): Fresh {
-  const { add, has, delete: forget } = createFreshKeys();
-  return {
-    add: (path) => add(pathKey(path)),
-    has: (path) => has(pathKey(path)),
-    delete: (path) => forget(pathKey(path)),
-  };
-}
-
-/** The same by any key. */
-export function createFreshKeys() {
+/** What has the same key is the same. */
+export function createFresh<T>(keyOf: (one: T) => string): Fresh<T> {
   const seen = new Map<string, number>();
   return {
-    has: (key: string) => performance.now() - (seen.get(key) ?? -freshMs) < freshMs,
-    add(key: string) {
+    has: (one) => performance.now() - (seen.get(keyOf(one)) ?? -freshMs) < freshMs,
+    add(one) {
       if (seen.size >= most) seen.clear();
-      seen.set(key, performance.now());
+      seen.set(keyOf(one), performance.now());
     },
-    delete: (key: string) => void seen.delete(key),
+    delete: (one) => void seen.delete(keyOf(one)),
   };
 }

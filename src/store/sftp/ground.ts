@@ -4,10 +4,9 @@
  * what was seen within a second. A rival who swaps between that look and the request after it cannot be kept off.
  */
 import * as c from '../../work/posix/constants.ts';
-import type { RelativePath } from '../path.ts';
+import { type RelativePath, splitPath } from '../path.ts';
 import { typeOf } from './entry.ts';
 import { type Doing, must, type Reach, trouble } from './fault.ts';
-import { parentPath } from './names.ts';
 import { lookAt } from './protocol/requests.ts';
 
 type Footing = 'directory' | 'absent' | 'symlink' | 'other';
@@ -22,7 +21,7 @@ export async function isFirm(
   doing: Doing,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return (await firstLoose(reach, parentPath(path), doing, signal)) === undefined;
+  return (await firstLoose(reach, splitPath(path).dir, doing, signal)) === undefined;
 }
 
 /** The same; throws 'missing', 'refused' for a symlink, 'conflict' for anything else. */
@@ -32,7 +31,7 @@ export function mustBeFirm(
   doing: Doing,
   signal: AbortSignal,
 ): Promise<void> {
-  return mustBeFirmIn(reach, parentPath(path), doing, signal);
+  return mustBeFirmIn(reach, splitPath(path).dir, doing, signal);
 }
 
 /** The same of the way to what is in a directory: of that one, too. */

@@ -5,7 +5,7 @@ import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import type { Seen } from './body.ts';
 import type { Contact } from './contact.ts';
-import { entryOf, lookKey, typeOf } from './entry.ts';
+import { entryOf, typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';
 import { isFirm } from './ground.ts';
 import type { Attributes } from './protocol/attributes.ts';
@@ -28,7 +28,7 @@ export async function lookAtEntry(
   ]);
   if (!isThere || !found) return undefined;
   const entry = entryOf(path, found);
-  if (entry?.kind === 'file') seen.files.add(lookKey(entry));
+  if (entry?.kind === 'file') seen.files.add(entry);
   if (entry) return entry;
   throw trouble('look at', reach.root.show(path), 'unsupported', 'the server does not say what it is');
 }

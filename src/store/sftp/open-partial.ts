@@ -5,10 +5,9 @@ import type { RelativePath } from '../path.ts';
 import { typeOf } from './entry.ts';
 import { must, type Reach, trouble } from './fault.ts';
 import { mustBeFirm, onFirm } from './ground.ts';
-import { type Opened, opened } from './opened.ts';
+import { type Opened, openFile } from './opened.ts';
 import type { Attributes } from './protocol/attributes.ts';
-import { flag } from './protocol/numbers.ts';
-import { lookAt, open } from './protocol/requests.ts';
+import { lookAt } from './protocol/requests.ts';
 
 /** What a name has on the server, where it has anything. */
 export type Found = Attributes | undefined;
@@ -23,7 +22,7 @@ export async function openPartial(
   const { sftp, root } = reach;
   const firm = mustBeFirm(reach, partial, 'write', signal);
   const looking = must(lookAt(sftp.client, root.whole(partial), signal), reach, partial, 'write');
-  const early = isNew ? openFile(reach, partial, signal) : undefined;
+  const early = isNew ? openFile(reach, partial, 'write', signal) : undefined;
   early?.catch(() => undefined); // heard when it is known to be a file of ours
   try {
     mustBeFile(reach, partial, await onFirm(firm, looking));
@@ -31,7 +30,7 @@ export async function openPartial(
     early?.then((file) => file[Symbol.dispose]()).catch(() => undefined);
     throw error;
   }
-  return early ?? openFile(reach, partial, signal);
+  return early ?? openFile(reach, partial, 'write', signal);
 }
 
 /** Throws where what was begun is gone, or something else has its name. */
@@ -39,11 +38,4 @@ export function mustBeFile({ root }: Reach, partial: RelativePath, found: Found)
   if (!found) throw trouble('write', root.show(partial), 'missing', 'what was begun is not there any more');
   if (typeOf(found) !== c.S_IFREG)
     throw trouble('write', root.show(partial), 'conflict', 'it is not a file of ours');
-}
-
-/** To write to it. Follows a symlink: who calls it has looked. */
-export function openFile(reach: Reach, partial: RelativePath, signal: AbortSignal): Promise<Opened> {
-  const { sftp, root } = reach;
-  const ask = () => open(sftp.client, root.whole(partial), { flags: flag.WRITE }, signal);
-  return must(opened(sftp, sftp.turns.write, ask, signal), reach, partial, 'write');
 }

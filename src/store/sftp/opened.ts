@@ -1,7 +1,10 @@
 /** A file or directory that the server holds open, for as long as the scope that asked for it lasts. */
 import type { Turns } from '../../work/turns.ts';
+import type { RelativePath } from '../path.ts';
+import { must, type Reach } from './fault.ts';
 import type { Client } from './protocol/client.ts';
-import { close, type Handle } from './protocol/requests.ts';
+import { flag } from './protocol/numbers.ts';
+import { close, type Handle, open } from './protocol/requests.ts';
 import type { Sftp } from './protocol/sftp.ts';
 
 /** Left without close(), it is closed without waiting: what is asked next comes after that. */
@@ -27,6 +30,19 @@ export async function opened(
     turn?.[Symbol.dispose]();
     throw error;
   }
+}
+
+/** A file of the place, to read it or to write to it. Follows a symlink: who calls it has looked. */
+export function openFile(
+  reach: Reach,
+  path: RelativePath,
+  doing: 'read' | 'write',
+  signal: AbortSignal,
+): Promise<Opened> {
+  const { sftp, root } = reach;
+  const flags = doing === 'read' ? flag.READ : flag.WRITE;
+  const ask = () => open(sftp.client, root.whole(path), { flags }, signal);
+  return must(opened(sftp, sftp.turns[doing], ask, signal), reach, path, doing);
 }
 
 /** For cleaning up, also after an abort; a server that does not answer any more is not waited for. */

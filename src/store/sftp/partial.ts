@@ -5,7 +5,6 @@ import { type RelativePath, splitPath } from '../path.ts';
 import { printOf } from './entry.ts';
 import { must, mustMake, type Reach, taken } from './fault.ts';
 import { amid, mustBeFirm, onFirm } from './ground.ts';
-import { beside } from './names.ts';
 import { type Opened, opened } from './opened.ts';
 import { flag, status } from './protocol/numbers.ts';
 import { close, type Handle, lookAt, open, removeFile, rename } from './protocol/requests.ts';
@@ -30,7 +29,7 @@ export async function createPartial(
   signal: AbortSignal,
 ): Promise<Opened> {
   const { sftp, root } = reach;
-  const name = beside(root, path, partial);
+  const name = root.beside(path, partial);
   const flags = flag.WRITE | flag.CREATE | flag.EXCLUSIVE;
   const firm = () => mustBeFirm(reach, path, 'write', signal);
   const ask = () => open(sftp.client, name, isDressed ? { flags, mode: ours } : { flags }, signal);
@@ -56,7 +55,7 @@ export async function dropPartial(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    await removeFile(sftp.client, beside(root, path, partial), signal);
+    await removeFile(sftp.client, root.beside(path, partial), signal);
     return true;
   } catch (error) {
     if (isRefusal(error, status.NO_SUCH_FILE)) return false;
@@ -134,7 +133,7 @@ async function refusalOf(asked: Promise<void>): Promise<Refusal | undefined> {
 }
 
 function ends({ root }: Reach, { path, partial }: Naming) {
-  return { from: beside(root, path, partial), to: root.whole(path) };
+  return { from: root.beside(path, partial), to: root.whole(path) };
 }
 
 /** Of a file that is begun under a name of its own. */

@@ -5,7 +5,7 @@ import { type Body, seeksHoles } from '../body.ts';
 import { notWhole } from '../body-faults.ts';
 import { dataWithin } from '../data-within.ts';
 import type { Parts, PutRange } from '../parts.ts';
-import type { RelativePath } from '../path.ts';
+import { type RelativePath, splitPath } from '../path.ts';
 import { begin, Lengthening } from './begin-parts.ts';
 import type { Contact } from './contact.ts';
 import { must, type Reach, whyNot } from './fault.ts';
@@ -13,7 +13,6 @@ import { finish } from './finish-parts.ts';
 import { createFresh } from './fresh.ts';
 import { mustBeFirm } from './ground.ts';
 import { createLeftOpen, type LeftOpen } from './left-open.ts';
-import { parentPath } from './names.ts';
 import { openPartial } from './open-partial.ts';
 import { dropPartial, namingOf } from './partial.ts';
 import { createWindow, writeRange } from './range.ts';
@@ -39,7 +38,7 @@ export function partsOf(contact: Contact): Parts {
     await mustBeFirm(reach, path, 'write', signal);
     return reach;
   };
-  const made = createFresh();
+  const made = createFresh(pathKey);
   const lengthening = new Lengthening();
   const left = createLeftOpen();
   return {
@@ -65,7 +64,7 @@ export function partsOf(contact: Contact): Parts {
       const reach = await contact.reach(signal);
       const durable = contact.isDurable();
       const finished = await finish(reach, partial, path, { ...how, durable }, signal);
-      if (finished.tidied) contact.trails.add(parentPath(path), reach.sftp, finished.tidied);
+      if (finished.tidied) contact.trails.add(splitPath(path).dir, reach.sftp, finished.tidied);
       return finished;
     },
     drop: async (partial, signal) => {
@@ -100,11 +99,12 @@ async function put(
   const openNext = () => left.give(sftp, key, open(false));
   using file = (await left.take(sftp, key)) ?? (await open(isNew));
   const writing = { sftp, handle: file.handle, window: createWindow() };
-  const watched = range.goesOn && sftp.leavesOpen ? halfway(range.length, openNext) : same;
+  const watch = range.goesOn && sftp.leavesOpen ? halfway(range.length, openNext) : undefined;
   const hollowUntil = seeksHoles(body) ? Number.POSITIVE_INFINITY : 0; // it is as long as it will be
   try {
     for await (const one of dataWithin(body, range, signal)) {
-      const isWhole = await writeRange(writing, one, watched(body.open(one, signal)), signal, hollowUntil);
+      const chunks = body.open(one, signal);
+      const isWhole = await writeRange(writing, one, watch?.(chunks) ?? chunks, signal, hollowUntil);
       if (!isWhole) throw notWhole(reach.root.show(partial), body.size);
     }
     letGo();
@@ -128,8 +128,4 @@ function halfway(bytes: number, act: () => void): (chunks: Chunks) => Chunks {
       if (isReached) act();
     }
   };
-}
-
-function same(chunks: Chunks): Chunks {
-  return chunks;
 }

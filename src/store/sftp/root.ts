@@ -11,6 +11,8 @@ export type Root = {
   readonly whole: (path: RelativePath) => Uint8Array;
   /** the directory that an entry is in, on the server; the place itself is in one too */
   readonly above: (path: RelativePath) => Uint8Array;
+  /** a name in the directory that an entry is in, on the server */
+  readonly beside: (path: RelativePath, name: Uint8Array) => Uint8Array;
   /** for people */
   readonly show: (path: Uint8Array) => string;
 };
@@ -26,9 +28,11 @@ export async function findRoot(
 ): Promise<Root> {
   const root = trimmed(path[0] === slash ? path : await belowHome(sftp, path, signal));
   const whole = (at: Uint8Array) => inside(root, at);
+  const above = (at: RelativePath) => (at.length === 0 ? directoryOf(root) : whole(splitPath(at).dir));
   return {
     whole,
-    above: (at) => (at.length === 0 ? directoryOf(root) : whole(splitPath(at).dir)),
+    above,
+    beside: (at, name) => inside(above(at), name),
     show: (at) => `${name}:${show(whole(at))}`,
   };
 }

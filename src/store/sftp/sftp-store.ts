@@ -6,8 +6,9 @@
 import type { Store } from '../store.ts';
 import { bodyOf } from './body.ts';
 import { type Contact, createContact, type SftpPlace } from './contact.ts';
+import { lookKey } from './entry.ts';
 import type { Reach } from './fault.ts';
-import { createFreshKeys } from './fresh.ts';
+import { createFresh } from './fresh.ts';
 import { createLeftOpen } from './left-open.ts';
 import { list } from './list.ts';
 import { lookAtEntry, readLink, survey } from './look.ts';
@@ -24,7 +25,7 @@ export type SftpStore = Store & {
 /** Connects at once, to know what the server can do; later again whenever the connection broke. */
 export async function openSftpStore(place: SftpPlace, signal: AbortSignal): Promise<SftpStore> {
   const contact = createContact(place);
-  const seen = { left: createLeftOpen(), files: createFreshKeys() };
+  const seen = { left: createLeftOpen(), files: createFresh(lookKey) };
   const { sftp } = await firstReach(contact, signal);
   return {
     list: (dir, on) => list(contact, dir, on),

@@ -13,7 +13,6 @@ import { fileEntry } from './entry.ts';
 import { type Reach, trouble, whyNot } from './fault.ts';
 import { type Dressed, give, isRisky, keepGroup } from './give.ts';
 import { amid, mustBeFirm, onFirm } from './ground.ts';
-import { beside } from './names.ts';
 import { atLast, type Opened } from './opened.ts';
 import { become, createPartial, dropPartial, mustBeOurs, type Naming } from './partial.ts';
 import type { Attributes } from './protocol/attributes.ts';
@@ -100,7 +99,7 @@ export async function finishFile(
   if (isRisky(metadata)) await dressing;
   const synced = durable ? sftp.fsync?.(handle, signal) : undefined;
   const [, dressed] = await Promise.all([window.all(), dressing, synced, file.close(signal)]);
-  const partial = wearerOf(sftp, beside(reach.root, naming.path, naming.partial), signal);
+  const partial = wearerOf(sftp, reach.root.beside(naming.path, naming.partial), signal);
   return keepGroup(partial, dressed, metadata, sftp.us);
 }
 

@@ -1,8 +1,7 @@
 /** In which directories of a place something was changed since it was synced: some may be on other file systems. */
 import { pathKey } from '../../../work/posix/path.ts';
-import type { RelativePath } from '../../path.ts';
+import { type RelativePath, splitPath } from '../../path.ts';
 import type { Store } from '../../store.ts';
-import { parentPath } from '../names.ts';
 
 const most = 10_000; // beyond it they count as all
 
@@ -52,7 +51,7 @@ export class Written {
 export function noting<S extends Store>(store: S, written: Written): S {
   const { write, remove, makeDirectory, makeSymlink, makeLink, dress, parts } = store;
   const within = <A extends unknown[], T>(act: (path: RelativePath, ...rest: A) => Promise<T>) =>
-    noted(act, (path) => written.add(parentPath(path)));
+    noted(act, (path) => written.add(splitPath(path).dir));
   const itself = <A extends unknown[], T>(act: (path: RelativePath, ...rest: A) => Promise<T>) =>
     noted(act, (path) => written.add(path));
   return {
