@@ -4,10 +4,14 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs } from '../peer.ts';
-import { difpipe, directory } from './difpipe.ts';
+import { difpipe, directory, environment } from './difpipe.ts';
 
 const here = directory();
 fs.mkdirSync(join(here, 'folder'));
+const runs = directory(); // it is on the PATH of the shells, and has run
+fs.symlinkSync(join(import.meta.dirname, '../../bin/difpipe'), join(runs, 'difpipe'));
+difpipe(['transfer', join(here, 'folder'), join(here, 'copy')]);
+fs.rmdirSync(join(here, 'copy'));
 const scripts = Object.fromEntries(
   ['bash', 'zsh', 'fish'].map((shell) => {
     const path = join(here, shell === 'zsh' ? '_difpipe' : `script.${shell}`);
@@ -32,6 +36,9 @@ const cases: readonly Case[] = [
   ['difpipe transfer --exclude x --filter-from fol', /^folder\/?$/m],
   ['difpipe runs resume --progress l', /^line$/m, /^bar$/m],
   ['difpipe completion ', /^fish$/m, /^folder/m],
+  ['difpipe help ver', /^verify$/m, /^help$/m],
+  ['difpipe doctor --calibrate fol', /^folder\/?$/m],
+  ['difpipe runs show ', /^20\d{6}-\d{4}-[0-9a-f]+$/m, /^folder/m],
 ];
 
 function run(command: string, words: readonly string[]): string {
@@ -40,7 +47,7 @@ function run(command: string, words: readonly string[]): string {
     encoding: 'utf8',
     input: '',
     timeout: 60_000,
-    env: { ...process.env, TERM: 'dumb' },
+    env: environment({ TERM: 'dumb', PATH: `${runs}:${process.env.PATH}` }),
   });
 }
 

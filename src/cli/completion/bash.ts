@@ -34,12 +34,14 @@ function valueText(value: readonly string[] | 'file' | 'any'): string {
 
 function wordCases({ words, verbs, flags, operand }: Verb): string[] {
   const offered = [...verbs.map(({ name }) => name), ...(typeof operand === 'string' ? [] : operand)];
-  const others = operand === 'file' ? '' : offer(offered);
+  const others = operand === 'file' ? '' : operand === 'run' ? offerRuns : offer(offered);
   return [
     `    ${quoted(`${words}:-`)}*) ${offer(flags.flatMap(({ names }) => names))};;`,
     `    ${quoted(`${words}:`)}*) ${others};;`,
   ];
 }
+
+const offerRuns = `${nothing}; COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" runs 2>/dev/null | cut -d' ' -f1)" -- "$cur")); `;
 
 function offer(words: readonly string[]): string {
   if (words.length === 0) return `${nothing}; `;

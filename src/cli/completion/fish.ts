@@ -13,6 +13,11 @@ ${verbs.flatMap(verbCases).join('\n')}
     end
     test "$verb" = "$argv[1]"
 end
+# Each with what is said of it, the newest first.
+function __difpipe_runs
+    set -l words (commandline -opc)
+    $words[1] runs 2>/dev/null | string replace -r '^(\\S+) +' '$1\\t'
+end
 complete -c difpipe -f
 ${verbs.flatMap(linesOf).join('\n')}
 `;
@@ -33,6 +38,7 @@ function linesOf({ words, verbs, flags, operand }: Verb): string[] {
 
 function operandLines(here: string, operand: Verb['operand']): string[] {
   if (operand === 'none') return [];
+  if (operand === 'run') return [`${here} -k -a '(__difpipe_runs)'`];
   return [operand === 'file' ? `${here} -F` : `${here} -a ${quoted(operand.join(' '))}`];
 }
 

@@ -6,8 +6,8 @@ export type Verb = {
   readonly words: string; // '' for the program itself, ' runs show' for a verb of a verb
   readonly verbs: readonly Name[];
   readonly flags: readonly Flag[];
-  /** Words that may stand for the operand, or the names of files. */
-  readonly operand: readonly string[] | 'file' | 'none';
+  /** Words that may stand for the operand, the names of files, or ids of runs, which the program tells. */
+  readonly operand: readonly string[] | 'file' | 'run' | 'none';
 };
 
 /** A verb of a verb; `words` are those its aliases stand for. */
@@ -20,9 +20,18 @@ export type Flag = {
   readonly value: readonly string[] | 'file' | 'any' | undefined;
 };
 
+const help: Name = { name: 'help', words: ' help', summary: 'show the help of a verb' };
+
 /** Every verb of a program, the program first, read from what parses its command line. */
 export function verbsOf(program: Command): Verb[] {
-  return [verbOf(program), ...program.commands.flatMap(verbsOf)];
+  const all = allOf(program);
+  const { verbs } = all[0]!;
+  all[0] = { ...all[0]!, verbs: [...verbs, help] };
+  return [...all, { words: help.words, verbs: [], flags: [], operand: verbs.map(({ name }) => name) }];
+}
+
+function allOf(command: Command): Verb[] {
+  return [verbOf(command), ...command.commands.flatMap(allOf)];
 }
 
 function verbOf(command: Command): Verb {
@@ -55,12 +64,13 @@ function flagOf(option: Option): Flag {
 function valueKind(option: Option): Flag['value'] {
   if (!option.required && !option.optional) return undefined;
   if (option.argChoices) return option.argChoices;
-  return /<(file|dir)>/.test(option.flags) ? 'file' : 'any';
+  return /[<[](file|dir)[>\]]/.test(option.flags) ? 'file' : 'any';
 }
 
 function operandOf(command: Command): Verb['operand'] {
   const [first] = command.registeredArguments;
   if (!first) return 'none';
   if (first.argChoices) return first.argChoices;
+  if (first.name() === 'ID') return 'run';
   return ['SRC', 'LOCATION'].includes(first.name()) ? 'file' : 'none';
 }

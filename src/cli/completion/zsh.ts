@@ -46,9 +46,13 @@ function wordCases({ words, verbs, flags, operand }: Verb): string[] {
 
 function operandsOf(verbs: readonly Word[], operand: Verb['operand']): string {
   if (operand === 'file') return '_files';
+  if (operand === 'run') return offerRuns;
   const words = operand === 'none' ? [] : operand.map((name) => ({ name, summary: name }));
   return verbs.length + words.length === 0 ? ':' : describe('word', [...verbs, ...words]);
 }
+
+/** Each with what `runs` says of it, but for the colons that end a word. */
+const offerRuns = `offered=(\${\${\${(f)"$($words[1] runs 2>/dev/null)"}//:/ }/ /:}); _describe run offered`;
 
 function describe(what: string, words: readonly Word[]): string {
   const plain = (text: string) => text.replace(/[\\:]/g, '\\$&');
