@@ -1,6 +1,7 @@
 /** What a lane holds for a whole run: the two roots, its settings, and the ledger of the job at hand. */
 
 import { Ledger } from '../../conduct/lanes/ledger.ts';
+import { Sweep } from '../../conduct/sweep.ts';
 import { takesNoMore } from '../../errors.ts';
 import { type LeftReader, openLeftReader } from '../../journal/left-reader.ts';
 import type { LeftRow } from '../../journal/types.ts';
@@ -21,7 +22,6 @@ import { Shared } from './shared.ts';
 
 /** What is begun and nearly done is not handed back before a job has done so many times as much. */
 export const insideTimes = 1.5;
-const mostSwept = 10_000;
 const stepsPerSecond = 10;
 
 export class Lane implements Disposable {
@@ -45,7 +45,7 @@ export class Lane implements Disposable {
   readonly number: number;
   readonly #destStat = new Stat();
   readonly #left: LeftReader | undefined;
-  readonly #swept = new Set<string>();
+  readonly #sweep: Sweep;
   #partials = 0;
 
   /** `left` is what earlier runs left, and the lane's from now on. */
@@ -53,6 +53,7 @@ export class Lane implements Disposable {
     this.setup = setup;
     this.number = number;
     this.ledger = new Ledger(setup);
+    this.#sweep = new Sweep(setup);
     this.shared = new Shared(setup.shared);
     this.source = openRoot(setup.source);
     this.dest = openRoot(setup.dest);
@@ -99,21 +100,10 @@ export class Lane implements Disposable {
 
   /** Takes away what earlier runs left in a directory at the destination, the first time; false: it was not. */
   sweep(target: Target, path: Uint8Array): boolean {
-    if (!this.setup.sweep || this.setup.dryRun) return false;
-    const key = pathKey(path);
-    if (this.#swept.has(key)) return false;
-    if (this.#swept.size >= mostSwept) this.#swept.clear();
-    this.#swept.add(key);
-    target.sweep((name) => this.#isLeftover(name));
+    if (!this.#sweep.isDue(path)) return false;
+    // said of the first byte before anything is made of it: directories can be very large
+    target.sweep((name) => name[0] === 0x2e && this.#sweep.takes(pathKey(name)));
     return true;
-  }
-
-  /** A name of ours that no run needs any more; those of this run are in use. */
-  #isLeftover(name: Uint8Array): boolean {
-    if (name[0] !== 0x2e) return false; // said before anything is made of it: directories can be very large
-    const { tag, ownTag, spared } = this.setup;
-    const text = Buffer.from(name).toString('latin1');
-    return text.startsWith(tag) && !text.startsWith(ownTag) && !spared.includes(text);
   }
 
   /** Bytes are about to move: waits for the rate that was asked for; false when the run is to stop. */

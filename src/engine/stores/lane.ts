@@ -1,6 +1,7 @@
 /** What a lane holds for a whole run, and how its work is counted, paced and named. */
 import type { Told } from '../../conduct/lanes/lanes.ts';
 import { Ledger } from '../../conduct/lanes/ledger.ts';
+import { Sweep } from '../../conduct/sweep.ts';
 import { TransferError, takesNoMore } from '../../errors.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import { type Excluded, excludedBy } from '../../profile/filter.ts';
@@ -9,7 +10,6 @@ import type { FileEntry } from '../../store/entry.ts';
 import { textOf } from '../../store/named.ts';
 import type { NameBytes } from '../../store/rows.ts';
 import { takeChunk } from '../../work/chunk-memory.ts';
-import { pathKey } from '../../work/posix/path.ts';
 import { BatchPace } from './batch-pace.ts';
 import type { Crewed } from './crew.ts';
 import { sourceInFull } from './entries/in-full.ts';
@@ -18,7 +18,6 @@ import type { Together } from './together.ts';
 
 const dot = 0x2e;
 const passedForOne = 64;
-const mostSwept = 10_000;
 
 export class Lane {
   readonly setup: Crewed['setup'];
@@ -46,7 +45,7 @@ export class Lane {
   readonly batchPace: BatchPace;
   readonly budgetBytes: number;
   readonly #number: number;
-  readonly #swept = new Set<string>();
+  readonly #sweep: Sweep;
   #partials = 0;
 
   constructor({ setup, board, rights, handed, cases, directories, unmade }: Crewed, number: number) {
@@ -58,6 +57,7 @@ export class Lane {
     this.directories = directories;
     this.unmade = unmade;
     this.ledger = new Ledger(setup);
+    this.#sweep = new Sweep(setup);
     this.excluded = excludedBy(setup.rules);
     const { budget, batches } = setup;
     this.batchPace = new BatchPace(budget.entries, batches?.budget?.entries);
@@ -84,19 +84,14 @@ export class Lane {
 
   /** Whether leftovers are to be looked for in a directory: the first time that it is asked. */
   sweeps(dir: Uint8Array): boolean {
-    if (!this.setup.sweep || this.setup.dryRun) return false;
-    const key = pathKey(dir);
-    if (this.#swept.has(key)) return false;
-    if (this.#swept.size >= mostSwept) this.#swept.clear();
-    this.#swept.add(key);
-    return true;
+    return this.#sweep.isDue(dir);
   }
 
   /** A name of ours that no run needs any more; those of this run are in use. */
   isLeftover(name: string): boolean {
-    const { tag, ownTag, spared, suffix } = this.setup;
+    const { tag, suffix } = this.setup;
     if (this.isOurs(name) && !name.startsWith(tag)) return !name.endsWith(suffix.own);
-    return name.startsWith(tag) && !name.startsWith(ownTag) && !spared.includes(name);
+    return this.#sweep.takes(name);
   }
 
   /** A name as those of runs of this route look. */

@@ -2,6 +2,7 @@
  * Takes away what killed runs of other engines left at the destination, in each directory that this run comes to: before
  * rsync puts its times right.
  */
+import { Sweep } from '../../../conduct/sweep.ts';
 import { isKind } from '../../../errors.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import type { Entry, Listed } from '../../../store/entry.ts';
@@ -17,22 +18,21 @@ import type { RoomPlace } from './room-places.ts';
 
 /** As many as one `find` at the far end lists. */
 const directoriesAtOnce = 256;
-const mostSwept = 10_000;
 
 export class Leftovers {
   readonly #place: RoomPlace;
   readonly #setup: RsyncSetup;
-  readonly #swept = new Set<string>();
+  readonly #sweep: Sweep;
 
   constructor(place: RoomPlace, setup: RsyncSetup) {
     this.#place = place;
     this.#setup = setup;
+    this.#sweep = new Sweep(setup);
   }
 
   /** Adds to the Part what has to be put right. What cannot be taken away has failed. */
   async sweep(hand: Hand, { what, dir, names }: Bundle, part: Part): Promise<void> {
-    const { sweep, rootIsNew, dryRun } = this.#setup;
-    if (!sweep || rootIsNew || dryRun) return;
+    if (this.#setup.rootIsNew) return;
     const dirs = [part.root ? itself : relativePath(dir)!];
     if (what === 'trees') for (const name of namesIn(names)) dirs.push(pathIn(dir, name));
     for (const { kind, path } of part.entries.values()) if (kind === 'directory') dirs.push(path);
@@ -40,10 +40,7 @@ export class Leftovers {
   }
 
   async #sweepIn(hand: Hand, dir: RelativePath, part: Part): Promise<void> {
-    const key = pathKey(dir);
-    if (this.#swept.has(key)) return;
-    if (this.#swept.size >= mostSwept) this.#swept.clear();
-    this.#swept.add(key);
+    if (!this.#sweep.isDue(dir)) return;
     const found = await this.#foundIn(hand, dir);
     for (const one of found) {
       try {
@@ -54,7 +51,7 @@ export class Leftovers {
     }
     if (found.length === 0) return;
     hand.wrote();
-    if (dir.length === 0 || part.entries.has(key) || this.#setup.single) return;
+    if (dir.length === 0 || part.entries.has(pathKey(dir)) || this.#setup.single) return;
     const entry = await this.#setup.source.stat(dir, hand.signal);
     if (entry?.kind === 'directory') part.add(entry);
   }
@@ -78,8 +75,7 @@ export class Leftovers {
 
   /** Not what waits to be gone on with. */
   #isLeftover(name: string): boolean {
-    const { tag, room, spared } = this.#setup;
-    return name.startsWith(tag) && name !== room && !spared.includes(name);
+    return name !== this.#setup.room && this.#sweep.takes(name);
   }
 
   async #remove({ kind, path }: Entry, signal: AbortSignal): Promise<void> {
