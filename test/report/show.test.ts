@@ -24,6 +24,7 @@ const odd: readonly (readonly [string | Buffer, string])[] = [
   ["it's\n\\", "$'it\\'s\\n\\\\'"],
   [Buffer.from('caf\xe9', 'latin1'), "$'caf\\351'"],
   [Buffer.from("\xff\\'", 'latin1'), "$'\\377\\\\\\''"],
+  [Buffer.from('\xff \x7f', 'latin1'), "$'\\377 \\177'"],
   ['', '.'],
 ];
 for (const [name, shown] of odd) {

@@ -58,7 +58,7 @@ function stateLines({ dir, exists, problem, warning, fileSystem, freeBytes }: St
   const there = exists ? 'writable' : 'not there yet, can be made';
   return [
     row('where', dir),
-    row('', `${problem === undefined ? there : `problem: ${problem}`}`),
+    row('', problem === undefined ? there : `problem: ${problem}`),
     row('', `${fileSystem}, ${formatBytes(freeBytes)} free`),
     ...(warning === undefined ? [] : [row('', `warning: ${warning}`)]),
   ];

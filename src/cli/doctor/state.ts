@@ -56,7 +56,8 @@ function nearestThere(path: string): string {
 
 function canSee(path: string): boolean {
   try {
-    return lstatSync(path) !== undefined;
+    lstatSync(path);
+    return true;
   } catch {
     return false;
   }

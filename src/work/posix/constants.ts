@@ -1,4 +1,4 @@
-/** Linux numbers that are the same on x64 and arm64, unless a table says otherwise. */
+/** Linux numbers, the same on x64 and arm64 but where `arm` is asked. */
 export const AT_FDCWD = -100;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_REMOVEDIR = 0x200;
