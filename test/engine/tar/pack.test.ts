@@ -195,6 +195,28 @@ test('header: attributes with any name and bytes, ACLs too', () => {
   assert.deepEqual(readBack(new Headers().of({ ...fields, attributes })).attributes, attributes);
 });
 
+test('header: a path of up to 255 bytes needs none beside its own', { skip: needs('tar') }, () => {
+  const x = (count: number) => 'x'.repeat(count);
+  const paths = [`${x(155)}/${x(100)}`, `a/${x(99)}`, `${x(50)}/${x(50)}/${x(50)}/`, `a/${x(99)}/`];
+  const longer = [`${x(156)}/${x(99)}`, `a/${x(101)}`, x(101), `a/${x(100)}/`];
+  const headers = [...paths, ...longer].map((path) =>
+    Buffer.from(
+      new Headers().of({ ...fields, flag: path.endsWith('/') ? '5' : '0', path: Buffer.from(path) }),
+    ),
+  );
+  assert.deepEqual(
+    headers.map(({ length }) => length),
+    [...paths.map(() => 512), ...longer.map(() => 3 * 512)],
+  );
+  const read = headers.map((header) => Buffer.from(readBack(header).path).toString());
+  assert.deepEqual(read, [...paths, ...longer]);
+  const listed = execFileSync('tar', ['-tf', '-'], {
+    input: Buffer.concat([...headers, Buffer.alloc(1024)]),
+    encoding: 'utf8',
+  });
+  assert.deepEqual(listed.trim().split('\n'), [...paths, ...longer]);
+});
+
 test('header: GNU tar reads what we write', { skip: needs('tar') }, () => {
   const header = Buffer.alloc(512);
   writeHeader(header, 0, { ...fields, uid: 4_000_000_000, gid: 4_000_000_001, mtimeSeconds: 8_589_934_592 });

@@ -31,8 +31,8 @@ const looks: readonly Looks[] = [
   { mode: 0o4711, owner: 1000, size: 8 ** 11 - 1, seconds: 8 ** 11 - 1, ns: 120_000_000 },
   { mode: 0, owner: 3_000_000, size: 511, seconds: 1_234_567_890, ns: 42 },
 ];
-const paths = ['n0/a', `n12/${'long/'.repeat(19)}x`, 'n0/\xff\x01 name'].map((path) =>
-  Buffer.from(path, 'latin1'),
+const paths = ['n0/a', `n12/${'long/'.repeat(19)}x`, `n0/${'long/'.repeat(45)}x`, 'n0/\xff\x01 name'].map(
+  (path) => Buffer.from(path, 'latin1'),
 );
 
 test('PlainHeads writes what Headers makes, over whatever was there', () => {

@@ -18,15 +18,31 @@ export type HeaderFields = {
   readonly minor: number;
 };
 
-/** bytes of a path, or of a link's target, that a header has room for */
+/** bytes of a name, or of a link's target, that a header has room for */
 export const nameRoom = 100;
+const prefixRoom = 155;
+/** where it is in a header */
+export const prefixAt = 345;
+export const slash = 0x2f;
 const blank = 0x20;
 const zero = 0x30;
+
+/**
+ * How much of a path, up to a slash, goes before its name in a header; 0 where all of it is name enough, -1 where no slash
+ * leaves room for both.
+ */
+export function prefixOf(path: Uint8Array): number {
+  if (path.length <= nameRoom) return 0;
+  const end = path.indexOf(slash, path.length - nameRoom - 1);
+  return end > 0 && end <= prefixRoom && end < path.length - 1 ? end : -1;
+}
 
 /** Writes the block at `at`, whatever was there. */
 export function writeHeader(into: Buffer, at: number, fields: HeaderFields): void {
   into.fill(0, at, at + blockBytes);
-  into.set(fields.path.subarray(0, nameRoom), at);
+  const prefix = prefixOf(fields.path);
+  const name = prefix > 0 ? prefix + 1 : 0;
+  into.set(fields.path.subarray(name, name + nameRoom), at);
   putNumber(into, at + 100, 8, fields.mode);
   putNumber(into, at + 108, 8, fields.uid);
   putNumber(into, at + 116, 8, fields.gid);
@@ -37,6 +53,7 @@ export function writeHeader(into: Buffer, at: number, fields: HeaderFields): voi
   into.write('ustar\x0000', at + 257, 'latin1');
   putNumber(into, at + 329, 8, fields.major);
   putNumber(into, at + 337, 8, fields.minor);
+  if (prefix > 0) into.set(fields.path.subarray(0, prefix), at + prefixAt);
   putChecksum(into, at);
 }
 

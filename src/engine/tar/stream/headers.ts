@@ -1,8 +1,8 @@
 /**
- * All headers of a member: what a plain one has no room for goes before it. Long names travel as GNU's own members,
- * which every tar reads, whatever bytes they are; times with nanoseconds and attributes as pax records.
+ * All headers of a member: what a plain one has no room for goes before it. Long names that no slash divides travel as GNU's own
+ * members, which every tar reads, whatever bytes they are; times with nanoseconds and attributes as pax records.
  */
-import { type HeaderFields, nameRoom, writeHeader } from './header.ts';
+import { type HeaderFields, nameRoom, prefixOf, writeHeader } from './header.ts';
 import { blockBytes, paddingOf } from './member.ts';
 import { attributeRecords, timeRecord } from './records.ts';
 
@@ -34,7 +34,7 @@ export class Headers {
   /** The headers of a member; good until the next call. */
   of(fields: MemberFields): Uint8Array {
     this.#used = 0;
-    if (fields.path.length > nameRoom) this.#long('L', fields.path);
+    if (prefixOf(fields.path) < 0) this.#long('L', fields.path);
     if (fields.target.length > nameRoom) this.#long('K', fields.target);
     this.#pax(fields);
     this.#plain(fields);
@@ -44,7 +44,7 @@ export class Headers {
   /** The headers of a file for its owner alone; good until the next call. */
   private(path: Uint8Array, size: number): Uint8Array {
     this.#used = 0;
-    if (path.length > nameRoom) this.#long('L', path);
+    if (prefixOf(path) < 0) this.#long('L', path);
     this.#plain({ ...extra, flag: '0', path, size });
     return this.#bytes.subarray(0, this.#used);
   }
@@ -52,7 +52,7 @@ export class Headers {
   /** The headers of a directory for its owner alone; good until the next call. */
   privateDirectory(path: Uint8Array): Uint8Array {
     this.#used = 0;
-    const isLong = path.length > nameRoom;
+    const isLong = prefixOf(path) < 0;
     if (isLong) this.#long('L', path);
     if (isLong) this.#extra('5', longName, 0);
     else this.#plain({ ...extra, flag: '5', path, size: 0, mode: directoryMode });

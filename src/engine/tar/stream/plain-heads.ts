@@ -3,7 +3,7 @@
  * once, and only what differs is written, where it goes. Byte for byte what `Headers` makes of them.
  */
 import type { Stat } from '../../../work/posix/stat.ts';
-import { nameRoom } from './header.ts';
+import { prefixAt, prefixOf, slash } from './header.ts';
 import { Headers } from './headers.ts';
 import { blockBytes } from './member.ts';
 
@@ -31,7 +31,7 @@ export class PlainHeads {
 
   /** How many bytes they take; 0 where others have to be made. */
   bytesOf(path: Uint8Array, { size, mtimeSeconds, mtimeNs }: Stat): number {
-    if (path.length > nameRoom || size >= mostSize) return 0;
+    if (size >= mostSize || prefixOf(path) < 0) return 0;
     if (mtimeSeconds < time.from || mtimeSeconds >= time.to) return 0;
     return mtimeNs === 0 ? plain : timed;
   }
@@ -45,9 +45,7 @@ export class PlainHeads {
     if (isTimed) putDigits(into, at + secondsEnd - 1, mtimeSeconds, 10);
     if (isTimed) putDigits(into, at + nsEnd - 1, mtimeNs, 10);
     const head = isTimed ? at + timed - plain : at;
-    into.set(path, head);
-    let sum = this.#sum;
-    for (let i = 0; i < path.length; i++) sum += path[i]!;
+    let sum = this.#sum + putPath(into, head, path);
     sum += putDigits(into, head + sizeEnd - 1, size, 8);
     sum += putDigits(into, head + timeEnd - 1, mtimeSeconds, 8);
     into.fill(zero, head + sumAt, head + sumAt + 6);
@@ -69,6 +67,19 @@ export class PlainHeads {
     this.#uid = uid;
     this.#gid = gid;
   }
+}
+
+/** Writes a path over zeros; answers what it adds to the bytes there. */
+function putPath(into: Buffer, head: number, path: Uint8Array): number {
+  const prefix = prefixOf(path);
+  if (prefix === 0) into.set(path, head);
+  else {
+    into.set(path.subarray(0, prefix), head + prefixAt);
+    into.set(path.subarray(prefix + 1), head);
+  }
+  let added = prefix === 0 ? 0 : -slash;
+  for (let i = 0; i < path.length; i++) added += path[i]!;
+  return added;
 }
 
 /** Writes the digits of a number over zeros, the last at `end`; answers what they add to the bytes there. */
