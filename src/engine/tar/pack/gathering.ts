@@ -106,8 +106,8 @@ export class Gathering implements Visitor {
     if (!tellsAlike(dir.stat.mtimeSeconds) || !isReached(dir.path)) return this.#leaveTree(dir.path);
     this.entries++;
     tallyDirectory(this.ledger.out.profile, dir.path);
-    this.#made.push({ path: dir.path as RelativePath, as });
-    this.#packer.ahead(as);
+    if (this.#how.noneAhead) this.#made.push({ path: dir.path as RelativePath, as });
+    else this.#packer.directory(dir.fd, as, dir.stat);
     listEntry(this.#entries, as, undefined);
     if (isDirect(path)) this.#names.addBytes(path);
     this.ledger.did('make', () => dir.path, 0);

@@ -34,6 +34,8 @@ export class PackBundle implements Disposable {
   readonly #gathering: Gathering;
   readonly #walk: Walk;
   readonly #todo: Bundle[];
+  /** of the directory that was walked last */
+  readonly #given: Bundle[] = [];
   #stepFrom = { bytes: 0, entries: 0 };
 
   constructor({ root, rules, how }: PackSetup, order: PackOrder, flow: Flow, tell: TellPiece) {
@@ -53,7 +55,7 @@ export class PackBundle implements Disposable {
       stopped: () => flow.stopped,
       spent: () => this.#isSpent(),
       wanted: () => (this.#isSpent() ? 'some' : 'nothing'),
-      share: (given) => this.#todo.push(given),
+      share: (given) => this.#given.push(given),
     });
   }
 
@@ -61,12 +63,17 @@ export class PackBundle implements Disposable {
   step(): boolean {
     const { bytes, entries } = this.#gathering;
     this.#stepFrom = { bytes, entries };
-    while (this.#todo.length > 0 && !this.#isSpent() && !this.#flow.stopped)
-      this.#todo.push(...this.#walk.run(this.#next(), this.#gathering));
+    while (this.#todo.length > 0 && !this.#isSpent() && !this.#flow.stopped) this.#walkOn();
     this.#send(this.#gathering.take());
     if (this.#todo.length > 0 && !this.#isEnough() && !this.#flow.stopped) return false;
     this.#finish();
     return true;
+  }
+
+  /** The rest of a directory before those in it, and these before all beside it: a tar comes to each but once. */
+  #walkOn(): void {
+    const left = this.#walk.run(this.#next(), this.#gathering);
+    this.#todo.push(...left, ...this.#given.splice(0));
   }
 
   [Symbol.dispose](): void {
