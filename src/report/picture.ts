@@ -44,7 +44,7 @@ export function renderAnalysis(analysis: Analysis<Profile>, look: Look): string 
 
 function unseen({ failed }: Analysis): string[] {
   return failed > 0
-    ? [`  ${counted(failed, 'entry', 'entries')} could not be looked at, nor what is below`]
+    ? [`  ${counted(failed, 'entry', 'entries')} could not be looked at or read, nor what is below`]
     : [];
 }
 

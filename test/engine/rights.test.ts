@@ -49,6 +49,18 @@ describe('an ordinary user', { skip, concurrency: 2 }, () => {
     assert.deepEqual(await touches(given.dest), then);
   });
 
+  test('is told by a dry run what may not be read, as by the run', async () => {
+    const given = await owned(
+      'mkdir d; for f in a d/b c big; do echo $f >$f; done; chmod 600 a d/b; truncate -s 70M big; chmod 0 big',
+    );
+    const dry = await given.transfer(['--dry-run']);
+    const ran = await given.transfer();
+    const failed = (one: typeof ran) =>
+      one.failed.map(({ path, kind, message }) => [path, kind, message]).sort();
+    assert.deepEqual([dry.status, ran.status, failed(ran).length], [3, 3, 3]);
+    assert.deepEqual([said(dry), failed(dry)], [said(ran), failed(ran)]);
+  });
+
   test('gets what changes in directories that may not be written to', async () => {
     const given = await owned(`
       for d in . a a/b; do mkdir -p $d; echo 1 >$d/one; echo 2 >$d/two; truncate -s 3M $d/mid; truncate -s 70M $d/big

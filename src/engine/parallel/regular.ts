@@ -6,6 +6,7 @@ import { whileItChanges } from '../../store/local/place/steady.ts';
 import type { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
+import { faccessat } from '../../work/posix/libc.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { sameContent } from './content.ts';
 import type { Here } from './here.ts';
@@ -46,6 +47,8 @@ function isSame(here: Here, both: Both, { suspectSince }: CopyHow): boolean {
 
 function dryRun(here: Here, name: Name, stat: Stat, existing: Stat | undefined): void {
   const { ledger } = here.lane;
+  const unread = faccessat(here.dir.fd, name.at, c.R_OK, 0);
+  if (unread < 0) return here.failed(name, unread, 'read');
   ledger.did(existing ? 'update' : 'copy', () => here.path(name), stat.size);
   ledger.hollow(stat.size, stat.blocks * 512);
 }

@@ -1,5 +1,6 @@
 /** Linux numbers, the same on x64 and arm64 but where `arm` is asked. */
 export const AT_FDCWD = -100;
+export const R_OK = 4;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_SYMLINK_FOLLOW = 0x400;

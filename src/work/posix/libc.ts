@@ -97,6 +97,7 @@ export function listxattrat(fd: number, path: number, flags: number, into: numbe
 export const pread = call('pread64', 'ipll');
 export const pwrite = call('pwrite64', 'ipll');
 export const getdents = call('getdents64', 'ipl');
+export const faccessat = call('faccessat', 'ipii', 'int');
 export const lseek = call('lseek64', 'ili');
 export const ftruncate = call('ftruncate64', 'il', 'int');
 export const fallocate = call('fallocate64', 'iill', 'int');
