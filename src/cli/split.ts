@@ -75,7 +75,7 @@ export function splitVerb(finish: Finish): Command {
 }
 
 function sentence({ lists, entries, bytes, failed }: Lists): string {
-  const all = `${counted(lists, 'list')} of ${counted(entries, 'entry', 'entries')}, ${formatBytes(bytes)}`;
+  const all = `${counted(lists, 'list')}, with ${counted(entries, 'entry', 'entries')} (${formatBytes(bytes)}) in all`;
   return failed === 0 ? all : `${all}; ${counted(failed, 'entry', 'entries')} could not be listed`;
 }
 
