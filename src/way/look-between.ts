@@ -1,6 +1,6 @@
 /** Lanes that only look, at a tree or at two of which one at least is not on this machine: over Stores, in this thread. */
 
-import { lanesOver } from '../engine/stores/stores.ts';
+import { lanesOver } from '../engine/stores/lanes.ts';
 import type { RouteEnd } from '../journal/key.ts';
 import type { Location, Places } from '../location/location.ts';
 import { inWords } from '../report/in-words.ts';

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Job, Outcome } from '../../src/conduct/jobs.ts';
-import { lanesOver } from '../../src/engine/stores/stores.ts';
+import { lanesOver } from '../../src/engine/stores/lanes.ts';
 import { openBetween } from '../../src/way/between.ts';
 import { setupBetween } from '../../src/way/stores-setup.ts';
 import { patience } from '../../src/way/waits.ts';
