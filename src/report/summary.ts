@@ -1,4 +1,4 @@
-import type { Foreseen, Summary, Tally, Verified } from './events.ts';
+import type { BegunFiles, Foreseen, Summary, Tally, Verified } from './events.ts';
 import { noticeLines } from './notices.ts';
 import { counted, formatBytes, formatCount, formatDuration, formatRate } from './size.ts';
 
@@ -9,7 +9,7 @@ export function summaryLines(summary: Summary): string[] {
     ...noticeLines(notices),
     `${outcome}${dryRun ? ' (dry run: nothing was changed)' : ''}: ${tallyText(tally, dryRun)}`,
     ...keptLines(summary),
-    ...begunLines(summary),
+    ...(summary.begun ? [begunText(summary.begun)] : []),
     timeText(summary),
     ...verifiedLines(summary),
     ...compressionLines(summary),
@@ -45,12 +45,9 @@ function keptLines({ tally, keptTally }: Summary): string[] {
 }
 
 /** `of 2 large files, not counted yet, 1.20 GB of 3.00 GB are there` */
-function begunLines({ begun }: Summary): string[] {
-  if (!begun) return [];
-  const files = counted(begun.files, 'large file');
-  return [
-    `of ${files}, not counted yet, ${formatBytes(begun.bytes)} of ${formatBytes(begun.ofBytes)} are there`,
-  ];
+export function begunText({ files, bytes, ofBytes }: BegunFiles): string {
+  const large = counted(files, 'large file');
+  return `of ${large}, not counted yet, ${formatBytes(bytes)} of ${formatBytes(ofBytes)} are there`;
 }
 
 /** `compressed with zstd: 80.1 MB went to the destination as 20.2 MB (the line is slow: …)` */

@@ -116,6 +116,10 @@ test('a run that is stopped inside a large file says how much of it is there, an
   await code();
   assert.deepEqual([tally.copied, begun.files, begun.ofBytes], [0, 1, bytes]);
   assert.ok(begun.bytes > 0 && begun.bytes < bytes);
+  assert.match(
+    difpipe(['runs', 'show', run]).stdout,
+    /^begun +of 1 large file, not counted yet, .* are there$/m,
+  );
   const said = objects(difpipe(['runs', 'resume', '--json', run]).stdout);
   assert.deepEqual([said.at(-1)!.movedBytes, said.at(-1)!.begun], [bytes - begun.bytes, null]);
 });

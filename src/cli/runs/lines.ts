@@ -1,11 +1,11 @@
 import type { ListedRun } from '../../journal/list.ts';
-import type { Failure } from '../../report/events.ts';
+import type { BegunFiles, Failure } from '../../report/events.ts';
 import { eventFields, jsonLine } from '../../report/json.ts';
 import { noticeLines } from '../../report/notices.ts';
 import { failureText } from '../../report/sentences.ts';
 import { printable } from '../../report/show.ts';
 import { counted, formatBytes, formatDuration } from '../../report/size.ts';
-import { expectedText, predictionText, tallyText } from '../../report/summary.ts';
+import { begunText, expectedText, predictionText, tallyText } from '../../report/summary.ts';
 import { canContinue } from './find.ts';
 
 /** One run as one line, for a person or as JSON. */
@@ -13,9 +13,9 @@ export function listLine(run: ListedRun, json: boolean): string {
   return json ? jsonLine('run', runFields(run)) : printable(runLine(run));
 }
 
-/** All about one run but what failed in it. */
-export function showLines(run: ListedRun, json: boolean): string[] {
-  return json ? [listLine(run, json)] : runLines(run).map(printable);
+/** All about one run but what failed in it; to a person also what is there of large files that it goes on with. */
+export function showLines(run: ListedRun, json: boolean, begun?: BegunFiles): string[] {
+  return json ? [listLine(run, json)] : runLines(run, begun).map(printable);
 }
 
 export function failedLine(failure: Failure, json: boolean): string {
@@ -29,7 +29,7 @@ function runLine({ id, state, startedMs, tally, source, dest }: ListedRun): stri
   return `${id}  ${state.padEnd(9)}  ${dateText(startedMs)}  ${moved}: ${source} to ${dest}`;
 }
 
-function runLines(run: ListedRun): string[] {
+function runLines(run: ListedRun, begun: BegunFiles | undefined): string[] {
   const { tally, elapsedMs, predictedMs, endedMs } = run;
   const prediction = elapsedMs === undefined ? '' : predictionText(elapsedMs, predictedMs);
   return [
@@ -45,6 +45,7 @@ function runLines(run: ListedRun): string[] {
       ? []
       : [row('expected', expectedText(run.expected, tally))]),
     row('tally', tallyText(tally, false)),
+    ...(begun ? [row('begun', begunText(begun))] : []),
     ...noticeLines(run.notices).map((line) => row('of it', line)),
     row('settings', ''),
     ...settingLines(run.settings),
