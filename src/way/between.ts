@@ -20,6 +20,8 @@ import { refuseSpecial } from './refuse-special.ts';
 export type Between = AsyncDisposable & {
   readonly source: End;
   readonly dest: End;
+  /** to and from all ends that are not here, as far as it was measured */
+  readonly roundTripMs: number;
   /** the destination directory was not there yet */
   readonly isNew: boolean;
   /** nobody may look at the one file that is the destination: whatever it is, it is replaced */
@@ -68,7 +70,9 @@ export async function openBetween(
     await makeDirectory(itself, { ...noMetadata, mode }, signal);
   }
   const kept = stack.move();
-  return { source, dest, isNew, isBlind, unmake, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  const roundTripMs = tripMs(source) + tripMs(dest);
+  const dispose = { [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { source, dest, roundTripMs, isNew, isBlind, unmake, ...dispose };
 }
 
 function refuse(source: End, dest: End): void {
@@ -96,11 +100,15 @@ export async function openFrom(
   from: Location,
   opening: Omit<Opening, keyof Making>,
   signal: AbortSignal,
-): Promise<AsyncDisposable & { readonly source: End }> {
+): Promise<AsyncDisposable & Pick<Between, 'source' | 'roundTripMs'>> {
   await using stack = new AsyncDisposableStack();
   const { source } = await openSource(from, opener(opening, 'source', stack, signal), signal);
   const kept = stack.move();
-  return { source, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { source, roundTripMs: tripMs(source), [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function tripMs({ store }: End): number {
+  return store.roundTripMs ?? 0;
 }
 
 function opener(

@@ -15,10 +15,10 @@ export type Destination = {
 /** Where a run begins: at one entry or the whole source, and which directory the destination is. */
 export type From = Destination & { readonly single: Uint8Array | undefined };
 
-export function destinationOf({ kind, dir, store }: End): Destination {
-  const place = kind === 'local' ? placeOf(dir) : '';
-  const { bootId, clock = () => 0 } = store.shell ?? { bootId: undefined, clock: Date.now };
-  return { place, bootId, clock };
+export function fromOf({ source, dest }: { readonly source: End; readonly dest: End }): From {
+  const place = dest.kind === 'local' ? placeOf(dest.dir) : '';
+  const { bootId, clock = () => 0 } = dest.store.shell ?? { bootId: undefined, clock: Date.now };
+  return { single: source.name, place, bootId, clock };
 }
 
 /** Says "the same directory as then": it is not the one it was when its disk is another one, or is not mounted. */

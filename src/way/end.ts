@@ -54,14 +54,3 @@ function noParent(place: Location): TransferError {
     hint: 'make it with mkdir -p, or choose another destination',
   });
 }
-
-/** To and from all ends that are not here, as far as it was measured. */
-export function roundTripOf({
-  source,
-  dest,
-}: {
-  readonly source: End;
-  readonly dest?: End | undefined;
-}): number {
-  return (source.store.roundTripMs ?? 0) + (dest?.store.roundTripMs ?? 0);
-}

@@ -8,7 +8,6 @@ import type { Preserve } from '../request.ts';
 import type { FarAttributes } from '../store/attributes.ts';
 import type { OpenStore } from '../store/open.ts';
 import { type Between, openBetween, openFrom } from './between.ts';
-import { roundTripOf } from './end.ts';
 import { tellFarAttributes } from './far-attributes.ts';
 import type { Looking } from './known.ts';
 import { type BothLook, notThere, type SourceLook } from './look.ts';
@@ -34,7 +33,7 @@ export async function lookBetween(
   const farAttributes = await tellFarAttributes(between, setup, signal);
   const held = opened.move();
   return {
-    ends: { ...between, roundTripMs: roundTripOf(between) },
+    ends: between,
     single: between.source.name,
     lanes: () => lanesOver({ ...setup, farAttributes }),
     untold: untoldOf(between, farAttributes, looking.preserve),
@@ -64,7 +63,7 @@ export async function lookOver(
   const opened = await openFrom(source, { open, patience: patience(tries) }, signal);
   const both = { source: opened.source, dest: opened.source };
   return {
-    ends: { source: opened.source, dest: nowhere, roundTripMs: roundTripOf(opened) },
+    ends: { ...opened, dest: nowhere },
     single: opened.source.name,
     lanes: () => lanesOver(setupToLookBetween(both, looking)),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),

@@ -9,7 +9,6 @@ import type { Between } from './between.ts';
 import { deltaBetween } from './delta.ts';
 import { byClockOf } from './destination.ts';
 import { DirectBetween } from './direct.ts';
-import { roundTripOf } from './end.ts';
 import type { FoundAttributes } from './far-attributes.ts';
 import { setupBetween } from './stores-setup.ts';
 import type { Carrying } from './unkept.ts';
@@ -63,7 +62,7 @@ function setupOver(between: Between, asked: StoresSetup, { rights, carrying }: B
   const keep = carrying?.isLostThere ? { ...asked.keep, xattrs: false, acls: false } : asked.keep;
   const setup = { ...asked, ...rights, keep };
   const goesPacked = carrying && (between.source.store.shell ?? between.dest.store.shell);
-  return goesPacked ? { ...setup, inlineBytes: largeBytes({ roundTripMs: roundTripOf(between) }) } : setup;
+  return goesPacked ? { ...setup, inlineBytes: largeBytes(between) } : setup;
 }
 
 /** Attributes of what looks the same at both ends. */

@@ -10,8 +10,7 @@ import type { OpenStore } from '../store/open.ts';
 import type { RunFar } from '../work/far-process.ts';
 import { heardLater } from '../work/heard-later.ts';
 import { type Between, openBetween, unmadeIfRefused } from './between.ts';
-import { destinationOf } from './destination.ts';
-import { roundTripOf } from './end.ts';
+import { fromOf } from './destination.ts';
 import { foresee, makesTree } from './foresee.ts';
 import { mustNotCompress } from './may-batch.ts';
 import { rsyncSetup, tried } from './rsync-setup.ts';
@@ -57,7 +56,6 @@ export async function openRsync(
       signal,
     ),
   );
-  const { source, dest } = between;
   const found = await unmadeIfRefused(between, async () => {
     const ends = rsyncEnds(between);
     refuseOther(between, ends);
@@ -65,14 +63,14 @@ export async function openRsync(
   });
   const kept = stack.move();
   return {
-    ends: { source, dest, roundTripMs: roundTripOf(between) },
+    ends: between,
     isNew: between.isNew,
-    from: { single: source.name, ...destinationOf(dest) },
+    from: fromOf(between),
     unkept: unkeptOf(request, found.tools),
     carries: found.tools,
     comparesAttributes: false,
     move: (known, order, telling) =>
-      rsync({ ...order, setup: tried(rsyncSetup(between, found, request, known), dest) }, telling),
+      rsync({ ...order, setup: tried(rsyncSetup(between, found, request, known), between.dest) }, telling),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -4,9 +4,8 @@ import type { TransferRequest } from '../request.ts';
 import { ReadyWorker } from '../work/ready-worker.ts';
 import { findBatches } from './batches.ts';
 import { openBetween, unmadeIfRefused } from './between.ts';
-import { destinationOf } from './destination.ts';
+import { fromOf } from './destination.ts';
 import { asking, packsTrees } from './early.ts';
-import { roundTripOf } from './end.ts';
 import { findFarAttributes } from './far-attributes.ts';
 import { answerOf } from './far-tools.ts';
 import { compares, moveOver, rightsOf } from './move-over.ts';
@@ -51,17 +50,16 @@ export async function openOver(
   const far = await findFarAttributes(between, request, hasBatches);
   const rights = found && rightsOf(await answerOf(dest.store));
   const held = started.move();
-  const ends = { source, dest, roundTripMs: roundTripOf(between) };
   const { attributesOf } = source.store;
   const isTold = request.preserve.times && attributesOf !== undefined; // without times none of what goes alone are carried
   const isCounted = far.carries || (carrying?.attributes === true && isTold); // what is written and has some
   const isTaken = attributesOf !== undefined && dest.store.giveAttributes !== undefined;
   const areHeld = far.carries || isTaken || (isCounted && between.isNew);
   return {
-    ends,
+    ends: between,
     isNew: between.isNew,
     isBlind: between.isBlind,
-    from: { single: source.name, ...destinationOf(dest) },
+    from: fromOf(between),
     unkept: unkeptOf(request, between, carrying, { isCounted, areHeld }),
     carries: { xattrs: areHeld, acls: areHeld },
     comparesAttributes: compares(between, far),
