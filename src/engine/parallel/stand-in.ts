@@ -2,7 +2,7 @@
  * This thread as one more lane while the others start, which takes as long as hundreds of small files do, and for
  * good where they are few. It takes small Parts, and between them the program has its turn.
  */
-import type { Job } from '../../conduct/jobs.ts';
+import type { Job, Outcome } from '../../conduct/jobs.ts';
 import type { Told } from '../../conduct/lanes/lanes.ts';
 import type { Worker } from './work.ts';
 
@@ -41,7 +41,16 @@ export class StandIn {
       const startMs = performance.now();
       const outcome = this.#lane.perform(job);
       this.isSlow ||= performance.now() - startMs > quickMs;
-      this.#job = undefined;
+      this.#next = setImmediate(() => this.#tell(job, outcome));
+    } catch (error) {
+      this.#told.broken(error);
+    }
+  }
+
+  /** After what threads said meanwhile: a share of what is left is for those that have ended, too. */
+  #tell(job: Job, outcome: Outcome): void {
+    this.#job = undefined;
+    try {
       this.#told.ended(job, outcome);
     } catch (error) {
       this.#told.broken(error);
