@@ -33,7 +33,8 @@ export function renderAnalysis(analysis: Analysis<Profile>, look: Look): string 
     histogram(profile, paint),
     facts(profile, look.ownerName).flatMap(([name, text]) => entry(name, text, paint)),
     tally ? differences(tally).flatMap(([name, text]) => entry(name, text, paint)) : [],
-    [...assumption(look, paint), ...wayOf(analysis, paint), ...strategyTable(candidates, paint)],
+    wayOf(analysis, paint),
+    [...assumption(look, paint), ...strategyTable(candidates, paint)],
     recommendation(analysis, look, paint),
   ];
   return sections
