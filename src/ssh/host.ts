@@ -12,7 +12,7 @@ import type { Connection } from './connect.ts';
 import { lost } from './fault.ts';
 import type { Agent } from './link.ts';
 import { manyOver } from './many.ts';
-import { type ChannelHow, createPool, type Pool } from './pool.ts';
+import { type ChannelHow, Pool } from './pool.ts';
 import { asSftp } from './programs/opening.ts';
 import { farProcess } from './programs/process.ts';
 import { createPrograms, type Program } from './programs/programs.ts';
@@ -107,8 +107,8 @@ export async function openHost(
     throw error;
   });
   const mostAlone = most(first.roundTripMs);
-  const pool = createPool(first, (on) => later(() => reach(on)), { mostAlone, waits });
-  for (const other of others) pool.expect(other);
+  const pool = new Pool(first, (on) => later(() => reach(on)), { mostAlone, waits });
+  for (const other of others) void pool.expect(other);
   const programs = createPrograms(pool);
   let sessions = 0;
   return {
@@ -149,7 +149,7 @@ async function later(reach: () => Promise<Connection>): Promise<Connection> {
 
 /** On a connection that nobody else has, which ends with it. */
 async function runAlone(connection: Connection, program: Program, signal: AbortSignal): Promise<FarProcess> {
-  const pool = createPool(connection, () => Promise.reject(lost(connection.name)), {
+  const pool = new Pool(connection, () => Promise.reject(lost(connection.name)), {
     mostAlone: 1,
     waits: undefined,
   });

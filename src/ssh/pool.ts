@@ -20,18 +20,6 @@ const restMs = 30_000; // before another connection is tried where one failed
 /** Of a host that was reached before: it may be coming up again. */
 const patience = { tries: 7, waitMs: 200, mostWaitMs: 20_000, withinMs: 20_000 };
 
-export type Pool = AsyncDisposable & {
-  /**
-   * Throws 'transient' where the line fails, or there is none to spare, and what `start` throws where the host refuses for
-   * another reason.
-   */
-  readonly channel: (start: Start, how: ChannelHow, signal: AbortSignal) => Promise<Leased>;
-  /** One that is being made; one that is not there in the end is not missed. */
-  readonly expect: (connection: Promise<Connection>) => void;
-  /** Makes so many in all, as far as there are not, before anybody wants them. Kept when those are there, or will not be. */
-  readonly widen: (connections: number) => Promise<void>;
-};
-
 export type ChannelHow = {
   /** it moves much */
   readonly isHeavy: boolean;
@@ -50,49 +38,37 @@ export type PoolHow = {
   readonly waits: Patient['waits'];
 };
 
-/** `connect` makes another connection like the first. */
-export function createPool(
-  first: Connection,
-  connect: (signal: AbortSignal) => Promise<Connection>,
-  { mostAlone, waits }: PoolHow,
-): Pool {
-  const closed = new AbortController();
-  const links = new Links();
-  const patiently: Patient = { ...patience, waits: (error) => links.size === 0 && waits?.(error) };
+export class Pool implements AsyncDisposable {
+  readonly #name: string;
+  readonly #connect: (signal: AbortSignal) => Promise<Connection>;
+  readonly #mostAlone: number;
+  readonly #patience: Patient;
+  readonly #links = new Links();
+  readonly #closed = new AbortController();
 
-  function grow(isHeavy: boolean, signal: AbortSignal): Promise<Link | undefined> {
-    return links.opening(false, async () => {
-      try {
-        return links.take(links.add(await retry(() => connect(signal), patiently, signal)), isHeavy);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (links.size === 0) throw error;
-        links.growFromMs = isKind(error, 'transient') ? performance.now() + restMs : Number.POSITIVE_INFINITY;
-        return undefined;
-      }
-    });
+  /** `connect` makes another connection like the first. */
+  constructor(
+    first: Connection,
+    connect: (signal: AbortSignal) => Promise<Connection>,
+    { mostAlone, waits }: PoolHow,
+  ) {
+    this.#name = first.name;
+    this.#connect = connect;
+    this.#mostAlone = mostAlone;
+    this.#patience = { ...patience, waits: (error) => this.#links.size === 0 && waits?.(error) };
+    this.#links.add(first);
   }
 
-  async function lease({ isHeavy, isSpare }: ChannelHow, signal: AbortSignal): Promise<Link> {
-    for (;;) {
-      signal.throwIfAborted();
-      if (isSpare && !links.spares) throw noneToSpare(first.name);
-      const best = links.least(isHeavy);
-      if (best && (!isHeavy || best.heavy === 0)) return links.take(best, isHeavy);
-      if (links.hasUnclaimed) await links.claim(signal);
-      else if (links.hasRoom(best && mostAlone)) {
-        const link = await grow(isHeavy, signal);
-        if (link) return link;
-      } else if (best && !(links.mayGrow && links.isOpening)) return links.take(best, isHeavy);
-      else await links.changed(signal);
-    }
-  }
-
-  async function channel(start: Start, how: ChannelHow, signal: AbortSignal): Promise<Leased> {
+  /**
+   * Throws 'transient' where the line fails, or there is none to spare, and what `start` throws where the host refuses for
+   * another reason.
+   */
+  async channel(start: Start, how: ChannelHow, signal: AbortSignal): Promise<Leased> {
     const { isHeavy } = how;
-    const either = AbortSignal.any([signal, closed.signal]);
+    const links = this.#links;
+    const either = AbortSignal.any([signal, this.#closed.signal]);
     for (let refusals = 0; ; ) {
-      const link = await lease(how, either);
+      const link = await this.#lease(how, either);
       try {
         const opened = await start(link.connection, either);
         opened.channel.once('close', () => links.release(link, isHeavy));
@@ -107,36 +83,64 @@ export function createPool(
     }
   }
 
-  function expect(connection: Promise<Connection>): Promise<void> {
-    return links.opening(true, async () => {
+  /** One that is being made; one that is not there in the end is not missed. */
+  async expect(connection: Promise<Connection>): Promise<void> {
+    await this.#links.opening(true, async () => {
       try {
         const made = await connection;
-        if (closed.signal.aborted) await made[Symbol.asyncDispose]();
-        else links.add(made);
+        if (this.#closed.signal.aborted) await made[Symbol.asyncDispose]();
+        else this.#links.add(made);
       } catch {
         return; // who wants one tries again
       }
     });
   }
 
-  async function widen(connections: number): Promise<void> {
-    if (performance.now() < links.growFromMs) return;
+  /** Makes so many in all, as far as there are not, before anybody wants them. Kept when those are there, or will not be. */
+  async widen(connections: number): Promise<void> {
+    if (performance.now() < this.#links.growFromMs) return;
+    const { signal } = this.#closed;
     const made: Promise<void>[] = [];
-    while (links.coming < Math.min(connections, mostAlone))
-      made.push(expect(retry(() => connect(closed.signal), patience, closed.signal)));
+    while (this.#links.coming < Math.min(connections, this.#mostAlone))
+      made.push(this.expect(retry(() => this.#connect(signal), patience, signal)));
     await Promise.all(made);
   }
 
-  links.add(first);
-  return {
-    channel,
-    expect: (connection) => void expect(connection),
-    widen,
-    [Symbol.asyncDispose]: async () => {
-      closed.abort(new TransferError('stopped', `the connections to ${first.name} were closed`));
-      await links.closeAll();
-    },
-  };
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort(new TransferError('stopped', `the connections to ${this.#name} were closed`));
+    await this.#links.closeAll();
+  }
+
+  async #lease({ isHeavy, isSpare }: ChannelHow, signal: AbortSignal): Promise<Link> {
+    const links = this.#links;
+    for (;;) {
+      signal.throwIfAborted();
+      if (isSpare && !links.spares) throw noneToSpare(this.#name);
+      const best = links.least(isHeavy);
+      if (best && (!isHeavy || best.heavy === 0)) return links.take(best, isHeavy);
+      if (links.hasUnclaimed) await links.claim(signal);
+      else if (links.hasRoom(best && this.#mostAlone)) {
+        const link = await this.#grow(isHeavy, signal);
+        if (link) return link;
+      } else if (best && !(links.mayGrow && links.isOpening)) return links.take(best, isHeavy);
+      else await links.changed(signal);
+    }
+  }
+
+  #grow(isHeavy: boolean, signal: AbortSignal): Promise<Link | undefined> {
+    const links = this.#links;
+    return links.opening(false, async () => {
+      try {
+        const made = await retry(() => this.#connect(signal), this.#patience, signal);
+        return links.take(links.add(made), isHeavy);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (links.size === 0) throw error;
+        links.growFromMs = isKind(error, 'transient') ? performance.now() + restMs : Number.POSITIVE_INFINITY;
+        return undefined;
+      }
+    });
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
