@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
 import { assertStatus, failures } from '../survive/program.ts';
+import { MiB } from '../trees.ts';
 import { differences, far, ways } from './ground.ts';
 
 // Others write at the destination while a batch is on its way to what is there.
@@ -40,6 +42,28 @@ describe('what somebody wrote there while a batch is on its way is kept, and sai
       for (const one of taken) assert.equal(fs.readFileSync(join(here.dest, one), 'utf8'), 'the rival');
       for (const one of taken) fs.copyFileSync(join(here.source, one), join(here.dest, one));
       await here.runTo(0, ['transfer', ...endsOf(here)]);
+      assert.deepEqual(differences(here.source, here.dest), []);
+    });
+});
+
+describe('a large file that another run put there meanwhile counts, and nothing of ours is left beside it', {
+  skip: needs('sshd', 'rsync'),
+  concurrency: 3,
+}, () => {
+  for (const [name, endsOf] of Object.entries(ways))
+    test(name, async () => {
+      await using here = await far();
+      const file = join(here.source, 'large');
+      fs.mkdirSync(here.dest);
+      fs.writeFileSync(file, Buffer.alloc(9 * MiB, 'x'));
+      const second = Math.floor(fs.statSync(file).mtimeMs / 1000);
+      fs.utimesSync(file, second, second);
+      const running = here.start(['transfer', '--bwlimit', '4M', ...endsOf(here)]);
+      await running.next('progress', ({ bytes }) => Number(bytes) > MiB);
+      execFileSync('cp', ['-p', file, join(here.dest, 'of the other')]);
+      fs.renameSync(join(here.dest, 'of the other'), join(here.dest, 'large'));
+      assertStatus(0, await running.ended);
+      assert.deepEqual(fs.readdirSync(here.dest), ['large']);
       assert.deepEqual(differences(here.source, here.dest), []);
     });
 });

@@ -23,8 +23,9 @@ export function finish(lane: Lane, file: BigFile): Promise<void> {
       source: heardLater(fineSourceOf(lane, file)),
       attributes: heardLater(farOf(lane, pathOf(file))),
     }; // all at once, and beside the look at its directory
-    const { source, tidied } = await withinAtOnce(lane, file.dir, () => finishAt(lane, file, looks));
+    const { source, tidied, isLeft } = await withinAtOnce(lane, file.dir, () => finishAt(lane, file, looks));
     await tidied?.catch(() => drop(lane, file)); // which tries again, and says why not
+    if (isLeft) await drop(lane, file);
     if (!source) return changed(lane);
     lane.ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
     lane.ledger.hollow(file.bytes, source.allocated);
@@ -41,6 +42,8 @@ type Finished = {
   /** what was copied; undefined where the source is not that any more */
   readonly source: FileEntry | undefined;
   readonly tidied?: Promise<void> | undefined;
+  /** the name was not given by us: what was begun may be there still */
+  readonly isLeft?: boolean;
 };
 
 /** Where nothing had the name, it is not looked at first: who gives it finds out whether it is free. */
@@ -67,13 +70,13 @@ function noneIfTaken(error: unknown): undefined {
   if (!isKind(error, 'conflict')) throw error;
 }
 
-/** The name is taken: by the file itself, of which only the answer was lost, or else by somebody else's. */
+/** The name is taken: by the file itself, of which only the answer was lost or which another run put there, or else by somebody else's. */
 async function named(
   lane: Lane,
   path: RelativePath,
   { source, there }: { readonly source: FileEntry; readonly there: Entry | undefined },
 ): Promise<Finished> {
-  if (isIt(lane, source, there) && (await hasItsName(lane, path))) return { source };
+  if (isIt(lane, source, there) && (await hasItsName(lane, path))) return { source, isLeft: true };
   throw conflict(path);
 }
 
