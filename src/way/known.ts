@@ -1,4 +1,4 @@
-/** What the lanes of every way are told: of runs before, of what was asked for, and how much they do at once. */
+/** What the lanes of every way are told: of runs before, and of what was asked for. */
 import type { LaneSetup } from '../engine/parallel/lane-setup.ts';
 import type { Preserve, Selection } from '../request.ts';
 
@@ -11,13 +11,6 @@ export type Known = Pick<LaneSetup, 'sweep' | 'spared' | 'suspectSince' | 'trust
   /** the line is slow enough for sending only what changed in large files */
   readonly sendsChanges: boolean;
 };
-
-/** Of what lanes do at once, in ranges, and in one Part. */
-export const sizes = {
-  inlineBytes: 1024 * 1024,
-  rangeBytes: 64 * 1024 * 1024,
-  budget: { entries: 2000, bytes: 32 * 1024 * 1024 },
-} as const;
 
 /** What a verb that only looks asks for. */
 export type Looking = Selection & {

@@ -4,65 +4,43 @@ import type { TransferRequest } from '../request.ts';
 import { holderOf } from '../store/local/probe/holder.ts';
 import { probe, usual } from '../store/local/probe/probe.ts';
 import { takeUmask } from '../work/umask.ts';
-import { type Known, type Looking, sizes } from './known.ts';
+import type { Known, Looking } from './known.ts';
 import type { Ends } from './local-ends.ts';
-import { tagsOf } from './tags.ts';
+import { commonToCopy, commonToLook, trialOf } from './run-setup.ts';
 
 type Setup = Omit<LaneSetup, 'shared'>;
 
 /** For lanes that only look, at one tree or at two. */
 export function setupToLook(ends: Ends, looking: Looking): Setup {
-  return looks(ends, looking, { leftPath: undefined, trial: undefined });
-}
-
-type Look = { readonly leftPath: string | undefined; readonly trial: Buffer | undefined };
-
-function looks(ends: Ends, looking: Looking, { leftPath, trial }: Look): Setup {
-  const found = ends.isNew ? usual : probe(ends.dest, trial);
+  const found = foundAt(ends, undefined);
   return {
-    source: ends.source,
-    dest: ends.dest,
-    single: ends.single?.to,
-    rootIsNew: ends.isNew,
-    rules: looking.rules,
+    ...commonToLook(looking),
+    ...endsOf(ends),
     oneFileSystem: looking.oneFileSystem,
-    keep: looking.preserve,
     holder: { ...holderOf(found, takeUmask()), groups: undefined },
-    dryRun: true,
-    checksum: looking.checksum,
     trust: false,
-    verbose: false,
-    retries: 0,
-    leftPath,
-    tag: '',
-    ownTag: '',
-    sweep: false,
-    spared: [],
-    suspectSince: 0n,
-    bytesPerSecond: looking.bytesPerSecond,
-    ...sizes,
+    leftPath: undefined,
   };
 }
 
 /** For lanes that copy. */
-export function setupToCopy(ends: Ends, request: TransferRequest, run: Known): Setup {
-  const { key, sweep, spared, suspectSince, trust, leftPath } = run;
-  const { tag, ownTag } = tagsOf(key);
-  const trial = request.dryRun ? undefined : Buffer.from(`${ownTag}trial`);
-  const found = looks(trial ? { ...ends, isNew: false } : ends, request, { leftPath, trial });
-  const { holder } = found;
-  return {
-    ...found,
-    holder: holderOf(holder, holder.umask),
-    sweep,
-    spared,
-    suspectSince,
-    trust,
-    rootIsNew: ends.isNew,
-    dryRun: request.dryRun,
-    verbose: request.verbose || request.dryRun,
-    retries: request.retries,
-    tag,
-    ownTag,
-  };
+export function setupToCopy(ends: Ends, request: TransferRequest, known: Known): Setup {
+  const common = commonToCopy(request, known);
+  const found = foundAt(ends, trialOf(common));
+  const { trust, leftPath } = known;
+  const { oneFileSystem } = request;
+  return { ...common, ...endsOf(ends), oneFileSystem, holder: holderOf(found, takeUmask()), trust, leftPath };
+}
+
+function endsOf({
+  source,
+  dest,
+  single,
+  isNew,
+}: Ends): Pick<Setup, 'source' | 'dest' | 'single' | 'rootIsNew'> {
+  return { source, dest, single: single?.to, rootIsNew: isNew };
+}
+
+function foundAt({ dest, isNew }: Ends, trial: Buffer | undefined) {
+  return isNew && !trial ? usual : probe(dest, trial);
 }

@@ -13,7 +13,7 @@ import { type Between, openBetween, unmadeIfRefused } from './between.ts';
 import { fromOf } from './destination.ts';
 import { foresee, makesTree } from './foresee.ts';
 import { mustNotCompress } from './may-batch.ts';
-import { rsyncSetup, tried } from './rsync-setup.ts';
+import { rsyncSetup } from './rsync-setup.ts';
 import { type RsyncEnds, rsyncEnds, withTools } from './rsync-tools.ts';
 import { patience } from './waits.ts';
 import type { Opens, Way } from './way.ts';
@@ -70,7 +70,7 @@ export async function openRsync(
     carries: found.tools,
     comparesAttributes: false,
     move: (known, order, telling) =>
-      rsync({ ...order, setup: tried(rsyncSetup(between, found, request, known), between.dest) }, telling),
+      rsync({ ...order, setup: rsyncSetup(between, found, request, known) }, telling),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -8,8 +8,8 @@ import type { Store } from '../store/store.ts';
 import { createRate } from '../work/rate.ts';
 import { userUmask } from '../work/umask.ts';
 import type { Between } from './between.ts';
-import { type Known, type Looking, sizes } from './known.ts';
-import { tagsOf } from './tags.ts';
+import type { Known, Looking } from './known.ts';
+import { type Common, commonToCopy, commonToLook, trialOf } from './run-setup.ts';
 
 /** Throws 'unsupported' for what no Store tells. */
 export function refuseUntold({ oneFileSystem }: Selection): void {
@@ -19,45 +19,52 @@ export function refuseUntold({ oneFileSystem }: Selection): void {
   });
 }
 
-/** For lanes that only look, at one tree or at two; `trial` is a name that may be used to try out what a disk can hold. */
-export function setupToLookBetween(
-  { source, dest }: Pick<Between, 'source' | 'dest'>,
-  looking: Looking,
-  trial?: Buffer,
-): StoresSetup {
+/** For lanes that only look, at one tree or at two. */
+export function setupToLookBetween(ends: Ends, looking: Looking): StoresSetup {
+  return setupOver(ends, commonToLook(looking));
+}
+
+/** For lanes that copy. */
+export function setupBetween(between: Between, request: TransferRequest, known: Known): StoresSetup {
+  const common = commonToCopy(request, known);
+  const { tag, ownTag, sweep, suspectSince } = common;
+  const { isNew: rootIsNew } = between;
+  const suffix = `.difp-${known.key.slice(0, 5)}`;
   return {
+    ...setupOver(between, common),
+    rootIsNew,
+    durable: request.durability !== 'none',
+    suffix: { all: suffix, own: suffix + ownTag.slice(tag.length, tag.length + 5) }, // rclone takes 16 bytes
+    sweep: sweep && !isUntouched({ rootIsNew, suspectSince }),
+    suspectUntil: known.suspectUntil,
+  };
+}
+
+type Ends = Pick<Between, 'source' | 'dest'>;
+
+function setupOver({ source, dest }: Ends, common: Common): StoresSetup {
+  const { bytesPerSecond, rangeBytes } = common;
+  return {
+    ...common,
     source: source.store,
-    dest: destOf(dest, trial),
+    dest: destOf(dest, trialOf(common)),
     batches: undefined,
     farAttributes: {},
-    pace: looking.bytesPerSecond === undefined ? undefined : createRate(looking.bytesPerSecond),
+    pace: bytesPerSecond === undefined ? undefined : createRate(bytesPerSecond),
     comparedSince: 0n,
     carryTrees: undefined,
     delta: undefined,
     direct: undefined,
     single: source.name && dest.name,
     rootIsNew: false,
-    rules: looking.rules,
-    keep: looking.preserve,
     givesAway: dest.kind === 'local' ? process.geteuid!() === 0 : undefined,
     groups: dest.kind === 'local' ? [...process.getgroups!(), process.getegid!()] : undefined,
     umask: userUmask(),
     suffix: { all: '', own: '' },
-    dryRun: true,
-    checksum: looking.checksum,
-    verbose: false,
-    retries: 0,
     durable: false,
     leftOf: undefined,
-    tag: '',
-    ownTag: '',
-    sweep: false,
-    spared: [],
-    suspectSince: 0n,
     suspectUntil: undefined,
-    bytesPerSecond: looking.bytesPerSecond,
-    ...sizes,
-    rangeBytes: source.store.rangeBytes ?? sizes.rangeBytes,
+    rangeBytes: source.store.rangeBytes ?? rangeBytes,
   };
 }
 
@@ -70,27 +77,4 @@ export function destOf({ kind, store, dir }: Between['dest'], trial: Buffer | un
   const { timeStepNs, earliest, latest, foldsCase, holdsModes } = probe(dir, trial);
   const timeEnds = { earliest: Math.max(earliest, -farSeconds), latest: Math.min(latest, farSeconds) };
   return { ...store, timeStepNs, timeEnds, foldsCase, holdsModes };
-}
-
-/** For lanes that copy. */
-export function setupBetween(between: Between, request: TransferRequest, known: Known): StoresSetup {
-  const { key, sweep, spared, suspectSince, suspectUntil } = known;
-  const { tag, ownTag, run } = tagsOf(key);
-  const suffix = `.difp-${key.slice(0, 5)}`;
-  const trial = request.dryRun ? undefined : Buffer.from(`${ownTag}trial`);
-  return {
-    ...setupToLookBetween(between, request, trial),
-    rootIsNew: between.isNew,
-    dryRun: request.dryRun,
-    verbose: request.verbose || request.dryRun,
-    retries: request.retries,
-    durable: request.durability !== 'none',
-    tag,
-    ownTag,
-    suffix: { all: suffix, own: `${suffix}${run.slice(0, 5)}` }, // rclone takes 16 bytes
-    sweep: sweep && !isUntouched({ rootIsNew: between.isNew, suspectSince }),
-    spared,
-    suspectSince,
-    suspectUntil,
-  };
 }
