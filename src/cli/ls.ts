@@ -21,8 +21,11 @@ export function lsVerb(finish: Finish): Command {
   })
     .argument('LOCATION', 'a directory or a file')
     .option('-R, --recursive', 'and what is below, with its path')
-    .option('-l, --long', 'owner and group, by number as ls -n')
-    .option('--json', 'one JSON object per line, which always has them');
+    .option(
+      '-l, --long',
+      'owner and group, by number as ls -n; of a bucket also what its list does not tell, at a question for each',
+    )
+    .option('--json', 'one JSON object per line');
   accessFlags(command, false);
   // What hands type that know ls: it is always all, one in a line.
   for (const flag of ['-a', '-A', '-1']) command.addOption(new Option(flag).hideHelp());

@@ -101,6 +101,25 @@ describe('a tree goes to S3', { skip }, () => {
     assert.deepEqual(paths, ['file', 'into', 'into/file', 'x', 'x/renamed']);
   });
 
+  test('ls --long asks for what a list does not tell, in the order of the list', async () => {
+    await using here = await s3Ground();
+    await shell(
+      here.source,
+      'mkdir -m 2751 d; for i in $(seq 300); do echo $i >d/$i; done; ln -s a link; chown 12:34 d/7',
+    );
+    await here.runTo(0, ['transfer', here.source, place]);
+    const told = async (...words: string[]) => {
+      const { said } = await here.runTo(0, ['ls', '-R', ...words]);
+      return said.map(({ path, kind, mode, uid, gid, modified }) => {
+        return [path, kind, kind === 'symlink' ? null : mode, uid, gid, modified];
+      });
+    };
+    const whole = await told('-l', place);
+    assert.deepEqual(whole, await told(here.source));
+    const brief = await told(place);
+    assert.deepEqual([brief.length, brief[0]], [302, ['d', 'directory', null, null, null, null]]);
+  });
+
   test('what changed is put again, and what is in the way is replaced', async () => {
     await using here = await s3Ground();
     await shell(here.source, 'mkdir d; echo 1 >d/same; echo 2 >d/other; ln -s a link; echo 3 >kind');
