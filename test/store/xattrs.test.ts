@@ -59,3 +59,27 @@ test('attributes are asked for with little room at first, as the kernel makes me
   const rooms = calls.map(({ line }) => Number(/, (\d+)\) += /.exec(line)![1]));
   assert.ok(rooms.length > 0 && rooms.every((bytes) => bytes < 4096), `${rooms}`);
 });
+
+test('the label that every file has where SELinux is on is no attribute to keep', {
+  skip: needs('root', 'xattrs', 'setfattr'),
+}, () => {
+  const path = fs.mkdtempSync(join(tmpdir(), 'xattrs-'));
+  const file = join(path, 'file');
+  fs.writeFileSync(file, '');
+  execFileSync('setfattr', ['-n', 'security.selinux', '-v', 'system_u:object_r:tmp_t:s0', file]);
+  const [dir, fd] = [fs.openSync(path, 'r'), fs.openSync(file, 'r')];
+  const at = { dir, name: new Slot().put(Buffer.from('file')) };
+  fs.writeFileSync(join(path, 'bare'), '');
+  const isUnknown = mayHaveAttributes({ dir, name: new Slot().put(Buffer.from('bare')) }); // before Linux 6.13
+  try {
+    assert.deepEqual([hasAttributes(fd), mayHaveAttributes(at)], [false, isUnknown]);
+    execFileSync('setfattr', ['-n', 'user.one', '-v', '1', file]);
+    assert.deepEqual([hasAttributes(fd), mayHaveAttributes(at)], [true, true]);
+    execFileSync('setfattr', ['-x', 'security.selinux', file]);
+    assert.deepEqual([hasAttributes(fd), mayHaveAttributes(at)], [true, true]);
+  } finally {
+    fs.closeSync(fd);
+    fs.closeSync(dir);
+    fs.rmSync(path, { recursive: true });
+  }
+});

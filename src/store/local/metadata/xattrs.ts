@@ -161,10 +161,18 @@ export function writeAttributes(
   return unkept;
 }
 
-/** Whether an open file has any attribute at all: one call, for the many that have none. */
+/** Every file has it where SELinux is on, and it is the place's own. */
+const label = Buffer.from('security.selinux\0');
+
+/** Whether the list says nothing that could be kept: for the many of which that is so. */
+function isBare(length: number): boolean {
+  return length === 0 || (length === label.length && label.compare(list.bytes, 0, length) === 0);
+}
+
+/** Whether an open file has any attribute to keep: one call, for the many that have none. */
 export function hasAttributes(fd: number): boolean {
   const length = libc.flistxattr(fd, list.at, little);
-  return length > 0 || length === -c.ERANGE;
+  return length < 0 ? length === -c.ERANGE : !isBare(length);
 }
 
 let listxattratMissing = false;
@@ -174,5 +182,5 @@ export function mayHaveAttributes({ dir, name }: At): boolean {
   if (listxattratMissing) return true;
   const length = libc.listxattrat(dir, name, c.AT_SYMLINK_NOFOLLOW, list.at, little);
   listxattratMissing = length === -c.ENOSYS || length === -c.EPERM; // before Linux 6.13, or behind a filter of calls
-  return listxattratMissing || length > 0 || (length < 0 && !hasNone(length));
+  return listxattratMissing || (length < 0 ? !hasNone(length) : !isBare(length));
 }
