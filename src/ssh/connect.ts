@@ -17,6 +17,7 @@ import { hostKeysOf } from './proof/host-key.ts';
 import type { Answered } from './quick/ahead.ts';
 import { isBegunWithOurs } from './quick/keys-at-once.ts';
 import { ssh2 } from './quick/library.ts';
+import { isUnixOpenSsh } from './quick/sessions.ts';
 import { mostUnread } from './quick/use-window.ts';
 
 export type Connection = AsyncDisposable &
@@ -26,6 +27,8 @@ export type Connection = AsyncDisposable &
     /** what the host has shown, and proved to own */
     readonly hostKey: Uint8Array;
     readonly roundTripMs: number | undefined;
+    /** what is behind it is OpenSSH, on a Unix */
+    readonly isOpenSsh: boolean;
   };
 
 /** Connects to the last of these hosts, through those before it. */
@@ -137,6 +140,7 @@ function connection(link: Link, ahead: Answered | undefined): Connection {
     gone: gone.signal,
     hostKey: link.shown!,
     roundTripMs: dialed.roundTripMs,
+    isOpenSsh: isUnixOpenSsh(client),
     [Symbol.asyncDispose]: () => close(link),
   };
 }

@@ -58,7 +58,11 @@ export type SshHost = AsyncDisposable & {
 };
 
 /** `said` was written to it already; absent: nothing */
-export type SftpProcess = FarProcess & { readonly said?: Uint8Array | undefined };
+export type SftpProcess = FarProcess & {
+  readonly said?: Uint8Array | undefined;
+  /** OpenSSH started it, on a Unix */
+  readonly isOpenSsh: boolean;
+};
 
 export type Meeting = {
   readonly waits?: Patient['waits'];
@@ -169,7 +173,7 @@ async function runAlone(connection: Connection, program: Program, signal: AbortS
 async function sftp(pool: Pool, how: ChannelHow, signal: AbortSignal): Promise<SftpProcess> {
   const begin = (at: Connection, until: AbortSignal) => at.sftp(until);
   const { channel, refused, said, connection } = await pool.channel(begin, how, signal);
-  const { name, gone } = connection;
+  const { name, gone, isOpenSsh } = connection;
   const over = AbortSignal.any([signal, gone, refused]);
-  return { ...farProcess(channel, { name, opening: asSftp(name), over }), said };
+  return { ...farProcess(channel, { name, opening: asSftp(name), over }), said, isOpenSsh };
 }

@@ -1,6 +1,6 @@
 /** What a Store promises of large files. */
 import type { Body, Origin, Range } from './body.ts';
-import type { Written } from './entry.ts';
+import type { Metadata, Written } from './entry.ts';
 import type { RelativePath } from './path.ts';
 import type { WriteHow } from './store.ts';
 
@@ -28,7 +28,7 @@ export type Parts = {
   readonly finish: (
     partial: RelativePath,
     path: RelativePath,
-    how: Pick<WriteHow, 'metadata' | 'replaces'>,
+    how: FinishHow,
     signal: AbortSignal,
   ) => Promise<Finished>;
 
@@ -39,7 +39,14 @@ export type Parts = {
 /** `goesOn`: another one of the file is likely to be put right after it. */
 export type PutRange = Range & { readonly goesOn?: boolean };
 
+/** `directory`: what the one that it is in is to get after that, if it costs no time. */
+export type FinishHow = Pick<WriteHow, 'metadata' | 'replaces'> & {
+  readonly directory?: Metadata | undefined;
+};
+
 export type Finished = Written & {
+  /** Its directory was given that. */
+  readonly isSettled?: boolean;
   /**
    * Kept when its partial name is gone; where it is not, `drop` takes it away. How its directory is dressed meanwhile comes
    * after that. Absent: it is gone.

@@ -5,6 +5,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { openHost } from '../../src/ssh/host.ts';
+import { isUnixOpenSsh } from '../../src/ssh/quick/sessions.ts';
 import { needs } from '../peer.ts';
 import { fails } from './fails.ts';
 import { startSshd } from './sshd.ts';
@@ -49,9 +50,15 @@ test('sftp() gives the bytes of the protocol', { skip }, async () => {
   await using far = await host.sftp(never);
   far.stdin.write(Buffer.from([0, 0, 0, 5, 1, 0, 0, 0, 3]));
   const [first] = (await once(far.stdout, 'data')) as [Buffer];
-  assert.equal(first[4], 2);
+  assert.deepEqual([first[4], far.isOpenSsh], [2, true]);
   far.stdin.end();
   await far.ended;
+});
+
+test('isUnixOpenSsh() is not what has its name on Windows, where files are renamed in another way', () => {
+  const known = (banner: string) => isUnixOpenSsh({ _remoteVer: banner } as never);
+  assert.equal(known('OpenSSH_9.2p1 Debian-2'), true);
+  for (const other of ['OpenSSH_for_Windows_9.5', 'mod_sftp', 'Go']) assert.equal(known(other), false);
 });
 
 test('run() fails as transient when its connection is reset', { skip }, async () => {

@@ -65,6 +65,39 @@ export function stingy(open: OpenWire): OpenWire {
   };
 }
 
+/** As if an sshd of OpenSSH had started it. */
+export function asOpenSsh(open: OpenWire): OpenWire {
+  return async (on, how) => ({ ...(await open(on, how)), isOpenSsh: true });
+}
+
+/** One whose system gives no mode without following a symlink. */
+export function withoutModes(open: OpenWire): OpenWire {
+  return async (on) => {
+    const wire = await open(on);
+    const split = createFramer();
+    const stdin = new Transform({
+      transform(chunk, _, done) {
+        for (const packet of split(chunk)) this.push(packetOf(withoutMode(packet)));
+        done();
+      },
+    });
+    stdin.pipe(wire.stdin);
+    return { ...wire, stdin };
+  };
+}
+
+const modeFlag = 4;
+
+/** The server knows no `msetstat`. */
+function withoutMode(packet: Buffer): Buffer {
+  const name = packet.indexOf('lsetstat@openssh.com');
+  if (name !== 9) return packet;
+  const path = name + 'lsetstat@openssh.com'.length;
+  const flags = packet.readUInt32BE(path + 4 + packet.readUInt32BE(path));
+  if (flags === modeFlag) packet.write('m', name);
+  return packet;
+}
+
 const READ = 5;
 
 function lessWanted(packet: Buffer): Buffer {

@@ -8,9 +8,9 @@ import { noMetadata } from '../../src/store/entry.ts';
 import { itself } from '../../src/store/path.ts';
 import { openSftpStore } from '../../src/store/sftp/sftp-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { needs } from '../peer.ts';
+import { needs, sftpServer } from '../peer.ts';
 import { at, bodyOf, bytesOf, counted, isKind, signal } from './bodies.ts';
-import { server } from './far.ts';
+import { asOpenSsh, program, server, withoutModes } from './far.ts';
 import { type Watched, watched } from './watched.ts';
 
 const content = counted(3_000_000);
@@ -35,6 +35,55 @@ describe('round trips of a large file behind SFTP', { skip: needs('sftp-server')
     assert.deepEqual(fs.readdirSync(far.path), ['large']);
     assert.deepEqual(fs.readFileSync(join(far.path, 'large')), content);
     assert.deepEqual([fs.statSync(join(far.path, 'large')).mode & 0o777, seconds(far.path)], [0o640, 1e9]);
+  });
+
+  test('behind OpenSSH nothing of its name, the removal of the other one and what its directory gets is waited for', async () => {
+    await using far = await place(1, asOpenSsh(server()));
+    const partial = await filled(far.store);
+    far.keep('all', 'RENAME');
+    far.keep('RENAME', dress);
+    const finely = { ...metadata, mtimeNs: metadata.mtimeNs + 5n };
+    const how = { ...finishing, metadata: finely, directory: { ...finely, mode: 0o750 } };
+    const { entry, tidied, isSettled } = await far.store.parts!.finish(partial, at('large'), how, signal);
+    assert.deepEqual([tidied, isSettled], [undefined, true]);
+    assert.equal(far.asked.filter((name) => name === dress).length, 4);
+    assert.ok(!far.asked.includes(link) && !far.asked.includes('REMOVE'));
+    assert.equal(entry.mtimeNs, metadata.mtimeNs);
+    assert.deepEqual(fs.readdirSync(far.path), ['large']);
+    assert.deepEqual(fs.readFileSync(join(far.path, 'large')), content);
+    assert.deepEqual([modeOf(join(far.path, 'large')), modeOf(far.path)], [0o640, 0o750]);
+    assert.equal(seconds(far.path), 1e9);
+  });
+
+  test('and a name that somebody took meanwhile stays his', async () => {
+    await using far = await place(1, asOpenSsh(server()));
+    const partial = await filled(far.store);
+    fs.writeFileSync(join(far.path, 'large'), 'his');
+    await assert.rejects(
+      far.store.parts!.finish(partial, at('large'), finishing, signal),
+      isKind('conflict'),
+    );
+    assert.equal(fs.readFileSync(join(far.path, 'large'), 'utf8'), 'his');
+    assert.deepEqual(fs.readFileSync(join(far.path, 'partial')), content);
+  });
+
+  test('a mode that is refused without following is given by the name that it has by then', async () => {
+    await using far = await place(1, asOpenSsh(withoutModes(server())));
+    const partial = await filled(far.store);
+    const { entry, unkept } = await far.store.parts!.finish(partial, at('large'), finishing, signal);
+    assert.deepEqual([entry.mode, unkept], [0o640, []]);
+    assert.deepEqual([fs.readdirSync(far.path), modeOf(join(far.path, 'large'))], [['large'], 0o640]);
+  });
+
+  test('of a user who may not give it away the group is kept', { skip: needs('root') }, async () => {
+    const flags = ['--reuid', '65534', '--regid', '65534', '--groups', '4321', sftpServer];
+    await using far = await place(1, asOpenSsh(program('setpriv', flags)));
+    fs.chownSync(far.path, 65_534, 65_534);
+    const partial = await filled(far.store);
+    const how = { ...finishing, metadata: { ...metadata, owner: { uid: 0, gid: 4321 } } };
+    const { entry, unkept } = await far.store.parts!.finish(partial, at('large'), how, signal);
+    assert.deepEqual([entry.owner, unkept], [{ uid: 65_534, gid: 4321 }, ['owner']]);
+    assert.deepEqual(fs.readdirSync(far.path), ['large']);
   });
 
   test('what came in the place of its bytes meanwhile has no name in the end', async () => {
@@ -117,9 +166,9 @@ describe('round trips of a large file behind SFTP', { skip: needs('sftp-server')
 type Place = AsyncDisposable & Watched & { readonly path: string; readonly store: Store };
 
 /** An empty one, which is synced by other means. */
-async function place(lines: number): Promise<Place> {
+async function place(lines: number, real = server()): Promise<Place> {
   const path = fs.mkdtempSync(join(tmpdir(), 'difpipe-trips-'));
-  const far = watched(server());
+  const far = watched(real);
   const how = { open: far.open, path: Buffer.from(path), name: 'far', lines, syncsLater: () => true };
   const store = await openSftpStore(how, signal);
   const close = async () => {
@@ -142,6 +191,10 @@ async function filled(store: Store, path = 'large') {
     store.parts!.put(partial, { offset, length: half }, bodyOf(content), signal);
   await Promise.all([put(0), put(half)]); // each on a connection of its own, where there may be two
   return partial;
+}
+
+function modeOf(path: string): number {
+  return fs.statSync(path).mode & 0o777;
 }
 
 function seconds(path: string): number {

@@ -97,6 +97,11 @@ export function isOpenSsh(client: Client): boolean {
   return /^OpenSSH/.test(inside(client)._remoteVer ?? '');
 }
 
+/** The same of the one for Unix, as its authors have it. */
+export function isUnixOpenSsh(client: Client): boolean {
+  return /^OpenSSH_\d/.test(inside(client)._remoteVer ?? '');
+}
+
 /** Of one whose number is not known yet, whether it will be granted. */
 export function request(client: Client, id: number, wanted: Wanted): void {
   const { _protocol: protocol } = inside(client);

@@ -3,21 +3,24 @@
 import { heardLater } from '../../work/heard-later.ts';
 import * as c from '../../work/posix/constants.ts';
 import type { Metadata } from '../entry.ts';
-import type { Finished, Parts } from '../parts.ts';
+import type { Finished, FinishHow } from '../parts.ts';
 import { beside, type RelativePath, splitPath } from '../path.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach } from './fault.ts';
-import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf } from './give.ts';
+import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf, type Wearer } from './give.ts';
 import { amid, mustBeFirm, onFirm } from './ground.ts';
+import { dressPath } from './make.ts';
 import { type Found, mustBeFile } from './open-partial.ts';
 import { openFile } from './opened.ts';
-import { linkFree, type Naming, namingOf } from './partial.ts';
+import { type Naming, namingOf, type Took, takeAtOnce } from './partial.ts';
 import { lookAt, removeFile } from './protocol/requests.ts';
 import { createWindow } from './range.ts';
 import { wearerOf } from './wearer.ts';
 import { finishFile, named, written } from './write.ts';
 
-type Finishing = Parameters<Parts['finish']>[2] & { readonly durable: boolean };
+type Finishing = FinishHow & { readonly durable: boolean };
+
+type Dressing = Pick<Finishing, 'metadata' | 'directory'> & { readonly firm: () => Promise<void> };
 
 /**
  * May be done again: one that was finished, of which only the answer was lost, is told as it is. What is asked by names goes at
@@ -27,14 +30,14 @@ export async function finish(
   reach: Reach,
   partial: RelativePath,
   path: RelativePath,
-  { metadata, replaces, durable }: Finishing,
+  { metadata, replaces, directory, durable }: Finishing,
   signal: AbortSignal,
 ): Promise<Finished> {
   const naming = { ...namingOf(partial, path), replaces };
   const firm = () => mustBeFirm(reach, path, 'write', signal);
   const both = must(lookAtBoth(reach, partial, path, signal), reach, path, 'write');
   const byName = reach.sftp.dress && !durable && !isRisky(metadata);
-  const wearName = () => dressAndName(reach, naming, { metadata, firm }, signal);
+  const wearName = () => dressAndName(reach, naming, { metadata, directory, firm }, signal);
   const early = byName && splitPath(path).dir.length === 0 ? wearName() : undefined;
   const [begun, there] = await onFirm(firm(), both);
   const remove = (one: RelativePath) =>
@@ -55,28 +58,69 @@ export async function finish(
   }
   const asked = early ?? (byName ? wearName() : undefined);
   const dressed = await (asked?.dressed ?? dressOpen(reach, naming, { metadata, durable }, signal));
-  if (await asked?.named) return { ...written(reach, path, dressed), tidied: heardLater(remove(partial)) };
+  const took = await asked?.named;
+  if (took === 'linked') return { ...written(reach, path, dressed), tidied: heardLater(remove(partial)) };
+  if (took) return { ...written(reach, path, dressed), isSettled: (await asked?.settled) ?? false };
   await named(reach, naming, firm, durable, signal);
   return written(reach, path, dressed);
 }
 
-type Asked = { readonly dressed: Promise<Dressed>; readonly named: Promise<boolean> };
+type Asked = {
+  readonly dressed: Promise<Dressed>;
+  readonly named: Promise<Took | undefined>;
+  /** whether its directory has what it gets; undefined: it was not asked to */
+  readonly settled: Promise<boolean> | undefined;
+};
 
-/** Dressed, and then linked to its name if that is free, without waiting in between: a server does it in this order. */
+/**
+ * Dressed, and then given its name if that is free, and then its directory dressed, without waiting in between: a server does it in
+ * this order. Where the other name has yet to go, that is before the directory.
+ */
 function dressAndName(
   reach: Reach,
   naming: Naming,
-  { metadata, firm }: { readonly metadata: Metadata; readonly firm: () => Promise<void> },
+  { metadata, directory, firm }: Dressing,
   signal: AbortSignal,
 ): Asked {
   const { sftp, root } = reach;
   const partial = beside(naming.path, naming.partial);
-  const dressed = must(dressUnopened(reach, partial, metadata, signal), reach, naming.path, 'write');
-  const undo = async (isNamed: boolean) =>
-    isNamed && removeFile(sftp.client, root.whole(naming.path), signal);
-  const link = () => onFirm(...amid(firm, () => linkFree(reach, naming, signal)), undo);
-  return { dressed: heardLater(dressed), named: heardLater(link()) };
+  const wearer = wearerOf(sftp, root.whole(partial), signal);
+  const given = heardLater(give(wearer, metadata, sftp.us));
+  const undo = async (took: Took | undefined) =>
+    took && removeFile(sftp.client, root.whole(naming.path), signal);
+  const named = heardLater(onFirm(...amid(firm, () => takeAtOnce(reach, naming, signal)), undo));
+  const settle = (like: Metadata) => dressPath(reach, splitPath(naming.path).dir, like, signal).then(yes, no);
+  const settled = directory && sftp.renameFree && settle(directory);
+  const dressed = async () => {
+    const begun = { wearer, dressed: await given };
+    return worn(reach, naming, { metadata, begun, took: await named }, signal);
+  };
+  return { dressed: heardLater(must(dressed(), reach, naming.path, 'write')), named, settled };
 }
+
+type Begun = { readonly wearer: Wearer; readonly dressed: Dressed };
+
+/** What was refused at first is asked by the name that it has by then. */
+async function worn(
+  { sftp, root }: Reach,
+  { path }: Naming,
+  {
+    metadata,
+    begun: { wearer, dressed },
+    took,
+  }: { readonly metadata: Metadata; readonly begun: Begun; readonly took: Took | undefined },
+  signal: AbortSignal,
+): Promise<Dressed> {
+  if (took !== 'renamed') return keepGroup(wearer, dressed, metadata, sftp.us);
+  const now = wearerOf(sftp, root.whole(path), signal);
+  const isTimed = metadata.mtimeNs === undefined || hasTime(dressed.attributes, metadata);
+  const isWorn = isTimed && !dressed.unkept.includes('mode');
+  const again = isWorn ? dressed : await give(now, metadata, sftp.us);
+  return keepGroup(now, again, metadata, sftp.us);
+}
+
+const yes = () => true;
+const no = () => false; // who asks for it anew says what is wrong
 
 /** By its name, without following a symlink: a round trip or two less than through a handle. */
 async function dressUnopened(

@@ -84,7 +84,8 @@ export async function dress(
   return dressPath(reach, path, metadata, signal);
 }
 
-async function dressPath(
+/** Who calls it has looked at the way. */
+export async function dressPath(
   reach: Reach,
   path: RelativePath,
   metadata: Metadata,

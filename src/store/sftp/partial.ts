@@ -106,18 +106,28 @@ async function takeOver(reach: Reach, naming: Naming, signal: AbortSignal): Prom
 async function takeFree(reach: Reach, naming: Naming, signal: AbortSignal): Promise<void> {
   const { sftp, root } = reach;
   const { from, to } = ends(reach, naming);
+  if (sftp.renameFree && !(await refusalOf(sftp.renameFree(from, to, signal)))) return;
   const refusal = sftp.link ? await refusalOf(sftp.link(from, to, signal)) : noLinks;
   if (!refusal) return removeFile(sftp.client, from, signal);
   if (await lookAt(sftp.client, to, signal)) throw taken(root, naming.path, 'write', refusal);
   await rename(sftp.client, from, to, signal);
 }
 
-/** Whether it has its name now beside its own: not where that is taken, or nothing is linked there. */
-export async function linkFree(reach: Reach, naming: Naming, signal: AbortSignal): Promise<boolean> {
-  const { link } = reach.sftp;
+/** That a file has its name now: beside its own, or in place of that. */
+export type Took = 'linked' | 'renamed';
+
+/** By what is asked at once. Undefined where the name is taken, or no one step is known not to take it from anybody. */
+export async function takeAtOnce(
+  reach: Reach,
+  naming: Naming,
+  signal: AbortSignal,
+): Promise<Took | undefined> {
+  const { link, renameFree } = reach.sftp;
   const { from, to } = ends(reach, naming);
-  if (!link || naming.replaces) return false;
-  return (await refusalOf(link(from, to, signal))) === undefined;
+  const take = renameFree ?? link;
+  if (!take || naming.replaces) return undefined;
+  if (await refusalOf(take(from, to, signal))) return undefined;
+  return renameFree ? 'renamed' : 'linked';
 }
 
 const noLinks = new Refusal(status.OP_UNSUPPORTED, 'not offered');

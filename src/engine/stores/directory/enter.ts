@@ -3,13 +3,13 @@
 import { isUntouched } from '../../../conduct/setup.ts';
 import { isKind, TransferError } from '../../../errors.ts';
 import { show } from '../../../report/show.ts';
-import type { Entry } from '../../../store/entry.ts';
+import type { Entry, Metadata } from '../../../store/entry.ts';
 import { pathIn } from '../../../store/named.ts';
 import { each } from '../../../work/each.ts';
 import { heardLater } from '../../../work/heard-later.ts';
 import { pathKey } from '../../../work/posix/path.ts';
 import type { Lane } from '../lane.ts';
-import { settleDirectory } from '../metadata/keep-metadata.ts';
+import { settleDirectory, settledAs } from '../metadata/keep-metadata.ts';
 import type { Dir } from '../walk/visitor.ts';
 import { ensureChain, notDirectory } from './chain.ts';
 import { Here } from './here.ts';
@@ -58,12 +58,22 @@ export async function beginWithin<T>(lane: Lane, path: Uint8Array, act: () => Pr
   }
 }
 
-/** Changes something in a directory that a walk has been to, beside the look at it, and gives it its times back. */
-export async function withinAtOnce<T>(lane: Lane, path: Uint8Array, act: () => Promise<T>): Promise<T> {
-  const looking = heardLater(reenter(lane, path));
+/**
+ * Changes something in a directory that a walk has been to, beside the look at it, and gives it its times back, unless who changes it
+ * does that too: he is told what it gets.
+ */
+export async function withinAtOnce<T extends { readonly isSettled?: boolean }>(
+  lane: Lane,
+  path: Uint8Array,
+  actIn: (directory: Promise<Metadata | undefined>) => Promise<T>,
+): Promise<T> {
+  const seen = heardLater(seeAgain(lane, path));
+  const directory = heardLater(seen.then((entry) => settledAs(lane, entry)));
+  const looking = heardLater(seen.then((entry) => enterAgain(lane, entry)));
+  const act = () => actIn(directory);
   try {
     const done = await act();
-    (await looking).touches();
+    if (!done.isSettled) (await looking).touches();
     return done;
   } catch (error) {
     return await again(await looking, act, error);
@@ -129,6 +139,11 @@ export class Reentered implements AsyncDisposable {
 }
 
 async function reenter(lane: Lane, path: Uint8Array): Promise<Here> {
+  return enterAgain(lane, await seeAgain(lane, path));
+}
+
+/** At the source. */
+async function seeAgain(lane: Lane, path: Uint8Array): Promise<Entry> {
   const dir = pathIn(path, new Uint8Array(0));
   const { keep, source } = lane.setup;
   const [found, finelyNs] = await Promise.all([
@@ -137,8 +152,12 @@ async function reenter(lane: Lane, path: Uint8Array): Promise<Here> {
   ]);
   if (found?.kind !== 'directory')
     throw new TransferError('missing', `cannot read ${show(dir)}: it is not there`);
-  const entry = finelyNs === undefined ? found : { ...found, finelyNs };
-  return enter(lane, { path: dir, entry, fresh: false, slice: 1, whole: false, alone: false }, false);
+  return finelyNs === undefined ? found : { ...found, finelyNs };
+}
+
+function enterAgain(lane: Lane, entry: Entry): Promise<Here> {
+  const { path } = entry;
+  return enter(lane, { path, entry, fresh: false, slice: 1, whole: false, alone: false }, false);
 }
 
 async function leave(here: Here): Promise<void> {

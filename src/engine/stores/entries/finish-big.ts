@@ -23,7 +23,8 @@ export function finish(lane: Lane, file: BigFile): Promise<void> {
       source: heardLater(fineSourceOf(lane, file)),
       attributes: heardLater(farOf(lane, pathOf(file))),
     }; // all at once, and beside the look at its directory
-    const { source, tidied, isLeft } = await withinAtOnce(lane, file.dir, () => finishAt(lane, file, looks));
+    const finishIn = (directory: Looks['directory']) => finishAt(lane, file, { ...looks, directory });
+    const { source, tidied, isLeft } = await withinAtOnce(lane, file.dir, finishIn);
     await tidied?.catch(() => drop(lane, file)); // which tries again, and says why not
     if (isLeft) await drop(lane, file);
     if (!source) return changed(lane);
@@ -36,6 +37,8 @@ export function finish(lane: Lane, file: BigFile): Promise<void> {
 type Looks = {
   readonly source: Promise<FileEntry | undefined>;
   readonly attributes: Promise<Attributes | undefined>;
+  /** what its directory gets */
+  readonly directory: Promise<Metadata | undefined>;
 };
 
 type Finished = {
@@ -44,6 +47,7 @@ type Finished = {
   readonly tidied?: Promise<void> | undefined;
   /** the name was not given by us: what was begun may be there still */
   readonly isLeft?: boolean;
+  readonly isSettled?: boolean;
 };
 
 /** Where nothing had the name, it is not looked at first: who gives it finds out whether it is free. */
@@ -51,19 +55,23 @@ async function finishAt(lane: Lane, file: BigFile, looks: Looks): Promise<Finish
   const { dest } = lane.setup;
   const path = targetOf(lane, file);
   const look = () => dest.stat(path, lane.signal);
-  const [source, replaces] = await Promise.all([looks.source, file.over === '' ? undefined : look()]);
+  const [source, replaces, directory] = await Promise.all([
+    looks.source,
+    file.over === '' ? undefined : look(),
+    looks.directory,
+  ]);
   if (!source) return { source };
   lane.wrote();
   if (markOf(replaces) !== file.over) return named(lane, path, { source, there: replaces });
   const finishAs = (metadata: Metadata) =>
-    dest.parts!.finish(partialOf(file), path, { metadata, replaces }, lane.signal);
+    dest.parts!.finish(partialOf(file), path, { metadata, replaces, directory }, lane.signal);
   const placing = { target: path, replaced: replaces };
   const made = await withAttributes(lane, source, placing, finishAs, looks.attributes).catch(noneIfTaken);
   // Of another size it is another's, which looked finished where ours was gone.
   if (made?.entry.size !== source.size) return named(lane, path, { source, there: await look() });
   rememberLarge(lane, file.dir, source, made.entry);
   saidOfFile(lane, source, made.entry, made.unkept);
-  return { source, tidied: made.tidied };
+  return { source, tidied: made.tidied, isSettled: made.isSettled ?? false };
 }
 
 function noneIfTaken(error: unknown): undefined {

@@ -149,8 +149,21 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
   return true;
 }
 
+/** What a directory gets after a change in it, by who has not looked at it at the destination; undefined: nothing. */
+export async function settledAs(lane: Lane, dir: Entry): Promise<Metadata | undefined> {
+  const { setup } = lane;
+  if (setup.single || !setup.dest.dress) return undefined;
+  const entry = await finely(lane, dir);
+  if (dir.path.length === 0 && setup.rootIsNew) return wantedOf(entry, setup);
+  return changed({ entry: undefined, lane, touched: true }, entry, []);
+}
+
 /** For a directory that was there: the time that our changes took, the mode that may have been lifted for them. */
-function changed({ entry: there, lane, touched }: Here, like: Entry, differs: readonly Aspect[]): Metadata {
+function changed(
+  { entry: there, lane, touched }: Pick<Here, 'entry' | 'lane' | 'touched'>,
+  like: Entry,
+  differs: readonly Aspect[],
+): Metadata {
   const { keep } = lane.setup;
   const wanted = wantedOf(like, lane.setup);
   const isOwner = differs.includes('owner') || !there?.owner;

@@ -18,6 +18,8 @@ import type { OpenWire, Wire } from './wire.ts';
 export type Client = AsyncDisposable & {
   /** what the server offers beside version 3, by name, with the version of each */
   readonly offers: ReadonlyMap<string, string>;
+  /** OpenSSH lets us in, on a Unix */
+  readonly isOpenSsh: boolean;
   /** Sends it and decodes the answer. One that comes after an abort is given to `late`. */
   readonly ask: <T>(
     type: number,
@@ -69,6 +71,7 @@ async function greet(wire: Wire, name: string, signal: AbortSignal): Promise<Cli
   };
   return {
     offers,
+    isOpenSsh: wire.isOpenSsh ?? false,
     waiting: pending.count,
     isBroken: () => broken !== undefined,
     async ask(type, fields, decode, on, late = ignore) {

@@ -7,7 +7,7 @@ import { type Client, connect } from './client.ts';
 import type { Field } from './encode.ts';
 import { packet } from './numbers.ts';
 import { corrupt, type Reader } from './reader.ts';
-import { decodePath, done, type Handle } from './requests.ts';
+import { decodePath, done, type Handle, rename } from './requests.ts';
 import { isRefusal, notGiven } from './status.ts';
 import type { OpenWire } from './wire.ts';
 
@@ -27,6 +27,8 @@ export type Sftp = {
   readonly us: Us;
   /** replaces what has the name */
   readonly rename?: (from: Uint8Array, to: Uint8Array, signal: AbortSignal) => Promise<void>;
+  /** Gives a file another name where that is free, in one step: of who has it before us nothing is lost. */
+  readonly renameFree?: (from: Uint8Array, to: Uint8Array, signal: AbortSignal) => Promise<void>;
   readonly link?: (existing: Uint8Array, path: Uint8Array, signal: AbortSignal) => Promise<void>;
   readonly fsync?: (handle: Handle, signal: AbortSignal) => Promise<void>;
   /** of what the path is, also where that is a symlink */
@@ -91,7 +93,16 @@ const members: Readonly<Record<string, (client: Client, id: Uint8Array) => Membe
 
 function offered(client: Client): Members {
   const names = Object.keys(members).filter((name) => client.offers.has(name));
-  return Object.assign({}, ...names.map((name) => members[name]!(client, Buffer.from(name))));
+  return Object.assign(renaming(client), ...names.map((name) => members[name]!(client, Buffer.from(name))));
+}
+
+/** What OpenSSH's own server offers, which may not be the one that an sshd starts. */
+const ofOpenSsh = ['hardlink', 'lsetstat', 'expand-path'].map((name) => `${name}@openssh.com`);
+
+/** OpenSSH renames a file by a link and the removal of the old name; where there are no links, as we would. */
+function renaming(client: Client): Members {
+  const isIts = client.isOpenSsh && ofOpenSsh.every((name) => client.offers.has(name));
+  return isIts ? { renameFree: (from, to, on) => rename(client, from, to, on) } : {};
 }
 
 function extended(client: Client, fields: readonly Field[], signal: AbortSignal): Promise<void> {

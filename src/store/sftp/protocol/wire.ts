@@ -5,6 +5,8 @@ export type Wire = AsyncDisposable & {
   readonly stdin: Writable;
   /** the greeting, where the server was told it already */
   readonly said?: Uint8Array | undefined;
+  /** OpenSSH is behind it, on a Unix; absent: that is not known */
+  readonly isOpenSsh?: boolean;
   readonly stdout: Readable;
   /** the last that the far side said beside the protocol */
   readonly complaint: () => string;
