@@ -39,6 +39,10 @@ refuses(['transfer', '--link-dest=old', 'source', 'd'], /what is replaced is not
 refuses(['transfer', '--inplace', 'source', 'd'], /gets its name when it is complete/);
 refuses(['transfer', '--no-owner', 'source', 'd'], /--no-preserve leaves out what is named$/m);
 refuses(['transfer', '--verbose=2', 'source', 'd'], '--verbose of transfer takes no value');
+refuses(
+  ['transfer', '-4', 'source', 'd'],
+  'unknown option -4 for transfer: difpipe transfer --help lists them',
+);
 refuses(['ls', '-t', 'source'], 'unknown option -t for ls: difpipe ls --help lists them');
 refuses(['transfer', '--zzz', 'source', 'd'], /difpipe transfer --help lists them/);
 refuses(['verify', '--dry-run', 'source', 'd'], /unknown option --dry-run for verify/);

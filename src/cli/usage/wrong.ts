@@ -64,6 +64,8 @@ function unknownFlag(typed: string, command: Command): TransferError {
 
 function wrongOperands(command: Command): TransferError {
   if (command.commands.length > 0) return unknownVerb(command, command.args[0]);
+  const digit = command.args.find((word) => /^-\d/.test(word)); // commander takes it for a number
+  if (digit !== undefined) return unknownFlag(digit, command);
   const expected = command.registeredArguments.map(operandText).join(' ') || 'nothing';
   const count = command.args.length;
   const got = count === 0 ? 'nothing' : `${count} ${count === 1 ? 'word' : 'words'}`;
