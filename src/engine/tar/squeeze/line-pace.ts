@@ -3,9 +3,9 @@
  * that way. Between near hosts a fast line is told from a slow one within a few dozen milliseconds. While this machine
  * has no time to spare, what takes long may be its own doing, and only a much slower line is called slow.
  */
-import { cpus } from 'node:os';
 import { formatRate } from '../../../report/size.ts';
 import type { Shell } from '../../../store/shell.ts';
+import { createIdleShare } from '../../../work/idle-processors.ts';
 import { ask } from '../host/exchange.ts';
 
 export type Pace = {
@@ -43,7 +43,7 @@ export async function paceOf(
   let best = 0;
   let isNarrow = true;
   for (let left = tries; left > 0 && isNarrow; left--) {
-    const idle = watchIdle();
+    const idle = createIdleShare();
     const late = AbortSignal.timeout(lateMs);
     const tookMs = await timeOf(run, direction, AbortSignal.any([signal, late])).catch(() => undefined);
     if (tookMs === undefined && !late.aborted)
@@ -52,22 +52,6 @@ export async function paceOf(
     isNarrow = best < (idle() < leastIdle ? busyNarrowBytes : narrowBytes);
   }
   return { isNarrow, why: `it takes ${formatRate(best, 1000)}` };
-}
-
-/** Answers which share of this machine's time nobody had use for since. */
-function watchIdle(): () => number {
-  const [idleBefore, allBefore] = spentMs();
-  return () => {
-    const [idle, all] = spentMs();
-    return all > allBefore ? (idle - idleBefore) / (all - allBefore) : 1;
-  };
-}
-
-function spentMs(): [idle: number, all: number] {
-  const times = cpus().map((one) => one.times);
-  const idle = times.reduce((sum, one) => sum + one.idle, 0);
-  const all = times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle);
-  return [idle, all];
 }
 
 const scripts = {
