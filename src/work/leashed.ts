@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { killGroup } from './kill-group.ts';
 
 const script = (input: string) =>
   `exec 3<&0; "$@" ${input} 3<&- & child=$!; exec 2>/dev/null; cat <&3; kill $child; wait $child`;
@@ -47,12 +48,4 @@ export function leashed(argv: readonly string[], env: NodeJS.ProcessEnv, input?:
     code: end,
     [Symbol.asyncDispose]: async () => void (await end()),
   };
-}
-
-function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { killGroup } from '../../work/kill-group.ts';
 
 const waitMs = 3000;
 const keptChars = 4096;
@@ -22,7 +23,7 @@ export function ask(path: string, words: readonly string[]): Promise<string | un
   child.stderr.on('data', note);
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      endGroup(child.pid);
+      killGroup(child.pid);
       child.stdout.destroy();
       child.stderr.destroy();
       resolve(undefined);
@@ -34,13 +35,4 @@ export function ask(path: string, words: readonly string[]): Promise<string | un
     child.on('error', done);
     child.on('close', done);
   });
-}
-
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
