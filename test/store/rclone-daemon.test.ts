@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { TransferError } from '../../src/errors.ts';
+import { copyMany } from '../../src/store/rclone/copy.ts';
 import { createDaemon } from '../../src/store/rclone/daemon.ts';
+import { currentRclone, needs } from '../peer.ts';
 import { place } from '../survive/ground.ts';
 import { signal } from './bodies.ts';
 
@@ -47,4 +52,22 @@ test('it looks for memory that is free less often than it would, unless a person
     await using daemon = createDaemon({ program, env: { ...env, ...said } }, ':local:/');
     await assert.rejects(daemon.reach(signal), new RegExp(`rclone did not start: GOGC is ${wanted}$`));
   }
+});
+
+test('a job that names no file for too long is ended, and may be tried again', {
+  skip: needs('current-rclone'),
+}, async () => {
+  using here = place();
+  const asked = Promise.withResolvers<void>();
+  await using server = createServer(() => asked.resolve()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const rclone = { program: currentRclone, env: { ...process.env, RCLONE_CONFIG: '/dev/null' } };
+  await using daemon = createDaemon(rclone, here.path);
+  const from = `:webdav,url="http://127.0.0.1:${port}":`;
+  const errand = { from, to: undefined, names: ['f'], config: {}, quietMs: 1000 };
+  const error = copyMany(daemon, errand, () => assert.fail(), signal);
+  await assert.rejects(error, { kind: 'transient', message: 'rclone copied no file for 1 s' });
+  await asked.promise;
+  server.closeAllConnections();
 });

@@ -15,6 +15,9 @@ type Given = {
 
 const patience = { waitMs: 200, mostWaitMs: 5000, withinMs: Number.POSITIVE_INFINITY };
 
+const mostQuietMs = 600_000; // while it lists what is there
+const slowest = 16 / 8; // bytes in a millisecond of each of those that it copies at once
+
 /** Waits for `moved` after each file. */
 export async function copyFiles(
   copying: Copying,
@@ -32,6 +35,7 @@ export async function copyFiles(
     from: from.carrier === carrier ? undefined : from.target,
     to,
     config: { ...config, Metadata: metadata },
+    quietMs: mostQuietMs + largestOf(files) / slowest,
   };
   for (;;) {
     try {
@@ -53,4 +57,8 @@ export async function copyFiles(
       await patient.wait(error);
     }
   }
+}
+
+function largestOf(files: readonly Carry[]): number {
+  return files.reduce((largest, { entry }) => Math.max(largest, (entry as FileEntry).size), 0);
 }

@@ -19,6 +19,8 @@ export type Errand = {
   readonly names: readonly string[];
   /** settings of rclone's for this job */
   readonly config: Readonly<Record<string, unknown>>;
+  /** for no longer than this it names no file: a place that is away fails it with each one for minutes, one after the other */
+  readonly quietMs: number;
 };
 
 const always = { NoUpdateDirModTime: true, Transfers: 8 };
@@ -27,20 +29,24 @@ const stopMs = 2000;
 let jobs = 0;
 
 /**
- * Names each file when it is in its place. Resolves when the job has ended, whatever it could not do; rejects
- * 'transient' where that rclone went, and with the signal's reason, then as a rule when nothing is written any more.
+ * Names each file when it is in its place. Resolves when the job has ended, whatever it could not do; rejects 'transient'
+ * where that rclone went, or named none for too long, and with the signal's reason, then as a rule when nothing is written
+ * any more.
  */
 export async function copyMany(
   daemon: Daemon,
-  { from, to, names, config }: Errand,
+  { from, to, names, config, quietMs }: Errand,
   copied: (name: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted();
   using listing = createListing(names);
+  using quiet = createQuiet(quietMs);
   using _ = daemon.listen((line) => {
     const name = readCopied(line);
-    if (name !== undefined) copied(name);
+    if (name === undefined) return;
+    quiet.isOver();
+    copied(name);
   });
   const words = {
     srcFs: from ?? placeName,
@@ -48,7 +54,7 @@ export async function copyMany(
     _config: { ...always, ...config },
     _filter: { FilesFromRaw: [listing.path] },
   };
-  await work(daemon, words, signal);
+  await work(daemon, words, AbortSignal.any([signal, quiet.signal]));
   await allHeard(daemon, signal);
 }
 
@@ -69,6 +75,18 @@ async function work(daemon: Daemon, words: object, signal: AbortSignal): Promise
     signal.removeEventListener('abort', stop);
   }
   signal.throwIfAborted();
+}
+
+/** Aborts with 'transient' when it was not said for so long that it is over. */
+function createQuiet(ms: number) {
+  const controller = new AbortController();
+  const message = `rclone copied no file for ${Math.round(ms / 1000)} s`;
+  const timer = setTimeout(() => controller.abort(new TransferError('transient', message)), ms);
+  return {
+    signal: controller.signal,
+    isOver: () => void timer.refresh(),
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
 }
 
 function ended(cause: unknown): TransferError {
