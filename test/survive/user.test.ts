@@ -97,6 +97,7 @@ test('root reads of what is immutable that it is', {
   for (const dir of [source, dest, join(dest, 'shut'), join(source, 'shut')]) fs.mkdirSync(dir);
   for (const name of ['file', 'shut/new']) fs.writeFileSync(join(source, name), 'new');
   fs.symlinkSync('new', join(source, 'shut/link'));
+  execFileSync('mkfifo', [join(source, 'shut/fifo')]);
   const [file, shut] = [join(dest, 'file'), join(dest, 'shut')];
   fs.writeFileSync(file, 'older');
   execFileSync('chattr', ['+i', file]);
@@ -104,7 +105,7 @@ test('root reads of what is immutable that it is', {
   for (const strategy of ['auto', 'rsync']) {
     const words = ['transfer', '--strategy', strategy, source, dest];
     const { said } = await runTo(3, join(here.path, 'state'), words);
-    for (const name of ['file', 'shut/new', 'shut/link']) {
+    for (const name of ['file', 'shut/new', 'shut/link', 'shut/fifo']) {
       const { kind, hint } = said.find(({ type, path }) => type === 'failed' && path === name)!;
       assert.equal(kind, 'denied');
       assert.match(String(hint), /immutable or append-only: lsattr shows that, chattr -i -a ends it/);

@@ -25,7 +25,8 @@ export function blame(part: Part, { ended, items }: Run, still: Run): Blame {
   for (const complaint of [...ended.complaints, ...still.ended.complaints].map(readComplaint)) {
     if (!complaint) continue;
     const key = keyIn(part, complaint);
-    if (complaint.topic) losses.add(complaint.topic, key ?? rootOf(part, complaint));
+    if (complaint.topic && !mightBeMade(part, complaint.topic, key))
+      losses.add(complaint.topic, key ?? rootOf(part, complaint));
     else if (key === undefined) others.push(complaint);
     else if (!of.has(key)) of.set(key, ofEntry(complaint));
   }
@@ -41,6 +42,12 @@ export function blame(part: Part, { ended, items }: Run, still: Run): Blame {
   const all = new Map<string, Fault | 'lost'>(keys.map((key) => [key, 'lost']));
   for (const [key, fault] of of) all.set(key, fault);
   return { of: all, others: needed(all, others), lost, isForeign: (key) => losses.isForeign(key) };
+}
+
+/** FIFOs and sockets take no rights: what hinders them is the place. */
+function mightBeMade({ entries }: Part, topic: Topic, key: string | undefined): boolean {
+  const kind = key === undefined ? undefined : entries.get(key)?.kind;
+  return topic === 'special' && (kind === 'fifo' || kind === 'socket');
 }
 
 /** The root's, which stands for no entry, where that is what it is about. */
