@@ -145,8 +145,12 @@ describe('what is written to S3', { skip, concurrency: 2 }, () => {
 
   test('is not written where the service does not encrypt it', async () => {
     await using here = await ground();
-    const ended = await here.run(['transfer', '--s3-sse', 'AES256', here.source, tree]);
+    const words = ['--s3-sse', 'AES256', here.source, tree];
+    const dry = await here.runTo(0, ['transfer', '--dry-run', ...words]);
+    assert.match(dry.stderr + JSON.stringify(dry.said), /encrypts is not tried out by a dry run/);
+    const ended = await here.run(['transfer', ...words]);
     assert.equal(ended.status, 2);
+    assert.doesNotMatch(JSON.stringify(ended.said), /dry run/);
     assert.match(ended.stderr, / does not encrypt what --s3-sse asks/);
     assert.equal(fs.existsSync(join(here.server.path, bucket, 'tree')), false);
   });

@@ -76,6 +76,7 @@ export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening =
     const { keys = configured.keys ?? sharedKeys(access), customerKey = customerKeyIn(all) } = secrets[end];
     if (customerKey && access.wishes.sse !== undefined)
       throw new TransferError('usage', 'encrypt with --s3-sse or with a key of yours, not with both');
+    if (dryRun && end === 'dest' && (customerKey ?? access.wishes.sse)) warn?.(...untried(place));
     const book = async () => {
       const { manifestBook } = await import('../../journal/manifests.ts');
       return manifestBook(end === 'dest' && !dryRun ? stateDir : undefined);
@@ -85,6 +86,12 @@ export function s3AccessOf(flags: S3Flags, { stateDir, dryRun, warn }: Opening =
     const manifest = warn && { isAsked, isRead, book, warn };
     return { ...access, keys, customerKey, proxies: ownProxies(), uploads, tell: warn, manifest };
   };
+}
+
+/** It would take an object there. */
+function untried({ bucket }: S3Place): [message: string, hint: string] {
+  const message = `whether the service of s3://${bucket} encrypts is not tried out by a dry run`;
+  return [message, 'the run itself is refused where it does not'];
 }
 
 async function configuredFor(place: S3Place, { config }: S3Flags): Promise<Configured> {
