@@ -271,6 +271,17 @@ export function keptJournalContract(name: string, open: Open): void {
       assert.deepEqual(later.of(0n), []);
     });
 
+    promise('leftOf() gives what was told last where very much is told at once', (reopen) => {
+      using journal = reopen();
+      journal.startRun(start);
+      const dirs = Array.from({ length: 100 }, (_, dir) => BigInt(dir - 50));
+      const told = (prints: string) => dirs.map((dir) => leftOf(dir, 0, `${prints} ${dir}`));
+      journal.commit(commitOf({ left: told('old') }));
+      journal.commit(commitOf({ left: [...told('older'), ...told('new')] }));
+      for (const dir of dirs)
+        assert.deepEqual(plainLeft(journal.leftOf(dir)), [leftOf(dir, 0, `new ${dir}`)]);
+    });
+
     promise('a left reader has little in memory, and asks for much of it a directory at a time', (reopen) => {
       using journal = reopen();
       journal.startRun(start);

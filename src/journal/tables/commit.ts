@@ -9,7 +9,7 @@ export function writeCommit(tables: Tables, run: string, commit: Commit): void {
   const links = writeLinks(tables, state.links, commit);
   if (parts !== state.parts || links !== state.links) tables.route.write({ ...state, parts, links });
   for (const { dir, slices } of commit.leftEnd) tables.left.cut(dir, slices);
-  for (const row of commit.left) tables.left.put(row);
+  tables.left.put(commit.left);
   writeRun(tables, run, commit);
 }
 

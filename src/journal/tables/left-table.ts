@@ -2,22 +2,43 @@ import type { Db } from '../file/sqlite.ts';
 import type { LeftRow } from '../types.ts';
 import { crcOf } from './crc.ts';
 
+/** Rows in one statement, which take a quarter less time than by one each. */
+const many = 32;
+
 type Raw = [dir: bigint, slice: bigint, stamp: bigint, crc: bigint, prints: Uint8Array];
 
 /** What was left at the destination. A directory with a row that is not what was written is as if unknown. */
 export function leftTable(db: Db) {
   const get = leftQuery(db);
-  const put = db.prepare<[bigint, number, bigint, number, Uint8Array]>(
-    `INSERT INTO left_rows (dir, slice, stamp, crc, prints) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (dir, slice) DO UPDATE
-     SET stamp = excluded.stamp, crc = excluded.crc, prints = excluded.prints`,
-  );
+  const put = putQuery(db, 1);
+  let putMany: typeof put | undefined; // small runs have no use for it
   const cut = db.prepare<[bigint, number]>('DELETE FROM left_rows WHERE dir = ? AND slice >= ?');
   return {
     of: get,
-    put: (row: LeftRow) => void put.run(row.dir, row.slice, row.stamp, crcOfRow(row), row.prints),
+    put(rows: readonly LeftRow[]) {
+      const whole = rows.length - (rows.length % many);
+      if (whole > 0) putMany ??= putQuery(db, many);
+      for (let at = 0; at < whole; at += many) putMany!.run(...rows.slice(at, at + many).flatMap(valuesOf));
+      for (const row of rows.slice(whole)) put.run(...valuesOf(row));
+    },
     cut: (dir: bigint, slices: number) => void cut.run(dir, slices),
   };
+}
+
+type Value = bigint | number | Uint8Array;
+
+/** Puts so many rows, with the values of each one after the other. */
+function putQuery(db: Db, rows: number) {
+  const values = Array(rows).fill('(?, ?, ?, ?, ?)').join(', ');
+  return db.prepare<Value[]>(
+    `INSERT INTO left_rows (dir, slice, stamp, crc, prints) VALUES ${values}
+     ON CONFLICT (dir, slice) DO UPDATE
+     SET stamp = excluded.stamp, crc = excluded.crc, prints = excluded.prints`,
+  );
+}
+
+function valuesOf(row: LeftRow): Value[] {
+  return [row.dir, row.slice, row.stamp, crcOfRow(row), row.prints];
 }
 
 /** The one thing that a reader asks: all slices of a directory, in order. */
