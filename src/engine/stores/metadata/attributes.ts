@@ -76,7 +76,8 @@ export async function withAttributes<M extends Written>(
       : await farAttributes.give!(target, like, lane.signal),
   );
   const unkept = mtimeNs ? await dest.dress(target, { ...noMetadata, mtimeNs }, lane.signal) : [];
-  return { ...made, entry: { ...made.entry, mtimeNs: wanted.mtimeNs }, unkept: [...made.unkept, ...unkept] };
+  const entry = { ...made.entry, mtimeNs: wanted.mtimeNs };
+  return { ...made, entry, unkept: [...made.unkept, ...unkept], isSettled: false }; // programs make names beside it
 }
 
 const second = 1_000_000_000n;
