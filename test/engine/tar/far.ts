@@ -60,7 +60,7 @@ export function startFar(
 export async function runFar(
   far: Pick<Far, 'path' | 'user'>,
   script: Script,
-  input: string | Uint8Array | readonly Uint8Array[],
+  input: string | Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>,
 ): Promise<Ended> {
   const child = startFar(far, script);
   const end = ended(child);

@@ -63,3 +63,25 @@ for (const flavour of ['BSD', 'busybox'] as const) {
     });
   }
 }
+
+for (const [flavour, program] of Object.entries(flavours) as [Flavour, string][])
+  test(`receive: what follows the end of a stream is read, by ${flavour}`, {
+    skip: needs(program, 'root'),
+  }, async () => {
+    const here = workspace();
+    const [source, dest] = [join(here, 'from'), join(here, 'to')];
+    for (const path of [source, dest]) fs.mkdirSync(path);
+    fs.writeFileSync(join(source, 'file'), 'x');
+    const { tools, ...rest } = await far(here, flavour);
+    const script = receiver(dest, tools);
+    assert.equal(script.script.includes('-b 128'), flavour === 'GNU');
+    const input = async function* () {
+      yield* treeStream(source, stage, tools);
+      for (let n = 0; n < 64; n++) yield Buffer.alloc(65_536);
+      over = true;
+    };
+    let over = false;
+    const { status, stdout, stderr } = await runFar(rest, script, input());
+    assert.deepEqual(readReceived({ code: status ?? undefined, stdout, complaint: stderr }), []);
+    assert.ok(over);
+  });

@@ -66,6 +66,15 @@ for (const [name, tree] of Object.entries(trees as Record<string, Tree>)) {
   });
 }
 
+test('send: GNU tar writes 32 KiB at a time', { skip: needs('tar') }, async () => {
+  const here = workspace();
+  fs.writeFileSync(join(here, 'file'), 'x');
+  const there = await far(here, 'GNU');
+  const script = send({ root: Buffer.from(here), tools: there.tools, squeeze: 'none' });
+  const { stdout } = await runFar(there, script, sendList([Buffer.from('file')]));
+  assert.equal(stdout.length, 32_768);
+});
+
 const some = [
   'hostile names',
   'modes',

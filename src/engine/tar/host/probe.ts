@@ -45,7 +45,7 @@ export type TarAbilities = {
   readonly nulList: boolean;
   readonly noRecursion: boolean;
   readonly pax: boolean;
-  /** can leave records out of pax headers, and says when a file changed under its hands */
+  /** can leave records out of pax headers, and says when a file changed under its hands: GNU's */
   readonly paxOptions: boolean;
   readonly xattrs: boolean;
   readonly xattrsInclude: boolean;

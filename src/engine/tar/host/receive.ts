@@ -77,6 +77,7 @@ export function unpackWords(tools: FarTools, keep: OwnersAndTimes): string {
   const words = ['-p'];
   if (tools.uid !== 0 || !keep.owner) words.push('-o');
   if (!keep.times) words.push('-m');
+  if (tar.paxOptions) words.push('-b 128'); // GNU's then reads as much as a pipe holds, not 10 KiB
   if (tar.numericOwner) words.push('--numeric-owner');
   if (tar.quietAboutTimes) words.push('--warning=no-timestamp', '-P');
   if (tar.xattrsInclude) words.push('--xattrs', '"--xattrs-include=*"');

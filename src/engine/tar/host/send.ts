@@ -20,9 +20,8 @@ export type SendHow = {
 
 export function send({ root, tools, squeeze, onlySeconds = false }: SendHow): Script {
   const tar = tarOf(tools);
-  const pack = tar.nulList
-    ? `tar -c ${packWords(tar, onlySeconds)} -f - --null -T -`
-    : `xargs -0 tar -c ${packWords(tar, onlySeconds)} -f -`; // several streams one after the other
+  const words = `${packWords(tar, onlySeconds)} ${tar.paxOptions ? atOnce : ''} -f -`;
+  const pack = tar.nulList ? `tar -c ${words} --null -T -` : `xargs -0 tar -c ${words}`; // several streams one after the other
   return {
     script: oneLine(`export LC_ALL=C; unset CDPATH; cd -P "$1" || exit 40;
       ${squeeze === 'none' ? `exec ${pack}` : compressed(pack, squeeze)}`),
@@ -42,6 +41,8 @@ export function noticesChanges({ tar }: FarTools): boolean {
   return tar?.paxOptions === true;
 }
 
+/** GNU's writes 32 KiB at a time, as SSH sends them, not 10; it fills up the last ones with zeros. */
+const atOnce = '-b 64';
 const here = Buffer.from('./');
 const nul = Buffer.alloc(1);
 
