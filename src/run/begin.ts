@@ -13,7 +13,7 @@ import { emptyProfile } from '../profile/profile.ts';
 import { emptyTally, type Report } from '../report/events.ts';
 import { typed } from '../report/typed.ts';
 import type { FilesFrom, TransferRequest } from '../request.ts';
-import type { From } from '../way/destination.ts';
+import type { Destination, From } from '../way/destination.ts';
 import { type Doubts, unsettle } from './unsettled.ts';
 
 export type Begun = Doubts & {
@@ -23,7 +23,7 @@ export type Begun = Doubts & {
   readonly hasPast: boolean;
 };
 
-type Beginning = From & { readonly report: Report };
+type Beginning = Destination & Pick<From, 'single'> & { readonly report: Report };
 
 const rowsAtOnce = 100;
 

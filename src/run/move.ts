@@ -17,8 +17,25 @@ type Moving = {
   readonly request: TransferRequest;
 };
 
-/** Lets the engine work, and work again from the last good barrier as long as that may help. */
-export async function move({ ready, planned, begun, request }: Moving, telling: Telling): Promise<void> {
+/**
+ * Lets the engine work, and work again from the last good barrier as long as that may help. A run whose destination is another
+ * directory in the end than it wrote to is not complete: there, nothing of it is found.
+ */
+export async function move(moving: Moving, telling: Telling): Promise<void> {
+  await work(moving, telling);
+  const { ready, request } = moving;
+  if (request.dryRun || !telling.score.isComplete || ready.way.from.isStill()) return;
+  telling.score.isComplete = false;
+  telling.report(movedAway);
+}
+
+const movedAway: Event = {
+  type: 'warning',
+  message: 'the destination is not the directory any more that this run wrote to',
+  hint: 'see whether it was moved, or its disk unmounted; put it back before you resume, or all is sent again',
+};
+
+async function work({ ready, planned, begun, request }: Moving, telling: Telling): Promise<void> {
   const { way, journal, key } = ready;
   const { score, report } = telling;
   let begunBytes: number | undefined;

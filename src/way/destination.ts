@@ -13,18 +13,36 @@ export type Destination = {
 };
 
 /** Where a run begins: at one entry or the whole source, and which directory the destination is. */
-export type From = Destination & { readonly single: Uint8Array | undefined };
+export type From = Destination & {
+  readonly single: Uint8Array | undefined;
+  /** whether the destination is the same directory still: somebody may have moved it, or unmounted its disk */
+  readonly isStill: () => boolean;
+};
 
 export function fromOf({ source, dest }: { readonly source: End; readonly dest: End }): From {
-  const place = dest.kind === 'local' ? placeOf(dest.dir) : '';
+  const [place, isStill] = dest.kind === 'local' ? [placeOf(dest.dir), stillOf(dest.dir)] : ['', () => true];
   const { bootId, clock = () => 0 } = dest.store.shell ?? { bootId: undefined, clock: Date.now };
-  return { single: source.name, place, bootId, clock };
+  return { single: source.name, place, isStill, bootId, clock };
 }
 
 /** Says "the same directory as then": it is not the one it was when its disk is another one, or is not mounted. */
 export function placeOf(dest: Uint8Array): string {
   const stat = statSync(Buffer.from(dest), { bigint: true, throwIfNoEntry: false });
   return stat ? `${stat.ino} ${stat.birthtimeNs}` : '';
+}
+
+/**
+ * Within a run, of one that is there already: where layers are put over each other, a directory gets another time of birth when it
+ * is written to.
+ */
+export function stillOf(dest: Uint8Array): () => boolean {
+  const begun = directoryAt(dest);
+  return () => begun === '' || directoryAt(dest) === begun;
+}
+
+function directoryAt(dest: Uint8Array): string {
+  const stat = statSync(Buffer.from(dest), { bigint: true, throwIfNoEntry: false });
+  return stat ? `${stat.dev} ${stat.ino}` : '';
 }
 
 /** A host's clock may have been put right since, a little at a time. */

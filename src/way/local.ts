@@ -3,7 +3,7 @@ import { parallel } from '../engine/parallel/parallel.ts';
 import type { RouteEnd } from '../journal/key.ts';
 import type { LocalPlace } from '../location/location.ts';
 import type { TransferRequest } from '../request.ts';
-import { placeOf } from './destination.ts';
+import { placeOf, stillOf } from './destination.ts';
 import { openEnds } from './local-ends.ts';
 import { setupToCopy } from './local-setup.ts';
 import { mustNotCompress } from './may-batch.ts';
@@ -22,11 +22,12 @@ export async function openLocal(
     { make: !request.dryRun, keepsMode: request.preserve.mode },
     signal,
   );
+  const [place, isStill] = [placeOf(ends.dest), stillOf(ends.dest)];
   const end = (canonical: Uint8Array): RouteEnd => ({ kind: 'local', canonical });
   return {
     ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest), roundTripMs: 0 },
     isNew: ends.isNew,
-    from: { single: ends.single?.from, place: placeOf(ends.dest), bootId: undefined, clock: Date.now },
+    from: { single: ends.single?.from, place, isStill, bootId: undefined, clock: Date.now },
     unkept: undefined,
     carries: { xattrs: true, acls: true },
     comparesAttributes: false,
