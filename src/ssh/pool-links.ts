@@ -1,5 +1,6 @@
 /** The connections of a pool, those that are being made, and how many channels each of them carries. */
 import { orAborted } from '../work/abort.ts';
+import { Change } from '../work/change.ts';
 import type { Connection } from './connect.ts';
 
 const mostConnections = 16;
@@ -16,7 +17,7 @@ export class Links {
   #opening = 0;
   #expected = 0; // of those, made for whoever comes
   #claimed = 0; // of those, waited for
-  #changed = Promise.withResolvers<void>();
+  readonly #changed = new Change();
 
   get size(): number {
     return this.#links.size;
@@ -47,7 +48,7 @@ export class Links {
     this.#links.add(link);
     connection.gone.addEventListener('abort', () => {
       this.#links.delete(link);
-      this.#change();
+      this.#changed.tell();
     });
     if (connection.gone.aborted) this.#links.delete(link);
     else connection.prepare();
@@ -64,7 +65,7 @@ export class Links {
     } finally {
       this.#opening -= 1;
       this.#expected -= expected;
-      this.#change();
+      this.#changed.tell();
     }
   }
 
@@ -84,7 +85,7 @@ export class Links {
   release(link: Link, isHeavy: boolean): void {
     link.channels -= 1;
     link.heavy -= isHeavy ? 1 : 0;
-    this.#change();
+    this.#changed.tell();
   }
 
   /** Nobody waits yet for one that is made for whoever comes. */
@@ -102,7 +103,7 @@ export class Links {
 
   /** Resolves when a channel is free, or a connection is there, gone, or not to be had. */
   changed(signal: AbortSignal): Promise<void> {
-    return orAborted(this.#changed.promise, signal);
+    return orAborted(this.#changed.next, signal);
   }
 
   /** Whether others can still have as many as they may need, as far as is known. */
@@ -116,10 +117,5 @@ export class Links {
 
   async closeAll(): Promise<void> {
     await Promise.all([...this.#links].map(({ connection }) => connection[Symbol.asyncDispose]()));
-  }
-
-  #change(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
   }
 }

@@ -1,5 +1,6 @@
 /** The connections of one store: made when they are needed, made anew when they broke, several where that is told. */
 import { orAborted } from '../../work/abort.ts';
+import { Change } from '../../work/change.ts';
 import { openSftp, type Sftp } from './protocol/sftp.ts';
 import type { OpenWire } from './protocol/wire.ts';
 
@@ -23,7 +24,7 @@ export class Lines implements AsyncDisposable {
   #more = 0;
   /** of those, by who waits for one */
   #claimed = 0;
-  #changed = Promise.withResolvers<void>();
+  readonly #changed = new Change();
   #closing: Promise<unknown> = Promise.resolve();
 
   /** `most` may be open at once; the others are opened while the first one works, and only as far as the host lets us. */
@@ -61,7 +62,7 @@ export class Lines implements AsyncDisposable {
       if (use.leases === 0 || (isFull && use.leases <= comingHave)) return this.#leased(least, use);
       if (this.#claimed >= this.#more && !isFull) void this.#addMore();
       this.#claimed++;
-      await orAborted(this.#changed.promise, signal);
+      await orAborted(this.#changed.next, signal);
     }
   }
 
@@ -113,8 +114,7 @@ export class Lines implements AsyncDisposable {
   /** Who waits for one looks again. */
   #change(): void {
     this.#claimed = 0;
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    this.#changed.tell();
   }
 
   async #add(): Promise<Sftp> {

@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Outcome } from '../../../conduct/jobs.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import type { Rule } from '../../../profile/filter.ts';
+import { Change } from '../../../work/change.ts';
 import type { ReadyWorker } from '../../../work/ready-worker.ts';
 import { startWorker } from '../../../work/worker.ts';
 import { Flow } from './flow.ts';
@@ -41,7 +42,7 @@ export type ToPacker =
   | { readonly say: 'drop'; readonly id: number }
   | { readonly say: 'end' };
 
-type Waiting = { readonly pieces: Piece[]; changed: PromiseWithResolvers<void> };
+type Waiting = { readonly pieces: Piece[]; readonly changed: Change };
 
 export class PackThread implements AsyncDisposable {
   readonly #setup: PackSetup;
@@ -64,7 +65,7 @@ export class PackThread implements AsyncDisposable {
 
   /** What it packs of an order, as it comes; the last piece is the outcome. */
   async *pack(order: PackOrder): AsyncGenerator<Piece> {
-    const waiting: Waiting = { pieces: [], changed: Promise.withResolvers() };
+    const waiting: Waiting = { pieces: [], changed: new Change() };
     this.#waiting.set(order.id, waiting);
     this.#say({ say: 'order', order });
     try {
@@ -72,7 +73,7 @@ export class PackThread implements AsyncDisposable {
         const piece = waiting.pieces.shift();
         if (piece) yield* this.#given(piece);
         if (!piece && this.#broken) throw this.#broken;
-        if (!piece) await waiting.changed.promise;
+        if (!piece) await waiting.changed.next;
         if (piece && 'out' in piece) return;
       }
     } finally {
@@ -98,7 +99,7 @@ export class PackThread implements AsyncDisposable {
     this.#worker.on('message', (piece: Piece) => this.#heard(piece));
     this.#worker.on('error', (error: Error) => {
       this.#broken = error;
-      for (const { changed } of this.#waiting.values()) changed.resolve();
+      for (const { changed } of this.#waiting.values()) changed.tell();
     });
     return this.#worker;
   }
@@ -126,7 +127,6 @@ export class PackThread implements AsyncDisposable {
     const waiting = this.#waiting.get(piece.id);
     if (!waiting) return this.#gone(piece); // nobody wants it any more
     waiting.pieces.push(piece);
-    waiting.changed.resolve();
-    waiting.changed = Promise.withResolvers();
+    waiting.changed.tell();
   }
 }

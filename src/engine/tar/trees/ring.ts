@@ -3,6 +3,7 @@
  * them where they are. Nobody is told of them but a side that said it waits.
  */
 import { TransferError } from '../../../errors.ts';
+import { Change } from '../../../work/change.ts';
 
 const ringBytes = 2 * 1024 * 1024; // a power of two
 const headBytes = 64;
@@ -17,7 +18,7 @@ const giverWaits = 3;
 class Shared {
   readonly memory: SharedArrayBuffer;
   protected readonly head: Int32Array;
-  #changed = Promise.withResolvers<void>();
+  readonly #changed = new Change();
 
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory;
@@ -31,14 +32,13 @@ class Shared {
 
   /** The other side said that something changed, or it is over: who waits looks again. */
   wake(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    this.#changed.tell();
   }
 
   protected async wait(flag: number, isInVain: () => boolean): Promise<void> {
-    const { promise } = this.#changed;
+    const { next } = this.#changed;
     Atomics.store(this.head, flag, 1);
-    if (isInVain()) await promise;
+    if (isInVain()) await next;
   }
 
   /** Whether the other side waits, which is told once. */

@@ -6,6 +6,7 @@
  * its end: who has to know waits for that, `surely`, and gets nothing where it complained.
  */
 import { TransferError } from '../../../errors.ts';
+import { Change } from '../../../work/change.ts';
 import * as c from '../../../work/posix/constants.ts';
 import { join, pathKey } from '../../../work/posix/path.ts';
 import type { Entry, Listed } from '../../entry.ts';
@@ -55,7 +56,7 @@ export class FindAhead {
   /** by when somebody has to want what was begun for him */
   #earlyUntilMs = 0;
   #isStopped = false;
-  #changed = Promise.withResolvers<void>();
+  readonly #changed = new Change();
 
   constructor(shell: Pick<Shell, 'run' | 'root'>) {
     this.#shell = shell;
@@ -96,7 +97,7 @@ export class FindAhead {
     const late = isComing() ? setTimeout(() => this.#stop(), mostWaitMs) : undefined;
     while (isComing()) {
       if (this.#held >= mostHeld) this.#stop();
-      else await this.#changed.promise;
+      else await this.#changed.next;
     }
     clearTimeout(late);
     return this.#given(key);
@@ -130,7 +131,7 @@ export class FindAhead {
       }
       this.#above.length = 0;
       this.#runs = false;
-      this.#tell();
+      this.#changed.tell();
     }
   }
 
@@ -142,8 +143,8 @@ export class FindAhead {
     const add = (row: Row, name: NameIn) => this.#add(surely, row, name);
     for await (const chunk of far.stdout as AsyncIterable<Buffer>) {
       parser.push(chunk, add);
-      this.#tell();
-      while (this.#held >= mostHeld && !this.#isStopped) await this.#changed.promise;
+      this.#changed.tell();
+      while (this.#held >= mostHeld && !this.#isStopped) await this.#changed.next;
       if (this.#isStopped) return false;
     }
     return (await far.ended).code === 0;
@@ -195,23 +196,18 @@ export class FindAhead {
 
   #stop(): void {
     this.#isStopped = true;
-    this.#tell();
+    this.#changed.tell();
   }
 
   #forget(dir: Dir): void {
     if (!this.#dirs.delete(dir.key)) return;
     this.#held -= dir.found.count;
-    this.#tell();
+    this.#changed.tell();
   }
 
   #drop(): void {
     this.#dirs.clear();
     this.#held = 0;
-  }
-
-  #tell(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
   }
 }
 

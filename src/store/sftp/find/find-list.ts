@@ -4,6 +4,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { TransferError } from '../../../errors.ts';
+import { Change } from '../../../work/change.ts';
 import { join, pathKey } from '../../../work/posix/path.ts';
 import type { Listed } from '../../entry.ts';
 import { below, type RelativePath, splitPath } from '../../path.ts';
@@ -79,7 +80,7 @@ function nameOf({ path }: Listed): string {
 class Asked {
   readonly dir: RelativePath;
   #found: Listed[] = [];
-  #changed = Promise.withResolvers<void>();
+  readonly #changed = new Change();
   #isOver = false;
   #isLeft = false;
   #broken: unknown;
@@ -94,13 +95,13 @@ class Asked {
     for (;;) {
       const found = this.#found;
       this.#found = [];
-      if (found.length > 0) this.#change();
+      if (found.length > 0) this.#changed.tell();
       yield* found;
       signal.throwIfAborted();
       if (this.#found.length > 0) continue;
       if (this.#broken !== undefined) throw this.#broken;
       if (this.#isOver) return;
-      await this.#changed.promise;
+      await this.#changed.next;
     }
   }
 
@@ -108,8 +109,8 @@ class Asked {
   async add(entry: Listed): Promise<void> {
     if (this.#isLeft) return;
     this.#found.push(entry);
-    if (this.#found.length === 1) this.#change();
-    while (this.#found.length > mostAhead && !this.#isLeft) await this.#changed.promise;
+    if (this.#found.length === 1) this.#changed.tell();
+    while (this.#found.length > mostAhead && !this.#isLeft) await this.#changed.next;
   }
 
   /** `broken` is what nobody expected. */
@@ -117,17 +118,12 @@ class Asked {
     this.isWhole = isWhole;
     this.#broken = broken;
     this.#isOver = true;
-    this.#change();
+    this.#changed.tell();
   }
 
   leave(): void {
     this.#isLeft = true;
-    this.#change();
-  }
-
-  #change(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    this.#changed.tell();
   }
 }
 
