@@ -44,6 +44,17 @@ describe('an object store over TLS', { skip: needs('versitygw', 'openssl', 'rsyn
     assertSame(here.source, back);
   });
 
+  test('whose certificate is for another host is said to be that', async () => {
+    await using here = await s3Ground({}, startSecureS3);
+    const env = {
+      AWS_CA_BUNDLE: here.server.access.caFile,
+      AWS_ENDPOINT_URL_S3: here.server.endpoint.replace('127.0.0.1', 'localhost'),
+    };
+    const { message, hint } = errorOf(await here.runTo(5, ['ls', tree], { env }));
+    assert.match(message, /its certificate is for another host \(ERR_TLS_CERT_ALTNAME_INVALID\)/);
+    assert.match(hint, /look at the endpoint/);
+  });
+
   test('is refused where another authority is named, or none is in the file', async () => {
     await using here = await s3Ground({}, startSecureS3);
     const caFile = here.server.access.caFile!;

@@ -109,6 +109,19 @@ const unreached: Readonly<Record<string, Unreached>> = {
   ENETUNREACH: ['there is no way there at the moment', network],
 };
 
+const clock = 'see whether the clock here is right';
+
+const untrusted: Readonly<Record<string, Unreached>> = {
+  ERR_TLS_CERT_ALTNAME_INVALID: ['its certificate is for another host', endpoint],
+  CERT_HAS_EXPIRED: ['its certificate has expired', clock],
+  CERT_NOT_YET_VALID: ['its certificate is not valid yet', clock],
+};
+
+const unknownAuthority: Unreached = [
+  'its certificate is not trusted',
+  'name a file with the certificate of who vouches for it in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS',
+];
+
 /** The error to throw; a TransferError, and whatever is none of the service's or the network's, stays. */
 function faultOf(error: unknown, doing: string): unknown {
   if (error instanceof Refusal) return refused(error, doing);
@@ -120,11 +133,10 @@ function faultOf(error: unknown, doing: string): unknown {
   if (error instanceof ProxyFault) return error.told(doing);
   if (!(error instanceof Error) || error instanceof TransferError) return error;
   const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined && /^(CERT|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(code))
-    return new TransferError('refused', `cannot ${doing}: its certificate is not trusted (${code})`, {
-      hint: 'name a file with the certificate of who vouches for it in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS',
-      cause: error,
-    });
+  if (code !== undefined && /^(CERT|ERR_TLS|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)/.test(code)) {
+    const [why, hint] = untrusted[code] ?? unknownAuthority;
+    return new TransferError('refused', `cannot ${doing}: ${why} (${code})`, { hint, cause: error });
+  }
   if (code === 'EPROTO')
     return new TransferError('refused', `cannot ${doing}: what answers there does not speak TLS`, {
       hint: 'write the endpoint with http:// if it is to be asked without',
