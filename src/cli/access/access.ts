@@ -15,6 +15,7 @@ import type { Stage } from '../voice/voice.ts';
 import { textOfWord } from '../words/values.ts';
 import { type S3Flags, s3AccessOf, s3Flags } from './s3-access.ts';
 import { secretFile } from './secret-file.ts';
+import { taken } from './taken.ts';
 import { terminal } from './terminal.ts';
 import { type WebSecrets, webAccess } from './web-access.ts';
 
@@ -106,13 +107,6 @@ function secretsOf(end: keyof typeof ends, flags: AccessFlags): WebSecrets {
     password: file === undefined ? given : fromFile(textOfWord(file), `--${end}-password-file`),
     token: taken(`${stems[end]}_TOKEN`),
   };
-}
-
-/** Out of the environment, so that no program that is started for us inherits it. */
-function taken(name: string): string | undefined {
-  const given = process.env[name];
-  delete process.env[name];
-  return given || undefined;
 }
 
 /** Its first line. */

@@ -14,6 +14,7 @@ import { textOfWord } from '../words/values.ts';
 import { ownProxies } from './proxies.ts';
 import { keyFlag, keyFrom, keyInFile } from './s3-key.ts';
 import { payerFlag, type WishFlags, wishesOf } from './s3-wishes.ts';
+import { taken } from './taken.ts';
 
 export type S3Flags = WishFlags & {
   readonly s3Endpoint?: string;
@@ -168,12 +169,6 @@ function sharedKeys({ profile }: Pick<S3Access, 'profile'>): Keys | undefined {
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     sessionToken: AWS_SESSION_TOKEN || undefined,
   };
-}
-
-function taken(name: string): string | undefined {
-  const given = process.env[name];
-  delete process.env[name];
-  return given || undefined;
 }
 
 function customerKeyIn({ s3SseCKeyFile: path }: S3Flags): Uint8Array | undefined {
