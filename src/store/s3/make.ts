@@ -9,7 +9,7 @@ import type { RelativePath } from '../path.ts';
 import { copiedTag } from './copy.ts';
 import { bare, directoryEntry, tagOf } from './entry.ts';
 import { head, keysIn } from './look.ts';
-import { headersOf, keptHeaders, metadataOf, type Type, targetHeader, targetOf } from './metadata.ts';
+import { headersOf, keptHeaders, merged, metadataOf, type Type, targetHeader, targetOf } from './metadata.ts';
 import { askFor, type S3 } from './place.ts';
 import { isRefusal, must } from './service/fault.ts';
 import type { Whole } from './service/service.ts';
@@ -197,14 +197,6 @@ async function mustStillBe(
 
 function isWhole({ mode, owner, mtimeNs }: Metadata): boolean {
   return mode !== undefined && owner !== undefined && mtimeNs !== undefined;
-}
-
-function merged(before: Metadata | undefined, now: Metadata): Metadata {
-  return {
-    mode: now.mode ?? before?.mode,
-    owner: now.owner ?? before?.owner,
-    mtimeNs: now.mtimeNs ?? before?.mtimeNs,
-  };
 }
 
 function given(metadata: Metadata): Unkept {

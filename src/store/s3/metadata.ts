@@ -136,3 +136,12 @@ export function nsOf(seconds: string | undefined): bigint | undefined {
   const ns = BigInt(whole!) * second + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
   return sign === '-' ? -ns : ns;
 }
+
+/** What is to be kept now, of what was kept before. */
+export function merged(before: Metadata | undefined, now: Metadata): Metadata {
+  return {
+    mode: now.mode ?? before?.mode,
+    owner: now.owner ?? before?.owner,
+    mtimeNs: now.mtimeNs ?? before?.mtimeNs,
+  };
+}

@@ -3,8 +3,9 @@ import { isKind, TransferError } from '../../../errors.ts';
 import type { Metadata, Unkept } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { WriteHow } from '../../store.ts';
+import { merged } from '../metadata.ts';
 import { isBeside, type Kept } from './line.ts';
-import { type Looking, merged } from './looking.ts';
+import type { Looking } from './looking.ts';
 import { fileAt, type Release } from './names.ts';
 
 export type Writing = Looking & { readonly release: Release };

@@ -128,12 +128,3 @@ async function listed(
   const file = await followed(s3, path, kept, signal);
   return file ?? { kind: 'unlisted', path, error: astray(s3, path, kept) };
 }
-
-/** What is to be kept now, of what was kept before. */
-export function merged(before: Metadata | undefined, now: Metadata): Metadata {
-  return {
-    mode: now.mode ?? before?.mode,
-    owner: now.owner ?? before?.owner,
-    mtimeNs: now.mtimeNs ?? before?.mtimeNs,
-  };
-}
