@@ -24,6 +24,12 @@ export class Ledger {
     this.#did = did;
   }
 
+  /** Something was written that is not durable yet, where nobody tells file systems apart. */
+  wrote(): void {
+    const { devices } = this.out;
+    if (devices.length === 0) devices.push({ device: 0n, dir: new Uint8Array(0) });
+  }
+
   did(action: Action, path: () => Uint8Array, bytes: number): void {
     const tally = this.out.tally;
     if (action === 'copy' || action === 'update') this.#copied(bytes, action === 'update', 1);

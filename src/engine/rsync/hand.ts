@@ -19,8 +19,7 @@ export class Hand {
 
   /** Something was written that is not durable yet. */
   wrote(): void {
-    const { devices } = this.ledger.out;
-    if (devices.length === 0) devices.push({ device: 0n, dir: new Uint8Array(0) });
+    this.ledger.wrote();
   }
 
   /**

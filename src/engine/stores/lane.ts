@@ -163,8 +163,7 @@ export class Lane {
 
   /** Something was written that is not durable yet. */
   wrote(): void {
-    const { devices } = this.ledger.out;
-    if (devices.length === 0) devices.push({ device: 0n, dir: new Uint8Array(0) });
+    this.ledger.wrote();
   }
 
   /** An entry is dealt with, or only opened again. */
