@@ -1,5 +1,10 @@
 /** What a server that is broken, or hostile, can do: nothing but be refused. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { TransferError } from '../../src/errors.ts';
 import type { FileEntry } from '../../src/store/entry.ts';
@@ -9,9 +14,10 @@ import { connect } from '../../src/store/sftp/protocol/client.ts';
 import { encode, type Field, raw } from '../../src/store/sftp/protocol/encode.ts';
 import { packet, status } from '../../src/store/sftp/protocol/numbers.ts';
 import { open as openFile } from '../../src/store/sftp/protocol/requests.ts';
+import type { OpenWire } from '../../src/store/sftp/protocol/wire.ts';
 import type { Store } from '../../src/store/store.ts';
 import { at, bodyOf, bytesOf, how, isKind, namesIn, signal } from './bodies.ts';
-import { openFar } from './far.ts';
+import { openFar, program } from './far.ts';
 import { type Asked, answer, nothing, type Scripted, scripted, statusOf } from './scripted.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -46,6 +52,26 @@ function names(asked: Asked, ...listed: readonly string[]): Buffer {
 async function readFrom(store: Store): Promise<Buffer> {
   return bytesOf(store.read((await store.stat(at('file'), signal)) as FileEntry));
 }
+
+/** Reads nothing, and goes when it is seen to have closed its input. */
+const deaf = 'exec 0<&-; : >"$1"; read -r _ <"$1"; exit 3';
+
+test('a program that closes its input before a greeting, and goes, is told from a lost connection', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'difpipe-deaf-'));
+  const fifo = join(dir, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const open: OpenWire = async (until) => {
+    const wire = await program('sh', ['-c', deaf, 'sh', fifo])(until);
+    await readFile(fifo);
+    wire.stdin.on('close', () => void writeFile(fifo, '\n'));
+    return wire;
+  };
+  try {
+    await assert.rejects(openFar('/place', open), isKind('unsupported'));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
 
 for (const noise of ['Welcome to our server!\n', '\0\0\0\0', '\0\0\0\x05\x65\0\0\0\0']) {
   test(`a server that says ${JSON.stringify(noise)} first is told from SFTP`, async () => {

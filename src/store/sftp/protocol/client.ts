@@ -56,12 +56,15 @@ async function greet(wire: Wire, name: string, signal: AbortSignal): Promise<Cli
     pending.failAll(broken);
   };
   wire.stdin.on('error', () => undefined); // it closes then
-  wire.stdin.on('close', () => wire.stdout.destroy()); // reading ends then, and says why
   const hello = pending.add(greetingId, decodeVersion, ignore, signal);
+  const isGreeted = () => !pending.has(greetingId);
+  const leave = () => void (wire.stdin.closed && isGreeted() && wire.stdout.destroy()); // reading ends then, and says why
+  wire.stdin.on('close', leave); // who closes it before a greeting says on its output what it is instead
   const received = receive(wire, pending, name).then(fail);
   if (!wire.said) send(greeting);
   const late = setTimeout(() => fail(tooLate(name)), greetMs);
   const offers = await hello.finally(() => clearTimeout(late));
+  leave();
 
   let last = 0;
   const nextId = () => {
