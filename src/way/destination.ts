@@ -33,7 +33,7 @@ export function placeOf(dest: Uint8Array): string {
 
 /**
  * Within a run, of one that is there already: where layers are put over each other, a directory gets another time of birth when it
- * is written to.
+ * is written to. One that cannot be looked at any more, as its disk is gone, is none.
  */
 export function stillOf(dest: Uint8Array): () => boolean {
   const begun = directoryAt(dest);
@@ -41,8 +41,12 @@ export function stillOf(dest: Uint8Array): () => boolean {
 }
 
 function directoryAt(dest: Uint8Array): string {
-  const stat = statSync(Buffer.from(dest), { bigint: true, throwIfNoEntry: false });
-  return stat ? `${stat.dev} ${stat.ino}` : '';
+  try {
+    const { dev, ino } = statSync(Buffer.from(dest), { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return ''; // whatever is in the way
+  }
 }
 
 /** A host's clock may have been put right since, a little at a time. */
