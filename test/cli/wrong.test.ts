@@ -38,6 +38,8 @@ refuses(['transfer', '--delete', 'source', 'd'], /nothing is ever deleted/);
 refuses(['transfer', '--link-dest=old', 'source', 'd'], /what is replaced is not kept/);
 refuses(['transfer', '--inplace', 'source', 'd'], /gets its name when it is complete/);
 refuses(['transfer', '--no-owner', 'source', 'd'], /--no-preserve leaves out what is named$/m);
+refuses(['transfer', '--no-links', 'source', 'd'], /symlinks are copied as symlinks$/m); // --no-preserve has no word for them
+refuses(['transfer', '--iconv=.', 'source', 'd'], /names are taken as they are/); // rsync is not told it
 refuses(['transfer', '--verbose=2', 'source', 'd'], '--verbose of transfer takes no value');
 refuses(
   ['transfer', '-4', 'source', 'd'],

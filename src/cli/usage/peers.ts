@@ -43,11 +43,11 @@ const sentences: readonly (readonly [says: string, flags: string])[] = [
   ],
   [
     '--no-preserve leaves out what is named',
-    '--no-perms --no-owner --no-group --no-times --no-links --no-acls --no-xattrs --no-p --no-o --no-g --no-t ' +
+    '--no-perms --no-owner --no-group --no-times --no-acls --no-xattrs --no-p --no-o --no-g --no-t ' +
       '--omit-dir-times -O',
   ],
-  ['--strategy rsync takes it as --rsync-option', '--chmod --chown --usermap --groupmap --fuzzy -y --iconv'],
-  ['names are taken as they are, whatever is in them', '--protect-args -s'],
+  ['--strategy rsync takes it as --rsync-option', '--chmod --chown --usermap --groupmap --fuzzy -y'],
+  ['names are taken as they are, whatever is in them', '--protect-args -s --iconv'],
   ['the directory that DEST is to be in has to be there: mkdir -p makes it', '--mkpath'],
   ['difpipe ls lists a place', '--list-only'],
   ['what is written is on the disk when it is called done; --durability says when that is', '--fsync'],
@@ -72,7 +72,10 @@ const sentences: readonly (readonly [says: string, flags: string])[] = [
     '--files-from0 takes what is to go from a list, as find -print0 makes it',
     '--max-size --min-size --max-age --min-age',
   ],
-  ['symlinks are copied as symlinks', '-L -k --copy-links --dereference --copy-dirlinks --safe-links'],
+  [
+    'symlinks are copied as symlinks',
+    '-L -k --no-links --no-l --copy-links --dereference --copy-dirlinks --safe-links',
+  ],
   [
     'a file gets its name when it is complete; only what changed in it is sent where that is quicker',
     '-W --whole-file --no-whole-file --inplace --append --append-verify --temp-dir -T',
