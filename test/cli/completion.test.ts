@@ -37,6 +37,7 @@ const cases: readonly Case[] = [
   ['difpipe runs resume --progress l', /^line$/m, /^bar$/m],
   ['difpipe completion ', /^fish$/m, /^folder/m],
   ['difpipe help ver', /^verify$/m, /^help$/m],
+  ['difpipe help runs ', /^resume$/m, /^transfer$/m],
   ['difpipe doctor --calibrate fol', /^folder\/?$/m],
   ['difpipe runs show ', /^20\d{6}-\d{4}-[0-9a-f]+$/m, /^folder/m],
 ];

@@ -24,10 +24,14 @@ const help: Name = { name: 'help', words: ' help', summary: 'show the help of a 
 
 /** Every verb of a program, the program first, read from what parses its command line. */
 export function verbsOf(program: Command): Verb[] {
-  const all = allOf(program);
-  const { verbs } = all[0]!;
-  all[0] = { ...all[0]!, verbs: [...verbs, help] };
-  return [...all, { words: help.words, verbs: [], flags: [], operand: verbs.map(({ name }) => name) }];
+  const [own, ...others] = allOf(program) as [Verb, ...Verb[]];
+  return [{ ...own, verbs: [...own.verbs, help] }, ...others, ...[own, ...others].map(helpOf)];
+}
+
+/** The verb behind `help`, to which no more is said than the verbs that it has. */
+function helpOf({ words, verbs }: Verb): Verb {
+  const behind = verbs.map((verb) => ({ ...verb, words: `${help.words}${verb.words}` }));
+  return { words: `${help.words}${words}`, verbs: behind, flags: [], operand: 'none' };
 }
 
 function allOf(command: Command): Verb[] {
