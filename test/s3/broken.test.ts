@@ -66,6 +66,15 @@ describe('all others come where a service fails for good with one', { skip }, ()
       assert.equal(ended.summary!.tally.copied, 3);
     });
 
+  test('however many there are, where others are copied between them', async () => {
+    await using here = await ground(Array.from({ length: 200 }, (_, at) => `f${at}`));
+    let copies = 0;
+    here.proxy.trick = ({ headers }) =>
+      headers['x-amz-copy-source'] && ++copies % 10 === 0 ? fails : undefined;
+    const ended = await here.run(3, `s3://${bucket}/copy`);
+    assert.deepEqual([failures(ended).size, ended.summary!.tally.copied], [20, 180]);
+  });
+
   test('but the run ends where it fails with all of many', async () => {
     await using here = await ground(Array.from({ length: 200 }, (_, at) => `f${at}`));
     here.proxy.trick = ({ method, url }) => (method === 'GET' && !url.includes('?') ? fails : undefined);

@@ -7,8 +7,10 @@ export type SignalBoard = Board & {
   /** lanes that have a job */
   busy: number;
   count(bytes: number, entries: number): void;
-  /** One entry of a place that answers failed: whether others may do better, as not so many failed since bytes moved. */
+  /** One entry of a place that answers failed: whether others may do better, as not so many failed since bytes moved or one arrived. */
   bears(): boolean;
+  /** An entry is there now, also one of which no bytes came through here. */
+  arrived(): void;
 };
 
 const mostInARow = 10;
@@ -34,6 +36,9 @@ export function createBoard(): SignalBoard {
       if (moved.bytes > failed.atBytes) failed.inARow = 0;
       failed.atBytes = moved.bytes;
       return ++failed.inARow < mostInARow;
+    },
+    arrived() {
+      failed.inARow = 0;
     },
   };
 }

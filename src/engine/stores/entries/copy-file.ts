@@ -42,6 +42,7 @@ async function write(here: Here, seen: FileEntry, existing: Entry | undefined): 
   lane.wrote();
   const writeAs = (metadata: Metadata) => setup.dest.write(target, body, { ...how, metadata }, lane.signal);
   const made = await here.change(() => withAttributes(lane, file, { target, replaced: existing }, writeAs));
+  lane.board.arrived();
   if (body.held) giveBack(body.held); // where it failed, somebody may be reading it still
   here.remembered.keep(seen, file, made.entry);
   saidOfFile(lane, file, made.entry, made.unkept);
