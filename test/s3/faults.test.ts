@@ -175,4 +175,18 @@ describe('an object store that', { skip: skip || needs('versitygw'), concurrency
     );
     assert.equal(fs.readdirSync(join(here.back, 'd')).length, 60);
   });
+
+  test('is asked once more for what a list does not tell, and ls --long ends where it is away', async () => {
+    await using here = await ground();
+    await here.runTo(0, ['transfer', here.source, dest]);
+    const isHead = ({ method, url }: Asked) => method === 'HEAD' && /\/d\/f[1-9]/.test(url); // f0 is empty
+    const lost = nth(7, isHead, { says: 500, code: 'InternalError' });
+    here.proxy.trick = lost;
+    const { said } = await here.runTo(0, ['ls', '-l', `${dest}/d`]);
+    assert.ok(lost.played());
+    assert.deepEqual([said.length, said.filter(({ mode }) => mode === null)], [60, []]);
+    here.proxy.trick = (asked) => (isHead(asked) ? 'breaks' : undefined);
+    const away = await here.runTo(1, ['ls', '-l', `${dest}/d`]);
+    assert.deepEqual([...failures(away)], []);
+  });
 });
