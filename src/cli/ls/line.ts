@@ -40,13 +40,19 @@ export function entryJson(entry: Entry, target: Target): string {
     gid: owner?.gid,
     modified: mtimeNs === undefined ? undefined : utcTime(mtimeNs),
     ...targetFields(target),
-    device: 'major' in entry ? [entry.major, entry.minor] : undefined,
+    device: deviceOf(entry),
   });
 }
 
 function sizeOf(entry: Entry): string {
   if (entry.kind === 'file') return String(entry.size);
-  return 'major' in entry ? `${entry.major}, ${entry.minor}` : '-';
+  return deviceOf(entry)?.join(', ') ?? '-';
+}
+
+/** Of a device, where the place tells which one it is. */
+function deviceOf(entry: Entry): readonly [major: number, minor: number] | undefined {
+  if (!('major' in entry) || entry.major === undefined || entry.minor === undefined) return undefined;
+  return [entry.major, entry.minor];
 }
 
 function targetFields(target: Target): Record<string, string | undefined> {
