@@ -12,8 +12,9 @@ import { placesStream } from '../places.ts';
 
 // Whoever owns the destination has a directory of his own where the one was that a batch is unpacked into.
 
+const content = 'new'.repeat(40_000); // GNU tar is handed 64 KiB at a time, so that it begins before the rest is there
 const wanted = [
-  { dir: 'a', replaces: true, files: { old: 'new'.repeat(10_000) } },
+  { dir: 'a', replaces: true, files: { old: content } },
   { dir: '', replaces: false, files: { 'a $(touch pwned) "`name`"': 'ours' } },
 ];
 
@@ -56,17 +57,17 @@ for (const [name, shell, flavour] of [
       const stream = Buffer.concat(placesStream(stage, wanted));
       const child = startFar(there, script);
       const end = ended(child);
-      child.stdin.write(stream.subarray(0, 30_000));
+      child.stdin.write(stream.subarray(0, 70_000));
       while (!fs.existsSync(join(dest, stage, 'f0'))) await wait(5);
       fs.renameSync(join(dest, stage), join(way === 'aside' ? dest : scratch, 'aside'));
       forge(join(dest, stage), secret);
-      child.stdin.end(stream.subarray(30_000));
+      child.stdin.end(stream.subarray(70_000));
       const { status, stdout, stderr } = await end;
       const answer = { code: status ?? undefined, stdout, complaint: stderr };
       assert.throws(() => readReceived(answer), { kind: 'transient' });
       const names = fs.readdirSync(dest);
       assert.ok(!names.includes('pwned') && !names.includes('secret'), names.join());
-      const old = way === 'aside' ? 'new'.repeat(10_000) : 'old';
+      const old = way === 'aside' ? content : 'old';
       assert.equal(fs.readFileSync(join(dest, 'a/old'), 'utf8'), old);
     });
 
