@@ -13,6 +13,8 @@ const { setup, number } = workerData as { readonly setup: LaneSetup; readonly nu
 const left = openLeft(setup);
 // A table of descriptors of its own: no lock and no counting shared with the other lanes. Refused is no matter. But
 // SQLite shares descriptors and locks between all connections of a process: not where the lane goes on to read the Journal.
+// Who starts a program at this very moment waits until the lane has ended, as it holds the pipe, too, in which that would say
+// that it has begun: beside lanes no programs are started.
 if (left?.holdsAll ?? true) unshare(CLONE_FILES);
 const tell = (message: FromLane) => parentPort?.postMessage(message);
 const share = (parent: number, bundle: Bundle) => tell({ type: 'share', parent, bundle });

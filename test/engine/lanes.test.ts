@@ -74,6 +74,7 @@ test('Lanes: of two lanes one is this thread, until large files go in ranges', a
   lanes.give({ ...range, id: 4 });
   while (lanes.busy > 0) await once(heard, 'ended');
   assert.deepEqual([here, threads.length], [[2], 2]);
+  await lanes.end(); // before a program is started that clears up
 });
 
 test('Lanes: of many no more start than a few ahead of those that have a job', async (t) => {
@@ -88,6 +89,7 @@ test('Lanes: of many no more start than a few ahead of those that have a job', a
   await once(heard, 'ready');
   while (lanes.busy > 0) await once(heard, 'ended');
   assert.equal(threads.length, Math.min(20, ahead + 3));
+  await lanes.end(); // before a program is started that clears up
 });
 
 test('Lanes: ended while they have jobs, as when the Journal fails, they do no more, this thread neither', async () => {
