@@ -53,13 +53,7 @@ export const plainServer = server('-P', extensions);
 export function stingy(open: OpenWire): OpenWire {
   return async (on) => {
     const wire = await open(on);
-    const split = createFramer();
-    const stdin = new Transform({
-      transform(chunk, _, done) {
-        for (const packet of split(chunk)) this.push(packetOf(lessWanted(packet)));
-        done();
-      },
-    });
+    const stdin = through((packet, push) => push(lessWanted(packet)));
     stdin.pipe(wire.stdin);
     return { ...wire, stdin, stdout: Readable.from(crumbs(wire.stdout), { objectMode: false }) };
   };
@@ -74,13 +68,7 @@ export function asOpenSsh(open: OpenWire): OpenWire {
 export function withoutModes(open: OpenWire): OpenWire {
   return async (on) => {
     const wire = await open(on);
-    const split = createFramer();
-    const stdin = new Transform({
-      transform(chunk, _, done) {
-        for (const packet of split(chunk)) this.push(packetOf(withoutMode(packet)));
-        done();
-      },
-    });
+    const stdin = through((packet, push) => push(withoutMode(packet)));
     stdin.pipe(wire.stdin);
     return { ...wire, stdin };
   };
@@ -146,4 +134,15 @@ export async function farPlace(open?: OpenWire, lines?: number): Promise<Place> 
       rmSync(path, { recursive: true });
     },
   };
+}
+
+/** Each packet that goes through is another, none or several. */
+export function through(each: (bytes: Buffer, push: (bytes: Buffer) => void) => void): Transform {
+  const split = createFramer();
+  return new Transform({
+    transform(chunk, _, done) {
+      for (const bytes of split(chunk)) each(Buffer.from(bytes), (one) => this.push(packetOf(one)));
+      done();
+    },
+  });
 }

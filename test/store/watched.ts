@@ -1,9 +1,7 @@
 /** A real SFTP server, of which is known what it was asked, and some of whose answers come late. */
-import { Transform } from 'node:stream';
-import { createFramer } from '../../src/store/sftp/protocol/framer.ts';
 import { packet } from '../../src/store/sftp/protocol/numbers.ts';
 import type { OpenWire } from '../../src/store/sftp/protocol/wire.ts';
-import { packetOf } from './far.ts';
+import { through } from './far.ts';
 
 export type Watched = {
   readonly open: OpenWire;
@@ -57,16 +55,6 @@ export function watched(real: OpenWire): Watched {
     return { ...wire, stdin, stdout };
   };
   return { open, asked, on, keep: (name, until) => void kept.set(name, { until, isUsed: false }) };
-}
-
-function through(each: (bytes: Buffer, push: (bytes: Buffer) => void) => void): Transform {
-  const split = createFramer();
-  return new Transform({
-    transform(chunk, _, done) {
-      for (const bytes of split(chunk)) each(Buffer.from(bytes), (one) => this.push(packetOf(one)));
-      done();
-    },
-  });
 }
 
 function nameOf(bytes: Buffer): string {
