@@ -52,6 +52,22 @@ describe('a service', () => {
     });
   }
 
+  test('that goes round in its pages is not asked for ever', { timeout: 20_000 }, async () => {
+    const next: Readonly<Record<string, string>> = { one: 'two', two: 'three', three: 'one' };
+    await asking(
+      ({ url }) => {
+        const token = new URL(url!, 'http://a').searchParams.get('continuation-token') ?? 'three';
+        const more = `<NextContinuationToken>${next[token]}</NextContinuationToken>`;
+        return { body: page(cut, more, object(`p/after-${token}`)) };
+      },
+      async (store, asked) => {
+        const message = /^cannot list .*: the service has more of it and does not say how to go on$/;
+        await assert.rejects(Array.fromAsync(store.list(itself, signal)), { kind: 'unsupported', message });
+        assert.ok(asked.length <= 12, `${asked.length} pages`);
+      },
+    );
+  });
+
   test('that gives another range than was asked for is not believed', async () => {
     const headers = { 'content-range': 'bytes 0-1/10', 'content-length': '2' };
     await asking(

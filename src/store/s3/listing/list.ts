@@ -45,6 +45,7 @@ function asking(s3: S3, dir: RelativePath, inside: string, signal: AbortSignal):
     ask: (from) => (isFirst(from) ? s3.opening.page(() => ask(from)) : ask(from)),
     disordered: () =>
       new TransferError('transient', `cannot list ${s3.root.show(dir)}: its names do not come in order`),
+    endless: () => endless(s3, dir),
   };
 
   async function ask({ token, after }: Start): Promise<Page> {
@@ -55,7 +56,7 @@ function asking(s3: S3, dir: RelativePath, inside: string, signal: AbortSignal):
       ...(after !== undefined && { 'start-after': after }),
     };
     const page = await askForPage(s3, 'list', dir, wanted, signal);
-    if (page.isCut && (page.next === undefined || page.next === token)) throw endless(s3, dir);
+    if (page.isCut && page.next === undefined) throw endless(s3, dir);
     return page;
   }
 }

@@ -5,6 +5,7 @@
  * all of them, with names beyond each and in order: else it goes on one page after the other, as if it had not been asked.
  */
 import { isKind, type TransferError } from '../../../errors.ts';
+import { Circle } from './circle.ts';
 import { Alphabet, cutsAfter } from './cuts.ts';
 import type { Page } from './listing.ts';
 import { endsOf, isBefore, isInOrder } from './order.ts';
@@ -17,6 +18,8 @@ export type Asking = {
   readonly lanes: Lanes;
   /** what is wrong where order was lost that was there before */
   readonly disordered: () => TransferError;
+  /** the same where pages come round again */
+  readonly endless: () => TransferError;
 };
 
 /** Where a page begins: where another one ended, or after a name. */
@@ -38,6 +41,7 @@ type Stretch = {
   /** the last one that came */
   last: string | undefined;
   token: string | undefined;
+  readonly tokens: Circle;
   readonly files: Recent;
 };
 
@@ -89,6 +93,7 @@ class Pages {
     this.#look(stretch, page);
     stretch.last = endsOf(page)?.last ?? stretch.last;
     stretch.token = page.next;
+    if (page.next !== undefined && stretch.tokens.closesWith(page.next)) throw this.#asking.endless();
     const isLeft = page.next !== undefined && !isPast(stretch, page);
     const again = this.#aside.shift();
     if (again) this.#go(again);
@@ -173,7 +178,7 @@ class Pages {
 }
 
 function stretchOf(after: string | undefined, until: string | undefined): Stretch {
-  return { after, until, last: undefined, token: undefined, files: new Recent() };
+  return { after, until, last: undefined, token: undefined, tokens: new Circle(), files: new Recent() };
 }
 
 /** Whether a directory is after its own name is not the same for all services. */
