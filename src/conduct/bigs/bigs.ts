@@ -2,12 +2,13 @@
 import type { LinkGroup, LinkName, PartRow } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/bundle.ts';
 import type { Failure } from '../../report/events.ts';
-import { join } from '../../work/posix/path.ts';
+import { join, pathKey } from '../../work/posix/path.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { bigOf, isStale, rowOfBig } from '../checkpoint/part-rows.ts';
 import { changedFault } from '../faults/changed.ts';
 import type { Frontier } from '../frontier/frontier.ts';
 import type { BigFile, Job, Outcome } from '../jobs.ts';
+import { bigPath } from './big-path.ts';
 import { BigWork } from './big-work.ts';
 import { inOne, type RangesOf } from './ranges.ts';
 
@@ -164,7 +165,7 @@ export class Bigs {
     const tries = (this.#tries.get(key) ?? 0) + (again === 'changed' ? 1 : 0);
     this.#tries.set(key, tries);
     if (tries > this.#with.tries) {
-      this.#with.failed(id, changedFault(pathOf(file)));
+      this.#with.failed(id, changedFault(bigPath(file)));
       return this.#releaseGroup(id, key, false);
     }
     const bundle = { dir: file.dir, names: file.name, what: 'entries', fresh: undefined, slice: 0 } as const;
@@ -210,14 +211,10 @@ function unlinked(path: Uint8Array): Failure {
   };
 }
 
-function pathOf(file: BigFile): Uint8Array {
-  return join(file.dir, file.name.subarray(0, -1));
-}
-
 function keyOf(file: BigFile): string {
-  return keyOfName(file.dir, file.name.subarray(0, -1));
+  return pathKey(bigPath(file));
 }
 
 function keyOfName(dir: Uint8Array, name: Uint8Array): string {
-  return Buffer.from(join(dir, name)).toString('latin1');
+  return pathKey(join(dir, name));
 }

@@ -3,6 +3,7 @@
  * own name. A file system that shares blocks takes all of it at the beginning.
  */
 
+import { bigName, bigPath } from '../../conduct/bigs/big-path.ts';
 import type { BigFile } from '../../conduct/jobs.ts';
 import { dress } from '../../store/local/metadata/dress.ts';
 import { clone, endedEarly, moveRange } from '../../store/local/place/bytes.ts';
@@ -15,7 +16,6 @@ import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { openNamed, openUnder } from '../../work/posix/open-under.ts';
-import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { givesMore } from '../../work/posix/unsized.ts';
 import type { Lane } from './lane.ts';
@@ -37,12 +37,12 @@ export function begin(lane: Lane, file: BigFile): void {
     const partial = lane.partialName();
     const flags = c.O_CREAT | c.O_EXCL | c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC;
     const output = target.change(() => libc.openat(target.fd, partialSlot.put(partial), flags, 0o600));
-    if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
+    if (output < 0) return lane.failed(() => bigPath(file), output, 'write');
     const cloned = clone(source, output);
     const grown = cloned ? 0 : libc.ftruncate(output, file.bytes);
     libc.close(output);
     if (grown < 0) {
-      lane.failed(() => pathOf(file), grown, 'write');
+      lane.failed(() => bigPath(file), grown, 'write');
       libc.unlinkat(target.fd, partialSlot.put(partial), 0);
       return;
     }
@@ -84,7 +84,7 @@ export function copyRange(lane: Lane, file: BigFile, offset: number, length: num
       c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC,
       0,
     );
-    if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
+    if (output < 0) return lane.failed(() => bigPath(file), output, 'write');
     const sparse = file.sparse && lane.setup.keep.sparse;
     const files = { from: source, to: output, sparse };
     const unmoved = moveRange(files, { offset, length }, lane.how.before);
@@ -93,7 +93,7 @@ export function copyRange(lane: Lane, file: BigFile, offset: number, length: num
       lane.ledger.out.big = 'changed';
       return;
     }
-    if (unmoved) return lane.failed(() => pathOf(file), unmoved.errno, unmoved.side);
+    if (unmoved) return lane.failed(() => bigPath(file), unmoved.errno, unmoved.side);
     lane.ledger.out.big = 'begun';
   });
 }
@@ -108,13 +108,13 @@ export function finish(lane: Lane, file: BigFile): void {
     }
     const partial = partialSlot.put(Buffer.from(file.partial));
     const output = libc.openat(target.fd, partial, c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
-    if (output < 0) return lane.failed(() => pathOf(file), output, 'write');
+    if (output < 0) return lane.failed(() => bigPath(file), output, 'write');
     const made = new Stat();
     made.of(output);
     const lost = dress(output, { source: stat, present: made, attributes: { fd: source } }, setup);
     if (typeof lost === 'number') {
       libc.close(output);
-      return lane.failed(() => pathOf(file), lost, 'write');
+      return lane.failed(() => bigPath(file), lost, 'write');
     }
     ledger.lost(lost);
     if (!setup.keep.mode) libc.fchmod(output, looseMode(stat, replaced(lane, target, file), setup.holder));
@@ -122,15 +122,15 @@ export function finish(lane: Lane, file: BigFile): void {
     libc.close(output);
     const to = { dir: target.fd, name: nameSlot.put(finalName(lane, file)) };
     const failed = target.change(() => nameOver(Buffer.from(file.partial), to, file.over));
-    if (failed < 0) return lane.failed(() => pathOf(file), failed, 'write');
-    ledger.did(file.over ? 'update' : 'copy', () => pathOf(file), file.bytes);
+    if (failed < 0) return lane.failed(() => bigPath(file), failed, 'write');
+    ledger.did(file.over ? 'update' : 'copy', () => bigPath(file), file.bytes);
     ledger.hollow(file.bytes, stat.blocks * 512);
     ledger.out.big = 'complete';
   });
 }
 
-function finalName({ setup }: Lane, { name }: BigFile): Uint8Array {
-  return setup.single ?? name.subarray(0, -1);
+function finalName({ setup }: Lane, file: BigFile): Uint8Array {
+  return setup.single ?? bigName(file);
 }
 
 /** What has its name now, where it is to take the place of something. */
@@ -158,9 +158,9 @@ function withBoth(
   work: (source: number, target: Target, stat: Stat) => void,
 ): void {
   withDirectories(lane, file, (from, target) => {
-    const source = libc.openat(from, nameSlot.put(file.name.subarray(0, -1)), readFlags, 0);
+    const source = libc.openat(from, nameSlot.put(bigName(file)), readFlags, 0);
     const isLink = source === -c.ELOOP; // it is one now
-    if (source < 0 && !isLink) return lane.failed(() => pathOf(file), source, 'read');
+    if (source < 0 && !isLink) return lane.failed(() => bigPath(file), source, 'read');
     const stat = new Stat();
     const isSame = !isLink && stat.of(source) === 0 && stat.printText() === file.print;
     if (isSame) work(source, target, stat);
@@ -172,7 +172,7 @@ function withBoth(
 /** Opens its directory on both sides, and gives the one at the destination its times back if it was changed. */
 function withDirectories(lane: Lane, file: BigFile, work: (from: number, target: Target) => void): void {
   const from = openNamed(lane.source, file.dir);
-  if (from < 0) return lane.failed(() => pathOf(file), from, 'read');
+  if (from < 0) return lane.failed(() => bigPath(file), from, 'read');
   const to = openUnder(lane.dest, file.dir, c.O_RDONLY | c.O_DIRECTORY);
   if (to >= 0) {
     const target = new Target(to);
@@ -180,7 +180,7 @@ function withDirectories(lane: Lane, file: BigFile, work: (from: number, target:
     lane.ledger.out.devices.push({ device: target.stat.device, dir: file.dir });
     if (target.touched && !lane.setup.single) settle(lane, from, target);
     libc.close(to);
-  } else lane.failed(() => pathOf(file), to, 'write');
+  } else lane.failed(() => bigPath(file), to, 'write');
   libc.close(from);
 }
 
@@ -188,8 +188,4 @@ function settle(lane: Lane, from: number, target: Target): void {
   const source = new Stat();
   source.of(from);
   target.settle({ fd: from }, source, lane.setup);
-}
-
-function pathOf(file: BigFile): Uint8Array {
-  return join(file.dir, file.name.subarray(0, -1));
 }

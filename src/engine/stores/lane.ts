@@ -8,6 +8,7 @@ import { type Excluded, excludedBy } from '../../profile/filter.ts';
 import { type Body, filled, type Range } from '../../store/body.ts';
 import type { FileEntry } from '../../store/entry.ts';
 import { textOf } from '../../store/named.ts';
+import { below, itself, type RelativePath } from '../../store/path.ts';
 import type { NameBytes } from '../../store/rows.ts';
 import { takeChunk } from '../../work/chunk-memory.ts';
 import { BatchPace } from './batch-pace.ts';
@@ -105,6 +106,12 @@ export class Lane {
   isOursAt({ bytes, start, end }: NameBytes): boolean {
     const late = Math.max(start, end - this.setup.suffix.own.length);
     return (bytes[start] === dot || bytes[late] === dot) && this.isOurs(textOf(bytes, start, end));
+  }
+
+  /** Where what the source has at this path goes: elsewhere where one file goes to another name. */
+  target(path: RelativePath): RelativePath {
+    const { single } = this.setup;
+    return single ? below(itself, single)! : path;
   }
 
   /** The bytes of a source file, counted and paced as they move. */

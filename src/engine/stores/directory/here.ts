@@ -7,7 +7,7 @@ import { show } from '../../../report/show.ts';
 import { isRoom, removeRoom } from '../../../store/delta.ts';
 import type { Entry, Listed } from '../../../store/entry.ts';
 import { nameOf } from '../../../store/named.ts';
-import { below, itself, type RelativePath, splitPath } from '../../../store/path.ts';
+import { type RelativePath, splitPath } from '../../../store/path.ts';
 import type { Rows } from '../../../store/rows.ts';
 import type { Cases } from '../../cases.ts';
 import { Remembered } from '../known/remembered.ts';
@@ -99,8 +99,7 @@ export class Here {
 
   /** Where an entry of the source goes. */
   target({ path }: Entry): RelativePath {
-    const { single } = this.lane.setup;
-    return single ? below(itself, single)! : path;
+    return this.lane.target(path);
   }
 
   /** What has its name at the destination now. */

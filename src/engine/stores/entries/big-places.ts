@@ -1,9 +1,10 @@
 /** Where a large file is at both ends, and its source as it was when it was found. */
+import { bigName } from '../../../conduct/bigs/big-path.ts';
 import type { BigFile } from '../../../conduct/jobs.ts';
 import { isKind } from '../../../errors.ts';
 import { type FileEntry, noMetadata } from '../../../store/entry.ts';
 import { pathIn } from '../../../store/named.ts';
-import { below, itself, type RelativePath } from '../../../store/path.ts';
+import type { RelativePath } from '../../../store/path.ts';
 import type { Lane } from '../lane.ts';
 import { finely } from '../metadata/finely.ts';
 import { printOf } from './source-mark.ts';
@@ -45,13 +46,8 @@ export function partialOf(file: BigFile): RelativePath {
 }
 
 /** Its own name at the source. */
-export function pathOf({ dir, name }: BigFile): RelativePath {
-  return pathIn(dir, name.subarray(0, -1));
-}
-
-/** And at the destination, which is another one where one file goes to another name. */
-export function targetOf({ setup }: Lane, file: BigFile): RelativePath {
-  return setup.single ? below(itself, setup.single)! : pathOf(file);
+export function pathOf(file: BigFile): RelativePath {
+  return pathIn(file.dir, bigName(file));
 }
 
 /** What was not as it should be is looked at again; other errors are the file's. */

@@ -7,7 +7,7 @@ import { type RelativePath, splitPath } from '../../../store/path.ts';
 import { beginWithin, within } from '../directory/enter.ts';
 import type { Lane } from '../lane.ts';
 import { wantedOf } from '../metadata/same.ts';
-import { changed, guarded, listedOf, partialOf, pathOf, readable, sourceOf, targetOf } from './big-places.ts';
+import { changed, guarded, listedOf, partialOf, pathOf, readable, sourceOf } from './big-places.ts';
 
 /**
  * Takes up the partial file that an earlier run left, or makes one, as long as it will be. The outcome names it,
@@ -34,7 +34,7 @@ async function beginAt(lane: Lane, file: BigFile): Promise<void> {
   const metadata = wantedOf(source, lane.setup);
   const { origin } = lane.bodyOf(source);
   const how = { size: file.bytes, origin, metadata, replaces: undefined, partial: lane.partialName() };
-  const partial = await dest.parts!.begin(targetOf(lane, file), how, lane.signal);
+  const partial = await dest.parts!.begin(lane.target(pathOf(file)), how, lane.signal);
   out.bigs.push({ ...file, partial: Buffer.from(splitPath(partial).name).toString() });
   out.big = 'begun';
 }

@@ -13,7 +13,7 @@ import { farOf, withAttributes } from '../metadata/attributes.ts';
 import { sameTime } from '../metadata/clock.ts';
 import { saidOfFile } from '../metadata/keep-metadata.ts';
 import { drop } from './big.ts';
-import { changed, fineSourceOf, guarded, partialOf, pathOf, targetOf } from './big-places.ts';
+import { changed, fineSourceOf, guarded, partialOf, pathOf } from './big-places.ts';
 import { markOf } from './source-mark.ts';
 
 /** Gives it its metadata and its name, if the source is still what was copied; 'changed' when it is not. */
@@ -53,7 +53,7 @@ type Finished = {
 /** Where nothing had the name, it is not looked at first: who gives it finds out whether it is free. */
 async function finishAt(lane: Lane, file: BigFile, looks: Looks): Promise<Finished> {
   const { dest } = lane.setup;
-  const path = targetOf(lane, file);
+  const path = lane.target(pathOf(file));
   const look = () => dest.stat(path, lane.signal);
   const [source, replaces, directory] = await Promise.all([
     looks.source,

@@ -8,7 +8,7 @@ import type { LinkGroup, LinkName } from '../../../journal/types.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import type { Entry } from '../../../store/entry.ts';
 import { pathIn } from '../../../store/named.ts';
-import { below, itself, type RelativePath } from '../../../store/path.ts';
+import type { RelativePath } from '../../../store/path.ts';
 import { each } from '../../../work/each.ts';
 import { Reentered } from '../directory/enter.ts';
 import type { Here } from '../directory/here.ts';
@@ -114,7 +114,7 @@ async function firstThere(lane: Lane, names: readonly LinkName[]): Promise<LinkN
 
 async function isThere(lane: Lane, name: LinkName): Promise<boolean> {
   const { setup, signal } = lane;
-  const dest = await setup.dest.stat(targetOf(lane, name), signal);
+  const dest = await setup.dest.stat(lane.target(pathOf(name)), signal);
   const source = dest && (await setup.source.stat(pathOf(name), signal));
   return dest !== undefined && source !== undefined && isAlike(source, dest, lane);
 }
@@ -143,7 +143,7 @@ async function join(linking: Linking, { leader, member, isAnother }: Two): Promi
   const [isStillOne, both] = await Promise.all([
     linking.told ? isToldOne(linking.told, leader, member) : areOne(linking, leader, member),
     // of a new tree, what is there is met by linking
-    lookAtBoth(lane, targetOf(lane, leader), setup.rootIsNew ? undefined : targetOf(lane, member)),
+    lookAtBoth(lane, lane.target(pathOf(leader)), setup.rootIsNew ? undefined : lane.target(pathOf(member))),
   ]);
   const { wanted, present } = both;
   if (!isStillOne) return settleAlone(linking, member);
@@ -188,14 +188,14 @@ async function tie({ lane, directories }: Linking, two: Two, present: Entry | un
     await here.change(() => lane.setup.dest.remove(trial, lane.signal));
     await here.clear(present);
   }
-  return makesName(here, two, targetOf(lane, two.member));
+  return makesName(here, two, lane.target(pathOf(two.member)));
 }
 
 /** Makes a path another name of the leader's file; false where the destination cannot. */
 async function makesName(here: Here, { leader, member }: Two, path: RelativePath): Promise<boolean> {
   const { lane } = here;
   const { setup, signal } = lane;
-  const first = targetOf(lane, leader);
+  const first = lane.target(pathOf(leader));
   try {
     await here.change(() => setup.dest.makeLink!(path, first, signal));
     return true;
@@ -211,8 +211,4 @@ async function makesName(here: Here, { leader, member }: Two, path: RelativePath
 function copyOf(linking: Linking, member: LinkName): Promise<Settled> {
   linking.lane.ledger.notice('hardlink');
   return settleAlone(linking, member);
-}
-
-function targetOf({ setup }: Lane, member: LinkName): RelativePath {
-  return setup.single ? below(itself, setup.single)! : pathOf(member);
 }
