@@ -36,6 +36,13 @@ export function minus(sum: Sum, crc: number): Sum {
   return { rows: sum.rows - 1, crcs: (sum.crcs - crc + wrap) % wrap };
 }
 
+/** The sum of rows that are read one after the other. */
+export function sumOf<Row>(rows: Iterable<Row>, crcOf: (row: Row) => number): Sum {
+  let sum = emptySum;
+  for (const row of rows) sum = plus(sum, crcOf(row));
+  return sum;
+}
+
 export function exchange(sum: Sum, before: number, after: number): Sum {
   return plus(minus(sum, before), after);
 }

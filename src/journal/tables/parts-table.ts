@@ -1,7 +1,7 @@
 import { damaged } from '../file/fault.ts';
 import type { Db } from '../file/sqlite.ts';
 import type { PartRow } from '../types.ts';
-import { crcOf, emptySum, exchange, minus, plus, type Sum } from './crc.ts';
+import { crcOf, exchange, minus, plus, type Sum, sumOf } from './crc.ts';
 
 type Raw = [
   id: number,
@@ -18,22 +18,7 @@ const columns = 'id, kind, dir, names, detail, crc, ranges, ranges_crc';
 
 /** Parts that are left to do. What changes them takes the sum of all and returns the sum after it. */
 export function partsTable(db: Db) {
-  const insert = db.prepare<Raw>(`INSERT INTO parts (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-  const remove = db
-    .prepare<[number], number>('DELETE FROM parts WHERE id = ? RETURNING crc + ranges_crc')
-    .pluck();
-  const crcs = db.prepare<[number], [number, number]>('SELECT crc, ranges_crc FROM parts WHERE id = ?').raw();
-  const update = db.prepare<[Uint8Array, number, number]>(
-    'UPDATE parts SET ranges = ?, ranges_crc = ? WHERE id = ?',
-  );
-  const after = db
-    .prepare<[number, number, number], Raw>(
-      `SELECT ${columns} FROM parts WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
-    )
-    .raw();
-  const every = db.prepare<[], Raw>(`SELECT ${columns} FROM parts`).raw();
-  const last = db.prepare<[], number | null>('SELECT max(id) FROM parts').pluck();
-  const clear = db.prepare('DELETE FROM parts');
+  const { insert, remove, crcs, update, after, every, last, clear } = statementsOf(db);
   return {
     add(sum: Sum, part: PartRow): Sum {
       const { id, kind, dir, names, detail, ranges } = part;
@@ -62,12 +47,28 @@ export function partsTable(db: Db) {
     lastId: () => last.get() ?? 0,
     clear: () => void clear.run(),
     /** Reads all of them; throws 'corrupt' if one is not what was written. */
-    sum(): Sum {
-      let sum = emptySum;
-      for (const row of every.iterate()) sum = plus(sum, crcOfRow(row));
-      return sum;
-    },
+    sum: () => sumOf(every.iterate(), crcOfRow),
   };
+}
+
+function statementsOf(db: Db) {
+  const insert = db.prepare<Raw>(`INSERT INTO parts (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const remove = db
+    .prepare<[number], number>('DELETE FROM parts WHERE id = ? RETURNING crc + ranges_crc')
+    .pluck();
+  const crcs = db.prepare<[number], [number, number]>('SELECT crc, ranges_crc FROM parts WHERE id = ?').raw();
+  const update = db.prepare<[Uint8Array, number, number]>(
+    'UPDATE parts SET ranges = ?, ranges_crc = ? WHERE id = ?',
+  );
+  const after = db
+    .prepare<[number, number, number], Raw>(
+      `SELECT ${columns} FROM parts WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
+    )
+    .raw();
+  const every = db.prepare<[], Raw>(`SELECT ${columns} FROM parts`).raw();
+  const last = db.prepare<[], number | null>('SELECT max(id) FROM parts').pluck();
+  const clear = db.prepare('DELETE FROM parts');
+  return { insert, remove, crcs, update, after, every, last, clear };
 }
 
 function crcOfPart({ id, kind, dir, names, detail }: PartRow): number {
