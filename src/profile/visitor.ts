@@ -31,6 +31,10 @@ export interface Visitor {
   /** Others are about to get names of it. */
   giving?(dir: Directory): void;
   leave(dir: Directory): void;
+}
+
+/** Who is told of what no visitor is shown. */
+export interface Unseen {
   /** It could not be opened, listed or looked at. */
   failed(path: Uint8Array, errno: number): void;
   /** It was passed over on purpose. */

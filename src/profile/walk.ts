@@ -17,7 +17,7 @@ import type { Excluded } from './filter.ts';
 import type { Pace, Wanted } from './pace.ts';
 import type { Profile } from './profile.ts';
 import { tallyDirectory, tallyEntry } from './tally.ts';
-import { type Directory, descend, type Visitor } from './visitor.ts';
+import { type Directory, descend, type Unseen, type Visitor } from './visitor.ts';
 
 export type WalkSettings = {
   readonly root: number; // the open source directory
@@ -25,6 +25,7 @@ export type WalkSettings = {
   readonly excluded: Excluded | undefined;
   readonly oneFileSystem: boolean;
   readonly descendInto: boolean; // directories among entries are walked too
+  readonly unseen: Unseen;
 };
 
 type Frame = {
@@ -40,6 +41,7 @@ const worthSharing = 2048;
 
 export class Walk {
   readonly #settings: WalkSettings;
+  readonly #unseen: Unseen;
   readonly #profile: Profile | undefined;
   readonly #pace: Pace;
   readonly #dirents = new Dirents();
@@ -52,6 +54,7 @@ export class Walk {
   /** Without a profile the visitor counts what it takes. */
   constructor(settings: WalkSettings, profile: Profile | undefined, pace: Pace) {
     this.#settings = settings;
+    this.#unseen = settings.unseen;
     this.#profile = profile;
     this.#pace = pace;
   }
@@ -83,11 +86,11 @@ export class Walk {
   }
 
   #directory(path: Uint8Array, fresh: boolean, visitor: Visitor): Frame | undefined {
-    const opened = this.#open(path, { fresh, slice: 0, whole: true, alone: false }, visitor);
+    const opened = this.#open(path, { fresh, slice: 0, whole: true, alone: false });
     if (!opened) return undefined;
     try {
       if (!visitor.enter(opened)) return undefined;
-      if (this.#isMount(opened)) visitor.passed('mount');
+      if (this.#isMount(opened)) this.#unseen.passed('mount');
       else this.#read(opened, visitor);
       visitor.leave(opened);
       return this.#frame(path);
@@ -101,7 +104,7 @@ export class Walk {
     const how = { fresh: bundle.fresh !== undefined, slice: bundle.slice, whole: false, alone };
     const names = new PackedNames(bundle.names);
     const failed = (_dir: Uint8Array, errno: number) => {
-      while (names.next()) visitor.failed(join(bundle.dir, keepName(names.name)), errno);
+      while (names.next()) this.#unseen.failed(join(bundle.dir, keepName(names.name)), errno);
     };
     const opened = this.#open(bundle.dir, how, { failed });
     if (!opened) return undefined;
@@ -119,7 +122,7 @@ export class Walk {
   /** Directories that were listed, but not what is in them. */
   #visitAlone(visitor: Visitor): void {
     for (const { path, fresh } of this.#alone.splice(0)) {
-      const opened = this.#open(path, { fresh, slice: 0, whole: false, alone: true }, visitor);
+      const opened = this.#open(path, { fresh, slice: 0, whole: false, alone: true });
       if (!opened) continue;
       this.#count(path);
       if (visitor.enter(opened)) visitor.leave(opened);
@@ -130,12 +133,12 @@ export class Walk {
   #open(
     path: Uint8Array,
     how: Omit<Directory, 'path' | 'fd' | 'stat' | 'given'>,
-    visitor: Pick<Visitor, 'failed'>,
+    unseen: Pick<Unseen, 'failed'> = this.#unseen,
   ): Directory | undefined {
     const isListed = how.whole || how.alone;
     const fd = isListed ? this.#settings.opener.open(path) : openNamed(this.#settings.root, path);
     if (fd < 0) {
-      visitor.failed(path, fd);
+      unseen.failed(path, fd);
       return undefined;
     }
     const stat = new Stat();
@@ -163,7 +166,7 @@ export class Walk {
   #read(dir: Directory, visitor: Visitor): void {
     for (;;) {
       const got = this.#dirents.fill(dir.fd);
-      if (got < 0) visitor.failed(dir.path, got);
+      if (got < 0) this.#unseen.failed(dir.path, got);
       if (got <= 0 || this.#pace.stopped()) return;
       while (this.#dirents.next()) {
         this.#look(dir, this.#dirents.name, visitor);
@@ -193,9 +196,9 @@ export class Walk {
 
   #look(dir: Directory, name: Name, visitor: Visitor): void {
     const failed = this.#stat.at(dir.fd, name.at);
-    if (failed < 0) return visitor.failed(pathOf(dir, name), failed);
+    if (failed < 0) return this.#unseen.failed(pathOf(dir, name), failed);
     const isDirectory = this.#stat.type === c.S_IFDIR;
-    if (this.#isExcluded(dir, name, isDirectory)) visitor.passed('excluded');
+    if (this.#isExcluded(dir, name, isDirectory)) this.#unseen.passed('excluded');
     else if (isDirectory) this.#found(dir, name, visitor);
     else this.#entry(dir, name, visitor);
   }
@@ -217,7 +220,7 @@ export class Walk {
 
   #entry(dir: Directory, name: Name, visitor: Visitor): void {
     const failed = checkSized(dir.fd, name.at, this.#stat);
-    if (failed < 0) return visitor.failed(pathOf(dir, name), failed);
+    if (failed < 0) return this.#unseen.failed(pathOf(dir, name), failed);
     if (this.#profile) tallyEntry(this.#profile, this.#stat);
     visitor.entry(name, this.#stat);
   }

@@ -28,9 +28,8 @@ function namesLeft(spent: (isInside: boolean) => boolean): string[] {
     directory: () => descend.yes,
     entry: () => {},
     leave: () => {},
-    failed: (path) => assert.fail(`cannot open ${path}`),
-    passed: () => {},
   };
+  const unseen = { failed: (path: Uint8Array) => assert.fail(`cannot open ${path}`), passed: () => {} };
   const pace = {
     stopped: () => false,
     spent: (isInside: boolean) => seen.some((path) => path.startsWith('b/')) && spent(isInside),
@@ -38,7 +37,14 @@ function namesLeft(spent: (isInside: boolean) => boolean): string[] {
     share: () => {},
   };
   using opener = new Opener(fd, fs.constants.O_DIRECTORY);
-  const settings = { root: fd, opener, excluded: undefined, oneFileSystem: false, descendInto: false };
+  const settings = {
+    root: fd,
+    opener,
+    excluded: undefined,
+    oneFileSystem: false,
+    descendInto: false,
+    unseen,
+  };
   const names = Buffer.from('c\0b\0a\0');
   const trees = { dir: Buffer.of(), names, what: 'trees', fresh: undefined, slice: 0 } as const;
   const rest = new Walk(settings, emptyProfile(), pace).run(trees, visitor);

@@ -152,14 +152,6 @@ export class Comparing implements Visitor {
     this.#lane.ledger.out.differences.push({ path, what });
   }
 
-  failed(path: Uint8Array, errno: number): void {
-    this.#lane.failed(() => path, errno, 'read');
-  }
-
-  passed(why: 'excluded' | 'mount'): void {
-    this.#lane.ledger.notice(why);
-  }
-
   #path(name: Name): Uint8Array {
     return join(this.#dir.path, name.bytes.subarray(name.start, name.end));
   }

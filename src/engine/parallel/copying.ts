@@ -138,12 +138,4 @@ export class Copying implements Visitor {
     ledger.lost(lost);
     if (isRepaired(differs, lost)) ledger.did('repair', () => dir.path, 0);
   }
-
-  failed(path: Uint8Array, errno: number): void {
-    this.#lane.failed(() => path, errno, 'read');
-  }
-
-  passed(why: 'excluded' | 'mount'): void {
-    this.#lane.ledger.notice(why);
-  }
 }

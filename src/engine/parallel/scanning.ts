@@ -31,14 +31,6 @@ export class Scanning implements Visitor {
   }
 
   leave(): void {}
-
-  failed(path: Uint8Array, errno: number): void {
-    this.#lane.failed(() => path, errno, 'read');
-  }
-
-  passed(why: 'excluded' | 'mount'): void {
-    this.#lane.ledger.notice(why);
-  }
 }
 
 const nothing = new Uint8Array(0);

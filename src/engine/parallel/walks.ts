@@ -3,7 +3,7 @@ import type { Bundle } from '../../profile/bundle.ts';
 import { type Excluded, excludedBy } from '../../profile/filter.ts';
 import type { Pace, Wanted } from '../../profile/pace.ts';
 import type { Profile } from '../../profile/profile.ts';
-import type { Directory } from '../../profile/visitor.ts';
+import type { Directory, Unseen } from '../../profile/visitor.ts';
 import { Walk } from '../../profile/walk.ts';
 import { insideTimes, type Lane } from './lane.ts';
 
@@ -17,18 +17,24 @@ export class Walks {
   readonly excluded: Excluded | undefined;
   readonly #lane: Lane;
   readonly #share: Share;
+  readonly #unseen: Unseen;
 
   constructor(lane: Lane, share: Share) {
     this.excluded = excludedBy(lane.setup.rules);
     this.#lane = lane;
     this.#share = share;
+    this.#unseen = {
+      failed: (path, errno) => lane.failed(() => path, errno, 'read'),
+      passed: (why) => lane.ledger.notice(why),
+    };
   }
 
   /** One for the job of this number, which counts what it finds into `profile`. */
   make(id: number, descendInto: boolean, profile: Profile): Walk {
     const { source: root, sources: opener, setup } = this.#lane;
     const { oneFileSystem } = setup;
-    const settings = { root, opener, excluded: this.excluded, oneFileSystem, descendInto };
+    const unseen = this.#unseen;
+    const settings = { root, opener, excluded: this.excluded, oneFileSystem, descendInto, unseen };
     return new Walk(settings, profile, this.#paceOf(id));
   }
 

@@ -5,7 +5,13 @@
 import { Ledger } from '../../../conduct/lanes/ledger.ts';
 import type { Bundle } from '../../../profile/bundle.ts';
 import { tallyDirectory, tallyEntry } from '../../../profile/tally.ts';
-import { type Descend, type Directory, descend, type Visitor } from '../../../profile/visitor.ts';
+import {
+  type Descend,
+  type Directory,
+  descend,
+  type Unseen,
+  type Visitor,
+} from '../../../profile/visitor.ts';
 import { attributedAt } from '../../../store/local/metadata/xattrs.ts';
 import { itself, type RelativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
@@ -37,7 +43,7 @@ type Here = {
 
 const stat = new Stat();
 
-export class Gathering implements Visitor {
+export class Gathering implements Visitor, Unseen {
   readonly ledger: Ledger;
   readonly #how: GatherHow;
   readonly #sources: Sources;

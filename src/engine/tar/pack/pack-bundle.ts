@@ -51,7 +51,7 @@ export class PackBundle implements Disposable {
     this.#todo = [bundle];
     const where = { root: this.#opened.fd, opener: this.#opener, oneFileSystem: false, descendInto: false };
     const excluded = excludedBy(rules);
-    this.#walk = new Walk({ ...where, excluded }, undefined, {
+    this.#walk = new Walk({ ...where, excluded, unseen: this.#gathering }, undefined, {
       stopped: () => flow.stopped,
       spent: () => this.#isSpent(),
       wanted: () => (this.#isSpent() ? 'some' : 'nothing'),
