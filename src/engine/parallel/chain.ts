@@ -2,20 +2,33 @@
  * Directories above a listed name: made at the destination, with the source's metadata, where they are missing or
  * something of another type is in the way.
  */
+import type { Directory } from '../../profile/visitor.ts';
 import { directoryMode } from '../../store/local/place/start-mode.ts';
 import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
-import { openUnder } from '../../work/posix/open-under.ts';
+import { isAbsent, openUnder } from '../../work/posix/open-under.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';
 
 const slot = new Slot();
 const slash = 0x2f;
 
-/** Opens the directory `path` at the destination, making it and those above it; or a negative error number. */
-export function ensureChain(lane: Lane, path: Uint8Array): number {
+/** Opens a directory of the source at the destination, made where it was only listed; or a negative error number. */
+export function openTarget(lane: Lane, dir: Directory, isFirstLook: boolean): number {
+  const { dryRun } = lane.setup;
+  const fd = lane.dest < 0 || (dryRun && dir.fresh) ? -c.ENOENT : lane.dests.open(dir.path);
+  const isListed = dir.slice === 0 && !dir.whole; // nobody has walked to it
+  if (fd !== -c.ENOENT && !(isListed && isAbsent(fd))) return fd;
+  if (dir.whole || dir.fresh || dir.path.length === 0) return fd;
+  if (!dryRun) return ensureChain(lane, dir.path);
+  if (isFirstLook) missingChain(lane, dir.path);
+  return -c.ENOENT;
+}
+
+/** The directory `path` with those above it. */
+function ensureChain(lane: Lane, path: Uint8Array): number {
   for (let end = path.indexOf(slash); ; end = path.indexOf(slash, end + 1)) {
     const part = end < 0 ? path : path.subarray(0, end);
     const fd = ensure(lane, part);
@@ -25,24 +38,19 @@ export function ensureChain(lane: Lane, path: Uint8Array): number {
 }
 
 /** In a dry run: says which of them would be made. */
-export function missingChain(lane: Lane, path: Uint8Array): void {
+function missingChain(lane: Lane, path: Uint8Array): void {
   for (let end = path.indexOf(slash); ; end = path.indexOf(slash, end + 1)) {
     const part = end < 0 ? path : path.slice(0, end);
     const fd = openUnder(lane.dest, part, c.O_RDONLY | c.O_DIRECTORY);
-    if (isMissing(fd) || lane.dest < 0) lane.ledger.did('make', () => part, 0);
+    if (isAbsent(fd) || lane.dest < 0) lane.ledger.did('make', () => part, 0);
     if (fd >= 0) libc.close(fd);
     if (end < 0) return;
   }
 }
 
-/** No directory has the name: it is free, or that of something else. */
-export function isMissing(fd: number): boolean {
-  return fd === -c.ENOENT || fd === -c.ENOTDIR || fd === -c.ELOOP;
-}
-
 function ensure(lane: Lane, path: Uint8Array): number {
   const there = openUnder(lane.dest, path, c.O_RDONLY | c.O_DIRECTORY);
-  if (!isMissing(there)) return there;
+  if (!isAbsent(there)) return there;
   const cut = path.lastIndexOf(slash);
   const above = path.subarray(0, Math.max(0, cut));
   const parent = openUnder(lane.dest, above, c.O_RDONLY | c.O_DIRECTORY);

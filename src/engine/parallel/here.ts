@@ -11,7 +11,7 @@ import { Slot } from '../../work/posix/memory.ts';
 import { join } from '../../work/posix/path.ts';
 import { Stat } from '../../work/posix/stat.ts';
 import { caseAbove } from './case-above.ts';
-import { ensureChain, isMissing, missingChain } from './chain.ts';
+import { openTarget } from './chain.ts';
 import { Prints } from './directory-prints.ts';
 import type { Lane } from './lane.ts';
 import { type Stage, sweepAbove } from './stage.ts';
@@ -173,15 +173,4 @@ export function openHere(lane: Lane, dir: Directory, isFirstLook: boolean, stage
   const here = new Here(lane, dir, target);
   if (setup.sweep && !setup.dryRun) here.wrote(); // what is found done may not be durable
   return here;
-}
-
-function openTarget(lane: Lane, dir: Directory, isFirstLook: boolean): number {
-  const { dryRun } = lane.setup;
-  const fd = lane.dest < 0 || (dryRun && dir.fresh) ? -c.ENOENT : lane.dests.open(dir.path);
-  const isListed = dir.slice === 0 && !dir.whole; // nobody has walked to it
-  if (fd !== -c.ENOENT && !(isListed && isMissing(fd))) return fd;
-  if (dir.whole || dir.fresh || dir.path.length === 0) return fd;
-  if (!dryRun) return ensureChain(lane, dir.path);
-  if (isFirstLook) missingChain(lane, dir.path);
-  return -c.ENOENT;
 }

@@ -1,6 +1,7 @@
 /** A name in an open directory, for as long as the scope that asked for it lasts. */
 import * as c from '../../work/posix/constants.ts';
 import { Slot } from '../../work/posix/memory.ts';
+import { isAbsent } from '../../work/posix/open-under.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import type { RelativePath } from '../path.ts';
 import type { Doing } from './fault.ts';
@@ -49,9 +50,4 @@ export function ifThere(
   if (isAbsent(answer)) return undefined;
   if (answer < 0) throw root.trouble(path, answer, doing);
   return answer;
-}
-
-/** There is no such name, no directory on the way to it, or only a symlink to one. */
-export function isAbsent(errno: number): boolean {
-  return errno === -c.ENOENT || errno === -c.ENOTDIR || errno === -c.ELOOP;
 }

@@ -8,7 +8,7 @@ import { Stat } from '../../work/posix/stat.ts';
 import type { Entry } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { entryAt, entryOf } from './entry.ts';
-import { ifThere, isAbsent } from './held-name.ts';
+import { ifThere } from './held-name.ts';
 import { type Root, whole } from './root.ts';
 
 const stat = new Stat();
@@ -43,15 +43,19 @@ export function readLink(root: Root, path: RelativePath): Uint8Array | undefined
 /** The place's path without a symlink, but for its own last name where that leads to no directory. */
 export function canonical(root: Root): Uint8Array | undefined {
   const directory = root.directory(itself, c.O_PATH);
-  if (directory >= 0) return pathOf(directory);
-  const above = root.parent(itself, c.O_PATH);
-  if (isAbsent(above)) return undefined;
-  if (above < 0) throw root.trouble(itself, above, 'look at');
-  return whole(pathOf(above), root.name(itself));
+  if (directory >= 0) {
+    using opened = new Opened(directory);
+    return pathOf(opened.fd);
+  }
+  let above: Uint8Array | undefined;
+  ifThere(root, itself, 'look at', ({ dir }) => {
+    above = pathOf(dir);
+    return 0;
+  });
+  return above && whole(above, root.name(itself));
 }
 
-/** Of an open directory, which is closed. */
+/** Of an open directory. */
 function pathOf(fd: number): Uint8Array {
-  using directory = new Opened(fd);
-  return readlinkSync(`/proc/thread-self/fd/${directory.fd}`, 'buffer');
+  return readlinkSync(`/proc/thread-self/fd/${fd}`, 'buffer');
 }

@@ -32,6 +32,11 @@ export function openNamed(root: number, path: Uint8Array): number {
   return fd === -c.EACCES ? openUnder(root, path, c.O_PATH | c.O_DIRECTORY) : fd;
 }
 
+/** What it answers where there is no such name, no directory on the way to it, or only a symlink to one. */
+export function isAbsent(errno: number): boolean {
+  return errno === -c.ENOENT || errno === -c.ENOTDIR || errno === -c.ELOOP;
+}
+
 function openStraight(root: number, path: Uint8Array, flags: number): number {
   howWords[0] = flags | c.O_NOFOLLOW | c.O_CLOEXEC;
   for (;;) {
