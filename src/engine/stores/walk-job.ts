@@ -4,7 +4,7 @@ import type { Bundle } from '../../profile/bundle.ts';
 import { emptyProfile } from '../../profile/profile.ts';
 import { tallyDirectory } from '../../profile/tally.ts';
 import { carry, isNewRoot, mayCarry, type WalkJob } from './carry-new.ts';
-import { comparing } from './comparing.ts';
+import { Comparing } from './comparing.ts';
 import { copying } from './copying.ts';
 import { putRight } from './directory/enter.ts';
 import type { Lane } from './lane.ts';
@@ -20,7 +20,7 @@ export async function compare(
   lane: Lane,
   { bundle, descend }: Extract<Job, { kind: 'scan' | 'verify' }>,
 ): Promise<void> {
-  const visitor = comparing(lane);
+  const visitor = new Comparing(lane);
   await walk(lane, bundle, visitor, { profile: lane.ledger.out.profile, descendInto: descend });
   await visitor.end();
 }
