@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
-import { createFramer } from '../../src/store/sftp/protocol/framer.ts';
+import { Framer } from '../../src/store/sftp/protocol/framer.ts';
 import type { OpenWire, Wire } from '../../src/store/sftp/protocol/wire.ts';
 import { openSftpStore } from '../../src/store/sftp/sftp-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -138,10 +138,10 @@ export async function farPlace(open?: OpenWire, lines?: number): Promise<Place> 
 
 /** Each packet that goes through is another, none or several. */
 export function through(each: (bytes: Buffer, push: (bytes: Buffer) => void) => void): Transform {
-  const split = createFramer();
+  const framer = new Framer();
   return new Transform({
     transform(chunk, _, done) {
-      for (const bytes of split(chunk)) each(Buffer.from(bytes), (one) => this.push(packetOf(one)));
+      for (const bytes of framer.take(chunk)) each(Buffer.from(bytes), (one) => this.push(packetOf(one)));
       done();
     },
   });

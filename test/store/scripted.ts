@@ -1,7 +1,7 @@
 /** An SFTP server that says what a test tells it to. */
 import { PassThrough } from 'node:stream';
 import { encode, type Field } from '../../src/store/sftp/protocol/encode.ts';
-import { createFramer } from '../../src/store/sftp/protocol/framer.ts';
+import { Framer } from '../../src/store/sftp/protocol/framer.ts';
 import { packet } from '../../src/store/sftp/protocol/numbers.ts';
 import type { OpenWire } from '../../src/store/sftp/protocol/wire.ts';
 
@@ -19,7 +19,7 @@ export function scripted(script: Script, greeting: Uint8Array = encode(packet.VE
   const open: OpenWire = async () => {
     opened++;
     const [stdin, stdout] = [new PassThrough(), new PassThrough()];
-    const split = createFramer();
+    const framer = new Framer();
     const answer = (bytes: Buffer): Uint8Array | undefined => {
       if (bytes[0] === packet.INIT) return greeting;
       const one = { type: bytes[0]!, id: bytes.readUInt32BE(1) };
@@ -28,7 +28,7 @@ export function scripted(script: Script, greeting: Uint8Array = encode(packet.VE
     };
     const serve = async () => {
       for await (const chunk of stdin) {
-        for (const bytes of split(chunk)) {
+        for (const bytes of framer.take(chunk)) {
           const said = answer(bytes);
           if (!said) return void stdout.end();
           stdout.write(said);

@@ -6,7 +6,7 @@ import {
   readAttributes,
 } from '../../src/store/sftp/protocol/attributes.ts';
 import { encode, raw } from '../../src/store/sftp/protocol/encode.ts';
-import { createFramer } from '../../src/store/sftp/protocol/framer.ts';
+import { Framer } from '../../src/store/sftp/protocol/framer.ts';
 import { Reader } from '../../src/store/sftp/protocol/reader.ts';
 import { takePacket } from '../../src/work/packet-memory.ts';
 import { isKind } from './bodies.ts';
@@ -67,9 +67,10 @@ test('a framer gives the same packets however the stream is cut', () => {
   const contents = [1, 2, 3, 1000, 65_536, 262_144, 5].map((length, i) => Buffer.alloc(length, i + 1));
   const stream = Buffer.concat(contents.map(packetOf));
   for (const bytes of [1, 2, 3, 5, 1023, 65_536, 100_003, stream.length]) {
-    const split = createFramer();
+    const framer = new Framer();
     const packets: Buffer[] = [];
-    for (let at = 0; at < stream.length; at += bytes) packets.push(...split(stream.subarray(at, at + bytes)));
+    for (let at = 0; at < stream.length; at += bytes)
+      packets.push(...framer.take(stream.subarray(at, at + bytes)));
     assert.equal(packets.length, contents.length);
     assert.ok(packets.every((packet, i) => packet.equals(contents[i]!)));
   }
@@ -80,13 +81,13 @@ test('a framer gives memory back that holds none of its packets, and no other', 
     Buffer.alloc(length, i + 1),
   );
   const stream = Buffer.concat(contents.map(packetOf));
-  const split = createFramer();
+  const framer = new Framer();
   const packets: Buffer[] = [];
   const used = new Set<ArrayBufferLike>();
   for (let at = 0; at < stream.length; at += 32_768) {
     const memory = takePacket().bytes;
     used.add(memory.buffer);
-    packets.push(...split(memory.subarray(0, stream.copy(memory, 0, at, at + 32_768))));
+    packets.push(...framer.take(memory.subarray(0, stream.copy(memory, 0, at, at + 32_768))));
   }
   assert.ok(packets.every((packet, i) => packet.equals(contents[i]!)));
   assert.ok(used.size < stream.length / 32_768 / 2, `${used.size} of them`);
@@ -94,7 +95,7 @@ test('a framer gives memory back that holds none of its packets, and no other', 
 
 test('a framer takes no packet that is longer than SFTP has them', () => {
   for (const length of [0, 300_000, 0xffffffff]) {
-    const split = createFramer();
-    assert.throws(() => split(Buffer.from(raw(length).raw)), isKind('corrupt'));
+    const framer = new Framer();
+    assert.throws(() => framer.take(Buffer.from(raw(length).raw)), isKind('corrupt'));
   }
 });

@@ -7,7 +7,7 @@ import { TransferError } from '../../../errors.ts';
 import { printable } from '../../../report/show.ts';
 import { chunkSink } from '../../../work/chunk-sink.ts';
 import { encode, type Field } from './encode.ts';
-import { createFramer } from './framer.ts';
+import { Framer } from './framer.ts';
 import { greeting } from './greeting.ts';
 import { packet, version } from './numbers.ts';
 import { createOutbox } from './outbox.ts';
@@ -97,9 +97,9 @@ async function greet(wire: Wire, name: string, signal: AbortSignal): Promise<Cli
 
 /** Until there is nothing more, or nothing more to believe; answers why. */
 async function receive(wire: Wire, pending: Pending, name: string): Promise<TransferError> {
-  const split = createFramer();
+  const framer = new Framer();
   const takeAll = (chunk: Buffer) => {
-    for (const one of split(chunk)) take(one, pending);
+    for (const one of framer.take(chunk)) take(one, pending);
     return undefined;
   };
   const isGreeted = () => !pending.has(greetingId);

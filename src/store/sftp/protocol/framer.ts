@@ -9,44 +9,39 @@ const longestPacket = 256 * 1024 + 1024;
 const lengthBytes = 4;
 const smallBytes = 2 * 1024; // costs less to copy than to keep what it came in
 
-/** Give it each chunk, and keep none; it answers the packets that are whole now, without their lengths. */
-export function createFramer(): (chunk: Buffer) => Buffer[] {
-  let begun: Buffer | undefined; // a packet that comes in pieces, as long as it will be
-  let have = 0; // of it
-  let rest: Buffer = Buffer.alloc(0); // less than says how long it is
+export class Framer {
+  #begun: Buffer | undefined; // a packet that comes in pieces, as long as it will be
+  #have = 0; // of it
+  #rest: Buffer = Buffer.alloc(0); // less than says how long it is
 
-  /** Answers how many bytes of the chunk it took. */
-  const fill = (packet: Buffer, chunk: Buffer): number => {
-    const taken = Math.min(packet.length - have, chunk.length);
-    chunk.copy(packet, have, 0, taken);
-    have += taken;
-    return taken;
-  };
-  const begin = (length: number, chunk: Buffer) => {
-    begun = takeChunk(length);
-    have = 0;
-    fill(begun, chunk);
-  };
+  /** To be given each chunk, and to keep none; answers the packets that are whole now, without their lengths. */
+  take(given: Buffer): Buffer[] {
+    const chunk = this.#rest.length > 0 ? Buffer.concat([this.#rest, given]) : given;
+    const packets: Buffer[] = [];
+    const isHeld = this.#split(chunk, packets);
+    if (chunk !== given || !isHeld) packetRead(given);
+    return packets;
+  }
+
   /** Puts the packets that are whole to the others; answers whether one of them lies in the chunk. */
-  const split = (chunk: Buffer, packets: Buffer[]): boolean => {
-    let at = 0;
+  #split(chunk: Buffer, packets: Buffer[]): boolean {
+    this.#rest = chunk.subarray(0, 0);
+    const at = this.#begun ? this.#goOn(this.#begun, chunk, packets) : 0;
+    return this.#begun ? false : this.#splitFrom(at, chunk, packets);
+  }
+
+  #splitFrom(from: number, chunk: Buffer, packets: Buffer[]): boolean {
+    let at = from;
     let isHeld = false;
-    rest = chunk.subarray(0, 0);
-    if (begun) {
-      at = fill(begun, chunk);
-      if (have < begun.length) return false;
-      packets.push(begun);
-      begun = undefined;
-    }
     for (;;) {
       const start = at + lengthBytes;
       if (start > chunk.length) {
-        rest = Buffer.from(chunk.subarray(at));
+        this.#rest = Buffer.from(chunk.subarray(at));
         return isHeld;
       }
       const end = start + lengthOf(chunk, at);
       if (end > chunk.length) {
-        begin(end - start, chunk.subarray(start));
+        this.#begin(end - start, chunk.subarray(start));
         return isHeld;
       }
       const packet = chunk.subarray(start, end);
@@ -55,14 +50,29 @@ export function createFramer(): (chunk: Buffer) => Buffer[] {
       isHeld ||= !isSmall;
       at = end;
     }
-  };
-  return (given) => {
-    const chunk = rest.length > 0 ? Buffer.concat([rest, given]) : given;
-    const packets: Buffer[] = [];
-    const isHeld = split(chunk, packets);
-    if (chunk !== given || !isHeld) packetRead(given);
-    return packets;
-  };
+  }
+
+  #begin(length: number, chunk: Buffer): void {
+    this.#begun = takeChunk(length);
+    this.#have = 0;
+    this.#fill(this.#begun, chunk);
+  }
+
+  /** Answers how many bytes of the chunk were of what was begun. */
+  #goOn(begun: Buffer, chunk: Buffer, packets: Buffer[]): number {
+    const taken = this.#fill(begun, chunk);
+    if (this.#have < begun.length) return taken;
+    packets.push(begun);
+    this.#begun = undefined;
+    return taken;
+  }
+
+  #fill(packet: Buffer, chunk: Buffer): number {
+    const taken = Math.min(packet.length - this.#have, chunk.length);
+    chunk.copy(packet, this.#have, 0, taken);
+    this.#have += taken;
+    return taken;
+  }
 }
 
 function lengthOf(bytes: Buffer, at: number): number {
