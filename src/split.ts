@@ -14,7 +14,7 @@ import type { Listed } from './store/entry.ts';
 import { itself, type RelativePath } from './store/path.ts';
 import type { Store } from './store/store.ts';
 import { openFrom } from './way/between.ts';
-import { patience } from './way/waits.ts';
+import { toLook } from './way/opening.ts';
 import { isInside, pathKey } from './work/posix/path.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function split(
   { open, report, control }: Means,
 ): Promise<Lists> {
   const { signal } = control;
-  await using from = await openFrom(source, { open, patience: patience(3) }, signal);
+  await using from = await openFrom(source, toLook(open), signal);
   if (from.source.name) throw new TransferError('usage', 'one file cannot be split into lists');
   const excluded = compileRules(request.rules);
   using lists = new ListFiles(request);

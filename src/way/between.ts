@@ -8,12 +8,13 @@ import type { Location } from '../location/location.ts';
 import { parentOf } from '../location/parent.ts';
 import { isSigned } from '../location/signed.ts';
 import { type Entry, noMetadata } from '../store/entry.ts';
-import type { EndName, OpenStore } from '../store/open.ts';
+import type { EndName } from '../store/open.ts';
 import { itself } from '../store/path.ts';
-import { type RetryHow, retrying } from '../store/retrying.ts';
+import { retrying } from '../store/retrying.ts';
 import type { Store } from '../store/store.ts';
 import { type End, endOf, shown, spotOf } from './end.ts';
 import { type Making, notDirectory, refuseOverlap, rootMode } from './local-ends.ts';
+import type { Opening } from './opening.ts';
 import { refuseItself } from './refuse-itself.ts';
 import { refuseSpecial } from './refuse-special.ts';
 
@@ -28,13 +29,6 @@ export type Between = AsyncDisposable & {
   readonly isBlind: boolean;
   /** Takes the destination directory away again, if it was made for this and nothing is in it. */
   readonly unmake: () => Promise<void>;
-};
-
-export type Opening = Making & {
-  readonly open: OpenStore;
-  readonly patience: RetryHow;
-  /** an address that is signed for one file is written to without a look at it */
-  readonly believes?: true;
 };
 
 /** Opens a place, for as long as the stack lasts. */

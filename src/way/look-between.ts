@@ -11,11 +11,10 @@ import { type Between, openBetween, openFrom } from './between.ts';
 import { tellFarAttributes } from './far-attributes.ts';
 import type { Looking } from './known.ts';
 import { type BothLook, notThere, type SourceLook } from './look.ts';
+import { toLook } from './opening.ts';
 import { refuseUntold, setupToLookBetween } from './stores-setup.ts';
-import { patience } from './waits.ts';
 
 const nowhere: RouteEnd = { kind: 'local', canonical: new Uint8Array(0) };
-const tries = 3;
 
 /** To compare them. Throws 'usage' where one of them is not there. */
 export async function lookBetween(
@@ -26,8 +25,7 @@ export async function lookBetween(
 ): Promise<BothLook> {
   refuseUntold(looking);
   await using opened = new AsyncDisposableStack();
-  const opening = { open, patience: patience(tries), make: false, keepsMode: true };
-  const between = opened.use(await openBetween(source, dest, opening, signal));
+  const between = opened.use(await openBetween(source, dest, toLook(open), signal));
   if (between.isNew) throw notThere(dest);
   const setup = setupToLookBetween(between, looking);
   const farAttributes = await tellFarAttributes(between, setup, signal);
@@ -60,7 +58,7 @@ export async function lookOver(
   signal: AbortSignal,
 ): Promise<SourceLook> {
   refuseUntold(looking);
-  const opened = await openFrom(source, { open, patience: patience(tries) }, signal);
+  const opened = await openFrom(source, toLook(open), signal);
   const both = { source: opened.source, dest: opened.source };
   return {
     ends: { ...opened, dest: nowhere },

@@ -1,65 +1,34 @@
 /** A way that rsync goes: between two places of this machine, or one here and one behind SSH. */
 
-import { askFar, type Tools } from '../engine/rsync/program/tools.ts';
+import type { Tools } from '../engine/rsync/program/tools.ts';
 import { rsync } from '../engine/rsync/rsync.ts';
 import { TransferError } from '../errors.ts';
 import type { Places } from '../location/location.ts';
 import { inWords } from '../report/in-words.ts';
 import type { TransferRequest } from '../request.ts';
-import type { OpenStore } from '../store/open.ts';
-import type { RunFar } from '../work/far-process.ts';
-import { heardLater } from '../work/heard-later.ts';
 import { type Between, openBetween, unmadeIfRefused } from './between.ts';
 import { fromOf } from './destination.ts';
-import { foresee, makesTree } from './foresee.ts';
 import { mustNotCompress } from './may-batch.ts';
+import { rsyncOpening } from './rsync-opening.ts';
 import { rsyncSetup } from './rsync-setup.ts';
 import { type RsyncEnds, rsyncEnds, withTools } from './rsync-tools.ts';
-import { patience } from './waits.ts';
 import type { Opens, Way } from './way.ts';
 
 /** Throws 'unsupported' where rsync cannot go it, or is not at both ends. */
 export async function openRsync(
   { source: from, dest: to }: Places,
   request: TransferRequest,
-  { open, waits }: Opens,
+  opens: Opens,
   signal: AbortSignal,
 ): Promise<Way> {
-  if (request.oneFileSystem)
-    throw new TransferError('unsupported', '--one-file-system and --strategy rsync do not go together', {
-      hint: 'leave other file systems out with --exclude',
-    });
-  mustNotCompress(request.compress);
-  let asked: Promise<string> | undefined;
-  const meets = (run: RunFar) => {
-    asked = heardLater(askFar(run, signal));
-  };
-  const asking: OpenStore = (place, end) =>
-    open(place, end, {
-      movesMuch: foresee(from, place, request).movesMuch,
-      makes: end === 'dest' && makesTree(from, request), // which finds out whether it tells upper from lower case
-      makesBare: request.preserve.acls,
-      meets,
-      waits,
-    });
+  refuseAsked(request);
+  const { asked, ...opening } = rsyncOpening(from, request, opens, signal);
   await using stack = new AsyncDisposableStack();
-  const between = stack.use(
-    await openBetween(
-      from,
-      to,
-      {
-        open: asking,
-        patience: patience(request.retries, waits),
-        make: !request.dryRun,
-        keepsMode: request.preserve.mode,
-      },
-      signal,
-    ),
-  );
+  const between = stack.use(await openBetween(from, to, opening, signal));
   const found = await unmadeIfRefused(between, async () => {
     const ends = rsyncEnds(between);
     refuseOther(between, ends);
-    return withTools(ends, request.searchPath, signal, asked);
+    return withTools(ends, request.searchPath, signal, asked());
   });
   const kept = stack.move();
   return {
@@ -73,6 +42,14 @@ export async function openRsync(
       rsync({ ...order, setup: rsyncSetup(between, found, request, known) }, telling),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+function refuseAsked({ compress, oneFileSystem }: TransferRequest): void {
+  if (oneFileSystem)
+    throw new TransferError('unsupported', '--one-file-system and --strategy rsync do not go together', {
+      hint: 'leave other file systems out with --exclude',
+    });
+  mustNotCompress(compress);
 }
 
 function refuseOther({ source, dest }: Between, { from, to }: RsyncEnds): void {

@@ -9,9 +9,9 @@ import { asking, packsTrees } from './early.ts';
 import { findFarAttributes } from './far-attributes.ts';
 import { answerOf } from './far-tools.ts';
 import { compares, moveOver, rightsOf } from './move-over.ts';
+import { toMove } from './opening.ts';
 import { refuseUntold } from './stores-setup.ts';
 import { carriedBy, unkeptOf } from './unkept.ts';
-import { patience } from './waits.ts';
 import type { Opens, Way } from './way.ts';
 
 /** Throws 'unsupported' for what was asked for and cannot be done between them. */
@@ -27,16 +27,11 @@ export async function openOver(
   const begins = (name: 'pack' | 'unpack') => {
     worker ??= started.use(new ReadyWorker(name));
   };
+  const open = asking(opens, { from, to, request, begins }, signal);
   const between = await openBetween(
     from,
     to,
-    {
-      open: asking(opens, { from, to, request, begins }, signal),
-      patience: patience(request.retries, opens.waits),
-      make: !request.dryRun,
-      keepsMode: request.preserve.mode,
-      believes: true,
-    },
+    { ...toMove(request, { ...opens, open }), believes: true },
     signal,
   );
   const { source, dest } = between;
