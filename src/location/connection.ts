@@ -8,7 +8,7 @@ export type Connection = {
   readonly path: string;
 };
 
-const head = /^(?::[A-Za-z0-9_-]+|[\w\x80-\xff+][\w\x80-\xff +-]*(?=,))/; // one character per byte
+const head = /^(?::[A-Za-z0-9_-]+|[\w\x80-\xff.+@][\w\x80-\xff.+@ -]*(?=,))/; // one character per byte
 const option = /,([A-Za-z0-9_]+)(?:=("(?:[^"]|"")*"|'(?:[^']|'')*'|[^,:"']*))?/y;
 
 const secretKey =

@@ -2,8 +2,8 @@
  * What a person typed, as a Location. The rules of rsync and rclone hold: a colon before the first slash makes a
  * place remote, `./a:b` is a local file, and nothing that begins with a dash is ever a host or a user.
  *
- * `user@host:path`, `host.domain:path` and `[::1]:path` are SSH; `name:path` is a remote of rclone's, where it has one
- * of that name, and else a host.
+ * `[::1]:path` is SSH; `name:path` is a remote of rclone's, where it has one of that name, and else a host. So is
+ * `user@host:path` or `host.domain:path`: names of remotes may hold both signs, too.
  */
 import { TransferError } from '../errors.ts';
 import { nearest } from '../report/nearest.ts';
@@ -25,6 +25,11 @@ const schemes = {
   az: parseBucket,
 } satisfies Record<string, (rest: string, scheme: string, base: Uint8Array) => Location>;
 
+/** Whether a name could not be a host's with its domain or its user, and so is a remote of rclone's until it is known not to be. */
+export function isOneWord(name: string): boolean {
+  return !/[@.]/.test(name);
+}
+
 /**
  * Bytes are taken as they are; a relative local path starts from `base`. `isRemote` says of a name before a colon, and
  * what is behind it, whether rclone is meant. Throws kind 'usage', without repeating a password that stood in the text.
@@ -32,7 +37,7 @@ const schemes = {
 export function parseLocation(
   text: string | Uint8Array,
   base: Uint8Array = currentDirectory(),
-  isRemote: (name: string, path: string) => boolean = () => true,
+  isRemote: (name: string, path: string) => boolean = isOneWord,
 ): Location {
   const typed = Buffer.from(text as string).toString('latin1');
   if (typed === '') throw wrong('a place is empty', 'name a directory, a file or a URL; . is this directory');
@@ -77,14 +82,14 @@ function parseRemote(
   const [, user, host, path] = ssh as unknown as [string, string | undefined, string, string];
   if (path.startsWith(':'))
     throw wrong('rsync daemons (host::module) are not a place', 'write user@host:path');
-  const name = Buffer.from(host, 'latin1').toString();
-  if (user === undefined && !/[.[]/.test(host) && isRemote(name, path)) return parseRclone(name, path);
+  const name = Buffer.from(typed.slice(0, -path.length - 1), 'latin1').toString();
+  if (!host.startsWith('[') && isRemote(name, path)) return parseRclone(name, path);
   return { kind: 'ssh', ...parseUserHost(user, host), port: undefined, path: Buffer.from(path, 'latin1') };
 }
 
 /** Letters and digits of any script may be in the name of one. */
 function parseRclone(remote: string, path: string): CloudPlace {
-  if (!/^[\w\p{L}\p{N}+][\w\p{L}\p{N} +-]*$/u.test(remote))
+  if (!/^[\w\p{L}\p{N}.+@][\w\p{L}\p{N}.+@ -]*$/u.test(remote))
     throw wrong(`no remote of rclone is called ${shown(Buffer.from(remote).toString('latin1'))}`, ownName);
   return { kind: 'cloud', service: 'rclone', remote, path: utf8(path) };
 }

@@ -188,6 +188,15 @@ test('formatLocation() leaves out the query of an HTTP address, which may be a s
   assert.equal(formatLocation(place), 'https://h/a');
 });
 
+for (const name of ['box@home', 'nas.local', 'u@nas.local', 'größe@1.5']) {
+  test(`parseLocation() takes ${name}:a for a remote only where rclone has one`, () => {
+    const remote = parseLocation(`${name}:a`, base, (one) => one === name);
+    assert.deepEqual(remote, { kind: 'cloud', service: 'rclone', remote: name, path: 'a' });
+    if (/^[\w@.]+$/.test(name)) assert.equal(parse(`${name}:a`).kind, 'ssh');
+    assert.equal(parse(`${name},shared_with_me:a`).kind, 'cloud');
+  });
+}
+
 const hosts: Readonly<Record<string, string>> = {
   'nas:/x': '/x',
   'nas:x/y': 'x/y',

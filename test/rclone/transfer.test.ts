@@ -91,6 +91,17 @@ describe('difpipe transfer through rclone', { skip: needs('rclone', 'current-rcl
     assert.deepEqual(fs.readdirSync(here.disk), ['file']);
   });
 
+  test('a remote whose name could be of a host is the remote, also to who tries again', async () => {
+    await using here = ground(programs['a current rclone']);
+    fs.appendFileSync(here.config, `\n[box@home.lan]\ntype = alias\nremote = ${here.disk}\n`);
+    everything(here);
+    fs.writeFileSync(Buffer.from(`${here.source}/caf\xe9`, 'latin1'), 'no UTF-8');
+    const { summary } = await here.runTo(3, ['transfer', here.source, 'box@home.lan:tree']);
+    assert.ok(fs.existsSync(join(here.disk, 'tree/odd/-rf')));
+    const again = await here.runTo(3, ['runs', 'retry', summary!.run]);
+    assert.match([...failures(again).values()].join('\n'), /^.*name is not valid UTF-8.*$/);
+  });
+
   test('one file goes in and out by its name', async () => {
     await using here = ground('rclone');
     fs.writeFileSync(join(here.source, 'one'), '1');

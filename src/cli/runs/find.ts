@@ -1,10 +1,10 @@
 import { TransferError } from '../../errors.ts';
 import type { ListedRun } from '../../journal/list.ts';
 import type { Places } from '../../location/location.ts';
-import { parseLocation } from '../../location/parse.ts';
 import { typed } from '../../report/typed.ts';
 import { scopeIn } from '../../run/scope.ts';
 import type { stateDirs } from '../flags/state.ts';
+import { placeAgain } from '../words/places.ts';
 
 /** The run with this id, or the only one whose id begins so. Throws 'usage'. */
 export async function runCalled(stateDir: string, start: string): Promise<ListedRun> {
@@ -49,5 +49,5 @@ export function canContinue({ state }: ListedRun): boolean {
 
 /** The places of a run, as the Journal kept them. */
 export function placesOf({ source, dest }: ListedRun): Places {
-  return { source: parseLocation(source), dest: parseLocation(dest) };
+  return { source: placeAgain(source), dest: placeAgain(dest) };
 }

@@ -1,7 +1,7 @@
 import { lstatSync, opendirSync } from 'node:fs';
 import { TransferError } from '../../errors.ts';
 import type { Location } from '../../location/location.ts';
-import { parseLocation } from '../../location/parse.ts';
+import { isOneWord, parseLocation } from '../../location/parse.ts';
 import { nearest } from '../../report/nearest.ts';
 import { show } from '../../report/show.ts';
 import { remoteNames } from './remotes.ts';
@@ -15,11 +15,18 @@ export function placeOf(word: string): Location {
   return parseLocation(bytesOfWord(word), undefined, isRemote);
 }
 
-/** Of `name:path`: a remote, also one that is nearly typed right, unless the path could only be a host's. */
+/** Of `name:path`: a remote, also one that is nearly typed right, unless the path, or the name, could only be a host's. */
 function isRemote(name: string, path: string): boolean {
   const known = remoteNames(process.env);
+  if (!isOneWord(name)) return known?.includes(name) === true;
   if (known === undefined || known.includes(name)) return true;
   return !/^[/~]/.test(path) && nearest(name, known, String) !== undefined;
+}
+
+/** The same of a place that a run was told before: its name is as it was. */
+export function placeAgain(told: string): Location {
+  const isKnown = (name: string) => isOneWord(name) || isRemote(name, '');
+  return parseLocation(told, undefined, isKnown);
 }
 
 /** The same for a place to read: where nothing is there, a name beside it that is nearly the same is offered. */
