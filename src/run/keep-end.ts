@@ -1,6 +1,6 @@
 /** What the Journal keeps of the end of a run. */
 import type { RunEnd } from '../journal/types.ts';
-import type { Tally } from '../report/events.ts';
+import { changesOf } from './changes-of.ts';
 import type { Ran } from './ran.ts';
 import { settle, settleMost } from './unsettled.ts';
 
@@ -11,10 +11,6 @@ export function keptOf({ score, ready, begun }: Ran): Kept {
   const told = ready.journal.runs().find(({ id }) => id === begun.run);
   const { tally, profile, notices } = score.isComplete || !told ? score : told;
   return { tally, profile, notices };
-}
-
-function changesOf(tally: Tally | undefined): number {
-  return tally ? tally.copied + tally.repaired + tally.linked + tally.made : 0;
 }
 
 export function endInJournal(

@@ -5,10 +5,11 @@ import type { Journal } from '../journal/journal.ts';
 import type { Event } from '../report/events.ts';
 import type { TransferRequest } from '../request.ts';
 import { type Begun, spared } from './begin.ts';
+import { changesOf } from './changes-of.ts';
 import { comparedSince } from './compared-since.ts';
 import type { Planned } from './plan-for.ts';
 import type { Ready } from './ready.ts';
-import { byItsClock, doubt } from './unsettled.ts';
+import { byItsClock, doubt, forsake } from './unsettled.ts';
 
 type Moving = {
   readonly ready: Ready;
@@ -23,10 +24,13 @@ type Moving = {
  */
 export async function move(moving: Moving, telling: Telling): Promise<void> {
   await work(moving, telling);
-  const { ready, request } = moving;
-  if (request.dryRun || !telling.score.isComplete || ready.way.from.isStill()) return;
-  telling.score.isComplete = false;
-  telling.report(movedAway);
+  const { score, control, report } = telling;
+  const { way, journal } = moving.ready;
+  if (moving.request.dryRun || !score.isComplete) return;
+  if (await way.from.isStill(changesOf(score.tally) > changesOf(score.before), control.signal)) return;
+  score.isComplete = false;
+  forsake(journal);
+  report(movedAway);
 }
 
 const movedAway: Event = {

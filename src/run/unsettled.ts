@@ -52,6 +52,14 @@ export function doubt(journal: Journal): void {
   if (before) journal.unsettled = { ...before, isDoubtful: true, untilMs: undefined };
 }
 
+const elsewhere = 'elsewhere';
+
+/** The destination is another directory than the run wrote to: where nobody knows which it was, no other one is it. */
+export function forsake(journal: Journal): void {
+  const before = journal.unsettled;
+  if (before?.place === '') journal.unsettled = { ...before, place: elsewhere };
+}
+
 /** The time of this machine as the destination's clock has it, less what its file system may round away. */
 export function byItsClock(ns: bigint, { clock }: Destination): bigint {
   return atLeastOne(ns + BigInt(Math.floor(clock() - Date.now())) * 1_000_000n - coarseNs);

@@ -14,6 +14,11 @@ export type Shell = {
   readonly bootId?: string | undefined;
   /** device and inode of the place, `nobody` where nothing was there, then of each directory above it; undefined: not told */
   readonly lineage?: readonly string[] | undefined;
+  /**
+   * Whether the place is the directory still that it was when it was opened; of one that was not there, whether one is, where
+   * it was to be. Absent: nobody tells.
+   */
+  readonly isStill?: (signal: AbortSignal) => Promise<boolean>;
   /** At most what its clock shows now, in ms since 1970. Absent: it does not tell. */
   readonly clock?: () => number;
   /** what it takes to go from there to another host, or to let one in. Absent: it is no host of SSH. */

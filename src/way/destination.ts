@@ -16,13 +16,24 @@ export type Destination = {
 export type From = Destination & {
   readonly single: Uint8Array | undefined;
   /** whether the destination is the same directory still: somebody may have moved it, or unmounted its disk */
-  readonly isStill: () => boolean;
+  readonly isStill: IsStill;
 };
 
+/** Hosts are asked only where something was written. */
+export type IsStill = (hasWritten: boolean, signal: AbortSignal) => boolean | Promise<boolean>;
+
 export function fromOf({ source, dest }: { readonly source: End; readonly dest: End }): From {
-  const [place, isStill] = dest.kind === 'local' ? [placeOf(dest.dir), stillOf(dest.dir)] : ['', () => true];
   const { bootId, clock = () => 0 } = dest.store.shell ?? { bootId: undefined, clock: Date.now };
-  return { single: source.name, place, isStill, bootId, clock };
+  const where =
+    dest.kind === 'local' ? { place: placeOf(dest.dir), isStill: stillOf(dest.dir) } : farOf(dest.store);
+  return { single: source.name, ...where, bootId, clock };
+}
+
+/** A connection that breaks now says nothing of the place. */
+function farOf({ shell }: Pick<Store, 'shell'>): Pick<From, 'place' | 'isStill'> {
+  const isStill: IsStill = async (hasWritten, signal) =>
+    !hasWritten || ((await shell?.isStill?.(signal).catch(() => undefined)) ?? true);
+  return { place: '', isStill };
 }
 
 /** Says "the same directory as then": it is not the one it was when its disk is another one, or is not mounted. */

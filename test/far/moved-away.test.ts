@@ -3,11 +3,13 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
-import { assertStatus } from '../survive/program.ts';
+import { assertStatus, type Ended } from '../survive/program.ts';
 import { MiB } from '../trees.ts';
 import { differences, type Far, far, ways } from './ground.ts';
 
 // Somebody moves the destination away while a run writes to it, and so what it is asked for is not where it was asked for.
+
+const said = /^the destination is not the directory any more that this run wrote to$/m;
 
 const ends: Readonly<Record<string, (here: Far) => readonly string[]>> = {
   'on one machine': ({ source, dest }) => [source, dest],
@@ -29,12 +31,53 @@ describe('a destination that is moved away is not done, and the run that goes on
       fs.renameSync(here.dest, join(here.path, 'elsewhere'));
       const ended = await running.ended;
       assertStatus(1, ended);
-      const warned = ended.said.filter(({ type }) => type === 'warning').map(({ message }) => message);
-      assert.match(
-        warned.join('\n'),
-        /^the destination is not the directory any more that this run wrote to$/m,
-      );
+      assert.match(warnings(ended), said);
       await here.runTo(0, ['runs', 'resume']);
       assert.deepEqual(differences(here.source, here.dest), []);
     });
 });
+
+type Taking = (here: Far) => void;
+
+const directory: Taking = ({ dest }) => fs.mkdirSync(dest);
+const symlink: Taking = ({ dest, path }) => {
+  fs.mkdirSync(join(path, 'other'));
+  fs.symlinkSync('other', dest);
+};
+
+const farEnds: readonly (readonly [way: string, strategy: string, what: string, take: Taking])[] = [
+  ['to a host', 'auto', 'another directory', directory],
+  ['to a host', 'auto', 'a symlink', symlink],
+  ['from host to host', 'auto', 'another directory', directory],
+  ['to a host', 'rsync', 'another directory', directory],
+];
+
+describe('a destination on a host whose place is taken meanwhile is not done, and the run that goes on does all', {
+  skip: needs('sshd', 'rsync'),
+  concurrency: 2,
+}, () => {
+  for (const [name, strategy, what, take] of farEnds)
+    test(`${name}, by ${strategy}, by ${what}`, async () => {
+      await using here = await far();
+      fs.mkdirSync(here.dest);
+      for (const file of ['a', 'b']) fs.writeFileSync(join(here.source, file), Buffer.alloc(6 * MiB, file));
+      fs.writeFileSync(join(here.source, 'small'), 'small');
+      const words = ['transfer', '--strategy', strategy, '--bwlimit', '4M', ...ways[name]!(here)];
+      const running = here.start(words);
+      await running.next('progress', ({ bytes }) => Number(bytes) > MiB);
+      fs.renameSync(here.dest, join(here.path, 'elsewhere'));
+      take(here);
+      const isLink = fs.lstatSync(here.dest).isSymbolicLink();
+      const ended = await running.ended;
+      assert.ok(ended.status === 1 || ended.status === 3, String(ended.status)); // some may miss what they began
+      if (ended.status === 1) assert.match(warnings(ended), said);
+      if (isLink) fs.unlinkSync(here.dest); // behind it is another route
+      if (isLink) fs.renameSync(join(here.path, 'elsewhere'), here.dest);
+      await here.runTo(0, ended.status === 1 ? ['runs', 'resume'] : words);
+      assert.deepEqual(differences(here.source, here.dest), []);
+    });
+});
+
+function warnings({ said: all }: Ended): string {
+  return all.flatMap(({ type, message }) => (type === 'warning' ? [String(message)] : [])).join('\n');
+}

@@ -9,6 +9,7 @@ import { createFindMore } from '../find/find-more.ts';
 import { makingBare } from '../inherited.ts';
 import { createDigests } from './digests.ts';
 import { foldsCase } from './folds.ts';
+import { stillThere } from './still.ts';
 import { syncing } from './syncing.ts';
 import type { ShellDoes } from './what-shell.ts';
 import type { Written } from './written.ts';
@@ -38,7 +39,9 @@ export async function besideOf(
   const { bootId, lineage, clock } = does;
   const widen = () => void host.widen();
   const wrote = (dir: RelativePath) => written.add(dir);
-  const shell = { run: host.run, root, bootId, lineage, peer: host, widen, wrote, ...(clock && { clock }) };
+  const isStill = stillThere({ run: host.run, root, lineage });
+  const told = { bootId, lineage, ...(clock && { clock }), ...(isStill && { isStill }) };
+  const shell = { run: host.run, root, peer: host, widen, wrote, ...told };
   const folds = makes && does.mayFold && (await foldsCase(shell, signal));
   const ahead = does.finds ? new FindAhead(shell) : undefined;
   if (does.isOpen && (await lists())) ahead?.startEarly(signal);
