@@ -1,12 +1,13 @@
 /** Changes of a tree of which some is in objects and some is known beside them. */
 import { isKind, TransferError } from '../../../errors.ts';
-import type { Metadata, Unkept } from '../../entry.ts';
+import type { Metadata, Special, Unkept } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { WriteHow } from '../../store.ts';
 import { merged } from '../metadata.ts';
 import { isBeside, type Kept } from './line.ts';
 import type { Looking } from './looking.ts';
-import { fileAt, type Release } from './names.ts';
+import { fileAt } from './names.ts';
+import type { Release } from './release.ts';
 
 export type Writing = Looking & { readonly release: Release };
 
@@ -72,6 +73,18 @@ export async function makeSymlink(
     await records.keep(path, { kind: 'symlink', target, metadata });
     return [];
   }
+}
+
+/** No object is one. */
+export async function makeSpecial(
+  { s3, records }: Writing,
+  path: RelativePath,
+  special: Special,
+  metadata: Metadata,
+): Promise<Unkept> {
+  s3.root.key(path);
+  await records.keep(path, { ...special, metadata });
+  return [];
 }
 
 export async function makeLink(

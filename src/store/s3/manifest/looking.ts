@@ -40,6 +40,15 @@ export async function stat(
   return object;
 }
 
+export async function readLink(
+  { inner, records }: Looking,
+  path: RelativePath,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  const kept = records.find(path);
+  return kept?.kind === 'symlink' ? kept.target : inner.readLink!(path, signal);
+}
+
 /** What is like nothing else, so that what it should be is put there. */
 const nobodys: Metadata = { mode: 0, owner: { uid: 2 ** 32 - 2, gid: 2 ** 32 - 2 }, mtimeNs: 0n };
 

@@ -13,9 +13,20 @@ import type { ManifestHow } from '../access.ts';
 import type { S3 } from '../place.ts';
 import { attributesOf, giveAttributes } from './attributes.ts';
 import { begin } from './begin.ts';
-import { dress, makeDirectory, makeLink, makeSymlink, remove, replacing, type Writing } from './changing.ts';
-import { list, stat } from './looking.ts';
-import { objectOf, releasing } from './names.ts';
+import {
+  dress,
+  makeDirectory,
+  makeLink,
+  makeSpecial,
+  makeSymlink,
+  remove,
+  replacing,
+  type Writing,
+} from './changing.ts';
+import { list, readLink, stat } from './looking.ts';
+import { objectOf } from './names.ts';
+import type { Records } from './records.ts';
+import { releasing } from './release.ts';
 import { seal } from './seal.ts';
 
 /** Undefined where there is no manifest and none is to be. `write` may write the manifest itself. */
@@ -30,35 +41,23 @@ export async function manifested(
   if (!begun) return undefined;
   const { records, book } = begun;
   let { manifest } = begun;
-  const release = releasing(s3, inner, records);
+  const release = releasing({ s3, inner, records });
   const at: Writing = { s3, inner, records, release, isAsked: how.isAsked };
-  const fileOf = (file: FileEntry): FileEntry => {
-    const kept = file.linked === undefined ? records.find(file.path) : undefined;
-    const path = objectOf(file) ?? (kept?.kind === 'link' ? kept.to : file.path);
-    return { ...file, path };
-  };
   return {
     ...inner,
     list: (dir, on) => list(at, dir, on),
     stat: (path, on) => stat(at, path, on),
-    read: (file) => inner.read(fileOf(file)),
+    read: (file) => inner.read(inObject(records, file)),
     take: async (file, on) => {
-      const taken = await inner.take!(fileOf(file), on);
+      const taken = await inner.take!(inObject(records, file), on);
       return { ...taken, entry: { ...taken.entry, path: file.path, linked: file.linked } };
     },
     write: (path, body, given, on) => replacing(at, path, given, (as) => inner.write(path, body, as, on), on),
     remove: (path, on) => remove(at, path, on),
     makeDirectory: (path, metadata, on) => makeDirectory(at, path, metadata, on),
     makeSymlink: (path, target, metadata, on) => makeSymlink(at, path, target, metadata, on),
-    makeSpecial: async (path, special, metadata) => {
-      s3.root.key(path);
-      await records.keep(path, { ...special, metadata });
-      return [];
-    },
-    readLink: async (path, on) => {
-      const kept = records.find(path);
-      return kept?.kind === 'symlink' ? kept.target : inner.readLink!(path, on);
-    },
+    makeSpecial: (path, special, metadata) => makeSpecial(at, path, special, metadata),
+    readLink: (path, on) => readLink(at, path, on),
     makeLink: (path, existing, on) => makeLink(at, path, existing, on),
     dress: (path, metadata, on) => dress(at, path, metadata, on),
     attributesOf: async (path, kinds) => attributesOf(at, path, kinds),
@@ -76,4 +75,11 @@ export async function manifested(
     },
     [Symbol.asyncDispose]: async () => records[Symbol.dispose](),
   };
+}
+
+/** A file as the object that holds its bytes. */
+function inObject(records: Records, file: FileEntry): FileEntry {
+  const kept = file.linked === undefined ? records.find(file.path) : undefined;
+  const path = objectOf(file) ?? (kept?.kind === 'link' ? kept.to : file.path);
+  return { ...file, path };
 }
