@@ -3,19 +3,17 @@
  */
 import { TransferError } from '../errors.ts';
 import type { SshPlace } from '../location/location.ts';
-import { orAborted } from '../work/abort.ts';
 import type { FarProcess, RunFar } from '../work/far-process.ts';
 import { type Patient, retry } from '../work/retry.ts';
 import type { Access } from './access.ts';
-import { configFiles } from './config/config-files.ts';
 import type { Connection } from './connect.ts';
-import { lost } from './fault.ts';
+import { followers } from './followers.ts';
 import type { Agent } from './link.ts';
 import { manyOver } from './many.ts';
 import { type ChannelHow, Pool } from './pool.ts';
-import { asSftp } from './programs/opening.ts';
-import { farProcess } from './programs/process.ts';
-import { createPrograms, type Program } from './programs/programs.ts';
+import { createPrograms } from './programs/programs.ts';
+import { runAlone } from './programs/run-alone.ts';
+import { type SftpProcess, startSftp } from './programs/sftp-process.ts';
 import { createReach } from './reach.ts';
 import type { Entrance } from './straight/lent-key.ts';
 
@@ -57,13 +55,6 @@ export type SshHost = AsyncDisposable & {
   ) => Promise<FarProcess>;
 };
 
-/** `said` was written to it already; absent: nothing */
-export type SftpProcess = FarProcess & {
-  readonly said?: Uint8Array | undefined;
-  /** OpenSSH started it, on a Unix */
-  readonly isOpenSsh: boolean;
-};
-
 export type Meeting = {
   readonly waits?: Patient['waits'];
   /** how many connections are made at once over such a way; asked once */
@@ -88,23 +79,15 @@ export async function openHost(
   signal: AbortSignal,
   { connections = () => 1, most = () => manyOver(), greeting, waits }: Meeting = {},
 ): Promise<SshHost> {
-  const files = configFiles(access.home);
-  const { reach, follow, reachLending, entrance } = await createReach(place, access, files, signal);
+  const { reach, follow, reachLending, entrance } = await createReach(place, access, signal);
   const alone = new AbortController();
   const until = AbortSignal.any([signal, alone.signal]);
-  const met = Promise.withResolvers<number | undefined>();
-  const warming = Promise.withResolvers<number>();
-  const wanted = orAborted(met.promise, until).then(connections);
-  const others = Array.from({ length: follow ? manyOver() - 1 : 0 }, async (_, before) => {
-    if (before + 1 >= (await wanted)) throw new Error('it needs fewer');
-    return retry(() => follow!(until, { warming: warming.promise }), patience, until);
-  });
-  for (const other of [wanted, ...others]) other.catch(() => undefined); // one that is not there is not missed
+  const { others, beside, warm } = followers(follow, connections, patience, until);
   let asksAhead = greeting;
   const meet = () => {
     const ahead = asksAhead;
     asksAhead = undefined; // it may have been that
-    return reach(signal, { greeting: ahead, met: met.resolve, warming: warming.promise });
+    return reach(signal, { ...beside, greeting: ahead });
   };
   const first = await retry(meet, patience, signal).catch((error: unknown) => {
     alone.abort(error);
@@ -122,10 +105,10 @@ export async function openHost(
     run: (script, args, until, how = {}) => programs.run({ script, args, ...how }, until),
     sftp: (until, how) => {
       sessions += 1;
-      return sftp(pool, { ...how, isHeavy: sessions > 1 }, until);
+      return startSftp(pool, { ...how, isHeavy: sessions > 1 }, until);
     },
     widen: () => pool.widen(mostAlone),
-    warm: warming.resolve,
+    warm,
     entrance: () => entrance(first),
     runLending: async (agent, script, args, until) => {
       const connection = await retry(() => reachLending(agent, until), patience, until);
@@ -149,31 +132,4 @@ async function later(reach: () => Promise<Connection>): Promise<Connection> {
     }
     throw error;
   }
-}
-
-/** On a connection that nobody else has, which ends with it. */
-async function runAlone(connection: Connection, program: Program, signal: AbortSignal): Promise<FarProcess> {
-  const pool = new Pool(connection, () => Promise.reject(lost(connection.name)), {
-    mostAlone: 1,
-    waits: undefined,
-  });
-  try {
-    const process = await createPrograms(pool).runAlone(program, signal);
-    const end = async () => {
-      await process[Symbol.asyncDispose]();
-      await pool[Symbol.asyncDispose]();
-    };
-    return { ...process, [Symbol.asyncDispose]: end };
-  } catch (error) {
-    await pool[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-async function sftp(pool: Pool, how: ChannelHow, signal: AbortSignal): Promise<SftpProcess> {
-  const begin = (at: Connection, until: AbortSignal) => at.sftp(until);
-  const { channel, refused, said, connection } = await pool.channel(begin, how, signal);
-  const { name, gone, isOpenSsh } = connection;
-  const over = AbortSignal.any([signal, gone, refused]);
-  return { ...farProcess(channel, { name, opening: asSftp(name), over }), said, isOpenSsh };
 }

@@ -1,7 +1,7 @@
 import { TransferError } from '../errors.ts';
 import { printable } from '../report/show.ts';
 import type { Access } from './access.ts';
-import type { ConfigText } from './config/settings.ts';
+import { configFiles } from './config/config-files.ts';
 import { type Named, type Target, targetOf } from './config/target.ts';
 import { type Beside, type Connection, connect, type Steady } from './connect.ts';
 import type { Agent } from './link.ts';
@@ -27,12 +27,8 @@ export type Reaches = {
  * How to connect to a host, through others where its configuration says so. What was proved once to any of them is
  * remembered for the next connection; the password is for the host itself alone.
  */
-export async function createReach(
-  to: Named,
-  access: Access,
-  files: readonly ConfigText[],
-  until: AbortSignal,
-): Promise<Reaches> {
+export async function createReach(to: Named, access: Access, until: AbortSignal): Promise<Reaches> {
+  const files = configFiles(access.home);
   const proofs = new Map<string, Proof>();
   const steady: Steady = new Set();
   const proofOf = (target: Target, allowed: Access) => {
