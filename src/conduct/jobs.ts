@@ -3,21 +3,7 @@ import type { LeftRow, LinkGroup, LinkRow } from '../journal/types.ts';
 import type { Bundle } from '../profile/bundle.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Action, Difference, Failure, Notices, Tally } from '../report/events.ts';
-
-/** A file large enough to be copied by ranges. */
-export type BigFile = {
-  readonly dir: Uint8Array;
-  readonly name: Uint8Array; // with its NUL, packed as a single name
-  readonly bytes: number;
-  readonly print: string; // what the source looked like: the copy is good only for this
-  readonly partial: string; // name of ours it grows under; '' before it has begun
-  readonly sparse: boolean;
-  /** goes in one piece, however long it is: only what changed in it is sent */
-  readonly whole?: true;
-  /** how long its ranges are, all but the last one, since it was taken up */
-  readonly rangeBytes?: number;
-  readonly over: string; // the mark of what has its name at the destination, to be replaced; '' nothing
-};
+import type { BigFile } from './bigs/big-file.ts';
 
 export type Job =
   | {

@@ -1,5 +1,6 @@
 /** One large file while it is copied: which of its ranges are done, which are under way, what comes next. */
-import type { BigFile, Job } from '../jobs.ts';
+import type { Job } from '../jobs.ts';
+import type { BigFile } from './big-file.ts';
 
 type Range = { readonly offset: number; readonly length: number };
 

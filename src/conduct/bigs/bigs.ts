@@ -7,8 +7,8 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { bigOf, isStale, rowOfBig } from '../checkpoint/part-rows.ts';
 import { changedFault } from '../faults/changed.ts';
 import type { Frontier } from '../frontier/frontier.ts';
-import type { BigFile, Job, Outcome } from '../jobs.ts';
-import { bigPath } from './big-path.ts';
+import type { Job, Outcome } from '../jobs.ts';
+import { type BigFile, bigPath } from './big-file.ts';
 import { BigWork } from './big-work.ts';
 import { inOne, type RangesOf } from './ranges.ts';
 

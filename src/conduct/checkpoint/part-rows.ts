@@ -1,9 +1,9 @@
 /** Parts as the Journal keeps them, and back. */
 import type { PartRow } from '../../journal/types.ts';
 import type { Bundle } from '../../profile/bundle.ts';
+import type { BigFile } from '../bigs/big-file.ts';
 import type { BigWork } from '../bigs/big-work.ts';
 import type { WalkJob } from '../frontier/frontier.ts';
-import type { BigFile } from '../jobs.ts';
 
 type WalkDetail = { readonly inline: boolean; readonly descend: boolean; readonly slice: number };
 type BigDetail = Omit<BigFile, 'dir' | 'name'> & { readonly stale?: boolean };

@@ -3,8 +3,7 @@
  * own name. A file system that shares blocks takes all of it at the beginning.
  */
 
-import { bigName, bigPath } from '../../conduct/bigs/big-path.ts';
-import type { BigFile } from '../../conduct/jobs.ts';
+import { type BigFile, bigName, bigPath } from '../../conduct/bigs/big-file.ts';
 import { dress } from '../../store/local/metadata/dress.ts';
 import { clone, endedEarly, moveRange } from '../../store/local/place/bytes.ts';
 import { losesHoles } from '../../store/local/place/holes.ts';

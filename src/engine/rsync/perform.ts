@@ -1,6 +1,6 @@
 /** A lane's work: takes one job at a time, does it, and says what became of it. */
 
-import type { BigFile, Job } from '../../conduct/jobs.ts';
+import type { Job } from '../../conduct/jobs.ts';
 import type { Perform } from '../../conduct/lanes/async-lanes.ts';
 import { isKind, TransferError } from '../../errors.ts';
 import type { LinkGroup } from '../../journal/types.ts';
@@ -43,7 +43,7 @@ async function work(hand: Hand, job: Job, share: (bundle: Bundle) => void): Prom
     case 'links':
       return carry(hand, await partOf(hand, job.groups));
     case 'drop':
-      return drop(hand, job.file);
+      return drop(hand, job.file.dir, job.file.partial);
     case 'begin':
     case 'range':
     case 'finish':
@@ -93,7 +93,7 @@ async function partOf(hand: Hand, groups: readonly LinkGroup[]): Promise<Part> {
   return part;
 }
 
-async function drop(hand: Hand, { dir, partial }: BigFile): Promise<void> {
+async function drop(hand: Hand, dir: Uint8Array, partial: string): Promise<void> {
   const path = partial === '' ? undefined : relativePath(join(dir, Buffer.from(partial)));
   if (!path) return;
   try {

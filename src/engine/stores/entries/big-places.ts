@@ -1,6 +1,5 @@
 /** Where a large file is at both ends, and its source as it was when it was found. */
-import { bigName } from '../../../conduct/bigs/big-path.ts';
-import type { BigFile } from '../../../conduct/jobs.ts';
+import { type BigFile, bigName } from '../../../conduct/bigs/big-file.ts';
 import { isKind } from '../../../errors.ts';
 import { type FileEntry, noMetadata } from '../../../store/entry.ts';
 import { pathIn } from '../../../store/named.ts';

@@ -1,5 +1,5 @@
 /** A large file in ranges: begun under a name of ours, filled by any lane in any order, finished under its own. */
-import type { BigFile } from '../../../conduct/jobs.ts';
+import type { BigFile } from '../../../conduct/bigs/big-file.ts';
 import { isKind } from '../../../errors.ts';
 import type { FileEntry } from '../../../store/entry.ts';
 import type { PutRange } from '../../../store/parts.ts';

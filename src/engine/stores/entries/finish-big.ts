@@ -1,5 +1,5 @@
 /** A large file of which all ranges are there gets its metadata and its name. */
-import type { BigFile } from '../../../conduct/jobs.ts';
+import type { BigFile } from '../../../conduct/bigs/big-file.ts';
 import { isKind, TransferError } from '../../../errors.ts';
 import { show } from '../../../report/show.ts';
 import type { Attributes, Entry, FileEntry, Metadata } from '../../../store/entry.ts';
