@@ -2,7 +2,6 @@
 import { askFar } from '../engine/rsync/program/tools.ts';
 import type { Location } from '../location/location.ts';
 import type { TransferRequest } from '../request.ts';
-import type { OpenStore } from '../store/open.ts';
 import type { RunFar } from '../work/far-process.ts';
 import { heardLater } from '../work/heard-later.ts';
 import { foresee, makesTree } from './foresee.ts';
@@ -24,7 +23,7 @@ export function rsyncOpening(
   const meets = (run: RunFar) => {
     asked = heardLater(askFar(run, signal));
   };
-  const asking: OpenStore = (place, end) =>
+  const asking: Opens['open'] = (place, end) =>
     open(place, end, {
       movesMuch: foresee(from, place, request).movesMuch,
       makes: end === 'dest' && makesTree(from, request), // which finds out whether it tells upper from lower case

@@ -3,14 +3,13 @@
  * something of another type is in the way.
  */
 import type { Directory } from '../../profile/visitor.ts';
-import { directoryMode } from '../../store/local/place/start-mode.ts';
 import { Target } from '../../store/local/place/target.ts';
 import * as c from '../../work/posix/constants.ts';
 import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { isAbsent, openUnder } from '../../work/posix/open-under.ts';
-import { Stat } from '../../work/posix/stat.ts';
 import type { Lane } from './lane.ts';
+import { dressLike, modeLike } from './like-source.ts';
 
 const slot = new Slot();
 const slash = 0x2f;
@@ -71,27 +70,4 @@ function ensure(lane: Lane, path: Uint8Array): number {
   const failed = fd < 0 ? fd : dressLike(lane, path, new Target(fd));
   if (fd >= 0 && failed < 0) libc.close(fd);
   return failed < 0 ? failed : fd;
-}
-
-/** What it is made with; its source may be gone, or be no directory. */
-function modeLike(lane: Lane, path: Uint8Array): number {
-  const like = openUnder(lane.source, path, c.O_PATH | c.O_DIRECTORY);
-  if (like < 0) return 0o700;
-  const source = new Stat();
-  source.of(like);
-  libc.close(like);
-  return directoryMode(source, lane.setup);
-}
-
-/** 0, or a negative error number. */
-function dressLike(lane: Lane, path: Uint8Array, target: Target): number {
-  const like = openUnder(lane.source, path, c.O_RDONLY | c.O_DIRECTORY);
-  if (like < 0) return 0;
-  const source = new Stat();
-  source.of(like);
-  const lost = target.settle({ fd: like }, source, lane.setup);
-  libc.close(like);
-  if (typeof lost === 'number') return lost;
-  lane.ledger.lost(lost);
-  return 0;
 }

@@ -2,8 +2,8 @@
 import { isAcl } from '../../attributes.ts';
 import type { AttributeKinds, Attributes, UnkeptAttributes } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
-import type { Writing } from './changing.ts';
 import { mostAttributes } from './line.ts';
+import type { Writing } from './release.ts';
 
 type At = Pick<Writing, 'records' | 'release'>;
 

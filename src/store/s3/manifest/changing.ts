@@ -5,11 +5,8 @@ import type { RelativePath } from '../../path.ts';
 import type { WriteHow } from '../../store.ts';
 import { merged } from '../metadata.ts';
 import { isBeside, type Kept } from './line.ts';
-import type { Looking } from './looking.ts';
 import { fileAt } from './names.ts';
-import type { Release } from './release.ts';
-
-export type Writing = Looking & { readonly release: Release };
+import type { Writing } from './release.ts';
 
 /** Makes a file where there may be another one, or what no object holds. */
 export async function replacing<T, H extends Pick<WriteHow, 'replaces'>>(

@@ -13,20 +13,11 @@ import type { ManifestHow } from '../access.ts';
 import type { S3 } from '../place.ts';
 import { attributesOf, giveAttributes } from './attributes.ts';
 import { begin } from './begin.ts';
-import {
-  dress,
-  makeDirectory,
-  makeLink,
-  makeSpecial,
-  makeSymlink,
-  remove,
-  replacing,
-  type Writing,
-} from './changing.ts';
+import { dress, makeDirectory, makeLink, makeSpecial, makeSymlink, remove, replacing } from './changing.ts';
 import { list, readLink, stat } from './looking.ts';
 import { objectOf } from './names.ts';
 import type { Records } from './records.ts';
-import { releasing } from './release.ts';
+import { releasing, type Writing } from './release.ts';
 import { seal } from './seal.ts';
 
 /** Undefined where there is no manifest and none is to be. `write` may write the manifest itself. */

@@ -5,6 +5,7 @@ import type { RelativePath } from '../../path.ts';
 import type { Store } from '../../store.ts';
 import type { S3 } from '../place.ts';
 import type { KeptAt } from './line.ts';
+import type { Looking } from './looking.ts';
 import { fileAt, followed, type Link } from './names.ts';
 import type { Records } from './records.ts';
 
@@ -15,6 +16,8 @@ export type Release = {
   /** Before an object goes or becomes another: one of its other names gets a copy, to which the rest lead. */
   readonly other: (path: RelativePath, signal: AbortSignal) => Promise<void>;
 };
+
+export type Writing = Looking & { readonly release: Release };
 
 type Among = {
   readonly s3: S3;
