@@ -5,6 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { configLines } from '../../src/ssh/config/config-lines.ts';
+import { pathsLike } from '../../src/ssh/config/paths-like.ts';
 import { matchesList } from '../../src/ssh/config/pattern.ts';
 import type { ConfigText } from '../../src/ssh/config/settings.ts';
 import { type Target, targetOf } from '../../src/ssh/config/target.ts';
@@ -151,6 +152,52 @@ test('targetOf() refuses names that a program or a shell could take for somethin
   for (const user of ['-l', '$(id)', 'a b'])
     await assert.rejects(bad(`User "${user}"`), fails('usage', /cannot be a user/), user);
 });
+
+test('pathsLike() finds what an Include means to ssh, in that order', { skip: needs('ssh') }, () => {
+  const at = fs.mkdtempSync(join(tmpdir(), 'difpipe-include-'));
+  try {
+    for (const dir of ['config', 'b', '.c']) fs.mkdirSync(join(at, dir));
+    const names = ['1', '10', '2', '2~', '.3', '[4]', '(5)', '*', 'b/6', 'b/8', '.c/6', 'b/.7', '^', ']'];
+    for (const name of names) fs.writeFileSync(join(at, name), `IdentityFile /key-${name}\n`);
+    const config = join(at, 'config', 'config');
+    for (const pattern of includes) {
+      fs.writeFileSync(config, `Include "${join(at, pattern).replaceAll('\\', '\\\\')}"\n`);
+      const env = { ...process.env, LC_ALL: 'C' };
+      const said = execFileSync('ssh', ['-G', '-F', config, 'h'], { env, encoding: 'utf8' });
+      const theirs = said.match(/(?<=^identityfile \/key-).*/gm) ?? [];
+      const ours = pathsLike(join(at, pattern)).filter((path) => fs.statSync(path, quiet)?.isFile());
+      assert.deepEqual(
+        ours,
+        theirs.map((name) => join(at, name)),
+        pattern,
+      );
+    }
+  } finally {
+    fs.rmSync(at, { recursive: true });
+  }
+});
+
+const quiet = { throwIfNoEntry: false } as const;
+const includes = [
+  ...[
+    '1',
+    'no',
+    '*',
+    '?',
+    '.[0-9]',
+    '[0-9]',
+    '[!0-9]',
+    '[^0-9]',
+    '[]^]',
+    '[9-0]',
+    '[',
+    '[4]',
+    '\\[4]',
+    '\\*',
+    '(*)',
+  ],
+  ...['*/6', '?/*', '.c/*', 'no/*', '1/*', 'b/?7', '2[~]', '*0'],
+];
 
 test('Include takes other files where it stands, if its block counts', async () => {
   const included: ConfigText = { text: 'Port 1\nHost other\nUser included', include: none };

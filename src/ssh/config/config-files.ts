@@ -1,9 +1,9 @@
-import { globSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import { reasonOf } from '../../work/posix/errno.ts';
 import { readSmall } from '../../work/read-small.ts';
+import { pathsLike } from './paths-like.ts';
 import type { ConfigText } from './settings.ts';
 
 const systemDirectory = '/etc/ssh';
@@ -23,7 +23,7 @@ function open(path: string, base: string, home: string): readonly ConfigText[] {
   if (text === undefined) return [];
   const include = (pattern: string): readonly ConfigText[] => {
     const from = pattern.replace(/^~(?=\/)/, home);
-    const paths = globSync(isAbsolute(from) ? from : join(base, from)).sort();
+    const paths = pathsLike(isAbsolute(from) ? from : join(base, from));
     return paths.flatMap((found) => open(found, base, home));
   };
   return [{ text, include }];
