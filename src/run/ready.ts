@@ -1,4 +1,5 @@
 /** What a run has before anything of it begins: both ends, the Journal of its route, and what that is known to cost. */
+import { isKind } from '../errors.ts';
 import { openDryJournal } from '../journal/dry.ts';
 import type { Journal } from '../journal/journal.ts';
 import { routeKey } from '../journal/key.ts';
@@ -36,7 +37,7 @@ export async function getReady(
   const key = routeKey(way.ends.source, way.ends.dest);
   const named = { key, source: formatLocation(places.source), dest: formatLocation(places.dest) };
   const openOne = request.dryRun ? openDryJournal : openJournal;
-  const journal = opened.use(openOne(request.stateDir, named));
+  const journal = opened.use(await openFor(way, () => openOne(request.stateDir, named)));
   if (journal.rescued) report({ type: 'warning', message: journal.rescued, hint: undefined });
   const kept = opened.move();
   return {
@@ -47,4 +48,14 @@ export async function getReady(
     costs: knownCosts(request.stateDir, key),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** Leaves no destination that was made for a run that cannot be; one that another run holds may be in use there already. */
+async function openFor(way: Way, open: () => Journal): Promise<Journal> {
+  try {
+    return open();
+  } catch (error) {
+    if (!isKind(error, 'locked')) await way.unmake().catch(() => undefined); // why it cannot be is what is said
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 /** The way between two places on this machine: threads that copy from disk to disk. */
+import { rmdirSync } from 'node:fs';
 import { parallel } from '../engine/parallel/parallel.ts';
 import type { RouteEnd } from '../journal/key.ts';
 import type { LocalPlace } from '../location/location.ts';
@@ -27,6 +28,9 @@ export async function openLocal(
   return {
     ends: { source: end(ends.canonical.source), dest: end(ends.canonical.dest), roundTripMs: 0 },
     isNew: ends.isNew,
+    unmake: async () => {
+      if (ends.isNew && !request.dryRun) rmdirSync(Buffer.from(ends.dest));
+    },
     from: { single: ends.single?.from, place, isStill, bootId: undefined, clock: Date.now },
     unkept: undefined,
     carries: { xattrs: true, acls: true },

@@ -34,6 +34,7 @@ export async function openRsync(
   return {
     ends: between,
     isNew: between.isNew,
+    unmake: between.unmake,
     from: fromOf(between),
     unkept: unkeptOf(request, found.tools),
     carries: found.tools,

@@ -53,6 +53,7 @@ export async function openOver(
   return {
     ends: between,
     isNew: between.isNew,
+    unmake: between.unmake,
     isBlind: between.isBlind,
     from: fromOf(between),
     unkept: unkeptOf(request, between, carrying, { isCounted, areHeld }),

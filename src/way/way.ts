@@ -16,6 +16,8 @@ export type Way = AsyncDisposable & {
   readonly ends: Ends & { readonly source: WayEnd; readonly dest: WayEnd };
   /** nothing was at the destination */
   readonly isNew: boolean;
+  /** Takes the destination directory away again, if it was made for this and nothing is in it. */
+  readonly unmake: () => Promise<void>;
   /** nothing there could be compared: its address lets nobody look. Absent: it could */
   readonly isBlind?: boolean;
   readonly from: From;
