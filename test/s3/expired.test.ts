@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { errorOf } from '../far/ground.ts';
 import { needs } from '../peer.ts';
 import { assertSame, assertStatus, failures } from '../survive/program.ts';
+import { MiB, solid } from '../trees.ts';
 import { bucket, s3Ground } from './ground.ts';
 import { startProxy, type Trick } from './proxy.ts';
 import { keys } from './server.ts';
@@ -124,6 +126,33 @@ describe('keys that have expired', { skip }, () => {
       assert.equal(ended.said.find(({ type }) => type === 'failed')!.hint, 'log in again, then resume');
       assert.deepEqual(refused, [...new Set(refused)]);
     });
+});
+
+test('a token that never was one is said to be that, and the run does not begin', { skip }, async () => {
+  await using here = await ground();
+  here.proxy.trick = () => ({ says: 400, code: 'InvalidToken' });
+  const { kind, hint } = errorOf(await here.run('transfer', here.source, dest));
+  assert.equal(kind, 'denied');
+  assert.match(hint, /unset AWS_SESSION_TOKEN/);
+});
+
+test('a look at the sum of a large object that comes too late for its session is taken again', {
+  skip,
+}, async () => {
+  await using here = await ground();
+  solid(join(here.source, 'large'), 70 * MiB);
+  assertStatus(0, await here.run('transfer', here.source, dest));
+  let isLate = true;
+  here.proxy.trick = ({ method, url, headers }) => {
+    const isSum = method === 'HEAD' && url.endsWith('/large') && 'x-amz-checksum-mode' in headers;
+    if (!isSum || !isLate) return undefined;
+    isLate = false;
+    return expired;
+  };
+  const back = join(here.path, 'back');
+  assertStatus(0, await here.run('transfer', '--retries', '0', dest, back));
+  assert.equal(isLate, false);
+  assertSame(here.source, back);
 });
 
 describe('what a service does not give or take', { skip }, () => {

@@ -107,12 +107,11 @@ function sumOf(
   signal: AbortSignal,
 ): Promise<Sum | undefined> {
   const key = s3.root.key(file.path);
-  const ask = { method: 'HEAD', key, headers: { ...withSum, 'if-match': tagOf(file) } } as const;
-  return s3.sums.of(`${tagOf(file)} ${key}`, file.size, async () => {
-    if (whole) return whole;
-    const asked = s3.service.ask(ask, signal).catch((error: unknown) => passed(s3, file, error));
-    return (await must(asked, () => `read ${s3.root.show(file.path)}`)).headers;
-  });
+  return s3.sums.of(
+    `${tagOf(file)} ${key}`,
+    file.size,
+    async () => whole ?? mustBeSame(s3, file, signal, true),
+  );
 }
 
 function askOf(s3: S3, file: FileEntry, { offset, length }: Range): Ask {
@@ -139,8 +138,13 @@ function mustMatch(s3: S3, file: FileEntry, { etag }: IncomingHttpHeaders): void
   if (bare(etag) !== bare(tag)) throw changed(s3, file.path);
 }
 
-async function mustBeSame(s3: S3, file: FileEntry, signal: AbortSignal): Promise<IncomingHttpHeaders> {
-  const found = await head(s3, file.path, s3.root.key(file.path), signal);
+async function mustBeSame(
+  s3: S3,
+  file: FileEntry,
+  signal: AbortSignal,
+  withSum = false,
+): Promise<IncomingHttpHeaders> {
+  const found = await head(s3, file.path, s3.root.key(file.path), signal, withSum);
   if (!found) throw new TransferError('missing', `cannot read ${s3.root.show(file.path)}: it is not there`);
   if (bare(found.headers.etag ?? '') !== bare(tagOf(file))) throw changed(s3, file.path);
   return found.headers;

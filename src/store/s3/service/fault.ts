@@ -54,6 +54,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   OperationAborted: 'transient',
   ConditionalRequestConflict: 'transient',
   ExpiredToken: 'transient', // somebody may log in meanwhile, and to go on with each file has no use
+  InvalidToken: 'denied',
   InvalidObjectState: 'unsupported',
   ObjectNotInActiveTierError: 'unsupported', // the same, said of a copy
   XAdminUserNotFound: 'denied', // Versity's, for a key that it does not know
@@ -76,6 +77,7 @@ const hints: Readonly<Record<string, string>> = {
   XAdminUserNotFound: 'the service does not know this access key',
   InvalidAccessKeyId: 'the service does not know this access key',
   ExpiredToken: 'log in again, then resume',
+  InvalidToken: 'the session token is not one of these keys: log in again, or unset AWS_SESSION_TOKEN',
   InvalidObjectState: archived,
   ObjectNotInActiveTierError: archived,
   MetadataTooLarge: 'its source keeps more beside it than this service takes: have less kept there',
