@@ -59,12 +59,15 @@ describe('an object store over TLS', { skip: needs('versitygw', 'openssl', 'rsyn
     await using here = await s3Ground({}, startSecureS3);
     const caFile = here.server.access.caFile!;
     const [other, empty] = ['server.pem', 'empty'].map((name) => join(caFile, '..', name));
+    const keyAlone = join(caFile, '..', 'key-alone');
     fs.writeFileSync(empty!, '');
+    fs.writeFileSync(keyAlone, '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n');
     const ls = async (status: number, AWS_CA_BUNDLE: string) =>
       errorOf(await here.runTo(status, ['ls', tree], { env: { AWS_CA_BUNDLE } }));
     fs.copyFileSync('/etc/ssl/certs/ca-certificates.crt', other!);
     assert.match((await ls(5, other!)).message, /its certificate is not trusted/);
     assert.match((await ls(2, empty!)).message, /^cannot take authorities from \S+\/empty: there is no cert/);
+    assert.match((await ls(2, keyAlone)).message, /\/key-alone: there is no certificate in it/);
     assert.match(
       (await ls(2, '/nowhere')).message,
       /^cannot take authorities from \/nowhere: no such file or directory/,

@@ -9,7 +9,8 @@ import { systemTrust } from '../../../work/system-trust.ts';
 export function authoritiesOf(path: string | undefined): SecureContext {
   if (path === undefined) return systemTrust();
   const ca = contentOf(path);
-  if (!ca.includes('-----BEGIN')) throw unfit(path, 'there is no certificate in it');
+  if (!/^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/m.test(ca))
+    throw unfit(path, 'there is no certificate in it');
   try {
     return createSecureContext({ ca: [ca, ...getCACertificates('extra')] });
   } catch (cause) {
