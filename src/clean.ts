@@ -32,7 +32,9 @@ export async function* clean(
 ): AsyncGenerator<Cleaned> {
   using leftovers = await openLeftovers(place, access);
   const wanted = idsOfRuns(stateDir);
-  for (const note of notesOf(stateDir, place, leftovers)) {
+  const notes = notesOf(stateDir, place, leftovers);
+  if (notes.length === 0) await leftovers.mustBeThere(signal); // its name may be mistyped
+  for (const note of notes) {
     if (Date.now() - note.sinceMs < olderThanMs) continue;
     const { key, sinceMs } = note;
     const one = (became: Cleaned['became']) => ({ key, sinceMs, became });

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { settle } from '../../src/store/s3/service/chain.ts';
 import { createService } from '../../src/store/s3/service/service.ts';
 import { elements } from '../../src/store/s3/service/xml.ts';
+import { errorOf } from '../far/ground.ts';
 import { needs } from '../peer.ts';
 import { exampleOf, membersOf } from '../report/documented.ts';
 import { signal } from '../store/bodies.ts';
@@ -139,5 +140,16 @@ describe('difpipe clean', { skip, concurrency: 2 }, () => {
     await here.runTo(0, ['transfer', here.source, tree]);
     assert.deepEqual(fs.readdirSync(join(here.state, 'uploads')), []);
     await here.runTo(2, ['clean', here.source]);
+    assert.deepEqual((await here.runTo(0, ['clean', `s3://${bucket}`])).said, []);
   });
+
+  for (const [name, why] of [
+    ['mistyped', 'NoSuchBucket'],
+    ['x', 'InvalidBucketName'],
+  ] as const)
+    test(`a bucket that is none (${name}) is not said to have nothing left in it`, async () => {
+      await using here = await s3Ground();
+      const { message } = errorOf(await here.runTo(2, ['clean', `s3://${name}`]));
+      assert.ok(message.includes(`(${why})`), message);
+    });
 });

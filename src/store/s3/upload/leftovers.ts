@@ -1,10 +1,12 @@
 /** Uploads that were begun in a bucket and not ended, whoever began them: looked for by key, and given up by id. */
+import { isKind } from '../../../errors.ts';
 import type { S3Place } from '../../../location/location.ts';
 import type { S3Access } from '../access.ts';
 import { answerOf } from '../service/answer.ts';
 import { settle } from '../service/chain.ts';
 import { isRefusal, must } from '../service/fault.ts';
 import { createService } from '../service/service.ts';
+import { listingOfNothing } from '../service/why.ts';
 import { wished } from '../service/wished.ts';
 import { elements, text } from '../service/xml.ts';
 
@@ -13,6 +15,8 @@ export type Leftover = { readonly key: string; readonly id: string; readonly beg
 export type Leftovers = Disposable & {
   /** for whom it is asked what is left */
   readonly service: string;
+  /** Throws where there is no such bucket, or who would know does not answer; not where nobody may look. */
+  readonly mustBeThere: (signal: AbortSignal) => Promise<void>;
   readonly ofKey: (key: string, signal: AbortSignal) => Promise<Leftover[]>;
   /** One that is gone is gone. */
   readonly abort: (upload: Leftover, signal: AbortSignal) => Promise<void>;
@@ -24,6 +28,13 @@ export async function openLeftovers(place: S3Place, access: S3Access): Promise<L
   const shown = `s3://${place.bucket}`;
   return {
     service: service.name,
+    async mustBeThere(signal) {
+      try {
+        await must(service.ask(listingOfNothing, signal), () => `look at ${shown}`);
+      } catch (error) {
+        if (!isKind(error, 'denied')) throw error;
+      }
+    },
     async ofKey(key, signal) {
       const query = { uploads: '', prefix: key };
       const asked = service
