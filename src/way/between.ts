@@ -7,6 +7,7 @@ import { formatLocation } from '../location/format.ts';
 import type { Location } from '../location/location.ts';
 import { parentOf } from '../location/parent.ts';
 import { isSigned } from '../location/signed.ts';
+import { show } from '../report/show.ts';
 import { type Entry, noMetadata } from '../store/entry.ts';
 import type { EndName } from '../store/open.ts';
 import { itself } from '../store/path.ts';
@@ -71,7 +72,8 @@ export async function openBetween(
 
 function refuse(source: End, dest: End): void {
   const [at, toward] = [spotOf(source), spotOf(dest)];
-  const inWords = ({ canonical }: End) => shown(Buffer.from(canonical));
+  const inWords = ({ kind, canonical }: End) =>
+    kind === 's3' ? show(canonical.subarray(canonical.indexOf(0) + 1)) : shown(Buffer.from(canonical));
   refuseOverlap(at, toward, (end) => inWords(end === at ? source : dest));
   refuseItself(source, dest, inWords);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { errorOf } from '../far/ground.ts';
 import { needs } from '../peer.ts';
 import { failures } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
@@ -28,6 +29,16 @@ describe('from bucket to bucket', { skip }, () => {
     assert.ok(!proxy.asked.some(({ method, url }) => method === 'GET' && url.endsWith('large')));
     await here.runTo(0, ['verify', '--checksum', here.source, second], { env });
     rclone(here, 'check', '--download', `s:${bucket}/first`, `s:${bucket}/second`);
+  });
+
+  test('into itself nothing goes, which names both places as they are typed', async () => {
+    await using here = await s3Ground();
+    fill(here.source);
+    await here.runTo(0, ['transfer', here.source, first]);
+    const inside = errorOf(await here.runTo(5, ['transfer', first, `${first}/below`]));
+    assert.match(inside.message, /^s3:\/\/bucket\/first\/below is inside s3:\/\/bucket\/first: /);
+    const same = errorOf(await here.runTo(5, ['transfer', first, first]));
+    assert.equal(same.message, 'source and destination are both s3://bucket/first');
   });
 
   test('of one service, what others keep beside an object goes with it, small and large', async () => {
