@@ -30,10 +30,10 @@ const readFlags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
  */
 export function begin(lane: Lane, file: BigFile): void {
   withBoth(lane, file, (source, target, stat) => {
-    lane.sweep(target, file.dir);
+    lane.ours.sweep(target, file.dir);
     if (letRest(stat) && !isAtRest(source, stat)) return changed(lane);
     if (file.partial !== '') return takeUp(lane, target, file);
-    const partial = lane.partialName();
+    const partial = lane.ours.partial();
     const flags = c.O_CREAT | c.O_EXCL | c.O_RDWR | c.O_NOFOLLOW | c.O_CLOEXEC;
     const output = target.change(() => libc.openat(target.fd, partialSlot.put(partial), flags, 0o600));
     if (output < 0) return lane.failed(() => bigPath(file), output, 'write');

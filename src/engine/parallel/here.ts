@@ -167,7 +167,7 @@ export function openHere(lane: Lane, dir: Directory, isFirstLook: boolean, stage
   }
   const target = fd < 0 ? undefined : new Target(fd);
   if (target && !dir.fresh) {
-    lane.sweep(target, dir.path);
+    lane.ours.sweep(target, dir.path);
     if (dir.whole) sweepAbove(lane, dir);
   }
   const here = new Here(lane, dir, target);

@@ -142,7 +142,7 @@ function within(lane: Lane, member: Member, work: (target: Target) => number): n
   try {
     if (source < 0 || to < 0) return Math.min(source, to);
     const target = new Target(to);
-    lane.sweep(target, member.dir);
+    lane.ours.sweep(target, member.dir);
     const answer = work(target);
     settle(lane, source, target, member);
     return answer;
@@ -166,7 +166,7 @@ function tieIn(lane: Lane, { from, old, target, name }: Tie, present: Stat | und
   const cleared = isDirectory ? target.change(() => libc.unlinkat(target.fd, nameAt, c.AT_REMOVEDIR)) : 0;
   if (cleared < 0) return cleared;
   if (!present || isDirectory) return target.change(() => libc.linkat(from, oldAt, target.fd, nameAt, 0));
-  const partialAt = partialSlot.put(lane.partialName());
+  const partialAt = partialSlot.put(lane.ours.partial());
   const linked = target.change(() => libc.linkat(from, oldAt, target.fd, partialAt, 0));
   if (linked < 0) return linked;
   const renamed = libc.renameat(target.fd, partialAt, target.fd, nameAt);

@@ -62,7 +62,7 @@ function cannotMake(here: Here, name: Name, stat: Stat, errno: number): void {
 function make(here: Here, name: Name, { from, to, stat, mark, target }: Making): void {
   const { setup, ledger } = here.lane;
   const finalName = here.destBytes(name);
-  const madeName = mark ? here.lane.partialName() : finalName;
+  const madeName = mark ? here.lane.ours.partial() : finalName;
   const madeAt = mark ? partialSlot.put(madeName) : to.name;
   let made: Stat | number = 0;
   const failed = target.change(() => {

@@ -87,7 +87,7 @@ export function openStage(lane: Lane, dir: Directory): Stage | undefined {
   if (!dir.fresh || !dir.whole || dryRun || holder.foldsCase || !isNear(dir)) return undefined;
   const above = lane.above.of(dir.path);
   if (!above) return undefined;
-  const hidden = lane.partialName();
+  const hidden = lane.ours.partial();
   const at = hiddenSlot.put(hidden);
   const mode = directoryMode(dir.stat, lane.setup);
   if (above.change(() => libc.mkdirat(above.fd, at, mode)) < 0) return undefined;
@@ -103,7 +103,8 @@ export function sweepAbove(lane: Lane, dir: Directory): void {
   const { sweep, dryRun } = lane.setup;
   if (!sweep || dryRun || !isNear(dir)) return;
   const above = lane.above.of(dir.path);
-  if (above && lane.sweep(above, dir.path.subarray(0, -1 - lastName(dir.path).length))) lane.above.touched();
+  if (above && lane.ours.sweep(above, dir.path.subarray(0, -1 - lastName(dir.path).length)))
+    lane.above.touched();
 }
 
 function isNear({ path }: Directory): boolean {
