@@ -7,7 +7,8 @@
  *   3. the lanes work, until none of them has anything to do
  *   4. a last barrier; then the engine ends, and all is done if nobody stopped it
  */
-import { type Conducting, Conductor } from './conductor.ts';
+import type { Conducting } from './conducting.ts';
+import { Conductor } from './conductor.ts';
 import { Crew } from './crew.ts';
 import type { StartLanes } from './lanes/lanes.ts';
 import type { Order, Telling } from './order.ts';

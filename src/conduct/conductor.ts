@@ -4,39 +4,20 @@
  * It ends when nothing is left, when it was told to stop, when the destination is full, or when a barrier failed
  * (then what was written since the last good one has to be written again from the source).
  */
-import type { Journal } from '../journal/journal.ts';
 import type { Bundle } from '../profile/bundle.ts';
-import type { Failure, Progress, Report } from '../report/events.ts';
-import type { Durability } from '../request.ts';
+import type { Failure, Progress } from '../report/events.ts';
 import { Bigs } from './bigs/bigs.ts';
-import type { RangesOf } from './bigs/ranges.ts';
 import { Checkpoint } from './checkpoint/checkpoint.ts';
 import { Teller } from './checkpoint/tell-journal.ts';
+import type { Conducting } from './conducting.ts';
 import { Frontier } from './frontier/frontier.ts';
 import { PartQueue } from './frontier/part-queue.ts';
 import type { Done, Job, Outcome } from './jobs.ts';
-import type { Barrier, Board } from './lanes/lanes.ts';
 import { joined, Links } from './links/links.ts';
 import { Gauge } from './score/gauge.ts';
 import { Once } from './score/made-once.ts';
 import type { Score } from './score/score.ts';
 import { Scorer } from './score/scorer.ts';
-
-export type Conducting = {
-  readonly journal: Journal;
-  readonly setup: { readonly retries: number; readonly dryRun: boolean };
-  /** by the file's size; one that has begun keeps the ranges it has */
-  readonly rangesOf: RangesOf;
-  /** what a large file has begun under is found by nobody who is not told */
-  readonly tellsBegun: boolean;
-  /** lanes that write one file wait for each other */
-  readonly apart: boolean;
-  readonly board: Board;
-  readonly barrier: Barrier;
-  readonly durability: Durability;
-  readonly maxErrors: number;
-  readonly report: Report;
-};
 
 export class Conductor {
   readonly score: Score;
