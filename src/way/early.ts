@@ -2,7 +2,7 @@
 import type { Location } from '../location/location.ts';
 import { isLong } from '../plan/route.ts';
 import type { TransferRequest } from '../request.ts';
-import { isDeep } from '../store/local/probe/glimpse.ts';
+import { isDeep, isLittle } from '../store/local/probe/glimpse.ts';
 import type { OpenStore } from '../store/open.ts';
 import type { RunFar } from '../work/far-process.ts';
 import { askEarly } from './far-tools.ts';
@@ -35,6 +35,11 @@ export function packsTrees(
   return (
     !dryRun && mayBatch(strategy) && store?.shell !== undefined && from.kind === 'local' && isDeep(from.path)
   );
+}
+
+/** Whether new trees go with all else in one batch: on a long way others would wait for connections that are made for them. */
+export function isOneBatch(from: Location, to: { readonly roundTripMs: number }): boolean {
+  return isLong(to) && from.kind === 'local' && isLittle(from.path);
 }
 
 /** What its host has is asked for as soon as there is a connection. */

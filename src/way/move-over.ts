@@ -22,6 +22,8 @@ export type Beside = {
   readonly rights: ReturnType<typeof rightsOf>;
   /** undefined: nothing goes in batches, or who takes them reads this disk himself */
   readonly carrying: Carrying | undefined;
+  /** new trees go with all else */
+  readonly isOne: boolean;
 };
 
 export function moveOver(
@@ -31,7 +33,7 @@ export function moveOver(
   signal: AbortSignal,
 ): Way['move'] {
   const { source, dest } = between;
-  const { found, far } = ways;
+  const { found, far, isOne } = ways;
   return async (known, order, telling) => {
     const { score, report, control } = telling;
     const setup = setupOver(between, setupBetween(between, request, known), ways);
@@ -45,7 +47,7 @@ export function moveOver(
     const whole = {
       ...setup,
       batches: together,
-      carryTrees: setup.dest.foldsCase ? undefined : carryTrees,
+      carryTrees: isOne || setup.dest.foldsCase ? undefined : carryTrees,
       delta,
       direct,
       farAttributes: far.create(setup),

@@ -5,7 +5,7 @@ import { ReadyWorker } from '../work/ready-worker.ts';
 import { findBatches } from './batches.ts';
 import { openBetween, unmadeIfRefused } from './between.ts';
 import { fromOf } from './destination.ts';
-import { asking, packsTrees } from './early.ts';
+import { asking, isOneBatch, packsTrees } from './early.ts';
 import { findFarAttributes } from './far-attributes.ts';
 import { answerOf } from './far-tools.ts';
 import { compares, moveOver, rightsOf } from './move-over.ts';
@@ -36,7 +36,8 @@ export async function openOver(
   );
   const { source, dest } = between;
   started.use(between);
-  if (between.isNew && packsTrees(from, dest, request)) begins('pack'); // while the host says what it has
+  const isOne = isOneBatch(from, between);
+  if (between.isNew && !isOne && packsTrees(from, dest, request)) begins('pack'); // while the host says what it has
   const found = await unmadeIfRefused(between, () =>
     findBatches(between, { ...request, worker: () => worker }),
   );
@@ -59,7 +60,7 @@ export async function openOver(
     unkept: unkeptOf(request, between, carrying, { isCounted, areHeld }),
     carries: { xattrs: areHeld, acls: areHeld },
     comparesAttributes: compares(between, far),
-    move: moveOver(between, request, { found, far, rights, carrying }, signal),
+    move: moveOver(between, request, { found, far, rights, carrying, isOne }, signal),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

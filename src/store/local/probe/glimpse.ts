@@ -3,6 +3,7 @@ import { lstatSync, opendirSync } from 'node:fs';
 
 const muchBytes = 32 * 1024 * 1024;
 const muchEntries = 2000;
+const littleBytes = muchBytes / 2;
 const mostNames = 100;
 const slash = Buffer.from('/');
 
@@ -28,6 +29,12 @@ export function glimpse(path: Uint8Array): Glimpse {
     if (stats?.isDirectory()) waiting.push(...namesIn(one, muchEntries));
   }
   return { isMuch: false, bytes };
+}
+
+/** Whether one stream takes all of it away sooner than others begin, on a long way. */
+export function isLittle(path: Uint8Array): boolean {
+  const { isMuch, bytes } = glimpse(path);
+  return !isMuch && bytes < littleBytes;
 }
 
 /** Whether it is a directory, and no symlink to one. */
