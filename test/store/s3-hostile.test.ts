@@ -79,6 +79,17 @@ describe('a service', () => {
     );
   });
 
+  test('whose object has another length now does not give a part of it', async () => {
+    const headers = { 'content-range': 'bytes 4-5/11', 'content-length': '2' };
+    await asking(
+      () => ({ status: 206, headers, body: 'ab' }),
+      async (store) => {
+        const file = { ...fileOf('x'), size: 10 };
+        await assert.rejects(bytesOf(store.read(file), { offset: 4, length: 2 }), isKind('changed'));
+      },
+    );
+  });
+
   test('that refuses a look is asked for its reason, which an answer to HEAD cannot hold', async () => {
     const body = '<Error><Code>InvalidBucketName</Code><Message>That is no name.</Message></Error>';
     await asking(
@@ -220,20 +231,64 @@ describe('a service', () => {
       return method === 'HEAD' && !there ? { status: 404 } : { headers: { etag: there ?? '' } };
     };
     await asking(say, async (store) => {
-      const how = { metadata: fileOf('x'), replaces: undefined, partial: Buffer.from('p'), durable: true };
-      const body = {
-        size: 1,
-        open: async function* () {
-          yield Buffer.from('x');
-        },
-      };
+      const body = bodyOf('x');
       const { entry } = await store.write(at('x'), body, how, signal);
       assert.deepEqual([...objects.keys()], ['/bucket/p/x']);
       await assert.rejects(store.write(at('x'), body, how, signal), isKind('conflict'));
       await store.write(at('x'), body, { ...how, replaces: entry }, signal);
     });
   });
+
+  test('whose ETag is of other bytes than it was given keeps nothing, and it is said', async () => {
+    const md5 = (text: string) => `"${createHash('md5').update(text).digest('hex')}"`;
+    for (const [etag, isGood] of [
+      [md5('x'), true],
+      [md5('y'), false],
+      ['"no sum at all"', true],
+    ] as const) {
+      const say = ({ method }: Asked): Said => (method === 'HEAD' ? { status: 404 } : { headers: { etag } });
+      await asking(say, async (store, asked) => {
+        const written = store.write(at('x'), bodyOf('x'), how, signal);
+        if (isGood) await written;
+        else await assert.rejects(written, isKind('corrupt'));
+        const removed = asked.filter(({ method, url }) => method === 'DELETE' && url === '/bucket/p/x');
+        assert.equal(removed.length, isGood ? 0 : 1);
+      });
+    }
+  });
+
+  test('whose copy is of another length than what was copied keeps nothing, and it is said', async () => {
+    for (const [length, kind] of [
+      [1, undefined],
+      [0, 'corrupt'],
+    ] as const) {
+      let isMade = false;
+      const say = ({ method, url, headers }: Asked): Said => {
+        isMade ||= 'x-amz-copy-source' in headers;
+        if (method === 'HEAD' && url === '/bucket/p/x')
+          return isMade ? { headers: { etag: '"f"', 'content-length': `${length}` } } : { status: 404 };
+        return { body: '<CopyObjectResult><ETag>"f"</ETag></CopyObjectResult>' };
+      };
+      await asking(say, async (store, asked) => {
+        const origin = store.read(fileOf('from')).origin!;
+        const written = store.write(at('x'), { ...bodyOf('x'), origin }, how, signal);
+        if (kind) await assert.rejects(written, isKind(kind));
+        else await written;
+        const removed = asked.filter(({ method, url }) => method === 'DELETE' && url === '/bucket/p/x');
+        assert.equal(removed.length, kind ? 1 : 0);
+      });
+    }
+  });
 });
+
+function bodyOf(text: string) {
+  return {
+    size: text.length,
+    open: async function* () {
+      yield Buffer.from(text);
+    },
+  };
+}
 
 function fileOf(name: string) {
   const metadata = { mode: undefined, owner: undefined, mtimeNs: 1n };
@@ -247,3 +302,5 @@ function fileOf(name: string) {
     linked: undefined,
   } as const;
 }
+
+const how = { metadata: fileOf('x'), replaces: undefined, partial: Buffer.from('p'), durable: true };

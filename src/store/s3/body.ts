@@ -1,5 +1,4 @@
 /** The bytes of an object, in the state that its ETag tells. */
-import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.ts';
 import type { Body, Origin, Range } from '../body.ts';
@@ -11,8 +10,8 @@ import { head } from './look.ts';
 import type { S3 } from './place.ts';
 import { isRefusal, must } from './service/fault.ts';
 import type { Ask } from './service/service.ts';
-import { crc32Of } from './sums/checksum.ts';
-import { type Sum, sumIn } from './sums/sums.ts';
+import { hashCheckOf, isRight } from './sums/right.ts';
+import type { Sum } from './sums/sums.ts';
 
 export function bodyOf(s3: S3, file: FileEntry): Body {
   let told: IncomingHttpHeaders | undefined;
@@ -62,7 +61,9 @@ async function* open(
   try {
     mustMatch(s3, file, headers);
     tell(headers);
-    if (!isWhole && !isPart(headers, range))
+    const part = isWhole ? undefined : partIn(headers);
+    if (part && part.total !== '*' && Number(part.total) !== file.size) throw changed(s3, file.path);
+    if (!isWhole && !isOf(range, part))
       throw new TransferError('unsupported', `cannot ${doing()}: the service gives no ranges`);
   } catch (error) {
     leave();
@@ -150,43 +151,16 @@ async function mustBeSame(
   return found.headers;
 }
 
+type Part = { readonly first: number; readonly last: number; readonly total: string };
+
 /** Some services give a part with 200 instead of 206. */
-function isPart(headers: IncomingHttpHeaders, { offset, length }: Range): boolean {
-  const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(headers['content-range'] ?? '') ?? [];
-  return Number(first) === offset && Number(last) === offset + length - 1;
+function partIn(headers: IncomingHttpHeaders): Part | undefined {
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
+  return total === undefined ? undefined : { first: Number(first), last: Number(last), total };
 }
 
-/** Whether a whole object is what its service says it is, as far as it says. */
-function isRight(headers: IncomingHttpHeaders, bytes: Buffer): boolean {
-  const { 'x-amz-checksum-crc32': crc32 } = headers;
-  if (crc32 !== undefined && crc32 === crc32Of(bytes)) return true; // in the words in which it was told
-  const sum = sumIn(headers, bytes.length);
-  const running = sum?.start();
-  running?.add(bytes);
-  if (sum) return sum.add(0, bytes.length, running!.value());
-  const hash = hashCheckOf(headers, true);
-  hash?.add(bytes);
-  return hash?.isRight() ?? true;
-}
-
-type Check = { readonly add: (chunk: Uint8Array) => void; readonly isRight: () => boolean };
-
-/** By a SHA-256, or an ETag that is an MD5; undefined where nothing can be said. */
-function hashCheckOf(headers: IncomingHttpHeaders, isWhole: boolean): Check | undefined {
-  if (!isWhole) return undefined;
-  const sha = String(headers['x-amz-checksum-sha256'] ?? '');
-  if (/^[A-Za-z0-9+/]{43}=$/.test(sha))
-    return hashCheck('sha256', Buffer.from(sha, 'base64').toString('hex'));
-  const etag = bare(headers.etag ?? '');
-  const isSealed =
-    /^aws:kms/.test(headers['x-amz-server-side-encryption']?.toString() ?? '') ||
-    headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined;
-  return /^[0-9a-f]{32}$/.test(etag) && !isSealed ? hashCheck('md5', etag) : undefined;
-}
-
-function hashCheck(algorithm: 'md5' | 'sha256', wanted: string): Check {
-  const hash = createHash(algorithm);
-  return { add: (chunk) => void hash.update(chunk), isRight: () => hash.digest('hex') === wanted };
+function isOf({ offset, length }: Range, part: Part | undefined): boolean {
+  return part?.first === offset && part.last === offset + length - 1;
 }
 
 function changed(s3: S3, path: RelativePath): TransferError {

@@ -13,6 +13,7 @@ import { isRefusal, must, Refusal } from './service/fault.ts';
 import type { Ask } from './service/service.ts';
 import { encode } from './service/sign.ts';
 import { text } from './service/xml.ts';
+import { takenBack } from './taken-back.ts';
 import { heededOf, mustBe, type Putting } from './upload/put.ts';
 import type { Receipt } from './upload/receipts.ts';
 import { timed } from './write.ts';
@@ -56,8 +57,11 @@ export async function copyFile(
   };
   const etag = await copiedOver(s3, { path, ask: { method: 'PUT', key, headers }, replaces }, signal);
   if (etag === undefined) return undefined;
-  const made = etag || (await head(s3, path, key, signal))?.headers.etag; // not all services tell
-  return { entry: fileEntry(path, from.size, made ?? '', metadata), unkept: [] };
+  const isToldSame = etag === bare(from.origin.state);
+  const made = isToldSame ? undefined : await head(s3, path, key, signal); // not all services tell
+  if (made && Number(made.headers['content-length']) !== from.size)
+    throw await takenBack(s3, path, key, signal);
+  return { entry: fileEntry(path, from.size, etag || (made?.headers.etag ?? ''), metadata), unkept: [] };
 }
 
 /** With the condition that goes with what is written; without it where the service takes that for a wish about the source. */

@@ -12,8 +12,12 @@ import { fileEntry } from './entry.ts';
 import { headersOf } from './metadata.ts';
 import type { S3 } from './place.ts';
 import { checksumOf } from './sums/checksum.ts';
+import { isRight } from './sums/right.ts';
+import { takenBack } from './taken-back.ts';
 import { hold } from './upload/held.ts';
 import { put } from './upload/put.ts';
+
+const crc32Header = 'x-amz-checksum-crc32';
 
 /** What is longer goes by parts. */
 export const mostAtOnce = 8 * 1024 * 1024;
@@ -31,9 +35,12 @@ export async function writeFile(
   if (!bytes) throw notWhole(s3.root.show(path), body.size);
   const metadata = timed(how.metadata);
   const beside = await besideOf(body.origin, key, signal);
-  const headers = { ...beside, ...headersOf(metadata, 'file'), ...checksumOf(bytes) };
+  const sum = checksumOf(bytes);
+  const headers = { ...beside, ...headersOf(metadata, 'file'), ...sum };
   const ask = { method: 'PUT', key, headers, body: bytes } as const;
   const { headers: said } = await put(s3, { path, ask, replaces: how.replaces }, signal);
+  const isSame = said[crc32Header] === sum[crc32Header] || isRight(said, bytes);
+  if (!isSame) throw await takenBack(s3, path, key, signal);
   return { entry: fileEntry(path, body.size, said.etag ?? '', metadata), unkept: [] };
 }
 
