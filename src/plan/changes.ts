@@ -3,7 +3,16 @@ import { type Cost, comparedPerByteMs, defaultCost, termsOf } from './cost.ts';
 import type { Costs } from './entrants.ts';
 import { endsOf, type Route } from './route.ts';
 
-export type ChangesVerdict = { readonly isDelta: boolean; readonly reason: string };
+export type ChangesVerdict = {
+  /** files of so many bytes or more go by delta; undefined: none does */
+  readonly fromBytes: number | undefined;
+  readonly reason: string;
+};
+
+/** What an rsync for one file takes beside reading, where several start side by side on two cores. */
+const startMs = 20;
+/** Below, nothing is saved that anybody would notice. */
+const leastBytes = 8 * 1024 * 1024;
 
 type Given = { readonly costs: Costs; readonly bytesPerSecond: number | undefined };
 
@@ -14,10 +23,17 @@ export function changesBy(route: Route, { costs, bytesPerSecond }: Given): Chang
   const slowest = Math.max(perByteMs, bytesPerSecond === undefined ? 0 : 1000 / bytesPerSecond);
   const [line, reading] = [rate(slowest), rate(comparedPerByteMs)];
   const known = isMeasured || slowest > perByteMs ? '' : ' as far as is known';
-  if (slowest > comparedPerByteMs)
-    return { isDelta: true, reason: `the line takes ${line}${known}, and both sides are read at ${reading}` };
+  const saved = slowest - comparedPerByteMs;
+  if (saved > 0) {
+    const fromBytes = Math.max(leastBytes, Math.round(startMs / saved));
+    const from = `worth it from ${Math.round(fromBytes / 1e6)} MB on`;
+    return {
+      fromBytes,
+      reason: `the line takes ${line}${known}, and both sides are read at ${reading}, ${from}`,
+    };
+  }
   return {
-    isDelta: false,
+    fromBytes: undefined,
     reason: `the line takes ${line}${known}, which is quicker than reading both sides`,
   };
 }

@@ -70,7 +70,7 @@ function shares(engine: EngineName, { todo, changes, route }: Given): Part[] {
   const { small, large, changed, left } = todo ?? {};
   const inPlace = `large files that changed in place: ${changes?.reason}`;
   const alone = reasons[isLong(route) ? 'long' : 'near'];
-  const mayChange = changes?.isDelta && (changed ? changed.files > 0 : large?.files !== 0);
+  const mayChange = changes?.fromBytes !== undefined && (changed ? changed.files > 0 : large?.files !== 0);
   const parts: (Part | false | undefined)[] = [
     small?.files !== 0 && { engine: 'tar', entries: 'small', share: small, reason: reasons.small },
     large?.files !== 0 && { engine: 'parallel', entries: 'large', share: large, reason: alone },

@@ -13,7 +13,7 @@ import { byItsClock, doubt, forsake } from './unsettled.ts';
 
 type Moving = {
   readonly ready: Ready;
-  readonly planned: Pick<Planned, 'sendsChanges'>;
+  readonly planned: Pick<Planned, 'deltaFrom'>;
   readonly begun: Begun;
   readonly request: TransferRequest;
 };
@@ -56,7 +56,7 @@ async function work({ ready, planned, begun, request }: Moving, telling: Telling
       suspectUntil: tries > 0 ? undefined : begun.suspectUntil,
       comparedSince: comparedSince(journal, request, begun.run),
       spared: spared(journal),
-      sendsChanges: planned.sendsChanges,
+      deltaFrom: planned.deltaFrom,
     };
     const order = {
       journal,

@@ -13,7 +13,7 @@ import type { TransferRequest } from '../request.ts';
 export type Planned = {
   readonly engine: EngineName;
   readonly plan: Plan;
-  readonly sendsChanges: boolean;
+  readonly deltaFrom: number | undefined;
 };
 
 /** The plan before anything was looked at. Throws 'unsupported'. */
@@ -32,6 +32,6 @@ export function planFor(
   return {
     engine,
     plan: expected ? assuming(plan, expected, cost, route) : plan,
-    sendsChanges: changes?.isDelta ?? false,
+    deltaFrom: changes?.fromBytes,
   };
 }

@@ -18,12 +18,12 @@ export function deltaBetween(
   known: Known,
   signal: AbortSignal,
 ): Delta | undefined {
-  if (!known.sendsChanges || between.isNew || known.suspectSince > 0n) return undefined;
+  if (known.deltaFrom === undefined || between.isNew || known.suspectSince > 0n) return undefined;
   const { mode, owner, times } = request.preserve;
   const far = [between.source, between.dest].find(({ kind }) => kind !== 'local');
   if (!far?.store.shell || !(mode && owner && times)) return undefined;
   const found = heardLater(lookFor(between, request, known, signal));
-  return createDelta(() => found);
+  return createDelta(() => found, known.deltaFrom);
 }
 
 /** Undefined where an end has none that is safe. */

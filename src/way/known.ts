@@ -8,8 +8,8 @@ export type Known = Pick<LaneSetup, 'sweep' | 'spared' | 'suspectSince' | 'trust
   readonly suspectUntil: bigint | undefined;
   /** ns since 1970: attributes that changed since were not compared by a run before */
   readonly comparedSince: bigint;
-  /** the line is slow enough for sending only what changed in large files */
-  readonly sendsChanges: boolean;
+  /** of large files that changed in place, those of so many bytes or more go by delta; undefined: none */
+  readonly deltaFrom: number | undefined;
 };
 
 /** What a verb that only looks asks for. */

@@ -27,7 +27,7 @@ test('a lane counts a large file, and the directory that it is in, once: when th
     createControl().signal,
   );
   const known = { sweep: false, suspectSince: 0n, suspectUntil: undefined, isElsewhere: false, spared: [] };
-  const run = { run: '', resumed: undefined, hasPast: false, trust: false, sendsChanges: false };
+  const run = { run: '', resumed: undefined, hasPast: false, trust: false, deltaFrom: undefined };
   const setup = setupToCopy(
     ends,
     { ...asUsual, stateDir: here },

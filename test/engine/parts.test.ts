@@ -90,7 +90,7 @@ async function copyOpenly(here: string, from: string, to: string, sizes: Sizes) 
   // Lanes that go on to read what was left share our descriptors.
   const much = [0, 1, 2, 3, 4].map((slice) => leftOf(0n, slice, 'x'.repeat(2 ** 20)));
   journal.commit(commitOf({ left: much }));
-  const known = { trust: false, leftPath: journal.path, spared: [], sendsChanges: false, comparedSince: 0n };
+  const known = { trust: false, leftPath: journal.path, spared: [], deltaFrom: undefined, comparedSince: 0n };
   const setup = { ...setupToCopy(ends, asked, { ...begun, key, ...known }), ...sizes };
   const order = { setup, journal, durability: asked.durability, lanes: 2, cores: 2, maxErrors: 0 };
   const done: string[] = [];

@@ -24,7 +24,7 @@ async function perform(source: string, dest: string, job: Job): Promise<Outcome>
     suspectSince: 0n,
     suspectUntil: undefined,
     trust: false,
-    sendsChanges: false,
+    deltaFrom: undefined,
     comparedSince: 0n,
     leftPath,
   };

@@ -11,7 +11,7 @@ type Case = {
   readonly roundTripMs: number;
   readonly measured?: readonly Cost[];
   readonly bytesPerSecond?: number;
-  readonly expected: readonly [isDelta: boolean, reason: string] | undefined;
+  readonly expected: readonly [fromMb: number | undefined, reason: string] | undefined;
 };
 
 const table: readonly Case[] = [
@@ -19,47 +19,66 @@ const table: readonly Case[] = [
     name: 'a long line nobody measured',
     ends: ['local', 'ssh'],
     roundTripMs: 100,
-    expected: [true, 'the line takes 67 MB/s as far as is known, and both sides are read at 200 MB/s'],
+    expected: [
+      8.4,
+      'the line takes 67 MB/s as far as is known, and both sides are read at 500 MB/s, worth it from 8 MB on',
+    ],
   },
   {
     name: 'the same from there',
     ends: ['ssh', 'local'],
     roundTripMs: 100,
-    expected: [true, 'the line takes 67 MB/s as far as is known, and both sides are read at 200 MB/s'],
+    expected: [
+      8.4,
+      'the line takes 67 MB/s as far as is known, and both sides are read at 500 MB/s, worth it from 8 MB on',
+    ],
   },
   {
     name: 'loopback',
     ends: ['local', 'ssh'],
     roundTripMs: 0.2,
-    expected: [false, 'the line takes 332 MB/s as far as is known, which is quicker than reading both sides'],
+    expected: [
+      19.8,
+      'the line takes 332 MB/s as far as is known, and both sides are read at 500 MB/s, worth it from 20 MB on',
+    ],
+  },
+  {
+    name: 'loopback that was measured to be quick',
+    ends: ['local', 'ssh'],
+    roundTripMs: 0.2,
+    measured: [costOf('parallel', { perByteMs: 2.2e-6 })],
+    expected: [94.4, 'the line takes 452 MB/s, and both sides are read at 500 MB/s, worth it from 94 MB on'],
   },
   {
     name: 'loopback with a limit',
     ends: ['local', 'ssh'],
     roundTripMs: 0.2,
     bytesPerSecond: 10e6,
-    expected: [true, 'the line takes 10 MB/s, and both sides are read at 200 MB/s'],
+    expected: [8.4, 'the line takes 10 MB/s, and both sides are read at 500 MB/s, worth it from 8 MB on'],
   },
   {
     name: 'a near line that was measured to be slow',
     ends: ['local', 'ssh'],
     roundTripMs: 0.2,
     measured: [costOf('parallel', { perByteMs: 2e-5 })],
-    expected: [true, 'the line takes 50 MB/s, and both sides are read at 200 MB/s'],
+    expected: [8.4, 'the line takes 50 MB/s, and both sides are read at 500 MB/s, worth it from 8 MB on'],
   },
   {
     name: 'a long line that was measured to be quick',
     ends: ['local', 'ssh'],
     roundTripMs: 10,
-    measured: [costOf('parallel', { perByteMs: 2e-6 })],
-    expected: [false, 'the line takes 385 MB/s, which is quicker than reading both sides'],
+    measured: [costOf('parallel', { perByteMs: 1e-6 })],
+    expected: [undefined, 'the line takes 627 MB/s, which is quicker than reading both sides'],
   },
   {
     name: 'what only rsync measured, which sends less than there is',
     ends: ['local', 'ssh'],
     roundTripMs: 0.2,
     measured: [costOf('rsync', { perByteMs: 1 })],
-    expected: [false, 'the line takes 332 MB/s as far as is known, which is quicker than reading both sides'],
+    expected: [
+      19.8,
+      'the line takes 332 MB/s as far as is known, and both sides are read at 500 MB/s, worth it from 20 MB on',
+    ],
   },
   { name: 'two disks', ends: ['local', 'local'], roundTripMs: 0, expected: undefined },
   { name: 'two hosts', ends: ['ssh', 'ssh'], roundTripMs: 100, expected: undefined },
@@ -71,6 +90,8 @@ describe('changesBy() says whether large files that changed go by delta', () => 
     test(name, () => {
       const costs = { route: measured, machine: [] };
       const verdict = changesBy(routeOf(...ends, roundTripMs), { costs, bytesPerSecond });
-      assert.deepEqual(verdict && [verdict.isDelta, verdict.reason], expected);
+      const { fromBytes, reason } = verdict ?? {};
+      const fromMb = fromBytes && Math.round(fromBytes / 1e5) / 10;
+      assert.deepEqual(verdict && [fromMb, reason], expected);
     });
 });

@@ -14,7 +14,7 @@ test('predictMs() adds set-up, entries, bytes and entries left alone', () => {
   const cost = costOf('parallel', { setupMs: 100, perFileMs: 2, perByteMs: 0.5, perSkipMs: 0.25 });
   assert.equal(predictMs(cost, none), 100);
   assert.equal(predictMs(cost, { ...none, files: 10, bytes: 8, skipped: 4 }), 100 + 20 + 4 + 1);
-  assert.equal(predictMs(cost, { ...none, compared: 2e9 }), 100 + 10_000); // both sides are read, at 200 MB/s
+  assert.equal(predictMs(cost, { ...none, compared: 2e9 }), 100 + 4000); // both sides are read, at 500 MB/s
 });
 
 test('predictMs() adds round trips: none on one machine, fewer for engines that send ahead', () => {

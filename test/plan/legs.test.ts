@@ -43,7 +43,7 @@ const table: readonly Case[] = [
   [
     'both kinds nearby',
     legsOf(profileOf([...small, ...large]), ['ssh', 'local', 0.2]),
-    ['tar small 30', 'parallel large 2'],
+    ['tar small 30', 'parallel large 2', 'rsync changed undefined'],
   ],
   [
     'files between 1 and 8 MB, which go together on a long line alone',
@@ -53,7 +53,7 @@ const table: readonly Case[] = [
   [
     'the same nearby',
     legsOf(profileOf([...small, ...new Array<number>(9).fill(4e6)]), ['local', 'ssh', 0.2]),
-    ['tar small 30', 'parallel large 9'],
+    ['tar small 30', 'parallel large 9', 'rsync changed undefined'],
   ],
   ['only small ones', legsOf(profileOf(small), far), ['tar small 30']],
   ['only large ones', legsOf(profileOf(large), far), ['parallel large 2', 'rsync changed undefined']],
@@ -65,7 +65,7 @@ const table: readonly Case[] = [
   [
     'half of it changed',
     legsOf(profileOf([...small, ...large], 16), ['local', 'ssh', 0.2]),
-    ['tar small 15', 'parallel large 1', 'tar unchanged 16'],
+    ['tar small 15', 'parallel large 1', 'rsync changed undefined', 'tar unchanged 16'],
   ],
   [
     'both ends that were looked at',
@@ -128,7 +128,7 @@ describe('planOf() has a leg for each kind of entry', () => {
     assert.equal(plan.legs.length, 4);
     const sum = plan.legs.reduce((total, leg) => total + leg.predictedMs!, 0);
     assert.ok(Math.abs(sum - plan.predictedMs!) < 1e-6);
-    assert.ok(plan.predictedMs! > 5e-6 * (8e8 + 5e8 + 2e9));
+    assert.ok(plan.predictedMs! > 2e-6 * (8e8 + 5e8 + 2e9));
   });
 
   test('each with a span around its time, and what that rests on, where it is known what it has to do', () => {

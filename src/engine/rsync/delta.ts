@@ -13,18 +13,19 @@ import type { RsyncSetup } from './setup.ts';
 import { tellWrote } from './tell-wrote.ts';
 import { verdictOn } from './verdict/verdict.ts';
 
-/** Below, rsync's start takes longer than the file. */
-const leastBytes = 8 * 1024 * 1024;
 /** Of another size, it is hardly an older state of it. */
 const leastShare = 0.5;
 
 const patience = { waitMs: 1000, mostWaitMs: 30_000, withinMs: Number.POSITIVE_INFINITY };
 
-/** `setup` waits for what both ends have; undefined where one of them has no rsync that will do. */
-export function createDelta(setup: () => Promise<RsyncSetup | undefined>): Delta {
+/**
+ * Of files of so many bytes or more. `setup` waits for what both ends have; undefined where one of them has no rsync that
+ * will do.
+ */
+export function createDelta(setup: () => Promise<RsyncSetup | undefined>, fromBytes: number): Delta {
   return {
     async takes(file, existing) {
-      if (file.size < leastBytes || textOf(file.path) === undefined) return false;
+      if (file.size < fromBytes || textOf(file.path) === undefined) return false;
       const share = existing.size / file.size;
       if (share < leastShare || share > 1 / leastShare) return false;
       return (await setup()) !== undefined;
