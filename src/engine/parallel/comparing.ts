@@ -4,7 +4,7 @@ import type { Excluded } from '../../profile/filter.ts';
 import { type Descend, type Directory, descend, type Visitor } from '../../profile/visitor.ts';
 import { fault } from '../../store/local/fault.ts';
 import { metadataDiffers } from '../../store/local/metadata/repair.ts';
-import { attributedAt } from '../../store/local/metadata/xattrs.ts';
+import { attributedAt, mayHaveAttributes } from '../../store/local/metadata/xattrs.ts';
 import { sameBytes } from '../../store/local/place/bytes.ts';
 import { sameNode } from '../../store/local/place/node.ts';
 import type { At, Both } from '../../store/local/place/place.ts';
@@ -102,13 +102,13 @@ export class Comparing implements Visitor {
     if (present.type !== stat.type) return [];
     const { setup } = this.#lane;
     const { keep, single } = setup;
-    const carried = () => ({
-      from: attributedAt(from.dir, keepName(name)),
-      to: attributedAt(to.dir, single ?? keepName(name)),
-    });
+    const carried = () =>
+      mayHaveAttributes(from) || mayHaveAttributes(to)
+        ? { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, single ?? keepName(name)) }
+        : undefined;
     const isDeep = keep.xattrs || keep.acls;
     const sides = { source: stat, dest: present, carried: isDeep ? carried : undefined };
-    return metadataDiffers(from, to, sides, setup);
+    return metadataDiffers(sides, setup);
   }
 
   #pair(name: Name, stat: Stat): void {

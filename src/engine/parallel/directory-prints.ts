@@ -20,7 +20,10 @@ export class Prints {
   readonly #key: bigint;
   readonly #rows: readonly LeftRow[];
   readonly #known: KnownPrints | undefined;
+  /** the source has not changed for so long that a change of its attributes now would show */
+  readonly #quietSince: number;
   #isKnown = false;
+  #isBare = false;
   #isStale = false;
 
   /** `place` is the directory at the destination, where there is one. */
@@ -28,7 +31,8 @@ export class Prints {
     this.#lane = lane;
     this.#dir = dir;
     this.#key = directoryKey(dir.path);
-    collector.begin(place, lane.leftOut);
+    this.#quietSince = Math.floor(Date.now() / 1000) - quietSeconds;
+    collector.begin(place, lane.look);
     const { rows, known } = leftIn(lane, this.#key, place !== undefined);
     this.#rows = rows;
     this.#known = known;
@@ -37,7 +41,9 @@ export class Prints {
   /** The entry at hand; the answers below are about it. Called once for each. */
   look(name: Name, stat: Stat): void {
     collector.look(name, stat);
-    this.#isKnown = this.#known?.has(collector.entry) ?? false;
+    const isSeen = this.#known?.has(collector.entry) ?? false;
+    this.#isKnown = isSeen && this.#known!.isHere;
+    this.#isBare = isSeen && this.#known!.isBare;
     const { profile } = this.#lane.ledger.out;
     if (this.#lane.setup.leftPath !== undefined)
       profile.changed = (profile.changed ?? 0) + (this.#isKnown || this.isLess ? 0 : 1);
@@ -45,7 +51,18 @@ export class Prints {
 
   /** The source is as it was when not all of its attributes could be kept. */
   get isLess(): boolean {
-    return !this.#isKnown && this.#known !== undefined && this.#known.hasLess(collector.entry);
+    if (this.#isKnown || !this.#known?.hasLess(collector.entry)) return false;
+    return this.#known.isHere;
+  }
+
+  /** The source is as it was when it had no attribute. */
+  get isBare(): boolean {
+    return this.#isBare;
+  }
+
+  /** Whether it has none now; a change within the tick of the clock that its last change was in would not show. */
+  sawAttributes(isBare: boolean, stat: Stat): void {
+    this.#isBare = isBare && stat.isUnchangedSince(this.#quietSince, 0);
   }
 
   /** Nothing needs to be asked of the destination: the source is as it was, and the user believes the Journal. */
@@ -63,12 +80,14 @@ export class Prints {
   /** The entry at hand is at the destination, where what was lost may be kept another time. */
   keep({ xattr, acl }: Kept = all): void {
     if (xattr + acl > 0) collector.keepLess();
+    else if (this.#isBare) collector.keepBare();
     else collector.keep();
   }
 
   /** The same as it was looked at last, which may be after it changed. */
   keepAs(name: Name, stat: Stat, lost: Kept): void {
     collector.look(name, stat);
+    this.#isBare = false;
     this.keep(lost);
   }
 
@@ -83,7 +102,7 @@ export class Prints {
     const slice = this.#slice();
     const old = this.#rows.find((row) => row.slice === slice);
     const prints = collector.take();
-    if (this.#isStale || !isEqual(prints, old, this.#lane.leftOut)) {
+    if (this.#isStale || !isEqual(prints, old, this.#lane.look)) {
       if (prints.length > onlyPlace || old) out.left.push({ dir: this.#key, slice, stamp: clock(), prints });
     }
     const slices = firstOf(this.#dir.given) || 1; // the directory itself is before them
@@ -91,6 +110,9 @@ export class Prints {
       out.leftEnd.push({ dir: this.#key, slices });
   }
 }
+
+/** As coarse as times are, and more. */
+const quietSeconds = 3;
 
 /** Bytes of prints that say nothing but which directory it is. */
 const onlyPlace = 16;
@@ -104,8 +126,8 @@ function leftIn(lane: Lane, key: bigint, isPlaced: boolean): Left {
   if (last?.lane === lane && last.key === key) return last;
   const rows = lane.leftIn(key);
   // Slices of the same directory may have been left at different times: each says which place it is about.
-  const about = isPlaced ? rows.filter((row) => collector.isPlaceOf(row)) : rows;
-  const known = about.length > 0 ? new KnownPrints(about, lane.leftOut) : undefined;
+  const isHere = (row: LeftRow) => !isPlaced || collector.isPlaceOf(row);
+  const known = rows.length > 0 ? new KnownPrints(rows, lane.look, isHere) : undefined;
   last = rows.length > 2 ? { lane, key, rows, known } : undefined;
   return { rows, known };
 }
@@ -114,9 +136,9 @@ function leftIn(lane: Lane, key: bigint, isPlaced: boolean): Left {
 const later = 2 ** 30;
 
 /** What was compared by who left it before is not forgotten because this run leaves out some of it. */
-function isEqual(prints: Uint8Array, old: LeftRow | undefined, out: number): boolean {
+function isEqual(prints: Uint8Array, old: LeftRow | undefined, look: number): boolean {
   if (!old) return prints.length <= onlyPlace;
-  return covers(old, out) && Buffer.compare(prints.subarray(8), old.prints.subarray(8)) === 0;
+  return covers(old, look) && Buffer.compare(prints.subarray(8), old.prints.subarray(8)) === 0;
 }
 
 /** Rounded up, so that what this run did itself is not later. */

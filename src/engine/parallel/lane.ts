@@ -9,7 +9,7 @@ import { ECANCELED } from '../../store/local/place/bytes.ts';
 import type { PlaceHow } from '../../store/local/place/place.ts';
 import type { LaneSetup } from './lane-setup.ts';
 import { OwnNames } from './own-names.ts';
-import { leftOut } from './prints-place.ts';
+import { lookOf } from './prints-place.ts';
 import { Roots } from './roots.ts';
 import { Shared } from './shared.ts';
 
@@ -31,8 +31,8 @@ export class Lane implements Disposable {
   readonly ours: OwnNames;
   readonly how: PlaceHow;
   readonly tag: Buffer;
-  /** what is not compared, as fingerprints say it */
-  readonly leftOut: number;
+  /** what is not compared, and who looks, as fingerprints say it */
+  readonly look: number;
   /** bytes and entries of the job so far, for its budget */
   spentBytes = 0;
   spentEntries = 0;
@@ -51,7 +51,7 @@ export class Lane implements Disposable {
     ({ sources: this.sources, dests: this.dests, above: this.above } = this.#roots);
     this.ours = new OwnNames(setup, number);
     this.tag = Buffer.from(setup.tag);
-    this.leftOut = leftOut(setup.keep);
+    this.look = lookOf(setup.keep, setup.holder.uid);
     this.how = {
       keep: setup.keep,
       holder: setup.holder,

@@ -1,15 +1,17 @@
 /**
  * What was left at the destination, as fingerprints: for each entry of a directory the hash of its name and the
  * hash of what the source looked like (type, mode, inode, size, times) when the destination was made the same.
- * 16 bytes an entry. A match proves that the source has not changed since; it says nothing of the destination.
+ * 16 bytes an entry. A match proves that the source has not changed since; it says nothing of the destination. The last bit of
+ * a hash is that the source had no attributes.
  */
 import type { LeftRow } from '../../journal/types.ts';
 import type { Name } from '../../work/posix/dirents.ts';
 import type { Stat } from '../../work/posix/stat.ts';
-import { covers, isPlace, placeInto } from './prints-place.ts';
+import { covers, isPlace, placeInto, tellsBare } from './prints-place.ts';
 
 const entryWords = 4;
 const less = 1; // what tells it from the same with all its attributes
+const bare = 1; // the source has none
 
 /** Two 32-bit hashes of some bytes, into `into` at `at`: independent, so that together they are 64 bits. */
 function hashBytes(bytes: Uint8Array, start: number, end: number, into: Int32Array, at: number): void {
@@ -58,8 +60,11 @@ type Slice = {
   readonly end: number; // in entries
   readonly seconds: number;
   readonly ns: number;
+  /** it is about the directory at the destination that this run sees */
+  readonly isHere: boolean;
   /** who left it compared all that this run does */
   readonly covers: boolean;
+  readonly tellsBare: boolean;
 };
 
 /** What was left in one directory by runs before this one. */
@@ -70,8 +75,8 @@ export class KnownPrints {
   #slice = 0;
   #table: Int32Array | undefined;
 
-  /** `out` is what this run leaves out. */
-  constructor(rows: readonly LeftRow[], out: number) {
+  /** `look` is how this run looks; of another place than that which `isHere` only the source is known. */
+  constructor(rows: readonly LeftRow[], look: number, isHere: (row: LeftRow) => boolean) {
     const joined = new Uint8Array(rows.reduce((sum, row) => sum + row.prints.length, 0));
     let end = 0;
     for (const row of rows) {
@@ -80,15 +85,27 @@ export class KnownPrints {
       end += prints.length;
       const seconds = Number(stamp / 1_000_000_000n);
       const ns = Number(stamp % 1_000_000_000n);
-      this.#slices.push({ end: end / 16, seconds, ns, covers: covers(row, out) });
+      const says = { isHere: isHere(row), covers: covers(row, look), tellsBare: tellsBare(row, look) };
+      this.#slices.push({ end: end / 16, seconds, ns, ...says });
     }
     this.#words = new Int32Array(joined.buffer);
   }
 
   /** Whether what `has` found last was compared like now, and left after this last changed: nobody but us did it. */
   isAsLeft(dest: Stat): boolean {
-    const { covers, seconds, ns } = this.#sliceFound();
-    return covers && dest.isUnchangedSince(seconds, ns);
+    const { isHere, covers, seconds, ns } = this.#sliceFound();
+    return isHere && covers && dest.isUnchangedSince(seconds, ns);
+  }
+
+  /** Whether what `has` found last is of this destination. */
+  get isHere(): boolean {
+    return this.#sliceFound().isHere;
+  }
+
+  /** Whether the source of what `has` found last had no attribute. */
+  get isBare(): boolean {
+    const isMarked = (this.#words[this.#cursor * entryWords - 1]! & bare) !== 0;
+    return isMarked && this.#sliceFound().tellsBare;
   }
 
   /** Whether what `has` found last was compared like now. */
@@ -113,14 +130,18 @@ export class KnownPrints {
     const at = this.#isNamed(guess, entry) ? guess : this.#find(entry);
     if (at < 0) return false;
     this.#cursor = at / entryWords + 1;
-    return this.#words[at + 2] === entry[2] && this.#words[at + 3] === entry[3];
+    return this.#words[at + 2] === entry[2] && this.#isSameButBare(at, entry);
   }
 
   /** Whether what `has` found last is this entry without some of its attributes. */
   hasLess(entry: Int32Array): boolean {
     const at = (this.#cursor - 1) * entryWords;
     if (at < 0 || !this.#isNamed(at, entry)) return false;
-    return this.#words[at + 2] === (entry[2]! ^ less) && this.#words[at + 3] === entry[3];
+    return this.#words[at + 2] === (entry[2]! ^ less) && this.#isSameButBare(at, entry);
+  }
+
+  #isSameButBare(at: number, entry: Int32Array): boolean {
+    return ((this.#words[at + 3]! ^ entry[3]!) & ~bare) === 0;
   }
 
   #isNamed(at: number, entry: Int32Array): boolean {
@@ -156,10 +177,10 @@ export class PrintCollector {
   #words = new Int32Array(64 * entryWords);
   #used = 0;
 
-  /** A new directory, which one it is at the destination, and what is left out. */
-  begin(place: Stat | undefined, out: number): void {
+  /** A new directory, which one it is at the destination, and how is looked. */
+  begin(place: Stat | undefined, look: number): void {
     this.#used = 0;
-    placeInto(this.entry, place, out);
+    placeInto(this.entry, place, look);
     if (place) this.keep();
   }
 
@@ -172,6 +193,7 @@ export class PrintCollector {
   look(name: Name, stat: Stat): void {
     hashBytes(name.bytes, name.start, name.end, this.entry, 0);
     hashStat(stat, this.entry, 2);
+    this.entry[3]! &= ~bare;
   }
 
   /** What `look` saw last is at the destination. */
@@ -181,7 +203,13 @@ export class PrintCollector {
     this.#used += entryWords;
   }
 
-  /** The same, but for some of its attributes. */
+  /** The same, and has no attribute. */
+  keepBare(): void {
+    this.keep();
+    this.#words[this.#used - entryWords + 3]! |= bare;
+  }
+
+  /** The same as `keep`, but for some of its attributes. */
   keepLess(): void {
     this.keep();
     this.#words[this.#used - entryWords + 2]! ^= less;

@@ -3,7 +3,7 @@
 import { redress } from '../../store/local/metadata/dress.ts';
 import { lostAnyway } from '../../store/local/metadata/metadata.ts';
 import { type Aspect, type Carried, isRepaired, metadataDiffers } from '../../store/local/metadata/repair.ts';
-import { attributedAt } from '../../store/local/metadata/xattrs.ts';
+import { attributedAt, mayHaveAttributes } from '../../store/local/metadata/xattrs.ts';
 import type { At, Both } from '../../store/local/place/place.ts';
 import * as c from '../../work/posix/constants.ts';
 import { keepName, type Name } from '../../work/posix/dirents.ts';
@@ -18,9 +18,9 @@ export function keepSame(here: Here, name: Name, { from, to, stat, present }: Bo
   const { setup, ledger } = here.lane;
   const areKept = setup.keep.xattrs || setup.keep.acls;
   const deep = areKept && (!here.prints.isUntouched(present) || setup.checksum);
-  const carried = deep ? () => carriedBetween(here, name, from, to) : undefined;
+  const carried = deep ? () => carriedBetween(here, name, { from, to, stat }) : undefined;
   const sides = { source: stat, dest: present, carried };
-  const differs = metadataDiffers(from, to, sides, setup);
+  const differs = metadataDiffers(sides, setup);
   if (differs.length > 0) return putRight(here, name, { to, stat, present, differs, carried });
   here.prints.keep();
   ledger.lost(lostAnyway(stat, present, setup));
@@ -28,8 +28,20 @@ export function keepSame(here: Here, name: Name, { from, to, stat, present }: Bo
   return true;
 }
 
-function carriedBetween(here: Here, name: Name, from: At, to: At): Carried {
+type Between = Pick<Both, 'from' | 'to' | 'stat'>;
+
+/** Undefined where neither side has any attribute. */
+function carriedBetween(here: Here, name: Name, { from, to, stat }: Between): Carried | undefined {
+  if (isBare(here, from, stat) && !mayHaveAttributes(to)) return undefined;
   return { from: attributedAt(from.dir, keepName(name)), to: attributedAt(to.dir, here.destBytes(name)) };
+}
+
+/** What had no attribute when it was looked at, and did not change since, has none. */
+function isBare({ prints, lane }: Here, from: At, stat: Stat): boolean {
+  if (prints.isBare && !lane.setup.checksum) return true;
+  const isBareNow = !mayHaveAttributes(from);
+  prints.sawAttributes(isBareNow, stat);
+  return isBareNow;
 }
 
 type Differing = {
@@ -38,7 +50,7 @@ type Differing = {
   readonly present: Stat;
   readonly differs: readonly Aspect[];
   /** where attributes were looked at */
-  readonly carried: (() => Carried) | undefined;
+  readonly carried: (() => Carried | undefined) | undefined;
 };
 
 function putRight(here: Here, name: Name, given: Differing): boolean {
