@@ -20,6 +20,9 @@ const shells = Object.keys(scripts) as Shell[];
 export function completionVerb(finish: Finish, program: Command): Command {
   const command = verb('completion', {
     summary: 'print the completion script of a shell',
+    description:
+      'Prints the completion script of a shell, made of the verbs and options of this build: to be put where that ' +
+      'shell looks for it.',
     examples: [
       ['completion bash > ~/.local/share/bash-completion/completions/difpipe', 'for bash'],
       ['completion zsh > ~/.zfunc/_difpipe', 'for zsh, with ~/.zfunc in fpath'],

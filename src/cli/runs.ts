@@ -12,6 +12,9 @@ import { type Finish, verb } from './verb.ts';
 export function runsVerb(finish: Finish): Command {
   const command = verb('runs', {
     summary: 'list, show, continue, retry and forget what ran here',
+    description:
+      'Lists what ran here, the newest first: state, start, what was moved, from where to where. Its verbs show ' +
+      'all about one run, continue it where it stopped, try again what failed in it, or forget it.',
     examples: [
       ['runs', 'the newest first'],
       ['runs resume', 'continue the newest that is unfinished'],

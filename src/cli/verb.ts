@@ -7,8 +7,10 @@ import { refuseHelpOfNone, wrongUse } from './usage/wrong.ts';
 export type Finish = (exitCode: number) => void;
 
 type About = {
+  /** beside others, in a few words */
   readonly summary: string;
-  readonly description?: string;
+  /** in its own help, in sentences */
+  readonly description: string;
   /** Command lines without the program's name, and what each does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
   readonly exits: readonly number[];
@@ -19,7 +21,7 @@ export function verb(name: string, { summary, description, examples, exits }: Ab
   const command = new Command(name);
   return command
     .summary(summary)
-    .description(description ?? summary)
+    .description(description)
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .commandsGroup('Verbs:')

@@ -28,6 +28,7 @@ for (const words of verbs) {
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
     assert.match(stdout, /\nExamples:\n( {2}# .+\n {2}difpipe .+\n)+\nExit codes:\n( {2}\d+ +\S.*\n)+$/);
     assert.ok(stdout.split('\n').every((line) => line.length <= 80));
+    assert.match(stdout, /^Usage: .+\n\n[A-Z][^\n]+(\n[^\n]+)*\.\n\n/, 'says in sentences what it does');
   });
 }
 

@@ -10,8 +10,9 @@ export type RunsFlags = StateFlags & { readonly json?: boolean };
 export function listVerb(finish: Finish): Command {
   const command = verb('list', {
     summary: 'what ran here, the newest first',
+    description: 'One line for each run: its id, state and start, what it moved, from where to where.',
     examples: [
-      ['runs list', 'one line each: id, state, start, what was moved, from where to where'],
+      ['runs list', 'the newest first'],
       ['runs list --json', 'one JSON object each'],
     ],
     exits: [0, 1, 2],

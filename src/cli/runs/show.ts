@@ -12,6 +12,9 @@ import { type RunsFlags, runsFlags } from './list.ts';
 export function showVerb(finish: Finish): Command {
   const command = verb('show', {
     summary: 'all about one run: settings, what was done, what failed',
+    description:
+      'All about one run: its places and settings, what it did and how long that took beside what was predicted, ' +
+      'and a line for each entry that failed.',
     examples: [
       ['runs show 20261120-1412-7f3a9c', 'by its id, or the start of it'],
       ['runs show --json 20261120', 'a JSON object, and one more for each failure'],
