@@ -8,7 +8,7 @@ const askedAtOnce = 32;
 const together = 256;
 
 /** All that is listed, in the same order; what cannot be looked at comes as Unlisted, and throws where the place may be away. */
-export async function* inFull(listing: AsyncIterable<Listed>, store: Store, signal: AbortSignal) {
+export async function* allInFull(listing: AsyncIterable<Listed>, store: Store, signal: AbortSignal) {
   let some: Listed[] = [];
   for await (const listed of listing) {
     some.push(listed);

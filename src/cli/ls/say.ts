@@ -10,7 +10,7 @@ import type { Entry, Unlisted } from '../../store/entry.ts';
 import type { OpenStore } from '../../store/open.ts';
 import { below, itself } from '../../store/path.ts';
 import type { Stage } from '../voice/voice.ts';
-import { inFull } from './in-full.ts';
+import { allInFull } from './in-full.ts';
 import { entryJson, entryLine } from './line.ts';
 
 type How = { readonly recursive: boolean; readonly long: boolean };
@@ -41,7 +41,7 @@ export async function sayPlace(
   }
   let exitCode: number = exitCodes.done;
   const listing = ls(store, itself, { recursive }, signal);
-  for await (const listed of long ? inFull(listing, store, signal) : listing) {
+  for await (const listed of long ? allInFull(listing, store, signal) : listing) {
     if (listed.kind !== 'unlisted') await say(listed, show(listed.path));
     else exitCode = sayUnlisted(listed, stage);
   }
