@@ -7,7 +7,7 @@ import { TransferError } from '../../src/errors.ts';
 import { noMetadata } from '../../src/store/entry.ts';
 import { openLocalStore } from '../../src/store/local/local-store.ts';
 import { itself } from '../../src/store/path.ts';
-import { lookedAt } from '../../src/store/sftp/early-look.ts';
+import { lookingEarly } from '../../src/store/sftp/early-look.ts';
 import type { Store } from '../../src/store/store.ts';
 import { faulty } from '../contract/faulty.ts';
 import { signal } from './bodies.ts';
@@ -26,9 +26,9 @@ function late(t: TestContext, ms: number): void {
   t.mock.method(performance, 'now', () => now.call(performance) + ms);
 }
 
-test('lookedAt() says that what it made was not there, who asks late hears that too, once', async (t) => {
+test('lookingEarly() says that what it made was not there, who asks late hears that too, once', async (t) => {
   await using store = await placeOf(t);
-  const looked = lookedAt(store, true, signal);
+  const looked = lookingEarly(store, true, signal);
   await looked.made;
   late(t, 5000);
   assert.equal(await looked.stat(itself, signal), undefined);
@@ -36,24 +36,24 @@ test('lookedAt() says that what it made was not there, who asks late hears that 
   assert.equal((await looked.stat(itself, signal))?.kind, 'directory');
 });
 
-test('lookedAt() says that what it made was not there though the first look got no answer', async (t) => {
+test('lookingEarly() says that what it made was not there though the first look got no answer', async (t) => {
   await using store = faulty(await placeOf(t), [{ on: 'stat', call: 1, after: 0, error }]);
-  const looked = lookedAt(store, true, signal);
+  const looked = lookingEarly(store, true, signal);
   assert.equal(await looked.stat(itself, signal), undefined);
   await looked.makeDirectory!(itself, noMetadata, signal);
   assert.equal((await looked.stat(itself, signal))?.kind, 'directory');
 });
 
-test('lookedAt() says of what it did not make what is there, however late', async (t) => {
+test('lookingEarly() says of what it did not make what is there, however late', async (t) => {
   await using store = await placeOf(t);
   await store.makeDirectory!(itself, { ...noMetadata, mode: 0o711 }, signal);
-  const looked = lookedAt(store, true, signal);
+  const looked = lookingEarly(store, true, signal);
   await looked.made;
   late(t, 5000);
   assert.equal((await looked.stat(itself, signal))?.mode, 0o711);
 });
 
-test('lookedAt() goes on with what it made where only the answer to that was lost', async (t) => {
+test('lookingEarly() goes on with what it made where only the answer to that was lost', async (t) => {
   await using store = await placeOf(t);
   let calls = 0;
   const loses: Store['makeDirectory'] = async (path, metadata, on) => {
@@ -61,7 +61,7 @@ test('lookedAt() goes on with what it made where only the answer to that was los
     if (++calls === 1) throw error;
     return made;
   };
-  const looked = lookedAt({ ...store, makeDirectory: loses }, true, signal);
+  const looked = lookingEarly({ ...store, makeDirectory: loses }, true, signal);
   assert.equal(await looked.stat(itself, signal), undefined);
   await looked.makeDirectory!(itself, { ...noMetadata, mode: 0o750 }, signal);
   assert.equal((await store.stat(itself, signal))?.mode, 0o750);

@@ -2,7 +2,7 @@
 import { setImmediate as soon } from 'node:timers/promises';
 import { isKind } from '../../errors.ts';
 import { heardLater } from '../../work/heard-later.ts';
-import { type Metadata, noMetadata } from '../entry.ts';
+import { type Metadata, noMetadata, type Unkept } from '../entry.ts';
 import { itself } from '../path.ts';
 import type { Store } from '../store.ts';
 
@@ -24,34 +24,19 @@ type Looked = {
  * answer. `makes`: it is made right behind the first look, where it is not there; who then makes it waits no more. What was
  * made so is not there for the first who asks, however late that is.
  */
-export function lookedAt(
-  { stat, makeDirectory, dress }: Store,
+export function lookingEarly(
+  store: Store,
   makes: boolean,
   signal: AbortSignal,
 ): Pick<Store, 'stat' | 'makeDirectory'> & Looked {
+  const { stat, makeDirectory, dress } = store;
   let looked: { readonly asking: Look; readonly untilMs: number } | undefined;
   const look = (asking: Look) => {
     looked = { asking: heardLater(asking), untilMs: performance.now() + freshMs };
   };
-  const lookAtMade = async () => {
-    await soon(); // on the same way, and answered after it
-    const found = await stat(itself, signal);
-    if (!found) throw new Error('asked before it was made');
-    return found;
-  };
   const first = stat(itself, signal);
   look(first);
-  const make = makes ? makeDirectory : undefined;
-  const early = make && {
-    made: heardLater(make(itself, { ...noMetadata, mode: privateMode }, signal)),
-    look: heardLater(lookAtMade()),
-  };
-  /** One that was made, of which only the answer was lost, is ours. */
-  const unlessOurs = async (error: unknown, metadata: Metadata, on: AbortSignal) => {
-    const isLost = isKind(error, 'conflict') && isKind(await early?.made.catch(same), 'transient');
-    if (!isLost || (await stat(itself, on))?.kind !== 'directory') throw error;
-    return dress?.(itself, metadata, on) ?? [];
-  };
+  const early = makes ? madeEarly(store, signal) : undefined;
   let untold = early?.made; // nobody was told whether the place was there
   return {
     first: first.catch(() => undefined),
@@ -71,12 +56,50 @@ export function lookedAt(
         if (path.length > 0) return makeDirectory(path, metadata, on);
         untold = undefined;
         const made = await early?.made.catch(() => undefined); // who makes it now says what is wrong
-        look((made && early?.look) ?? lookAtMade());
-        if (!made) return makeDirectory(path, metadata, on).catch((error) => unlessOurs(error, metadata, on));
+        look((made && early?.look) ?? lookAtMade(store, signal));
+        if (!made) {
+          const making = { before: early?.made, made: makeDirectory(path, metadata, on), metadata };
+          return unlessOurs(store, making, on);
+        }
         return metadata.mode === privateMode || !dress ? made : dress(path, metadata, on);
       },
     }),
   };
+}
+
+type Early = { readonly made: Promise<Unkept>; readonly look: Look };
+
+function madeEarly(store: Store, signal: AbortSignal): Early | undefined {
+  const made = store.makeDirectory?.(itself, { ...noMetadata, mode: privateMode }, signal);
+  return made && { made: heardLater(made), look: heardLater(lookAtMade(store, signal)) };
+}
+
+async function lookAtMade({ stat }: Store, signal: AbortSignal): Look {
+  await soon(); // on the same way, and answered after it
+  const found = await stat(itself, signal);
+  if (!found) throw new Error('asked before it was made');
+  return found;
+}
+
+type Making = {
+  readonly before: Promise<Unkept> | undefined;
+  readonly made: Promise<Unkept>;
+  readonly metadata: Metadata;
+};
+
+/** One that was made before, of which only the answer was lost, is ours. */
+async function unlessOurs(
+  { stat, dress }: Store,
+  { before, made, metadata }: Making,
+  signal: AbortSignal,
+): Promise<Unkept> {
+  try {
+    return await made;
+  } catch (error) {
+    const isLost = isKind(error, 'conflict') && isKind(await before?.catch(same), 'transient');
+    if (!isLost || (await stat(itself, signal))?.kind !== 'directory') throw error;
+    return dress?.(itself, metadata, signal) ?? [];
+  }
 }
 
 async function isDone(making: Promise<unknown> | undefined): Promise<boolean> {

@@ -3,19 +3,19 @@
  */
 import type { SshPlace } from '../../location/location.ts';
 import type { SshHost } from '../../ssh/host.ts';
-import { isShort, longMs } from '../../ssh/many.ts';
+import { isShort } from '../../ssh/many.ts';
 import { heardLater } from '../../work/heard-later.ts';
 import type { Store } from '../store.ts';
-import { lookedAt } from './early-look.ts';
+import { lookingEarly } from './early-look.ts';
 import type { WireHow } from './protocol/wire.ts';
 import { openSftpStore, type SftpStore } from './sftp-store.ts';
 import { besideOf } from './shell/beside.ts';
 import { noRoom } from './shell/no-room.ts';
 import { sameAgain } from './shell/same-view.ts';
 import { isSameView, type Survey } from './shell/view.ts';
-import { warmHither } from './shell/warm-hither.ts';
 import { type ShellDoes, whatShell } from './shell/what-shell.ts';
 import { noting, Written } from './shell/written.ts';
+import { warmingOf } from './warming.ts';
 
 /**
  * A server takes 2 MB at once on each: together a little more than a line of 1 Gbit/s holds. What is sent there fills them all,
@@ -69,16 +69,13 @@ export async function openSshStore(
   try {
     const surveying = heardLater(survey(signal));
     const canonical = remembered(surveying, survey);
-    const { first, made, isNew, ...looked } = lookedAt(store, makes, signal);
-    const isLong = (host.roundTripMs ?? 0) >= longMs;
-    const warm = () => {
-      if (isLong && warmBytes() > 0) host.warm(warmBytes());
-    };
-    isNew?.then(warm).catch(() => undefined); // who makes it says what is wrong
+    const { first, made, isNew, ...looked } = lookingEarly(store, makes, signal);
+    const warming = warmingOf(host, warmBytes, signal);
+    isNew?.then(warming.thither).catch(() => undefined); // who makes it says what is wrong
     let isExpected = false;
     const expectMuch = () => {
-      warm();
-      if (warmsHither && does && isLong && !isExpected) warmHither(host, signal);
+      warming.thither();
+      if (warmsHither && does && !isExpected) warming.hither();
       isExpected = true;
       void host.widen().then(() => store.expectMuch?.()); // what is asked meanwhile keeps the first one
     };
