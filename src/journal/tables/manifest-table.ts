@@ -25,31 +25,7 @@ export function newManifest(db: Db, base: string): void {
 
 /** Rows by path. They close the database when they are disposed of. */
 export function manifestTable(db: Db) {
-  const columns = 'path, target, line';
-  const values = '(path, dir, target, line) VALUES (?, ?, ?, ?)';
-  const put = db.prepare(`INSERT OR REPLACE INTO kept ${values}`);
-  const add = db.prepare(`INSERT OR IGNORE INTO kept ${values}`);
-  const drop = db.prepare('DELETE FROM kept WHERE path = ?');
-  const clear = db.prepare('DELETE FROM kept');
-  const find = db.prepare<[Uint8Array], Raw>(`SELECT ${columns} FROM kept WHERE path = ?`).raw();
-  const inside = db
-    .prepare<[Uint8Array, Uint8Array, number], Raw>(
-      `SELECT ${columns} FROM kept WHERE dir = ? AND path > ? ORDER BY path LIMIT ?`,
-    )
-    .raw();
-  const leading = db
-    .prepare<[Uint8Array, Uint8Array, number], Raw>(
-      `SELECT ${columns} FROM kept WHERE target = ? AND path > ? ORDER BY path LIMIT ?`,
-    )
-    .raw();
-  const last = db
-    .prepare<[Uint8Array], Raw>(`SELECT ${columns} FROM kept WHERE target = ? ORDER BY path DESC LIMIT 1`)
-    .raw();
-  const after = db
-    .prepare<[Uint8Array, number], Raw>(`SELECT ${columns} FROM kept WHERE path > ? ORDER BY path LIMIT ?`)
-    .raw();
-  const first = db.prepare<[], Raw>(`SELECT ${columns} FROM kept WHERE length(path) = 0`).raw();
-  const stored = ({ path, target, line }: ManifestRow) => [path, dirOf(path), target ?? null, line] as const;
+  const { put, add, drop, clear, find, inside, leading, last, after, first } = statementsOf(db);
   return {
     find: (path: Uint8Array) => rowOf(find.get(path)),
     inside: (dir: Uint8Array, path: Uint8Array, most: number) => inside.all(dir, path, most).map(row),
@@ -75,6 +51,34 @@ export function manifestTable(db: Db) {
   };
 }
 
+function statementsOf(db: Db) {
+  const columns = 'path, target, line';
+  const values = '(path, dir, target, line) VALUES (?, ?, ?, ?)';
+  const put = db.prepare(`INSERT OR REPLACE INTO kept ${values}`);
+  const add = db.prepare(`INSERT OR IGNORE INTO kept ${values}`);
+  const drop = db.prepare('DELETE FROM kept WHERE path = ?');
+  const clear = db.prepare('DELETE FROM kept');
+  const find = db.prepare<[Uint8Array], Raw>(`SELECT ${columns} FROM kept WHERE path = ?`).raw();
+  const inside = db
+    .prepare<[Uint8Array, Uint8Array, number], Raw>(
+      `SELECT ${columns} FROM kept WHERE dir = ? AND path > ? ORDER BY path LIMIT ?`,
+    )
+    .raw();
+  const leading = db
+    .prepare<[Uint8Array, Uint8Array, number], Raw>(
+      `SELECT ${columns} FROM kept WHERE target = ? AND path > ? ORDER BY path LIMIT ?`,
+    )
+    .raw();
+  const last = db
+    .prepare<[Uint8Array], Raw>(`SELECT ${columns} FROM kept WHERE target = ? ORDER BY path DESC LIMIT 1`)
+    .raw();
+  const after = db
+    .prepare<[Uint8Array, number], Raw>(`SELECT ${columns} FROM kept WHERE path > ? ORDER BY path LIMIT ?`)
+    .raw();
+  const first = db.prepare<[], Raw>(`SELECT ${columns} FROM kept WHERE length(path) = 0`).raw();
+  return { put, add, drop, clear, find, inside, leading, last, after, first };
+}
+
 const pageRows = 256;
 const nothing = new Uint8Array(0);
 
@@ -84,6 +88,10 @@ function rowOf(raw: Raw | undefined): ManifestRow | undefined {
 
 function row([path, target, line]: Raw): ManifestRow {
   return { path, target: target ?? undefined, line };
+}
+
+function stored({ path, target, line }: ManifestRow) {
+  return [path, dirOf(path), target ?? null, line] as const;
 }
 
 /** The top is in no directory, so that it is not found in itself. */
