@@ -1,6 +1,5 @@
 /** The bytes of a file in a local store, as long as it stays what it was. */
 
-import { show } from '../../report/show.ts';
 import { takeChunk } from '../../work/chunk-memory.ts';
 import * as c from '../../work/posix/constants.ts';
 import { lseek, openat } from '../../work/posix/libc.ts';
@@ -34,11 +33,10 @@ async function* bytes(root: Root, file: FileEntry, { offset, length }: Range, si
   for (let at = offset; at < end; ) {
     signal.throwIfAborted();
     const chunk = takeChunk(Math.min(chunkBytes, end - at));
-    const got = await readPromptly(opened.fd, chunk, at);
-    if (got < 0) throw root.trouble(file.path, got, 'read');
-    if (got === 0 || !isSame(opened.fd, file)) throw changed(show(root.whole(file.path)));
+    const got = root.checked(file.path, await readPromptly(opened.fd, chunk, at), 'read');
+    if (got === 0 || !isSame(opened.fd, file)) throw changed(root.show(file.path));
     at += got;
-    if (at === file.size && givesMore(opened.fd, stat)) throw changed(show(root.whole(file.path)));
+    if (at === file.size && givesMore(opened.fd, stat)) throw changed(root.show(file.path));
     yield chunk.subarray(0, got);
   }
 }
@@ -59,12 +57,11 @@ function openSame(root: Root, file: FileEntry): Opened {
   using held = hold(root, file.path, c.O_PATH, 'read');
   const { dir, name } = held.at;
   const fd = openat(dir, name, c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC, 0);
-  if (fd === -c.ELOOP) throw changed(show(root.whole(file.path)));
-  if (fd < 0) throw root.trouble(file.path, fd, 'read');
-  const opened = new Opened(fd);
+  if (fd === -c.ELOOP) throw changed(root.show(file.path));
+  const opened = new Opened(root.checked(file.path, fd, 'read'));
   if (isSame(fd, file)) return opened;
   opened[Symbol.dispose]();
-  throw changed(show(root.whole(file.path)));
+  throw changed(root.show(file.path));
 }
 
 function isSame(fd: number, file: FileEntry): boolean {

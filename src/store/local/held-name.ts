@@ -32,9 +32,7 @@ export class HeldName extends Opened {
 
 /** Opens the directory an entry is in. */
 export function hold(root: Root, path: RelativePath, flags: number, doing: Doing | 'remove'): HeldName {
-  const fd = root.parent(path, flags);
-  if (fd < 0) throw root.trouble(path, fd, doing);
-  return new HeldName(fd, root.name(path));
+  return new HeldName(root.checked(path, root.parent(path, flags), doing), root.name(path));
 }
 
 /** What `act` answers for the entry; undefined where it is not there. */
@@ -47,7 +45,5 @@ export function ifThere(
   const fd = root.parent(path, c.O_PATH);
   using held = fd < 0 ? undefined : new HeldName(fd, root.name(path));
   const answer = held ? act(held.at) : fd;
-  if (isAbsent(answer)) return undefined;
-  if (answer < 0) throw root.trouble(path, answer, doing);
-  return answer;
+  return isAbsent(answer) ? undefined : root.checked(path, answer, doing);
 }

@@ -14,13 +14,10 @@ const stat = new Stat();
 
 /** What is in a directory, as many at a time as the kernel gives at once. */
 export async function* list(root: Root, dir: RelativePath, signal: AbortSignal): AsyncGenerator<Listed> {
-  const fd = root.directory(dir, c.O_RDONLY);
-  if (fd < 0) throw root.trouble(dir, fd, 'list');
-  using opened = new Opened(fd);
+  using opened = new Opened(root.checked(dir, root.directory(dir, c.O_RDONLY), 'list'));
   for (;;) {
     signal.throwIfAborted();
-    const got = dirents.fill(opened.fd);
-    if (got < 0) throw root.trouble(dir, got, 'list');
+    const got = root.checked(dir, dirents.fill(opened.fd), 'list');
     if (got === 0) return;
     yield* lookAtAll(root, dir, opened.fd);
     await turn(); // or a signal would not be heard before the end

@@ -4,11 +4,11 @@ import * as libc from '../../work/posix/libc.ts';
 import { Slot } from '../../work/posix/memory.ts';
 import { Opened } from '../../work/posix/opened.ts';
 import { Stat } from '../../work/posix/stat.ts';
-import { userUmask } from '../../work/umask.ts';
 import type { Metadata, Special, Unkept } from '../entry.ts';
 import { itself, type RelativePath } from '../path.ts';
 import { type HeldName, hold, ifThere } from './held-name.ts';
 import { give } from './metadata/give.ts';
+import { withMode } from './metadata/mode-of-new.ts';
 import { deviceNumber } from './place/node.ts';
 import type { At } from './place/place.ts';
 import type { Root } from './root.ts';
@@ -18,7 +18,7 @@ const stat = new Stat();
 
 export function makeDirectory(root: Root, path: RelativePath, metadata: Metadata): Unkept {
   const make = ({ dir, name }: At) => libc.mkdirat(dir, name, 0o700);
-  return made(root, path, make, { ...metadata, mode: metadata.mode ?? 0o777 & ~userUmask() });
+  return made(root, path, make, withMode(metadata, 0o777));
 }
 
 export function makeSymlink(root: Root, path: RelativePath, target: Uint8Array, metadata: Metadata): Unkept {
@@ -36,13 +36,12 @@ const types = {
 export function makeSpecial(root: Root, path: RelativePath, special: Special, metadata: Metadata): Unkept {
   const device = 'major' in special ? deviceNumber(special.major ?? 0, special.minor ?? 0) : 0;
   const make = ({ dir, name }: At) => libc.mknodat(dir, name, types[special.kind] | 0o600, device);
-  return made(root, path, make, { ...metadata, mode: metadata.mode ?? 0o666 & ~userUmask() });
+  return made(root, path, make, withMode(metadata, 0o666));
 }
 
 function made(root: Root, path: RelativePath, make: (at: At) => number, metadata: Metadata): Unkept {
   using held = hold(root, path, c.O_PATH, 'make');
-  const failed = make(held.at);
-  if (failed < 0) throw root.trouble(path, failed, 'make');
+  root.checked(path, make(held.at), 'make');
   return dressed(root, path, held, metadata);
 }
 
@@ -50,8 +49,7 @@ export function makeLink(root: Root, path: RelativePath, existing: RelativePath)
   using from = hold(root, existing, c.O_PATH, 'link');
   using to = hold(root, path, c.O_PATH, 'link');
   const [old, at] = [from.at, to.at];
-  const failed = libc.linkat(old.dir, old.name, at.dir, at.name, 0);
-  if (failed < 0) throw root.trouble(path, failed, 'link');
+  root.checked(path, libc.linkat(old.dir, old.name, at.dir, at.name, 0), 'link');
 }
 
 export function dress(root: Root, path: RelativePath, metadata: Metadata): Unkept {
@@ -61,8 +59,7 @@ export function dress(root: Root, path: RelativePath, metadata: Metadata): Unkep
 
 function dressed(root: Root, path: RelativePath, { at }: HeldName, metadata: Metadata): Unkept {
   const fd = libc.openat(at.dir, at.name, c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC, 0);
-  if (fd < 0) throw root.trouble(path, fd, 'set metadata of');
-  using opened = new Opened(fd);
+  using opened = new Opened(root.checked(path, fd, 'set metadata of'));
   stat.of(fd);
   return give(opened.fd, stat.type === c.S_IFLNK ? { ...metadata, mode: undefined } : metadata);
 }
@@ -76,9 +73,7 @@ export function remove(root: Root, path: RelativePath): boolean {
 }
 
 export async function sync(root: Root): Promise<void> {
-  const fd = root.directory(itself, c.O_RDONLY);
-  if (fd < 0) throw root.trouble(itself, fd, 'write');
+  const fd = root.checked(itself, root.directory(itself, c.O_RDONLY), 'write');
   using opened = new Opened(fd);
-  const failed = await libc.syncfs(opened.fd);
-  if (failed < 0) throw root.trouble(itself, failed, 'write');
+  root.checked(itself, await libc.syncfs(opened.fd), 'write');
 }

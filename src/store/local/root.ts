@@ -3,7 +3,7 @@
  * named it so; below it none is.
  */
 
-import type { TransferError } from '../../errors.ts';
+import { show } from '../../report/show.ts';
 import * as c from '../../work/posix/constants.ts';
 import { openDirectory } from '../../work/posix/open-directory.ts';
 import { openUnder } from '../../work/posix/open-under.ts';
@@ -55,11 +55,22 @@ export class Root implements Disposable {
       : this.#path.subarray(this.#path.lastIndexOf(slash) + 1);
   }
 
-  trouble(path: RelativePath, errno: number, doing: Doing | 'list' | 'remove'): TransferError {
+  /** The answer of a call about an entry; throws where that is a negative error number. */
+  checked(path: RelativePath, answer: number, doing: Doing | 'list' | 'remove'): number {
+    if (answer < 0) throw this.trouble(path, answer, doing);
+    return answer;
+  }
+
+  trouble(path: RelativePath, errno: number, doing: Doing | 'list' | 'remove') {
     return trouble(this.whole(path), errno, doing, { dest: this.#opened?.fd ?? -1, below: path });
   }
 
-  /** For people: where an entry is on this machine. */
+  /** For people. */
+  show(path: RelativePath): string {
+    return show(this.whole(path));
+  }
+
+  /** Where an entry is on this machine. */
   whole(path: RelativePath): Uint8Array {
     return whole(this.#path, path);
   }

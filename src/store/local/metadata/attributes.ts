@@ -22,7 +22,7 @@ export function giveAttributes(
   const at = attributedAt(held.fd, root.name(path));
   const wanted = readAttributes({ said: attributes }, kinds);
   const { failed, ...unkept } = writeAttributes(at, wanted, readAttributes(at, kinds));
-  if (failed < 0) throw root.trouble(path, failed, 'set metadata of');
+  root.checked(path, failed, 'set metadata of');
   return unkept;
 }
 

@@ -1,6 +1,5 @@
 /** Large files of a local store, by ranges; `sync` makes them durable, as everything here. */
 
-import { show } from '../../../report/show.ts';
 import * as c from '../../../work/posix/constants.ts';
 import { ftruncate, openat, unlinkat } from '../../../work/posix/libc.ts';
 import { Opened } from '../../../work/posix/opened.ts';
@@ -13,10 +12,10 @@ import { beside, type RelativePath, splitPath } from '../../path.ts';
 import { fileEntry } from '../entry.ts';
 import { hold, ifThere } from '../held-name.ts';
 import { give } from '../metadata/give.ts';
+import { withMode } from '../metadata/mode-of-new.ts';
 import type { Root } from '../root.ts';
 import { fillRange } from './fill.ts';
 import { create, rename } from './partial.ts';
-import { withMode } from './write.ts';
 
 const stat = new Stat();
 
@@ -31,17 +30,17 @@ export function partsOf(root: Root): Parts {
 
 function begin(root: Root, path: RelativePath, { partial, size }: BeginHow): RelativePath {
   using held = hold(root, path, c.O_RDONLY, 'write');
-  using file = new Opened(checked(root, path, create(held, partial)));
-  checked(root, path, ftruncate(file.fd, size));
+  using file = new Opened(root.checked(path, create(held, partial), 'write'));
+  root.checked(path, ftruncate(file.fd, size), 'write');
   return beside(path, partial);
 }
 
 async function put(root: Root, partial: RelativePath, range: Range, body: Body, signal: AbortSignal) {
   using file = openPartial(root, partial);
-  const check = (answer: number) => checked(root, partial, answer);
+  const check = (answer: number) => root.checked(partial, answer, 'write');
   for await (const data of dataWithin(body, range, signal)) {
     const isWhole = await fillRange(file.fd, body, data, check, signal);
-    if (!isWhole) throw notWhole(show(root.whole(partial)), body.size);
+    if (!isWhole) throw notWhole(root.show(partial), body.size);
   }
 }
 
@@ -49,8 +48,8 @@ function finish(root: Root, partial: RelativePath, path: RelativePath, how: Para
   using held = hold(root, path, c.O_RDONLY, 'write');
   using file = openPartial(root, partial);
   const { metadata, replaces } = how;
-  const unkept = give(file.fd, withMode(metadata));
-  checked(root, path, rename(splitPath(partial).name, held, replaces));
+  const unkept = give(file.fd, withMode(metadata, 0o666));
+  root.checked(path, rename(splitPath(partial).name, held, replaces), 'write');
   stat.of(file.fd);
   return { entry: fileEntry(path, stat), unkept };
 }
@@ -58,10 +57,7 @@ function finish(root: Root, partial: RelativePath, path: RelativePath, how: Para
 function openPartial(root: Root, partial: RelativePath): Opened {
   using held = hold(root, partial, c.O_PATH, 'write');
   const { dir, name } = held.at;
-  return new Opened(checked(root, partial, openat(dir, name, c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC, 0)));
-}
-
-function checked(root: Root, path: RelativePath, answer: number): number {
-  if (answer < 0) throw root.trouble(path, answer, 'write');
-  return answer;
+  return new Opened(
+    root.checked(partial, openat(dir, name, c.O_WRONLY | c.O_NOFOLLOW | c.O_CLOEXEC, 0), 'write'),
+  );
 }

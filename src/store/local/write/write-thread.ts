@@ -10,9 +10,9 @@ import type { Written } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { WriteHow } from '../../store.ts';
 import { fileEntry } from '../entry.ts';
+import { withMode } from '../metadata/mode-of-new.ts';
 import type { Root } from '../root.ts';
 import { isSmall, Order, orderBytes } from './order.ts';
-import { withMode } from './write.ts';
 
 export type WriteSetup = {
   readonly root: NonNullable<Root['shared']>;
@@ -61,7 +61,7 @@ export class WriteThread implements AsyncDisposable {
     const number = this.#idle.pop();
     if (number === undefined) return undefined; // it has as much to do as this one
     const { partial, metadata } = how;
-    this.#orders[number]!.put({ path, partial, bytes: held, metadata: withMode(metadata) });
+    this.#orders[number]!.put({ path, partial, bytes: held, metadata: withMode(metadata, 0o666) });
     if (this.#next.length === 0) setImmediate(() => this.#send());
     this.#next.push(number);
     const waiting = { ...Promise.withResolvers<Written>(), path };

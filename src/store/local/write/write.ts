@@ -3,19 +3,18 @@
  * disk; then it gets its name, and that goes to the disk too.
  */
 
-import { show } from '../../../report/show.ts';
 import * as c from '../../../work/posix/constants.ts';
 import { syncFile } from '../../../work/posix/offthread.ts';
 import { Stat } from '../../../work/posix/stat.ts';
-import { userUmask } from '../../../work/umask.ts';
 import type { Body } from '../../body.ts';
 import { notWhole } from '../../body-faults.ts';
-import type { Metadata, Unkept, Written } from '../../entry.ts';
+import type { Unkept, Written } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
 import type { WriteHow } from '../../store.ts';
 import { fileEntry } from '../entry.ts';
 import { hold } from '../held-name.ts';
 import { give } from '../metadata/give.ts';
+import { withMode } from '../metadata/mode-of-new.ts';
 import type { Root } from '../root.ts';
 import { type Check, fill } from './fill.ts';
 import { create, Partial } from './partial.ts';
@@ -39,23 +38,15 @@ export async function put(
   { metadata, replaces, partial, durable }: WriteHow,
   signal: AbortSignal,
 ): Promise<Unkept> {
-  const check: Check = (answer) => {
-    if (answer < 0) throw root.trouble(path, answer, 'write');
-    return answer;
-  };
+  const check: Check = (answer) => root.checked(path, answer, 'write');
   using held = hold(root, path, c.O_RDONLY, 'write');
   using file = new Partial(check(create(held, partial)), held, partial);
   const isWhole = await fill(file.fd, body, check, signal);
-  if (!isWhole) throw notWhole(show(root.whole(path)), body.size);
-  const unkept = give(file.fd, withMode(metadata));
+  if (!isWhole) throw notWhole(root.show(path), body.size);
+  const unkept = give(file.fd, withMode(metadata, 0o666));
   if (durable) check(await syncFile(file.fd));
   check(file.become(replaces));
   if (durable) check(await syncFile(held.fd));
   stat.of(file.fd);
   return unkept;
-}
-
-/** What is given no mode has that of a new file. */
-export function withMode(metadata: Metadata): Metadata {
-  return metadata.mode === undefined ? { ...metadata, mode: 0o666 & ~userUmask() } : metadata;
 }
