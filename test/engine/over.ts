@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
 /** Transfers over Stores, in this process: places that are typed as far ones, and are opened as the test likes. */
 import { createControl, type Steering } from '../../src/control.ts';
 import type { Location } from '../../src/location/location.ts';
@@ -7,7 +9,7 @@ import { openLocalStore } from '../../src/store/local/local-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { transfer } from '../../src/transfer.ts';
 import type { Way } from '../contract/engine.ts';
-import type { Ran } from './run.ts';
+import { type Ran, workspace } from './run.ts';
 
 export const plainly: Omit<TransferRequest, 'stateDir'> = {
   ...asUsual,
@@ -69,4 +71,11 @@ export function ranOf(events: readonly Event[], summary: Summary): Ran {
     error: undefined,
     summary,
   };
+}
+
+/** Two places on this disk: an empty one, and one that is not there yet. */
+export function ends(): Way {
+  const here = workspace();
+  fs.mkdirSync(join(here, 'from'));
+  return { source: join(here, 'from'), dest: join(here, 'to'), state: join(here, 'state') };
 }

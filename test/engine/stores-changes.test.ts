@@ -6,17 +6,11 @@ import { keepAll, type TransferRequest } from '../../src/request.ts';
 import type { Way } from '../contract/engine.ts';
 import { judge, listing } from '../judge.ts';
 import { needs } from '../peer.ts';
-import { transferOver } from './over.ts';
+import { ends, transferOver } from './over.ts';
 import { said } from './pair.ts';
-import { shell, workspace } from './run.ts';
+import { shell } from './run.ts';
 
 const skip = needs('rsync');
-
-function ends(): Way {
-  const here = workspace();
-  fs.mkdirSync(join(here, 'from'));
-  return { source: join(here, 'from'), dest: join(here, 'to'), state: join(here, 'state') };
-}
 
 /** Dry and then for real, which both say the same. */
 async function bothWays(way: Way, request: Partial<TransferRequest> = {}) {

@@ -9,16 +9,10 @@ import type { Way } from '../contract/engine.ts';
 import { judge } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { MiB, solid, trees } from '../trees.ts';
-import { transferOver } from './over.ts';
-import { shell, workspace } from './run.ts';
+import { ends, transferOver } from './over.ts';
+import { shell } from './run.ts';
 
 const skip = needs('rsync');
-
-function ends(): Way {
-  const here = workspace();
-  fs.mkdirSync(join(here, 'from'));
-  return { source: join(here, 'from'), dest: join(here, 'to'), state: join(here, 'state') };
-}
 
 const broken = () => new TransferError('transient', 'the line broke');
 

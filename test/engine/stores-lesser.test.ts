@@ -1,27 +1,20 @@
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Entry, Listed } from '../../src/store/entry.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Way } from '../contract/engine.ts';
 import { judge, touches } from '../judge.ts';
 import { needs } from '../peer.ts';
 import { hollow, MiB, solid } from '../trees.ts';
-import { type Over, transferOver } from './over.ts';
+import { ends, type Over, transferOver } from './over.ts';
 import { said } from './pair.ts';
-import { shell, workspace } from './run.ts';
+import { shell } from './run.ts';
 
 const skip = needs('rsync');
 
-function ends() {
-  const here = workspace();
-  const way = { source: join(here, 'from'), dest: join(here, 'to'), state: join(here, 'state') };
-  fs.mkdirSync(way.source);
-  return way;
-}
-
 /** Runs twice: the second time nothing moves. */
-async function twice(way: ReturnType<typeof ends>, over: Over) {
+async function twice(way: Way, over: Over) {
   const first = await transferOver(way, over);
   const then = await touches(way.dest);
   const again = await transferOver(way, over);

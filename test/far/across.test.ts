@@ -5,8 +5,9 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { seeded } from '../journal/fixture.ts';
 import { needs } from '../peer.ts';
+import { configure } from '../ssh/sshd.ts';
 import { assertStatus } from '../survive/program.ts';
-import { configure, differences, type Far, far, over } from './ground.ts';
+import { differences, type Far, far, over } from './ground.ts';
 import { type Line, line } from './line.ts';
 import { ordinary } from './tree.ts';
 

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { place } from '../survive/ground.ts';
-import { type Far, far } from './ground.ts';
+import { far } from './ground.ts';
 
 /** Large files and files of several names, with attributes, ACLs, and without; awkward names; rights that hinder. */
 export const make = `
@@ -22,10 +22,6 @@ line '
   setfacl -d -m u:77:rwx,g:5:r . sub
   head -c 1100000 /dev/urandom >../top; setfattr -n user.top -v 1 ../top
   touch -d @1000 * sub ../top .`;
-
-export function warnings({ said }: Awaited<ReturnType<Far['run']>>): unknown[] {
-  return said.filter(({ type }) => type === 'warning').map(({ message }) => message);
-}
 
 /** A host on which these programs do this. */
 export async function farWith(programs: Readonly<Record<string, string>>) {

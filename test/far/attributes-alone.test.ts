@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
-import { farWith, make, warnings } from './attributed.ts';
+import { warnings } from '../survive/program.ts';
+import { farWith, make } from './attributed.ts';
 import { differences, ways } from './ground.ts';
 
 // Nothing changed but attributes and ACLs. rsync, which knows nothing of ours, judges.

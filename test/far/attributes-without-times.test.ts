@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
+import { warnings } from '../survive/program.ts';
 import { far, ways } from './ground.ts';
 
 // Where times are not kept, a kill would leave no trace of what a large file lacks: its attributes do not go, which is said.
@@ -19,10 +20,9 @@ describe('with --no-preserve times a run says which attributes do not go', {
     test(way, async () => {
       await using here = await far();
       await shell(here.source, make);
-      const { said, summary } = await here.runTo(0, ['transfer', '--no-preserve', 'times', ...endsOf(here)]);
-      const warnings = said.filter(({ type }) => type === 'warning').map(({ message }) => String(message));
-      assert.match(warnings.join('\n'), /^extended attributes .*of large files.* are not carried/);
-      assert.deepEqual(summary!.notices, {});
+      const ran = await here.runTo(0, ['transfer', '--no-preserve', 'times', ...endsOf(here)]);
+      assert.match(warnings(ran).join('\n'), /^extended attributes .*of large files.* are not carried/);
+      assert.deepEqual(ran.summary!.notices, {});
       assert.equal(await shell(here.dest, found), '# file: a\nuser.k="1"\n');
     });
 });

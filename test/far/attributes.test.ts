@@ -5,7 +5,8 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
-import { farWith, make, warnings } from './attributed.ts';
+import { warnings } from '../survive/program.ts';
+import { farWith, make } from './attributed.ts';
 import { differences, far, ways } from './ground.ts';
 
 // What SFTP does not carry goes by programs of the host. rsync, which knows nothing of ours, judges.

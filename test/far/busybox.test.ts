@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { shell } from '../engine/run.ts';
 import { needs, sftpServer } from '../peer.ts';
-import { warnings } from './attributed.ts';
+import { warnings } from '../survive/program.ts';
 import { farBusybox } from './busybox.ts';
 import { differences, ways } from './ground.ts';
 

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Compression } from '../../src/report/events.ts';
 import { needs } from '../peer.ts';
+import { configure } from '../ssh/sshd.ts';
 import { assertSame, type Ended } from '../survive/program.ts';
-import { configure, errorOf, type Far, far } from './ground.ts';
+import { errorOf, type Far, far } from './ground.ts';
 
 // What batches are compressed with, and where they are not.
 

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { needs } from '../peer.ts';
 import { startSshd } from '../ssh/sshd.ts';
-import { assertStatus, type Ended } from '../survive/program.ts';
+import { assertStatus, type Ended, warnings } from '../survive/program.ts';
 import { differences, errorOf } from './ground.ts';
 import { mark, ordinary } from './tree.ts';
 import { letIn, type Two, two } from './two.ts';
@@ -34,7 +34,7 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
     assert.ok(bytes >= 56 * MiB, `${bytes} went straight`);
     assert.match(reason, /^straight, 8.39 MB took .*; through this machine, 8.39 MB took/);
     assert.ok(here.line.bytes() < 20 * MiB, `${here.line.bytes()} went through here`);
-    assert.deepEqual(warnings(ended), []);
+    assert.deepEqual(otherWarnings(ended), []);
     assert.deepEqual(differences(here.source, here.dest), []);
     await assertNothingLeft(here);
   });
@@ -93,7 +93,7 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
     const ended = await running.ended;
     assertStatus(0, ended);
     assert.ok(broken.length > 0);
-    assert.deepEqual(warnings(ended), []);
+    assert.deepEqual(otherWarnings(ended), []);
     assert.deepEqual(differences(here.source, here.dest), []);
     await assertNothingLeft(here);
   });
@@ -103,7 +103,7 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
     ordinary(here.source, { files: 1, largeMiB });
     const ended = await here.runTo(0, words(here));
     assert.match(
-      warnings(ended).join(),
+      otherWarnings(ended).join(),
       /^cannot copy straight from .* to .*; all goes through this machine$/,
     );
     assert.equal(ended.summary!.direct!.bytes, 0);
@@ -118,7 +118,7 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
     ordinary(here.source, { files: 1, largeMiB });
     const ended = await here.runTo(0, words(here));
     assert.match(
-      warnings(ended).join(),
+      otherWarnings(ended).join(),
       /cannot reach .* by itself: Host key verification failed.; all goes through/,
     );
     assert.equal(ended.summary!.direct!.bytes, 0);
@@ -130,7 +130,7 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
     await using here = await two({ ...quick, options: ['AllowAgentForwarding no'] });
     ordinary(here.source, { files: 1, largeMiB });
     const ended = await here.runTo(0, words(here));
-    assert.match(warnings(ended).join('\n'), /^.*all goes through this machine.*$/);
+    assert.match(otherWarnings(ended).join('\n'), /^.*all goes through this machine.*$/);
     assert.deepEqual(differences(here.source, here.dest), []);
   });
 
@@ -145,7 +145,7 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
       });
       ordinary(here.source, { files: 1, largeMiB });
       const ended = await here.runTo(0, words(here));
-      assert.match(warnings(ended).join(), /by itself: no ssh there; all goes through this machine/);
+      assert.match(otherWarnings(ended).join(), /by itself: no ssh there; all goes through this machine/);
       assert.deepEqual(differences(here.source, here.dest), []);
     } finally {
       fs.rmSync(tools, { recursive: true });
@@ -174,9 +174,8 @@ describe('transfer --direct', { skip, concurrency: 2 }, () => {
 });
 
 /** But for what is always said between hosts. */
-function warnings({ said }: Ended): string[] {
-  const messages = said.filter(({ type }) => type === 'warning').map(({ message }) => String(message));
-  return messages.filter((message) => !/not carried/.test(message));
+function otherWarnings(ended: Ended): string[] {
+  return warnings(ended).filter((message) => !/not carried/.test(message));
 }
 
 /** What the first host's ssh was started with: where its files are, and its agent. */

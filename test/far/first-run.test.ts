@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { listRuns } from '../../src/journal/list.ts';
 import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
-import { warnings } from './attributed.ts';
+import { warnings } from '../survive/program.ts';
 import { differences, far } from './ground.ts';
 
 test('a first run that finds nothing as it should be does not say that attributes of that were not compared', {

@@ -5,7 +5,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sftpServer } from '../peer.ts';
-import { type Sshd, startSshd } from '../ssh/sshd.ts';
+import { configure, type Sshd, startSshd } from '../ssh/sshd.ts';
 import { place } from '../survive/ground.ts';
 import { type Ended, type How, type Running, run, runTo, start, strays } from '../survive/program.ts';
 
@@ -71,10 +71,6 @@ export const startsAtHome = `Subsystem sftp ${sftpServer} -d "$HOME"`;
 /** The environment of a person whose home this is: no agent, no keys but those in it. */
 export function homeOf({ home }: { readonly home: string }): NodeJS.ProcessEnv {
   return { HOME: home, SSH_AUTH_SOCK: '' };
-}
-
-export function configure({ home }: { readonly home: string }, ...lines: readonly string[]): void {
-  fs.writeFileSync(join(home, '.ssh/config'), lines.map((line) => `${line}\n`).join(''));
 }
 
 export function urlOf({ place: of }: Pick<Sshd, 'place'>, path: string): string {

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
-import { assertStatus, type Ended } from '../survive/program.ts';
+import { assertStatus, warnings } from '../survive/program.ts';
 import { MiB } from '../trees.ts';
 import { differences, type Far, far, ways } from './ground.ts';
 
@@ -31,7 +31,7 @@ describe('a destination that is moved away is not done, and the run that goes on
       fs.renameSync(here.dest, join(here.path, 'elsewhere'));
       const ended = await running.ended;
       assertStatus(1, ended);
-      assert.match(warnings(ended), said);
+      assert.match(warnings(ended).join('\n'), said);
       await here.runTo(0, ['runs', 'resume']);
       assert.deepEqual(differences(here.source, here.dest), []);
     });
@@ -70,14 +70,10 @@ describe('a destination on a host whose place is taken meanwhile is not done, an
       const isLink = fs.lstatSync(here.dest).isSymbolicLink();
       const ended = await running.ended;
       assert.ok(ended.status === 1 || ended.status === 3, String(ended.status)); // some may miss what they began
-      if (ended.status === 1) assert.match(warnings(ended), said);
+      if (ended.status === 1) assert.match(warnings(ended).join('\n'), said);
       if (isLink) fs.unlinkSync(here.dest); // behind it is another route
       if (isLink) fs.renameSync(join(here.path, 'elsewhere'), here.dest);
       await here.runTo(0, ended.status === 1 ? ['runs', 'resume'] : words);
       assert.deepEqual(differences(here.source, here.dest), []);
     });
 });
-
-function warnings({ said: all }: Ended): string {
-  return all.flatMap(({ type, message }) => (type === 'warning' ? [String(message)] : [])).join('\n');
-}

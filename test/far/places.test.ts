@@ -3,8 +3,9 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { needs } from '../peer.ts';
+import { configure } from '../ssh/sshd.ts';
 import { assertSame } from '../survive/program.ts';
-import { configure, errorOf, type Far, far, startsAtHome } from './ground.ts';
+import { errorOf, type Far, far, startsAtHome } from './ground.ts';
 import { ordinary } from './tree.ts';
 
 // Places as people write them: a file or a tree, to a name or into a directory, from home or from the top.

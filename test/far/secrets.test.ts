@@ -7,9 +7,10 @@ import { describe, test } from 'node:test';
 import { program } from '../built.ts';
 import { needs } from '../peer.ts';
 import { type Server, startServer } from '../ssh/server.ts';
+import { configure } from '../ssh/sshd.ts';
 import { place } from '../survive/ground.ts';
 import { assertSame, familyOf, run, start } from '../survive/program.ts';
-import { configure, errorOf, homeOf, urlOf } from './ground.ts';
+import { errorOf, homeOf, urlOf } from './ground.ts';
 import { ordinary } from './tree.ts';
 
 // A password is looked for wherever it could be found by others.

@@ -5,8 +5,9 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
+import { configure } from '../ssh/sshd.ts';
 import { assertSame, assertStatus, type Running, stop, whileHeld } from '../survive/program.ts';
-import { assertQuiet, configure, errorOf, type Far, far } from './ground.ts';
+import { assertQuiet, errorOf, type Far, far } from './ground.ts';
 import { ordinary } from './tree.ts';
 
 // Told to stop, at any moment; and the same route twice at once.

@@ -1,8 +1,8 @@
 /** Two hosts: the second one is reached from here by a line that is slow and counts, and from the first one without. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { type Sshd, startSshd } from '../ssh/sshd.ts';
-import { configure, type Far, far } from './ground.ts';
+import { configure, type Sshd, startSshd } from '../ssh/sshd.ts';
+import { type Far, far } from './ground.ts';
 import { type Line, line } from './line.ts';
 
 export type Two = Far & {

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { shell } from '../engine/run.ts';
 import { needs } from '../peer.ts';
 import { mounted } from '../survive/ground.ts';
-import { warnings } from './attributed.ts';
+import { warnings } from '../survive/program.ts';
 import { far } from './ground.ts';
 
 // A host whose disk holds neither attributes nor ACLs.

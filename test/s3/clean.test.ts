@@ -11,15 +11,13 @@ import { exampleOf, membersOf } from '../report/documented.ts';
 import { signal } from '../store/bodies.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, type S3Ground, s3Ground } from './ground.ts';
-import { type Asked, startProxy } from './proxy.ts';
+import { type Asked, isBegin, startProxy } from './proxy.ts';
 import { strict } from './server.ts';
 
 // Uploads that a killed run leaves, beside one of another program, which nobody may touch.
 
 const skip = needs('versitygw');
 const tree = `s3://${bucket}/tree`;
-
-const isBegin = ({ method, url }: Asked) => method === 'POST' && url.endsWith('?uploads=');
 
 /** How many uploads the service has. */
 async function uploads({ server }: S3Ground): Promise<number> {

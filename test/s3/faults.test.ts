@@ -6,7 +6,7 @@ import { needs } from '../peer.ts';
 import { assertSame, failures } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, rclone, type S3Ground, s3Ground } from './ground.ts';
-import { type Asked, type Meddler, startProxy, type Trick } from './proxy.ts';
+import { type Asked, isBegin, isPart, type Meddler, startProxy, type Trick } from './proxy.ts';
 import { strict } from './server.ts';
 
 // What networks and services do to single requests. Another program judges what is there afterwards.
@@ -45,8 +45,6 @@ function nth(number: number, is: (asked: Asked) => boolean, trick: Trick) {
 }
 
 const isPut = ({ method, url }: Asked) => method === 'PUT' && /\/d\/f\d+$/.test(url);
-const isPart = ({ method, url }: Asked) => method === 'PUT' && url.includes('partNumber=');
-const isBegin = ({ method, url }: Asked) => method === 'POST' && url.endsWith('?uploads=');
 const isComplete = ({ method, url }: Asked) => method === 'POST' && url.includes('uploadId=');
 const isList = ({ method, url }: Asked) => method === 'GET' && url.includes('list-type=2');
 const isGet = ({ method, url }: Asked) => method === 'GET' && /\/d\/f\d+$/.test(url);

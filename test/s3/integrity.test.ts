@@ -9,7 +9,7 @@ import { needs } from '../peer.ts';
 import { signal } from '../store/bodies.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, type S3Ground, s3Ground } from './ground.ts';
-import { type Asked, startProxy } from './proxy.ts';
+import { type Asked, isBegin, isPart, startProxy } from './proxy.ts';
 
 // One bit that changes on the way, where neither TLS nor an ETag would show it.
 
@@ -82,9 +82,6 @@ describe('a bit that flips on the way from S3', { skip }, () => {
     });
   }
 });
-
-const isBegin = ({ method, url }: Asked) => method === 'POST' && url.endsWith('?uploads=');
-const isPart = ({ method, url }: Asked) => method === 'PUT' && url.includes('partNumber=');
 
 describe('an upload to a service that does not add up parts by CRC32', { skip }, () => {
   for (const [refused, header, bytes] of [

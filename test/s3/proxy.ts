@@ -152,3 +152,13 @@ function say(response: http.ServerResponse, trick: Says): void {
   response.writeHead('says' in trick ? trick.says : 200, { 'content-type': 'application/xml', ...wait });
   response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
 }
+
+/** An upload of a large object begins. */
+export function isBegin({ method, url }: Asked): boolean {
+  return method === 'POST' && url.endsWith('?uploads=');
+}
+
+/** A part of one comes. */
+export function isPart({ method, url }: Asked): boolean {
+  return method === 'PUT' && url.includes('partNumber=');
+}

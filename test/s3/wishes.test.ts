@@ -10,7 +10,7 @@ import { signal } from '../store/bodies.ts';
 import { assertSame } from '../survive/program.ts';
 import { MiB, solid } from '../trees.ts';
 import { bucket, type S3Ground, s3Ground } from './ground.ts';
-import { type Asked, type Meddler, startProxy } from './proxy.ts';
+import { type Asked, isBegin, isPart, type Meddler, startProxy } from './proxy.ts';
 
 // What a person wishes of a service: what it keeps of it, and where it cannot, what it was asked.
 
@@ -42,9 +42,7 @@ async function ground(): Promise<Here> {
 }
 
 const isTrial = ({ url }: Asked) => url.includes('.difpipe-trial-');
-const isPart = ({ method, url }: Asked) => method === 'PUT' && url.includes('partNumber=');
-const isMade = (asked: Asked) =>
-  (asked.method === 'PUT' && !isPart(asked)) || (asked.method === 'POST' && asked.url.endsWith('?uploads='));
+const isMade = (asked: Asked) => (asked.method === 'PUT' && !isPart(asked)) || isBegin(asked);
 const isObject = ({ url }: Asked) => url.startsWith(`/${bucket}/`) && url.length > bucket.length + 2;
 
 /** What a header was, in all requests that are meant; undefined where one lacked it. */

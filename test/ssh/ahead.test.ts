@@ -9,6 +9,7 @@ import { openHost, type SshHost } from '../../src/ssh/host.ts';
 import { greeting } from '../../src/store/sftp/protocol/greeting.ts';
 import { needs } from '../peer.ts';
 import { fails } from './fails.ts';
+import { runs } from './runs.ts';
 import { startServer } from './server.ts';
 import { makeKey, startSshd } from './sshd.ts';
 
@@ -25,11 +26,6 @@ async function wasAhead(host: SshHost): Promise<boolean> {
     break;
   }
   return far.said !== undefined;
-}
-
-async function runs(host: SshHost): Promise<void> {
-  await using far = await host.run('echo here', [], never);
-  assert.equal(await text(far.stdout), 'here\n');
 }
 
 test('an OpenSSH server starts SFTP when it lets us in', { skip }, async () => {

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { needs } from '../peer.ts';
 import { enters, startAgent } from './enters.ts';
 import { fails } from './fails.ts';
-import { certify, makeKey, type Sshd, startSshd } from './sshd.ts';
+import { certify, configure, makeKey, type Sshd, startSshd } from './sshd.ts';
 
 type Certified = AsyncDisposable & {
   readonly server: Sshd;
@@ -32,10 +32,6 @@ async function certified({ type = 'ed25519', passphrase = '', valid = '+1h' } = 
       fs.rmSync(authority, { recursive: true });
     },
   };
-}
-
-function configure({ home }: Sshd, ...lines: readonly string[]): void {
-  fs.writeFileSync(join(home, '.ssh/config'), `${lines.join('\n')}\n`);
 }
 
 describe('a certificate of a user', { skip: needs('sshd', 'ssh') }, () => {

@@ -1,11 +1,11 @@
 // Keys are exchanged before the host has said how.
 import assert from 'node:assert/strict';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { openHost, type SshHost } from '../../src/ssh/host.ts';
+import { openHost } from '../../src/ssh/host.ts';
 import { greeting } from '../../src/store/sftp/protocol/greeting.ts';
 import { needs } from '../peer.ts';
 import { type HoldingRelay, holdingRelay } from './holding-relay.ts';
+import { runs } from './runs.ts';
 import { startSshd } from './sshd.ts';
 
 const skip = needs('sshd', 'ssh');
@@ -38,11 +38,6 @@ async function relayTo(port: number, { wanted = Buffer.alloc(0), broken = 0 }): 
     };
   });
   return { ...relay, early };
-}
-
-async function runs(host: SshHost): Promise<void> {
-  await using far = await host.run('echo here', [], never);
-  assert.equal(await text(far.stdout), 'here\n');
 }
 
 test('our part of the exchange goes with our name', { skip }, async () => {

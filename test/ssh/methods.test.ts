@@ -6,13 +6,9 @@ import { needs } from '../peer.ts';
 import { enters } from './enters.ts';
 import { fails } from './fails.ts';
 import { startServer } from './server.ts';
-import { startSshd } from './sshd.ts';
+import { configure, startSshd } from './sshd.ts';
 
 const skip = needs('sshd', 'ssh');
-
-function configure({ home }: { readonly home: string }, ...lines: readonly string[]): void {
-  fs.writeFileSync(join(home, '.ssh/config'), lines.map((line) => `${line}\n`).join(''));
-}
 
 for (const line of ['PubkeyAuthentication no', 'PreferredAuthentications password,keyboard-interactive'])
   test(`no key is tried where ssh_config says ${line}, which is said`, { skip }, async () => {

@@ -9,7 +9,7 @@ import { needs } from '../peer.ts';
 import '../surroundings.ts';
 import { enters, startAgent } from './enters.ts';
 import { fails } from './fails.ts';
-import { makeKey, type Sshd, startSshd } from './sshd.ts';
+import { configure, makeKey, startSshd } from './sshd.ts';
 
 const skip = needs('sshd', 'ssh');
 
@@ -84,7 +84,3 @@ test('nobody waits for what might be written to a FIFO that is named as a key', 
   assert.equal(status, 1, stderr);
   assert.match(stderr, /does not let us in.*key is no file/);
 });
-
-function configure({ home }: Sshd, ...lines: readonly string[]): void {
-  fs.writeFileSync(join(home, '.ssh/config'), lines.map((line) => `${line}\n`).join(''));
-}

@@ -168,3 +168,8 @@ function end(pid: number): void {
     // it has ended meanwhile
   }
 }
+
+/** What the person's ssh_config there says. */
+export function configure({ home }: { readonly home: string }, ...lines: readonly string[]): void {
+  fs.writeFileSync(join(home, '.ssh/config'), lines.map((line) => `${line}\n`).join(''));
+}

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openHost, type SshHost } from '../../src/ssh/host.ts';
 import { isWarm } from '../../src/ssh/quick/warm-line.ts';
@@ -11,6 +10,7 @@ import { foresee } from '../../src/way/foresee.ts';
 import { line } from '../far/line.ts';
 import { needs } from '../peer.ts';
 import { holdingRelay } from './holding-relay.ts';
+import { runs } from './runs.ts';
 import { startServer } from './server.ts';
 import { makeKey, type Sshd, startSshd } from './sshd.ts';
 
@@ -20,11 +20,6 @@ const KiB = 1024;
 
 /** What a client says to get in, and to run a program, with something to spare. */
 const talkBytes = 16 * KiB;
-
-async function runs(host: SshHost): Promise<void> {
-  await using far = await host.run('echo here', [], never);
-  assert.equal(await text(far.stdout), 'here\n');
-}
 
 /** Counts what goes to a server, and says when it is so much. */
 function counting(enoughBytes: number) {

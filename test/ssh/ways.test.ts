@@ -9,14 +9,10 @@ import { test } from 'node:test';
 import { openHost } from '../../src/ssh/host.ts';
 import { needs } from '../peer.ts';
 import { fails } from './fails.ts';
-import { type Sshd, startSshd } from './sshd.ts';
+import { configure, type Sshd, startSshd } from './sshd.ts';
 
 const skip = needs('sshd', 'ssh');
 const never = new AbortController().signal;
-
-function configure(server: Sshd, ...lines: string[]): void {
-  fs.writeFileSync(join(server.home, '.ssh/config'), lines.join('\n'));
-}
 
 async function says(server: Sshd, access = server.access): Promise<string> {
   await using host = await openHost(server.place(), access, never);

@@ -153,3 +153,8 @@ export function familyOf(pid: number): number[] {
   const children = fs.existsSync(path) ? fs.readFileSync(path, 'latin1').split(' ') : [];
   return [pid, ...children.filter(Boolean).map(Number).flatMap(familyOf)];
 }
+
+/** What was said that is no failure. */
+export function warnings({ said }: Pick<Ended, 'said'>): string[] {
+  return said.filter(({ type }) => type === 'warning').map(({ message }) => String(message));
+}
