@@ -2,12 +2,9 @@
 import { pathKey } from '../../../work/posix/path.ts';
 import { createTurns } from '../../../work/turns.ts';
 import type { RelativePath } from '../../path.ts';
-import type { Store } from '../../store.ts';
-import type { S3 } from '../place.ts';
 import type { KeptAt } from './line.ts';
 import type { Looking } from './looking.ts';
 import { fileAt, followed, type Link } from './names.ts';
-import type { Records } from './records.ts';
 
 /** What has to be waited for before one of several names is changed. */
 export type Release = {
@@ -19,11 +16,7 @@ export type Release = {
 
 export type Writing = Looking & { readonly release: Release };
 
-type Among = {
-  readonly s3: S3;
-  readonly inner: Pick<Store, 'read' | 'write'>;
-  readonly records: Records;
-};
+type Among = Omit<Looking, 'isAsked'>;
 
 export function releasing(among: Among): Release {
   const { records } = among;
