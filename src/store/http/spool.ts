@@ -3,9 +3,10 @@
  * without a name, before anything is said of it; from then on it is what was kept.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { TransferError } from '../../errors.ts';
 import { show } from '../../report/show.ts';
 import type { Body, Range } from '../body.ts';
@@ -19,6 +20,10 @@ export type Kept = {
   readonly modified: string | undefined;
   readonly body: Body;
 };
+
+// numbers, not handles: Node ends a program that forgets one of those before it ends itself
+const [open, close, unlink] = [promisify(fs.open), promisify(fs.close), promisify(fs.unlink)];
+const [read, write] = [promisify(fs.read), promisify(fs.write)];
 
 /** By address; of one run, however many of its places are opened. It ends with the process. */
 export type Spool = Map<string, Kept>;
@@ -41,12 +46,12 @@ export async function keep(spool: Spool, url: URL, answer: Answer, what: string)
     return kept;
   } catch (error) {
     answer.message.destroy();
-    await file.close();
+    await close(file);
     throw isFull(error) ? full(what, error) : breakage(error, what, 'read');
   }
 }
 
-async function nameless(what: string): Promise<FileHandle> {
+async function nameless(what: string): Promise<number> {
   const path = join(tmpdir(), `difpipe-${randomBytes(12).toString('hex')}`);
   try {
     const file = await open(path, 'wx+', 0o600);
@@ -64,13 +69,13 @@ async function nameless(what: string): Promise<FileHandle> {
   }
 }
 
-async function fill(file: FileHandle, { message }: Answer) {
+async function fill(file: number, { message }: Answer) {
   const hash = createHash('sha256');
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     hash.update(chunk);
     for (let at = 0; at < chunk.length; )
-      at += (await file.write(chunk, at, chunk.length - at, size + at)).bytesWritten;
+      at += (await write(file, chunk, at, chunk.length - at, size + at)).bytesWritten;
     size += chunk.length;
   }
   return { size, print: `sha256 ${hash.digest('hex')}` };
@@ -78,10 +83,10 @@ async function fill(file: FileHandle, { message }: Answer) {
 
 const step = 256 * 1024;
 
-async function* bytes(file: FileHandle, { offset, length }: Range): AsyncGenerator<Uint8Array> {
+async function* bytes(file: number, { offset, length }: Range): AsyncGenerator<Uint8Array> {
   for (let at = offset; at < offset + length; ) {
     const wanted = Math.min(step, offset + length - at);
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, at);
+    const { buffer, bytesRead } = await read(file, Buffer.allocUnsafeSlow(wanted), 0, wanted, at);
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;
   }
