@@ -12,6 +12,10 @@ const runs = directory(); // it is on the PATH of the shells, and has run
 fs.symlinkSync(join(import.meta.dirname, '../../bin/difpipe'), join(runs, 'difpipe'));
 difpipe(['transfer', join(here, 'folder'), join(here, 'copy')]);
 fs.rmdirSync(join(here, 'copy'));
+const elsewhere = ['--state-dir', join(here, 'state')];
+difpipe(['transfer', ...elsewhere, join(here, 'folder'), join(here, 'copy')]);
+fs.rmdirSync(join(here, 'copy'));
+const ranElsewhere = new RegExp(`^${difpipe(['runs', ...elsewhere]).stdout.split(' ')[0]}$`, 'm');
 const scripts = Object.fromEntries(
   ['bash', 'zsh', 'fish'].map((shell) => {
     const path = join(here, shell === 'zsh' ? '_difpipe' : `script.${shell}`);
@@ -39,6 +43,8 @@ const cases: readonly Case[] = [
   ['difpipe help ver', /^verify$/m, /^help$/m],
   ['difpipe help runs ', /^resume$/m, /^transfer$/m],
   ['difpipe doctor --calibrate fol', /^folder\/?$/m],
+  ['difpipe runs show --state-dir state ', ranElsewhere],
+  ['difpipe runs resume --state-dir=state ', ranElsewhere],
   ['difpipe runs show ', /^20\d{6}-\d{4}-[0-9a-f]+$/m, /^folder/m],
 ];
 

@@ -6,12 +6,17 @@ import type { Verb } from './model.ts';
 export function bashScript(verbs: readonly Verb[]): string {
   return `# completion of difpipe for bash; made by: difpipe completion bash
 _difpipe() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} verb= i IFS=$' \\t\\n'
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} verb= dir= i IFS=$' \\t\\n'
   if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$verb \${COMP_WORDS[i]}" in
 ${verbs.flatMap(verbCases).join('\n')}
+    esac
+    case \${COMP_WORDS[i]}\${COMP_WORDS[i+1]} in
+      --state-dir=) dir=\${COMP_WORDS[i+2]} ;;
+      --state-dir=*) dir=\${COMP_WORDS[i]#*=} ;;
+      --state-dir*) dir=\${COMP_WORDS[i+1]} ;;
     esac
   done
   case "$verb $prev" in
@@ -41,7 +46,8 @@ function wordCases({ words, verbs, flags, operand }: Verb): string[] {
   ];
 }
 
-const offerRuns = `${nothing}; COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" runs 2>/dev/null | cut -d' ' -f1)" -- "$cur")); `;
+const words = `"\${COMP_WORDS[0]}" runs \${dir:+--state-dir "\${dir/#~\\//$HOME/}"}`;
+const offerRuns = `${nothing}; COMPREPLY=($(compgen -W "$(${words} 2>/dev/null | cut -d' ' -f1)" -- "$cur")); `;
 
 function offer(words: readonly string[]): string {
   if (words.length === 0) return `${nothing}; `;

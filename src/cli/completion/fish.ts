@@ -16,7 +16,15 @@ end
 # Each with what is said of it, the newest first.
 function __difpipe_runs
     set -l words (commandline -opc)
-    $words[1] runs 2>/dev/null | string replace -r '^(\\S+) +' '$1\\t'
+    set -l state
+    for at in (seq (count $words))
+        if test "$words[$at]" = --state-dir
+            set state --state-dir (string replace -r '^~/' "$HOME/" -- $words[(math $at + 1)])
+        else if string match -q -- '--state-dir=*' "$words[$at]"
+            set state (string replace -r '=~/' "=$HOME/" -- "$words[$at]")
+        end
+    end
+    $words[1] runs $state 2>/dev/null | string replace -r '^(\\S+) +' '$1\\t'
 end
 complete -c difpipe -f
 ${verbs.flatMap(linesOf).join('\n')}

@@ -7,11 +7,15 @@ export function zshScript(verbs: readonly Verb[]): string {
   return `#compdef difpipe
 # completion of difpipe for zsh; made by: difpipe completion zsh
 _difpipe() {
-  local verb= prev=\${words[CURRENT-1]} i
+  local verb= dir= prev=\${words[CURRENT-1]} i
   local -a offered
   for ((i = 2; i < CURRENT; i++)); do
     case "$verb \${words[i]}" in
 ${verbs.flatMap(verbCases).join('\n')}
+    esac
+    case \${words[i]} in
+      --state-dir) dir=\${words[i+1]} ;;
+      --state-dir=*) dir=\${words[i]#*=} ;;
     esac
   done
   if [[ \${words[CURRENT]} == --*=* ]]; then
@@ -52,7 +56,8 @@ function operandsOf(verbs: readonly Word[], operand: Verb['operand']): string {
 }
 
 /** Each with what `runs` says of it, but for the colons that end a word. */
-const offerRuns = `offered=(\${\${\${(f)"$($words[1] runs 2>/dev/null)"}//:/ }/ /:}); _describe run offered`;
+const asked = `$words[1] runs \${dir:+--state-dir} \${dir:+"\${\${(Q)dir}/#\\~\\//$HOME/}"}`;
+const offerRuns = `offered=(\${\${\${(f)"$(${asked} 2>/dev/null)"}//:/ }/ /:}); _describe run offered`;
 
 function describe(what: string, words: readonly Word[]): string {
   const plain = (text: string) => text.replace(/[\\:]/g, '\\$&');
