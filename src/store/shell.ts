@@ -5,6 +5,9 @@ import type { RelativePath } from './path.ts';
 /** In a lineage, what no directory is called. */
 export const nobody = '-';
 
+/** Prints where "$1" leads to by now, for `heardPlace`. */
+export const sayPlace = '(cd / && cd -P "$1" 2>/dev/null && echo lineage $(stat -c %d:%i . .. 2>/dev/null))';
+
 /** A POSIX shell on the machine of a place. */
 export type Shell = {
   readonly run: RunFar;
@@ -19,6 +22,8 @@ export type Shell = {
    * it was to be. Absent: nobody tells.
    */
   readonly isStill?: (signal: AbortSignal) => Promise<boolean>;
+  /** Told what `sayPlace` printed once all was on the disk, so that nobody need ask again; anything else: nothing is known. */
+  readonly heardPlace?: (said: string) => void;
   /** At most what its clock shows now, in ms since 1970. Absent: it does not tell. */
   readonly clock?: () => number;
   /** what it takes to go from there to another host, or to let one in. Absent: it is no host of SSH. */

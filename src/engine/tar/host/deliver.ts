@@ -8,7 +8,7 @@ import { uncompressed } from '../squeeze/squeezing.ts';
 import { ask } from './exchange.ts';
 import { bytesOf, type Layout, leftOf } from './layout.ts';
 import { receive } from './receive.ts';
-import { readReceived, type Unreceived } from './received.ts';
+import { readReceived, type Unreceived, wordOf } from './received.ts';
 import { lostOn } from './taker.ts';
 import { unkeptOf } from './unkept.ts';
 
@@ -43,7 +43,9 @@ export async function deliver(
   const rootOnly = dirs.every((dir) => dir.length === 0);
   const script = receive({ root, stage, tools, squeeze, rootOnly, keep, durable });
   const answer = await ask(run, script, { ...sending, isHeavy: true }, signal);
-  return { unreceived: readReceived(answer), unkept: unkeptOf(answer, to, dirs) };
+  const unreceived = readReceived(answer);
+  if (durable) to.heardPlace?.(wordOf(answer, 'place') ?? '');
+  return { unreceived, unkept: unkeptOf(answer, to, dirs) };
 }
 
 /** What went into the stream of a batch. */

@@ -20,6 +20,7 @@
  */
 
 import type { Preserve } from '../../../request.ts';
+import { sayPlace } from '../../../store/shell.ts';
 import { forCd } from '../../../work/sh.ts';
 import { expand, type Squeeze } from '../squeeze/squeeze.ts';
 import { type FarTools, tarOf } from './probe.ts';
@@ -132,6 +133,7 @@ function main({ tools, squeeze, rootOnly, durable }: ReceiveHow, unpack: string)
     if [ -n "$dress" ]; then folder=n0; said=$(${unpack} 2>&1 <&5); ${nameUnkept} exec 5<&-; fi;
     ${leaveAtLast}
     ${durable ? sync : ''}
+    ${durable && tools.stat === 'c' ? `printf "place\\0%s\\0" "$${sayPlace}";` : ''}
     printf "done\\0"`);
 }
 

@@ -48,6 +48,11 @@ export function pairsOf(answer: Answer): (readonly [word: string, what: string])
   return words.flatMap((word, at) => (at % 2 === 0 && at + 1 < words.length ? [[word, words[at + 1]!]] : []));
 }
 
+/** What it said last of such a word. */
+export function wordOf(answer: Answer, wanted: string): string | undefined {
+  return pairsOf(answer).findLast(([word]) => word === wanted)?.[1];
+}
+
 const marker = Buffer.from('\0difpipe-received\0');
 
 function wordsOf(answer: Answer): string[] {

@@ -39,8 +39,8 @@ export async function besideOf(
   const { bootId, lineage, clock } = does;
   const widen = () => void host.widen();
   const wrote = (dir: RelativePath) => written.add(dir);
-  const isStill = stillThere({ run: host.run, root, lineage });
-  const told = { bootId, lineage, ...(clock && { clock }), ...(isStill && { isStill }) };
+  const still = stillThere({ run: host.run, root, lineage });
+  const told = { bootId, lineage, ...(clock && { clock }), ...still };
   const shell = { run: host.run, root, peer: host, widen, wrote, ...told };
   const folds = makes && does.mayFold && (await foldsCase(shell, signal));
   const ahead = does.finds ? new FindAhead(shell) : undefined;

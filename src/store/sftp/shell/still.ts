@@ -6,19 +6,24 @@ import { beginning } from './what-shell.ts';
 
 const nothing = new Uint8Array(0);
 
-/** Undefined where the host does not tell directories apart. */
+/** Nothing where the host does not tell directories apart. */
 export function stillThere({
   run,
   root,
   lineage,
-}: Pick<Shell, 'run' | 'root' | 'lineage'>): Shell['isStill'] {
-  if (!lineage) return undefined;
-  return async (signal) => {
+}: Pick<Shell, 'run' | 'root' | 'lineage'>): Pick<Shell, 'isStill' | 'heardPlace'> {
+  if (!lineage) return {};
+  let isHeard = false;
+  const ask = async (signal: AbortSignal) => {
     await using asked = await run(sayLineage, [nothing, ...viewWords(root)], signal, { readsNothing: true });
     const now = lineageIn(await beginning(asked.stdout));
     const { code } = await asked.ended;
     return code !== 0 || isSame(lineage, now);
   };
+  const heardPlace = (said: string) => {
+    isHeard = isSame(lineage, lineageIn(said));
+  };
+  return { heardPlace, isStill: async (signal) => isHeard || ask(signal) };
 }
 
 /** Of one that was not there, it is the directory above it that is compared. */

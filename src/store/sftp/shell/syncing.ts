@@ -2,7 +2,7 @@
 import { TransferError } from '../../../errors.ts';
 import { inside } from '../../../work/posix/path.ts';
 import { syncWords } from '../../../work/sh.ts';
-import type { Shell } from '../../shell.ts';
+import { type Shell, sayPlace } from '../../shell.ts';
 import type { Store } from '../../store.ts';
 import { mountsIn, mountWord, sayMounts } from './mounts.ts';
 import { beginning, firstLine, sayBoot } from './what-shell.ts';
@@ -11,7 +11,7 @@ import type { Written } from './written.ts';
 /** The file system of a directory where its `sync` can do one: only then it says what failed. Else all of them. */
 const syncScript =
   `cd -- "$1" && case $([ -r . ] && echo ${syncWords.said}) in ${syncWords.takesFile}) sync -f .;; *) sync;; esac && ` +
-  `{ ${sayBoot}; ${sayMounts}; exit 0; }`;
+  `{ ${sayBoot}; ${sayPlace}; ${sayMounts}; exit 0; }`;
 
 const mostSaid = 1 << 20; // of what is mounted
 const nothing = new Uint8Array(0);
@@ -21,7 +21,7 @@ const nothing = new Uint8Array(0);
  * Throws 'io' where the host was started again since it was asked last: what was not on its disk then is lost.
  */
 export function syncing(
-  { run, root, bootId }: Shell,
+  { run, root, bootId, heardPlace }: Shell,
   name: string,
   written: Written,
 ): NonNullable<Store['sync']> {
@@ -36,7 +36,9 @@ export function syncing(
   };
   const syncAll = async (changed: Written, signal: AbortSignal) => {
     const said = await sync(root, changed.isEmpty ? nothing : mountWord(root), signal);
-    const now = firstLine(said.split(/^mounts\n/m)[0]!);
+    const [boot, place] = said.split(/^mounts\n/m)[0]!.split(/^(?=lineage )/m);
+    heardPlace?.(place ?? '');
+    const now = firstLine(boot!);
     const isAnother = now !== known;
     known = now;
     if (isAnother) throw new TransferError('io', `cannot sync the disk of ${name}: it was started again`);
