@@ -71,3 +71,31 @@ test('a job that names no file for too long is ended, and may be tried again', {
   await asked.promise;
   server.closeAllConnections();
 });
+
+const root =
+  '<D:multistatus xmlns:D="DAV:"><D:response><D:href>/</D:href><D:propstat><D:prop><D:resourcetype>' +
+  '<D:collection/></D:resourcetype></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response></D:multistatus>';
+
+test('a job to a place that went away is ended, with what rclone says of it', {
+  skip: needs('current-rclone'),
+}, async () => {
+  using here = place();
+  const names = Array.from({ length: 20 }, (_, i) => `f${i}`);
+  for (const name of names) fs.writeFileSync(join(here.path, name), name);
+  const server = createServer(({ method, url }, answer) => {
+    if (method === 'PROPFIND')
+      return void answer.writeHead(url === '/' ? 207 : 404).end(url === '/' ? root : '');
+    server.close();
+    server.closeAllConnections();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const rclone = { program: currentRclone, env: { ...process.env, RCLONE_CONFIG: '/dev/null' } };
+  await using daemon = createDaemon(rclone, here.path);
+  const to = `:webdav,url="http://127.0.0.1:${port}":`;
+  const config = { LowLevelRetries: 1, IgnoreExisting: true };
+  const errand = { from: undefined, to, names, config, quietMs: 600_000 };
+  const error = copyMany(daemon, errand, () => assert.fail(), signal);
+  const message = /^rclone copies no file any more: .*connection refused/;
+  await assert.rejects(error, { kind: 'transient', message });
+});

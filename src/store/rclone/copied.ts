@@ -10,6 +10,14 @@ export function readCopied(line: string): string | undefined {
   return level === 'info' && copied.test(msg) ? object : undefined;
 }
 
+const failed = /^Failed to copy\b/;
+
+/** Why it could not copy a file; undefined where it says anything else. */
+export function readFailed(line: string): string | undefined {
+  const { level, msg = '', object } = lineOf(line);
+  return level === 'error' && object !== undefined && failed.test(msg) ? msg : undefined;
+}
+
 const grave: readonly unknown[] = ['critical', 'fatal', 'error'];
 
 /** Why it ended: the gravest of its last lines is seldom the last of them. */

@@ -6,8 +6,9 @@ import { TransferError } from '../../errors.ts';
 import { abortedLater } from '../../work/abort.ts';
 import { allHeard } from './all-heard.ts';
 import { call } from './call.ts';
-import { readCopied } from './copied.ts';
+import { readCopied, readFailed } from './copied.ts';
 import { type Daemon, placeName } from './daemon.ts';
+import { cleaned, isUnreached } from './fault.ts';
 import { createListing } from './listing.ts';
 import { Refusal } from './refusal.ts';
 
@@ -24,13 +25,14 @@ export type Errand = {
 };
 
 const always = { NoUpdateDirModTime: true, Transfers: 8 };
+const mostUnreached = 3; // one after the other: each takes rclone half a minute
 const stopMs = 2000;
 
 let jobs = 0;
 
 /**
  * Names each file when it is in its place. Resolves when the job has ended, whatever it could not do; rejects 'transient'
- * where that rclone went, or named none for too long, and with the signal's reason, then as a rule when nothing is written
+ * where that rclone went, or named none for too long or does not reach a place any more, and with the signal's reason, then as a rule when nothing is written
  * any more.
  */
 export async function copyMany(
@@ -44,7 +46,7 @@ export async function copyMany(
   using quiet = createQuiet(quietMs);
   using _ = daemon.listen((line) => {
     const name = readCopied(line);
-    if (name === undefined) return;
+    if (name === undefined) return quiet.hear(readFailed(line));
     quiet.isOver();
     copied(name);
   });
@@ -77,14 +79,22 @@ async function work(daemon: Daemon, words: object, signal: AbortSignal): Promise
   signal.throwIfAborted();
 }
 
-/** Aborts with 'transient' when it was not said for so long that it is over. */
+/** Aborts with 'transient' when for so long it was not said to be over, or files fail because their place is not reached. */
 function createQuiet(ms: number) {
   const controller = new AbortController();
-  const message = `rclone copied no file for ${Math.round(ms / 1000)} s`;
-  const timer = setTimeout(() => controller.abort(new TransferError('transient', message)), ms);
+  const end = (message: string) => controller.abort(new TransferError('transient', message));
+  const timer = setTimeout(() => end(`rclone copied no file for ${Math.round(ms / 1000)} s`), ms);
+  let unreached = 0;
   return {
     signal: controller.signal,
-    isOver: () => void timer.refresh(),
+    isOver() {
+      unreached = 0;
+      timer.refresh();
+    },
+    hear(why: string | undefined) {
+      if (why === undefined || !isUnreached(why)) return;
+      if (++unreached === mostUnreached) end(`rclone copies no file any more: '${cleaned(why)}'`);
+    },
     [Symbol.dispose]: () => clearTimeout(timer),
   };
 }

@@ -66,6 +66,11 @@ export function leftOut(name: string, why: string): TransferError {
   );
 }
 
+/** Whether what it says of a file is that the place is not reached, which is no matter of that file. */
+export function isUnreached(said: string): boolean {
+  return /connection refused|no such host|unreachable|no route to host|i\/o timeout|timed out/i.test(said);
+}
+
 function kindOf({ message, status }: Refusal): Kind {
   return saidBy(message) ?? (status === 404 ? 'missing' : 'io');
 }
