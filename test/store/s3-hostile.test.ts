@@ -52,6 +52,21 @@ describe('a service', () => {
     });
   }
 
+  test('whose listing cannot tell a key does not have an empty object passed over', async () => {
+    const empty = (key: string) => object(key).replace('<Size>3<', '<Size>0<');
+    await asking(
+      ({ method }) =>
+        method === 'HEAD' ? { status: 404 } : { body: page(empty('p/went'), empty('p/c\ufffdx')) },
+      async (store) => {
+        const listed = await Array.fromAsync(store.list(itself, signal));
+        assert.deepEqual(
+          listed.map(({ kind, path }) => [kind, Buffer.from(path).toString()]),
+          [['unlisted', 'c\ufffdx']],
+        );
+      },
+    );
+  });
+
   test('that goes round in its pages is not asked for ever', { timeout: 20_000 }, async () => {
     const next: Readonly<Record<string, string>> = { one: 'two', two: 'three', three: 'one' };
     await asking(

@@ -67,6 +67,9 @@ function endless({ root }: S3, dir: RelativePath): TransferError {
   return new TransferError('unsupported', message, { hint: 'it may be too old for ListObjectsV2' });
 }
 
+/** What XML has for a character that it cannot hold. */
+const untold = '\ufffd';
+
 /** Undefined where it went meanwhile. */
 async function objectIn(
   s3: S3,
@@ -82,6 +85,8 @@ async function objectIn(
   if (seen.size > 0) return briefEntry(path, seen);
   const look = async () => {
     const found = await head(s3, path, seen.key, signal);
+    if (!found && name.includes(untold))
+      return unlisted(dir, name, 'its service does not tell all of its key');
     return found && entryOf(path, found.headers);
   };
   return lookedAt(path, look, signal);
