@@ -4,6 +4,7 @@
  */
 import { TransferError } from '../../../errors.ts';
 import { Change } from '../../../work/change.ts';
+import { copyShared } from '../../../work/copy-shared.ts';
 
 const ringBytes = 2 * 1024 * 1024; // a power of two
 const headBytes = 64;
@@ -49,10 +50,12 @@ class Shared {
 
 /** The side that fills it; `tell` wakes the other one. */
 export class Giving extends Shared {
+  readonly #ring: Buffer;
   #tell: () => void = () => undefined;
 
   constructor() {
     super(new SharedArrayBuffer(headBytes + ringBytes));
+    this.#ring = Buffer.from(this.memory, headBytes, ringBytes);
   }
 
   /** For another run; nothing may be in it. */
@@ -76,10 +79,8 @@ export class Giving extends Shared {
   #copy(piece: Uint8Array): void {
     const from = Atomics.load(this.head, written);
     const start = from & mask;
-    const first = piece.subarray(0, ringBytes - start);
-    new Uint8Array(this.memory, headBytes + start, first.length).set(first);
-    if (first.length < piece.length)
-      new Uint8Array(this.memory, headBytes, piece.length - first.length).set(piece.subarray(first.length));
+    const first = copyShared(piece, this.#ring, start);
+    if (first < piece.length) copyShared(piece.subarray(first), this.#ring, 0);
     Atomics.store(this.head, written, (from + piece.length) | 0);
   }
 }

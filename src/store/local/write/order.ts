@@ -2,6 +2,7 @@
  * A small file that another thread is to write, in memory that both share: what it is to be, and then what it became.
  * The memory is used again, so that neither side makes anything for a file but views.
  */
+import { copyShared } from '../../../work/copy-shared.ts';
 import type { Stat } from '../../../work/posix/stat.ts';
 import type { Metadata, Unkept } from '../../entry.ts';
 import type { RelativePath } from '../../path.ts';
@@ -55,7 +56,7 @@ export class Order {
     this.#wide[mtimeAt] = mtimeNs ?? 0n;
     this.#memory.set(path, namesAt);
     this.#memory.set(partial, namesAt + path.length);
-    this.#memory.set(bytes, bytesAt);
+    copyShared(bytes, this.#memory, bytesAt);
   }
 
   get(): Given {
