@@ -51,6 +51,9 @@ export async function ground() {
 
 export type Ground = Awaited<ReturnType<typeof ground>>;
 
+/** With rules, directories are listed one level after the other. */
+const none: Rule = { action: 'exclude', pattern: 'nothing is called so' };
+
 type How = { readonly rules?: readonly Rule[]; readonly isFar?: boolean; readonly entries?: number };
 
 export const two: Bundle = {
@@ -66,7 +69,7 @@ export const all: Bundle = { ...two, names: Buffer.alloc(1), fresh: undefined };
 export function fetch(
   { source, dest }: Ground,
   change: Change = (_, told) => told,
-  { rules = [], isFar = false, entries = 100_000 }: How = {},
+  { isFar = false, rules = isFar ? [] : [none], entries = 100_000 }: How = {},
   bundle = isFar ? all : two,
 ) {
   const how = unpackHow(dest);

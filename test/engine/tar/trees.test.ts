@@ -114,6 +114,24 @@ test('unpackTrees() keeps the nanoseconds that find tells of what is not young',
   assert.deepEqual([...works].toSorted(), ['list', 'pack']);
 });
 
+test('unpackTrees() has one find list all that nothing is left out of, over a short line too', {
+  skip,
+}, async () => {
+  const at = await grownOld();
+  const works: FarWork[] = [];
+  const out = await fetch(
+    at,
+    (work, told) => {
+      works.push(work);
+      return told;
+    },
+    { rules: [] },
+  );
+  assert.deepEqual(rest(out), []);
+  assert.equal(await judge(at.source, at.dest), '');
+  assert.deepEqual(works, ['list all', 'pack']);
+});
+
 test('unpackTrees() lets tar tell the times where find does not say what time it is there', {
   skip,
 }, async () => {

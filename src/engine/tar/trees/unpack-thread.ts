@@ -164,9 +164,12 @@ export class UnpackThread implements AsyncDisposable {
   ): Promise<number | undefined> {
     const signal = AbortSignal.any([order.signal, run.refused.signal]);
     const { root, tools, squeezing } = this.#from;
+    const { isFar } = this.#setup;
     const isList = work === 'list' || work === 'list all';
     const all = work === 'list all';
-    const taking = isList ? all && squeezing?.takesNames() : await squeezing?.takes(undefined, signal);
+    const taking = isList
+      ? isFar && all && squeezing?.takesNames()
+      : await squeezing?.takes(undefined, signal);
     const { squeeze, read } = taking || asItCame;
     const { script, args } = isList
       ? listTrees(root, order.top, { all, squeeze })

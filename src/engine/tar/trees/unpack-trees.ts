@@ -1,6 +1,6 @@
 /**
- * New trees from a place with a shell to this disk, in a thread of their own: directories are listed there many at a
- * time and made here as they are listed; what is in them comes in batches while the listing goes on. What is not as
+ * New trees from a place with a shell to this disk, in a thread of their own: all is listed there by one `find`, and
+ * directories are made here as they are listed; what is in them comes in batches while the listing goes on. What is not as
  * simple as that, or did not arrive, is left for somebody who takes more time.
  */
 
@@ -37,7 +37,6 @@ export async function unpackTrees(
 type Told = ReturnType<Above['told']>;
 
 class Trees {
-  readonly #isFar: boolean;
   readonly #sorting: Sorting;
   readonly #top: RelativePath;
   readonly #topStart: string; // as find is given it
@@ -45,8 +44,7 @@ class Trees {
   readonly #excluded: Excluded | undefined;
   readonly #pending: RelativePath[] = [];
 
-  constructor({ isFar, rules }: UnpackSetup, sorting: Sorting, top: RelativePath, links: UnpackLinks) {
-    this.#isFar = isFar;
+  constructor({ rules }: UnpackSetup, sorting: Sorting, top: RelativePath, links: UnpackLinks) {
     this.#sorting = sorting;
     this.#top = top;
     this.#topStart = `./${pathKey(top)}`;
@@ -59,10 +57,9 @@ class Trees {
     try {
       for (const name of namesIn(names))
         this.#pending.push(name.length > 0 ? below(relativePath(dir)!, name)! : itself);
-      const isDeep = this.#isFar && !this.#excluded; // what is left out is not to be listed either
       while (this.#pending.length > 0 && !sorting.isEnough) {
         const dirs = this.#pending.splice(-mostListed);
-        await (isDeep ? this.#listAll(dirs) : this.#list(dirs));
+        await (this.#excluded ? this.#list(dirs) : this.#listAll(dirs)); // what is left out is not to be listed either
       }
       await sorting.end(this.#top);
     } finally {
