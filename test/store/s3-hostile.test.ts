@@ -136,6 +136,24 @@ describe('a service', () => {
     );
   });
 
+  test('that sends us to where we do not go is told with what to do', async () => {
+    for (const [status, code] of [
+      [301, 'PermanentRedirect'],
+      [307, 'TemporaryRedirect'],
+    ] as const) {
+      const body = `<Error><Code>${code}</Code><Endpoint>bucket.example.net</Endpoint></Error>`;
+      const headers = { location: 'http://bucket.example.net/' };
+      await asking(
+        ({ method }) => ({ status, headers, body: method === 'HEAD' ? '' : body }),
+        async (store) => {
+          const hint = /name its endpoint/;
+          await assert.rejects(store.stat(itself, signal), { kind: 'usage', hint });
+          await assert.rejects(Array.fromAsync(store.list(itself, signal)), { kind: 'usage', hint });
+        },
+      );
+    }
+  });
+
   test('that refuses to look at one object is asked for the reason by its first byte', async () => {
     const body = '<Error><Code>AccessDenied</Code><Message>Not this one.</Message></Error>';
     await asking(

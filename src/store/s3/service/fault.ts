@@ -45,6 +45,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   NoSuchUpload: 'missing',
   NoSuchBucket: 'usage',
   InvalidBucketName: 'usage',
+  PermanentRedirect: 'usage',
+  TemporaryRedirect: 'usage', // to whom we do not go
   PreconditionFailed: 'conflict',
   BadDigest: 'transient',
   XAmzContentSHA256Mismatch: 'transient',
@@ -71,7 +73,12 @@ const kinds: Readonly<Record<string, Kind>> = {
 const archived =
   'it is in an archive: have it restored there first (aws s3api restore-object), then run again';
 
+const elsewhere =
+  'the bucket is elsewhere: name its endpoint (AWS_ENDPOINT_URL_S3, --s3-endpoint) or its region (--s3-region)';
+
 const hints: Readonly<Record<string, string>> = {
+  PermanentRedirect: elsewhere,
+  TemporaryRedirect: elsewhere,
   NoSuchBucket: 'make it first, or look at its name and at the endpoint',
   SignatureDoesNotMatch: 'the secret key is not the right one',
   XAdminUserNotFound: 'the service does not know this access key',

@@ -10,7 +10,7 @@ export const listingOfNothing = {
 
 /** Of the bucket. Undefined where it is not refused: what was learnt thereby may let HEAD through, too. */
 export async function whyNot(service: Service, error: unknown, signal: AbortSignal): Promise<unknown> {
-  if (!isRefusal(error, 400, 403)) return error;
+  if (!isRefusal(error, 301, 307, 400, 403)) return error;
   return reasonIn(service.ask(listingOfNothing, signal), error);
 }
 
