@@ -116,6 +116,10 @@ test('a run that is stopped inside a large file says how much of it is there, an
   await code();
   assert.deepEqual([tally.copied, begun.files, begun.ofBytes], [0, 1, bytes]);
   assert.ok(begun.bytes > 0 && begun.bytes < bytes);
+  const listed = difpipe(['runs'])
+    .stdout.split('\n')
+    .find((line) => line.startsWith(run));
+  assert.match(listed!, / {2}0 files, 0 B, and [\d.]+ MB of 1 large file: /);
   assert.match(
     difpipe(['runs', 'show', run]).stdout,
     /^begun +of 1 large file, not counted yet, .* are there$/m,

@@ -8,12 +8,12 @@ import { counted, formatBytes, formatDuration } from '../../report/size.ts';
 import { begunText, expectedText, predictionText, tallyText } from '../../report/summary.ts';
 import { canContinue } from './find.ts';
 
-/** One run as one line, for a person or as JSON. */
-export function listLine(run: ListedRun, json: boolean): string {
-  return json ? jsonLine('run', runFields(run)) : printable(runLine(run));
+/** One run as one line, for a person or as JSON; to a person also what is there of large files that it goes on with. */
+export function listLine(run: ListedRun, json: boolean, begun?: BegunFiles): string {
+  return json ? jsonLine('run', runFields(run)) : printable(runLine(run, begun));
 }
 
-/** All about one run but what failed in it; to a person also what is there of large files that it goes on with. */
+/** All about one run but what failed in it, and the same of large files. */
 export function showLines(run: ListedRun, json: boolean, begun?: BegunFiles): string[] {
   return json ? [listLine(run, json)] : runLines(run, begun).map(printable);
 }
@@ -23,9 +23,13 @@ export function failedLine(failure: Failure, json: boolean): string {
   return jsonLine('failed', eventFields.failed({ type: 'failed', failure }));
 }
 
-/** `20261120-1412-7f3a9c  stopped    2026-11-20 14:12  12 files, 3.4 KB: /data to /backup` */
-function runLine({ id, state, startedMs, tally, source, dest }: ListedRun): string {
-  const moved = `${counted(tally.copied, 'file')}, ${formatBytes(tally.copiedBytes)}`;
+/** `20261120-1412-7f3a9c  stopped    2026-11-20 14:12  12 files, 3.4 KB, and 64.0 MB of 1 large file: /data to /backup` */
+function runLine(
+  { id, state, startedMs, tally, source, dest }: ListedRun,
+  begun: BegunFiles | undefined,
+): string {
+  const more = begun ? `, and ${formatBytes(begun.bytes)} of ${counted(begun.files, 'large file')}` : '';
+  const moved = `${counted(tally.copied, 'file')}, ${formatBytes(tally.copiedBytes)}${more}`;
   return `${id}  ${state.padEnd(9)}  ${dateText(startedMs)}  ${moved}: ${source} to ${dest}`;
 }
 

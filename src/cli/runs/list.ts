@@ -3,6 +3,8 @@ import { exitCodes } from '../../errors.ts';
 import { createPrinter } from '../../report/printer.ts';
 import { type StateFlags, stateDirOf, stateFlags } from '../flags/state.ts';
 import { type Finish, verb } from '../verb.ts';
+import { begunOf } from './begun.ts';
+import { canContinue } from './find.ts';
 import { listLine } from './lines.ts';
 
 export type RunsFlags = StateFlags & { readonly json?: boolean };
@@ -30,7 +32,11 @@ export async function sayList({ stateDir, json = false }: RunsFlags): Promise<nu
   const dir = stateDirOf(stateDir);
   const { runs, damaged } = listRuns(dir);
   const printer = createPrinter(() => undefined);
-  for (const run of runs) printer.result(listLine(run, json));
+  for (const run of runs) {
+    const begun =
+      json || !canContinue(run) ? undefined : await begunOf(dir, run, runs).catch(() => undefined); // `runs show` says why
+    printer.result(listLine(run, json, begun));
+  }
   for (const path of damaged) printer.notice(`difpipe: damaged, set aside by the next run: ${path}`);
   if (runs.length === 0) printer.notice(`no runs are kept in ${dir}`);
   printer.end();

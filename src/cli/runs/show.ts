@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../../errors.ts';
-import type { ListedRun } from '../../journal/list.ts';
-import type { BegunFiles } from '../../report/events.ts';
 import { createPrinter } from '../../report/printer.ts';
 import { stateDirOf } from '../flags/state.ts';
 import { type Finish, verb } from '../verb.ts';
+import { begunOf } from './begun.ts';
 import { runCalled } from './find.ts';
 import { failedLine, showLines } from './lines.ts';
 import { type RunsFlags, runsFlags } from './list.ts';
@@ -27,20 +26,11 @@ export function showVerb(finish: Finish): Command {
 async function sayRun(id: string, { stateDir, json = false }: RunsFlags): Promise<number> {
   const dir = stateDirOf(stateDir);
   const run = await runCalled(dir, id);
-  const { failuresOf } = await import('../../journal/list.ts');
-  const begun = json ? undefined : await begunOf(dir, run);
+  const { failuresOf, listRuns } = await import('../../journal/list.ts');
+  const begun = json ? undefined : await begunOf(dir, run, listRuns(dir).runs);
   const printer = createPrinter(() => undefined);
   for (const line of showLines(run, json, begun)) printer.result(line);
   for (const failure of failuresOf(dir, run)) printer.result(failedLine(failure, json));
   printer.end();
   return exitCodes.done;
-}
-
-/** What is left to do on a route is of its newest run. */
-async function begunOf(dir: string, run: ListedRun): Promise<BegunFiles | undefined> {
-  const { listRuns, pendingOf } = await import('../../journal/list.ts');
-  const newest = listRuns(dir).runs.find(({ key }) => key === run.key);
-  if (newest?.id !== run.id) return undefined;
-  const { begunThere } = await import('../../run/begun-there.ts');
-  return begunThere(pendingOf(dir, run.key));
 }
