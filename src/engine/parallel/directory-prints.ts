@@ -18,7 +18,7 @@ export class Prints {
   readonly #lane: Lane;
   readonly #dir: Directory;
   readonly #key: bigint;
-  readonly #rows: readonly LeftRow[];
+  readonly #left: Left;
   readonly #known: KnownPrints | undefined;
   /** the source has not changed for so long that a change of its attributes now would show */
   readonly #quietSince: number;
@@ -33,17 +33,15 @@ export class Prints {
     this.#key = directoryKey(dir.path);
     this.#quietSince = Math.floor(Date.now() / 1000) - quietSeconds;
     collector.begin(place, lane.look);
-    const { rows, known } = leftIn(lane, this.#key, place !== undefined);
-    this.#rows = rows;
-    this.#known = known;
+    this.#left = leftIn(lane, this.#key, place !== undefined);
+    this.#known = this.#left.known;
   }
 
   /** The entry at hand; the answers below are about it. Called once for each. */
   look(name: Name, stat: Stat): void {
     collector.look(name, stat);
-    const isSeen = this.#known?.has(collector.entry) ?? false;
-    this.#isKnown = isSeen && this.#known!.isHere;
-    this.#isBare = isSeen && this.#known!.isBare;
+    this.#isKnown = this.#known?.has(collector.entry) ?? false;
+    this.#isBare = this.#isKnown && this.#known!.isBare;
     const { profile } = this.#lane.ledger.out;
     if (this.#lane.setup.leftPath !== undefined)
       profile.changed = (profile.changed ?? 0) + (this.#isKnown || this.isLess ? 0 : 1);
@@ -51,13 +49,21 @@ export class Prints {
 
   /** The source is as it was when not all of its attributes could be kept. */
   get isLess(): boolean {
-    if (this.#isKnown || !this.#known?.hasLess(collector.entry)) return false;
-    return this.#known.isHere;
+    return !this.#isKnown && this.#known !== undefined && this.#known.hasLess(collector.entry);
   }
 
   /** The source is as it was when it had no attribute. */
   get isBare(): boolean {
+    this.#isBare ||= this.#known === undefined && this.#wasBareElsewhere();
     return this.#isBare;
+  }
+
+  /** Of another directory at the destination than this one only the source is known; new ones do not ask. */
+  #wasBareElsewhere(): boolean {
+    const left = this.#left;
+    if (left.rows.length === 0) return false;
+    left.elsewhere ??= new KnownPrints(left.rows, this.#lane.look);
+    return left.elsewhere.has(collector.entry) && left.elsewhere.isBare;
   }
 
   /** Whether it has none now; a change within the tick of the clock that its last change was in would not show. */
@@ -100,13 +106,13 @@ export class Prints {
   flush(): void {
     const { out } = this.#lane.ledger;
     const slice = this.#slice();
-    const old = this.#rows.find((row) => row.slice === slice);
+    const old = this.#left.rows.find((row) => row.slice === slice);
     const prints = collector.take();
     if (this.#isStale || !isEqual(prints, old, this.#lane.look)) {
       if (prints.length > onlyPlace || old) out.left.push({ dir: this.#key, slice, stamp: clock(), prints });
     }
     const slices = firstOf(this.#dir.given) || 1; // the directory itself is before them
-    if (this.#dir.whole && this.#rows.some((row) => row.slice >= slices))
+    if (this.#dir.whole && this.#left.rows.some((row) => row.slice >= slices))
       out.leftEnd.push({ dir: this.#key, slices });
   }
 }
@@ -117,19 +123,25 @@ const quietSeconds = 3;
 /** Bytes of prints that say nothing but which directory it is. */
 const onlyPlace = 16;
 
-type Left = { readonly rows: readonly LeftRow[]; readonly known: KnownPrints | undefined };
+type Left = {
+  readonly rows: readonly LeftRow[];
+  readonly known: KnownPrints | undefined;
+  /** what is known where nothing is of this directory at the destination, once somebody asks */
+  elsewhere?: KnownPrints;
+};
 
 /** A very large directory comes in many slices, and is read once for all that follow each other in this thread. */
-let last: (Left & { readonly lane: Lane; readonly key: bigint }) | undefined;
+let last: { readonly left: Left; readonly lane: Lane; readonly key: bigint } | undefined;
 
 function leftIn(lane: Lane, key: bigint, isPlaced: boolean): Left {
-  if (last?.lane === lane && last.key === key) return last;
+  if (last?.lane === lane && last.key === key) return last.left;
   const rows = lane.leftIn(key);
   // Slices of the same directory may have been left at different times: each says which place it is about.
-  const isHere = (row: LeftRow) => !isPlaced || collector.isPlaceOf(row);
-  const known = rows.length > 0 ? new KnownPrints(rows, lane.look, isHere) : undefined;
-  last = rows.length > 2 ? { lane, key, rows, known } : undefined;
-  return { rows, known };
+  const about = isPlaced ? rows.filter((row) => collector.isPlaceOf(row)) : rows;
+  const known = about.length > 0 ? new KnownPrints(about, lane.look) : undefined;
+  const left = { rows, known };
+  last = rows.length > 2 ? { lane, key, left } : undefined;
+  return left;
 }
 
 /** Entries that come after their directory was looked at get a slice of their own, until it is looked at again. */

@@ -60,8 +60,6 @@ type Slice = {
   readonly end: number; // in entries
   readonly seconds: number;
   readonly ns: number;
-  /** it is about the directory at the destination that this run sees */
-  readonly isHere: boolean;
   /** who left it compared all that this run does */
   readonly covers: boolean;
   readonly tellsBare: boolean;
@@ -75,8 +73,8 @@ export class KnownPrints {
   #slice = 0;
   #table: Int32Array | undefined;
 
-  /** `look` is how this run looks; of another place than that which `isHere` only the source is known. */
-  constructor(rows: readonly LeftRow[], look: number, isHere: (row: LeftRow) => boolean) {
+  /** `look` is how this run looks. */
+  constructor(rows: readonly LeftRow[], look: number) {
     const joined = new Uint8Array(rows.reduce((sum, row) => sum + row.prints.length, 0));
     let end = 0;
     for (const row of rows) {
@@ -85,7 +83,7 @@ export class KnownPrints {
       end += prints.length;
       const seconds = Number(stamp / 1_000_000_000n);
       const ns = Number(stamp % 1_000_000_000n);
-      const says = { isHere: isHere(row), covers: covers(row, look), tellsBare: tellsBare(row, look) };
+      const says = { covers: covers(row, look), tellsBare: tellsBare(row, look) };
       this.#slices.push({ end: end / 16, seconds, ns, ...says });
     }
     this.#words = new Int32Array(joined.buffer);
@@ -93,13 +91,8 @@ export class KnownPrints {
 
   /** Whether what `has` found last was compared like now, and left after this last changed: nobody but us did it. */
   isAsLeft(dest: Stat): boolean {
-    const { isHere, covers, seconds, ns } = this.#sliceFound();
-    return isHere && covers && dest.isUnchangedSince(seconds, ns);
-  }
-
-  /** Whether what `has` found last is of this destination. */
-  get isHere(): boolean {
-    return this.#sliceFound().isHere;
+    const { covers, seconds, ns } = this.#sliceFound();
+    return covers && dest.isUnchangedSince(seconds, ns);
   }
 
   /** Whether the source of what `has` found last had no attribute. */
