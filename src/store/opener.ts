@@ -9,8 +9,13 @@ import { type EndName, type OpenHow, type OpenStore, unsupported } from './open.
 import type { Rclone } from './rclone/rclone.ts';
 import type { S3Access } from './s3/access.ts';
 
+type Reaching = Pick<OpenHow, 'movesMuch' | 'waits'> & {
+  /** told once it was dialed: what is not needed before it answers has time now */
+  readonly dialed: () => void;
+};
+
 /** The way to a host; the connection is not the caller's to close. */
-export type HostOf = (place: SshPlace, how: Pick<OpenHow, 'movesMuch' | 'waits'>) => Promise<SshHost>;
+export type HostOf = (place: SshPlace, how: Reaching) => Promise<SshHost>;
 
 /** Who we are on the server of a place. */
 export type WebAccessOf = (place: HttpPlace, end: EndName) => WebAccess;
@@ -48,8 +53,13 @@ export function storeOpener(
       return openS3Store(place, await s3AccessOf(place, end));
     }
     if (place.kind !== 'ssh') throw unsupported(place);
-    const { openSshStore } = await import('./sftp/ssh-store.ts');
-    const host = await hostOf(place, how ?? { movesMuch: () => 'no' });
+    const load = () => import('./sftp/ssh-store.ts');
+    const host = await hostOf(place, {
+      movesMuch: () => 'no',
+      ...how,
+      dialed: () => void setImmediate(load),
+    });
+    const { openSshStore } = await load();
     if (wantsShell) how?.meets?.(host.run, host.roundTripMs);
     return openSshStore(
       place,

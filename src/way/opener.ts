@@ -27,11 +27,14 @@ export function createOpener(
   signal: AbortSignal,
 ): Opener {
   const hosts = new Map<string, Promise<SshHost>>();
-  const connect: HostOf = async (place, { movesMuch, waits }) => {
+  const connect: HostOf = async (place, { movesMuch, dialed, waits }) => {
     const { openHost } = await import('../ssh/host.ts');
     const { greeting } = await import('../store/sftp/protocol/greeting.ts');
     const { manyAtOnce, manyOver } = await import('../ssh/many.ts');
-    const connections = (roundTripMs: number | undefined) => manyAtOnce(movesMuch, roundTripMs);
+    const connections = (roundTripMs: number | undefined) => {
+      dialed();
+      return manyAtOnce(movesMuch, roundTripMs);
+    };
     return openHost(place, accessOf(place), signal, { connections, most: manyOver, greeting, waits });
   };
   const hostOf: HostOf = (place, how) => {
