@@ -83,6 +83,18 @@ describe('a service', () => {
     );
   });
 
+  test('that goes round in the parts of an upload is not asked for ever', { timeout: 20_000 }, async () => {
+    const say = ({ url }: Asked): Said => {
+      const marker = new URL(url!, 'http://a').searchParams.get('part-number-marker');
+      const next = `<NextPartNumberMarker>${marker === '2' ? 1 : 2}</NextPartNumberMarker>`;
+      return { body: `<ListPartsResult>${cut}${next}</ListPartsResult>` };
+    };
+    await asking(say, async (store, asked) => {
+      assert.equal(await store.parts!.held!(at('.difpipe-part:20:id:x'), 20, signal), true);
+      assert.equal(asked.length, 2);
+    });
+  });
+
   test('that gives another range than was asked for is not believed', async () => {
     const headers = { 'content-range': 'bytes 0-1/10', 'content-length': '2' };
     await asking(

@@ -72,7 +72,7 @@ async function listParts(
       });
     }
     const next = text(xml, 'IsTruncated') === 'true' ? text(xml, 'NextPartNumberMarker') : undefined;
-    marker = next === marker ? undefined : next; // what is not listed goes once more
+    marker = Number(next) > Number(marker) ? next : undefined; // what is not listed goes once more
   }
   return { sum, parts };
 }
