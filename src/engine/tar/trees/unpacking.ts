@@ -17,7 +17,7 @@ import type { Member } from '../stream/member.ts';
 import type { Receiver } from '../stream/parser.ts';
 import { Directories } from '../unpack/directories.ts';
 import { Incoming } from '../unpack/incoming.ts';
-import { makeNode } from '../unpack/landed.ts';
+import { makeNode } from '../unpack/make-node.ts';
 import { statOf, typeOf } from '../unpack/member-stat.ts';
 import type { Arrivals, TreeBatch } from './batch.ts';
 import { PlainFiles, type TreeHow } from './plain-files.ts';

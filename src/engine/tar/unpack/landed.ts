@@ -1,20 +1,14 @@
 /** What was unpacked and waits for its final name. */
-import { redress } from '../../../store/local/metadata/dress.ts';
 import { type Lost, nothing } from '../../../store/local/metadata/metadata.ts';
-import { attributedAt } from '../../../store/local/metadata/xattrs.ts';
-import { makeSpecial } from '../../../store/local/place/node.ts';
 import { nameFree, nameOver } from '../../../store/local/place/place.ts';
-import type { Target } from '../../../store/local/place/target.ts';
-import type { KeepHow } from '../../../store/local/probe/holder.ts';
 import { type RelativePath, relativePath, splitPath } from '../../../store/path.ts';
 import * as c from '../../../work/posix/constants.ts';
 import * as libc from '../../../work/posix/libc.ts';
 import { Slot } from '../../../work/posix/memory.ts';
 import { pathKey } from '../../../work/posix/path.ts';
-import { Stat } from '../../../work/posix/stat.ts';
 import type { Member } from '../stream/member.ts';
 import type { Directories } from './directories.ts';
-import { statOf } from './member-stat.ts';
+import { makeNode } from './make-node.ts';
 import type { UnpackHow } from './unpacking.ts';
 
 export type Landed = {
@@ -29,10 +23,6 @@ export type Landed = {
 
 const nameSlot = new Slot();
 const partialSlot = new Slot();
-const fromSlot = new Slot();
-const targetSlot = new Slot();
-const wanted = new Stat();
-const made = new Stat();
 
 /** Gives it its name, and says what was lost on the way, or answers a negative error number. */
 export function giveName(
@@ -71,8 +61,6 @@ export function isDeviceDenied({ kind }: Member, errno: number): boolean {
   return errno === -c.EPERM && (kind === 'block' || kind === 'character');
 }
 
-type Existing = { readonly fd: number; readonly name: Uint8Array };
-
 /** The directory of the member that a hard link is another name of; only of this batch, and where it arrived. */
 function openExisting({ target }: Member, directories: Directories, arrived: ReadonlySet<string>) {
   const isDotted = target[0] === 0x2e && target[1] === 0x2f;
@@ -87,31 +75,3 @@ function openExisting({ target }: Member, directories: Directories, arrived: Rea
 
 const dot = Buffer.from('.');
 const dotSlot = new Slot();
-
-/** Makes what is no file, with its metadata, under a name that is free; says what was lost, or why it is not there. */
-export function makeNode(
-  { member, mtimeNs }: Pick<Landed, 'member' | 'mtimeNs'>,
-  existing: Existing | undefined,
-  target: Target,
-  name: Uint8Array,
-  how: KeepHow,
-): Lost | number {
-  const at = { dir: target.fd, name: partialSlot.put(name) };
-  const stat = statOf(member, mtimeNs, wanted);
-  const failed = target.change(() => makeOne(member, stat, existing, at));
-  if (failed < 0 || existing) return failed < 0 ? failed : nothing;
-  made.at(at.dir, at.name);
-  const carries = target.loose || member.attributes.size > 0;
-  const carried = { from: { said: member.attributes }, to: attributedAt(target.fd, name) };
-  const lost = redress(at, { source: stat, present: made, carried: carries ? carried : undefined }, how);
-  if (typeof lost === 'number') libc.unlinkat(at.dir, at.name, 0);
-  return lost;
-}
-
-type At = { readonly dir: number; readonly name: number };
-
-function makeOne(member: Member, stat: Stat, existing: Existing | undefined, at: At): number {
-  if (existing) return libc.linkat(existing.fd, fromSlot.put(existing.name), at.dir, at.name, 0);
-  if (member.kind === 'symlink') return libc.symlinkat(targetSlot.put(member.target), at.dir, at.name);
-  return makeSpecial(stat, at.dir, at.name);
-}
