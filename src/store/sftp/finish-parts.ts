@@ -5,22 +5,19 @@ import * as c from '../../work/posix/constants.ts';
 import type { Metadata } from '../entry.ts';
 import type { Finished, FinishHow } from '../parts.ts';
 import { beside, type RelativePath, splitPath } from '../path.ts';
+import { dressAndName, dressByName } from './by-name.ts';
 import { printOf, typeOf } from './entry.ts';
 import { must, type Reach } from './fault.ts';
-import { type Dressed, give, hasTime, isRisky, keepGroup, unkeptOf, type Wearer } from './give.ts';
-import { amid, mustBeFirm, onFirm } from './ground.ts';
-import { dressPath } from './make.ts';
+import { type Dressed, hasTime, isRisky, unkeptOf } from './give.ts';
+import { mustBeFirm, onFirm } from './ground.ts';
 import { type Found, mustBeFile } from './open-partial.ts';
 import { openFile } from './opened.ts';
-import { type Naming, namingOf, type Took, takeAtOnce } from './partial.ts';
+import { type Naming, namingOf } from './partial.ts';
 import { lookAt, removeFile } from './protocol/requests.ts';
 import { createWindow } from './range.ts';
-import { wearerOf } from './wearer.ts';
 import { finishFile, named, written } from './write.ts';
 
 type Finishing = FinishHow & { readonly durable: boolean };
-
-type Dressing = Pick<Finishing, 'metadata' | 'directory'> & { readonly firm: () => Promise<void> };
 
 /**
  * May be done again: one that was finished, of which only the answer was lost, is told as it is. What is asked by names goes at
@@ -45,7 +42,7 @@ export async function finish(
   const before = finishedBefore(begun, there, metadata);
   if (before && !begun) return written(reach, path, before);
   if (before) {
-    const wear = () => must(dressUnopened(reach, partial, metadata, signal), reach, path, 'write');
+    const wear = () => must(dressByName(reach, partial, metadata, signal), reach, path, 'write');
     const dressed = before.unkept.length > 0 ? await (early?.dressed ?? wear()) : before; // it was named before that
     await remove(partial);
     return written(reach, path, dressed);
@@ -63,74 +60,6 @@ export async function finish(
   if (took) return { ...written(reach, path, dressed), isSettled: (await asked?.settled) ?? false };
   await named(reach, naming, firm, durable, signal);
   return written(reach, path, dressed);
-}
-
-type Asked = {
-  readonly dressed: Promise<Dressed>;
-  readonly named: Promise<Took | undefined>;
-  /** whether its directory has what it gets; undefined: it was not asked to */
-  readonly settled: Promise<boolean> | undefined;
-};
-
-/**
- * Dressed, and then given its name if that is free, and then its directory dressed, without waiting in between: a server does it in
- * this order. Where the other name has yet to go, that is before the directory.
- */
-function dressAndName(
-  reach: Reach,
-  naming: Naming,
-  { metadata, directory, firm }: Dressing,
-  signal: AbortSignal,
-): Asked {
-  const { sftp, root } = reach;
-  const partial = beside(naming.path, naming.partial);
-  const wearer = wearerOf(sftp, root.whole(partial), signal);
-  const given = heardLater(give(wearer, metadata, sftp.us));
-  const undo = async (took: Took | undefined) =>
-    took && removeFile(sftp.client, root.whole(naming.path), signal);
-  const named = heardLater(onFirm(...amid(firm, () => takeAtOnce(reach, naming, signal)), undo));
-  const settle = (like: Metadata) => dressPath(reach, splitPath(naming.path).dir, like, signal).then(yes, no);
-  const settled = directory && sftp.renameFree && settle(directory);
-  const dressed = async () => {
-    const begun = { wearer, dressed: await given };
-    return worn(reach, naming, { metadata, begun, took: await named }, signal);
-  };
-  return { dressed: heardLater(must(dressed(), reach, naming.path, 'write')), named, settled };
-}
-
-type Begun = { readonly wearer: Wearer; readonly dressed: Dressed };
-
-/** What was refused at first is asked by the name that it has by then. */
-async function worn(
-  { sftp, root }: Reach,
-  { path }: Naming,
-  {
-    metadata,
-    begun: { wearer, dressed },
-    took,
-  }: { readonly metadata: Metadata; readonly begun: Begun; readonly took: Took | undefined },
-  signal: AbortSignal,
-): Promise<Dressed> {
-  if (took !== 'renamed') return keepGroup(wearer, dressed, metadata, sftp.us);
-  const now = wearerOf(sftp, root.whole(path), signal);
-  const isTimed = metadata.mtimeNs === undefined || hasTime(dressed.attributes, metadata);
-  const isWorn = isTimed && !dressed.unkept.includes('mode');
-  const again = isWorn ? dressed : await give(now, metadata, sftp.us);
-  return keepGroup(now, again, metadata, sftp.us);
-}
-
-const yes = () => true;
-const no = () => false; // who asks for it anew says what is wrong
-
-/** By its name, without following a symlink: a round trip or two less than through a handle. */
-async function dressUnopened(
-  { sftp, root }: Reach,
-  partial: RelativePath,
-  metadata: Metadata,
-  signal: AbortSignal,
-): Promise<Dressed> {
-  const wearer = wearerOf(sftp, root.whole(partial), signal);
-  return keepGroup(wearer, await give(wearer, metadata, sftp.us), metadata, sftp.us);
 }
 
 async function dressOpen(
