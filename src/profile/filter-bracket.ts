@@ -15,7 +15,7 @@ const classes: ReadonlyMap<string, RegExp> = new Map([
   ['xdigit', /[0-9A-Fa-f]/],
 ]);
 
-/** One member of a set: the bytes from `low` to `high`, or a class. */
+/** One member of a set: the bytes from one to another, or those of a class. */
 type Member = {
   readonly takes: (byte: number) => boolean;
   readonly next: number;

@@ -46,7 +46,7 @@ export class Relaying implements Receiver, Sent {
     for (const control of controls(stage, places, layout.laid)) this.#control(control);
   }
 
-  /** What can be sent on; with `all` to the end of the stream. */
+  /** What can be sent on. */
   take(): Uint8Array[] {
     return this.#chunks.take(false);
   }

@@ -41,8 +41,8 @@ const firstId = 0;
 const spareSessions = 3; // for what is asked at once of a host that was just met
 const answerMs = 15_000;
 
-/** To be called once the client connects. Without a greeting no SFTP server is asked for; `most` is `mostUnread`. */
-export function createAhead(client: Client, greeting: Uint8Array | undefined, most: number): Ahead {
+/** To be called once the client connects. Without a greeting no SFTP server is asked for. */
+export function createAhead(client: Client, greeting: Uint8Array | undefined, mostUnread: number): Ahead {
   const inside = client as unknown as Inside;
   const { _handlers: handlers } = inside._protocol;
   const { USERAUTH_FAILURE: fail } = handlers;
@@ -54,7 +54,7 @@ export function createAhead(client: Client, greeting: Uint8Array | undefined, mo
   };
   return {
     send() {
-      if (!asked && isOpenSsh(client)) asked = askAll(client, greeting, most);
+      if (!asked && isOpenSsh(client)) asked = askAll(client, greeting, mostUnread);
     },
     wasSent: () => asked !== undefined,
     async answered(name, signal) {
@@ -93,17 +93,17 @@ type AskedSftp = {
 
 const wanted = { kind: 'subsystem', name: 'sftp' } as const;
 
-function askAll(client: Client, greeting: Uint8Array | undefined, most: number): Asked {
-  const sftp = greeting && askSftp(client, greeting, most); // in the first session
+function askAll(client: Client, greeting: Uint8Array | undefined, mostUnread: number): Asked {
+  const sftp = greeting && askSftp(client, greeting, mostUnread); // in the first session
   const spares = Array.from({ length: sftp ? spareSessions : 1 }, () => openSession(client));
   for (const one of spares) one.catch(() => undefined); // who waits for it is told
   return { sftp, spares };
 }
 
-function askSftp(client: Client, said: Uint8Array, most: number): AskedSftp {
+function askSftp(client: Client, said: Uint8Array, mostUnread: number): AskedSftp {
   const { promise: granted, resolve, reject } = Promise.withResolvers<void>();
   const opened = openSession(client, (channel) => {
-    countAhead(channel, said.length, most);
+    countAhead(channel, said.length, mostUnread);
     answerTo(channel, wanted).then(resolve, reject);
   });
   request(client, firstId, wanted);
