@@ -159,6 +159,7 @@ test('pathsLike() finds what an Include means to ssh, in that order', { skip: ne
     for (const dir of ['config', 'b', '.c']) fs.mkdirSync(join(at, dir));
     const names = ['1', '10', '2', '2~', '.3', '[4]', '(5)', '*', 'b/6', 'b/8', '.c/6', 'b/.7', '^', ']'];
     for (const name of names) fs.writeFileSync(join(at, name), `IdentityFile /key-${name}\n`);
+    fs.symlinkSync('.loop', join(at, '.loop'));
     const config = join(at, 'config', 'config');
     for (const pattern of includes) {
       fs.writeFileSync(config, `Include "${join(at, pattern).replaceAll('\\', '\\\\')}"\n`);
@@ -196,7 +197,7 @@ const includes = [
     '\\*',
     '(*)',
   ],
-  ...['*/6', '?/*', '.c/*', 'no/*', '1/*', 'b/?7', '2[~]', '*0'],
+  ...['*/6', '?/*', '.c/*', 'no/*', '1/*', 'b/?7', '2[~]', '*0', '.loop/1'],
 ];
 
 test('Include takes other files where it stands, if its block counts', async () => {

@@ -1,11 +1,12 @@
 /** What an Include may mean, as ssh has it but for classes by name. Node's own takes ten milliseconds to load. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The paths that an absolute pattern means, in order; one that means a single path need not be there. */
+/** The paths that an absolute pattern means, in order; what cannot be got at is not meant, as with ssh. */
 export function pathsLike(pattern: string): string[] {
   const steps = pattern.split('/').filter(Boolean);
-  return steps.reduce((paths, step) => paths.flatMap((path) => below(path, step)), ['/']).sort();
+  const paths = steps.reduce((found, step) => found.flatMap((path) => below(path, step)), ['/']);
+  return paths.filter((path) => existsSync(path)).sort();
 }
 
 function below(dir: string, step: string): string[] {
@@ -14,7 +15,7 @@ function below(dir: string, step: string): string[] {
     const meant = toRegExp(step);
     return readdirSync(dir).flatMap((name) => (meant.test(name) ? [join(dir, name)] : []));
   } catch {
-    return []; // what cannot be listed, as with ssh
+    return []; // what cannot be listed
   }
 }
 
