@@ -27,12 +27,24 @@ test('glimpse() finds bytes in directories below, and files together', () => {
   assert.equal(treeOf(files(4)), true);
 });
 
-test('glimpse() takes many entries for much, and follows no symlink', () => {
+test('glimpse() takes many entries for much, and follows no symlink in them', () => {
   const many = (count: number) => (dir: string) => {
     for (let at = 0; at < count; at++) fs.symlinkSync('/', join(dir, `${at}`));
   };
   assert.equal(treeOf(many(100)), false);
   assert.equal(treeOf(many(2001)), true);
+});
+
+test('glimpse() sees what is behind a path that is a symlink', () => {
+  const dir = fs.mkdtempSync(join(tmpdir(), 'difpipe-glimpse-'));
+  try {
+    fs.mkdirSync(join(dir, 'tree'));
+    fs.writeFileSync(join(dir, 'tree/file'), 'some');
+    fs.symlinkSync('tree', join(dir, 'link'));
+    assert.equal(glimpse(Buffer.from(join(dir, 'link'))).bytes, 4);
+  } finally {
+    fs.rmSync(dir, { recursive: true });
+  }
 });
 
 test('glimpse() finds nothing where nothing is', () => {

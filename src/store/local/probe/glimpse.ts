@@ -1,5 +1,5 @@
 /** A short look at what is to be moved, before anything else is known: whether several connections will be wanted. */
-import { lstatSync, opendirSync } from 'node:fs';
+import { lstatSync, opendirSync, type Stats, statSync } from 'node:fs';
 
 const muchBytes = 32 * 1024 * 1024;
 const muchEntries = 2000;
@@ -15,7 +15,7 @@ export type Glimpse = {
 
 /**
  * Whether there is much at this path. Looks at so many entries at most, takes what it does not get to see for much, and
- * what it may not see for nothing: who moves it will say so.
+ * what it may not see for nothing: who moves it will say so. The path itself may be a symlink, which is followed.
  */
 export function glimpse(path: Uint8Array): Glimpse {
   const waiting: Uint8Array[] = [path];
@@ -23,7 +23,7 @@ export function glimpse(path: Uint8Array): Glimpse {
   for (let seen = 0; waiting.length > 0; seen++) {
     if (seen >= muchEntries) return { isMuch: true, bytes };
     const one = waiting.pop()!;
-    const stats = lookAt(one);
+    const stats = lookAt(one, seen === 0 ? statSync : lstatSync);
     if (stats?.isFile()) bytes += stats.size;
     if (bytes >= muchBytes) return { isMuch: true, bytes };
     if (stats?.isDirectory()) waiting.push(...namesIn(one, muchEntries));
@@ -47,9 +47,9 @@ export function isDeep(path: Uint8Array): boolean {
   return namesIn(path, mostNames).some(isTree);
 }
 
-function lookAt(path: Uint8Array) {
+function lookAt(path: Uint8Array, look: (path: Buffer) => Stats = lstatSync) {
   try {
-    return lstatSync(Buffer.from(path));
+    return look(Buffer.from(path));
   } catch {
     return undefined;
   }
