@@ -302,16 +302,30 @@ describe('a service', () => {
     }
   });
 
+  test('that was given something else meanwhile keeps that, whatever it made of what it was given before', async () => {
+    let isPut = false;
+    const say = ({ method, url }: Asked): Said => {
+      isPut ||= method === 'PUT' && url === '/bucket/p/x';
+      if (method !== 'HEAD') return { headers: { etag: `"${'0'.repeat(32)}"` } };
+      return isPut ? { headers: { etag: '"a rival\'s"' } } : { status: 404 };
+    };
+    await asking(say, async (store, asked) => {
+      await assert.rejects(store.write(at('x'), bodyOf('x'), how, signal), isKind('corrupt'));
+      assert.ok(!asked.some(({ method, url }) => method === 'DELETE' && url === '/bucket/p/x'));
+    });
+  });
+
   test('whose copy is of another length than what was copied keeps nothing, and it is said', async () => {
-    for (const [length, kind] of [
-      [1, undefined],
-      [0, 'corrupt'],
+    for (const [etag, length, kind] of [
+      ['"f"', 1, undefined],
+      ['"f"', 0, 'corrupt'],
+      ['"a rival\'s"', 0, undefined],
     ] as const) {
       let isMade = false;
       const say = ({ method, url, headers }: Asked): Said => {
         isMade ||= 'x-amz-copy-source' in headers;
         if (method === 'HEAD' && url === '/bucket/p/x')
-          return isMade ? { headers: { etag: '"f"', 'content-length': `${length}` } } : { status: 404 };
+          return isMade ? { headers: { etag, 'content-length': `${length}` } } : { status: 404 };
         return { body: '<CopyObjectResult><ETag>"f"</ETag></CopyObjectResult>' };
       };
       await asking(say, async (store, asked) => {

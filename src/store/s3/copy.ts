@@ -13,7 +13,7 @@ import { isRefusal, must, Refusal } from './service/fault.ts';
 import type { Ask } from './service/service.ts';
 import { encode } from './service/sign.ts';
 import { text } from './service/xml.ts';
-import { takenBack } from './taken-back.ts';
+import { isMade, takenBack } from './taken-back.ts';
 import { heededOf, mustBe, type Putting } from './upload/put.ts';
 import type { Receipt } from './upload/receipts.ts';
 import { timed } from './write.ts';
@@ -59,9 +59,14 @@ export async function copyFile(
   if (etag === undefined) return undefined;
   const isToldSame = etag === bare(from.origin.state);
   const made = isToldSame ? undefined : await head(s3, path, key, signal); // not all services tell
-  if (made && Number(made.headers['content-length']) !== from.size)
-    throw await takenBack(s3, path, key, signal);
+  if (made && isMade(made.headers, etag) && isOther(made.headers, from.size))
+    throw await takenBack(s3, { path, key, etag }, signal);
   return { entry: fileEntry(path, from.size, etag || (made?.headers.etag ?? ''), metadata), unkept: [] };
+}
+
+/** Of another length, where that is told. */
+function isOther({ 'content-length': length }: IncomingHttpHeaders, size: number): boolean {
+  return length !== undefined && Number(length) !== size;
 }
 
 /** With the condition that goes with what is written; without it where the service takes that for a wish about the source. */

@@ -40,8 +40,9 @@ export async function writeFile(
   const ask = { method: 'PUT', key, headers, body: bytes } as const;
   const { headers: said } = await put(s3, { path, ask, replaces: how.replaces }, signal);
   const isSame = said[crc32Header] === sum[crc32Header] || isRight(said, bytes);
-  if (!isSame) throw await takenBack(s3, path, key, signal);
-  return { entry: fileEntry(path, body.size, said.etag ?? '', metadata), unkept: [] };
+  const etag = said.etag ?? '';
+  if (!isSame) throw await takenBack(s3, { path, key, etag }, signal);
+  return { entry: fileEntry(path, body.size, etag, metadata), unkept: [] };
 }
 
 /** What its service keeps beside it; where that is none of an object, what its name tells. */
