@@ -3,6 +3,7 @@
 import { createDelta } from '../engine/rsync/delta.ts';
 import type { RsyncSetup } from '../engine/rsync/setup.ts';
 import { isKind } from '../errors.ts';
+import { isLong } from '../plan/route.ts';
 import type { TransferRequest } from '../request.ts';
 import type { Delta } from '../store/delta.ts';
 import { heardLater } from '../work/heard-later.ts';
@@ -11,7 +12,7 @@ import type { Known } from './known.ts';
 import { rsyncSetup } from './rsync-setup.ts';
 import { rsyncEnds, withTools } from './rsync-tools.ts';
 
-/** Undefined where rsync cannot go, or old states are not to be built on. Asks the host at once what it has. */
+/** Undefined where rsync cannot go, or old states are not to be built on. Asks a far host at once what it has. */
 export function deltaBetween(
   between: Between,
   request: TransferRequest,
@@ -22,8 +23,13 @@ export function deltaBetween(
   const { mode, owner, times } = request.preserve;
   const far = [between.source, between.dest].find(({ kind }) => kind !== 'local');
   if (!far?.store.shell || !(mode && owner && times)) return undefined;
-  const found = heardLater(lookFor(between, request, known, signal));
-  return createDelta(() => found, known.deltaFrom);
+  let found: ReturnType<typeof lookFor> | undefined;
+  const find = () => {
+    found ??= heardLater(lookFor(between, request, known, signal));
+    return found;
+  };
+  if (isLong(between)) void find(); // nearby to ask takes more than to wait, and most runs need no answer
+  return createDelta(find, known.deltaFrom);
 }
 
 /** Undefined where an end has none that is safe. */
