@@ -148,6 +148,23 @@ describe('round trips of a large file behind SFTP', { skip: needs('sftp-server')
     assert.equal(asked.filter((name) => name === 'OPEN').length, 1);
   });
 
+  test('one that goes at once is made while its name is looked at, and is no more where that is taken', async () => {
+    await using far = await place(1);
+    const write = (name: string) => {
+      far.keep('LSTAT', 'OPEN');
+      const how = { metadata, replaces: undefined, partial: Buffer.from('partial'), durable: false };
+      return far.store.write(at(name), bodyOf(content), how, signal);
+    };
+    await write('large');
+    assert.deepEqual(fs.readFileSync(join(far.path, 'large')), content);
+    fs.writeFileSync(join(far.path, 'taken'), 'his');
+    await assert.rejects(write('taken'), isKind('conflict'));
+    assert.deepEqual(fs.readdirSync(far.path).sort(), ['large', 'taken']);
+    assert.equal(fs.readFileSync(join(far.path, 'taken'), 'utf8'), 'his');
+    const count = (name: string) => far.asked.filter((one) => one === name).length;
+    assert.equal(count('OPEN'), count('CLOSE'));
+  });
+
   test('of many files that are read by ranges few stay open', async () => {
     await using far = await place(1);
     const range = { offset: 0, length: 1 };

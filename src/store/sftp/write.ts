@@ -31,7 +31,6 @@ export async function writeFile(
   const naming = { path, partial: how.partial, replaces: how.replaces };
   const firm = () => mustBeFirm(reach, path, 'write', signal);
   try {
-    await mustBeOurs(reach, naming, signal); // where it is what we wrote before and did not hear of, a partial file is left
     const dressed = await fillPartial(reach, naming, body, how, signal);
     await named(reach, naming, firm, how.durable, signal);
     return written(reach, path, dressed);
@@ -53,6 +52,25 @@ export function named(
   return onFirm(...amid(firm, () => become(reach, naming, durable, signal)), undo);
 }
 
+/** Makes the partial file while the name that it will have is looked at. */
+async function makePartial(
+  reach: Reach,
+  naming: Naming,
+  isDressed: boolean,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const [ours, made] = await Promise.allSettled([
+    mustBeOurs(reach, naming, signal),
+    createPartial(reach, naming, isDressed, signal),
+  ]);
+  if (ours.status === 'rejected') {
+    if (made.status === 'fulfilled') made.value[Symbol.dispose]();
+    throw ours.reason;
+  }
+  if (made.status === 'rejected') throw made.reason;
+  return made.value;
+}
+
 async function fillPartial(
   reach: Reach,
   naming: Naming,
@@ -60,7 +78,7 @@ async function fillPartial(
   how: WriteHow,
   signal: AbortSignal,
 ): Promise<Dressed> {
-  using file = await createPartial(reach, naming, how.metadata.mode !== undefined, signal);
+  using file = await makePartial(reach, naming, how.metadata.mode !== undefined, signal);
   try {
     const writing = { sftp: reach.sftp, handle: file.handle, window: createWindow() };
     if (!(await fill(writing, body, signal))) throw notWhole(reach.root.show(naming.path), body.size);
