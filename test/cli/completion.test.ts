@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect } from '../../src/journal/file/sqlite.ts';
+import { runsTable } from '../../src/journal/tables/runs-table.ts';
 import { needs } from '../peer.ts';
 import { difpipe, directory, environment } from './difpipe.ts';
 
@@ -100,3 +102,18 @@ for (const [line, offered, notOffered] of cases) {
     if (notOffered) assert.doesNotMatch(words, notOffered);
   });
 }
+
+test('bash does not run what a run in a state directory is named', { skip: needs('bash') }, () => {
+  const routes = join(here, 'state/routes');
+  const route = fs.readdirSync(routes).find((name) => name.endsWith('.db'))!;
+  {
+    using db = connect(join(routes, route), { readonly: false, waitMs: 0 });
+    const runsOf = runsTable(db);
+    runsOf.write({ ...runsOf.all()[0]!, id: '$(touch$IFS./pwned)' });
+  }
+  assert.match(difpipe(['runs', ...elsewhere]).stdout, /pwned/);
+  const words = run('bash', ['--norc', '-c', bash, scripts.bash!, 'difpipe runs show --state-dir state ']);
+  assert.match(words, ranElsewhere);
+  assert.doesNotMatch(words, /touch/);
+  assert.ok(!fs.existsSync(join(here, 'pwned')));
+});

@@ -47,7 +47,9 @@ function wordCases({ words, verbs, flags, operand }: Verb): string[] {
 }
 
 const words = `"\${COMP_WORDS[0]}" runs \${dir:+--state-dir "\${dir/#~\\//$HOME/}"}`;
-const offerRuns = `${nothing}; COMPREPLY=($(compgen -W "$(${words} 2>/dev/null | cut -d' ' -f1)" -- "$cur")); `;
+/** Only what looks like an id: compgen runs what `$(…)` in its words says. */
+const ids = `$(${words} 2>/dev/null | grep -Eo '^[0-9]{8}-[0-9]{4}-[0-9a-f]+ ')`;
+const offerRuns = `${nothing}; COMPREPLY=($(compgen -W "${ids}" -- "$cur")); `;
 
 function offer(words: readonly string[]): string {
   if (words.length === 0) return `${nothing}; `;
