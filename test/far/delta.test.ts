@@ -47,6 +47,23 @@ describe('a large file that changed in place', { skip }, () => {
       await assertQuiet(here);
     });
 
+    test(`goes ${name} anew where rsync always ends as if a line had broken`, async () => {
+      await using here = await far();
+      changed(here, 'image', 24);
+      const bin = join(here.path, 'bin');
+      fs.mkdirSync(bin);
+      const real = spawnSync('sh', ['-c', 'command -v rsync'], { encoding: 'utf8' }).stdout.trim();
+      const tried = join(here.path, 'tried');
+      const script = `#!/bin/sh\ncase $* in *--files-from*) echo >>${tried}; exit 12;; esac\nexec ${real} "$@"\n`;
+      fs.writeFileSync(join(bin, 'rsync'), script, { mode: 0o755 });
+      const env = { PATH: `${bin}:${process.env['PATH']}` };
+      const words = ['transfer', '--bwlimit', '20M', '--retries', '1', ...endsOf(here)];
+      const { summary } = await here.runTo(0, words, { env });
+      assert.ok(fs.existsSync(tried));
+      assert.equal(summary!.tally.deltas, 0);
+      assert.deepEqual(differences(here.source, here.dest), []);
+    });
+
     test(`that changes while it goes ${name} so goes again`, async () => {
       await using here = await far();
       changed(here, 'image', 24, 10);

@@ -45,7 +45,11 @@ export async function changedInPlace(here: Here, file: FileEntry): Promise<boole
   return true;
 }
 
-async function carried(here: Here, file: FileEntry): Promise<{ readonly clearing: Promise<void> }> {
+/** Undefined where rsync ends as if the line had broken, which has not. */
+async function carried(
+  here: Here,
+  file: FileEntry,
+): Promise<{ readonly clearing: Promise<void> } | undefined> {
   const { lane } = here;
   const { delta } = lane.setup;
   const room = pathIn(here.dir.path, roomName(lane.partialName()));
@@ -58,7 +62,8 @@ async function carried(here: Here, file: FileEntry): Promise<{ readonly clearing
   try {
     await delta!.carry(file, how, lane.signal);
   } catch (error) {
-    await clear(here, room);
+    await clear(here, room); // over that line, if it leads there
+    if (isKind(error, 'transient') && !lane.board.stopped) return undefined;
     throw error;
   }
   return { clearing: clear(here, room) };
