@@ -126,6 +126,9 @@ export interface Store extends AsyncDisposable {
   /** Changes the metadata of what is there; what is undefined stays. */
   readonly dress?: (path: RelativePath, metadata: Metadata, signal: AbortSignal) => Promise<Unkept>;
 
+  /** A directory that was dressed gets this time to the nanosecond by the next `sync` or `seal`, where programs there can. */
+  readonly timeLater?: (dir: RelativePath, mtimeNs: bigint) => void;
+
   /**
    * Extended attributes and ACLs of what is there, as far as they are to be kept; undefined: not all can be read.
    * Absent: nobody tells.

@@ -9,7 +9,7 @@ import { each } from '../../../work/each.ts';
 import { heardLater } from '../../../work/heard-later.ts';
 import { pathKey } from '../../../work/posix/path.ts';
 import type { Lane } from '../lane.ts';
-import { settleDirectory, settledAs } from '../metadata/keep-metadata.ts';
+import { settleDirectory, settledAs, timedLater } from '../metadata/keep-metadata.ts';
 import type { Dir } from '../walk/visitor.ts';
 import { ensureChain, notDirectory } from './chain.ts';
 import { Here } from './here.ts';
@@ -73,7 +73,8 @@ export async function withinAtOnce<T extends { readonly isSettled?: boolean }>(
   const act = () => actIn(directory);
   try {
     const done = await act();
-    if (!done.isSettled) (await looking).touches();
+    if (done.isSettled) timedLater(lane, await seen);
+    else (await looking).touches();
     return done;
   } catch (error) {
     return await again(await looking, act, error);

@@ -141,12 +141,18 @@ async function dressDirectory(here: Here, isDressed: boolean): Promise<boolean> 
   const metadata = isMade ? wantedOf(entry, setup) : changed(here, entry, differs);
   const unkept = isDone ? [] : await dest.dress(dir.path, metadata, lane.signal);
   if (!isDone) lane.wrote(); // else that was said of what it came with
+  if (!isOurs && isTimed && !isDone) timedLater(lane, entry);
   if (!isOurs) return false;
   const others = stays.filter((aspect) => metadata[aspect] === undefined);
   if (!isDone) said(lane, entry, [...unkept, ...others], metadata.mtimeNs !== undefined);
   if (!isRepaired(entry, differs, unkept, setup)) return false;
   ledger.did('repair', () => dir.path, 0);
   return true;
+}
+
+/** For a directory that was dressed after all others, which have their whole times from batches. */
+export function timedLater({ setup }: Lane, { finelyNs, mtimeNs = 0n, path }: Entry): void {
+  if (setup.batches && setup.keep.times && !setup.single) setup.dest.timeLater?.(path, finelyNs ?? mtimeNs);
 }
 
 /** What a directory gets after a change in it, by who has not looked at it at the destination; undefined: nothing. */

@@ -8,6 +8,7 @@ import { createFindList } from '../find/find-list.ts';
 import { createFindMore } from '../find/find-more.ts';
 import { makingBare } from '../inherited.ts';
 import { createDigests } from './digests.ts';
+import { FineTimes, givingTimes } from './fine-times.ts';
 import { foldsCase } from './folds.ts';
 import { stillThere } from './still.ts';
 import { syncing } from './syncing.ts';
@@ -37,6 +38,7 @@ export async function besideOf(
   signal: AbortSignal,
 ): Promise<Partial<Store>> {
   const { bootId, lineage, clock } = does;
+  const times = new FineTimes();
   const widen = () => void host.widen();
   const wrote = (dir: RelativePath) => written.add(dir);
   const still = stillThere({ run: host.run, root, lineage });
@@ -53,7 +55,9 @@ export async function besideOf(
     hasAcl: does.hasAcl,
     digest: createDigests(shell, host.name),
     shell,
-    sync: syncing(shell, host.name, written),
+    timeLater: (dir, mtimeNs) => times.add(dir, mtimeNs),
+    sync: syncing(shell, host.name, { written, times }),
+    seal: givingTimes(shell, times),
   };
 }
 
