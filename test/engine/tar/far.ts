@@ -71,7 +71,7 @@ export async function runFar(
 }
 
 /** The other side as a transport gives it to the engine. */
-export function runner(there: Far): RunFar {
+export function runner(there: Pick<Far, 'path' | 'user'>): RunFar {
   return async (script, args) => {
     const child = startFar(there, { script, args });
     let complaint = '';

@@ -13,7 +13,7 @@ export type UnpackSetup = {
   readonly how: Pick<BatchHow, 'keep' | 'tag' | 'ownTag'>;
   readonly verbose: boolean;
   readonly inlineBytes: number;
-  /** many small batches at once fill a long line sooner, and all is listed in one go */
+  /** many small batches at once fill a long line sooner */
   readonly isFar: boolean;
   /** what makes an order: the rest is left for others */
   readonly most: { readonly entries: number; readonly bytes: number };

@@ -6,6 +6,9 @@ import { beginning } from './what-shell.ts';
 
 const nothing = new Uint8Array(0);
 
+/** What was heard is of then: who compares goes on for long without a sync. */
+const freshMs = 5000;
+
 /** Nothing where the host does not tell directories apart. */
 export function stillThere({
   run,
@@ -13,7 +16,7 @@ export function stillThere({
   lineage,
 }: Pick<Shell, 'run' | 'root' | 'lineage'>): Pick<Shell, 'isStill' | 'heardPlace'> {
   if (!lineage) return {};
-  let isHeard = false;
+  let untilMs = 0;
   const ask = async (signal: AbortSignal) => {
     await using asked = await run(sayLineage, [nothing, ...viewWords(root)], signal, { readsNothing: true });
     const now = lineageIn(await beginning(asked.stdout));
@@ -21,9 +24,9 @@ export function stillThere({
     return code !== 0 || isSame(lineage, now);
   };
   const heardPlace = (said: string) => {
-    isHeard = isSame(lineage, lineageIn(said));
+    untilMs = isSame(lineage, lineageIn(said)) ? performance.now() + freshMs : 0;
   };
-  return { heardPlace, isStill: async (signal) => isHeard || ask(signal) };
+  return { heardPlace, isStill: async (signal) => performance.now() < untilMs || ask(signal) };
 }
 
 /** Of one that was not there, it is the directory above it that is compared. */
