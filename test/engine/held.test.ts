@@ -28,7 +28,13 @@ test('a Here asks for nothing that was listed, however many there are', async ()
     },
     stat: async () => void asked++,
   };
-  const lane = { setup: { dest, dryRun: true, keep: {} }, sweeps: () => false, signal } as unknown as Lane;
+  const target = (path: RelativePath) => path;
+  const lane = {
+    setup: { dest, dryRun: true, keep: {} },
+    sweeps: () => false,
+    target,
+    signal,
+  } as unknown as Lane;
   const here = new Here(lane, dir, directory);
   await here.list();
   for (let number = 0; number < files; number += 999) {

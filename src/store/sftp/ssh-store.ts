@@ -85,8 +85,9 @@ export async function openSshStore(
     const root = found && (await canonical(signal));
     if (!root) return far;
     const isSame = isSameView(found.view, await surveying, await made);
-    if (!isSame && !(await sameAgain(host, { survey, root }, signal))) return far;
-    does = found;
+    const seen = isSame ? found : await sameAgain(host, { survey, root }, signal);
+    if (!seen) return far;
+    does = { ...found, lineage: seen.lineage }; // a shell may begin elsewhere
     const isThere = async () => (await first)?.kind === 'directory'; // and was not just made
     const how = { makes, makesBare, lists: async () => lists && isThere() };
     return { ...far, ...(await besideOf({ host, does, root, written }, far, how, signal)) };

@@ -34,6 +34,7 @@ const tryScript =
   `command -v sync >/dev/null || exit 1; ${sayBoot}; echo "now $(date +%s.%N 2>/dev/null)"; ` +
   'if [ -d "$2" ] && [ -r "$2" ] && [ -x "$2" ]; then echo open; fi; ' +
   `code=0; echo / | xargs -0 sh -c "$1" sh >/dev/null 2>&1 || code=2; ${sayDisk}; ${sayLineage}; ${sayView}; exit $code`;
+const lookScript = `${sayLineage}; ${sayView}`;
 const tryFind = Buffer.from('exec find / -maxdepth 0 -printf %T@%C@%D%P');
 
 /** Undefined where the host runs nothing for us; what fails for another reason is thrown. */
@@ -63,14 +64,17 @@ export async function whatShell(
 }
 
 /** What the shell sees of a place. */
+export type Seen = Pick<ShellDoes, 'view' | 'lineage'>;
+
 export async function lookByShell(
   { run }: Pick<SshHost, 'run'>,
   path: Uint8Array,
   signal: AbortSignal,
-): Promise<View | undefined> {
+): Promise<Seen> {
   const nothing = new Uint8Array(0);
-  await using looking = await run(sayView, [nothing, ...viewWords(path)], signal, { readsNothing: true });
-  return viewIn(await beginning(looking.stdout));
+  await using looking = await run(lookScript, [nothing, ...viewWords(path)], signal, { readsNothing: true });
+  const said = await beginning(looking.stdout);
+  return { view: viewIn(said), lineage: lineageIn(said) };
 }
 
 const mostSaid = 8192; // a path is among it
