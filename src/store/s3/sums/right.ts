@@ -27,10 +27,15 @@ export function hashCheckOf(headers: IncomingHttpHeaders, isWhole: boolean): Che
   if (/^[A-Za-z0-9+/]{43}=$/.test(sha))
     return hashCheck('sha256', Buffer.from(sha, 'base64').toString('hex'));
   const etag = bare(headers.etag ?? '');
-  const isSealed =
-    /^aws:kms/.test(headers['x-amz-server-side-encryption']?.toString() ?? '') ||
-    headers['x-amz-server-side-encryption-customer-algorithm'] !== undefined;
-  return /^[0-9a-f]{32}$/.test(etag) && !isSealed ? hashCheck('md5', etag) : undefined;
+  return /^[0-9a-f]{32}$/.test(etag) && !isSealed(headers) ? hashCheck('md5', etag) : undefined;
+}
+
+/** Services have names of their own for it; what AWS calls AES256 leaves an ETag the MD5 of what was sent. */
+function isSealed(headers: IncomingHttpHeaders): boolean {
+  return Object.entries(headers).some(
+    ([name, value]) =>
+      /encryption|-sse-/.test(name) && !(name === 'x-amz-server-side-encryption' && value === 'AES256'),
+  );
 }
 
 function hashCheck(algorithm: 'md5' | 'sha256', wanted: string): Check {
