@@ -56,7 +56,7 @@ describe('a large file that changed in place', { skip }, () => {
       const tried = join(here.path, 'tried');
       const script = `#!/bin/sh\ncase $* in *--files-from*) echo >>${tried}; exit 12;; esac\nexec ${real} "$@"\n`;
       fs.writeFileSync(join(bin, 'rsync'), script, { mode: 0o755 });
-      const env = { PATH: `${bin}:${process.env['PATH']}` };
+      const env = { PATH: `${bin}:${process.env.PATH}` };
       const words = ['transfer', '--bwlimit', '20M', '--retries', '1', ...endsOf(here)];
       const { summary } = await here.runTo(0, words, { env });
       assert.ok(fs.existsSync(tried));

@@ -8,6 +8,7 @@ import type { Store } from '../../store.ts';
 import { beginning } from './what-shell.ts';
 
 const second = 1_000_000_000n;
+const end = second << 32n;
 const nul = Buffer.alloc(1);
 
 type Timed = { readonly dir: RelativePath; readonly mtimeNs: bigint };
@@ -27,9 +28,13 @@ export class FineTimes {
     return this.#all.size === 0;
   }
 
-  /** One of whole seconds is there already, and takes the place of what was to be given. */
+  /**
+   * One of whole seconds is there already, and takes the place of what was to be given; so does one for which SFTP has no
+   * room at all, which is counted.
+   */
   add(dir: RelativePath, mtimeNs: bigint): void {
-    if (mtimeNs > 0n && mtimeNs % second !== 0n) this.#all.set(pathKey(dir), { dir, mtimeNs });
+    if (mtimeNs > 0n && mtimeNs < end && mtimeNs % second !== 0n)
+      this.#all.set(pathKey(dir), { dir, mtimeNs });
     else this.#all.delete(pathKey(dir));
   }
 
