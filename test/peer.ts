@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { before } from './surroundings.ts';
 
@@ -42,6 +43,7 @@ const rights: Readonly<Record<string, () => boolean>> = {
   loop: () => shell(tryLoopMount),
   fuse: () => shell('test -c /dev/fuse && /usr/bin/python3 -c "import fusepy"'),
   xattrs: () => shell(tryAttributes),
+  listxattrat: () => isKernel(6, 13),
 };
 
 const required = new Set(process.env.DIFPIPE_REQUIRE?.split(',').filter(Boolean));
@@ -59,6 +61,11 @@ export function needs(...peers: string[]): string | false {
 
 function present(peer: string): boolean {
   return rights[peer]?.() ?? (process.env.PATH ?? '').split(delimiter).some((at) => runs(join(at, peer)));
+}
+
+function isKernel(major: number, minor: number): boolean {
+  const [ours = 0, of = 0] = release().split('.').map(Number);
+  return ours > major || (ours === major && of >= minor);
 }
 
 function runs(path: string): boolean {

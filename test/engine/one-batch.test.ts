@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import type { OpenStore } from '../../src/store/open.ts';
 import { judge } from '../judge.ts';
 import { needs } from '../peer.ts';
+import { batchesIn, logged } from '../ssh/logged.ts';
 import { startSshd } from '../ssh/sshd.ts';
 import { push, transferFar } from './far.ts';
 
@@ -23,11 +24,8 @@ function long(open: OpenStore): OpenStore {
 /** How many batches brought it there. */
 async function batchesOf(largeBytes: number): Promise<number> {
   const path = fs.mkdtempSync(join(tmpdir(), 'one-batch-'));
-  const log = join(path, 'log');
-  fs.mkdirSync(join(path, 'bin'));
-  const mkdir = `#!/bin/sh\necho "$*" >>${log}\nexec /bin/mkdir "$@"\n`;
-  fs.writeFileSync(join(path, 'bin/mkdir'), mkdir, { mode: 0o755 });
-  await using sshd = await startSshd({ options: [`SetEnv PATH=${path}/bin:/usr/bin:/bin`] });
+  using mkdir = logged('mkdir');
+  await using sshd = await startSshd({ options: [mkdir.option] });
   try {
     const at = { source: join(path, 'from'), dest: join(path, 'to'), state: join(path, 'state') };
     for (const name of ['a', 'b', 'c', 'd/below']) {
@@ -39,8 +37,7 @@ async function batchesOf(largeBytes: number): Promise<number> {
     const { status } = await transferFar(sshd, push, at, { opened: long });
     assert.equal(status, 0);
     assert.equal(await judge(at.source, at.dest), '');
-    const made = fs.readFileSync(log, 'utf8').split('\n');
-    return made.filter((words) => /^\.\/\.difpipe-[^/]*$/.test(words)).length;
+    return batchesIn(mkdir.said());
   } finally {
     fs.rmSync(path, { recursive: true });
   }
