@@ -4,12 +4,12 @@ import * as fs from 'node:fs';
 
 /** Returns when none of the group is left. */
 export function endGroup(leader: number): void {
-  until(() => !sent(-leader));
+  until(() => !sent(-leader, 'SIGKILL'));
 }
 
 /** Ends all that it has started, and what those have, but not itself. Returns when they are gone. */
 export function endDescendants(pid: number): void {
-  until(() => descendants(pid).filter(sent).length === 0);
+  until(() => held(pid).filter((one) => sent(one, 'SIGKILL')).length === 0);
 }
 
 function until(done: () => boolean): void {
@@ -21,11 +21,24 @@ function until(done: () => boolean): void {
 }
 
 /** False: there is none any more. */
-function sent(pid: number): boolean {
+function sent(pid: number, signal: 'SIGKILL' | 'SIGSTOP'): boolean {
   try {
-    return process.kill(pid, 'SIGKILL');
+    return process.kill(pid, signal);
   } catch {
     return false;
+  }
+}
+
+/** All of them, stopped: what one starts while it is ended would be nobody's. */
+function held(pid: number): number[] {
+  const all = new Set<number>();
+  for (;;) {
+    const more = descendants(pid).filter((one) => !all.has(one));
+    if (more.length === 0) return [...all];
+    for (const one of more) {
+      all.add(one);
+      sent(one, 'SIGSTOP');
+    }
   }
 }
 

@@ -36,8 +36,9 @@ test('timed() says who takes too long, with all it has started ended', (t) => {
   assert.equal(isAlive(Number(fs.readFileSync(told, 'utf8'))), false);
 });
 
-test('endDescendants() ends what a process has started, and lets itself go on', async (t) => {
-  const parent = spawn('bash', ['-c', '(sleep 600; :) & echo begun; wait; echo over; read'], {
+test('endDescendants() ends what a process has started, and what that starts meanwhile, and lets itself go on', async (t) => {
+  const starting = '(for n in {1..500}; do sleep 600 & done; wait)';
+  const parent = spawn('bash', ['-c', `${starting} & echo begun; wait; echo over; read`], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   t.after(() => parent.kill('SIGKILL'));
